@@ -46,7 +46,8 @@ def fill(number: int, first: int, codes: list[str], people: list[Any]) -> None:
     from wagtail.models import Locale, Page  # noqa: PLC0415
 
     from chorsu_articles.models import AnalysisPage, SectionPage  # noqa: PLC0415
-    from chorsu_translation.services import mark_articles, write_marked  # noqa: PLC0415
+    from chorsu_translation.services import write_marked  # noqa: PLC0415
+    from chorsu_translation.states import mark_articles  # noqa: PLC0415
 
     chance = random.Random(first)
     kind = ContentType.objects.get_for_model(AnalysisPage)

@@ -48,7 +48,7 @@ def measure() -> dict[str, float]:
 
     from chorsu_articles.models import Publication  # noqa: PLC0415
     from chorsu_translation.receivers import on_copy_for_translation  # noqa: PLC0415
-    from chorsu_translation.services import start_translation  # noqa: PLC0415
+    from chorsu_translation.starting import start_translation  # noqa: PLC0415
 
     user = get_user_model().objects.create_superuser("bench", "bench@example.org", "a-long-password")
     tajik = Locale.objects.get(language_code="tg")
@@ -56,9 +56,11 @@ def measure() -> dict[str, float]:
 
     def wagtails(page: Any) -> None:
         # What the desk adds to Wagtail's copy is ours, so it is left out here.
-        copy_for_translation_done.disconnect(dispatch_uid="chorsu_translation.on_copy")
+        copy_for_translation_done.disconnect(dispatch_uid="chorsu_translation.on_copy_for_translation")
         page.copy_for_translation(tajik)
-        copy_for_translation_done.connect(on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy")
+        copy_for_translation_done.connect(
+            on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy_for_translation"
+        )
 
     def ours(page: Any) -> None:
         start_translation(source=page, locale=tajik, user=user)

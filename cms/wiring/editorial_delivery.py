@@ -18,7 +18,7 @@ from wagtail.users.models import UserProfile
 
 from chorsu_editorial import signals
 from chorsu_editorial.approvers import authors, possible_approvers
-from chorsu_editorial.comments import Remark
+from chorsu_editorial.comments import OpenComment
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState
 from cms.models import User
@@ -67,7 +67,7 @@ def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts:
 
 @receiver(signals.remark_answered, dispatch_uid="chorsu_wiring.remark_answered")
 def remark_answered(
-    *, page: Page, user: User, reply: CommentReply | None, remark: Remark, people: list[User], **facts: Any
+    *, page: Page, user: User, reply: CommentReply | None, remark: OpenComment, people: list[User], **facts: Any
 ) -> None:
     edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}"
     context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": edit_url, **facts}

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from wagtail.models import Page, PageLogEntry, Revision
 
 from chorsu_translation.models import Baseline, PublishedUnits, PublishedVersion
-from chorsu_translation.services import refresh_translations
+from chorsu_translation.published import refresh_translations
 
 
 @dataclass(frozen=True, slots=True)

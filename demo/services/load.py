@@ -14,7 +14,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from chorsu_articles.models import AnalysisPage, EventReportPage, Publication, SectionPage
 from chorsu_articles.models.publications import plural_of
-from chorsu_translation.services import link_translation
+from chorsu_translation.baselines import link_translation
 from cms.models import SetupStep, User
 from cms.newsroom.messages import without_posts
 from demo import content

@@ -41,10 +41,7 @@ class Run(NamedTuple):
 
 
 def runs(old: Sequence[Hashable], new: Sequence[Hashable], *, compared: int = COMPARED) -> list[Run]:
-    """Return what turns one sequence into another.
-
-    What both begin and end with costs little. A rest of more than ``compared`` pairs is one run that differs.
-    """
+    """Return what turns one sequence into another; a rest of more than ``compared`` pairs is one run that differs."""
     head, tail = common_edges(old, new)
     gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
     found = [Run(True, 0, head, 0, head)]
@@ -75,7 +72,7 @@ def tokens(html: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class AlignedUnit:
-    """A unit of the source; a removed one has the path and index, and in ``was`` the text, that it had.
+    """A unit of the source; a removed one has the path, index and text (``was``) that it had.
 
     ``former`` is its index within the leaf at ``path`` of the earlier snapshot; None where it stood in none.
     """
@@ -91,9 +88,15 @@ class AlignedUnit:
 def align(old: Units, new: Units) -> list[AlignedUnit]:
     """Return the units of ``new`` in reading order, each removed one of ``old`` behind what stood before it."""
     before, after = texts_by_path(old), texts_by_path(new)
-    found: list[AlignedUnit] = []
-    behind = _behind(list(before), after)
-    found += _removed(behind[None], before)
+    # The paths that are gone, by the last path before them that is still there.
+    behind: dict[str | None, list[str]] = defaultdict(list)
+    last: str | None = None
+    for path in before:
+        if path in after:
+            last = path
+        else:
+            behind[last].append(path)
+    found = list(_removed(behind[None], before))
     for path, texts in after.items():
         found += _align_leaf(path, before.get(path, []), texts)
         found += _removed(behind[path], before)
@@ -106,18 +109,6 @@ def texts_by_path(units: Units) -> dict[str, list[str]]:
     for path, _index, html in units:
         found[str(path)].append(str(html))
     return dict(found)
-
-
-def _behind(old: list[str], after: dict[str, list[str]]) -> dict[str | None, list[str]]:
-    """Return the paths that are gone, by the last path before them that is still there."""
-    found: dict[str | None, list[str]] = defaultdict(list)
-    last: str | None = None
-    for path in old:
-        if path in after:
-            last = path
-        else:
-            found[last].append(path)
-    return found
 
 
 def _removed(paths: Iterable[str], before: dict[str, list[str]]) -> Iterator[AlignedUnit]:
@@ -145,7 +136,10 @@ def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | N
     if len(old) == len(new) == 1 or len(old) * len(new) > COMPARED_UNITS:
         yield from zip_longest(range(len(old)), range(len(new)))
         return
-    words = [[Counter(_words(html)) for html in side] for side in (old, new)]
+    words = [
+        [Counter(token for token in tokens(html) if not (token.isspace() or token.startswith("<"))) for html in side]
+        for side in (old, new)
+    ]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for i in range(len(old) - 1, -1, -1):
         for j in range(len(new) - 1, -1, -1):
@@ -162,10 +156,6 @@ def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | N
         else:
             yield i, j
             i, j = i + 1, j + 1
-
-
-def _words(html: str) -> list[str]:
-    return [token for token in tokens(html) if not token.isspace() and not token.startswith("<")]
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:
@@ -249,11 +239,8 @@ def _word_runs(old: list[str], new: list[str]) -> Iterator[tuple[bool, list[str]
 
 def _shown(tag: str) -> str:
     name = tag.strip("</>").partition(" ")[0]
-    if name == "a":
-        return "</u>" if tag.startswith("</") else "<u>"
-    if name not in _SHOWN:
-        return ""
-    return f"</{name}>" if tag.startswith("</") else f"<{name}>"
+    name = "u" if name == "a" else name
+    return f"{'</' if tag.startswith('</') else '<'}{name}>" if name in _SHOWN else ""
 
 
 def _wrapped(name: str, run: list[str], *, tags: bool = True) -> str:

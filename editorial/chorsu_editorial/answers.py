@@ -1,4 +1,4 @@
-"""Questions that have to be answered before a page is submitted or published, asked by whoever knows of one.
+"""What has to be written before a page is submitted or published: reasons, and answers to questions of other apps.
 
 What a person asks for is done in one transaction. A receiver in it, of ``task_submitted`` for example, looks for
 ``answer_to(question)``, and raises ``AnswerMissing`` where it needs one: all is taken back, and the screen is shown
@@ -21,7 +21,6 @@ from django.template.loader import render_to_string
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from chorsu_editorial.past_approval import written
 from chorsu_editorial.refusals import AnswerMissing
 from chorsu_locales.normal_form import permitted
 
@@ -31,8 +30,10 @@ BESIDE_BUTTONS = ("workflow-action-name", "workflow-action-extra-data", "publish
 PREFIX = "answer-"
 LONGEST = 2_000
 
+# No argument: between the view and the receiver that asks stands Wagtail, which passes on nothing of ours.
 _given: ContextVar[Mapping[str, str] | None] = ContextVar("chorsu_editorial_answers", default=None)
 _asking: list[Callable[[Page], bool]] = []
+_fields: set[str] = set()
 
 
 @contextmanager
@@ -47,7 +48,12 @@ def given(posted: Mapping[str, str]) -> Iterator[None]:
 
 def answer_to(question: str) -> str:
     """Return what was answered, or an empty string: without space around it, and with a letter or a digit at least."""
-    return written(permitted((_given.get() or {}).get(f"{PREFIX}{question}", "")))[:LONGEST]
+    return clean_reason(permitted((_given.get() or {}).get(f"{PREFIX}{question}", "")))[:LONGEST]
+
+
+def clean_reason(text: str) -> str:
+    """Return a reason without the space around it; an empty string where it has no letter and no digit."""
+    return text.strip() if any(map(str.isalnum, text)) else ""
 
 
 def ask_before_publication(asks: Callable[[Page], bool]) -> None:
@@ -58,6 +64,15 @@ def ask_before_publication(asks: Callable[[Page], bool]) -> None:
 
 def may_be_asked(page: Page) -> bool:
     return any(asks(page) for asks in _asking)
+
+
+def save_together(field: str) -> None:
+    """Register a field of the editor's form whose save is one transaction with that of the page."""
+    _fields.add(field)
+
+
+def is_saved_together(posted: Mapping[str, str]) -> bool:
+    return any(posted.get(field) for field in _fields)
 
 
 def show_question(request: HttpRequest, refusal: AnswerMissing) -> None:
@@ -73,14 +88,3 @@ def show_question(request: HttpRequest, refusal: AnswerMissing) -> None:
         "action": next((name for name in BUTTONS if posted.get(name)), ""),
     }
     messages.warning(request, render_to_string("chorsu_editorial/answers/ask_to_answer.html", context))
-
-
-_fields: set[str] = set()
-
-
-def save_together(field: str) -> None:
-    _fields.add(field)
-
-
-def is_saved_together(posted: Mapping[str, str]) -> bool:
-    return any(posted.get(field) for field in _fields)

@@ -6,12 +6,12 @@ pass a page beside it without checking that they belong together.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,28 +19,34 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.forms import TaskStateCommentForm
 from wagtail.locks import WorkflowLock
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
+from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState, WorkflowState
 from wagtail.utils.timestamps import render_timestamp
 
-from chorsu_editorial import comments, past_approval, signals
-from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
+from chorsu_editorial import comments, signals
+from chorsu_editorial.answers import clean_reason
+from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back, measure
 from chorsu_editorial.differences import changes
-from chorsu_editorial.hashing import ScreenToken, approval_hash, facts, parse_token
-from chorsu_editorial.lineage import parent_of
+from chorsu_editorial.hashing import ScreenToken, approval_hash, parse_token, shown_facts
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS, by_approval, parent_of, revisions_beside
+from chorsu_editorial.links import compare_url
 from chorsu_editorial.lock_order import key_of_page, lock_pages
-from chorsu_editorial.past_approval import written
-from chorsu_editorial.refusals import (
-    ChangedSince,
-    NotAReviewer,
-    NothingApproved,
-    NotInReview,
-    ReasonMissing,
-    Refusal,
-)
+from chorsu_editorial.reading import without_texts
+from chorsu_editorial.refusals import ChangedSince, NotAReviewer, NothingApproved, NotInReview, ReasonMissing, Refusal
 
 MENDED = "chorsu_editorial.mended"
 HELD = "chorsu_editorial.held"
+APPROVED_ALONE = "chorsu_editorial.approved_alone"
+PUBLISHED_BY_RIGHT = "chorsu_editorial.published_by_right"
+TAKEN_DOWN = "chorsu_editorial.taken_down"
+EXCEPTIONS = (APPROVED_ALONE, PUBLISHED_BY_RIGHT, TAKEN_DOWN)
+# Actions of other plug-ins that put a few letters live without a second person: the report of exceptions counts them.
+MENDS: set[str] = set()
 APPROVALS = frozenset({"approve", "approve_alone", "approve_and_hold"})
+
+
+def goes_live_at(page: Page) -> datetime | None:
+    """Return when a version goes live, where that is still to come."""
+    return page.go_live_at if page.go_live_at and page.go_live_at > timezone.now() else None
 
 
 def may_hold(task_state: TaskState) -> bool:
@@ -62,10 +68,8 @@ def approve(
 ) -> TaskState:
     """Approve the latest version of the page that is in review, if it is what the screen showed.
 
-    ``screen`` is ``screen_token(page, revision)`` or its text. With ``alone`` a holder of the right of a
-    one-person desk approves whoever wrote the text; ``reason`` is then needed, and logged. With ``hold`` the last step
-    of the approval publishes nothing: see ``chorsu_editorial.holding``.
-
+    ``screen`` is ``screen_token(page, revision)`` or its text. ``alone`` is for the right of a one-person desk, whoever
+    wrote the text; ``reason`` is then needed. With ``hold`` the last step publishes nothing: see ``held_approvals``.
     Returns the task state as approved. Raises a ``Refusal``.
     """
     state, page = _in_review(task, task_state)
@@ -75,28 +79,23 @@ def approve(
             raise refusal
     elif not may_approve_alone(user):
         raise NotAReviewer(_("You don't have the right to approve alone."))
-    elif not past_approval.written(reason):
+    elif not clean_reason(reason):
         raise ReasonMissing(_("Write why nobody else could look at this text."))
 
     version = revision.as_object()
     token = screen if isinstance(screen, ScreenToken) else parse_token(screen)
-    if token.digest != approval_hash(version, facts(version, lock=True)):
-        raise ChangedSince(changed_since(token, revision, version, user))
+    if token.digest != approval_hash(version, shown_facts(version, lock=True)):
+        raise ChangedSince(_changed_since(token, revision, version, user))
 
     mended = changes(state.submitted.as_object(), version)
     state.revision = revision
     state.approved_hash = token.digest
     state.alone_reason = reason.strip() if alone else ""
     if mended:
-        log(
-            instance=version,
-            action=MENDED,
-            user=user,
-            revision=revision,
-            data={"changes": [change.label for change in mended], "from": state.submitted.pk, "to": revision.pk},
-        )
+        data = {"changes": [change.label for change in mended], "from": state.submitted.pk, "to": revision.pk}
+        log(instance=version, action=MENDED, user=user, revision=revision, data=data)
     if alone:
-        past_approval.record(page=version, revision=revision, user=user, how="alone", reason=reason.strip())
+        record_exception(page=version, revision=revision, user=user, how="alone", reason=reason.strip())
     if hold:
         state.hold(page=page, user=user)
         log(instance=version, action=HELD, user=user, revision=revision)
@@ -104,7 +103,6 @@ def approve(
     finished = WorkflowState.objects.get(pk=state.workflow_state_id).status == WorkflowState.STATUS_APPROVED
     if hold and not finished:
         raise Refusal(_("Another step of the approval follows; the last one holds a text or publishes it."))
-    scheduled = version.go_live_at if version.go_live_at and version.go_live_at > timezone.now() else None
     signals.approved.send(
         sender=type(task),
         task_state=state,
@@ -114,10 +112,10 @@ def approve(
         comment=comment,
         alone_reason=state.alone_reason,
         changes=mended,
-        compare_url=compare_url(page, state.submitted, revision) if mended else "",
+        compare_url=compare_url(page.pk, state.submitted.pk, revision.pk) if mended else "",
         finished=finished,
         held=hold,
-        go_live_at=scheduled,
+        go_live_at=goes_live_at(version),
     )
     return state
 
@@ -136,22 +134,40 @@ def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: st
         reviewer=user,
         submitter=state.submitted_by,
         comment=comment,
-        remarks=comments.open_remarks(page),
+        remarks=comments.open_comments(page),
     )
     return state
 
 
 def publish_approved(*, task_state: TaskState, user: Any) -> None:
-    """Publish, or schedule, the revision of an approved task state. Raises ``NothingApproved``.
-
-    Approvers have no publish right of their own, so Wagtail's check of it is left out.
-    """
+    """Publish, or schedule, what was approved; approvers need no right of Wagtail's to. Raises ``NothingApproved``."""
     revision = Revision.objects.select_for_update().get(pk=task_state.revision_id)
     is_approved = task_state.status == TaskState.STATUS_APPROVED and task_state.approved_hash
     if not is_approved or task_state.approved_hash != approval_hash(revision.as_object()):
         raise NothingApproved(_("Nobody approved this text, so it was not published."))
-    with past_approval.by_approval():
+    with by_approval():
         revision.publish(user=user, skip_permission_checks=True)
+
+
+def record_exception(*, page: Page, revision: Revision | None, user: Any, how: str, reason: str) -> None:
+    """Log what goes past a second person, with the words that nobody else read; tell receivers: ``exception_made``."""
+    words = 0
+    if revision is not None:
+        logged = PageLogEntry.objects.filter(page_id=int(revision.object_id), action__in=PUBLISHING_ACTIONS)
+        others = logged.filter(revision__isnull=False).exclude(revision=revision)
+        former = others.order_by("-timestamp", "-pk").first()
+        before = former.revision.as_object() if former else without_texts(revision.as_object())
+        words = measure(before, revision.as_object()).words
+    entry = log(
+        instance=page,
+        action={"alone": APPROVED_ALONE, "unpublished": TAKEN_DOWN}.get(how, PUBLISHED_BY_RIGHT),
+        user=user,
+        revision=revision,
+        data={"how": how, "reason": reason, "words": words},
+    )
+    signals.exception_made.send(
+        sender=PageLogEntry, entry=entry, page=page, user=user, how=how, reason=reason, words=words
+    )
 
 
 @transaction.atomic
@@ -170,20 +186,13 @@ def end_reviews(*, task: Task, user: Any) -> None:
 
 
 def follow_review(revision: Revision) -> None:
-    """Let a task that is in progress point at the revision that is now the latest.
-
-    So Wagtail's preview and comparison of the task show what an approval would publish.
-    """
+    """Let a task in progress point at the latest revision, so that Wagtail's preview shows what would be approved."""
     TaskState.objects.filter(
         foureyestaskstate__isnull=False,
         status=TaskState.STATUS_IN_PROGRESS,
         workflow_state__base_content_type_id=revision.base_content_type_id,
         workflow_state__object_id=revision.object_id,
     ).update(revision=revision)
-
-
-def compare_url(page: Page, before: Revision, after: Revision) -> str:
-    return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before.pk, after.pk])
 
 
 def _in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:
@@ -212,7 +221,7 @@ def explain_change(token: ScreenToken, page: Page, user: Any = None) -> str:
     if revision is None:
         return ""
     version = revision.as_object()
-    return "" if token.digest == approval_hash(version) else changed_since(token, revision, version, user)
+    return "" if token.digest == approval_hash(version) else _changed_since(token, revision, version, user)
 
 
 def explain_end(page: Page) -> str:
@@ -244,20 +253,18 @@ def approval_outcome(page: Page) -> str:
     return _("Readers see it now.") if now.live and not now.has_unpublished_changes else ""
 
 
-def changed_since(token: ScreenToken, revision: Revision, version: Page, user: Any) -> str:
-    """Say who changed the text since the screen showed it, and what."""
+def _changed_since(token: ScreenToken, revision: Revision, version: Page, user: Any) -> str:
     if not token.digest or token.revision_id is None or token.saved_at is None:
         return unknown_screen()
-    if token.saved_at == revision.created_at and (changed := explain_facts(token.facts, version)):
+    if token.saved_at == revision.created_at and (changed := explain_shown_facts(token.shown_facts, version)):
         return changed
-    newer = Revision.objects.defer("content").filter(
-        base_content_type_id=revision.base_content_type_id,
-        object_id=revision.object_id,
-        created_at__gt=token.saved_at,
-    )
+    newer = revisions_beside(revision).defer("content").filter(created_at__gt=token.saved_at)
     people = {found.user_id: found.user for found in newer.select_related("user")}
     others = [get_user_display_name(person) for key, person in people.items() if person and key != (user and user.pk)]
-    what = [change.label for change in changes(base.as_object(), version)] if (base := _base(token, revision)) else []
+    shown = revisions_beside(revision).filter(pk=token.revision_id).first()
+    if shown is not None and shown.created_at != token.saved_at:
+        shown = parent_of(shown)  # autosave has rewritten it since
+    what = [change.label for change in changes(shown.as_object(), version)] if shown else []
     if not others:
         message = _("This text was saved in another window after you opened it. Changed: %(what)s. Open it again.")
     else:
@@ -269,23 +276,13 @@ def unknown_screen() -> str:
     return _("Open the text before you approve it: it isn't known what your screen showed.")
 
 
-def explain_facts(seen: str, version: Page) -> str:
+def explain_shown_facts(seen: str, version: Page) -> str:
     """Return which pictures, documents and names show something else than when a screen was loaded, or nothing."""
     digests = dict(part.partition("=")[::2] for part in seen.split(","))
-    changed = [fact.label for key, fact in facts(version).items() if digests.get(key, fact.digest) != fact.digest]
+    changed = [fact.label for key, fact in shown_facts(version).items() if digests.get(key, fact.digest) != fact.digest]
     if not changed:
         return ""
     return _("Changed after you opened this text: %(what)s. Open it again to see it.") % {"what": "; ".join(changed)}
-
-
-def _base(token: ScreenToken, latest: Revision) -> Revision | None:
-    """Return the revision that was shown, or where autosave has rewritten it since, the one it came from."""
-    found = Revision.objects.filter(
-        pk=token.revision_id, base_content_type_id=latest.base_content_type_id, object_id=latest.object_id
-    ).first()
-    if found is None or found.created_at == token.saved_at:
-        return found
-    return parent_of(found)
 
 
 class RequestChangesForm(TaskStateCommentForm):
@@ -301,7 +298,6 @@ class ApproveForm(TaskStateCommentForm):
     screen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_screen(self) -> str:
-        """Refuse a token of an older version with an explanation; the task refuses it in any case."""
         token = str(self.cleaned_data["screen"])
         seen = parse_token(token)
         revision = Revision.objects.filter(pk=seen.revision_id).first() if seen.revision_id else None
@@ -327,7 +323,7 @@ class ApproveAloneForm(ApproveOrHoldForm):
     field_order = ("reason", "comment", "hold", "screen")
 
     def clean_reason(self) -> str:
-        reason = written(self.cleaned_data["reason"])
+        reason = clean_reason(self.cleaned_data["reason"])
         if not reason:
             raise forms.ValidationError(self.fields["reason"].error_messages["required"])
         return reason

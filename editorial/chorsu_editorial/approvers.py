@@ -2,23 +2,12 @@
 
 The approver is of the task's groups, had no share in the version that was submitted, and has mended no more of it since
 than the setting ``APPROVER_SHARE`` allows. All is read from the task state, never from a page that came with a request.
-docs/decisions/four-eyes.md
+docs/decisions/four-eyes.md; what is counted, and what nobody mends alone: README, "The share of an approver".
 
 Measured is what one person changed since the submission: the revisions saved after it are taken in the order in which
 they were saved, and each run of this person's revisions is compared with the version before it. Revisions that no
-person saved count for whoever approves.
-
-**Words.** Paragraphs, headings and list items that stand in both versions, wherever, are left out; the words of the
-others are compared by ``alignment.runs`` in reading order. A word that was taken out, put in or replaced by another
-counts once, punctuation belongs to its word, and a tag (bold, a list) counts as a word. The share is their number
-relative to the words that readers see of the submitted version. Passages too long to compare (``COMPARED_PAIRS``) count
-whole.
-
-**Facts** are never mended alone, however few words they take: those of ``stated_facts``, and
-
-- the order of blocks and paragraphs;
-- whatever else the page says: pictures, links, embeds, tables, dates, authors, topics, texts that readers may not see.
-  The schedule is left out: it says when, and the approval covers it.
+person saved count for whoever approves. Punctuation belongs to its word, and a tag (bold, a list) counts as a word.
+Passages too long to compare (``COMPARED_PAIRS``) count whole.
 """
 
 from __future__ import annotations
@@ -29,9 +18,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from html import escape, unescape
+from itertools import groupby
 from math import ceil
 from operator import or_
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -46,7 +36,7 @@ from chorsu_editorial.alignment import runs, tokens
 from chorsu_editorial.conf import get_settings
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.hashing import content_parts
-from chorsu_editorial.lineage import History, published_ids, writers
+from chorsu_editorial.lineage import History, published_ids, revisions_beside, writers
 from chorsu_editorial.links import is_in_table
 from chorsu_editorial.markup import canonical_html, canonical_text
 from chorsu_editorial.reading import Leaf, all_leaves, public_leaves, without_texts
@@ -61,16 +51,22 @@ def approval_refusal(task_state: Any, user: Any, *, mended: bool = True) -> Refu
     """
     task = task_state.task.specific
     if not is_reviewer(task=task, user=user):
-        groups = ", ".join(task.groups.values_list("name", flat=True))
-        return NotAReviewer(
-            _("Only people of the approving groups can approve here (%(groups)s).") % {"groups": groups}
-        )
+        text = _("Only people of the approving groups can approve here (%(groups)s).")
+        return NotAReviewer(text % {"groups": ", ".join(task.groups.values_list("name", flat=True))})
     if task_state.submitted_by_id == user.pk:
         return OwnWork(_("You submitted this version yourself, so somebody else approves it."))
     if saved := writers(task_state.submitted).get(user.pk):
         text = _("You wrote part of this version (saved %(time)s), so somebody else approves it.")
         return OwnWork(text % {"time": render_timestamp(saved)})
-    return _share_exceeded(task_state, user) if mended else None
+    if not mended:
+        return None
+    latest = task_state.workflow_state.content_object.get_latest_revision()
+    done = share_of_changes(user, submitted=task_state.submitted, latest=latest)
+    allowed = get_settings().approver_share
+    if done.within(allowed):
+        return None
+    text = _("Since it was submitted you changed %(what)s, so somebody else approves it.")
+    return ShareExceeded(text % {"what": ", ".join(_named(done, allowed))})
 
 
 def possible_approvers(task_state: Any) -> QuerySet[Any]:
@@ -95,14 +91,11 @@ def approving_tasks(user: Any) -> QuerySet[Any]:
 
 
 def is_reviewer(*, task: Task, user: Any) -> bool:
-    """Return whether a user is of the task's approving groups."""
-    if not user.is_active:
-        return False
-    return bool(user.is_superuser or task.groups.filter(pk__in=user.groups.values("pk")).exists())
+    mine = user.is_superuser or task.groups.filter(pk__in=user.groups.values("pk")).exists()
+    return bool(user.is_active and mine)
 
 
 def may_approve_alone(user: Any) -> bool:
-    """Return whether a user holds the right of a one-person desk."""
     permission = get_settings().approve_alone_permission
     return bool(permission and user.is_active and user.has_perm(permission))
 
@@ -116,20 +109,7 @@ def _involved(task_state: Any) -> set[Any]:
     return {task_state.submitted_by_id, *writers(task_state.submitted)} - {None}
 
 
-def _share_exceeded(task_state: Any, user: Any) -> Refusal | None:
-    latest = task_state.workflow_state.content_object.get_latest_revision()
-    done = share_of_changes(user, submitted=task_state.submitted, latest=latest)
-    allowed = get_settings().approver_share
-    if done.within(allowed):
-        return None
-    what = ", ".join(_named(done, allowed))
-    return ShareExceeded(
-        _("Since it was submitted you changed %(what)s, so somebody else approves it.") % {"what": what}
-    )
-
-
 def _named(done: Measure, allowed: float) -> Iterator[str]:
-    """Say what was changed beyond what is allowed."""
     if done.percent > allowed:
         share = min(999, ceil(done.percent)) if done.of else 100
         yield _("%(share)d %% of the words (up to %(allowed)d %%)") % {"share": share, "allowed": allowed}
@@ -184,8 +164,7 @@ class Measure:
         return Measure(self.words + more.words, self.of or more.of, self.facts | more.facts, other)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A paragraph, heading or list item, or a tag around them, as canonical HTML."""
 
     html: str
@@ -199,30 +178,18 @@ class _Line:
 
 def share_of_changes(user: Any, *, submitted: Revision, latest: Revision) -> Measure:
     """Return what a user changed from the submitted revision to the latest one."""
-    later = list(
-        Revision.objects.filter(
-            base_content_type_id=submitted.base_content_type_id,
-            object_id=submitted.object_id,
-            created_at__gt=submitted.created_at,
-            created_at__lte=latest.created_at,
-        )
-        .order_by("created_at", "pk")
-        .values_list("pk", "user_id")
-    )
+    found = revisions_beside(submitted).filter(created_at__gt=submitted.created_at, created_at__lte=latest.created_at)
+    later = list(found.order_by("created_at", "pk").values_list("pk", "user_id"))
     own = {user.pk, None}
     if not any(user_id in own for _pk, user_id in later):
         return Measure()
-    chain = [(submitted.pk, None), *later]
     total = Measure(of=_words_of(_lines(public_leaves(submitted.as_object()))))
-    start = 0
-    for number, (pk, user_id) in enumerate(chain):
-        if number and user_id in own:
-            ends = number + 1 == len(chain) or chain[number + 1][1] not in own
-            if ends:
-                total += measure(*(Revision.objects.get(pk=key).as_object() for key in (chain[start][0], pk)))
-                start = number
-        else:
-            start = number
+    before = submitted.pk
+    for is_own, run in groupby(later, key=lambda saved: saved[1] in own):
+        *_, (last, _user_id) = run
+        if is_own:
+            total += measure(*(Revision.objects.get(pk=key).as_object() for key in (before, last)))
+        before = last
     return total
 
 
@@ -230,7 +197,8 @@ def measure(before: Page, after: Page) -> Measure:
     """Compare two versions of a page; ``of`` are the words of the first."""
     old, new = list(all_leaves(before, include_empty=True)), list(all_leaves(after, include_empty=True))
     old_lines, new_lines = (list(_lines(leaf for leaf in side if leaf.public)) for side in (old, new))
-    gone, come = _unmatched(old_lines, new_lines)
+    same = Counter(old_lines) & Counter(new_lines)
+    gone, come = _without(old_lines, same), _without(new_lines, same)
     facts: set[Fact | Literal["order"]] = set()
     ordinary = small_words(line.text for line in (*old_lines, *new_lines))
     for language in {line.language for line in (*gone, *come)}:
@@ -238,14 +206,37 @@ def measure(before: Page, after: Page) -> Measure:
             [Passage(line.text, line.kind) for line in side if line.language == language] for side in (gone, come)
         )
         facts |= changed_facts(taken, given, language or after.locale.language_code, ordinary=ordinary)
-    if _order(old_lines, new_lines) or _block_order(before, after):
+    orders: list[Any] = [(old_lines, new_lines)]
+    for field in after._meta.get_fields():
+        if isinstance(field, StreamField):
+            values = (field.get_prep_value(getattr(page, field.name)) for page in (before, after))
+            orders.append([[block["id"] for block in value] for value in values])
+    if any(_is_reordered(*pair) for pair in orders):
         facts.add("order")
+    words = (
+        [token for line in side for token in tokens(line.html) if not (token.isspace() or token in _NO_WORDS)]
+        for side in (gone, come)
+    )
+    found = runs(*words, compared=COMPARED_PAIRS)
+    changed = sum(max(i2 - i1, j2 - j1) for equal, i1, i2, j1, j2 in found if not equal)
     other = _other(before, after, old, new, (old_lines, new_lines))
-    return Measure(_changed_words(gone, come), _words_of(old_lines), frozenset(facts), other)
+    return Measure(changed, _words_of(old_lines), frozenset(facts), other)
 
 
 def _words_of(lines: Iterable[_Line]) -> int:
     return sum(len(line.text.split()) for line in lines)
+
+
+def _without(lines: list[_Line], same: Counter[_Line]) -> list[_Line]:
+    """Return the lines without those that stand in both versions, each as often as it does."""
+    left = same.copy()
+    found = []
+    for line in lines:
+        if left[line]:
+            left[line] -= 1
+        else:
+            found.append(line)
+    return found
 
 
 def _lines(leaves: Iterable[Leaf]) -> Iterator[_Line]:
@@ -264,61 +255,22 @@ def _lines(leaves: Iterable[Leaf]) -> Iterator[_Line]:
                 yield _Line(html, "quotation" if depth and not kind else kind, language)
 
 
-def _unmatched(old: list[_Line], new: list[_Line]) -> tuple[list[_Line], list[_Line]]:
-    """Return the lines that stand in one version only, in reading order."""
-    same = Counter(old) & Counter(new)
-
-    def rest(lines: list[_Line]) -> Iterator[_Line]:
-        left = Counter(same)
-        for line in lines:
-            if left[line]:
-                left[line] -= 1
-            else:
-                yield line
-
-    return list(rest(old)), list(rest(new))
-
-
-def _changed_words(gone: list[_Line], come: list[_Line]) -> int:
-    old, new = (
-        [token for line in lines for token in tokens(line.html) if not (token.isspace() or token in _NO_WORDS)]
-        for lines in (gone, come)
-    )
-    found = runs(old, new, compared=COMPARED_PAIRS)
-    return sum(max(i2 - i1, j2 - j1) for equal, i1, i2, j1, j2 in found if not equal)
-
-
-def _order(old: list[_Line], new: list[_Line]) -> bool:
-    """Return whether paragraphs that stand once in both versions stand in another order."""
+def _is_reordered(old: list[Any], new: list[Any]) -> bool:
+    """Return whether what stands once in both lists stands in another order."""
     counts = Counter(old), Counter(new)
-
-    def common(lines: list[_Line]) -> list[_Line]:
-        return [line for line in lines if counts[0][line] == counts[1][line] == 1]
-
-    return common(old) != common(new)
-
-
-def _block_order(before: Page, after: Page) -> bool:
-    for field in after._meta.get_fields():
-        if isinstance(field, StreamField):
-            values = [field.get_prep_value(getattr(page, field.name)) for page in (before, after)]
-            old, new = ([block["id"] for block in value] for value in values)
-            kept = set(old) & set(new)
-            if [key for key in old if key in kept] != [key for key in new if key in kept]:
-                return True
-    return False
+    orders = [[item for item in side if counts[0][item] == counts[1][item] == 1] for side in (old, new)]
+    return orders[0] != orders[1]
 
 
 def _other(
     before: Page, after: Page, old: list[Leaf], new: list[Leaf], lines: tuple[list[_Line], list[_Line]]
 ) -> tuple[str, ...]:
     """Return the names of the fields whose content beside their public words differs."""
-    found: list[str] = []
     closed = [
         {leaf.path: leaf.source for leaf in leaves if leaf.source and (not leaf.public or is_in_table(leaf.path))}
         for leaves in (old, new)
     ]
-    found += sorted({path.partition(".")[0] for path, _text in closed[0].items() ^ closed[1].items()})
+    found = sorted({path.partition(".")[0] for path, _text in closed[0].items() ^ closed[1].items()})
     tags = ((match for line in side for match in _TAG.finditer(line.html)) for side in lines)
     links = [Counter(match.group() for match in side if match.group(1) not in _SHAPES) for side in tags]
     if links[0] != links[1]:
@@ -342,10 +294,7 @@ def _shape(page: Page) -> dict[str, Any]:
 
 
 def may_put_live(*, page: Page, user: Any) -> bool:
-    """Return whether a user may publish or approve below a page's place, whatever state the page is in.
-
-    Any task with approving groups counts, Wagtail's own too; the user's share in the text doesn't.
-    """
+    """Return whether a user may publish a page, or approve at a task of its place, Wagtail's own kinds too."""
     workflow = page.get_workflow()
     tasks = [task.specific for task in workflow.tasks] if workflow else []
     return bool(
@@ -355,18 +304,19 @@ def may_put_live(*, page: Page, user: Any) -> bool:
     )
 
 
-def minor_edit_of(revision_id: int | None) -> Revision | None:
-    """Return the published version of which a revision is a minor edit, as its author said and no approver denied.
+def needs_approval(page: Page) -> bool:
+    """Return whether the workflow of a page's place has an approval by a second person."""
+    workflow = page.get_workflow()
+    return workflow is not None and any(getattr(task.specific, "asks_second_person", False) for task in workflow.tasks)
 
-    None where nobody said so.
-    """
-    if revision_id is None:
-        return None
-    state = _last_approval(revision_id=revision_id)
+
+def minor_edit_of(revision_id: int | None) -> Revision | None:
+    """Return the published version of which a revision is a minor edit, as its author said and no approver denied."""
+    state = _last_approval(revision_id=revision_id) if revision_id is not None else None
     if state is None or not state.is_minor:
         return None
     published = published_ids(state.revision)
-    ancestors = History(state.revision).ancestors(revision_id)
+    ancestors = History(state.revision).ancestors(state.revision_id)
     before = next((step.pk for step in ancestors if step.pk in published), None)
     return Revision.objects.filter(pk=before).first()
 

@@ -1,8 +1,7 @@
-"""Wagtail's comments on places of a text, as messages and the review show them, and answers to them.
+"""Wagtail's comments on places of a text, as messages and the review show them, and replies to them.
 
-The author of a text in review can't save its form, so answers are written, and remarks resolved, beside it. That
-changes neither text nor approval (``hashing`` leaves comments out); a form that was loaded before is saved without what
-was resolved meanwhile (``drop_closed``).
+The author of a text in review can't save its form, so replies are written, and comments resolved, beside it. That
+changes neither text nor approval (``hashing`` leaves comments out).
 """
 
 from __future__ import annotations
@@ -31,20 +30,20 @@ from chorsu_editorial.refusals import Refusal
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import whole_number
 
-LONGEST_ANSWER = 2000
+LONGEST_REPLY = 2000
 # The prefix of Wagtail's forms of comments in the editor's form.
 FORMS = "comments"
 
 
-class AnswerRefused(Refusal):
-    """An answer says nothing, or too much, or its remark was resolved."""
+class ReplyRefused(Refusal):
+    """A reply says nothing, or too much, or its comment was resolved."""
 
     status = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """A comment that nobody has resolved: on what, by whom, and the answers to it."""
+class OpenComment:
+    """A comment that nobody has resolved: on what, by whom, and the replies to it."""
 
     pk: int
     path: str
@@ -54,8 +53,8 @@ class Remark:
     replies: list[CommentReply]
 
 
-def open_remarks(page: Page) -> list[Remark]:
-    """Return the remarks on a page that nobody has resolved, oldest first."""
+def open_comments(page: Page) -> list[OpenComment]:
+    """Return the comments on a page that nobody has resolved, oldest first."""
     found = (
         Comment.objects.filter(page=page.pk, resolved_at=None)
         .select_related("user")
@@ -63,29 +62,22 @@ def open_remarks(page: Page) -> list[Remark]:
         .order_by("created_at", "pk")
     )
     version = page.specific.get_latest_revision_as_object() if found else page
-    return [_remark(row, version) for row in found]
-
-
-def place_label(page: Page, path: str) -> str:
-    """Return what the editor calls a place: the field, and in a StreamField the block's kind and number."""
-    name, _dot, rest = path.partition(".")
-    if rest and isinstance(model_field(type(page), name), StreamField):
-        for number, item in enumerate(getattr(page, name), start=1):
-            if item.id == rest.partition(".")[0]:
-                return block_label(page, name, item.block.label, number)
-    return field_label(page, name)
+    return [_open_comment(row, version) for row in found]
 
 
 @transaction.atomic
-def answer(*, user: Any, comment_id: int, text: str = "", resolves: bool = False) -> CommentReply | None:
-    """Answer a remark, resolve it, or both, and log it; return the answer, None where there was nothing to say.
-
-    Raises ``PermissionDenied`` for who may not edit its page, and ``AnswerRefused``.
-    """
-    page, comment = _locked(comment_id, user)
+def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = False) -> CommentReply | None:
+    """Reply to a comment, resolve it, or both, and log it. Raises ``PermissionDenied`` and ``ReplyRefused``."""
+    page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
+    page = lock_pages([page_id]).get(page_id or 0)
+    if page is None or page.alias_of_id or not page.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    comment = Comment.objects.filter(pk=comment_id, resolved_at=None).first()
+    if comment is None:
+        raise ReplyRefused(_("Somebody has resolved this remark already."))
     text = permitted(text).strip()
-    if len(text) > LONGEST_ANSWER or not (text or resolves):
-        raise AnswerRefused(_("Write an answer of up to %(count)d characters.") % {"count": LONGEST_ANSWER})
+    if len(text) > LONGEST_REPLY or not (text or resolves):
+        raise ReplyRefused(_("Write an answer of up to %(count)d characters.") % {"count": LONGEST_REPLY})
     logged = {"page_revision": page.latest_revision, "user": user}
     reply = CommentReply.objects.create(comment=comment, user=user, text=text) if text else None
     if reply:
@@ -93,23 +85,21 @@ def answer(*, user: Any, comment_id: int, text: str = "", resolves: bool = False
     if resolves:
         Comment.objects.filter(pk=comment.pk).update(resolved_at=timezone.now(), resolved_by=user)
         comment.log_resolve(**logged)
+    people = {comment.user_id: comment.user, **{each.user_id: each.user for each in comment.replies.all()}}
     signals.remark_answered.send(
         sender=CommentReply,
         page=page.specific,
         user=user,
         reply=reply,
         resolved=resolves,
-        remark=_remark(comment, page.specific.get_latest_revision_as_object()),
-        people=_concerned(comment, user),
+        remark=_open_comment(comment, page.specific.get_latest_revision_as_object()),
+        people=[person for key, person in people.items() if key != user.pk],
     )
     return reply
 
 
 def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
-    """Return the editor's POST data without comments that were resolved, or deleted, since the form was loaded.
-
-    Wagtail's form would be invalid by them, and an autosave of somebody else's words be refused for good.
-    """
+    """Return the editor's POST data without comments that are resolved or gone: Wagtail would refuse the autosave."""
     total = whole_number(posted.get(f"{FORMS}-TOTAL_FORMS", "")) or 0
     initial = whole_number(posted.get(f"{FORMS}-INITIAL_FORMS", "")) or 0
     if not 0 < initial <= total <= len(posted):
@@ -119,7 +109,6 @@ def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
     if len(kept) == total:
         return posted
     places = {str(old): str(new) for new, old in enumerate(kept)}
-    dropped = total - len(kept)
     found = QueryDict(mutable=True)
     for name, values in posted.lists():
         form, _dash, rest = name.removeprefix(f"{FORMS}-").partition("-")
@@ -127,38 +116,26 @@ def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
             found.setlist(name, values)
         elif form in places:
             found.setlist(f"{FORMS}-{places[form]}-{rest}", values)
-    found[f"{FORMS}-TOTAL_FORMS"], found[f"{FORMS}-INITIAL_FORMS"] = str(total - dropped), str(initial - dropped)
+    found[f"{FORMS}-TOTAL_FORMS"], found[f"{FORMS}-INITIAL_FORMS"] = str(len(kept)), str(initial - total + len(kept))
     return found
 
 
-def _locked(comment_id: int, user: Any) -> tuple[Page, Comment]:
-    """Return an open comment and its page, locked, where this user may edit it."""
-    page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
-    page = lock_pages([page_id]).get(page_id or 0)
-    if page is None or page.alias_of_id or not page.permissions_for_user(user).can_edit():
-        raise PermissionDenied
-    comment = Comment.objects.filter(pk=comment_id, resolved_at=None).first()
-    if comment is None:
-        raise AnswerRefused(_("Somebody has resolved this remark already."))
-    return page, comment
-
-
-def _remark(row: Comment, version: Page) -> Remark:
-    label = place_label(version, row.contentpath)
-    return Remark(row.pk, row.contentpath, label, row.user, row.text, [*row.replies.all()])
-
-
-def _concerned(comment: Comment, user: Any) -> list[Any]:
-    people = {comment.user_id: comment.user, **{reply.user_id: reply.user for reply in comment.replies.all()}}
-    return [person for key, person in people.items() if key != user.pk]
+def _open_comment(row: Comment, version: Page) -> OpenComment:
+    name, _dot, rest = row.contentpath.partition(".")
+    label = field_label(version, name)
+    if rest and isinstance(model_field(type(version), name), StreamField):
+        for number, item in enumerate(getattr(version, name), start=1):
+            if item.id == rest.partition(".")[0]:
+                label = block_label(version, name, item.block.label, number)
+    return OpenComment(row.pk, row.contentpath, label, row.user, row.text, [*row.replies.all()])
 
 
 @require_POST
-def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
+def post_reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
     text, resolves = request.POST.get("text", ""), "resolve" in request.POST
     try:
-        answer(user=request.user, comment_id=comment_id, text=text, resolves=resolves)
+        reply_to(user=request.user, comment_id=comment_id, text=text, resolves=resolves)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -169,4 +146,4 @@ def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
-    return [path("remarks/<int:comment_id>/answer/", answer_remark, name="chorsu_editorial_answer")]
+    return [path("remarks/<int:comment_id>/answer/", post_reply, name="chorsu_editorial_answer")]

@@ -11,12 +11,7 @@ FINISH_ACTION = "chorsu_editorial.finish.publish_approved_revision"
 
 @dataclass(frozen=True, slots=True)
 class EditorialSettings:
-    """The settings and their defaults; the keys of the dict are the same names in upper case.
-
-    ``approve_alone_permission``: whoever holds it may approve without a second person, with a written reason;
-    an empty string lets nobody. ``approver_share``: how many per cent of the words an approver may have changed since
-    the submission, 0 to 100; docs in ``chorsu_editorial.approvers``.
-    """
+    """The settings and their defaults; the README says what each means."""
 
     approve_alone_permission: str = "chorsu_editorial.approve_alone"
     approver_share: float = 20

@@ -1,6 +1,7 @@
 """The editor's requests: to approve, submit or publish is one transaction with the form, of what the screen showed.
 
-No autosave overwrites a published revision, and no move evades another section's approval.
+No autosave overwrites a published revision, and no move evades another section's approval. Where Wagtail writes several
+pages in one transaction, they are locked first (``lock_order``).
 """
 
 from __future__ import annotations
@@ -14,75 +15,59 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.models import Page, Revision
 
-from chorsu_editorial import answers, approval, past_approval, review_screen
-from chorsu_editorial.answers import is_saved_together
-from chorsu_editorial.approval import approval_outcome, explain_change, explain_end, explain_facts, unknown_screen
-from chorsu_editorial.approvers import approval_refusal
+from chorsu_editorial import answers, approval, hashing, review_screen
+from chorsu_editorial.approvers import approval_refusal, needs_approval
 from chorsu_editorial.comments import drop_closed
-from chorsu_editorial.hashing import (
-    ScreenToken,
-    facts,
-    facts_to_text,
-    parse_moment,
-    parse_token,
-    screen_token,
-    version_hash,
-)
-from chorsu_editorial.lineage import published_ids
-from chorsu_editorial.links import editor_url
+from chorsu_editorial.file_usage.files import lock_to_publish
+from chorsu_editorial.lineage import published_ids, with_reason
+from chorsu_editorial.links import compare_url, editor_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
-from chorsu_editorial.past_approval import needs_approval
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
-from chorsu_editorial.review_screen import next_to_review
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import whole_number
 
-FACTS_FIELD = "shown-facts"
+SHOWN_FACTS_FIELD = "shown-facts"
 KNOWN_STATES = "_current_workflow_states"  # where Wagtail keeps what ``prefetch_workflow_states`` found
 EDITOR_TEMPLATES = {"wagtailadmin/pages/edit.html": "chorsu_editorial/review_screen/edit.html"}
 
 
-class ReasonMixin:
+class ReasonMixin(WagtailAdminTemplateMixin):
     """Wagtail's editor of a new page or of one there is, which publishes what nobody approved for a reason only.
 
     Without one the form is shown again as it was filled in, with the question above it. Nothing is saved before: a
     new page would be live from its first save on.
     """
 
-    request: HttpRequest
     page: Any
 
-    def publish_action(self) -> HttpResponse:
-        place = self.page if self.page.pk else self.parent_page  # type: ignore[attr-defined]
-        if not past_approval.needs_approval(place):
-            return super().publish_action()  # type: ignore[misc,no-any-return]
-        reason = past_approval.written(permitted(self.request.POST.get("publish_reason", "")))
+    def publish_action(self) -> Any:
+        if not needs_approval(self.page if self.page.pk else self.parent_page):
+            return super().publish_action()
+        reason = answers.clean_reason(permitted(self.request.POST.get("publish_reason", "")))
         if reason:
-            with past_approval.with_reason(reason):
-                return super().publish_action()  # type: ignore[misc,no-any-return]
-        context = {"is_scheduled": self.page.go_live_at and self.page.go_live_at > timezone.now()}
+            with with_reason(reason):
+                return super().publish_action()
+        context = {"is_scheduled": approval.goes_live_at(self.page)}
         messages.warning(self.request, render_to_string("chorsu_editorial/answers/ask_for_reason.html", context))
         self.has_unsaved_changes = True
-        response: HttpResponse = self.render_to_response(self.get_context_data())  # type: ignore[attr-defined]
-        response.status_code = ReasonMissing.status
-        return response
+        return self.render_to_response(self.get_context_data(), status=ReasonMissing.status)
 
 
 class ReasonCreateView(ReasonMixin, CreateView):
     """The editor of a new page."""
 
 
-class ReviewMixin(ReasonMixin):
+class ReviewEditView(ReasonMixin, EditView):
     """Wagtail's editor, where an action of the workflow takes what the screen shows, or is refused with a reason.
 
     Wagtail saves the form, then asks the task; so a refused approval has overwritten the text, and what was mended
@@ -90,37 +75,34 @@ class ReviewMixin(ReasonMixin):
     it was filled in.
     """
 
-    form: Any
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Explain a refusal to submit, which Wagtail would answer with a general message."""
         self.refused: Refusal | None = None
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response = super().dispatch(request, *args, **kwargs)
         if self.refused is not None:
             response.status_code = self.refused.status
         return response
 
-    def get_object(self) -> Page:
+    def get_object(self) -> Any:
         """Return the latest version; while it is only read, it knows its review from what was asked with the page."""
-        page: Any = super().get_object()  # type: ignore[misc]
-        if self.request.method == "GET" and hasattr(self.real_page_record, KNOWN_STATES):  # type: ignore[attr-defined]
-            setattr(page, KNOWN_STATES, getattr(self.real_page_record, KNOWN_STATES))  # type: ignore[attr-defined]
+        page = super().get_object()
+        if self.request.method == "GET" and hasattr(self.real_page_record, KNOWN_STATES):
+            setattr(page, KNOWN_STATES, getattr(self.real_page_record, KNOWN_STATES))
         return page
 
-    def publish_action(self) -> HttpResponse:
+    def publish_action(self) -> Any:
         return self._explained(super().publish_action)
 
-    def submit_action(self) -> HttpResponse:
-        return self._explained(super().submit_action)  # type: ignore[misc]
+    def submit_action(self) -> Any:
+        return self._explained(super().submit_action)
 
-    def restart_workflow_action(self) -> HttpResponse:
-        return self._explained(super().restart_workflow_action)  # type: ignore[misc]
+    def restart_workflow_action(self) -> Any:
+        return self._explained(super().restart_workflow_action)
 
-    def perform_workflow_action(self) -> HttpResponse:
-        """Do what the task is asked with exactly what this screen shows."""
+    def perform_workflow_action(self) -> Any:
         task = self.page.current_workflow_task
         ours = task is None or isinstance(task, FourEyesTask)
-        return self._explained(self._perform_on_screen if ours else super().perform_workflow_action)  # type: ignore[misc]
+        return self._explained(self._perform_on_screen if ours else super().perform_workflow_action)
 
     def workflow_action_is_valid(self) -> bool:
         """Leave the decision to the four-eyes task, which says why it refuses; without a task there is nothing to do.
@@ -129,65 +111,60 @@ class ReviewMixin(ReasonMixin):
         """
         task = self.page.current_workflow_task
         if task is not None and not isinstance(task, FourEyesTask):
-            return bool(super().workflow_action_is_valid())  # type: ignore[misc]
+            return bool(super().workflow_action_is_valid())
         self.workflow_action = self.request.POST.get("workflow-action-name", "")
         return True
 
-    def form_invalid(self, form: Any) -> HttpResponse:
+    def form_invalid(self, form: Any) -> Any:
         """Say who may approve, beside Wagtail's message that the page is locked."""
-        if self.locked_for_user and self.request.POST.get("action-workflow-action"):  # type: ignore[attr-defined]
+        if self.locked_for_user and self.request.POST.get("action-workflow-action"):
             state = self.page.current_workflow_task_state
             refusal = isinstance(state, FourEyesTaskState) and approval_refusal(state, self.request.user, mended=False)
             if refusal:
                 self._refuse(refusal)
-        return super().form_invalid(form)  # type: ignore[misc,no-any-return]
+        return super().form_invalid(form)
 
     def get_template_names(self) -> list[str]:
-        names: list[str] = super().get_template_names()  # type: ignore[misc]
-        return [EDITOR_TEMPLATES.get(name, name) for name in names]
+        return [EDITOR_TEMPLATES.get(name, name) for name in super().get_template_names()]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Name the version that this screen began with where somebody else has saved since: it never showed theirs.
 
         Otherwise name the latest version, as Wagtail does, so that autosave goes on.
         """
-        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context_data(**kwargs)
         if "loaded_revision_created_at" in self.request.POST:
             try:
-                self._check_screen(self.latest_revision)  # type: ignore[attr-defined]
+                self._check_screen(self.latest_revision)
             except ChangedSince:
                 context["loaded_revision_created_at"] = self.request.POST["loaded_revision_created_at"]
-        context["facts_field"] = FACTS_FIELD
-        context["facts"] = self.request.POST.get(FACTS_FIELD, "")
+        context["shown_facts_field"] = SHOWN_FACTS_FIELD
+        context["shown_facts"] = self.request.POST.get(SHOWN_FACTS_FIELD, "")
         if self.request.method == "GET":
-            context["facts"] = facts_to_text(facts(self.page))
-            self._show_review(context)
+            context["shown_facts"] = hashing.shown_facts_to_text(hashing.shown_facts(self.page))
+            state = self.page.current_workflow_task_state
+            # What an earlier version said is not compared with a later one.
+            in_review = isinstance(state, FourEyesTaskState) and state.status == state.STATUS_IN_PROGRESS
+            if in_review and not self.is_reverting:
+                context["review_head"] = review_screen.review_head(request=self.request, page=self.page, state=state)
+                review_screen.first_look(page=self.page, user=self.request.user, state=state)
         return context
-
-    def _show_review(self, context: dict[str, Any]) -> None:
-        """Add the panel of a text in review; what an earlier version said is not compared with a later one."""
-        state = self.page.current_workflow_task_state
-        if not self.is_reverting and isinstance(state, FourEyesTaskState) and state.status == state.STATUS_IN_PROGRESS:  # type: ignore[attr-defined]
-            context["review_head"] = review_screen.review_head(request=self.request, page=self.page, state=state)
-            review_screen.first_look(page=self.page, user=self.request.user, state=state)
 
     def send_commenting_notifications(self, changes: dict[str, Any]) -> None:
         """Send Wagtail's mail about comments once they are stored: with what is refused they are taken back."""
-        send = super().send_commenting_notifications  # type: ignore[misc]
-        transaction.on_commit(partial(send, changes), robust=True)
+        transaction.on_commit(partial(super().send_commenting_notifications, changes), robust=True)
 
-    def _explained(self, action: Any) -> HttpResponse:
+    def _explained(self, action: Any) -> Any:
         latest = self.page.latest_revision
         try:
             with transaction.atomic(), answers.given(self.request.POST):
-                response: HttpResponse = action()
+                return action()
         except Refusal as refusal:
             # The transaction took the new revision back; the page in memory still has it.
             self.page.latest_revision = latest
             self._refuse(refusal)
             self.has_unsaved_changes = True
-            return self.render_to_response(self.get_context_data())  # type: ignore[attr-defined,no-any-return]
-        return response
+            return self.render_to_response(self.get_context_data())
 
     def _refuse(self, refusal: Refusal) -> None:
         self.refused = refusal
@@ -198,12 +175,12 @@ class ReviewMixin(ReasonMixin):
             again = messages.button(editor_url(self.page), _("Open it again"))
             messages.error(self.request, str(refusal), buttons=[again] if isinstance(refusal, ChangedSince) else [])
 
-    def _perform_on_screen(self) -> HttpResponse:
+    def _perform_on_screen(self) -> Any:
         state = self.page.current_workflow_task_state
         task = self.page.current_workflow_task
         if not isinstance(task, FourEyesTask):
-            raise NotInReview(explain_end(self.page))
-        user: Any = self.request.user
+            raise NotInReview(approval.explain_end(self.page))
+        user = self.request.user
         approving = self.workflow_action in approval.APPROVALS
         asked = approving and self.workflow_action != "approve_alone"
         if asked and (refusal := approval_refusal(state, user, mended=False)):
@@ -212,25 +189,23 @@ class ReviewMixin(ReasonMixin):
         self._check_screen(latest)
 
         self.page = self.form.save(commit=not self.page.live)
-        self.subscription.save()  # type: ignore[attr-defined]
-        same = latest is not None and version_hash(latest.as_object()) == version_hash(self.page)
-        fresh = self.has_content_changes or not same  # type: ignore[attr-defined]
+        self.subscription.save()
+        same = latest is not None and hashing.version_hash(latest.as_object()) == hashing.version_hash(self.page)
+        fresh = self.has_content_changes or not same
         if fresh:
-            latest = self.page.save_revision(user=user, log_action=True, previous_revision=self.previous_revision)  # type: ignore[attr-defined]
+            latest = self.page.save_revision(user=user, log_action=True, previous_revision=self.previous_revision)
         if approving:
-            self._check_facts()
-        token = str(screen_token(self.page, latest))
+            self._check_shown_facts()
+        token = str(hashing.screen_token(self.page, latest))
         task.on_action(state, user, self.workflow_action, **self._dialogue_data(), screen=token)
         review_screen.look(page=self.page, user=user, revision=latest)
         if fresh and "comments" in self.form.formsets:
-            comments = self.get_commenting_changes()  # type: ignore[attr-defined]
-            self.log_commenting_changes(comments, latest)  # type: ignore[attr-defined]
+            comments = self.get_commenting_changes()
+            self.log_commenting_changes(comments, latest)
             self.send_commenting_notifications(comments)
         self._confirm(approving, state, latest)
-        answer: HttpResponse | None = self.run_hook("after_edit_page", self.request, self.page)  # type: ignore[attr-defined]
-        if answer is None:
-            answer = self.redirect_away()  # type: ignore[attr-defined]
-        return answer
+        answer = self.run_hook("after_edit_page", self.request, self.page)
+        return self.redirect_away() if answer is None else answer
 
     def _check_screen(self, latest: Revision | None) -> None:
         """Raise ``ChangedSince`` unless all that was saved since this form was loaded is this person's own.
@@ -240,33 +215,32 @@ class ReviewMixin(ReasonMixin):
         if latest is None:
             return
         posted = self.request.POST
-        me: Any = self.request.user
+        me = self.request.user
         saved_here = posted.get("overwrite_revision_id", "")
         if saved_here == str(latest.pk) and latest.user_id == me.pk:
             return
-        token = parse_token(
-            f"form {posted.get('loaded_revision_id', '')} {posted.get('loaded_revision_created_at', '')}"
-        )
+        loaded = [posted.get(f"loaded_revision_{name}", "") for name in ("id", "created_at")]
+        token = hashing.parse_token(" ".join(["form", *loaded]))
         key = whole_number(saved_here)
         if key and (saved := self.page.revisions.filter(pk=key).first()):
-            token = ScreenToken("form", saved.pk, saved.created_at)
+            token = hashing.ScreenToken("form", saved.pk, saved.created_at)
         known = token.revision_id and token.saved_at and token.saved_at <= latest.created_at
         if known and self.page.revisions.filter(pk=token.revision_id).exists():
             newer = self.page.revisions.filter(created_at__gt=token.saved_at)
             if not newer.exclude(user=me).exists():
                 return
-        raise ChangedSince(explain_change(token, self.page, self.request.user))
+        raise ChangedSince(approval.explain_change(token, self.page, me))
 
-    def _check_facts(self) -> None:
+    def _check_shown_facts(self) -> None:
         """Raise ``ChangedSince`` where a picture, document or name shows something else than when this was loaded.
 
         Objects that this person put into the form since then weren't there to be seen.
         """
-        now = facts(self.page, lock=True)
-        seen = self.request.POST.get(FACTS_FIELD)
+        now = hashing.shown_facts(self.page, lock=True)
+        seen = self.request.POST.get(SHOWN_FACTS_FIELD)
         if seen is None and now:
-            raise ChangedSince(unknown_screen())
-        if changed := explain_facts(seen or "", self.page):
+            raise ChangedSince(approval.unknown_screen())
+        if changed := approval.explain_shown_facts(seen or "", self.page):
             raise ChangedSince(changed)
 
     def _dialogue_data(self) -> dict[str, Any]:
@@ -275,60 +249,50 @@ class ReviewMixin(ReasonMixin):
             extra = json.loads(self.request.POST.get("workflow-action-extra-data", "{}"))
         except ValueError:
             extra = {}
-        asked = ("comment", "reason") if isinstance(extra, dict) else ()
-        said: dict[str, Any] = {key: permitted(extra[key]) for key in asked if isinstance(extra.get(key), str)}
-        return said | {"hold": bool(asked) and extra.get("hold") is True}
+        extra = extra if isinstance(extra, dict) else {}
+        said = {key: permitted(extra[key]) for key in ("comment", "reason") if isinstance(extra.get(key), str)}
+        return {**said, "hold": extra.get("hold") is True}
 
     def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision) -> None:
         buttons = []
-        if approving and version_hash(state.submitted.as_object()) != version_hash(self.page):
-            url = approval.compare_url(self.page, state.submitted, latest)
+        if approving and hashing.version_hash(state.submitted.as_object()) != hashing.version_hash(self.page):
+            url = compare_url(self.page.pk, state.submitted.pk, latest.pk)
             buttons.append(messages.button(url, _("See your changes")))
         said = _("You approved “%(title)s” as your screen showed it.")
         text = said if approving else _("You sent “%(title)s” back to its authors.")
-        buttons.append(self.get_edit_message_button())  # type: ignore[attr-defined]
-        if following := next_to_review(user=self.request.user, after=self.page):
+        buttons.append(self.get_edit_message_button())
+        if following := review_screen.next_to_review(user=self.request.user, after=self.page):
             label = _("Next: “%(title)s”") % {"title": following.get_admin_display_title()}
             buttons.append(messages.button(editor_url(following), label))
         text %= {"title": self.page.get_admin_display_title()}
-        outcome = approval_outcome(self.page) if approving else ""
+        outcome = approval.approval_outcome(self.page) if approving else ""
         messages.success(self.request, f"{text} {outcome}".strip(), buttons=buttons)
 
 
-class ReviewEditView(ReviewMixin, EditView):
-    """The editor of a page."""
-
-
-class ReviewRevertView(ReviewMixin, RevisionsRevertView):
+class ReviewRevertView(ReviewEditView, RevisionsRevertView):
     """The editor of a page that shows an earlier version of it."""
 
 
 def drop_malformed_ids(posted: QueryDict) -> QueryDict:
-    """Return the editor's POST data without revision ids and times that can't be any, which raise in Wagtail's view.
-
-    Without them an edit is saved as a new revision, and an approval is refused.
-    """
-    wrong = [name for name in ("overwrite_revision_id", "loaded_revision_id") if not _is_id(posted.get(name, ""))]
-    saved_at = posted.get("loaded_revision_created_at", "")
-    if saved_at and parse_moment(saved_at) is None:
-        wrong.append("loaded_revision_created_at")
-    if not wrong:
-        return posted
-    posted = posted.copy()
-    for name in wrong:
-        del posted[name]
+    """Return the editor's POST data without revision ids and times that can't be any: Wagtail's view would raise."""
+    readers = {
+        "overwrite_revision_id": whole_number,
+        "loaded_revision_id": whole_number,
+        "loaded_revision_created_at": hashing.parse_moment,
+    }
+    wrong = [name for name, read in readers.items() if (text := posted.get(name)) and read(text) is None]
+    if wrong:
+        posted = posted.copy()
+        for name in wrong:
+            del posted[name]
     return posted
-
-
-def _is_id(text: str) -> bool:
-    return not text or whole_number(text) is not None
 
 
 def save_as_new_revision(posted: QueryDict, page: Page) -> QueryDict:
     """Return the editor's POST data, changed to save a new revision where the one to overwrite has been published.
 
-    A session saves into its own revision again and again. Somebody else's approval may publish that revision
-    meanwhile; from then on it is what readers see, and further words are a new version with an author.
+    A session saves into its own revision again and again. Where an approval publishes that one meanwhile, readers see
+    it, and further words are a new version with an author.
     """
     saved_here = posted.get("overwrite_revision_id", "")
     revision = page.get_latest_revision()
@@ -341,15 +305,59 @@ def save_as_new_revision(posted: QueryDict, page: Page) -> QueryDict:
     return posted
 
 
+# Before other hooks: what they say of a page is said by the view that answers.
+@hooks.register("before_edit_page", order=-1000)
+def answer_in_one_transaction(request: Any, page: Page) -> Any:
+    """Answer the editor's workflow requests by the views that approve what the screen shows, and so that screen.
+
+    No autosave writes into a revision that has been published, nor fails by a comment that was resolved.
+    """
+    if request.method == "POST":
+        # Also when the view calls this again: the page is locked by then.
+        request.POST = save_as_new_revision(drop_closed(drop_malformed_ids(request.POST), page), page)
+    if getattr(request, "chorsu_review", False):
+        return None
+    task = page.current_workflow_task
+    actions = ("action-workflow-action", "action-submit", "action-restart-workflow")
+    asked = [name for name in actions if request.POST.get(name)]
+    if request.POST.get("action-publish") and (needs_approval(page) or answers.may_be_asked(page)):
+        asked.append("action-publish")
+    if request.method == "GET":
+        ours = isinstance(task, FourEyesTask)
+    elif asked == ["action-workflow-action"] and task is not None and not isinstance(task, FourEyesTask):
+        ours = answers.may_be_asked(page)
+    else:
+        ours = bool(asked) or answers.is_saved_together(request.POST)
+    if not ours:
+        return None
+    request.chorsu_review = True
+    arguments = request.resolver_match.kwargs if request.resolver_match else {"page_id": page.pk}
+    view = (ReviewRevertView if "revision_id" in arguments else ReviewEditView).as_view()
+    if request.method == "GET":
+        return view(request, **arguments)
+    with transaction.atomic():
+        # Before the view reads the page, so that what it decides and saves is of what is there then.
+        lock_pages([page.pk])
+        return view(request, **arguments)
+
+
+@hooks.register("before_create_page", order=-1000)
+def publish_new_page_with_reason(request: Any, parent: Page, model: type[Page]) -> Any:  # noqa: ARG001
+    wanted = request.method == "POST" and request.POST.get("action-publish")
+    if not wanted or getattr(request, "chorsu_review", False) or not needs_approval(parent):
+        return None
+    request.chorsu_review = True
+    return ReasonCreateView.as_view()(request, **(request.resolver_match.kwargs if request.resolver_match else {}))
+
+
 def check_move(*, page: Page, destination: Page, user: Any) -> None:
     """Raise a ``Refusal`` where a page that waits for approval, or for its time, would come under another approval.
 
     Wagtail asks for the publish right only where a page is live already: so a text could be approved by the editors of
     one section and appear in another, whose editors never saw it.
     """
-    if page.get_workflow() == destination.get_workflow():
-        return
-    if destination.permissions_for_user(user).can_publish_subpage():
+    is_same = page.get_workflow() == destination.get_workflow()
+    if is_same or destination.permissions_for_user(user).can_publish_subpage():
         return
     for found in page.get_descendants(inclusive=True):
         if found.workflow_in_progress:
@@ -363,69 +371,31 @@ def check_move(*, page: Page, destination: Page, user: Any) -> None:
         raise Refusal(text % {"title": found.get_admin_display_title()})
 
 
-WORKFLOW_REQUESTS = ("action-workflow-action", "action-submit", "action-restart-workflow")
-
-
-@hooks.register("before_edit_page", order=-1001)
-def guard_published_revision(request: HttpRequest, page: Page) -> None:
-    """Let no autosave write into a revision that has been published, nor fail by a remark that was resolved."""
-    if request.method == "POST":
-        posted = drop_closed(drop_malformed_ids(request.POST), page)
-        request.POST = save_as_new_revision(posted, page)  # type: ignore[assignment]
-
-
-@hooks.register("before_edit_page", order=-1000)
-def review_in_one_transaction(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Answer the editor's workflow requests by the views that approve what the screen shows, and so that screen."""
-    if getattr(request, "chorsu_review", False):
-        return None
-    task = page.current_workflow_task
-    asked = [name for name in WORKFLOW_REQUESTS if request.POST.get(name)]
-    if request.POST.get("action-publish") and (needs_approval(page) or answers.may_be_asked(page)):
-        asked.append("action-publish")
-    if request.method == "GET":
-        ours = isinstance(task, FourEyesTask)
-    else:
-        others = asked == ["action-workflow-action"] and task is not None and not isinstance(task, FourEyesTask)
-        ours = bool(asked) and (not others or answers.may_be_asked(page))
-        ours = ours or (not asked and is_saved_together(request.POST))
-    if not ours:
-        return None
-    request.chorsu_review = True  # type: ignore[attr-defined]
-    arguments = request.resolver_match.kwargs if request.resolver_match else {"page_id": page.pk}
-    view = ReviewRevertView if "revision_id" in arguments else ReviewEditView
-    if request.method == "GET":
-        return view.as_view()(request, **arguments)  # type: ignore[no-any-return]
-    with transaction.atomic():
-        # Before the view reads the page, so that what it decides and saves is of what is there then.
-        lock_pages([page.pk])
-        return view.as_view()(request, **arguments)  # type: ignore[no-any-return]
-
-
-@hooks.register("before_create_page", order=-1000)
-def publish_new_page_with_reason(request: HttpRequest, parent: Page, model: type[Page]) -> HttpResponse | None:  # noqa: ARG001
-    """Let a page that needs an approval be published at its creation for a reason only."""
-    wanted = request.method == "POST" and request.POST.get("action-publish")
-    if not wanted or getattr(request, "chorsu_review", False) or not needs_approval(parent):
-        return None
-    request.chorsu_review = True  # type: ignore[attr-defined]
-    arguments = request.resolver_match.kwargs if request.resolver_match else {}
-    response: HttpResponse = ReasonCreateView.as_view()(request, **arguments)
-    return response
-
-
 @hooks.register("before_move_page")
 def check_move_under_approval(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
     return _refused_move(request, [page], destination)
 
 
-@hooks.register("before_bulk_action")
-def check_move_under_approval_in_bulk(
+@hooks.register("before_bulk_action", order=-1)
+def lock_and_check_bulk_action(
     request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
 ) -> HttpResponse | None:
-    if action_type != "move" or not issubclass(action.model, Page):
+    """Let a bulk action write its pages in the order of everybody else; Wagtail calls this in its transaction."""
+    if not issubclass(action.model, Page):
         return None
-    return _refused_move(request, objects, action.cleaned_form.cleaned_data["chooser"])
+    data = action.cleaned_form.cleaned_data
+    keys = [page.pk for page in objects]
+    if action_type in {"delete", "move"} or data.get("include_descendants"):
+        keys += [key for page in objects for key in page.get_descendants().values_list("pk", flat=True)]
+    lock_to_publish(keys)
+    return _refused_move(request, objects, data["chooser"]) if action_type == "move" else None
+
+
+@hooks.register("before_delete_page")
+def lock_deleted_pages(request: HttpRequest, page: Page) -> None:
+    """Let a deletion write its pages in the order of everybody else; Wagtail calls this in its transaction."""
+    if request.method == "POST":
+        lock_pages(page.get_descendants(inclusive=True).values_list("pk", flat=True))
 
 
 def _refused_move(request: HttpRequest, pages: Iterable[Page], destination: Page) -> HttpResponse | None:

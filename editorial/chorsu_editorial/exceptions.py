@@ -1,9 +1,15 @@
-"""What goes past a second person, in the admin: bulk action and API, which ask for a reason, report, history."""
+"""What one person publishes, by right or approved alone, or takes down: logged, with the reason that was written.
+
+Wagtail's log tells of every publication in the transaction that makes it; ``record_publication`` enters those that a
+person made in the admin without an approval, whatever way was taken, and ``record_end`` what a person took down. The
+editor, the bulk action and the API ask for the reason of a publication first. Programs outside the admin publish what
+they publish.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +17,6 @@ from django import forms
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,12 +33,14 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.widgets.button import HeaderButton
-from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.log_actions import LogActionRegistry, LogFormatter, get_active_log_context
 from wagtail.models import BaseLogEntry, Page, PageLogEntry
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial import answers, past_approval
-from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, TAKEN_DOWN, needs_approval
+from chorsu_editorial import answers, approval
+from chorsu_editorial.answers import clean_reason
+from chorsu_editorial.approvers import needs_approval
+from chorsu_editorial.lineage import publication, with_reason
 from chorsu_editorial.refusals import AnswerMissing, Refusal
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.normal_form import no_formula
@@ -42,11 +49,38 @@ from chorsu_locales.request_checks import whole_number
 COUNTED_DAYS = 30
 
 
-class ExceptionsReport(ReportView):
-    """Lists what one person published or took down: who, how, why, and how many words nobody else read.
+def record_publication(entry: PageLogEntry) -> None:
+    """Enter the publication, or its scheduling, that Wagtail logged, unless it was approved."""
+    ground = publication().ground
+    hows = {"wagtail.publish": "published", "wagtail.publish.schedule": "scheduled"}
+    if entry.action not in hows or ground is True or not (_by_person(entry) or ground is not None):
+        return
+    page = Page.objects.get(pk=entry.page_id)
+    if page.alias_of_id or not needs_approval(page):
+        return
+    source = (entry.data or {}).get("revision", {}).get("id")
+    is_reverted = entry.action == "wagtail.publish" and source and source != entry.revision_id
+    how, reason = "reverted" if is_reverted else hows[entry.action], str(ground or "")
+    approval.record_exception(page=page.specific, revision=entry.revision, user=entry.user, how=how, reason=reason)
 
-    Small corrections are counted, and listed in the history of the site.
-    """
+
+def record_end(entry: PageLogEntry) -> None:
+    """Enter that a person took a page down in the admin, as Wagtail logged it."""
+    ground = publication().ground
+    if entry.action != "wagtail.unpublish" or ground is True or not _by_person(entry):
+        return
+    page = Page.objects.get(pk=entry.page_id)
+    if ground or needs_approval(page):
+        reason = str(ground or "")
+        approval.record_exception(page=page.specific, revision=None, user=entry.user, how="unpublished", reason=reason)
+
+
+def _by_person(entry: PageLogEntry) -> bool:
+    return entry.user_id is not None and get_active_log_context().user is not None
+
+
+class ExceptionsReport(ReportView):
+    """Lists what one person published or took down; small corrections are counted, and stand in the site's history."""
 
     page_title = gettext_lazy("Exceptions")
     header_icon = "user"
@@ -62,7 +96,7 @@ class ExceptionsReport(ReportView):
         "data.words": gettext_lazy("Words"),
         "timestamp": gettext_lazy("When"),
     }
-    list_export = ["label", "user", "message", "data.reason", "data.words", "timestamp"]
+    list_export = list(export_headings)
     custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "data.reason")}
     columns = [
         TitleColumn(
@@ -82,23 +116,21 @@ class ExceptionsReport(ReportView):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        """Say how many small corrections went live, and lead to who made them, and where."""
         since = timezone.now() - timedelta(days=COUNTED_DAYS)
-        mends = PageLogEntry.objects.filter(action__in=past_approval.MENDS, timestamp__gte=since)
+        mends = PageLogEntry.objects.filter(action__in=approval.MENDS, timestamp__gte=since)
         count = mends.exclude(data__where__in=("draft", "review")).count()
-        text = ngettext("%(count)d typo mended in 30 days", "%(count)d typos mended in 30 days", count)
-        query = {"action": sorted(past_approval.MENDS), "timestamp_from": timezone.localdate(since)}
+        label = ngettext("%(count)d typo mended in 30 days", "%(count)d typos mended in 30 days", count)
+        query = {"action": sorted(approval.MENDS), "timestamp_from": timezone.localdate(since)}
         url = f"{reverse('wagtailadmin_reports:site_history')}?{urlencode(query, doseq=True)}"
-        label = text % {"count": count}
-        return [HeaderButton(label=label, url=url, icon_name="edit")] if past_approval.MENDS else []
+        return [HeaderButton(label=label % {"count": count}, url=url, icon_name="edit")] if approval.MENDS else []
 
     def get_filename(self) -> str:
         return "exceptions"
 
     def get_queryset(self) -> Any:
         exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
-        entries = PageLogEntry.objects.filter(action__in=past_approval.EXCEPTIONS).annotate(page_exists=exists)
-        return entries.select_related("user").order_by("-timestamp", "-pk")
+        entries = PageLogEntry.objects.filter(action__in=approval.EXCEPTIONS)
+        return entries.annotate(page_exists=exists).select_related("user").order_by("-timestamp", "-pk")
 
 
 class PublishForm(forms.Form):
@@ -113,10 +145,7 @@ class PublishForm(forms.Form):
     answer = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def ask(self, refusal: AnswerMissing) -> None:
-        """Show the field of the answer to a question."""
-        data = self.data.copy()  # type: ignore[attr-defined]
-        data["question"] = refusal.question
-        self.data = data
+        self.data = {**self.data, "question": refusal.question}
         self.fields["answer"].widget = forms.Textarea({"rows": 2})
         self.fields["answer"].label = _("Your answer")
         self.add_error("answer", str(refusal))
@@ -128,37 +157,30 @@ class PublishWithReason(PublishBulkAction):
     form_class = PublishForm
     template_name = "chorsu_editorial/exceptions/confirm_bulk_publish.html"
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: Any) -> Any:
         chosen, _others = self.get_actionable_objects()
-        reason = past_approval.written(form.cleaned_data["reason"])
-        if not reason and any(map(past_approval.needs_approval, self._all(chosen, form))):
+        asked = form.cleaned_data
+        with_all = asked["include_descendants"]
+        below = (each for page in chosen if with_all for each in page.get_descendants().not_live())
+        if not clean_reason(asked["reason"]) and any(map(needs_approval, chain(chosen, below))):
             form.add_error("reason", _("Write why these pages go live without approval."))
-            return self.form_invalid(form)  # type: ignore[no-any-return]
-        said = {f"{answers.PREFIX}{form.cleaned_data['question']}": form.cleaned_data["answer"]}
+            return self.form_invalid(form)
         try:
-            with answers.given(said):
-                return super().form_valid(form)  # type: ignore[no-any-return]
+            with answers.given({f"{answers.PREFIX}{asked['question']}": asked["answer"]}):
+                return super().form_valid(form)
         except AnswerMissing as refusal:
             form.ask(refusal)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-        return self.form_invalid(form)  # type: ignore[no-any-return]
-
-    def _all(self, chosen: Iterable[Page], form: Any) -> Iterable[Page]:
-        for page in chosen:
-            yield page
-            if form.cleaned_data["include_descendants"]:
-                yield from page.get_descendants().not_live()
+        return self.form_invalid(form)
 
     def get_execution_context(self) -> dict[str, Any]:
-        return {
-            **super().get_execution_context(),
-            "reason": past_approval.written(self.cleaned_form.cleaned_data["reason"]),
-        }
+        reason = clean_reason(self.cleaned_form.cleaned_data["reason"])
+        return {**super().get_execution_context(), "reason": reason}
 
     @classmethod
     def execute_action(cls, objects: Any, *, reason: str = "", **options: Any) -> Any:
-        with past_approval.with_reason(reason):
+        with with_reason(reason):
             return super().execute_action(objects, **options)
 
 
@@ -171,12 +193,12 @@ class PublishWithReasonAPIAction(PublishPageAPIAction):
     serializer = ReasonSerializer
 
     def execute(self, instance: Page, data: dict[str, Any]) -> Any:
-        reason = past_approval.written(data.get("reason", ""))
-        if not reason and past_approval.needs_approval(instance):
+        reason = clean_reason(data.get("reason", ""))
+        if not reason and needs_approval(instance):
             raise ValidationError({"reason": [_("Write why these pages go live without approval.")]})
         said = {f"{answers.PREFIX}{name}": text for name, text in data.get("answers", {}).items()}
         try:
-            with transaction.atomic(), past_approval.with_reason(reason), answers.given(said):
+            with transaction.atomic(), with_reason(reason), answers.given(said):
                 return super().execute(instance, data)
         except AnswerMissing as refusal:
             raise ValidationError({"answers": {refusal.question: [str(refusal)]}}) from refusal
@@ -188,7 +210,7 @@ class CopyAsDraftAPIAction(CopyPageAPIAction):
     def execute(self, instance: Page, data: dict[str, Any]) -> Any:
         key = data.get("destination_page_id")
         destination = Page.objects.filter(pk=key).first() if key else instance.get_parent()
-        if destination is not None and past_approval.needs_approval(destination):
+        if destination is not None and needs_approval(destination):
             data = {**data, "keep_live": False}
         return super().execute(instance, data)
 
@@ -198,13 +220,12 @@ hooks.register("register_bulk_action", PublishWithReason, order=1)  # after Wagt
 
 @hooks.register("construct_admin_api")
 def ask_in_api(router: Any) -> None:
-    """Let the API publish for a reason only, and copy as a draft."""
     pages = router._endpoints["pages"]  # noqa: SLF001 - the hook is given nothing else to find it by
     pages.actions = {**pages.actions, "publish": PublishWithReasonAPIAction, "copy": CopyAsDraftAPIAction}
 
 
 @hooks.register("before_copy_page")
-def copy_as_draft(request: HttpRequest, page: Page) -> None:  # noqa: ARG001
+def copy_as_draft(request: Any, page: Page) -> None:  # noqa: ARG001
     """Let a copy be a draft where pages need an approval, and an alias live only where this person may publish."""
     key = whole_number(request.POST.get("new_parent_page", ""))
     destination = Page.objects.filter(pk=key).first() if key else None
@@ -215,12 +236,11 @@ def copy_as_draft(request: HttpRequest, page: Page) -> None:  # noqa: ARG001
         messages.info(request, _("The copy is a draft: it goes live when it is approved."))
     if "alias" in posted and not destination.permissions_for_user(request.user).can_publish_subpage():
         del posted["alias"]
-    request.POST = posted  # type: ignore[assignment]
+    request.POST = posted
 
 
 @hooks.register("register_permissions")
 def offer_approve_alone() -> QuerySet[Permission]:
-    """Let the right to approve alone be given to groups."""
     return Permission.objects.filter(content_type__app_label="chorsu_editorial", codename="approve_alone")
 
 
@@ -230,17 +250,17 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_comment(self, log_entry: BaseLogEntry) -> str:
             return str(log_entry.data.get("reason", ""))
 
-    @actions.register_action(APPROVED_ALONE)
+    @actions.register_action(approval.APPROVED_ALONE)
     class ApprovedAloneFormatter(ExceptionFormatter):
         label = gettext_lazy("Approve alone")
         message = gettext_lazy("Approved without a second person")
 
-    @actions.register_action(TAKEN_DOWN)
+    @actions.register_action(approval.TAKEN_DOWN)
     class TakenDownFormatter(ExceptionFormatter):
         label = gettext_lazy("Take down")
         message = gettext_lazy("Taken down")
 
-    @actions.register_action(PUBLISHED_BY_RIGHT)
+    @actions.register_action(approval.PUBLISHED_BY_RIGHT)
     class PublishedByRightFormatter(ExceptionFormatter):
         label = gettext_lazy("Publish without approval")
 

@@ -1,15 +1,11 @@
 """What a version of a page says, as hashes: its content, what it shows of other objects, and the token of a screen.
 
-**The content hash** is equal for two versions exactly where a reader would be shown the same. It leaves out Wagtail's
-bookkeeping, the schedule, comments, primary keys of child rows, block ids and the keys that the rich-text editor gives
-to paragraphs, because autosave and a save without any change rewrite those. It covers everything else: texts, pictures,
-dates, byline, vocabularies, address. A model names in ``unhashed_fields`` what publishing itself fills in, and a block
-that readers don't see says ``unhashed = True`` in its ``Meta``; fields that nobody can edit are left out anyway.
-docs/decisions/content-hash.md
+**The content hash** is equal for two versions exactly where a reader would be shown the same: see
+docs/decisions/content-hash.md. A model names in ``unhashed_fields`` what publishing itself fills in, and a block that
+readers don't see says ``unhashed = True`` in its ``Meta``; fields that nobody can edit are left out anyway.
 
-**Facts** are what it shows of other objects: files, credits, names. A model names in ``approval_fields`` its attributes
-that pages show, such as ``["credit", "licence"]``; properties are read in the page's language. Of pictures and
-documents file, crop and title count without being named.
+**Shown facts** are what it shows of other objects: files, credits, names. A model names in ``approval_fields`` its
+attributes that pages show; properties are read in the page's language.
 
 **A screen's token** is carried by an approval, so that no other version is approved than the one that was shown.
 """
@@ -21,7 +17,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -58,20 +54,14 @@ def version_hash(page: Page) -> str:
     return _digest([page._meta.label_lower, content_parts(page, everything=True), schedule])
 
 
-def approval_hash(page: Page, shown: dict[str, Fact] | None = None) -> str:
-    """Return the hash of all that an approver agrees to: the version, and what it shows of other objects now.
-
-    Those are read from the database, a query per kind of object, unless ``shown`` says them: ``facts(page)``.
-    """
-    shown = facts(page) if shown is None else shown
+def approval_hash(page: Page, shown: dict[str, ShownFact] | None = None) -> str:
+    """Return the hash of all that an approver agrees to: the version, and the shown facts, by default those of now."""
+    shown = shown_facts(page) if shown is None else shown
     return _digest([version_hash(page), {key: fact.digest for key, fact in shown.items()}])
 
 
 def content_parts(page: Page, *, everything: bool = False) -> dict[str, Any]:
-    """Return the content by name of field or child relation, in a form that is equal for equal content.
-
-    With ``everything`` also what the model leaves out of the hash.
-    """
+    """Return the content by field or relation, equal for equal content; ``everything``: ``unhashed_fields`` too."""
     bookkeeping = {field.name for field in Page._meta.concrete_fields} - PAGE_CONTENT
     left_out: list[str] = [] if everything else getattr(page, "unhashed_fields", [])
     return dict(sorted(_object_parts(page, bookkeeping | set(left_out)).items()))
@@ -95,16 +85,11 @@ def _object_parts(instance: models.Model, skipped: Iterable[str]) -> dict[str, A
             parts[field.name] = sorted(str(related.pk) for related in getattr(instance, field.name).all())
     for name in child_relations(model):
         if name not in skipped:
-            parts[name] = _children(instance, name)
+            children = child_rows(instance, name)
+            parts[name] = [_object_parts(child, {"sort_order"}) for child in children]
+            if not (children and hasattr(children[0], "sort_order")):
+                parts[name].sort(key=lambda parts: json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True))
     return parts
-
-
-def _children(instance: models.Model, name: str) -> list[Any]:
-    children = child_rows(instance, name)
-    if children and hasattr(children[0], "sort_order"):
-        return [_object_parts(child, {"sort_order"}) for child in children]
-    found = [_object_parts(child, ()) for child in children]
-    return sorted(found, key=lambda parts: json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True))
 
 
 def _field_value(instance: models.Model, field: Any) -> Any:
@@ -144,7 +129,15 @@ def block_value(block: blocks.Block, value: Any) -> Any:
             if not getattr(child.meta, "unhashed", False)
         }
     if isinstance(block, BaseTypedTableBlock):
-        return _table_value(block, value or {})
+        value = value or {}
+        columns = [column for column in value.get("columns", []) if column["type"] in block.child_blocks]
+        children = [block.child_blocks[column["type"]] for column in columns]
+        rows = (zip(children, row["values"], strict=False) for row in value.get("rows", []))
+        return {
+            "caption": _plain(value.get("caption")),
+            "columns": [[column["type"], _plain(column["heading"])] for column in columns],
+            "rows": [[block_value(child, cell) for child, cell in row] for row in rows],
+        }
     inside = parts(block, value) if isinstance(block, BaseStreamBlock | blocks.ListBlock) else None
     if inside is not None:
         values = [(holder, block_value(child, holder[key])) for _name, child, holder, key in inside]
@@ -152,35 +145,16 @@ def block_value(block: blocks.Block, value: Any) -> Any:
     return canonical_html(value or "") if isinstance(block, blocks.RichTextBlock) else _plain(value)
 
 
-def _table_value(block: Any, value: dict[str, Any]) -> Any:
-    columns = [column for column in value.get("columns", []) if column["type"] in block.child_blocks]
-    return {
-        "caption": _plain(value.get("caption")),
-        "columns": [[column["type"], _plain(column["heading"])] for column in columns],
-        "rows": [
-            [
-                block_value(block.child_blocks[column["type"]], cell)
-                for column, cell in zip(columns, row["values"], strict=False)
-            ]
-            for row in value.get("rows", [])
-        ],
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
+class ShownFact(NamedTuple):
     """What one object contributes to a page: its name for people, and a hash of what is shown of it."""
 
     label: str
     digest: str
 
 
-def facts(page: Page, *, lock: bool = False) -> dict[str, Fact]:
-    """Return what a page in memory shows of other objects as these are now, by object.
-
-    With ``lock`` their rows are locked until the transaction ends, so that an approval is of what it looked at.
-    """
-    found: dict[str, Fact] = {}
+def shown_facts(page: Page, *, lock: bool = False) -> dict[str, ShownFact]:
+    """Return by object what a page shows of others now; with ``lock`` their rows stay so until the transaction ends."""
+    found: dict[str, ShownFact] = {}
     for model, keys in sorted(references(page).items(), key=lambda pair: pair[0]._meta.label):
         frozen = frozen_fields().get(model, ())
         names = [*frozen, *(["file_hash"] if frozen else []), *getattr(model, "approval_fields", [])]
@@ -192,43 +166,38 @@ def facts(page: Page, *, lock: bool = False) -> dict[str, Fact]:
                 shown = [str(getattr(row, name)) for name in names]
             label = f"{capfirst(str(model._meta.verbose_name))} “{row}”"
             digest = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
-            found[quote(f"{model._meta.label_lower}:{row.pk}")] = Fact(label, digest)
+            found[quote(f"{model._meta.label_lower}:{row.pk}")] = ShownFact(label, digest)
     return found
 
 
-def facts_to_text(found: dict[str, Fact]) -> str:
+def shown_facts_to_text(found: dict[str, ShownFact]) -> str:
     """Return the hashes as one word, for a form."""
     return ",".join(f"{key}={fact.digest}" for key, fact in found.items())
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenToken:
-    """The approval hash of the version, its revision's id, when that was saved, and what it shows of other objects.
-
-    ``facts`` only serves to say what changed: the digest covers them.
-    """
+    """The approval hash of a version, its revision and when that was saved; ``shown_facts`` only say what changed."""
 
     digest: str
     revision_id: int | None = None
     saved_at: datetime | None = None
-    facts: str = ""
+    shown_facts: str = ""
 
     def __str__(self) -> str:
         saved_at = self.saved_at.isoformat() if self.saved_at else ""
-        return f"{self.digest} {self.revision_id or ''} {saved_at} {self.facts}".strip()
+        return f"{self.digest} {self.revision_id or ''} {saved_at} {self.shown_facts}".strip()
 
 
-def screen_token(page: Page, revision: Revision | None = None) -> ScreenToken:
+def screen_token(page: Page, revision: Revision) -> ScreenToken:
     """Return the token of a version of a page; ``revision`` is where it is stored."""
-    if revision is None:
-        return ScreenToken(approval_hash(page))
-    shown = facts(page)
-    return ScreenToken(approval_hash(page, shown), revision.pk, revision.created_at, facts_to_text(shown))
+    shown = shown_facts(page)
+    return ScreenToken(approval_hash(page, shown), revision.pk, revision.created_at, shown_facts_to_text(shown))
 
 
 def parse_token(token: str) -> ScreenToken:
     """Return the token that a request carries; a malformed one equals the token of no version."""
-    digest, revision_id, saved_at, shown = (*str(token).split(" "), "", "", "", "")[:4]
+    digest, revision_id, saved_at, shown = (*token.split(" "), "", "", "", "")[:4]
     return ScreenToken(digest, whole_number(revision_id), parse_moment(saved_at), shown)
 
 

@@ -1,4 +1,4 @@
-"""Which revision a revision was made from, and who wrote it; and which publications are minor edits.
+"""Which revision a revision was made from, and who wrote it; and how a publication came about.
 
 Recorded when a revision is made: the revision that the caller names (``previous_revision``: a revert, a typo fix),
 else the one that was the latest until then. ``save_revision`` tells nobody but the log which revision it was given, so
@@ -8,9 +8,9 @@ it is read from the log entry; a caller that logs nothing calls ``record_parent`
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -32,8 +32,7 @@ class RevisionLineage(models.Model):
     """The parent of a revision, and its content hash as far as somebody asked for it.
 
     Autosave rewrites a revision in place: the hash holds while ``hashed_at`` is the revision's ``created_at``.
-    ``carried`` are primary keys of users who saved ancestors that have been purged since the last publication, as text
-    since they may be UUIDs; older rows have numbers.
+    ``carried`` are the keys (as text; in older rows numbers) of who saved ancestors that were purged since publication.
     """
 
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="lineage", primary_key=True)
@@ -52,10 +51,7 @@ class RevisionLineage(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A revision without its content; ``parent_id`` names the revision that it was made from, None for the first one.
-
-    ``content_hash`` is empty where it has to be computed anew. ``carried``: see ``RevisionLineage``.
-    """
+    """A revision without its content; ``content_hash`` is empty where it has to be computed anew."""
 
     pk: int
     user_id: Any
@@ -66,15 +62,10 @@ class Step:
 
 
 class History:
-    """All revisions of the page that a revision is of: where each comes from and what it changed.
-
-    Read by one query however many there are; hashes that nobody asked for yet take one more.
-    """
+    """All revisions of the page that a revision is of, by one query: where each comes from and what it changed."""
 
     def __init__(self, revision: Revision) -> None:
-        rows = Revision.objects.filter(
-            base_content_type_id=revision.base_content_type_id, object_id=revision.object_id
-        ).order_by("created_at", "pk")
+        rows = revisions_beside(revision).order_by("created_at", "pk")
         names = ("parent_id", "content_hash", "hashed_at", "carried", "pk")
         to_key = get_user_model()._meta.pk.to_python
         self.steps: dict[int, Step] = {}
@@ -82,19 +73,13 @@ class History:
         for pk, user_id, created_at, parent_id, digest, hashed_at, carried, lineage in rows.values_list(
             "pk", "user_id", "created_at", *(f"lineage__{name}" for name in names)
         ):
-            self.steps[pk] = Step(
-                pk,
-                user_id,
-                created_at,
-                parent_id if lineage else former,
-                digest if lineage and hashed_at == created_at else "",
-                tuple(map(to_key, carried or ())),
-            )
+            parent = parent_id if lineage else former
+            known = digest if lineage and hashed_at == created_at else ""
+            self.steps[pk] = Step(pk, user_id, created_at, parent, known, tuple(map(to_key, carried or ())))
             former = pk
         self._hashes = {pk: step.content_hash for pk, step in self.steps.items() if step.content_hash}
 
     def parent(self, pk: int) -> Step | None:
-        """Return the revision that this one was made from."""
         step = self.steps.get(pk)
         return self.steps.get(step.parent_id) if step and step.parent_id else None
 
@@ -111,31 +96,22 @@ class History:
         """Return those of the revisions whose content differs from their parent's; the first one of all does."""
         steps = list(steps)
         parents = {step.pk: self.parent(step.pk) for step in steps}
-        self._compute([*steps, *filter(None, parents.values())])
+        if missing := {step.pk for step in (*steps, *parents.values()) if step} - self._hashes.keys():
+            kept = RevisionLineage.objects.in_bulk(missing)
+            for revision in Revision.objects.filter(pk__in=missing).select_related("content_type"):
+                self._hashes[revision.pk] = content_hash(_stored_page(revision))
+                if row := kept.get(revision.pk):
+                    row.content_hash, row.hashed_at = self._hashes[revision.pk], revision.created_at
+            RevisionLineage.objects.bulk_update(kept.values(), ["content_hash", "hashed_at"])
         return [
             step
             for step in steps
             if (parent := parents[step.pk]) is None or self._hashes[step.pk] != self._hashes[parent.pk]
         ]
 
-    def _compute(self, steps: Iterable[Step]) -> None:
-        """Compute and keep the hashes that are missing."""
-        missing = {step.pk for step in steps} - self._hashes.keys()
-        if not missing:
-            return
-        kept = RevisionLineage.objects.in_bulk(missing)
-        for revision in Revision.objects.filter(pk__in=missing).select_related("content_type"):
-            self._hashes[revision.pk] = content_hash(_stored_page(revision))
-            if row := kept.get(revision.pk):
-                row.content_hash, row.hashed_at = self._hashes[revision.pk], revision.created_at
-        RevisionLineage.objects.bulk_update(kept.values(), ["content_hash", "hashed_at"])
-
 
 def _stored_page(revision: Revision) -> Page:
-    """Return the page that a revision holds, without a query.
-
-    Wagtail's ``as_object`` looks for everything that the page refers to, and drops what was deleted since.
-    """
+    """Return a revision's page without a query; Wagtail's ``as_object`` looks for all that it refers to."""
     model = revision.content_type.model_class()
     many = {field.name: field.related_model for field in get_all_child_m2m_relations(model)}
     content = {name: value for name, value in revision.content.items() if name not in many}
@@ -147,40 +123,33 @@ def _stored_page(revision: Revision) -> Page:
 
 
 def parent_of(revision: Revision) -> Revision | None:
-    """Return the revision that this one was made from; None for the first one."""
     step = History(revision).parent(revision.pk)
     return Revision.objects.get(pk=step.pk) if step else None
 
 
 def record(revision: Revision) -> None:
     """Record a new revision of a page as made from the one that was the latest until now."""
-    if not is_of_page(revision):
-        return
-    RevisionLineage.objects.get_or_create(revision=revision, defaults={"parent_id": _former(revision)})
+    if is_of_page(revision):
+        RevisionLineage.objects.get_or_create(revision=revision, defaults={"parent_id": _former(revision)})
 
 
 def record_parent(*, revision: Revision, parent: Revision) -> None:
-    """Record which revision this one was made from, instead of the former latest."""
     RevisionLineage.objects.update_or_create(revision=revision, defaults={"parent": parent})
 
 
 def record_logged(entry: PageLogEntry) -> None:
     """Take the parent of a revision from the log entry of the save that was given ``previous_revision``."""
-    data = entry.data or {}
-    named = data.get("revision", {}).get("id") if isinstance(data.get("revision"), dict) else None
-    if not named or not entry.revision_id or named == entry.revision_id:
-        return
-    parent = Revision.objects.defer("content").filter(pk=named, object_id=str(entry.page_id)).first()
-    made = Revision.objects.defer("content").filter(pk=entry.revision_id, object_id=str(entry.page_id)).first()
-    if parent and made:
-        record_parent(revision=made, parent=parent)
+    logged = (entry.data or {}).get("revision")
+    named = logged.get("id") if isinstance(logged, dict) else None
+    if named and entry.revision_id and named != entry.revision_id:
+        found = Revision.objects.defer("content").filter(object_id=str(entry.page_id))
+        parent, made = (found.filter(pk=key).first() for key in (named, entry.revision_id))
+        if parent and made:
+            record_parent(revision=made, parent=parent)
 
 
 def bridge(revision: Revision, *, alone: bool = False) -> None:
-    """Join the revisions on both sides of one that is about to be deleted, keeping who wrote it.
-
-    ``alone``: its page stays, and receivers of ``revision_purged`` are told.
-    """
+    """Join the revisions beside one that is about to be deleted, keeping who wrote it; ``alone``: its page stays."""
     if not is_of_page(revision):
         return
     if alone:
@@ -196,6 +165,11 @@ def bridge(revision: Revision, *, alone: bool = False) -> None:
         child.parent_id = parent_id
         child.carried = sorted({*map(str, child.carried), *map(str, writers)})
         child.save(update_fields=["parent", "carried"])
+
+
+def revisions_beside(revision: Revision) -> Any:
+    """Return the queryset of all revisions of the object that a revision is of."""
+    return Revision.objects.filter(base_content_type_id=revision.base_content_type_id, object_id=revision.object_id)
 
 
 def is_of_page(revision: Revision) -> bool:
@@ -232,27 +206,47 @@ def writers(revision: Revision, *, republished: bool = False, copies: Container[
 
 
 def _former(revision: Revision) -> Any:
-    earlier = Revision.objects.filter(
-        models.Q(created_at=revision.created_at, pk__lt=revision.pk) | models.Q(created_at__lt=revision.created_at),
-        base_content_type_id=revision.base_content_type_id,
-        object_id=revision.object_id,
+    earlier = revisions_beside(revision).filter(
+        models.Q(created_at=revision.created_at, pk__lt=revision.pk) | models.Q(created_at__lt=revision.created_at)
     )
     return earlier.order_by("-created_at", "-pk").values_list("pk", flat=True).first()
 
 
-_is_minor: ContextVar[bool] = ContextVar("chorsu_editorial_minor_edit", default=False)
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """How a publication came about: ``ground`` is True for an approval, or a written reason, None if nobody said."""
+
+    ground: bool | str | None = None
+    is_minor: bool = False
+
+
+# No argument: Wagtail calls its receivers and writes its log inside ``publish``, which passes on nothing of ours.
+_publication: ContextVar[Publication | None] = ContextVar("chorsu_editorial_publication", default=None)
+
+
+def publication() -> Publication:
+    return _publication.get() or Publication()
+
+
+def by_approval() -> AbstractContextManager[None]:
+    """Publish what was approved in this block, or take down what the caller logs itself."""
+    return _publishing(ground=True)
+
+
+def with_reason(reason: str) -> AbstractContextManager[None]:
+    """Publish in this block for a written reason what nobody approved, or take it down."""
+    return _publishing(ground=reason)
+
+
+def minor_edit() -> AbstractContextManager[None]:
+    """Publish in this block what translations need not follow."""
+    return _publishing(is_minor=True)
 
 
 @contextmanager
-def minor_edit() -> Iterator[None]:
-    """Publish in this block what translations need not follow."""
-    token = _is_minor.set(True)
+def _publishing(**how: Any) -> Iterator[None]:
+    token = _publication.set(replace(publication(), **how))
     try:
         yield
     finally:
-        _is_minor.reset(token)
-
-
-def is_minor_edit() -> bool:
-    """Return whether what is being published is a minor edit."""
-    return _is_minor.get()
+        _publication.reset(token)

@@ -23,8 +23,12 @@ def editor_url(page: Page, path: str = "") -> str:
     return f"{url}#:w:contentpath={quote(known)}" if known else url
 
 
+def compare_url(page_id: int, before: int | str, after: int) -> str:
+    """Return the address where two revisions of a page are shown side by side; ``before`` may be ``"live"``."""
+    return reverse("wagtailadmin_pages:revisions_compare", args=[page_id, before, after])
+
+
 def is_in_table(path: str) -> bool:
-    """Return whether a content path leads to a cell or a heading of a table."""
     return _TABLE_PART.search(path) is not None
 
 

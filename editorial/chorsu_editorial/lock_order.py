@@ -1,29 +1,22 @@
 """The one order in which rows are locked, so that nobody waits in a circle: docs/decisions/lock-order.md.
 
 Pages come first, by their keys, all that a transaction will write. Whatever belongs to a page (its held approval,
-revisions, states of workflows, lineage) is written by whoever has locked it; files that pages show come last. The hooks
-lock where Wagtail's admin writes several pages in one transaction.
+revisions, states of workflows, lineage) is written by whoever has locked it; files that pages show come last
+(``file_usage.files.lock_to_publish``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from wagtail import hooks
 from wagtail.models import Page, Revision, TaskState, WorkflowState
-
-from chorsu_editorial.file_usage import files as file_uses
 
 
 def lock_pages(keys: Collection[Any]) -> dict[int, Page]:
-    """Lock pages until the transaction ends, with the aliases that follow them; return those asked for, as they are.
-
-    Pages that don't exist any more are left out.
-    """
+    """Lock pages until the transaction ends, with the aliases that follow them; return those asked for that exist."""
     wanted = {int(key) for key in keys if key is not None}
     found = _locked(Page.objects.filter(Q(pk__in=wanted) | Q(alias_of__in=wanted)))
     return {key: page for key, page in found.items() if key in wanted}
@@ -37,23 +30,9 @@ def lock_articles(translation_keys: Collection[Any]) -> dict[int, Page]:
     return {key: page for key, page in found.items() if page.translation_key in wanted}
 
 
-def lock_to_publish(keys: Collection[Any], revisions: Collection[Any] = ()) -> dict[int, Page]:
-    """Lock what publishing several pages in one transaction needs: their articles, then the files of their versions.
-
-    ``revisions`` are those that will be published; by default the latest of each page. Returns the pages asked for.
-    """
-    wanted = {int(key) for key in keys}
-    articles = Page.objects.filter(pk__in=wanted).values_list("translation_key", flat=True)
-    found = {key: page for key, page in lock_articles(list(articles)).items() if key in wanted}
-    file_uses.hold(*(revisions or [page.latest_revision_id for page in found.values()]))
-    return found
-
-
 def lock_page_of(row: Revision | WorkflowState | TaskState) -> None:
-    """Lock the page of a row of Wagtail's that is about to be written, in whatever way that came about.
-
-    Outside a transaction each statement stands alone, and nobody waits for two.
-    """
+    """Lock the page of a row of Wagtail's that is about to be written, in whatever way that came about."""
+    # Outside a transaction each statement stands alone, and nobody waits for two.
     if connection.in_atomic_block:
         lock_pages([key_of_page(row)])
 
@@ -70,21 +49,3 @@ def _locked(pages: QuerySet[Page]) -> dict[int, Page]:
     # A key that nobody changes: rows that refer to the page, such as reports about it, don't wait.
     no_key = connection.features.has_select_for_no_key_update
     return {page.pk: page for page in pages.select_for_update(no_key=no_key).order_by("pk")}
-
-
-@hooks.register("before_bulk_action", order=-1)
-def lock_chosen_pages(request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any) -> None:  # noqa: ARG001
-    """Let a bulk action write its pages in the order of everybody else; Wagtail calls this in its transaction."""
-    if not issubclass(action.model, Page):
-        return
-    keys = [page.pk for page in objects]
-    if action_type in {"delete", "move"} or action.cleaned_form.cleaned_data.get("include_descendants"):
-        keys += [key for page in objects for key in page.get_descendants().values_list("pk", flat=True)]
-    lock_to_publish(keys)
-
-
-@hooks.register("before_delete_page")
-def lock_deleted_pages(request: HttpRequest, page: Page) -> None:
-    """Let a deletion write its pages in the order of everybody else; Wagtail calls this in its transaction."""
-    if request.method == "POST":
-        lock_pages(page.get_descendants(inclusive=True).values_list("pk", flat=True))

@@ -65,12 +65,10 @@ class Element:
 
     @property
     def style(self) -> str:
-        """Return its own style, without spaces and capital letters."""
         return "".join(self.attributes.get("style", "").split()).lower()
 
     @property
     def classes(self) -> set[str]:
-        """Return its classes."""
         return set(self.attributes.get("class", "").split())
 
     def append(self, child: Element | str) -> None:
@@ -98,10 +96,8 @@ class Element:
 
 
 def tree(html: str) -> Element:
-    """Return an element that holds what the HTML shows, without comments, scripts, and a tag that doesn't end.
-
-    Raises ``TooMuchMarkupError``: what follows looks below each element in proportion to the depth.
-    """
+    """Return an element that holds what the HTML shows, without comments and scripts. Raises ``TooMuchMarkupError``."""
+    # What follows looks below each element in proportion to the depth.
     if html.count("<") + html.count("&") > MOST_MARKS:
         raise TooMuchMarkupError
     stack, opened = [Element("body")], Counter[str]()
@@ -145,7 +141,7 @@ def tokens(html: str) -> Iterator[Token]:
                 position = end.start() if end else size
                 yield Token("raw", tag.end, position, text=html[tag.end : position])
             continue
-        position = 0 if found else _end_of_remark(html, start)
+        position = 0 if found else _end_of_comment(html, start)
         if not position:
             yield Token("rest", start, size, text=html[start:])
             return
@@ -155,7 +151,7 @@ def tokens(html: str) -> Iterator[Token]:
         yield Token("text", position, size, text=unescape(html[position:]))
 
 
-def _end_of_remark(html: str, start: int) -> int:
+def _end_of_comment(html: str, start: int) -> int:
     """Return where a comment or declaration ends, 0 where it doesn't, the next place where "<" is a text."""
     if html.startswith("<!--", start):
         end = html.find("-->", start + 4)
@@ -185,8 +181,6 @@ BLOCK_TAGS = frozenset(
     | {"address", "article", "aside", "dd", "dl", "dt", "figcaption", "figure", "footer", "header", "nav", "section"}
     | {"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "details", "summary"}
 )
-# Draftail gives every block a key and changes keys without any change of the content.
-EDITOR_ATTRIBUTES = frozenset({"data-block-key"})
 # White space that HTML folds; no-break and other wide spaces stay, since they are seen.
 _BLANKS = re.compile("[ \t\f\r\n]+")
 
@@ -207,16 +201,11 @@ def fold(text: str) -> str:
 
 def readable_text(source: str, *, rich: bool) -> str:
     """Return what a reader reads of a stored text, in NFC with white space folded."""
-    if not rich:
-        return fold(source)
-    return " ".join(paragraph.text for paragraph in paragraphs(source))
+    return " ".join(paragraph.text for paragraph in paragraphs(source)) if rich else fold(source)
 
 
 def paragraphs(html: str) -> list[Paragraph]:
-    """Split rich-text HTML into its paragraphs, headings and list items, leaving out those without text.
-
-    Text outside any block element is a paragraph too. A list item with a list inside it ends where that begins.
-    """
+    """Split rich-text HTML into its paragraphs, headings and list items with text; text outside a block is one too."""
     found: list[Paragraph] = []
     read: list[str] = []
     start = 0
@@ -249,7 +238,8 @@ def canonical_html(html: str) -> str:
     writer = _Canon()
     for token in tokens(html):
         if token.kind == "begin":
-            kept = sorted(pair for pair in token.attributes.items() if pair[0] not in EDITOR_ATTRIBUTES)
+            # Draftail gives every block a key and changes keys without any change of the content.
+            kept = sorted(pair for pair in token.attributes.items() if pair[0] != "data-block-key")
             inner = "".join(f' {name}="{escape(value)}"' for name, value in kept)
             writer.tag(token.name, f"<{token.name}{inner}>")
         elif token.kind == "end":
@@ -278,7 +268,6 @@ class _Canon:
         if name in BLOCK_TAGS:
             self._edge()
             self._parts.append(f"{written}\n")
-            self._at_edge = True
         else:
             self._flush()
             if name == "br":
@@ -297,7 +286,6 @@ class _Canon:
             self._at_edge = text.endswith(" ")
 
     def _edge(self) -> None:
-        """End a line."""
         self._flush()
         self._strip_end()
         if self._parts and not self._parts[-1].endswith("\n"):

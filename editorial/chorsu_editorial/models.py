@@ -33,11 +33,7 @@ class FourEyesTaskState(TaskState):
     """
 
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("submitted by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("submitted by"), null=True, related_name="+"
     )
     submitted_revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_hash = models.CharField(max_length=64, blank=True)
@@ -50,7 +46,6 @@ class FourEyesTaskState(TaskState):
 
     @property
     def submitted(self) -> Revision:
-        """Return the revision that was submitted."""
         return self.submitted_revision or self.revision
 
     def publish_approved(self, *, user: Any = None) -> None:
@@ -59,7 +54,7 @@ class FourEyesTaskState(TaskState):
             approval.publish_approved(task_state=self, user=user)
 
     def hold(self, *, page: Page, user: Any) -> None:
-        """Let the approval that is being given wait for ``chorsu_editorial.holding``."""
+        """Let the approval that is being given wait for ``chorsu_editorial.held_approvals``."""
         HeldApproval.objects.update_or_create(
             page_id=page.pk, defaults={"task_state": self, "held_by": user, "held_at": timezone.now()}
         )
@@ -85,7 +80,6 @@ class FourEyesTask(AbstractGroupApprovalTask):
 
     @transaction.atomic
     def start(self, workflow_state: WorkflowState, user: Any = None) -> FourEyesTaskState:
-        """Start the task, remembering who submitted which revision."""
         action = getattr(settings, "WAGTAIL_FINISH_WORKFLOW_ACTION", "")
         if action != FINISH_ACTION:
             raise ImproperlyConfigured(
@@ -94,7 +88,12 @@ class FourEyesTask(AbstractGroupApprovalTask):
             )
         former = workflow_state.task_states.order_by("-started_at", "-pk").first()
         state: FourEyesTaskState = super().start(workflow_state, user=user)
-        occasion = _occasion(former)
+        occasions = {
+            TaskState.STATUS_APPROVED: "next_task",
+            TaskState.STATUS_SKIPPED: "next_task",
+            TaskState.STATUS_REJECTED: "resubmitted",
+        }
+        occasion = occasions.get(former.status, "restarted") if former else "submitted"
         kept = former.specific if former and occasion in {"next_task", "restarted"} else None
         if isinstance(kept, FourEyesTaskState):
             state.submitted_by, state.submitted_revision = kept.submitted_by, kept.submitted
@@ -116,10 +115,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
 
     @transaction.atomic
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
-        """Approve or send back, if this user may. Raises a ``Refusal``; see ``chorsu_editorial.approval.approve``.
-
-        Of the keywords ``comment``, ``screen``, ``reason`` and ``hold`` are used; Wagtail passes on all of a request.
-        """
+        """Approve or send back, if this user may; raises a ``Refusal``. Wagtail passes on all of a request."""
         if not isinstance(task_state, FourEyesTaskState) or task_state.task_id != self.pk:
             raise NotInReview(gettext("This text is not waiting for approval at this step any more."))
         comment = str(kwargs.get("comment") or "")
@@ -139,18 +135,15 @@ class FourEyesTask(AbstractGroupApprovalTask):
         else:
             raise Refusal(gettext("There is no such action."))
 
-    # What follows only decides what is offered; ``on_action`` decides what is done.
+    # What follows only decides what is offered, also to the one-person desk; ``on_action`` decides what is done.
 
     def user_can_access_editor(self, obj: Page, user: Any) -> bool:
-        """Let the approving groups and the one-person desk into the editor."""
         return super().user_can_access_editor(obj, user) or may_approve_alone(user)
 
     def locked_for_user(self, obj: Page, user: Any) -> bool:
-        """Lock the page for everybody else."""
         return super().locked_for_user(obj, user) and not may_approve_alone(user)
 
     def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:
-        """Offer what this user could do with this page at this task."""
         if not self.active or not may_send_back(task=self, user=user):
             return []
         actions: list[tuple[str, Any, bool]] = [("reject", _("Request changes"), True)]
@@ -169,15 +162,6 @@ class FourEyesTask(AbstractGroupApprovalTask):
 
     def get_template_for_action(self, action: str) -> str:
         return "chorsu_editorial/answers/action_dialogue.html" if action in approval.APPROVALS else ""
-
-
-def _occasion(former: TaskState | None) -> str:
-    """Say why a task starts, from the state of the task before it in the same workflow."""
-    if former is None:
-        return "submitted"
-    if former.status in {TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED}:
-        return "next_task"
-    return "resubmitted" if former.status == TaskState.STATUS_REJECTED else "restarted"
 
 
 class HeldApproval(models.Model):

@@ -1,25 +1,14 @@
 """How a page is read: which of its fields hold text, the leaves that stand in them, and the units of a leaf.
 
-**Fields.** *Public* text is shown to readers: it is searched and can be reported. Public are the title, every
-``RichTextField`` and ``StreamField``, and what the model names in ``readable_fields`` or in ``search_fields``.
-*Compared* is every other ``CharField`` and ``TextField`` of the edit form but choices, slugs and addresses: a
-translation goes out of date by it, and a report about words that stand there too is uncertain, but it is never shown,
-since it may be an internal note. The same holds for child rows (``ParentalKey``). They become public by
-``readable_fields`` of their own model, by their relation's name in ``readable_fields`` of the page, or by a
-``RelatedFields`` in its ``search_fields``. A model leaves fields and relations out altogether by ``unread_fields``.
-``override_translatable_fields``, where it is declared for wagtail-localize, says which are compared: a
-``SynchronizedField`` isn't, a ``TranslatableField`` is. The order is that of ``readable_fields``, then that of the edit
-form.
+Which texts are *public* and which only *compared* says the README under "What is read"; docs/decisions/reading.md says
+why. ``override_translatable_fields``, where it is declared for wagtail-localize, says which are compared: a
+``SynchronizedField`` isn't. Fields are read in the order of ``readable_fields``, then in that of the edit form.
 
 **Blocks** of a StreamField are read in their stored form: no picture or page that they point at is fetched. ``parts``
 alone knows how blocks store what stands inside them; ``walk`` follows them to the last one. A block says its role in
 ``leaf_role`` of its ``Meta``, which its child blocks inherit; ``leaf_role=None`` means that its text is not for
 reading. A ``language`` choice in a struct says the language of its passage; texts of the roles ``people`` and
-``caption`` in it are the page's own words about the passage and keep the page's language. A block with
-``search_index=False``, and raw HTML, are compared only: the text may be hidden, or be code. Other entries of a block
-(numbers, dates, addresses, several choices) are of the kind ``value``: compared, never searched or written. Single
-choices and switches, which mostly say how a block looks, and what points at pictures, documents and pages are of the
-kind ``other``.
+``caption`` in it are the page's own words about the passage and keep the page's language.
 
 **Leaves** are the texts that a reader can read and a person can correct. A *content path* names a leaf: ``title`` or
 ``lead`` for a field; ``body.<block id>`` for a leaf block of a StreamField, ``.<field>`` per struct field,
@@ -61,10 +50,7 @@ NO_PROSE = (models.SlugField, models.URLField, models.EmailField, models.FilePat
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A field with text, or a relation to child rows, which have text fields of their own.
-
-    Of a relation ``public`` says that all its texts are, ``named`` which ones are by the page's ``search_fields``.
-    """
+    """A field with text, or a relation to child rows: ``named`` are then public by the page's ``search_fields``."""
 
     name: str
     public: bool
@@ -78,7 +64,9 @@ def text_fields(model: type[models.Model], *, named: Collection[str] = ()) -> li
     readable = list(getattr(model, "readable_fields", None) or [])
     searched = _searched(model)
     public = {*readable, *searched, *named, *(["title"] if issubclass(model, Page) else [])}
-    declared = _declared_for_translation(model)
+    # For wagtail-localize; of a field that it doesn't name nothing is declared.
+    overridden = getattr(model, "override_translatable_fields", ())
+    declared = {field.field_name: field.is_translated(None) for field in overridden}
     edited = edit_order(model)
     unread = set(getattr(model, "unread_fields", ()))
     relations = child_relations(model)
@@ -94,8 +82,10 @@ def text_fields(model: type[models.Model], *, named: Collection[str] = ()) -> li
         field = model_field(model, name)
         if isinstance(field, RichTextField | StreamField) or (name in public and _holds_text(field)):
             found.append(TextField(name, public=True, compared=declared.get(name, True)))
-        elif _holds_text(field) and declared.get(name, name in edited and _is_prose(field)):
-            found.append(TextField(name, public=False, compared=True))
+        elif _holds_text(field):
+            is_prose = not (isinstance(field, NO_PROSE) or field.choices)
+            if declared.get(name, name in edited and is_prose):
+                found.append(TextField(name, public=False, compared=True))
     return found
 
 
@@ -117,28 +107,21 @@ def text_relations(model: type[models.Model]) -> list[str]:
 
 
 def child_rows(instance: models.Model, relation: str) -> list[Any]:
-    """Return the rows of a relation in their order.
-
-    Where rows have none, or the same, their primary keys decide: PostgreSQL gives them back in any order, and a page
-    would differ from itself. Rows that were never stored stand last, as they will when they are.
-    """
+    """Return the rows of a relation in their order; those that were never stored stand last, as they will then."""
     rows = list(getattr(instance, relation).all())
+    # PostgreSQL gives rows of no or the same order back in any, and a page would differ from itself: keys decide.
     if rows and (hasattr(rows[0], "sort_order") or not rows[0]._meta.ordering):
-        rows.sort(key=_place_of_row)
+        rows.sort(key=_row_order)
     return rows
 
 
-def _place_of_row(row: Any) -> tuple[Any, ...]:
+def _row_order(row: Any) -> tuple[Any, ...]:
     order = getattr(row, "sort_order", None)
     return order is None, order or 0, row.pk is None, row.pk or 0
 
 
 def row_key(row: models.Model) -> str:
-    """Return what names a child row in content paths; empty for a row that has never been published.
-
-    It survives every change of the row and of its position: the primary key, or the translation key, which the row has
-    in common with its translations.
-    """
+    """Return what names a child row in content paths whatever changes; empty where it was never published."""
     key = row.translation_key if isinstance(row, TranslatableMixin) else row.pk
     return "" if key is None else str(key)
 
@@ -174,14 +157,7 @@ def _searched(model: type[models.Model]) -> dict[str, frozenset[str]]:
     return found
 
 
-def _declared_for_translation(model: type[models.Model]) -> dict[str, bool]:
-    """Return whether a field is translated, for each that ``override_translatable_fields`` names."""
-    declared = getattr(model, "override_translatable_fields", ())
-    return {field.field_name: field.is_translated(None) for field in declared}
-
-
 def model_field(model: type[models.Model], name: str) -> Any:
-    """Return a field of a model, or None where it has none of this name."""
     try:
         return model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -192,22 +168,13 @@ def _holds_text(field: models.Field[Any, Any]) -> bool:
     return isinstance(field, models.CharField | models.TextField)
 
 
-def _is_prose(field: models.Field[Any, Any]) -> bool:
-    return not (isinstance(field, NO_PROSE) or field.choices)
-
-
+# A ``value`` is compared, never searched or written; ``other`` isn't read: how a block looks, what it points at.
 LeafKind = Literal["text", "rich_text", "value", "other"]
 # The name in content paths of a block inside another one, the block, and where it is stored: ``container[key]``.
 Part = tuple[str, blocks.Block, Any, str | int]
 
 OWN_WORDS = frozenset({"people", "caption"})
-TEXT_BLOCKS = (
-    blocks.CharBlock,
-    blocks.TextBlock,
-    blocks.RichTextBlock,
-    blocks.RegexBlock,
-    blocks.RawHTMLBlock,
-)
+TEXT_BLOCKS = (blocks.CharBlock, blocks.TextBlock, blocks.RichTextBlock, blocks.RegexBlock, blocks.RawHTMLBlock)
 # Choices of several are no ``ChoiceBlock``.
 NOT_COMPARED = (blocks.ChooserBlock, blocks.ChoiceBlock, blocks.BooleanBlock)
 # What tables hold without blocks of their own.
@@ -296,7 +263,26 @@ def parts(block: blocks.Block, value: Any) -> list[Part] | None:
         return []
     if isinstance(block, BaseStructBlock):
         return [(name, child, value, name) for name, child in block.child_blocks.items()]
-    return list((_typed_table_parts if isinstance(block, BaseTypedTableBlock) else _table_parts)(block, value))
+    return _table_parts(block, value)
+
+
+def _table_parts(block: Any, value: dict[str, Any]) -> list[Part]:
+    if isinstance(block, TableBlock):
+        cell = RICH_CELL if block.is_html_renderer() else CELL
+        cells = [
+            (f"rows.{number}.values.{column}", cell, row, column)
+            for number, row in enumerate(value.get("data") or [])
+            for column in range(len(row))
+        ]
+        return [("caption", CAPTION, value, "table_caption"), *cells]
+    columns = value.get("columns", [])
+    found: list[Part] = [("caption", CAPTION, value, "caption")]
+    found += [(f"columns.{number}.heading", HEADING, column, "heading") for number, column in enumerate(columns)]
+    for row_number, row in enumerate(value.get("rows", [])):
+        for number, (column, _cell) in enumerate(zip(columns, row["values"], strict=False)):
+            if child := block.child_blocks.get(column["type"]):
+                found.append((f"rows.{row_number}.values.{number}", child, row["values"], number))
+    return found
 
 
 def as_stored(block: blocks.Block, value: Any) -> blocks.Block:
@@ -318,37 +304,17 @@ def _kind(block: blocks.Block) -> LeafKind:
     return "value" if isinstance(block, blocks.FieldBlock) and not isinstance(block, NOT_COMPARED) else "other"
 
 
-def _typed_table_parts(block: Any, value: dict[str, Any]) -> Iterator[Part]:
-    yield "caption", CAPTION, value, "caption"
-    columns = value.get("columns", [])
-    for number, column in enumerate(columns):
-        yield f"columns.{number}.heading", HEADING, column, "heading"
-    for row_number, row in enumerate(value.get("rows", [])):
-        for number, (column, _cell) in enumerate(zip(columns, row["values"], strict=False)):
-            if child := block.child_blocks.get(column["type"]):
-                yield f"rows.{row_number}.values.{number}", child, row["values"], number
-
-
-def _table_parts(block: Any, value: dict[str, Any]) -> Iterator[Part]:
-    yield "caption", CAPTION, value, "table_caption"
-    cell = RICH_CELL if block.is_html_renderer() else CELL
-    for row_number, row in enumerate(value.get("data") or []):
-        for number in range(len(row)):
-            yield f"rows.{row_number}.values.{number}", cell, row, number
-
-
 FIELD_ROLES = {"title": "headline", "lead": "lead", "introduction": "lead", "standfirst": "lead"}
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One leaf.
+    """A text that a reader can read.
 
-    ``source`` is what is stored: plain text, Wagtail's rich-text HTML, or a value in the form that JSON gives it, each
-    choice in a line (``kind`` says which). ``text`` is what a reader reads of it, in NFC, with white space folded.
-    ``role`` is what it is for: ``headline``, ``lead``, ``heading``, ``body``, ``quotation``, ``caption`` or ``people``.
-    ``language`` is a code where the passage differs from its page.
-    ``public``: readers see it. ``compared``: a translation goes out of date by it.
+    ``source`` is what is stored: plain text, Wagtail's rich-text HTML, or a value as JSON gives it, each choice in a
+    line (``kind`` says which). ``text`` is what a reader reads of it, in NFC, with white space folded. ``role`` is
+    ``headline``, ``lead``, ``heading``, ``body``, ``quotation``, ``caption`` or ``people``. ``language`` is a code if
+    the passage differs from its page. ``public``: readers see it. ``compared``: a translation goes out of date by it.
     """
 
     path: str
@@ -362,7 +328,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _LeafPosition:
     """Where a leaf is stored: ``text`` in ``raw``, the stored form of the field ``name`` of a page or child row."""
 
     text: BlockText
@@ -372,71 +338,62 @@ class _Place:
     raw: dict[str, Any]
 
     def leaf(self) -> Leaf:
-        value = self.text.value
-        is_value = self.text.kind == "value" or isinstance(value, int | float)  # a cell of a table may be a number
-        source = value if isinstance(value, str) else _written(value) if is_value else ""
-        text = readable_text(source, rich=self.text.kind == "rich_text")
-        place = self.text
-        return Leaf(
-            place.path, place.kind, source, text, place.role or "body", place.language, place.public, self.compared
-        )
+        at, value = self.text, self.text.value
+        is_value = at.kind == "value" or isinstance(value, int | float)  # a cell of a table may be a number
+        source = value if isinstance(value, str) else _as_json(value) if is_value else ""
+        text = readable_text(source, rich=at.kind == "rich_text")
+        return Leaf(at.path, at.kind, source, text, at.role or "body", at.language, at.public, self.compared)
 
     def write(self, source: str) -> None:
         self.text.container[self.text.key] = source
+
+    def store(self) -> None:
         setattr(self.owner, self.name, self.raw[self.name])
 
 
 def all_leaves(page: Page, *, include_empty: bool = False, values: bool = False) -> Iterator[Leaf]:
-    """Yield the leaves of a specific page in reading order, public and compared.
-
-    Those without text, and values, are left out unless asked for.
-    """
-    for place in _places(page, values=values):
-        leaf = place.leaf()
-        if leaf.text or include_empty:
-            yield leaf
+    """Yield the leaves of a specific page in reading order, public and compared; empty ones and values if asked for."""
+    leaves = (position.leaf() for position in _positions(page, values=values))
+    return (leaf for leaf in leaves if leaf.text or include_empty)
 
 
 def public_leaves(page: Page, *, include_empty: bool = False) -> Iterator[Leaf]:
-    """Yield the leaves of a specific page that readers see, in reading order."""
     return (leaf for leaf in all_leaves(page, include_empty=include_empty) if leaf.public)
 
 
 def get_leaf(page: Page, path: str) -> Leaf | None:
     """Return the leaf at ``path``, also where it is empty, or None where the page has none there."""
-    place = _find(page, path)
-    return place.leaf() if place else None
+    position = _find(page, path)
+    return position.leaf() if position else None
 
 
 def with_leaf(page: Page, path: str, source: str) -> Page:
-    """Set the stored source of the leaf at ``path`` on this in-memory page and return it; nothing is saved.
-
-    Raises ``KeyError`` where the page has no leaf there.
-    """
-    place = _find(page, path, for_writing=True)
-    if place is None:
+    """Set the stored text of a leaf on this in-memory page and return it. Raises ``KeyError`` where there is none."""
+    position = _find(page, path, for_writing=True)
+    if position is None:
         raise KeyError(path)
-    place.write(source)
+    position.write(source)
+    position.store()
     return page
 
 
 def without_texts(page: Page) -> Page:
     """Empty every leaf of this in-memory page, compared ones too, and return it: what is left is its other content."""
-    owners: dict[tuple[int, str], _Place] = {}
-    for place in list(_places(page, for_writing=True)):
-        place.text.container[place.text.key] = ""
-        owners[id(place.owner), place.name] = place
-    for place in owners.values():
-        setattr(place.owner, place.name, place.raw[place.name])
+    fields: dict[tuple[int, str], _LeafPosition] = {}
+    for position in list(_positions(page, for_writing=True)):
+        position.write("")
+        fields[id(position.owner), position.name] = position
+    for position in fields.values():
+        position.store()
     return page
 
 
-def _find(page: Page, path: str, *, for_writing: bool = False) -> _Place | None:
-    places = _places(page, only=path.partition(".")[0], for_writing=for_writing)
-    return next((place for place in places if place.text.path == path), None)
+def _find(page: Page, path: str, *, for_writing: bool = False) -> _LeafPosition | None:
+    positions = _positions(page, only=path.partition(".")[0], for_writing=for_writing)
+    return next((position for position in positions if position.text.path == path), None)
 
 
-def _places(
+def _positions(
     instance: models.Model,
     *,
     prefix: str = "",
@@ -445,22 +402,22 @@ def _places(
     only: str = "",
     for_writing: bool = False,
     values: bool = False,
-) -> Iterator[_Place]:
-    """Yield the places of a page, or of a child row, of which ``named`` are public by what its page declares."""
+) -> Iterator[_LeafPosition]:
+    """Yield where the leaves of a page, or of a child row, stand; ``named`` are public by what its page declares."""
     for field in text_fields(type(instance), named=named):
         if only and field.name != only:
             continue
         path = prefix + field.name
         field_compared = compared and field.compared
         if field.rows is None:
-            yield from _field_places(instance, field, path, field_compared, for_writing=for_writing, values=values)
+            yield from _field_positions(instance, field, path, field_compared, for_writing=for_writing, values=values)
             continue
         rows = child_rows(instance, field.name)
         if for_writing:
             getattr(instance, field.name).set(rows)  # else the relation hands out other objects each time
         public = [each.name for each in text_fields(field.rows)] if field.public else field.named
         for number, row in enumerate(rows):
-            yield from _places(
+            yield from _positions(
                 row,
                 prefix=f"{path}.{row_key(row) or f'new{number}'}.",
                 named=public,
@@ -470,9 +427,9 @@ def _places(
             )
 
 
-def _field_places(
+def _field_positions(
     instance: models.Model, field: TextField, path: str, compared: bool, *, for_writing: bool, values: bool
-) -> Iterator[_Place]:
+) -> Iterator[_LeafPosition]:
     name = field.name
     django_field = instance._meta.get_field(name)
     value = getattr(instance, name)
@@ -480,16 +437,17 @@ def _field_places(
         raw = {name: django_field.get_prep_value(value)}
         raw = deepcopy(raw) if for_writing else raw
         for text in block_texts(django_field.stream_block, raw, name, path, values=values):
-            yield _Place(text, compared, instance, name, raw)
+            yield _LeafPosition(text, compared, instance, name, raw)
         return
     roles: dict[str, str] = getattr(instance, "leaf_roles", {})
     kind: LeafKind = "rich_text" if isinstance(django_field, RichTextField) else "text"
     raw = {name: value}
-    text = BlockText(path, kind, raw, name, roles.get(name) or _field_role(name), None, field.public)
-    yield _Place(text, compared, instance, name, raw)
+    role = "caption" if name.endswith(("caption", "_alt", "alt_text")) else FIELD_ROLES.get(name, "body")
+    text = BlockText(path, kind, raw, name, roles.get(name) or role, None, field.public)
+    yield _LeafPosition(text, compared, instance, name, raw)
 
 
-def _written(value: Any) -> str:
+def _as_json(value: Any) -> str:
     """Return a stored value that is no text as JSON gives it back, since a form gives it in another form."""
     stored = json.loads(json.dumps(value, cls=DjangoJSONEncoder))
     if isinstance(stored, list):
@@ -497,18 +455,9 @@ def _written(value: Any) -> str:
     return "" if stored is None else str(stored)
 
 
-def _field_role(name: str) -> str:
-    if name.endswith(("caption", "_alt", "alt_text")):
-        return "caption"
-    return FIELD_ROLES.get(name, "body")
-
-
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit of the leaf at ``path``; ``index`` counts from 0.
-
-    ``text`` is in NFC with white space folded; ``html`` is the inner HTML in canonical form (escaped in a plain leaf).
-    """
+    """A unit of the leaf at ``path``: ``text`` in NFC with white space folded, and inner HTML in canonical form."""
 
     path: str
     index: int

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState, WorkflowState
 
-from chorsu_editorial import approval, holding, lineage, past_approval
+from chorsu_editorial import approval, exceptions, held_approvals, lineage
 from chorsu_editorial.file_usage import files as file_uses
 from chorsu_editorial.file_usage.files import frozen_fields
 from chorsu_editorial.lock_order import lock_page_of
@@ -22,19 +22,17 @@ from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 def revision_to_save(
     instance: Revision, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
-    """Let an edit wait for a publication of the same page."""
     if raw:
         return
     lock_page_of(instance)
     if update_fields is None or "content" in update_fields:
-        holding.before_edit(instance)
+        held_approvals.refuse_published(instance)
 
 
 @receiver(pre_save, sender=WorkflowState, dispatch_uid="chorsu_editorial.workflow_state_to_save")
 @receiver(pre_save, sender=TaskState, dispatch_uid="chorsu_editorial.task_state_to_save")
 @receiver(pre_save, sender=FourEyesTaskState, dispatch_uid="chorsu_editorial.four_eyes_task_state_to_save")
 def review_to_save(instance: WorkflowState | TaskState, raw: bool = False, **_kwargs: Any) -> None:
-    """Let a step of a review wait for whoever writes the same page."""
     if not raw:
         lock_page_of(instance)
 
@@ -43,25 +41,23 @@ def review_to_save(instance: WorkflowState | TaskState, raw: bool = False, **_kw
 def revision_saved(
     instance: Revision, created: bool, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
-    """Record where a new revision comes from and what it uses, and let a review follow it."""
     if raw:
         return
     if created:
         lineage.record(instance)
         approval.follow_review(instance)
     if update_fields is None or "content" in update_fields:
-        holding.after_edit(instance)
+        held_approvals.follow_edit(instance)
     file_uses.revision_saved(instance, created=created, update_fields=update_fields)
 
 
 @receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_editorial.entry_logged")
 def entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:
-    """Record the parent that a save was given, a publication that nobody approved, its end, and the end of a hold."""
     if created and not raw:
-        holding.published(instance)
+        held_approvals.forget_published(instance)
         lineage.record_logged(instance)
-        past_approval.record_publication(instance)
-        past_approval.record_end(instance)
+        exceptions.record_publication(instance)
+        exceptions.record_end(instance)
 
 
 @receiver(post_save, sender=Task, dispatch_uid="chorsu_editorial.task_saved")
@@ -77,21 +73,18 @@ def task_saved(instance: Task, created: bool, raw: bool = False, **_kwargs: Any)
 
 @receiver(pre_delete, sender=Revision, dispatch_uid="chorsu_editorial.revision_goes")
 def revision_goes(instance: Revision, origin: Any = None, **_kwargs: Any) -> None:
-    """Keep the lineage whole; a page that is deleted takes all of it along."""
-    model = getattr(origin, "model", type(origin))
-    lineage.bridge(instance, alone=issubclass(model, Revision))
+    lineage.bridge(instance, alone=issubclass(getattr(origin, "model", type(origin)), Revision))
 
 
 @receiver(post_save, dispatch_uid="chorsu_editorial.comes_into_use")
 def comes_into_use(
     instance: models.Model, created: bool, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
-    """Hold the files of a version that goes into review or live."""
     if raw:
         return
     if isinstance(instance, TaskState) and created:
         file_uses.submitted(instance.revision)
-        holding.submitted(instance)
+        held_approvals.cancel_at_submission(instance)
     elif isinstance(instance, Page) and instance.live and instance.live_revision_id and update_fields is None:
         file_uses.hold(instance.live_revision_id)
 

@@ -13,7 +13,7 @@ from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,25 +25,20 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry, Page, Revision, TaskState
 
-from chorsu_editorial.approval import MENDED
+from chorsu_editorial.approval import MENDED, goes_live_at
 from chorsu_editorial.approvers import approval_refusal, approving_tasks, may_send_back
-from chorsu_editorial.comments import open_remarks
+from chorsu_editorial.comments import open_comments
 from chorsu_editorial.differences import MOST_PASSAGES, passages
-from chorsu_editorial.links import editor_url
+from chorsu_editorial.links import compare_url, editor_url
 from chorsu_editorial.models import FourEyesTaskState, ReviewLook
 from chorsu_editorial.refusals import NotAReviewer
 
-NOTES_HOOK = "chorsu_review_notes"
 # Whether somebody may approve a text takes some queries, so a long queue isn't searched to its end.
 MOST_CANDIDATES = 30
 
 
 def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -> dict[str, Any]:
-    """Return what the panel says of the version ``page``, which the editor shows to this person.
-
-    ``since_live`` is None for a text that isn't live, ``since_look`` at a first look; then what changed since the live
-    version is unfolded.
-    """
+    """Return what the panel says of the version that the editor shows to this person."""
     live = page.specific_class.objects.filter(pk=page.pk, live=True).first()
     look = ReviewLook.objects.select_related("revision").filter(page=page.pk, user=request.user.pk).first()
     since_look = None
@@ -53,23 +48,20 @@ def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -
         "state": state,
         "since_live": _comparison_with(page, live, live.last_published_at, "live") if live else None,
         "since_look": since_look,
+        # Folded where there is something newer to look at.
         "open_live": since_look is None or not since_look["passages"],
-        "notes": [note for hook in hooks.get_hooks(NOTES_HOOK) for note in hook(request, page, state)],
-        "remarks": [(remark, editor_url(page, remark.path)) for remark in open_remarks(page)],
+        "notes": [note for hook in hooks.get_hooks("chorsu_review_notes") for note in hook(request, page, state)],
+        "comments": [(comment, editor_url(page, comment.path)) for comment in open_comments(page)],
     }
 
 
 def first_look(*, page: Page, user: Any, state: FourEyesTaskState) -> None:
-    """Remember what a reviewer saw who opens a page for the first time.
-
-    Later looks are remembered when the reviewer decides (``look``): to load a page again doesn't take the marks away.
-    """
+    """Remember what a reviewer saw first; after that only decisions count, so that to load again keeps the marks."""
     if may_send_back(task=state.task.specific, user=user):
         ReviewLook.objects.get_or_create(page_id=page.pk, user=user, defaults={"revision_id": page.latest_revision_id})
 
 
 def look(*, page: Page, user: Any, revision: Revision) -> None:
-    """Remember what a reviewer saw who decides."""
     ReviewLook.objects.update_or_create(
         page_id=page.pk, user=user, defaults={"revision": revision, "looked_at": timezone.now()}
     )
@@ -82,7 +74,7 @@ def _comparison_with(page: Page, before: Page, since: datetime, named: int | str
         "passages": [(passage, editor_url(page, passage.path)) for passage in found[:MOST_PASSAGES]],
         "count": len(found),
         "more": max(0, len(found) - MOST_PASSAGES),
-        "compare_url": reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, named, page.latest_revision_id]),
+        "compare_url": compare_url(page.pk, named, page.latest_revision_id),
     }
 
 
@@ -108,12 +100,11 @@ class WithdrawMenuItem(CancelWorkflowMenuItem):
 
 @hooks.register("construct_page_action_menu")
 def label_workflow_actions(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
-    """Label the workflow's items of the editor's menu in words of a newsroom.
+    """Offer to approve at once, since the text is on the screen, and say what will happen then.
 
-    In the editor the text is on the screen: offer to approve it at once, and say what will happen then. Restarting is
-    left out, because submitting again does the same; withdrawing, where the text was sent back already.
+    Restarting is left out: submitting again does the same. So is withdrawing where the text was sent back already.
     """
-    page = context.get("page")
+    page: Any = context.get("page")
     state = state_of(page) if page else None
     if state is None:
         return
@@ -126,7 +117,13 @@ def label_workflow_actions(menu_items: list[Any], request: HttpRequest, context:
     ]
     for item in list(menu_items):
         if isinstance(item, WorkflowMenuItem) and item.name == "approve":
-            at_once = WorkflowMenuItem("approve", _approve_label(page), launch_modal=False, icon_name="success")
+            if not page.current_workflow_state.is_at_final_task:
+                label = _("Approve")
+            elif goes_live_at(page):
+                label = _("Approve and schedule")
+            else:
+                label = _("Approve and publish")
+            at_once = WorkflowMenuItem("approve", label, launch_modal=False, icon_name="success")
             at_once.order = item.order
             menu_items.insert(menu_items.index(item), at_once)
             item.label = _("Approve with a comment")
@@ -142,43 +139,23 @@ def state_of(page: Page) -> FourEyesTaskState | None:
     return state if isinstance(state, FourEyesTaskState) else None
 
 
-def _approve_label(page: Page) -> str:
-    if not page.current_workflow_state.is_at_final_task:
-        return _("Approve")
-    if page.go_live_at and page.go_live_at > timezone.now():
-        return _("Approve and schedule")
-    return _("Approve and publish")
-
-
 @hooks.register("before_edit_page")
-def show_requested_changes(request: HttpRequest, page: Page) -> None:
-    """Say on the screen of a text that was sent back by whom, and what is to be changed."""
+def explain_review(request: HttpRequest, page: Page) -> None:
+    """Say what is to be changed of a text that was sent back, and why this editor may not approve one in review."""
+    if request.method != "GET":
+        return
     state = state_of(page)
-    if request.method != "GET" or state is None or state.status != state.STATUS_REJECTED:
+    if state is None or state.status != state.STATUS_REJECTED:
+        if reason := reason_against(page, request.user):
+            messages.warning(request, reason)
         return
     who = get_user_display_name(state.finished_by) if state.finished_by else ""
     text = _("%(who)s asks for changes:") % {"who": who} if who else _("Changes are asked for:")
-    remarks = len(open_remarks(page))
-    beside = ngettext("%(counter)s open remark", "%(counter)s open remarks", remarks) % {"counter": remarks}
+    comments = len(open_comments(page))
+    beside = ngettext("%(counter)s open remark", "%(counter)s open remarks", comments) % {"counter": comments}
     wanted = format_html("{} {}", text, linebreaksbr(state.comment, autoescape=True))
     beside = _("Beside the text: %(remarks)s.") % {"remarks": beside}
-    messages.warning(request, format_html("{}<br>{}", wanted, beside) if remarks else wanted)
-
-
-@hooks.register("before_edit_page")
-def show_why_not(request: HttpRequest, page: Page) -> None:
-    """Say on the screen of a text in review why an editor may not approve it: who wrote it, or changed too much."""
-    if request.method == "GET" and (reason := reason_against(page, request.user)):
-        messages.warning(request, reason)
-
-
-@hooks.register("insert_editor_js")
-def insert_approver_share() -> SafeString:
-    return format_html(
-        '<script defer src="{}" data-approver-share-url="{}"></script>',
-        static("chorsu_editorial/approver_share.js"),
-        reverse("chorsu_editorial_approver_share", args=[0]),
-    )
+    messages.warning(request, format_html("{}<br>{}", wanted, beside) if comments else wanted)
 
 
 @hooks.register("register_log_actions")
@@ -195,9 +172,8 @@ def register_log_actions(actions: LogActionRegistry) -> None:
             data = log_entry.data
             if not (getattr(log_entry, "page_id", None) and data.get("from") and data.get("to")):
                 return ""
-            url = reverse("wagtailadmin_pages:revisions_compare", args=[log_entry.page_id, data["from"], data["to"]])
-            link: SafeString = format_html('<a href="{}">{}</a>', url, _("Compare the versions"))
-            return link
+            url = compare_url(log_entry.page_id, data["from"], data["to"])
+            return format_html('<a href="{}">{}</a>', url, _("Compare the versions"))
 
 
 @require_GET
@@ -224,6 +200,11 @@ def register_admin_urls() -> list[URLPattern]:
 
 @hooks.register("insert_editor_js")
 def insert_scripts() -> SafeString:
-    """Load the scripts that leave a comment before a dialogue opens, and lock the fields of a locked page."""
-    sources = ((static(f"chorsu_editorial/{name}.js"),) for name in ("comments", "locked"))
-    return format_html_join("\n", '<script defer src="{}"></script>', sources)
+    return format_html(
+        '<script defer src="{}" data-approver-share-url="{}"></script>\n'
+        '<script defer src="{}"></script>\n<script defer src="{}"></script>',
+        static("chorsu_editorial/approver_share.js"),
+        reverse("chorsu_editorial_approver_share", args=[0]),
+        static("chorsu_editorial/comments.js"),
+        static("chorsu_editorial/locked.js"),
+    )

@@ -18,50 +18,38 @@ at all. Switch it off in ``AppConfig.ready`` after ``wagtail.admin``::
 The sender is ``FourEyesTask``, where nothing else is said. ``task_state`` is a ``FourEyesTaskState``, ``page`` the
 specific page as its latest revision has it, ``submitter`` a user or None (deleted, or a program).
 
-``submitted``
-    Text waits for approval. ``occasion`` says why: ``"submitted"``, ``"resubmitted"`` (after changes were asked for),
-    ``"next_task"`` (an earlier step was approved), ``"restarted"`` (the text was mended while it waited).
-    ``user`` did it. ``chorsu_editorial.approvers.possible_approvers(task_state)`` lists who may approve.
+``submitted``: text waits for approval, as ``user`` did. ``occasion`` says why: ``"submitted"``, ``"resubmitted"``
+    (after changes were asked for), ``"next_task"`` (an earlier step was approved), ``"restarted"`` (the text was mended
+    while it waited). ``chorsu_editorial.approvers.possible_approvers(task_state)`` lists who may approve.
 
-``approved``
-    ``approver``; ``comment`` (may be empty); ``alone_reason`` (empty where a second pair of eyes approved);
+``approved``: ``approver``; ``comment`` (may be empty); ``alone_reason`` (empty where a second pair of eyes approved);
     ``changes``, a list of ``chorsu_editorial.differences.Change``: what reviewers changed since the submission;
     ``compare_url``, the admin address that shows them side by side, or ``""``; ``finished``, whether the workflow is
     at its end; ``held``, whether it then waits to be published together with others; ``go_live_at``, a time in the
     future where the text is then scheduled rather than live.
     Tell the submitter and ``chorsu_editorial.approvers.authors(task_state)``.
 
-``changes_requested``
-    ``reviewer``, ``comment``; ``remarks``, a list of ``chorsu_editorial.comments.Remark``: Wagtail's comments on places
-    of the text that nobody has resolved.
+``changes_requested``: ``reviewer``, ``comment``; ``remarks``, a list of ``chorsu_editorial.comments.OpenComment``:
+    Wagtail's comments on places of the text that nobody has resolved.
 
-``review_ended``
-    The review ended without a decision because its task was deactivated; ``user`` may be None. Where the page was
-    taken down there is a ``reason`` too.
+``review_ended``: without a decision, because its task was deactivated (``user`` may be None) or, for a ``reason``,
+    the page taken down.
 
-``held_published``
-    An approval that was held has been published by ``user``; ``go_live_at`` is as above.
+``held_published``: ``user`` has published an approval that was held; ``go_live_at`` is as above.
 
-``hold_ended``
-    An approval that was held isn't valid any more, and the page is a draft: ``user`` (or None) has edited or submitted
-    the page, or has ``released`` it; ``approver`` is who approved it, or None.
+``hold_ended``: an approval that was held isn't valid any more, and the page is a draft: ``user`` (or None) has edited
+    or submitted the page, or has ``released`` it; ``approver`` is who approved it, or None.
 
-``remark_answered``
-    ``reply``, a ``CommentReply`` or None, answers ``remark``, which is ``resolved`` by it or not; ``people`` took part
-    in it, without ``user``, who did this. The sender is ``CommentReply``; there is no ``task_state``.
+``remark_answered``, by ``CommentReply`` and without a ``task_state``: ``reply``, one of these or None, answers the
+    comment ``remark``, which is ``resolved`` by it or not; ``people`` took part in it, without ``user``, who did this.
 
-One more is sent without an approval, by ``PageLogEntry``:
+``exception_made``, by ``PageLogEntry`` and without an approval: something was published, scheduled, approved or taken
+    down without a second person. ``entry`` is what was logged; ``page``, ``user``; ``how``, one of ``"alone"``,
+    ``"published"``, ``"scheduled"``, ``"reverted"`` and ``"unpublished"``; ``reason``; ``words``, how many of them
+    nobody else read.
 
-``exception_made``
-    Something was published, scheduled, approved or taken down without a second person. ``entry`` is what was logged;
-    ``page``, ``user``; ``how``, one of ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"`` and
-    ``"unpublished"``; ``reason``; ``words``, how many of them nobody else read.
-
-And one that is no event of a review, by ``Revision``:
-
-``revision_purged``
-    ``revision`` is about to be deleted while its page stays; ``children`` are the keys of the revisions that were made
-    from it.
+``revision_purged``, by ``Revision``, which is no event of a review: ``revision`` is about to be deleted while its page
+    stays; ``children`` are the keys of the revisions that were made from it.
 """
 
 from __future__ import annotations

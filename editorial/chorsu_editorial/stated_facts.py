@@ -1,19 +1,12 @@
 """What a text states: numbers, names, what it quotes and negates. Compared, never understood.
 
-``changed_facts`` is the one rule: an approver's own mends and corrections of typos on live pages are held to it. Facts
-are
+``changed_facts`` is the one rule: an approver's own mends and corrections of typos on live pages are held to it. The
+README lists the facts under "The share of an approver". Beyond that:
 
-- the headline, and whoever the fields name (the role ``people``);
-- numbers: every word with a digit of any script, together with the word behind it ("5 May", "3 %", "20 million"), the
-  names of months and weekdays, and numbers in words (``numerals`` of the language's row);
-- names: every word with a capital letter. The first word of a sentence is none if it is also written small somewhere
-  in the text. A script without capitals (Persian) doesn't tell a name from another word, so there every word may be
-  one;
-- quotations: what stands in quotation marks, or is one as a whole. Other marks around the same words are no change;
-- negations: words (``negations`` of the row) with the words beside them, as far as these stay in the text, so that a
-  negation that moves is found; and parts of words (``negating``);
-- words that turn the sense when they change, such as "more" and "less" (``opposites`` of the row);
-- addresses, of pages and of people.
+- quotations: other marks around the same words are no change;
+- negations: words are compared with the words beside them, as far as these stay in the text, so that a negation that
+  moves is found;
+- ``numerals``, ``negations``, ``negating`` (parts of words) and ``opposites`` are lists of the language's row.
 """
 
 from __future__ import annotations
@@ -39,7 +32,6 @@ _CLOSED_BY = {
 _MARKS = f"{_OPENING}{_CLOSING}\"'‘"
 _AROUND = f"{_MARKS}.,;:!?…()[]{{}}،؛؟"
 _ENDS = (".", "!", "?", "…", "؟", ":")
-_TABLES = (dates.MONTHS, dates.MONTHS_ALT, dates.WEEKDAYS)
 _LINK = ("://", "www.", "@")
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _SPELLINGS = str.maketrans(
@@ -81,7 +73,10 @@ def changed_facts(
         "name": [[*named[0], *of_kind["people"][0]], [*named[1], *of_kind["people"][1]]],
         "quotation": [list(_quotations(side)) for side in sides],
         "sense": [[each for words in side for each in _listed(words, language, "opposites")] for side in spoken],
-        "link": [[word for text in side for word in _addresses(text)] for side in texts],
+        "link": [
+            [word.strip(_AROUND) for text in side for word in text.split() if any(sign in word for sign in _LINK)]
+            for side in texts
+        ],
     }
     found = {fact for fact, (before, after) in compared.items() if before != after}
     spelt = [" ".join(side).casefold().translate(_SPELLINGS).replace("'", "") for side in texts]
@@ -165,12 +160,7 @@ def _quotations(passages: Iterable[Passage]) -> Iterator[str]:
         yield from filter(None, quoted)
 
 
-def _addresses(text: str) -> Iterator[str]:
-    return (word.strip(_AROUND) for word in text.split() if any(sign in word for sign in _LINK))
-
-
 def small_words(texts: Iterable[str]) -> set[str]:
-    """Return the words that are written in small letters."""
     return {word.strip(_AROUND) for text in texts for word in text.split() if word.islower()}
 
 
@@ -179,20 +169,20 @@ def numbers(texts: Iterable[str], language: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     months = _calendar(language)
     for text in texts:
-        words = [_plain_digits(word.strip(_AROUND)) for word in text.split()]
+        plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
+        words = [word.strip(_AROUND) for word in plain.split()]
         for number, word in enumerate(words):
+            small = word.casefold()
+            # Also a longer name with an ending.
+            beginnings = (small[:size] for size in range(_SHORTEST_STEM, min(len(small), _LONGEST_WORD)))
             if any(letter.isnumeric() for letter in word):
                 behind = words[number + 1].casefold() if number + 1 < len(words) else ""
                 found.append((word, behind if behind[:1].isalpha() else ""))
-            elif _is_of_calendar(word, months):
-                found.append((word.casefold(), ""))
+            elif not months.isdisjoint((word, small, *beginnings)):
+                found.append((small, ""))
             else:
                 found += [(numeral, "") for numeral in _listed(words_of(word), language, "numerals")]
     return found
-
-
-def _plain_digits(word: str) -> str:
-    return "".join(str(unicodedata.decimal(letter, letter)) for letter in word)
 
 
 @cache
@@ -202,28 +192,15 @@ def _calendar(language: str) -> frozenset[str]:
     patterns = filter(None, (row.dates, row.dates and row.dates.beside))
     own = [name for each in patterns for name in (*each.months, *each.months_alone)]
     with translation.override(language):
-        names = [str(name) for table in _TABLES for name in table.values()]
+        names = [str(name) for table in (dates.MONTHS, dates.MONTHS_ALT, dates.WEEKDAYS) for name in table.values()]
     named = {name for name in (*own, *names) if name}
     # The last letter of a long one may be its ending: "январь", "январе". "may" in English is a word of its own.
     stems = {name.casefold()[:-1] for name in named if len(name) > _SHORTEST_STEM}
     return frozenset(named | stems | {name.casefold() for name in named if name.casefold() != "may"})
 
 
-def _is_of_calendar(word: str, names: frozenset[str]) -> bool:
-    """Return whether a word is a name of the calendar, or a longer one with an ending."""
-    small = word.casefold()
-    return (
-        word in names
-        or small in names
-        or any(small[:size] in names for size in range(_SHORTEST_STEM, min(len(small), _LONGEST_WORD)))
-    )
-
-
 def names(texts: Iterable[str], ordinary: Container[str]) -> list[str]:
-    """Return the words with a capital letter, or of a script without capitals.
-
-    The first word of a sentence is left out where ``ordinary``, words in small letters, has it too.
-    """
+    """Return words with a capital, or without case; not a sentence's first word that is in ``ordinary`` too."""
     found: list[str] = []
     for text in texts:
         starts = True

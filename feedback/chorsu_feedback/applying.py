@@ -13,8 +13,8 @@ from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, GroupPagePermission, Page, PageLogEntry, Revision
 from wagtail.signals import page_published, published
 
-from chorsu_editorial import past_approval
-from chorsu_editorial.lineage import History, minor_edit, record_parent
+from chorsu_editorial.approval import MENDS
+from chorsu_editorial.lineage import History, by_approval, minor_edit, record_parent
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.reading import get_leaf, with_leaf
 from chorsu_feedback.anchors import Match, find, normalise, read_leaf, read_page
@@ -36,7 +36,7 @@ Kind = Literal["live", "scheduled", "draft"]
 # What the log calls a correction that was applied, and one that was taken back.
 APPLIED = "chorsu_feedback.apply"
 UNDONE = "chorsu_feedback.undo"
-past_approval.MENDS.add(APPLIED)
+MENDS.add(APPLIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def publish(revision: Revision, *, user: Any) -> None:
         approved_go_live_at__isnull=False,
     )
     times = dict(waiting.exclude(pk=revision.pk).values_list("pk", "approved_go_live_at"))
-    with past_approval.by_approval(), minor_edit():
+    with by_approval(), minor_edit():
         _PublishInReview(revision, user=user).execute(skip_permission_checks=True)
     revision.refresh_from_db(fields=["approved_go_live_at"])
     if revision.approved_go_live_at is None:

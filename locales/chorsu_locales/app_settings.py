@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.apps import apps
@@ -57,7 +57,7 @@ class AppSettings[Shape]:
     identifier: str
     wants: Mapping[str, Want] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         return frozenset(item.name.upper() for item in fields(self.shape))  # type: ignore[arg-type]
 

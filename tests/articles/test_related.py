@@ -17,7 +17,7 @@ from chorsu_articles.missing import missing
 from chorsu_articles.models import Country, Topic
 from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.reading import all_leaves
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from chorsu_translation.structure.plan import structure_plan
 from tests.articles.test_admin_pages import article_data
 from tests.cms.content import block, item

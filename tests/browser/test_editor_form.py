@@ -12,7 +12,7 @@ from wagtail.models import PageLogEntry
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, Correction
-from chorsu_editorial.past_approval import TAKEN_DOWN
+from chorsu_editorial.approval import TAKEN_DOWN
 from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, open_new, opened, ready, section
 from tests.browser.keyboard import follow
 from tests.browser.test_translators_screens import begun

@@ -15,7 +15,7 @@ from wagtail.models import Comment, Locale
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial.models import HeldApproval
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from tests.browser.editing import eventually, expect_saved, opened
 from tests.editorial.desk import LEAD, MENDED, current_screen, fresh, latest, task_state
 from tests.factories import make_user

@@ -14,7 +14,7 @@ from chorsu_editorial.reading import all_leaves, with_leaf
 from chorsu_translation.editor.units import editor_url
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.selectors import source_digest
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from cms.models import User
 from tests.browser.conftest import enter
 from tests.browser.editing import eventually, expect_saved, ready, section

@@ -12,7 +12,7 @@ from wagtail.models import Locale
 from chorsu_editorial.reading import all_leaves, get_leaf, with_leaf
 from chorsu_translation.editor.units import editor_url
 from chorsu_translation.models import UnitMark
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from tests.browser.conftest import enter
 from tests.browser.editing import eventually, ready, section
 from tests.factories import make_user

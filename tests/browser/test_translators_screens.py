@@ -12,7 +12,7 @@ from wagtail.models import Locale
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_translation.models import FindingDismissal
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from tests.browser.conftest import PHONE
 from tests.browser.editing import opened, ready, section
 from tests.factories import make_user

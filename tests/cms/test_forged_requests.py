@@ -37,7 +37,7 @@ from chorsu_translation.models import (
     Withdrawal,
 )
 from chorsu_translation.selectors import source_digest
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from cms.models import User
 from tests.editorial.desk import current_screen
 from tests.factories import make_person, make_picture, make_user

@@ -8,8 +8,8 @@ import pytest
 
 from chorsu_feedback.applying import correction_of, undo_correction
 from chorsu_feedback.models import TypoReport
+from chorsu_translation.baselines import link_translation
 from chorsu_translation.selectors import State, outdated_paths, page_state
-from chorsu_translation.services import link_translation
 from tests.editorial.desk import Desk, fresh, make_desk
 from tests.factories import make_article, make_home, make_section
 from tests.feedback.pages import HTML, MENDED, apply, body, live_page, reported, right

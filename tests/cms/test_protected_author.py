@@ -21,7 +21,7 @@ from chorsu_editorial.models import FourEyesTask
 from chorsu_feedback.anchors import Anchor
 from chorsu_feedback.reports import submit_report
 from chorsu_search.writing import sync
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from cms.models import User
 from tests.cms.crawl import crawl
 from tests.editorial.desk import Desk, fresh

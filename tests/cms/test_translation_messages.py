@@ -20,7 +20,8 @@ from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due
 from chorsu_translation.models import PublishedUnits, TranslationRequest
-from chorsu_translation.services import assign_translation, request_translation, start_translation
+from chorsu_translation.planning import assign_translation, request_translation
+from chorsu_translation.starting import start_translation
 from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
 from cms.newsroom.messages import chat_of, person, team
 from cms.wiring import sweeps, translation_delivery

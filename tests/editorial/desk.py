@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
@@ -18,7 +19,7 @@ from wagtail.models import Page, PageSubscription
 from wagtail.test.utils.form_data import querydict_from_html, rich_text
 
 from chorsu_articles.models import AnalysisPage, SectionPage
-from chorsu_editorial.hashing import facts, facts_to_text, screen_token
+from chorsu_editorial.hashing import screen_token, shown_facts, shown_facts_to_text
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from cms.models import User
 from tests.factories import make_group, make_home, make_review, make_section, make_user
@@ -28,6 +29,7 @@ LEAD = "a lead in plain words of which a reviewer may change one"
 MENDED = LEAD.replace("plain", "simple")
 MENDED_AGAIN = LEAD.replace("plain", "easy")
 
+AJAX = {"x-requested-with": "XMLHttpRequest"}
 FORM = "page-edit-form"
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 CONTROL = re.compile(r"<input\b[^>]*>|<(select|textarea)\b.*?</\1>", re.DOTALL)
@@ -203,7 +205,7 @@ def _form_alone(user: User, version: Any) -> Any:
     data = querydict_from_html(f'<form id="{FORM}">{controls}</form>', form_id=FORM)
     data["loaded_revision_id"] = str(version.latest_revision.pk)
     data["loaded_revision_created_at"] = version.latest_revision.created_at.isoformat()
-    data["shown-facts"] = facts_to_text(facts(version))
+    data["shown-facts"] = shown_facts_to_text(shown_facts(version))
     return data
 
 
@@ -231,6 +233,30 @@ def action_url(page: Page, action: str, state: FourEyesTaskState) -> str:
 def task_state(page: Page) -> FourEyesTaskState:
     """Return the newest state of a task of this page."""
     return FourEyesTaskState.objects.filter(workflow_state__object_id=str(page.pk)).order_by("-pk")[0]
+
+
+def dual(desk: Desk, **fields: Any) -> User:
+    """Return somebody who writes and approves."""
+    groups = [*desk.author.groups.all(), *desk.editor.groups.all()]
+    return make_user(*(group.name for group in groups), **fields)
+
+
+def make_lone_chief() -> User:
+    """Return somebody who may approve alone, and is of no approving group."""
+    user = make_user()
+    user.user_permissions.add(
+        Permission.objects.get(codename="approve_alone"), Permission.objects.get(codename="access_admin")
+    )
+    return user
+
+
+def assert_untouched(page: Page, state: Any) -> None:
+    """Check that nothing went live and the review goes on as before."""
+    assert not fresh(page).live
+    now = task_state(page)
+    assert now.pk == state.pk
+    assert (now.status, now.revision_id, now.approved_hash) == ("in_progress", state.revision_id, "")
+    assert fresh(page).latest_revision_id == state.revision_id
 
 
 def _stream(name: str, value: Any, changes: dict[str, Any]) -> dict[str, str]:

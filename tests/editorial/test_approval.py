@@ -13,21 +13,24 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
-from wagtail.models import GroupPagePermission, Page, PageLogEntry, WorkflowState, WorkflowTask
+from wagtail.models import GroupPagePermission, Page, WorkflowState, WorkflowTask
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import signals
 from chorsu_editorial.approvers import approval_refusal, authors, possible_approvers
 from chorsu_editorial.hashing import approval_hash, content_hash, screen_token
 from chorsu_editorial.models import FourEyesTask
-from chorsu_editorial.refusals import ChangedSince, NothingApproved, NotInReview, OwnWork, Refusal
+from chorsu_editorial.refusals import ChangedSince, NothingApproved, NotInReview, Refusal
 from cms.models import User
 from tests.editorial.desk import (
+    AJAX,
     LEAD,
     MENDED,
     MENDED_AGAIN,
     Desk,
     action_url,
+    assert_untouched,
+    dual,
     fresh,
     latest,
     make_desk,
@@ -38,7 +41,6 @@ from tests.editorial.desk import (
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-AJAX = {"x-requested-with": "XMLHttpRequest"}
 
 
 @pytest.fixture
@@ -57,33 +59,9 @@ def sent() -> Iterator[list[tuple[Any, dict[str, Any]]]]:
         signal.disconnect(receive)
 
 
-def dual(desk: Desk, **fields: Any) -> User:
-    """Return somebody who writes and approves."""
-    groups = [*desk.author.groups.all(), *desk.editor.groups.all()]
-    return make_user(*(group.name for group in groups), **fields)
-
-
-def chief() -> User:
-    """Return somebody who may approve alone, and is of no approving group."""
-    user = make_user()
-    user.user_permissions.add(
-        Permission.objects.get(codename="approve_alone"), Permission.objects.get(codename="access_admin")
-    )
-    return user
-
-
 def in_three_hours() -> datetime:
     """Return a time that survives the form's field, which knows no seconds."""
     return (timezone.now() + timedelta(hours=3)).replace(second=0, microsecond=0)
-
-
-def assert_untouched(page: Page, state: Any) -> None:
-    """Check that nothing went live and the review goes on as before."""
-    assert not fresh(page).live
-    now = task_state(page)
-    assert now.pk == state.pk
-    assert (now.status, now.revision_id, now.approved_hash) == ("in_progress", state.revision_id, "")
-    assert fresh(page).latest_revision_id == state.revision_id
 
 
 # What should work
@@ -562,77 +540,6 @@ def test_what_a_receiver_raises_undoes_the_approval(desk: Desk) -> None:
     finally:
         signals.approved.disconnect(fail)
     assert_untouched(page, state)
-
-
-# The desk of one person
-
-
-@pytest.mark.sql
-def test_a_chief_editor_approves_alone_with_a_reason(desk: Desk) -> None:
-    alone = chief()
-    page = desk.in_review()
-    desk.act(alone, page, "approve_alone", extra={"reason": "Nobody else is awake."})
-    assert fresh(page).live
-    assert task_state(page).alone_reason == "Nobody else is awake."
-    entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_editorial.approved_alone")
-    assert (entry.user, entry.data, entry.comment) == (
-        alone,
-        {"how": "alone", "reason": "Nobody else is awake.", "words": 15},
-        "Nobody else is awake.",
-    )
-    manager = make_user(superuser=True)
-    listed = desk.browser(manager).get("/admin/reports/exceptions/")
-    assert "Nobody else is awake." in text(listed)
-    assert f"/admin/pages/{page.pk}/edit/" in listed.content.decode()
-    assert "/admin/reports/exceptions/" in desk.browser(manager).get("/admin/").content.decode()
-    export = desk.browser(manager).get("/admin/reports/exceptions/?export=csv")
-    assert b"Nobody else is awake." in b"".join(export)  # type: ignore[arg-type]
-    assert desk.browser(desk.author).get("/admin/reports/exceptions/").status_code == 302
-
-
-def test_approving_alone_needs_a_reason(desk: Desk) -> None:
-    alone = chief()
-    page = desk.in_review()
-    state = task_state(page)
-    form = desk.form(alone, page)
-    url, data = desk.dialogue(alone, page, "approve_alone")
-    for reason in ("", "\u200b"):
-        response = desk.act(alone, page, "approve_alone", data=form.copy(), extra={"reason": reason})
-        assert "Write why nobody else could look at this text." in text(response), reason
-        answer = desk.browser(alone).post(url, {**data.dict(), "reason": reason}, headers=AJAX)
-        assert json.loads(answer.content)["step"] == "action", reason
-        assert_untouched(page, state)
-
-
-def test_approving_alone_needs_the_right(desk: Desk, settings: Any) -> None:
-    both = dual(desk)
-    page = desk.in_review(submitter=both)
-    state = task_state(page)
-    response = desk.act(both, page, "approve_alone", extra={"reason": "I want to."})
-    assert "You don't have the right to approve alone." in text(response)
-    assert_untouched(page, state)
-    both.user_permissions.add(Permission.objects.get(codename="approve_alone"))
-    both = User.objects.get(pk=both.pk)
-    offered = [name for name, _label, _dialogue in desk.task.get_actions(page, both)]
-    assert offered == ["reject", "approve_alone"], "in place of the approval"
-    with pytest.raises(OwnWork):
-        desk.task.on_action(state, both, "approve", screen=approval_hash(latest(page)))
-    settings.CHORSU_EDITORIAL = {"APPROVE_ALONE_PERMISSION": ""}
-    alone = make_user(superuser=True)
-    assert desk.act(alone, page, "approve_alone", extra={"reason": "I want to."}).status_code == 403
-    assert_untouched(page, state)
-
-
-@pytest.mark.sql
-def test_the_publish_right_is_a_logged_override(desk: Desk) -> None:
-    page = desk.in_review()
-    group = desk.other_editor.groups.get()
-    GroupPagePermission.objects.create(
-        group=group, page=desk.section, permission=Permission.objects.get(codename="publish_page")
-    )
-    desk.press(desk.other_editor, page, "action-publish", publish_reason="In a hurry.")
-    assert fresh(page).live
-    assert PageLogEntry.objects.filter(page=page.pk, action="wagtail.publish", user=desk.other_editor).exists()
 
 
 def test_submitting_a_new_page_to_a_workflow_without_tasks_leaves_a_draft(desk: Desk) -> None:

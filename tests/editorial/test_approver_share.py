@@ -13,8 +13,7 @@ from chorsu_editorial.approvers import Measure, measure
 from chorsu_editorial.checks import check_settings
 from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.refusals import ShareExceeded
-from tests.editorial.desk import Desk, fresh, latest, task_state, text
-from tests.editorial.test_approval import AJAX
+from tests.editorial.desk import AJAX, Desk, fresh, latest, task_state, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 

@@ -14,7 +14,7 @@ from wagtail.models import Comment, CommentReply, Page
 
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial.approvers import approval_refusal
-from chorsu_editorial.comments import LONGEST_ANSWER, AnswerRefused, answer, drop_closed, open_remarks
+from chorsu_editorial.comments import LONGEST_REPLY, ReplyRefused, drop_closed, open_comments, reply_to
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, post, task_state
 from tests.factories import make_group, make_user
@@ -38,7 +38,7 @@ def fields(page: Page, *texts: str, path: str = "lead", resolved: bool = False) 
     return data
 
 
-def remark(desk: Desk, page: Page, text: str = "Which river?", path: str = "lead") -> Comment:
+def make_comment(desk: Desk, page: Page, text: str = "Which river?", path: str = "lead") -> Comment:
     """Return a comment of the editor on a text in review."""
     return Comment.objects.create(page=page, user=desk.editor, text=text, contentpath=path)
 
@@ -54,7 +54,7 @@ def test_a_request_for_changes_lists_what_was_remarked(desk: Desk) -> None:
     desk.press(desk.editor, page, "action-save", **fields(page, "Whose words?", path=f"body.{block}"))
     mail.outbox.clear()
     desk.act(desk.editor, page, "reject", extra={"comment": "See there."}, **fields(page, "Which river?"))
-    found = open_remarks(page)
+    found = open_comments(page)
     assert [(each.label, each.text, each.user) for each in found] == [
         ("Text: Paragraph (block 1)", "Whose words?", desk.editor),
         ("Lead", "Which river?", desk.editor),
@@ -69,7 +69,7 @@ def test_a_request_for_changes_lists_what_was_remarked(desk: Desk) -> None:
 @pytest.mark.sql
 def test_the_author_answers_during_review_and_the_approval_is_of_the_same_text(desk: Desk) -> None:
     page = desk.in_review()
-    comment = remark(desk, page)
+    comment = make_comment(desk, page)
     form = desk.form(desk.editor, page, **fields(page))
     url = reverse("chorsu_editorial_answer", args=[comment.pk])
     screen = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
@@ -90,12 +90,12 @@ def test_the_author_answers_during_review_and_the_approval_is_of_the_same_text(d
 
 def test_who_took_part_is_told_of_an_answer_and_that_it_is_resolved(desk: Desk) -> None:
     page = desk.in_review()
-    comment = remark(desk, page)
+    comment = make_comment(desk, page)
     desk.press(desk.editor, page, "action-save", lead=MENDED)
-    assert [each.text for each in open_remarks(page)] == ["Which river?"], "a form without comments changes none"
+    assert [each.text for each in open_comments(page)] == ["Which river?"], "a form without comments changes none"
     mail.outbox.clear()
-    answer(user=desk.author, comment_id=comment.pk, text="The Zarafshan.")
-    assert answer(user=desk.author, comment_id=comment.pk, resolves=True) is None
+    reply_to(user=desk.author, comment_id=comment.pk, text="The Zarafshan.")
+    assert reply_to(user=desk.author, comment_id=comment.pk, resolves=True) is None
     while deliver_due():
         pass
     answered, resolved = [message for message in mail.outbox if "emark" in message.subject]
@@ -104,20 +104,20 @@ def test_who_took_part_is_told_of_an_answer_and_that_it_is_resolved(desk: Desk) 
     assert "Remark resolved" in resolved.subject
     assert f"{desk.author.get_full_name()} resolved it." in resolved.body
     assert answered.to == resolved.to == [desk.editor.email]
-    with pytest.raises(AnswerRefused):
-        answer(user=desk.author, comment_id=comment.pk, resolves=True)
+    with pytest.raises(ReplyRefused):
+        reply_to(user=desk.author, comment_id=comment.pk, resolves=True)
 
 
 @pytest.mark.sql
 def test_the_author_resolves_during_review_beside_a_form_that_is_open(desk: Desk) -> None:
     page = desk.in_review()
-    first, second = remark(desk, page), remark(desk, page, "Which year?")
-    answer(user=desk.editor, comment_id=second.pk, text="The first one?")
+    first, second = make_comment(desk, page), make_comment(desk, page, "Which year?")
+    reply_to(user=desk.editor, comment_id=second.pk, text="The first one?")
     form = desk.form(desk.editor, page, **fields(page, "Whose words?"), lead=MENDED)
     url = reverse("chorsu_editorial_answer", args=[first.pk])
     shown = post(desk.browser(desk.author), url, {"text": "The Zarafshan.", "resolve": "1"})
     assert "The remark is resolved; it stays in the page's history." in unescape(shown.content.decode())
-    assert [each.text for each in open_remarks(page)] == ["Which year?"]
+    assert [each.text for each in open_comments(page)] == ["Which year?"]
     first.refresh_from_db()
     assert (first.resolved_by, first.replies.get().text) == (desk.author, "The Zarafshan.")
 
@@ -126,7 +126,7 @@ def test_the_author_resolves_during_review_beside_a_form_that_is_open(desk: Desk
     )
     assert saved.json()["success"]
     assert latest(page).lead == MENDED
-    assert [(each.text, len(each.replies)) for each in open_remarks(page)] == [("Which year?", 1), ("Whose words?", 0)]
+    assert [(each.text, len(each.replies)) for each in open_comments(page)] == [("Which year?", 1), ("Whose words?", 0)]
     told = history(desk, desk.author, page)
     assert 'Resolved a comment on field Lead: "Which river?"' in told
     assert 'Replied to comment on field Lead: "The Zarafshan."' in told
@@ -150,16 +150,16 @@ def test_a_resolved_remark_is_taken_out_of_a_form_only_where_it_is_one() -> None
 
 def test_answers_are_refused_to_strangers_and_where_they_say_nothing(desk: Desk) -> None:
     page = desk.in_review()
-    comment = remark(desk, page)
+    comment = make_comment(desk, page)
     for stranger in (make_user(), make_user(make_group().name)):
         for resolves in (False, True):
             with pytest.raises(PermissionDenied):
-                answer(user=stranger, comment_id=comment.pk, text="Mine.", resolves=resolves)
+                reply_to(user=stranger, comment_id=comment.pk, text="Mine.", resolves=resolves)
     with pytest.raises(PermissionDenied):
-        answer(user=desk.author, comment_id=comment.pk + 1, text="Mine.")
-    for text, resolves in (("", False), ("  ", False), ("x" * (LONGEST_ANSWER + 1), True)):
-        with pytest.raises(AnswerRefused):
-            answer(user=desk.author, comment_id=comment.pk, text=text, resolves=resolves)
+        reply_to(user=desk.author, comment_id=comment.pk + 1, text="Mine.")
+    for text, resolves in (("", False), ("  ", False), ("x" * (LONGEST_REPLY + 1), True)):
+        with pytest.raises(ReplyRefused):
+            reply_to(user=desk.author, comment_id=comment.pk, text=text, resolves=resolves)
     assert not Comment.objects.get().resolved_at
     url = reverse("chorsu_editorial_answer", args=[comment.pk])
     assert "Write an answer" in post(desk.browser(desk.author), url, {"text": ""}).content.decode()
@@ -169,10 +169,10 @@ def test_answers_are_refused_to_strangers_and_where_they_say_nothing(desk: Desk)
 def test_what_was_resolved_stays_in_the_history_after_publication(desk: Desk) -> None:
     page = desk.in_review()
     desk.press(desk.editor, page, "action-save", **fields(page, "Which river?"))
-    answer(user=desk.author, comment_id=Comment.objects.get().pk, text="The Zarafshan.")
+    reply_to(user=desk.author, comment_id=Comment.objects.get().pk, text="The Zarafshan.")
     desk.act(desk.editor, page, "approve", **fields(page, resolved=True))
     assert fresh(page).live
-    assert open_remarks(page) == []
+    assert open_comments(page) == []
     told = history(desk, desk.author, page)
     assert 'Added a comment on field Lead: "Which river?"' in told
     assert 'Replied to comment on field Lead: "The Zarafshan."' in told
@@ -200,7 +200,7 @@ def test_who_only_comments_on_a_page_that_is_live_can_approve_it(desk: Desk) -> 
     desk.decide(desk.editor, page)
     assert fresh(page).published_on.microsecond
     desk.submit(desk.author, page, lead=MENDED)
-    remark(desk, page)
+    make_comment(desk, page)
     assert approval_refusal(task_state(page), desk.editor) is None
     desk.act(desk.editor, page, "approve", **fields(page))
     assert fresh(page).lead == MENDED

@@ -12,7 +12,8 @@ from chorsu_editorial.refusals import Refusal
 from chorsu_search.queries import Query
 from chorsu_search.results import find
 from chorsu_search.writing import sync
-from chorsu_translation.services import TranslationError, start_translation
+from chorsu_translation.pages import TranslationError
+from chorsu_translation.starting import start_translation
 from cms.models import User
 from tests.editorial.desk import Desk, current_screen, fresh, make_desk, task_state
 from tests.factories import make_article, make_home, make_section, make_user

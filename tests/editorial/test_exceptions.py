@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,10 +15,25 @@ from wagtail.log_actions import LogContext
 from wagtail.models import GroupPagePermission, Page, PageLogEntry
 
 from chorsu_editorial import signals
+from chorsu_editorial.answers import clean_reason
 from chorsu_editorial.exceptions import ExceptionsReport
-from chorsu_editorial.past_approval import written
+from chorsu_editorial.hashing import approval_hash
+from chorsu_editorial.refusals import OwnWork
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, sent_by, task_state, text
+from tests.editorial.desk import (
+    AJAX,
+    LEAD,
+    MENDED,
+    Desk,
+    assert_untouched,
+    dual,
+    fresh,
+    latest,
+    make_lone_chief,
+    sent_by,
+    task_state,
+    text,
+)
 from tests.factories import make_group, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -54,7 +70,7 @@ def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason
 ) -> None:
     page = desk.draft()
     form = desk.form(chief, page, lead=MENDED)
-    assert [written(reason) for reason in ("", "  \n", "\u200b", "...")] == [""] * 4
+    assert [clean_reason(reason) for reason in ("", "  \n", "\u200b", "...")] == [""] * 4
     for reason in (None, "\0", " – ."):
         data = form.copy()
         data.update({} if reason is None else {"publish_reason": reason})
@@ -207,3 +223,74 @@ def test_the_report_lists_all_of_it(desk: Desk, chief: User) -> None:
     assert desk.browser(desk.editor).get("/admin/reports/exceptions/").status_code == 302
     GroupPagePermission.objects.filter(group__user=chief, permission__codename="publish_page").delete()
     assert desk.browser(chief).get("/admin/reports/exceptions/").status_code == 302
+
+
+# The desk of one person
+
+
+@pytest.mark.sql
+def test_a_chief_editor_approves_alone_with_a_reason(desk: Desk) -> None:
+    alone = make_lone_chief()
+    page = desk.in_review()
+    desk.act(alone, page, "approve_alone", extra={"reason": "Nobody else is awake."})
+    assert fresh(page).live
+    assert task_state(page).alone_reason == "Nobody else is awake."
+    entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_editorial.approved_alone")
+    assert (entry.user, entry.data, entry.comment) == (
+        alone,
+        {"how": "alone", "reason": "Nobody else is awake.", "words": 15},
+        "Nobody else is awake.",
+    )
+    manager = make_user(superuser=True)
+    listed = desk.browser(manager).get("/admin/reports/exceptions/")
+    assert "Nobody else is awake." in text(listed)
+    assert f"/admin/pages/{page.pk}/edit/" in listed.content.decode()
+    assert "/admin/reports/exceptions/" in desk.browser(manager).get("/admin/").content.decode()
+    export = desk.browser(manager).get("/admin/reports/exceptions/?export=csv")
+    assert b"Nobody else is awake." in b"".join(export)  # type: ignore[arg-type]
+    assert desk.browser(desk.author).get("/admin/reports/exceptions/").status_code == 302
+
+
+def test_approving_alone_needs_a_reason(desk: Desk) -> None:
+    alone = make_lone_chief()
+    page = desk.in_review()
+    state = task_state(page)
+    form = desk.form(alone, page)
+    url, data = desk.dialogue(alone, page, "approve_alone")
+    for reason in ("", "\u200b"):
+        response = desk.act(alone, page, "approve_alone", data=form.copy(), extra={"reason": reason})
+        assert "Write why nobody else could look at this text." in text(response), reason
+        answer = desk.browser(alone).post(url, {**data.dict(), "reason": reason}, headers=AJAX)
+        assert json.loads(answer.content)["step"] == "action", reason
+        assert_untouched(page, state)
+
+
+def test_approving_alone_needs_the_right(desk: Desk, settings: Any) -> None:
+    both = dual(desk)
+    page = desk.in_review(submitter=both)
+    state = task_state(page)
+    response = desk.act(both, page, "approve_alone", extra={"reason": "I want to."})
+    assert "You don't have the right to approve alone." in text(response)
+    assert_untouched(page, state)
+    both.user_permissions.add(Permission.objects.get(codename="approve_alone"))
+    both = User.objects.get(pk=both.pk)
+    offered = [name for name, _label, _dialogue in desk.task.get_actions(page, both)]
+    assert offered == ["reject", "approve_alone"], "in place of the approval"
+    with pytest.raises(OwnWork):
+        desk.task.on_action(state, both, "approve", screen=approval_hash(latest(page)))
+    settings.CHORSU_EDITORIAL = {"APPROVE_ALONE_PERMISSION": ""}
+    alone = make_user(superuser=True)
+    assert desk.act(alone, page, "approve_alone", extra={"reason": "I want to."}).status_code == 403
+    assert_untouched(page, state)
+
+
+@pytest.mark.sql
+def test_the_publish_right_is_a_logged_override(desk: Desk) -> None:
+    page = desk.in_review()
+    group = desk.other_editor.groups.get()
+    GroupPagePermission.objects.create(
+        group=group, page=desk.section, permission=Permission.objects.get(codename="publish_page")
+    )
+    desk.press(desk.other_editor, page, "action-publish", publish_reason="In a hurry.")
+    assert fresh(page).live
+    assert PageLogEntry.objects.filter(page=page.pk, action="wagtail.publish", user=desk.other_editor).exists()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Comment, Page, PageLogEntry, TaskState, WorkflowTask
 
-from chorsu_editorial import holding, signals
+from chorsu_editorial import held_approvals, signals
 from chorsu_editorial.approval import approve
 from chorsu_editorial.editor import check_move
 from chorsu_editorial.file_usage.files import check_deletion
@@ -166,8 +166,8 @@ def test_every_dialogue_of_an_approval_holds_with_a_comment(desk: Desk, sent: li
     assert not fresh(page).live
     assert task_state(page).comment == "Wait for the others."
     assert [(facts["held"], facts["comment"]) for _signal, facts in sent] == [(True, "Wait for the others.")]
-    assert holding.held_for(user).get().page_id == page.pk
-    holding.publish_together(user=user, pages=[page.pk])
+    assert held_approvals.held_approvals_for(user).get().page_id == page.pk
+    held_approvals.publish_together(user=user, pages=[page.pk])
     assert fresh(page).live
 
 
@@ -187,7 +187,7 @@ def test_an_edit_cancels_it_and_says_so(desk: Desk, sent: list[Any]) -> None:
     )  # fmt: skip
     assert "chorsu_editorial.hold_cancelled" in actions(page)
     with pytest.raises(NotHeld, match="Draft"):
-        holding.publish_together(user=desk.editor, pages=[page.pk])
+        held_approvals.publish_together(user=desk.editor, pages=[page.pk])
 
 
 def test_comments_and_a_save_without_changes_leave_it(desk: Desk) -> None:
@@ -197,7 +197,7 @@ def test_comments_and_a_save_without_changes_leave_it(desk: Desk) -> None:
     revision = version.save_revision(user=desk.author)
     assert is_held(page)
     assert task_state(page).revision == revision
-    holding.publish_together(user=desk.editor, pages=[page.pk])
+    held_approvals.publish_together(user=desk.editor, pages=[page.pk])
     assert fresh(page).live_revision == revision
     assert not fresh(page).has_unpublished_changes
 
@@ -228,7 +228,7 @@ def test_publishing_it_by_right_ends_it(desk: Desk, sent: list[Any]) -> None:
 def test_it_is_released_by_who_may_edit_the_page(desk: Desk, sent: list[Any]) -> None:
     page = hold(desk)
     with pytest.raises(NotAReviewer):
-        holding.release(user=make_user(), page=page)
+        held_approvals.release(user=make_user(), page=page)
     url = reverse("chorsu_editorial_publish_held", args=[page.pk])
     assert "“Draft” is a draft again." in post(desk.browser(desk.author), url, {"release": page.pk}).content.decode()
     assert not is_held(page)
@@ -295,7 +295,7 @@ def test_one_that_was_changed_refuses_all(desk: Desk, tajik: Desk) -> None:
     picture.credit = "Somebody else"
     picture.save()
     with pytest.raises(NothingApproved, match="Tajik draft"):
-        holding.publish_together(user=make_user(superuser=True), pages=[russian.pk, other.pk])
+        held_approvals.publish_together(user=make_user(superuser=True), pages=[russian.pk, other.pk])
     assert not fresh(russian).live
     assert is_held(russian)
     assert is_held(other)
@@ -303,7 +303,7 @@ def test_one_that_was_changed_refuses_all(desk: Desk, tajik: Desk) -> None:
 
 def test_one_of_them_can_go_live_alone_by_the_right_to_publish(desk: Desk, tajik: Desk) -> None:
     russian, other = hold_pair(desk, tajik)
-    holding.publish_together(user=chief(desk.section), pages=[russian.pk])
+    held_approvals.publish_together(user=chief(desk.section), pages=[russian.pk])
     assert fresh(russian).live
     assert not fresh(other).live
     assert is_held(other)
@@ -360,7 +360,7 @@ def test_an_edit_and_a_publication_at_once(in_place: bool) -> None:
             options = {"overwrite_revision": version.latest_revision} if in_place else {}
             version.save_revision(user=desk.author, **options)
 
-        answers = at_once(edit, lambda: holding.publish_together(user=desk.editor, pages=[page.pk]))  # noqa: B023
+        answers = at_once(edit, lambda: held_approvals.publish_together(user=desk.editor, pages=[page.pk]))  # noqa: B023
 
         assert answers[0] is None, answers
         assert not is_held(page)
@@ -380,8 +380,8 @@ def test_two_people_publish_at_once() -> None:
     user = make_user(superuser=True)
     russian, other = hold_pair(desk, tajik)
     answers = at_once(
-        lambda: holding.publish_together(user=user, pages=[russian.pk, other.pk]),
-        lambda: holding.publish_together(user=user, pages=[other.pk, russian.pk]),
+        lambda: held_approvals.publish_together(user=user, pages=[russian.pk, other.pk]),
+        lambda: held_approvals.publish_together(user=user, pages=[other.pk, russian.pk]),
     )
     assert sorted(type(answer) for answer in answers if isinstance(answer, Exception)) == [NotHeld], answers
     for page in (russian, other):

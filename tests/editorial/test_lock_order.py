@@ -19,7 +19,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_editorial import holding
+from chorsu_editorial.held_approvals import publish_together
 from chorsu_editorial.models import HeldApproval, RevisionLineage
 from chorsu_translation.minor import declare_minor, deny_minor
 from chorsu_translation.selectors import source_digest
@@ -138,7 +138,7 @@ def test_two_articles_with_the_same_pictures_are_each_published_together() -> No
         key = russian.translation_key
         articles.append([russian, held(tajik, slug=f"page-{number}", main_picture=second, translation_key=key)])
     user = make_user(superuser=True)
-    together(*(partial(holding.publish_together, user=user, pages=[page.pk for page in each]) for each in articles))
+    together(*(partial(publish_together, user=user, pages=[page.pk for page in each]) for each in articles))
     assert not HeldApproval.objects.exists()
     assert all(fresh(page).live for each in articles for page in each)
 
@@ -150,7 +150,7 @@ def test_publishing_together_and_in_bulk() -> None:
     user = make_user(superuser=True)
     address = f"/admin/bulk/wagtailcore/page/publish/?id={other.pk}&id={russian.pk}"
     together(
-        partial(holding.publish_together, user=user, pages=[russian.pk, other.pk]),
+        partial(publish_together, user=user, pages=[russian.pk, other.pk]),
         post(user, address, {"reason": "It is urgent."}),
     )
     assert fresh(russian).live

@@ -18,13 +18,14 @@ from wagtail.models import Locale, Page
 from chorsu_articles.models import AnalysisPage
 from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import deliver_due
-from chorsu_editorial.holding import publish_together
+from chorsu_editorial.held_approvals import publish_together
 from chorsu_editorial.models import HeldApproval
 from chorsu_search.writing import rebuild
 from chorsu_translation.minor import declare_minor
 from chorsu_translation.models import PublishedUnits, TranslationRequest
+from chorsu_translation.planning import request_translation
 from chorsu_translation.selectors import State, page_state
-from chorsu_translation.services import request_translation, start_translation
+from chorsu_translation.starting import start_translation
 from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
 from cms.models import LanguageChats, ToldOccasion, User
 from cms.newsroom.messages import person

@@ -19,7 +19,8 @@ from chorsu_search.management.commands.search_check import compare
 from chorsu_search.models import IndexChange
 from chorsu_search.writing import sync
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, TranslationRequest, Withdrawal
-from chorsu_translation.services import refresh_translations, write_marked
+from chorsu_translation.published import refresh_translations
+from chorsu_translation.services import write_marked
 from cms.models import ToldOccasion
 from cms.publishing import publish_due
 from cms.wiring.translation_delivery import tell_translators

@@ -24,7 +24,7 @@ from chorsu_search.documents import build_document
 from chorsu_translation.editor.units import bitext_of
 from chorsu_translation.models import Baseline, PublishedUnits
 from chorsu_translation.selectors import State, outdated_paths, page_state
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from tests.factories import make_home
 from tests.story.models import StoryPage
 from tests.story.stories import BODY, make_story

@@ -44,10 +44,12 @@ EXCEPTIONS: dict[tuple[str, str | bytes], str] = {
 
 
 def of_analysers() -> Iterator[dict[str, Any]]:
+    plain = word_pattern().pattern
+    words = {"plain": plain, "ranges": plain.removeprefix(r"(?:[^\W_]|[").removesuffix("])+")}
     for language in LANGUAGES.values():
         folds = [key for key in fold_map(language.analysis) if len(key) > 1]
         for rule in get_analyser(language.code).rules:
-            yield {"self": rule, "rule": rule, "longest_first": folds}
+            yield {"self": rule, "rule": rule, "longest_first": folds, **words}
 
 
 # What the names inside functions stand for in the patterns of a module.
@@ -56,7 +58,7 @@ LOCAL: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
         {"opening": begin, "closing": end, "typed": typed} for begin, end in QUOTE_PAIRS for typed in ("1.", "•", "x)")
     ],
     "chorsu_editorial.markup": lambda: [{"name": name} for name in ENDS_OF_RAW],
-    "chorsu_search.analysis": lambda: ({**local, "plain": word_pattern().pattern} for local in of_analysers()),
+    "chorsu_search.analysis": of_analysers,
 }
 
 

@@ -1,6 +1,6 @@
 """What many tests of translations begin with: written once for a module, and given fresh to each test.
 
-Tests with a transaction of their own stand in ``test_at_once``: they find nothing of it.
+Tests with a transaction of their own stand in ``test_concurrency``: they find nothing of it.
 """
 
 from __future__ import annotations

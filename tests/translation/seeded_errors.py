@@ -21,8 +21,8 @@ from wagtail.models import Page
 from chorsu_editorial.reading import get_leaf, with_leaf
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import local_digits
-from chorsu_translation.findings import Alignment, NameIndex, Pair, find, known_names, side_by_side
-from chorsu_translation.findings.numbers_and_names import months_of
+from chorsu_translation.findings.numbers_and_names import NameIndex, known_names, months_of
+from chorsu_translation.findings.running import Alignment, Pair, find, side_by_side
 from chorsu_translation.models import TranslationLink
 
 SENTENCE = re.compile(r"(?<=[.!?…؟]) ")

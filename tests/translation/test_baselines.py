@@ -13,9 +13,10 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial.lineage import minor_edit, record_parent
 from chorsu_editorial.reading import with_leaf
+from chorsu_translation.baselines import declare_up_to_date, link_translation
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
+from chorsu_translation.published import refresh_link
 from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.services import declare_up_to_date, link_translation, refresh_link
 from chorsu_translation.states import state_row_of
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.story.stories import make_story

@@ -17,19 +17,14 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from chorsu_editorial.lineage import minor_edit
-from chorsu_translation.baselines import confirming_baseline, former_of
+from chorsu_translation.baselines import confirming_baseline, declare_up_to_date, former_of, take_back_confirmed_current
 from chorsu_translation.linking import make_original, unlink_page
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest
+from chorsu_translation.pages import TranslationError
+from chorsu_translation.planning import request_translation, set_adapted
+from chorsu_translation.published import refresh_translations
 from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.services import (
-    TranslationError,
-    declare_up_to_date,
-    refresh_translations,
-    request_translation,
-    set_adapted,
-    take_back_confirmed_current,
-    write_marked,
-)
+from chorsu_translation.services import write_marked
 from chorsu_translation.states import state_row_of
 from tests.factories import make_user
 from tests.translation.desk_of_two import Pair, draft, make_pair, publish

@@ -24,15 +24,11 @@ from chorsu_translation.desk import rows
 from chorsu_translation.desk.rows import TO_DO, Action, desk_rows, my_work, pages_for_rows, viewer_of
 from chorsu_translation.desk.views import numbers_by_month
 from chorsu_translation.models import NotPlannedRule, PublishedVersion
+from chorsu_translation.planning import decide_not_planned, request_translation, set_due_date
 from chorsu_translation.registry import register_filter
 from chorsu_translation.selectors import State
-from chorsu_translation.services import (
-    decide_not_planned,
-    request_translation,
-    set_due_date,
-    start_translation,
-    write_marked,
-)
+from chorsu_translation.services import write_marked
+from chorsu_translation.starting import start_translation
 from chorsu_translation.withdrawal import withdraw_everywhere
 from tests.editorial.desk import current_screen, task_state
 from tests.factories import make_article, make_user

@@ -14,8 +14,10 @@ from django.urls import reverse
 from chorsu_translation.desk.rows import TO_DO, desk_rows, viewer_of
 from chorsu_translation.desk.views import DeskView
 from chorsu_translation.models import NotPlannedRule
+from chorsu_translation.planning import decide_not_planned, request_translation
 from chorsu_translation.selectors import State
-from chorsu_translation.services import decide_not_planned, request_translation, start_translation, write_marked
+from chorsu_translation.services import write_marked
+from chorsu_translation.starting import start_translation
 from cms.models import User
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom

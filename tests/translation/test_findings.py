@@ -9,18 +9,10 @@ from typing import Any
 import pytest
 from wagtail.models import Page
 
-from chorsu_translation.findings import (
-    Alignment,
-    Name,
-    Pair,
-    Text,
-    find,
-    register_check,
-    registered_checks,
-    unregister_check,
-)
+from chorsu_translation.findings import Name, find, register_check, unregister_check
 from chorsu_translation.findings import numbers_and_names as names_check
 from chorsu_translation.findings.numbers_and_names import check_links, check_names, check_numbers
+from chorsu_translation.findings.running import Alignment, Pair, Text, registered_checks
 from chorsu_translation.findings.texts import check_alphabet, check_length, check_quotation_marks, check_untranslated
 
 pytestmark = pytest.mark.usefixtures("_messages_in_english")

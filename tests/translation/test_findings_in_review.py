@@ -17,10 +17,11 @@ from wagtail.log_actions import LogContext
 from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, WorkflowPage, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_editorial.holding import publish_together
+from chorsu_editorial.held_approvals import publish_together
 from chorsu_editorial.lineage import minor_edit
 from chorsu_editorial.refusals import Refusal
-from chorsu_translation.findings import Alignment, register_check, unregister_check
+from chorsu_translation.baselines import link_translation
+from chorsu_translation.findings import register_check, unregister_check
 from chorsu_translation.findings.review import (
     FindingGoneError,
     dismiss_finding,
@@ -28,9 +29,8 @@ from chorsu_translation.findings.review import (
     page_findings,
     take_back_dismissal,
 )
-from chorsu_translation.findings.running import Found
+from chorsu_translation.findings.running import Alignment, Found
 from chorsu_translation.models import FindingDismissal, FindingsExplained
-from chorsu_translation.services import link_translation
 from cms.models import User
 from tests.editorial.desk import Desk, fresh, latest, make_desk, text
 from tests.factories import make_group, make_home, make_section, make_user

@@ -18,13 +18,9 @@ from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.refusals import Refusal
 from chorsu_translation.linking import article_members, link_pages, make_original, unlink_page
 from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
+from chorsu_translation.pages import TranslationError
+from chorsu_translation.planning import decide_not_planned, request_translation, set_adapted
 from chorsu_translation.selectors import State, page_state
-from chorsu_translation.services import (
-    TranslationError,
-    decide_not_planned,
-    request_translation,
-    set_adapted,
-)
 from cms.models import User
 from tests.factories import make_user
 from tests.translation.newsroom import article, member, publish, section

@@ -20,7 +20,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial.lineage import minor_edit
 from chorsu_editorial.models import HeldApproval
-from chorsu_translation.baselines import confirming_baseline
+from chorsu_translation.baselines import confirming_baseline, declare_up_to_date, take_back_confirmed_current
 from chorsu_translation.models import (
     ArticleState,
     NotPlanned,
@@ -28,20 +28,16 @@ from chorsu_translation.models import (
     PublishedUnits,
     TranslationRequest,
 )
+from chorsu_translation.published import refresh_translations
 from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.services import (
-    declare_up_to_date,
-    refresh_translations,
-    take_back_confirmed_current,
-    write_marked,
-)
+from chorsu_translation.services import write_marked
 from chorsu_translation.snapshots import take_snapshot
 from chorsu_translation.states import state_row_of
 from tests.factories import make_home, make_section, make_user
 from tests.story.models import StoryLink
 from tests.story.stories import make_story
 from tests.translation.desk_of_two import Pair, draft, make_pair, publish, section
-from tests.translation.test_facts import hold, submit
+from tests.translation.test_state_facts import hold, submit
 
 pytestmark = pytest.mark.django_db
 _numbers = count(1)

@@ -17,8 +17,9 @@ from chorsu_articles.models.publications import Correction
 from chorsu_editorial.reading import all_leaves
 from chorsu_translation.checks import check_settings
 from chorsu_translation.models import Baseline, TranslationLink
+from chorsu_translation.pages import ParentsMissingError
 from chorsu_translation.selectors import State, page_state
-from chorsu_translation.services import ParentsMissingError, start_translation
+from chorsu_translation.starting import start_translation
 from tests.translation.newsroom import article, member, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]

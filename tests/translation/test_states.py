@@ -13,17 +13,14 @@ from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
+from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
 from chorsu_translation.desk.rows import desk_rows, viewer_of
 from chorsu_translation.models import Baseline, PublishedUnits
+from chorsu_translation.published import renew_snapshots
 from chorsu_translation.selectors import State, outdated_paths, page_state, source_digest
-from chorsu_translation.services import (
-    SourceChangedError,
-    declare_up_to_date,
-    renew_snapshots,
-    start_translation,
-    write_marked,
-)
+from chorsu_translation.services import write_marked
 from chorsu_translation.snapshots import compare, take_snapshot
+from chorsu_translation.starting import start_translation
 from tests.translation.newsroom import member, originals, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]

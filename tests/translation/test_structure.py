@@ -1,238 +1,277 @@
-"""A translation is brought to the structure of its source, and loses no word."""
+"""The changes of a source's structure: what the preview says, what is done, and to whom it is refused."""
 
 from __future__ import annotations
 
-import uuid
-from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from wagtail import blocks
-from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale, Page, PageLogEntry
+from wagtail.users.models import UserProfile
 
-from chorsu_editorial.reading import block_texts
-from chorsu_translation.structure.merge import BlockPosition, Merge, Sides, Step
+from chorsu_articles.models import AnalysisPage, Topic
+from chorsu_editorial.lineage import parent_of
+from chorsu_translation.pages import TranslationError
+from chorsu_translation.starting import start_translation
+from chorsu_translation.structure.plan import StructureChangedError, bring_in_structure, structure_plan
+from cms.models import User
+from tests.factories import make_picture
+from tests.translation.newsroom import article, member, publish
 
-
-class Card(blocks.StructBlock):
-    text = blocks.CharBlock()
-    number = blocks.IntegerBlock(required=False)
-    items = blocks.ListBlock(blocks.StructBlock([("note", blocks.RichTextBlock()), ("link", blocks.URLBlock())]))
-
-
-class Inner(blocks.StreamBlock):
-    words = blocks.TextBlock()
-    number = blocks.IntegerBlock()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
-class Body(blocks.StreamBlock):
-    paragraph = blocks.RichTextBlock()
-    card = Card()
-    inner = Inner()
-    numbers = blocks.ListBlock(blocks.IntegerBlock())
+def reader_of_english(user: Any) -> Any:
+    """Return the person after choosing English for the admin."""
+    UserProfile.objects.create(user=user, preferred_language="en")
+    return user
 
 
-BODY = Body()
-HERE = BlockPosition("body", ("Body",))
-Stored = list[dict[str, Any]]
-
-words = st.text("абвг <>&", max_size=6)
-numbers = st.integers(0, 5)
-
-
-def new_id() -> st.SearchStrategy[str]:
-    return st.uuids(version=4).map(str)
+@pytest.fixture(scope="module")
+def kept(kept_newsroom: int, kept_in_module: Any) -> list[int]:
+    """Return the keys of an article, and of a translation of which all but the last paragraph is translated."""
+    with kept_in_module():
+        source = make_source()
+        return [source.pk, make_target(source, User.objects.get(pk=kept_newsroom)).pk]
 
 
-def item(kind: str, value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({"type": st.just(kind), "value": value, "id": new_id()})
+@pytest.fixture
+def source(kept: list[int], db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=kept[0])
 
 
-notes = item("item", st.fixed_dictionaries({"note": words, "link": st.sampled_from(["http://a", "http://b"])}))
-cards = st.fixed_dictionaries({"text": words, "number": numbers, "items": st.lists(notes, max_size=3)})
-inner = st.lists(st.one_of(item("words", words), item("number", numbers)), max_size=3)
-body_items = st.one_of(
-    item("paragraph", words),
-    item("card", cards),
-    item("inner", inner),
-    item("numbers", st.lists(item("item", numbers), max_size=3)),
-)
-bodies = st.lists(body_items, max_size=5)
+@pytest.fixture
+def target(kept: list[int], db: None) -> Page:
+    return AnalysisPage.objects.get(pk=kept[1])
 
 
-def translated(body: Stored) -> Stored:
-    """Return a translation: the same blocks, each text with a mark of its place."""
-    holder = {"value": deepcopy(body)}
-    for text in block_texts(BODY, holder, "value", "body"):
-        text.container[text.key] = f"T {text.path}"
-    return holder["value"]
+def make_source() -> AnalysisPage:
+    picture = {"picture": make_picture(title="River"), "caption": "Река", "alt": "", "size": "text", "credit": ""}
+    return article(
+        body=[
+            ("paragraph", "<p>Первый.</p>"),
+            ("heading", {"text": "Реки", "level": "h2"}),
+            ("picture", picture),
+            ("paragraph", "<p>Второй.</p>"),
+        ]
+    )
 
 
-def texts(body: Stored) -> dict[str, str]:
-    found = block_texts(BODY, {"value": body}, "value", "body")
-    return {text.path: text.container[text.key] for text in found}
+def make_target(source: AnalysisPage, translator: Any) -> Page:
+    tajik = Locale.objects.get(language_code="tg")
+    page = start_translation(source=source, locale=tajik, user=translator).specific
+    raw = stored(page)
+    raw[0]["value"], raw[1]["value"]["text"] = "<p>Якум.</p>", "Дарёҳо"
+    raw[2]["value"]["caption"] = "Дарё"
+    page.body = raw
+    page.save_revision(user=translator, log_action=True)
+    return page
 
 
-def bones(body: Stored) -> Stored:
-    """Return a body without its texts."""
-    holder = {"value": deepcopy(body)}
-    for text in block_texts(BODY, holder, "value", "body"):
-        text.container[text.key] = ""
-    return holder["value"]
+def stored(page: Any) -> list[Any]:
+    return list(page._meta.get_field("body").get_prep_value(page.body))
 
 
-@st.composite
-def edits(draw: Any, stored: Stored, kinds: st.SearchStrategy[dict[str, Any]]) -> Stored:
-    """Return what any sequence of insertions, removals, moves and changes makes of a stream or list, at any depth."""
-    body = deepcopy(stored)
-    for _number in range(draw(st.integers(0, 5))):
-        what = draw(st.sampled_from(["insert", "remove", "move", "change"]))
-        if what == "insert":
-            body.insert(draw(st.integers(0, len(body))), draw(kinds))
-        elif body:
-            at = draw(st.integers(0, len(body) - 1))
-            if what == "remove":
-                del body[at]
-            elif what == "move":
-                body.insert(draw(st.integers(0, len(body) - 1)), body.pop(at))
-            else:
-                change(draw, body[at])
-    return body
+def latest(page: Page) -> Any:
+    return Page.objects.get(pk=page.pk).get_latest_revision_as_object()
 
 
-def change(draw: Any, block: dict[str, Any]) -> None:
-    if block["type"] == "card":
-        value = block["value"]
-        value["text"], value["number"] = draw(words), draw(numbers)
-        value["items"] = draw(edits(value["items"], notes))
-        for each in value["items"]:
-            each["value"]["link"] = draw(st.sampled_from(["http://a", "http://b"]))
-    elif block["type"] == "inner":
-        block["value"] = draw(edits(block["value"], st.one_of(item("words", words), item("number", numbers))))
-    elif block["type"] == "numbers":
-        block["value"] = draw(edits(block["value"], item("item", numbers)))
-    elif block["type"] in {"number", "item"} and isinstance(block["value"], int):
-        block["value"] = draw(numbers)
-    elif isinstance(block["value"], str):
-        block["value"] = draw(words)
+def changed(source: AnalysisPage) -> AnalysisPage:
+    """Publish the source: heading gone, the picture another and first, a new paragraph at the end, another picture."""
+    raw = stored(source)
+    raw[2]["value"]["picture"] = make_picture(title="Lake").pk
+    del raw[1]
+    source.body = [raw[1], raw[0], raw[2], {"type": "paragraph", "value": "<p>Третий.</p>", "id": "a" * 36}]
+    source.main_picture = make_picture(title="Glacier")
+    published: AnalysisPage = publish(source)
+    return published
 
 
-def sync(source: Stored, target: Stored, *, base: Any = None, **known: Any) -> tuple[Stored, list[Step]]:
-    """Return the target with everything done that is offered, and the steps."""
-
-    class All:
-        def __contains__(self, _key: object) -> bool:
-            return True
-
-    merge = Merge(wanted=known.pop("wanted", All()), **known)
-    sides = Sides(source, target) if base is None else Sides(source, target, base)
-    return merge.value(BODY, sides, HERE), merge.steps
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.data(), st.booleans(), st.booleans())
-def test_any_edits_of_the_source_are_followed_and_no_translated_word_is_lost(
-    data: Any, empty: bool, knows_base: bool
+def test_the_preview_says_what_is_done_and_one_draft_does_it(
+    source: AnalysisPage, target: Page, translator: Any, client: Client
 ) -> None:
-    base = data.draw(bodies)
-    target = translated(base)
-    source = base
-    for _round in range(2):
-        source = data.draw(edits(source, body_items))
-        before = texts(target)
-        untouched = deepcopy((source, target))
-        target, _steps = sync(source, target, base=base if knows_base else None, empty=empty)
-        assert untouched[0] == source
-        assert bones(target) == bones(source)
-        new = texts(source)
-        for path, text in texts(target).items():
-            assert text == (before[path] if path in before else "" if empty else new[path])
-        again, steps = sync(source, target, base=base if knows_base else None)
-        assert (again, steps) == (target, [])
+    changed(source)
+    former = Page.objects.get(pk=target.pk).latest_revision
+    client.force_login(translator)
+    address = reverse("chorsu_translation:structure", args=[target.pk])
+    shown = client.get(address).content.decode()
+    for text in (
+        "Text › Picture › Picture",
+        "Now “River”, in the source “Lake”.",
+        "New: “Третий.”, behind “Второй.”. It comes with the source&#x27;s text.",
+        "Moves to the beginning: “Дарё”.",
+        "No longer in the source: “Дарёҳо”.",
+        "Now “nothing”, in the source “Glacier”.",
+    ):
+        assert text in shown, text
+    plan = structure_plan(target)
+    assert plan is not None
+    # Its words were translated: whoever takes them away has to say so.
+    assert [step.chosen for step in plan.steps if step.kind == "remove"] == [False]
+
+    keys = [step.key for step in plan.steps]
+    answer = client.post(address, {"token": plan.token, "step": keys})
+
+    assert answer.url == reverse("wagtailadmin_pages:edit", args=[target.pk])
+    page = latest(target)
+    assert [block.id for block in page.body] == [block.id for block in AnalysisPage.objects.get(pk=source.pk).body]
+    assert [page.body[number].value.source for number in (1, 2, 3)] == [
+        "<p>Якум.</p>",
+        "<p>Второй.</p>",
+        "<p>Третий.</p>",
+    ]
+    assert (page.body[0].value["caption"], page.body[0].value["picture"].title) == ("Дарё", "Lake")
+    assert page.main_picture.title == "Glacier"
+    made = Page.objects.get(pk=target.pk).latest_revision
+    assert (made.user, page.live, parent_of(made)) == (translator, False, former)
+    entry = PageLogEntry.objects.get(page=target.pk, action="chorsu_translation.bring_in_structure")
+    assert (entry.revision, entry.user, entry.data["source"]["id"]) == (made, translator, source.pk)
+    assert steps(target) == []
+    assert "Nothing to bring in" in client.get(address).content.decode()
+    history = client.get(reverse("wagtailadmin_pages:history", args=[target.pk])).content.decode()
+    assert "Brought in the changes of the source" in history
+    assert reverse("wagtailadmin_pages:revisions_revert", args=[target.pk, former.pk]) in history
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_what_is_not_chosen_stays(data: Any) -> None:
-    base = data.draw(bodies)
-    source = data.draw(edits(base, body_items))
-    target = translated(base)
-    merged, steps = sync(source, target, wanted=frozenset())
-    order = [each["id"] for each in source if each["id"] in {own["id"] for own in target}]
-    assert {each["id"] for each in merged} == {each["id"] for each in target}
-    assert [each["id"] for each in merged if each["id"] in order] == order
-    assert texts(merged) == texts(target)
-    once_more, left = sync(source, merged, wanted=frozenset())
-    assert once_more == merged
-    # Steps are in the order of the text, which was followed where blocks were moved.
-    assert {step.key for step in left} == {step.key for step in steps if step.optional}
+def test_what_was_not_chosen_is_not_done(source: AnalysisPage, target: Page, translator: Any) -> None:
+    changed(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    insertion = next(step.key for step in plan.steps if step.kind == "insert")
+    bring_in_structure(target=target, user=translator, token=plan.token, wanted={insertion})
+    page = latest(target)
+    assert [block.block_type for block in page.body] == ["picture", "paragraph", "heading", "paragraph", "paragraph"]
+    assert (page.body[0].value["picture"].title, page.main_picture) == ("River", None)
 
 
-def block(kind: str, value: Any, name: str = "") -> dict[str, Any]:
-    return {"type": kind, "value": value, "id": name or str(uuid.uuid4())}
+def test_new_blocks_come_empty_where_the_settings_say_so(
+    source: AnalysisPage, target: Page, translator: Any, settings: Any
+) -> None:
+    settings.CHORSU_TRANSLATION = {"START_WITH": "empty"}
+    changed(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    bring_in_structure(target=target, user=translator, token=plan.token)
+    assert latest(target).body[-1].value.source == ""
 
 
-def test_own_blocks_of_the_translation_stay_behind_what_they_stood_behind() -> None:
-    a, b, own = block("paragraph", "a", "a"), block("paragraph", "b", "b"), block("paragraph", "own", "own")
-    merge = Merge()
-    result = merge.value(BODY, Sides([b, a], [a, own, b], [a, b]), HERE)
-    assert [each["id"] for each in result] == ["b", "a", "own"]
-    removal = next(step for step in merge.steps if step.kind == "remove")
-    assert (removal.own, removal.chosen) == (True, False)
-    moves = [(step.words, step.before) for step in merge.steps if step.kind == "move"]
-    assert moves in ([("a", "b")], [("b", "")])
+def steps(target: Page) -> list[Any]:
+    plan = structure_plan(target)
+    assert plan is not None
+    return plan.steps
 
 
-def test_a_removal_is_off_where_the_text_was_changed_since() -> None:
-    a = block("paragraph", "a", "a")
-    changed = Merge(was_translated=lambda path: path == "body.a")
-    assert changed.value(BODY, Sides([], [a], [a]), HERE) == [a]
-    assert Merge().value(BODY, Sides([], [a], [a]), HERE) == []
+def test_an_untranslated_block_is_removed_by_default_once_that_is_live(source: AnalysisPage, target: Page) -> None:
+    source.body = stored(source)[:3]
+    source.save_revision()
+    assert steps(target) == []
+    publish(source)
+    assert [(step.kind, step.words, step.chosen) for step in steps(target)] == [("remove", "Второй.", True)]
 
 
-def test_a_value_that_the_translation_changed_itself_is_offered_only() -> None:
-    card = {"text": "a", "number": 1, "items": []}
-    base, own = [block("card", card, "c")], [block("card", {**card, "number": 2}, "c")]
-    merge = Merge()
-    assert merge.value(BODY, Sides(base, own, base), HERE) == own
-    assert [(step.chosen, step.own, step.before, step.after) for step in merge.steps] == [(False, True, "2", "1")]
-    newer = [block("card", {**card, "number": 3}, "c")]
-    assert Merge().value(BODY, Sides(newer, own, base), HERE) == newer
+@pytest.mark.parametrize("which", ["source", "target"])
+def test_nothing_is_done_where_one_of_both_has_changed_since(
+    source: AnalysisPage, target: Page, translator: Any, client: Client, which: str
+) -> None:
+    source = changed(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    if which == "source":
+        source.lead = "Другой лид"
+        publish(source)
+    else:
+        page = latest(target)
+        page.lead = "Дигар"
+        page.save_revision()
+    before = Page.objects.get(pk=target.pk).latest_revision_id
+    with pytest.raises(StructureChangedError):
+        bring_in_structure(target=target, user=translator, token=plan.token)
+    client.force_login(translator)
+    answer = client.post(reverse("chorsu_translation:structure", args=[target.pk]), {"token": "x"})
+    assert (answer.status_code, "nothing was done" in answer.content.decode()) == (409, True)
+    assert Page.objects.get(pk=target.pk).latest_revision_id == before
 
 
-TABLE = TypedTableBlock([("text", blocks.CharBlock()), ("number", blocks.IntegerBlock())])
+def test_in_review_only_a_reviewer_may(source: AnalysisPage, target: Page, translator: Any, client: Client) -> None:
+    changed(source)
+    page = latest(target)
+    page.get_workflow().start(page, translator)
+    plan = structure_plan(target)
+    assert plan is not None
+    with pytest.raises(TranslationError, match="Submitted for approval"):
+        bring_in_structure(target=target, user=translator, token=plan.token)
+    client.force_login(translator)
+    address = reverse("chorsu_translation:structure", args=[target.pk])
+    assert client.get(address).url == reverse("wagtailadmin_pages:edit", args=[target.pk])
+    with pytest.raises(PermissionDenied):
+        bring_in_structure(target=target, user=member("other", "Translators (en)"), token=plan.token)
+    editor = member("editor", "Editors (tg)")
+    assert bring_in_structure(target=target, user=editor, token=plan.token) is not None
 
 
-def table(*rows: list[Any], caption: str = "") -> dict[str, Any]:
-    columns = [{"type": "text", "heading": "h"}, {"type": "number", "heading": "n"}]
-    return {"columns": columns, "rows": [{"values": row} for row in rows], "caption": caption}
+def test_what_the_translation_changed_itself_is_offered_and_left(
+    source: AnalysisPage, target: Page, translator: Any
+) -> None:
+    page = latest(target)
+    raw = stored(page)
+    raw[1]["value"]["level"] = "h3"
+    page.body, page.main_picture = raw, make_picture(title="Infographic in Tajik")
+    page.save_revision()
+    assert [(step.key, step.chosen) for step in steps(target)] == [
+        (f"set:body.{raw[1]['id']}.level", False),
+        ("field:main_picture", False),
+    ]
 
 
-@pytest.mark.parametrize(
-    ("source", "base", "kinds"),
-    [
-        (table(["a", 1], ["b", 2]), None, ["by_hand"]),
-        (table(["a", 2]), table(["a", 1]), ["by_hand"]),
-        (table(["b", 1]), None, []),
-        (table(["a", 2], caption="c"), table(["a", 2]), []),
-    ],
-    ids=["row", "number", "words", "the translation's own"],
-)
-def test_a_table_that_differs_in_more_than_words_is_left_to_the_person(source: Any, base: Any, kinds: Any) -> None:
-    merge, own = Merge(), table(["T", 1], caption="T c")
-    sides = Sides(source, own) if base is None else Sides(source, own, base)
-    assert merge.value(TABLE, sides, HERE) == own
-    assert [step.kind for step in merge.steps] == kinds
+def test_topics_and_the_byline_follow(source: AnalysisPage, target: Page, translator: Any) -> None:
+    topic = Topic.objects.create(name_ru="Вода")
+    source.topics.add(topic)
+    publish(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    assert [(step.key, step.chosen) for step in plan.steps] == [("field:topics", True)]
+    bring_in_structure(target=target, user=translator, token=plan.token)
+    assert list(latest(target).topics.all()) == [topic]
 
 
-def test_blocks_and_items_without_ids_are_left_to_the_person() -> None:
-    merge = Merge()
-    assert merge.value(BODY, Sides([{"type": "paragraph", "value": "x"}], []), HERE) == []
-    assert [step.kind for step in merge.steps] == ["by_hand"]
-    texts = blocks.ListBlock(blocks.CharBlock())
-    assert Merge().value(texts, Sides(["a"], ["b", "c"]), HERE) == ["b", "c"]
-    merge = Merge()
-    assert merge.value(texts, Sides(["a", "b"], ["c", "d"]), HERE) == ["c", "d"]
-    assert merge.steps == [], "another text is none of the structure"
+def test_related_articles_of_another_language_are_the_same_articles(source: AnalysisPage, translator: Any) -> None:
+    tajik = Locale.objects.get(language_code="tg")
+    other = source.get_translation(tajik)
+    page = article(slug="x", body=[("related", {"pages": [source]})])
+    target = start_translation(source=page, locale=tajik, user=translator)
+    draft = latest(target)
+    raw = stored(draft)
+    raw[0]["value"]["pages"][0]["value"] = other.pk
+    draft.body = raw
+    draft.save_revision()
+    assert steps(target) == []
+    item = {"type": "item", "value": source.pk, "id": "c" * 36}
+    page.body = [*stored(page), {"type": "related", "value": {"pages": [item]}, "id": "b" * 36}]
+    publish(page)
+    plan = structure_plan(target)
+    assert plan is not None
+    bring_in_structure(target=target, user=translator, token=plan.token)
+    assert stored(latest(target))[1]["value"]["pages"][0]["value"] == other.pk
+    assert steps(target) == []
+
+
+def test_the_menu_offers_it_to_who_may_edit_a_translation(
+    source: AnalysisPage, target: Page, translator: Any, client: Client
+) -> None:
+    client.force_login(translator)
+    address = reverse("chorsu_translation:structure", args=[target.pk])
+    assert address in client.get(reverse("wagtailadmin_pages:edit", args=[target.pk])).content.decode()
+    client.force_login(reader_of_english(member("chief", "Chief editors")))
+    here = client.get(reverse("wagtailadmin_pages:edit", args=[source.pk])).content.decode()
+    assert "/structure/" not in here
+    without = client.get(reverse("chorsu_translation:structure", args=[source.pk]), follow=True)
+    assert "has no source" in without.content.decode()
+
+
+def test_malformed_requests_do_nothing(target: Page, translator: Any, client: Client) -> None:
+    client.force_login(translator)
+    for posted in ({}, {"token": "x" * 10_000, "step": ["y"] * 900}, {"token": "\x00"}):
+        assert client.post(reverse("chorsu_translation:structure", args=[target.pk]), posted).status_code == 409
+        assert client.post(reverse("chorsu_translation:structure", args=[999_999]), posted).status_code == 404

@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from chorsu_translation.editor.units import bitext_of
-from chorsu_translation.findings import side_by_side
+from chorsu_translation.findings.running import side_by_side
 from chorsu_translation.structure.plan import StructurePlan, bring_in_structure, structure_plan
 from tests.story.models import StoryLink, StoryVoice
 from tests.translation.desk_of_two import Pair, publish

@@ -13,7 +13,7 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from chorsu_articles.models import AnalysisPage, Organisation, Person
 from chorsu_editorial.reading import Unit, public_leaves, units
 from chorsu_translation.models import TranslationLink, UnitPair
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from chorsu_translation.suggestions import Suggestion, suggestions
 from cms.models import User
 from tests.translation.test_states import publish, section

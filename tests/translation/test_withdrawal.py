@@ -17,19 +17,18 @@ from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_editorial.approval import approve
+from chorsu_editorial.approval import EXCEPTIONS, TAKEN_DOWN, approve
 from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import HeldApproval
-from chorsu_editorial.past_approval import EXCEPTIONS, TAKEN_DOWN
 from chorsu_search.writing import sync
 from chorsu_translation.models import Withdrawal
 from chorsu_translation.selectors import State, page_state
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from chorsu_translation.withdrawal import (
     WithdrawalError,
     bring_back,
-    open_withdrawals,
-    returns,
+    open_withdrawal,
+    restorations,
     take_down,
     withdraw_everywhere,
 )
@@ -97,7 +96,7 @@ def test_all_languages_come_down_together_and_come_back_as_they_were(
     assert [fresh(page).live for page in (russian, tajik)] == [False, False]
     assert (withdrawal.reason, withdrawal.withdrawn_by) == (REASON, chief)
     assert actions(russian)[-2:] == ["wagtail.unpublish", "chorsu_translation.withdraw_everywhere"]
-    assert open_withdrawals([russian.translation_key]) == {russian.translation_key: withdrawal}
+    assert open_withdrawal(russian.translation_key) == withdrawal
     assert [page_state(page) for page in (russian, tajik)] == [State.DRAFT, State.DRAFT]
 
     done = bring_back(page=russian, user=chief)
@@ -109,8 +108,8 @@ def test_all_languages_come_down_together_and_come_back_as_they_were(
     assert [page_state(page) for page in (russian, tajik)] == [State.LIVE, State.LIVE]
     assert actions(tajik)[-2:] == ["wagtail.publish", "chorsu_translation.bring_back"]
     withdrawal.refresh_from_db()
-    assert (withdrawal.undone_by, open_withdrawals([russian.translation_key])) == (chief, {})
-    assert not returns(russian.translation_key)
+    assert (withdrawal.undone_by, open_withdrawal(russian.translation_key)) == (chief, None)
+    assert not restorations(russian.translation_key)
     with pytest.raises(WithdrawalError, match="Nothing of"):
         bring_back(page=russian, user=chief)
 

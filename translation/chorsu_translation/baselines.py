@@ -34,12 +34,7 @@ class SourceChangedError(Exception):
 
 @transaction.atomic
 def link_translation(
-    *,
-    source: Page,
-    target: Page,
-    user: Any = None,
-    how: Baseline.How = Baseline.How.LINKED,
-    text: Page | None = None,
+    *, source: Page, target: Page, user: Any = None, how: Baseline.How = Baseline.How.LINKED, text: Page | None = None
 ) -> TranslationLink:
     """Store that ``target`` was translated from ``source``, with the source's text as the baseline of its versions.
 
@@ -107,10 +102,7 @@ def declare_up_to_date(
 
 @transaction.atomic
 def move_baselines(*, revision: Revision, children: list[int]) -> None:
-    """Bind the baseline of a revision that is about to be deleted to the revisions that were made from it.
-
-    Delete it where each of them has one of its own and the revision isn't live.
-    """
+    """Bind the baseline of a revision that is about to be deleted to the revisions made from it that have none."""
     target = Page.objects.filter(pk=int(revision.object_id)).first()
     # The link before its baselines, as who publishes the source locks them.
     link = TranslationLink.objects.select_for_update().filter(target=int(revision.object_id)).first()
@@ -175,10 +167,7 @@ def _store_baseline(
 
 
 def former_of(baseline: Baseline | None, *, revision_id: int | None, digest: str) -> dict[str, Any] | None:
-    """Return, as JSON, the baseline that a version had before it is declared up to date, or None without one.
-
-    ``given`` holds the revision, the digest and the reading of the new baseline.
-    """
+    """Return, as JSON, the baseline that is replaced, with the new one's revision, digest and reading as ``given``."""
     if baseline is None:
         return None
     said = {name: getattr(baseline, name) for name in _SAID}
@@ -191,11 +180,7 @@ def former_of(baseline: Baseline | None, *, revision_id: int | None, digest: str
 
 
 def confirming_baseline(target: Page) -> Baseline | None:
-    """Return the baseline by which a translation was confirmed as current, or None where that can't be taken back.
-
-    It can't once anything was declared since, the source says something else, or the translation has another version,
-    other roles or another source, is adapted, or its revision or the snapshots were renewed.
-    """
+    """Return the baseline by which a translation was confirmed as current, or None if anything has changed since."""
     links = TranslationLink.objects.filter(target=target.pk, source__isnull=False, adapted=False)
     link = links.select_related("source").first()
     if link is None or link.source is None:

@@ -24,9 +24,6 @@ configuration = AppSettings(
     "CHORSU_TRANSLATION",
     TranslationSettings,
     identifier="chorsu_translation.E001",
-    wants={
-        "page_types": MODELS,
-        "start_with": (lambda value: value in ("copy", "empty"), 'Use "copy" or "empty".'),
-    },
+    wants={"page_types": MODELS, "start_with": (lambda value: value in ("copy", "empty"), 'Use "copy" or "empty".')},
 )
 get_settings = configuration.get

@@ -1,14 +1,13 @@
-"""What was published: of an article in all its languages, and by a person; and what of it may be taken back."""
+"""What was published: of an article in all its languages, and by a person; and what of it can be taken back."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -35,27 +34,14 @@ PUBLISHED = DateColumn("published_at", label=gettext_lazy("Published"))
 
 
 def published_versions() -> QuerySet[PublishedVersion]:
-    """Return the published versions, newest first; ``page_exists`` unless the page was deleted."""
-    exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
-    versions: QuerySet[PublishedVersion] = PublishedVersion.objects.annotate(page_exists=exists)
-    people = versions.select_related("locale", "reviewer", "publisher").prefetch_related("translators")
-    return people.order_by("-published_at", "-pk")
-
-
-def versions_of_article(key: uuid.UUID) -> QuerySet[PublishedVersion]:
-    return published_versions().filter(translation_key=key)
+    """Return the published versions, newest first."""
+    versions = PublishedVersion.objects.select_related("locale", "reviewer", "publisher")
+    return versions.prefetch_related("translators").order_by("-published_at", "-pk")
 
 
 def work_of(user: Any) -> QuerySet[PublishedVersion]:
     """Return the versions that a person translated, or wrote."""
     return published_versions().filter(translators=user.pk)
-
-
-def confirmed_current_in_article(key: uuid.UUID, user: Any) -> list[Baseline]:
-    """Return what of an article's translations a person may take back."""
-    pages = Page.objects.filter(translation_key=key, translation_baselines__former__isnull=False).distinct()
-    editable = [page for page in pages.order_by("pk") if page.permissions_for_user(user).can_edit()]
-    return [found for found in map(confirming_baseline, editable) if found is not None]
 
 
 class VersionFilter(WagtailFilterSet):
@@ -66,40 +52,35 @@ class VersionFilter(WagtailFilterSet):
         fields = ("published_at", "locale")
 
 
-def _article(version: PublishedVersion) -> str:
-    return reverse("chorsu_translation:article_history", args=[version.translation_key])
-
-
-def _language(version: PublishedVersion) -> str:
-    return str(version.locale.get_display_name())
-
-
 def _approved_by(version: PublishedVersion) -> str:
-    """Name who approved and who published; an approval publishes, so that it is mostly one person."""
+    """Name who approved and who published, which is mostly one person."""
     return ", ".join(dict.fromkeys(filter(None, (version.reviewed_by, version.published_by)))) or NOTHING
 
 
 def _source(version: PublishedVersion) -> str:
     """Name the source, and since when it said what was translated."""
-    if not version.source_title:
-        return NOTHING
-    since = render_timestamp(version.source_since) if version.source_since else ""
-    return f"{version.source_title} ({since})" if since else version.source_title
+    since = f" ({render_timestamp(version.source_since)})" if version.source_since else ""
+    return f"{version.source_title}{since}" if version.source_title else NOTHING
 
 
 def _words(version: PublishedVersion) -> int:
-    """Return the words of the work: of a translation those of the source that were new or changed."""
+    """Return the words of an original; of a translation those of the source that were new or changed."""
     return version.words if version.source_id is None else version.translated_words
 
 
-HEADLINE = TitleColumn("title", label=gettext_lazy("Headline"), get_url=_article, width="30%")
-LANGUAGE = Column("language", label=gettext_lazy("Language"), accessor=_language)
+HEADLINE = TitleColumn(
+    "title",
+    label=gettext_lazy("Headline"),
+    get_url=lambda version: reverse("chorsu_translation:article_history", args=[version.translation_key]),
+    width="30%",
+)
+LANGUAGE = Column(
+    "language", label=gettext_lazy("Language"), accessor=lambda version: version.locale.get_display_name()
+)
 WORDS = Column("words", label=gettext_lazy("Words"), accessor=_words)
 
 
 class PublishedVersions(ReportView):
-    """Lists all published versions, for everybody who works at the desk."""
-
     page_title = gettext_lazy("Published versions")
     header_icon = "history"
     index_url_name = "chorsu_translation:published_versions"
@@ -132,23 +113,20 @@ class PublishedVersions(ReportView):
         for name in ("title", "source_title", "translated_by", "reviewed_by", "published_by")
     }
 
-    def may_see(self, user: Any) -> bool:
-        return bool(desk_locales(user))
+    export_filename = "published-versions"
+    is_of_the_desk = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.may_see(request.user):
+        if self.is_of_the_desk and not desk_locales(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
-
-    def get_filename(self) -> str:
-        return "published-versions"
 
     def get_queryset(self) -> Any:
         return published_versions()
 
 
 class ArticleHistory(PublishedVersions):
-    """Lists the published versions of an article in all its languages, deleted ones too, and what may be taken back."""
+    """The published versions of an article in all its languages, deleted pages too, and what can be taken back."""
 
     template_name = "chorsu_translation/history/article_history.html"
 
@@ -157,13 +135,17 @@ class ArticleHistory(PublishedVersions):
         return self.kwargs["key"]
 
     def get_page_subtitle(self) -> str:
-        latest = versions_of_article(self.key).first()
+        latest = self.get_queryset().first()
         return latest.title if latest else _("Nothing of it was published.")
 
     def get_context_data(self, **kwargs: Any) -> Any:
-        """Add which translations were found still right a moment ago."""
-        found = [] if self.results_only or self.is_export else confirmed_current_in_article(self.key, self.request.user)
-        return super().get_context_data(confirmed_current=found, **kwargs)
+        confirmed: list[Baseline] = []
+        if not (self.results_only or self.is_export):
+            article, user = Page.objects.filter(translation_key=self.key), self.request.user
+            pages = article.filter(translation_baselines__former__isnull=False).distinct().order_by("pk")
+            editable = [page for page in pages if page.permissions_for_user(user).can_edit()]
+            confirmed = [found for found in map(confirming_baseline, editable) if found is not None]
+        return super().get_context_data(confirmed_current=confirmed, **kwargs)
 
     def get_index_url(self) -> str:
         return reverse("chorsu_translation:article_history", args=[self.key])
@@ -172,33 +154,27 @@ class ArticleHistory(PublishedVersions):
         return reverse("chorsu_translation:article_history_results", args=[self.key])
 
     def get_queryset(self) -> Any:
-        return versions_of_article(self.key)
+        return published_versions().filter(translation_key=self.key)
 
 
 class OwnWork(PublishedVersions):
-    """Lists what the person who looks translated or wrote, with words and dates."""
+    """What a person translated or wrote, with words and dates."""
 
     page_title = gettext_lazy("My published work")
     columns = [HEADLINE, LANGUAGE, WORDS, PUBLISHED]
     index_url_name = "chorsu_translation:own_work"
     index_results_url_name = "chorsu_translation:own_work_results"
-
-    def may_see(self, user: Any) -> bool:  # noqa: ARG002
-        """Let everybody see what is their own, whatever they may do by now."""
-        return True
-
-    def get_filename(self) -> str:
-        return "my-published-work"
+    export_filename = "my-published-work"
+    is_of_the_desk = False
 
     def get_queryset(self) -> Any:
         return work_of(self.request.user)
 
 
 def register_published_versions() -> MenuItem:
-    url = reverse("chorsu_translation:published_versions")
     return MenuItemFor(
         gettext_lazy("Published versions"),
-        url,
+        reverse("chorsu_translation:published_versions"),
         shown_to=desk_locales,
         name="published-versions",
         icon_name="history",
@@ -207,10 +183,9 @@ def register_published_versions() -> MenuItem:
 
 
 def register_own_work() -> MenuItem:
-    url = reverse("chorsu_translation:own_work")
     return MenuItemFor(
         gettext_lazy("My published work"),
-        url,
+        reverse("chorsu_translation:own_work"),
         shown_to=lambda user: work_of(user).exists(),
         name="own-work",
         icon_name="user",
@@ -219,12 +194,8 @@ def register_own_work() -> MenuItem:
 
 
 def add_history(page: Page, user: Any, next_url: str = "", view_name: str = "") -> Iterator[Button]:  # noqa: ARG001
-    """Lead from a page to the history of the article in all its languages."""
-    if (
-        page.pk
-        and PublishedVersion.objects.filter(translation_key=page.translation_key).exists()
-        and desk_locales(user)
-    ):
+    versions = PublishedVersion.objects.filter(translation_key=page.translation_key)
+    if page.pk and versions.exists() and desk_locales(user):
         url = reverse("chorsu_translation:article_history", args=[page.translation_key])
         yield Button(gettext_lazy("History in all languages"), url, icon_name="history", priority=59)
 

@@ -31,14 +31,7 @@ from chorsu_editorial.refusals import Refusal
 from chorsu_locales.request_checks import whole_number
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
-from chorsu_translation.pages import (
-    FromDeskView,
-    TranslationError,
-    editor_crumb,
-    made_from,
-    may_read,
-    translatable_pages,
-)
+from chorsu_translation.pages import FromDeskView, TranslationError, made_from, may_read, translatable_pages
 from chorsu_translation.planning import close_request
 from chorsu_translation.published import carried_baseline, refresh_link
 from chorsu_translation.states import State, article_states, mark_articles
@@ -46,8 +39,6 @@ from chorsu_translation.states import State, article_states, mark_articles
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One page of an article, and what this person may do about its place in it."""
-
     page: Page
     source: Page | None
     may_edit: bool
@@ -56,7 +47,7 @@ class Member:
 
 
 def article_members(article: Page, user: Any) -> list[Member]:
-    """Return the pages of an article, the original first; aliases have no text of their own."""
+    """Return the pages of an article and what the user may do with each, the original first."""
     pages = list(
         Page.objects.filter(translation_key=article.translation_key).select_related("locale", "alias_of").order_by("pk")
     )
@@ -72,14 +63,13 @@ def article_members(article: Page, user: Any) -> list[Member]:
     found = []
     for page in sorted(pages, key=lambda page: (page.pk in source_of, page.pk)):
         above = made_from(page.pk, source_of.get)
-        is_source = page.pk in source_of.values()
-        may_edit = page.pk in editable
+        may_part = page.pk in editable and page.pk not in source_of.values() and len(pages) > 1
         found.append(
             Member(
                 page,
                 by_key.get(source_of.get(page.pk, 0)),
-                may_edit=may_edit,
-                may_unlink=may_edit and not is_source and len(pages) > 1 and may_change(page, *above[:1]),
+                may_edit=page.pk in editable,
+                may_unlink=may_part and may_change(page, *above[:1]),
                 may_lead=bool(above) and {page.pk, *above} <= editable and may_change(page, *above),
             )
         )
@@ -87,10 +77,10 @@ def article_members(article: Page, user: Any) -> list[Member]:
 
 
 def unpublishable_page(user: Any, source: Page, *others: Page) -> Page | None:
-    """Return the first of these pages that the user can't put live, where one of ``others`` and another page are live.
+    """Return the first of these pages that the user may not publish, if joining or parting them changes what is live.
 
-    The language menu joins all live pages of an article, so the source may be a draft among them. What is held or
-    scheduled has been approved: it counts as live.
+    It does where one of ``others`` and another page of the article are live; the source may be a draft among them.
+    What is held or scheduled has been approved and counts as live.
     """
     rows = article_states({page.translation_key for page in (source, *others)})
     approved = Q(live=True) | Q(pk__in=[row.page_id for row in rows if row.state in {State.HELD, State.SCHEDULED}])
@@ -105,12 +95,12 @@ def unpublishable_page(user: Any, source: Page, *others: Page) -> Page | None:
 def link_pages(*, source: Page, target: Page, user: Any) -> None:
     """Make ``target`` a translation of ``source``, or change what it is a translation of.
 
-    A page from outside takes over the source's ``translation_key``, and its article what was wanted of the page in
-    languages that it has no page, request or decision in. What both say now counts as up to date, unless something was
-    declared of this source before.
+    A page of another article gets the source's ``translation_key``, and the article gets the page's open requests and
+    decisions for languages in which it has none and no page. The pages count as up to date with each other, unless
+    something was declared of this source before.
 
-    Raises ``TranslationError`` where the article would be broken by it, ``PermissionDenied`` where the user can't edit
-    the target or can't read the source, and ``Refusal`` where live pages would be joined: see ``unpublishable_page``.
+    Raises ``TranslationError`` where the pages don't fit, ``PermissionDenied`` where the user can't edit the target or
+    can't read the source, and ``Refusal`` where live pages would be joined: see ``unpublishable_page``.
     """
     source, target = _locked(source, target)
     _check_editor(user, target)
@@ -126,7 +116,7 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
     elif target.pk in _above(source.pk):
         raise TranslationError(
             _("“%(source)s” was itself made from “%(target)s”. Let both change roles instead.")
-            % _titles(source, target)
+            % {"source": source.title, "target": target.title}
         )
     _set_source(target, source, user)
     keys = {}
@@ -139,12 +129,10 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
 
 @transaction.atomic
 def unlink_page(*, target: Page, user: Any) -> None:
-    """Take a page out of its article: it becomes an article of its own, and its text stays.
-
-    It has its former ``translation_key`` again where it had one.
+    """Take a page out of its article: it becomes an article of its own, by its former ``translation_key`` if any.
 
     Raises ``TranslationError`` where others were made from it or it is the front page of its language,
-    ``PermissionDenied``, and ``Refusal`` where readers of live pages would miss it: see ``unpublishable_page``.
+    ``PermissionDenied``, and ``Refusal`` where live pages would be parted: see ``unpublishable_page``.
     """
     (target,) = _locked(target)
     _check_editor(user, target)
@@ -174,10 +162,9 @@ def unlink_page(*, target: Page, user: Any) -> None:
 
 @transaction.atomic
 def make_original(*, page: Page, user: Any) -> None:
-    """Make a page its article's original: it and each page that it comes from change roles, one after the other.
+    """Make a page its article's original: each link on the way from it to the original is turned round.
 
-    Undone by making the former original the original again. Raises ``TranslationError`` where it is the original,
-    ``PermissionDenied`` where the user can't edit all of these pages, and ``Refusal``: see ``unpublishable_page``.
+    Raises ``TranslationError``, ``PermissionDenied`` where the user can't edit all of these pages, and ``Refusal``.
     """
     chain = [page.pk, *_above(page.pk)]
     if len(chain) == 1:
@@ -197,7 +184,7 @@ def make_original(*, page: Page, user: Any) -> None:
 
 
 def _locked(*pages: Page) -> list[Page]:
-    """Return the pages as they are now; whoever changes one of their articles waits until this transaction ends."""
+    """Return the pages as they are now, and lock their articles."""
     asked = [page.pk for page in pages]
     keys = list(Page.objects.filter(pk__in=asked).values_list("translation_key", flat=True))
     found = lock_articles(keys)
@@ -212,7 +199,6 @@ def _check_editor(user: Any, *pages: Page) -> None:
 
 
 def _check_live(user: Any, source: Page, *others: Page) -> None:
-    """Raise ``Refusal`` where readers would see it at once and it isn't for this user: see ``unpublishable_page``."""
     if page := unpublishable_page(user, source, *others):
         text = _(
             "Readers see it at once when live pages are joined or parted: only who may publish or approve on both "
@@ -222,7 +208,6 @@ def _check_live(user: Any, source: Page, *others: Page) -> None:
 
 
 def _check_pair(source: Page, target: Page) -> None:
-    """Raise ``TranslationError`` where the pages can't be translations of each other at all."""
     if source.pk == target.pk:
         raise TranslationError(_("A page is no translation of itself."))
     if source.depth == 1 or target.depth == 1:
@@ -237,12 +222,12 @@ def _check_pair(source: Page, target: Page) -> None:
         raise TranslationError(_("“%(page)s” is an alias: it has no text of its own.") % _named(alias))
     if source.content_type_id != target.content_type_id:
         raise TranslationError(
-            _("“%(source)s” and “%(target)s” are pages of different types.") % _titles(source, target)
+            _("“%(source)s” and “%(target)s” are pages of different types.")
+            % {"source": source.title, "target": target.title}
         )
 
 
 def _check_newcomer(source: Page, target: Page) -> None:
-    """Raise ``TranslationError`` where a page from outside can't join an article."""
     article = Page.objects.filter(translation_key=source.translation_key, locale_id=target.locale_id)
     if there := article.select_related("locale").first():
         raise TranslationError(_("The article has a page in %(language)s already: “%(page)s”.") % _named(there))
@@ -287,10 +272,7 @@ def _take_over_plans(page: Page, former: uuid.UUID) -> None:
 
 
 def _set_source(target: Page, source: Page | None, user: Any, *, adapted: bool | None = None) -> None:
-    """Store from what a page is translated; what was declared of this source before counts again.
-
-    ``adapted`` says whether it tells it in its own way; None leaves that as it is.
-    """
+    """Store the source of a page; what was declared of this source before counts again. None leaves ``adapted``."""
     if source is None:
         TranslationLink.objects.filter(target=target).delete()
         return
@@ -302,22 +284,16 @@ def _set_source(target: Page, source: Page | None, user: Any, *, adapted: bool |
         refresh_link(link)
 
 
-def _log(action: str, user: Any, page: Page, other: Page, **facts: Any) -> None:
-    """Log what was done on both pages: ``page`` is the one whose role changed first, and of which the facts are."""
+def _log(action: str, user: Any, page: Page, other: Page, **extra: Any) -> None:
+    pages = {
+        name: {"id": each.pk, "title": each.title, "language": each.locale.language_code}
+        for name, each in (("page", page), ("other", other))
+    }
     for instance in (page, other):
-        data = {"page": _titled(page), "other": _titled(other)}
-        data |= facts if instance is page else {}
+        data = pages | (extra if instance is page else {})
         # Of the entries of one request with the same action, Wagtail's history shows one: on one page alone.
         own = uuid.uuid4()
         log(instance=instance.specific, action=f"chorsu_translation.{action}", user=user, uuid=own, data=data)
-
-
-def _titled(page: Page) -> dict[str, Any]:
-    return {"id": page.pk, "title": page.title, "language": page.locale.language_code}
-
-
-def _titles(source: Page, target: Page) -> dict[str, str]:
-    return {"source": source.title, "target": target.title}
 
 
 def _named(page: Page) -> dict[str, str]:
@@ -325,17 +301,12 @@ def _named(page: Page) -> dict[str, str]:
 
 
 class LinkForm(forms.Form):
-    """Which other page belongs to the article, and which of both was translated from the other."""
-
     AS_SOURCE, AS_TARGET = "source", "target"
 
     other = forms.ModelChoiceField(label=gettext_lazy("Page"), queryset=Page.objects.none())
     role = forms.ChoiceField(
         label=gettext_lazy("This page is"),
-        choices=[
-            (AS_SOURCE, gettext_lazy("its source")),
-            (AS_TARGET, gettext_lazy("a translation of it")),
-        ],
+        choices=[(AS_SOURCE, gettext_lazy("its source")), (AS_TARGET, gettext_lazy("a translation of it"))],
         widget=forms.RadioSelect,
         initial=AS_SOURCE,
     )
@@ -348,15 +319,13 @@ class LinkForm(forms.Form):
 
 
 class LinkingView(FromDeskView):
-    """Show the pages of an article and what belongs to which, and change it."""
-
     template_name = "chorsu_translation/linking/linking.html"
     page_title = gettext_lazy("Languages of this article")
     header_icon = "link"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in who may edit at least one page of the article."""
         self.article = get_object_or_404(translatable_pages().select_related("locale"), pk=kwargs["page_id"])
+        self.edited_page = self.article
         if not any(member.may_edit for member in self.members()):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -365,13 +334,11 @@ class LinkingView(FromDeskView):
         return article_members(self.article, self.request.user)
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Show them; ``?other=`` proposes a page to link."""
         other = Page.objects.filter(pk=whole_number(request.GET.get("other", ""))).first()
         role = LinkForm.AS_TARGET if request.GET.get("role") == LinkForm.AS_TARGET else LinkForm.AS_SOURCE
         return self.show(LinkForm(initial={"other": other, "role": role}, page=self.article))
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Do one act, or say why it can't be done."""
         form = LinkForm(page=self.article)
         try:
             if request.POST.get("act") == "link":
@@ -396,33 +363,29 @@ class LinkingView(FromDeskView):
     def act(self, name: str) -> None:
         """Do what a button beside one of the article's pages asks for; its value is the act and the page's key."""
         act, _colon, key = name.partition(":")
-        page = next((member.page for member in self.members() if str(member.page.pk) == key), None)
-        if page is None:
+        member = next((each for each in self.members() if str(each.page.pk) == key), None)
+        if member is None:
             raise TranslationError(_("This page has been deleted, or is no longer part of this article."))
-        user, facts = self.request.user, {"page": page.title}
+        user, page = self.request.user, member.page
         if act == "unlink":
-            source = next(member.source for member in self.members() if member.page.pk == page.pk)
             unlink_page(target=page, user=user)
             buttons = []
-            if source is not None:
-                url = reverse("chorsu_translation:linking", args=[source.pk])
+            if member.source is not None:
+                url = reverse("chorsu_translation:linking", args=[member.source.pk])
                 buttons.append(messages.button(f"{url}?other={page.pk}", _("Link it again")))
-            messages.success(self.request, _("“%(page)s” is an article of its own now.") % facts, buttons=buttons)
+            text = _("“%(page)s” is an article of its own now.")
+            messages.success(self.request, text % {"page": page.title}, buttons=buttons)
         elif act == "lead":
             make_original(page=page, user=user)
-            messages.success(self.request, _("“%(page)s” is the original now.") % facts)
+            messages.success(self.request, _("“%(page)s” is the original now.") % {"page": page.title})
         else:
             raise TranslationError(_("There is no such action."))
 
     def show(self, form: LinkForm, status: int = 200) -> HttpResponse:
         return self.respond(status, article=self.article, members=self.members(), form=form, media=form.media)
 
-    def crumb(self) -> dict[str, Any]:
-        return editor_crumb(self.article)
-
 
 def linking_button(page: Page, user: Any, view_name: str = "", next_url: str = "") -> Iterator[Button]:  # noqa: ARG001
-    """Offer it in the menu of each page that is translated, to who may edit it."""
     if page.permissions_for_user(user).can_edit() and translatable_pages().filter(pk=page.pk).exists():
         url = reverse("chorsu_translation:linking", args=[page.pk])
         yield Button(gettext_lazy("Languages of this article"), url, icon_name="link", priority=75)

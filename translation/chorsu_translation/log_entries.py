@@ -13,11 +13,7 @@ from wagtail.models import Locale
 ACTIONS: dict[str, tuple[Any, ...]] = {
     "dismiss_finding": (_("Let a finding stand"), _("Let a finding of the checks stand"), "finding"),
     "list_finding_again": (_("List a finding again"), _("Listed a finding of the checks again"), "finding"),
-    "explain_findings": (
-        _("Explain findings"),
-        _("Submitted the translation with findings of the checks"),
-        "reason",
-    ),
+    "explain_findings": (_("Explain findings"), _("Submitted the translation with findings of the checks"), "reason"),
     "publish_untranslated": (
         _("Publish what isn't translated"),
         _("Published, or scheduled, with paragraphs that aren't translated"),
@@ -40,10 +36,7 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
         _("Took back that the translation is still right"),
     ),
     "adapted": (_("Declare the translation adapted"), _("Declared that the page is adapted")),
-    "not_adapted": (
-        _("Compare the translation again"),
-        _("Declared that the page is compared with its source again"),
-    ),
+    "not_adapted": (_("Compare the translation again"), _("Declared that the page is compared with its source again")),
     "declare_minor_edit": (_("Submit a minor edit"), _("Submitted as a minor edit")),
     "confirm_minor_edit": (_("Confirm a minor edit"), _("Confirmed that it is a minor edit")),
     "withdraw_minor_edit": (_("Deny a minor edit"), _("Denied that it is a minor edit")),
@@ -57,19 +50,12 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
         _("Set the due date of a translation"),
         _("Set the due date of the translation into %(language)s: %(due)s"),
     ),
-    "not_planned": (
-        _("Plan no translation"),
-        _("Decided that no translation into %(language)s is planned"),
-        "reason",
-    ),
+    "not_planned": (_("Plan no translation"), _("Decided that no translation into %(language)s is planned"), "reason"),
     "take_back_request": (
         _("Take a request for a translation back"),
         _("Took back the request for the translation into %(language)s"),
     ),
-    "plan_again": (
-        _("Plan a translation again"),
-        _("Took back that no translation into %(language)s is planned"),
-    ),
+    "plan_again": (_("Plan a translation again"), _("Took back that no translation into %(language)s is planned")),
     "bring_in_structure": (
         _("Bring in the changes of structure"),
         _("Brought in the changes of the source's structure"),
@@ -89,9 +75,9 @@ class Entry(LogFormatter):
         """Fill in what the entry's data says; pages are named as they were called then."""
         data = log_entry.data or {}
         locale = Locale(language_code=data.get("language", ""))
-        facts = {"assignee": "", "due": "", "page": "", "other": "", **data}
-        facts["language"] = locale.get_display_name() or locale.language_code
-        named = {name: value.get("title") if isinstance(value, dict) else value for name, value in facts.items()}
+        values = {"assignee": "", "due": "", "page": "", "other": "", **data}
+        values["language"] = locale.get_display_name() or locale.language_code
+        named = {name: value.get("title") if isinstance(value, dict) else value for name, value in values.items()}
         return str(self.text) % {name: value or "–" for name, value in named.items()}
 
     def format_comment(self, log_entry: Any) -> str:

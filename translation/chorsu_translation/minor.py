@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
+from wagtail.admin.action_menu import SubmitForModerationMenuItem
 from wagtail.log_actions import log
 from wagtail.models import Page, TaskState
 
@@ -34,7 +34,7 @@ def may_declare_minor(page: Page) -> bool:
 def declare_minor(*, page: Page, user: Any) -> bool:
     """Store that the page that ``user`` submitted is a minor edit; return False where it isn't in a four-eyes review.
 
-    Raises ``Refusal`` where it changes a number, a date, a name or a negation of what readers see.
+    Raises ``Refusal`` where a number, date, name or negation changes.
     """
     # The page in memory may have looked for its review before that began.
     fresh = Page.objects.get(pk=page.pk)
@@ -51,10 +51,7 @@ def declare_minor(*, page: Page, user: Any) -> bool:
 
 @transaction.atomic
 def deny_minor(*, task_state: FourEyesTaskState, user: Any) -> None:
-    """Store that what waits for approval is more than a minor edit.
-
-    Raises a ``Refusal`` where the user may not approve it, or it isn't in review any more.
-    """
+    """Store that what waits for approval is no minor edit; raises a ``Refusal`` where the user may not approve it."""
     lock_page_of(task_state)
     state = FourEyesTaskState.objects.get(pk=task_state.pk)
     if state.status != TaskState.STATUS_IN_PROGRESS:
@@ -68,7 +65,6 @@ def deny_minor(*, task_state: FourEyesTaskState, user: Any) -> None:
 
 @require_POST
 def deny(request: HttpRequest, state_id: int) -> HttpResponse:
-    """Call ``deny_minor``, and return to the page in review."""
     state = get_object_or_404(FourEyesTaskState, pk=state_id)
     try:
         deny_minor(task_state=state, user=request.user)
@@ -83,19 +79,15 @@ class MinorEditItem(SubmitForModerationMenuItem):
     """A checkbox below Wagtail's "Submit"."""
 
     name = MINOR
+    order = 31
     template_name = "chorsu_translation/minor/submit_minor.html"
 
     def is_shown(self, context: dict[str, Any]) -> bool:
-        """Show it where translations depend on it and somebody approves it."""
         if context["view"] != "edit" or not super().is_shown(context):
             return False
         workflow = context["page"].get_workflow()
         tasks = [task.specific for task in workflow.tasks] if workflow else []
         return any(isinstance(task, FourEyesTask) for task in tasks) and may_declare_minor(context["page"])
-
-
-def offer_minor_edit() -> ActionMenuItem:
-    return MinorEditItem(order=31)
 
 
 def note_minor_edit(request: HttpRequest, page: Page) -> None:

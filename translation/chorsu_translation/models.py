@@ -42,7 +42,7 @@ class ArticleInLanguage(models.Model):
 
 
 class TranslationRequest(ArticleInLanguage):
-    """Somebody wants a translation made or brought up to date; done when it is live and up to date."""
+    """Somebody wants a translation made or brought up to date; ``done_at`` is when it was live and up to date."""
 
     assignee = person_field(_("assignee"), related_name="translation_requests")
     due = models.DateField(_("due"), null=True, blank=True)
@@ -79,10 +79,7 @@ class NotPlanned(ArticleInLanguage):
 
 
 class NotPlannedRule(models.Model):
-    """Articles of originals below ``section``, or older than so many days, aren't translated into a language.
-
-    Where both are given both must hold; one of them must be given.
-    """
+    """Articles whose original is below ``section``, or older than so many days, or both, aren't translated."""
 
     locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
     section = models.ForeignKey(
@@ -106,13 +103,13 @@ class NotPlannedRule(models.Model):
 
 
 class Baseline(models.Model):
-    """The source as it was when a version of the translation was brought up to date with it.
+    """The text of the source that a version of the translation is up to date with.
 
-    It counts for ``revision`` and for those that are made from it, until one of them has a baseline of its own;
-    without a revision it counts for all that have none. ``units`` is a list of ``[content path, index, inner HTML]``,
-    one per paragraph, heading or list item of the source; ``digest`` is its SHA-256 in hexadecimal. ``reading`` says by
-    which way of reading pages it was taken: see ``snapshots.READING``. ``former`` is what counted for the version
-    before somebody found it still right: see ``baselines.former_of``.
+    A baseline counts for ``revision`` and for the revisions made from it that have no baseline of their own; one
+    without a revision counts for all others. ``units`` is a list of ``[content path, index, inner HTML]``, one per
+    paragraph, heading or list item of the source; ``digest`` is its SHA-256 in hexadecimal; ``reading`` is the
+    ``snapshots.READING`` by which it was taken. ``former`` holds the baseline that a person replaced by confirming the
+    translation as current: see ``baselines.former_of``.
     """
 
     class How(models.TextChoices):
@@ -143,10 +140,10 @@ class Baseline(models.Model):
 
 
 class TranslationLink(models.Model):
-    """The source page that ``target`` was translated from.
+    """The source that ``target`` was translated from.
 
-    ``adapted``: the target tells it in its own way and is never compared. ``live_baseline`` is the one that the live
-    version of the target carries, stored by ``published.refresh_link``.
+    ``adapted``: they are never compared. ``live_baseline`` is that of the live version, written by
+    ``published.refresh_link``.
     """
 
     target = models.OneToOneField(
@@ -167,10 +164,8 @@ class TranslationLink(models.Model):
 
 
 class PublishedUnits(models.Model):
-    """The digest of a page's published text, its length, and since when it is that; ``reading`` as in ``Baseline``.
-
-    ``unit_since`` says since when readers have been shown each unit, in seconds of the epoch by
-    ``snapshots.unit_key``; empty where nothing was published since this is kept.
+    """The digest of a page's published text, and by ``snapshots.unit_key`` since when (epoch seconds)
+    units are shown.
     """
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="published_units")
@@ -190,12 +185,11 @@ class PublishedUnits(models.Model):
 
 
 class PublishedVersion(ArticleInLanguage):
-    """That a version of a page went live with another text than before: kept when the page is deleted.
+    """A version of a page that went live with another text than before; the row stays when the page is deleted.
 
-    ``page_id``, ``revision_id`` and ``source_id`` are keys of what may be gone. ``words`` are those of the version,
-    ``translated_words`` those of the source's units that were new or changed since the version before.
-    ``translators`` changed the version since the one before; in an original they are its authors. People are known by
-    their accounts; the names stand here once an account is deleted, so that a protected author's never does.
+    ``words`` are those of the version, ``translated_words`` those of the source's units that were new or changed since
+    the version before. ``translators`` wrote the version; of an original they are its authors. Names are stored only
+    once an account is deleted, so that a protected author's real name never is.
     """
 
     page_id = models.PositiveIntegerField(db_index=True)
@@ -222,7 +216,6 @@ class PublishedVersion(ArticleInLanguage):
 
     @property
     def translated_by(self) -> str:
-        """Return the names of the translators, or of the authors of an original."""
         return ", ".join([*map(name_of, self.translators.all()), *self.translator_names])
 
     @property
@@ -231,15 +224,11 @@ class PublishedVersion(ArticleInLanguage):
 
     @property
     def published_by(self) -> str:
-        """Return the publisher's name; empty where a program published it, for example on time."""
         return name_of(self.publisher) or self.publisher_name
 
 
 class Withdrawal(models.Model):
-    """An article was taken down in every language.
-
-    ``pages`` holds per page what bringing it back needs: its id, language, revision, and schedule.
-    """
+    """An article was taken down in every language; ``pages`` holds per page what bringing it back needs."""
 
     translation_key = models.UUIDField(db_index=True)
     title = models.CharField(max_length=255)
@@ -262,12 +251,12 @@ class Withdrawal(models.Model):
 
 
 class ArticleState(ArticleInLanguage):
-    """The answer of ``states.article_states`` for an article in a language, as it was when it was written.
+    """What ``states.article_states`` computed of an article in a language, stored for lists.
 
-    It is out of date as long as the article has a ``StateMark``. ``page`` may be gone by then, so the database isn't
-    asked to check it: a deletion would wait for who writes rows. ``is_original``: there is a page, and it was made from
-    none. ``changed_…`` is what of the source changed since the live version's baseline. From ``kept_out_from`` on, a
-    rule makes what is missing not planned; what follows from that, and from ``due``, is compared with now in queries.
+    It is out of date as long as the article has a ``StateMark``. The database doesn't check ``page``: a deletion would
+    wait for who writes rows. ``is_original``: there is a page, and it has no source. ``changed_…`` is what of the
+    source changed since the live version's baseline. From ``kept_out_from`` on, a rule makes what is missing not
+    planned: queries compare that, and ``due``, with now.
     """
 
     translation_key = models.UUIDField()
@@ -299,10 +288,7 @@ class ArticleState(ArticleInLanguage):
 
 
 class StateMark(models.Model):
-    """Facts of an article changed: its rows are to be written anew, in all languages.
-
-    A row per change and no lock: what is marked twice is written once. It is written in the transaction of the change.
-    """
+    """Facts of an article changed, so its states are to be written anew; a row per change needs no lock."""
 
     translation_key = models.UUIDField(db_index=True)
 
@@ -325,10 +311,7 @@ class UnitOfTranslation(models.Model):
 
 
 class UnitMark(UnitOfTranslation):
-    """Somebody says that a unit of the translation says what the source's unit says whose hash is ``source_hash``.
-
-    ``kept``: the source has this unit no longer, and the translation keeps it on purpose.
-    """
+    """A person marked a unit as done for the source's unit with this hash; ``kept``: the source has it no longer."""
 
     source_hash = models.CharField(max_length=64)
     kept = models.BooleanField(default=False)
@@ -346,7 +329,7 @@ class UnitMark(UnitOfTranslation):
 
 
 class FindingDismissal(UnitOfTranslation):
-    """A finding of a check that somebody looked at and let stand, as long as the unit's text has this hash."""
+    """A finding of a check that a person let stand, as long as the unit's text has this hash."""
 
     check_name = models.CharField(max_length=64)
     text_hash = models.CharField(max_length=64)
@@ -364,7 +347,7 @@ class FindingDismissal(UnitOfTranslation):
 
 
 class FindingsExplained(models.Model):
-    """Why somebody submitted, or published, a version with open findings; ``findings`` are their texts then."""
+    """Why a person submitted, or published, a version with open findings, and these findings as they were."""
 
     target = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
     revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -381,19 +364,13 @@ class FindingsExplained(models.Model):
         return f"{self.target_id}: {self.text[:40]}"
 
 
-class UnitPair(models.Model):
-    """A unit of a source and its published translation, offered where the same unit is translated again.
-
-    ``source_hash`` is the SHA-256 of the source unit's inner HTML; ``html`` is the translated unit's.
-    """
+class UnitPair(UnitOfTranslation):
+    """A unit of a source, by its ``snapshots.unit_hash``, and its published translation, which is offered again."""
 
     source_locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
     target_locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
     source_hash = models.CharField(max_length=64)
     html = models.TextField()
-    target = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
-    path = models.CharField(max_length=255)
-    index = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("translated unit")
@@ -402,6 +379,3 @@ class UnitPair(models.Model):
         indexes = [
             models.Index(fields=("source_locale", "target_locale", "source_hash"), name="chorsu_translation_pair")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.target_id}: {self.path} {self.index}"

@@ -1,4 +1,4 @@
-"""Which pages are translated, and from which; what people may do with them."""
+"""Which pages are translated, and from which; what people may do with them; what views share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -23,7 +23,6 @@ from wagtail.models import GroupPagePermission, Locale, Page
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import TranslationLink
 
-RIGHTS = ("add", "change", "publish")
 PLANS = ("change", "publish")
 
 
@@ -47,7 +46,7 @@ def current_text(page: Page) -> Page:
 
 
 def page_in(page: Page, locale: Locale) -> Page | None:
-    """Return an article's page in a language, which is no alias; ``page`` is its page in any language."""
+    """Return an article's page in a language, but no alias; ``page`` is its page in any language."""
     found: Page | None = Page.objects.filter(
         translation_key=page.translation_key, locale=locale, alias_of__isnull=True
     ).first()
@@ -55,10 +54,7 @@ def page_in(page: Page, locale: Locale) -> Page | None:
 
 
 def source_for(page: Page, locale: Locale) -> Page:
-    """Return the page that an article's translation into ``locale`` is, or would be, made from.
-
-    ``page`` is the article's page in any language. It is returned itself where no page of the article is an original.
-    """
+    """Return the page from which an article's translation into ``locale`` is, or would be, made; or ``page``."""
     versions = Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
     sources = versions.model.objects.filter(
         translation_links__target__translation_key=page.translation_key, translation_links__target__locale=locale
@@ -68,10 +64,7 @@ def source_for(page: Page, locale: Locale) -> Page:
 
 
 def target_place(source: Page, locale: Locale) -> str:
-    """Return the path of an article's page in a language; else of the nearest page above it that is translated.
-
-    Where nothing above it is, that is the root, below which front pages stand.
-    """
+    """Return the path of an article's page in a language, else of the nearest translated page above it, or the root."""
     above = source.get_ancestors(inclusive=True).order_by().values("translation_key")
     found = Page.objects.filter(translation_key__in=above, locale=locale, depth__gt=1).order_by("-depth")
     path: str = found.values_list("path", flat=True).first() or source.path[: Page.steplen]
@@ -79,10 +72,7 @@ def target_place(source: Page, locale: Locale) -> str:
 
 
 def unlinked_translations(locales: list[Locale]) -> Iterator[tuple[Page | None, Page]]:
-    """Yield each page that has translations and no link, with the page to link it to: its first one in ``locales``.
-
-    That is None where it has none there. Left out are those pages themselves, and pages that they were made from.
-    """
+    """Yield each page that has translations and no link, with the article's first page in ``locales``, or None."""
     order = {locale.pk: number for number, locale in enumerate(locales)}
     pages = translatable_pages().select_related("locale")
     several = pages.order_by().values("translation_key").annotate(pages=Count("pk")).filter(pages__gt=1)
@@ -108,21 +98,11 @@ def made_from(pk: int, source_of: Callable[[int], int | None]) -> list[int]:
     return found
 
 
-class Owned(Protocol):
-    """A page, or what is known of it."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def owner_id(self) -> int | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a person may do below which pages.
+    """What a person may do below which pages: "change" any page, "add" new pages and edit their own, or "publish".
 
-    "change" is any page, "add" new pages and one's own. ``paths`` are those of the pages where groups hold a right;
-    rights on the root are rights in every language.
+    ``paths`` are those of the pages where groups hold a right; rights on the root are rights in every language.
     """
 
     user_id: Any = None
@@ -132,32 +112,30 @@ class Rights:
     locales: frozenset[int] = frozenset()
 
     def works_in(self, locale: Locale) -> bool:
-        """Return whether the person may add or change pages somewhere in a language's tree."""
         return self.everywhere or locale.pk in self.locales
 
     def may(self, right: str, path: str) -> bool:
         return self.everywhere or path.startswith(self.paths.get(right, ()))
 
-    def may_edit(self, page: Owned) -> bool:
+    def may_edit(self, page: Any) -> bool:
         """Return whether the person may edit a page, as far as groups' rights go."""
         return self.may("change", page.path) or (page.owner_id == self.user_id and self.may("add", page.path))
 
     def may_plan(self, *paths: str) -> bool:
-        """Return whether the person is an editor of one of these places."""
+        """Return whether the person is an editor of one of these paths."""
         return any(self.may(right, path) for right in PLANS for path in paths)
 
     @property
     def plans_somewhere(self) -> bool:
-        """Return whether the person is an editor of any place."""
         return self.everywhere or any(self.paths.get(right) for right in PLANS)
 
     def may_copy(self, source: Page) -> bool:
-        """Return whether the person may begin with this source: what readers can't see is copied by fewer people."""
+        """Return whether the person may translate this source: fewer people may copy what readers can't see."""
         return source.live or self.reads_drafts or self.may_edit(source)
 
 
 def rights_of(user: Any) -> Rights:
-    """Return what a user may do, in a query or two."""
+    """Return what a user may do, in one or two queries."""
     drafts = may_read_drafts(user)
     if user.is_superuser:
         return Rights(user.pk, everywhere=user.is_active, reads_drafts=drafts)
@@ -166,10 +144,12 @@ def rights_of(user: Any) -> Rights:
     in_root = False
     if user.is_active:
         granted = GroupPagePermission.objects.filter(
-            group__user=user, permission__codename__in=[f"{right}_page" for right in RIGHTS]
+            group__user=user, permission__codename__in=[f"{right}_page" for right in ("add", "change", "publish")]
         )
-        facts = granted.values_list("permission__codename", "page__path", "page__depth", "page__locale").distinct()
-        for codename, path, depth, locale in facts:
+        granted_rows = granted.values_list(
+            "permission__codename", "page__path", "page__depth", "page__locale"
+        ).distinct()
+        for codename, path, depth, locale in granted_rows:
             right = codename.removesuffix("_page")
             paths[right] = (*paths.get(right, ()), path)
             if right != "publish":
@@ -181,10 +161,7 @@ def rights_of(user: Any) -> Rights:
 
 
 def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
-    """Return the languages in which the user may be an editor of one of the articles, or of its source.
-
-    Each article is asked by itself when something is decided about it.
-    """
+    """Return the languages in which the user may be an editor of one of the articles, or of its source."""
     rights = rights_of(user)
     locales = list(Locale.objects.order_by("pk"))
     if rights.may_plan(*(page.path for page in pages)):
@@ -195,7 +172,6 @@ def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
 
 
 def may_read_drafts(user: Any) -> bool:
-    """Return whether the user may begin translations of any language's unpublished pages."""
     return bool(user.has_perm("chorsu_translation.add_translationlink"))
 
 
@@ -208,10 +184,7 @@ def desk_locales(user: Any) -> list[Locale]:
 
 
 def people_of(locales: Iterable[Locale]) -> QuerySet[Any]:
-    """Return who can work in the tree of at least one of the languages, and so be given translations into it.
-
-    Administrators can everywhere. Who can't open the admin can't either.
-    """
+    """Return who can work in the tree of at least one of the languages and open the admin, and administrators."""
     granted = GroupPagePermission.objects.filter(
         Q(page__locale__in=list(locales), page__depth__gt=1) | Q(page__depth=1),
         permission__codename__in=["add_page", "change_page"],
@@ -229,47 +202,36 @@ def people_of(locales: Iterable[Locale]) -> QuerySet[Any]:
 
 
 def may_read(*, user: Any, page: Page, draft: bool = False) -> bool:
-    """Return whether the user may read the text of a page; ``draft``: of what readers don't see yet.
-
-    A copy is as good as reading it. Who edits the page or holds ``chorsu_translation.add_translationlink``, as
-    translators and editors do, may read what is unpublished too.
-    """
+    """Return whether the user may read, and so copy, a page's text; ``draft``: of a version that isn't live."""
     is_public = page.live and not draft
     return bool(is_public or may_read_drafts(user) or page.permissions_for_user(user).can_edit())
 
 
 class TranslationError(Exception):
-    """A translation can't be made, or can't be brought together with its source; the text tells the person why."""
+    """A translation can't be made or linked to its source; the text tells the person why."""
 
 
 class ParentsMissingError(TranslationError):
-    """Pages above the source have no translation either, and nobody asked for them."""
+    """Pages above the source have no translation either."""
 
 
 class FromDeskView(WagtailAdminTemplateMixin, View):
-    """A page that the desk leads to, and that leads back."""
+    """A view that the desk, or the editor of ``edited_page``, leads to."""
 
     header_icon = "globe"
     _show_breadcrumbs = True
+    edited_page: Page | None = None
 
     def respond(self, status: int = 200, **context: Any) -> HttpResponse:
-        """Return the page."""
         response: HttpResponse = self.render_to_response(self.get_context_data(**context), status=status)
         return response
 
     def next_url(self) -> str:
-        """Return where the person came from, else the desk."""
         return get_valid_next_url_from_request(self.request) or reverse("chorsu_translation:desk")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
+        if page := self.edited_page:
+            above = {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": page.title}
         here = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
-        return [*super().get_breadcrumbs_items(), self.crumb(), here]
-
-    def crumb(self) -> dict[str, Any]:
-        """Return what the page is reached by: the desk, or ``editor_crumb``."""
-        return {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
-
-
-def editor_crumb(page: Page) -> dict[str, Any]:
-    """Return a page's editor, on the way to a view."""
-    return {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": page.title}
+        return [*super().get_breadcrumbs_items(), above, here]

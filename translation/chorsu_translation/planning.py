@@ -90,28 +90,19 @@ def request_translation(
 
 @transaction.atomic
 def assign_translation(*, page: Page, locale: Locale, user: Any, assignee: Any) -> TranslationRequest:
-    """Assign a translation to a person, or to nobody, and request it where it isn't requested.
-
-    Raises what ``request_translation`` raises.
-    """
+    """Assign a translation to a person, or to nobody; raises what ``request_translation`` raises."""
     return _change(page, locale, user, "assignee", assignee)
 
 
 @transaction.atomic
 def set_due_date(*, page: Page, locale: Locale, user: Any, due: dt.date | None) -> TranslationRequest:
-    """Set or remove the due date of a translation, and request it where it isn't requested.
-
-    Raises what ``request_translation`` raises.
-    """
+    """Set or remove the due date of a translation; raises what ``request_translation`` raises."""
     return _change(page, locale, user, "due", due)
 
 
 @transaction.atomic
 def take_back_request(*, page: Page, locale: Locale, user: Any) -> None:
-    """Delete the open request of an article in a language.
-
-    Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` where nothing is requested.
-    """
+    """Delete the open request of a translation; raises ``PermissionDenied``, and ``PlanningError`` without one."""
     source = _begin(page, locale, user)
     if not _delete_request(source, locale, user):
         raise PlanningError(_("It is not requested."))
@@ -120,11 +111,7 @@ def take_back_request(*, page: Page, locale: Locale, user: Any) -> None:
 
 @transaction.atomic
 def decide_not_planned(*, page: Page, locale: Locale, user: Any, reason: str) -> NotPlanned:
-    """Decide that an article isn't translated into a language; its open request is deleted.
-
-    Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` without a reason, or where the
-    article has a page in the language or is decided against already.
-    """
+    """Decide that an article isn't translated into a language; raises ``PermissionDenied`` or ``PlanningError``."""
     source = _begin(page, locale, user)
     reason = reason.strip()[:LONGEST_TEXT]
     if not reason:
@@ -143,11 +130,7 @@ def decide_not_planned(*, page: Page, locale: Locale, user: Any, reason: str) ->
 
 @transaction.atomic
 def plan_again(*, page: Page, locale: Locale, user: Any) -> None:
-    """Take back the decision not to translate an article into a language.
-
-    Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` where nothing was decided; what a
-    rule keeps out can be requested all the same.
-    """
+    """Take ``decide_not_planned`` back; raises ``PermissionDenied``, and ``PlanningError`` without a decision."""
     source = _begin(page, locale, user)
     gone, _kinds = NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).delete()
     if not gone:
@@ -157,10 +140,7 @@ def plan_again(*, page: Page, locale: Locale, user: Any) -> None:
 
 @transaction.atomic
 def set_adapted(*, page: Page, locale: Locale, user: Any, adapted: bool) -> None:
-    """Set whether a translation is adapted: it tells its source in its own way and is never compared with it.
-
-    Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` where there is no translation.
-    """
+    """Set whether a translation is adapted, so never compared with its source; raises like ``plan_again``."""
     source = _begin(page, locale, user)
     targets = Page.objects.filter(translation_key=source.translation_key, locale=locale)
     link = TranslationLink.objects.select_related("source", "target").filter(target__in=targets).first()
@@ -171,11 +151,8 @@ def set_adapted(*, page: Page, locale: Locale, user: Any, adapted: bool) -> None
     link.adapted = adapted
     link.save(update_fields=["adapted"])
     refresh_link(link)
-    log(
-        instance=link.target.specific,
-        action="chorsu_translation.adapted" if adapted else "chorsu_translation.not_adapted",
-        user=user,
-    )
+    action = "chorsu_translation.adapted" if adapted else "chorsu_translation.not_adapted"
+    log(instance=link.target.specific, action=action, user=user)
     close_request(target=link.target, user=user)
 
 
@@ -211,12 +188,10 @@ def _begin(page: Page, locale: Locale, user: Any) -> Page:
 
 
 def _is_up_to_date(target: Page) -> bool:
-    """Return whether a translation is live and up to date, whatever newer version waits behind it."""
     return target.live and state_row_of(target).changed_since is None
 
 
 def _change(page: Page, locale: Locale, user: Any, what: Literal["assignee", "due"], value: Any) -> TranslationRequest:
-    """Change an open request, or make one that says this alone."""
     source = _begin(page, locale, user)
     request = _open_request(source, locale)
     if request is None:
@@ -247,7 +222,7 @@ def _open_request(page: Page, locale: Locale) -> TranslationRequest | None:
 
 
 def _delete_request(source: Page, locale: Locale, user: Any) -> bool:
-    """Delete the open request, and return whether there was one."""
+    """Return whether there was an open request to delete."""
     request = _open_request(source, locale)
     if request is None:
         return False
@@ -266,12 +241,8 @@ def _iso(date: dt.date | None) -> str:
 
 
 def _log(source: Page, what: str, user: Any, locale: Locale, **data: str) -> None:
-    log(
-        instance=source.specific,
-        action=f"chorsu_translation.{what}",
-        user=user,
-        data={"language": locale.language_code, **data},
-    )
+    data["language"] = locale.language_code
+    log(instance=source.specific, action=f"chorsu_translation.{what}", user=user, data=data)
 
 
 class PlanKind(models.TextChoices):
@@ -298,10 +269,7 @@ def plan_together(
     due: dt.date | None = None,
     text: str = "",
 ) -> tuple[Rows, dict[str, Rows]]:
-    """Make one decision for articles in languages, each in a transaction of its own; ``pages`` are in any language.
-
-    ``text`` is the note of a request, or the reason for planning none. Return what was done, and the rest by reason.
-    """
+    """Make one decision for articles in languages, each by itself; return what was done, and by reason what wasn't."""
     decisions: dict[PlanKind, Callable[..., Any]] = {
         PlanKind.REQUEST: partial(request_translation, assignee=assignee, due=due, note=text),
         PlanKind.ASSIGN: partial(assign_translation, assignee=assignee),
@@ -349,30 +317,16 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.locales = {locale.language_code: locale for locale in locales}
         self.people = {str(person.pk): person for person in people_of(locales)}
-        languages: Any = self.fields["languages"]
-        languages.choices = [(code, locale.get_display_name()) for code, locale in self.locales.items()]
-        assignee: Any = self.fields["assignee"]
-        assignee.choices = [
-            ("", gettext_lazy("Nobody")),
-            *((key, name_of(person)) for key, person in self.people.items()),
-        ]
+        fields: Any = self.fields
+        fields["languages"].choices = [(code, locale.get_display_name()) for code, locale in self.locales.items()]
+        people = [(key, name_of(person)) for key, person in self.people.items()]
+        fields["assignee"].choices = [("", gettext_lazy("Nobody")), *people]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") == PlanKind.NOT_PLANNED and not cleaned.get("text", "").strip():
             self.add_error("text", gettext_lazy("Say why it is not planned."))
         return cleaned
-
-    def plan(self) -> dict[str, Any]:
-        """Return what ``plan_together`` asks for."""
-        data = self.cleaned_data
-        return {
-            "kind": PlanKind(data["kind"]),
-            "locales": [self.locales[code] for code in data["languages"]],
-            "assignee": self.people.get(data["assignee"]),
-            "due": data["due"],
-            "text": data["text"],
-        }
 
 
 class PlanView(FromDeskView):
@@ -402,11 +356,19 @@ class PlanView(FromDeskView):
         return self.show(PlanForm(initial=initial, locales=self.locales))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Do it where it can be done, and say what was done, and what not and why."""
         form = PlanForm(request.POST, locales=self.locales)
         if not form.is_valid():
             return self.show(form, status=400)
-        done, refused = plan_together(pages=self.pages, user=request.user, **form.plan())
+        data = form.cleaned_data
+        done, refused = plan_together(
+            pages=self.pages,
+            locales=[form.locales[code] for code in data["languages"]],
+            user=request.user,
+            kind=PlanKind(data["kind"]),
+            assignee=form.people.get(data["assignee"]),
+            due=data["due"],
+            text=data["text"],
+        )
         if done:
             text = _("Done: %(count)d. %(which)s")
             messages.success(request, text % {"count": len(done), "which": _which(done)})
@@ -429,8 +391,6 @@ def _which(rows: Rows) -> str:
 
 
 class PlanBulkAction(PageBulkAction):
-    """Lead to ``PlanView`` with the chosen pages."""
-
     display_name = gettext_lazy("Plan translations")
     action_type = "plan_translations"
     aria_label = gettext_lazy("Plan the translations of the selected pages")
@@ -448,8 +408,8 @@ def plan_button(page: Page, user: Any, view_name: str, next_url: str | None = No
     if view_name != "edit" or page.alias_of_id or not plannable_locales([page], user):
         return []
     query = urlencode({"id": page.pk, "next": next_url or reverse("wagtailadmin_pages:edit", args=[page.pk])})
-    url = f"{reverse('chorsu_translation:plan')}?{query}"
-    return [Button(_("Plan translations"), url, icon_name="globe", priority=85)]
+    address = f"{reverse('chorsu_translation:plan')}?{query}"
+    return [Button(_("Plan translations"), address, icon_name="globe", priority=85)]
 
 
 class RuleForm(WagtailAdminModelForm):
@@ -471,8 +431,6 @@ class RuleForm(WagtailAdminModelForm):
 
 
 class RuleViewSet(ModelViewSet):
-    """The rules for what isn't translated, under Settings, for those who hold the permissions of the model."""
-
     model = NotPlannedRule
     name = "translation_rules"
     url_prefix = "translations/rules"

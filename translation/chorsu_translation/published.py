@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
 from chorsu_editorial.approvers import minor_edit_of
-from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, is_minor_edit, writers
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, publication, writers
 from chorsu_translation.models import ArticleState, Baseline, PublishedUnits, PublishedVersion, TranslationLink, name_of
 from chorsu_translation.snapshots import (
     READING,
@@ -27,10 +27,9 @@ from chorsu_translation.states import BATCH, all_keys, write_marked, write_state
 
 
 def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
-    """Return the baseline that counts for a revision: its own, or that of the nearest ancestor that has one.
+    """Return the baseline of a revision, else its nearest ancestor's, else the one without a revision.
 
-    Without any, and for a page without revisions, it is the one that is bound to no revision. Baselines of a former
-    source don't count.
+    Baselines of a former source don't count.
     """
     baselines = Baseline.objects.filter(target=target.pk, source__translation_links__target=target.pk)
     found: dict[int | None, int] = dict(baselines.order_by("pk").values_list("revision_id", "pk"))
@@ -53,10 +52,7 @@ def shown_version(target: Page) -> int | None:
 
 @transaction.atomic
 def record_published_units(*, page: Page) -> TranslationLink | None:
-    """Store the digest of what a live page shows, and return the link to its source.
-
-    Called in the transaction that saves the page. After a minor edit, translations that were up to date still are.
-    """
+    """Store the digest of what a live page shows, in the transaction that saves it; return the link to its source."""
     # Wait for everybody who publishes or declares another page of these; always in one order, against deadlocks.
     links = list(
         TranslationLink.objects.select_for_update().filter(Q(source_id=page.pk) | Q(target_id=page.pk)).order_by("pk")
@@ -96,12 +92,9 @@ def record_published_units(*, page: Page) -> TranslationLink | None:
 
 
 def _follow_minor_edit(page: Page, *, stored: PublishedUnits, snapshot: Snapshot) -> None:
-    """Move the baselines of translations that are up to date along, if what the page shows now is a minor edit.
-
-    An approved minor edit is one of the version that it was made from alone: where readers were shown another text
-    since, it changes more.
-    """
-    if not is_minor_edit():
+    """Move the baselines of translations that are up to date along, if what the page shows now is a minor edit."""
+    if not publication().is_minor:
+        # It was approved as a minor edit of this version: where readers were shown another one since, it is more.
         before = minor_edit_of(page.live_revision_id)
         if before is None or take_snapshot(before.as_object()).digest != stored.digest:
             return
@@ -126,10 +119,7 @@ def refresh_link(link: TranslationLink) -> bool:
 
 
 def renew_snapshots() -> int:
-    """Bring snapshots of an earlier ``READING`` to the present one, and return how many; no page's state changes.
-
-    It can be interrupted and goes on where it was: baselines come first, since published units are compared with them.
-    """
+    """Renew the snapshots of an earlier ``READING``; it can be interrupted: baselines come first. Return how many."""
     baselines = Baseline.objects.filter(reading__lt=READING)
     for baseline in baselines.select_related("source__published_units").iterator(100):
         source = baseline.source
@@ -153,7 +143,6 @@ def renew_snapshots() -> int:
 
 
 def refresh_links() -> int:
-    """Refresh the links of all pages that are no alias, and return how many changed."""
     links = TranslationLink.objects.filter(target__alias_of__isnull=True).order_by("pk")
     return sum(refresh_link(link) for link in links.iterator(500))
 
@@ -226,7 +215,7 @@ def keep_names(user: Any) -> None:
 
 
 def refresh_translations() -> Iterator[str]:
-    """Compare every stored state with the facts, write those that differ, and yield a line for each: nothing should."""
+    """Write every state that differs from the facts, and yield a line for each: nothing should."""
     if differing := refresh_links():
         yield f"{differing} links knew another baseline of the live version."
     write_marked()

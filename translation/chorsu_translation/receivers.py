@@ -31,7 +31,7 @@ from chorsu_translation.models import (
 )
 from chorsu_translation.planning import close_request, reopen_request
 from chorsu_translation.published import keep_names, record_published_units, record_publisher, renew_snapshots
-from chorsu_translation.states import articles_of, mark_all, mark_articles, write_marked
+from chorsu_translation.states import all_keys, articles_of, mark_articles, write_marked
 from chorsu_translation.suggestions import store_pairs
 
 # What states follow from, beside pages and rules.
@@ -57,7 +57,6 @@ def on_fact_changed(instance: Any, update_fields: Any = None, **_: Any) -> None:
 
 
 def on_page_changed(instance: Any, update_fields: Any = None, **_: Any) -> None:
-    """Mark the articles of a page and of what was translated from it, where a field counts that is saved."""
     if isinstance(instance, Page) and (update_fields is None or STATED.intersection(update_fields)):
         mark_articles(articles_of(instance))
 
@@ -69,21 +68,17 @@ def on_page_moved(instance: Page, **_: Any) -> None:
 
 
 def on_rule_changed(**_: Any) -> None:
-    """Mark the articles that lack a page in some language."""
     rows = ArticleState.objects.filter(page__isnull=True)
     mark_articles(rows.order_by().values_list("translation_key", flat=True).distinct())
 
 
 def on_language_added(created: bool, **_: Any) -> None:
     if created:
-        mark_all()
+        mark_articles(all_keys())
 
 
 def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
-    """Record what a page shows, in the transaction that saves it.
-
-    Saving a draft of a live page saves a few fields of an instance that holds the draft: that is not what is shown.
-    """
+    """Record what a page shows; a draft of a live page is saved with ``update_fields``, and not shown."""
     if isinstance(instance, Page) and type(instance) is not Page and not raw and update_fields is None:
         if link := record_published_units(page=instance):
             store_pairs(link=link, target=instance)
@@ -99,12 +94,10 @@ def on_declaration_taken_back(target: Page, declared_at: datetime, **_: Any) -> 
 
 
 def on_page_deleted(instance: Page, **_: Any) -> None:
-    """Translations of a page that is about to be deleted are compared with nothing any more."""
     TranslationLink.objects.filter(source=instance).update(live_baseline=None)
 
 
 def on_entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_: Any) -> None:
-    """Record who published a version, and refuse the publication of what isn't translated."""
     if instance.action == "wagtail.publish.schedule":
         mark_articles(articles_of(instance))  # Wagtail clears other times before, by ``update()``
     if created and not raw:
@@ -130,17 +123,14 @@ def on_approved(task_state: Any, approver: Any, held: bool = False, **_: Any) ->
 
 
 def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
-    """Renew the snapshots of an earlier ``READING``.
-
-    No migration can do it: pages are read by their own models, whose tables other migrations bring up to date.
-    """
+    """Renew old snapshots. No migration can: pages are read by their own models, which other migrations change."""
     try:
         apps.get_model("chorsu_translation", "StateMark")
     except LookupError:  # migrated to a state before it
         return
     try:
         if renew_snapshots():
-            mark_all()
+            mark_articles(all_keys())
         write_marked()
     except DatabaseError:
         logger.exception(
@@ -149,27 +139,26 @@ def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
 
 
 def connect(config: AppConfig) -> None:
-    post_migrate.connect(on_migrated, sender=config, dispatch_uid="chorsu_translation.on_migrated")
-    for changed in (post_save, post_delete):
-        for model in FACTS:
-            changed.connect(on_fact_changed, sender=model, dispatch_uid=f"chorsu_translation.on_{model.__name__}")
-        changed.connect(on_rule_changed, sender=NotPlannedRule, dispatch_uid="chorsu_translation.on_rule_changed")
-    for changed in (post_save, pre_delete):
-        changed.connect(on_page_changed, dispatch_uid="chorsu_translation.on_page_changed")
-    page_unpublished.connect(on_fact_changed, dispatch_uid="chorsu_translation.on_page_unpublished")
-    post_page_move.connect(on_page_moved, dispatch_uid="chorsu_translation.on_page_moved")
-    post_save.connect(on_language_added, sender=Locale, dispatch_uid="chorsu_translation.on_language_added")
-    post_save.connect(on_page_saved, dispatch_uid="chorsu_translation.on_page_saved")
-    post_save.connect(on_entry_logged, sender=PageLogEntry, dispatch_uid="chorsu_translation.on_entry_logged")
-    pre_delete.connect(on_page_deleted, sender=Page, dispatch_uid="chorsu_translation.on_page_deleted")
-    accounts = get_user_model()
-    pre_delete.connect(on_account_deleted, sender=accounts, dispatch_uid="chorsu_translation.on_account_deleted")
-    editorial.revision_purged.connect(on_revision_purged, dispatch_uid="chorsu_translation.on_revision_purged")
-    editorial.approved.connect(on_approved, dispatch_uid="chorsu_translation.on_approved")
-    declared, taken_back = signals.declared_up_to_date, signals.declaration_taken_back
-    declared.connect(on_declared_up_to_date, dispatch_uid="chorsu_translation.on_declared_up_to_date")
-    taken_back.connect(on_declaration_taken_back, dispatch_uid="chorsu_translation.on_declaration_taken_back")
-    task_submitted.connect(on_task_submitted, dispatch_uid="chorsu_translation.on_task_submitted")
+    connections: list[tuple[Any, Any, Any]] = [
+        (post_migrate, on_migrated, config),
+        *((changed, on_fact_changed, model) for changed in (post_save, post_delete) for model in FACTS),
+        *((changed, on_rule_changed, NotPlannedRule) for changed in (post_save, post_delete)),
+        *((changed, on_page_changed, None) for changed in (post_save, pre_delete)),
+        (page_unpublished, on_fact_changed, None),
+        (post_page_move, on_page_moved, None),
+        (post_save, on_language_added, Locale),
+        (post_save, on_page_saved, None),
+        (post_save, on_entry_logged, PageLogEntry),
+        (pre_delete, on_page_deleted, Page),
+        (pre_delete, on_account_deleted, get_user_model()),
+        (editorial.revision_purged, on_revision_purged, None),
+        (editorial.approved, on_approved, None),
+        (signals.declared_up_to_date, on_declared_up_to_date, None),
+        (signals.declaration_taken_back, on_declaration_taken_back, None),
+        (task_submitted, on_task_submitted, None),
+        (copy_for_translation_done, on_copy_for_translation, None),
+    ]
+    for signal, receiver, sender in connections:
+        signal.connect(receiver, sender=sender, dispatch_uid=f"chorsu_translation.{receiver.__name__}")
     ask_before_publication(is_checked)
     save_together("translation-up-to-date")
-    copy_for_translation_done.connect(on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy")

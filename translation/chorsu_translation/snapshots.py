@@ -31,8 +31,8 @@ FOLLOWED_FACTS = {"number", "name", "negation"}
 class Snapshot:
     """The units of a page as ``[content path, index, inner HTML]``, and their SHA-256 in hexadecimal.
 
-    Child rows are counted (``links.0.title``), not named by their primary keys: Wagtail assigns new ones whenever a
-    page with a new row is published.
+    Child rows are counted (``links.0.title``): Wagtail assigns new primary keys when a page with a new row is
+    published.
     """
 
     units: Units
@@ -45,10 +45,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Where two snapshots differ: path and index of each unit, in the new reading order, then of what was removed.
-
-    ``words`` counts the words of changed and new units as they are now.
-    """
+    """Where two snapshots differ: path and index of each unit, removed ones last, and the words to translate."""
 
     units: list[tuple[str, int]]
     words: int
@@ -77,10 +74,9 @@ def paths_of_values(page: Page) -> set[str]:
 
 
 def retake_snapshot(old: Units, source: Page) -> Snapshot:
-    """Return a snapshot by the present ``READING`` of stored units of an earlier one, whose source has changed since.
+    """Return a snapshot by the present ``READING`` of units of an earlier one, whose source has changed since.
 
-    Fields and values that the earlier reading left out are taken from ``source`` as it is now, each behind the unit
-    that stands before it there.
+    Fields and values that the earlier reading left out are taken from ``source`` as it is now.
     """
     found: Units = [[path, index, canonical_html(str(html))] for path, index, html in old]
     fields = {str(path).partition(".")[0] for path, _index, _html in old}
@@ -118,12 +114,22 @@ def states_other_facts(old: Units, new: Units, language: str) -> bool:
 
 
 def counted_paths(paths: Iterable[str], model: type[Page]) -> list[str]:
-    """Return content paths of one page, in which child rows are numbered instead of named by their keys.
-
-    Rows with a translation key are named by that.
-    """
-    counted: dict[tuple[str, ...], dict[str, int]] = {}
-    return [_counted_path(path, model, counted) for path in paths]
+    """Return content paths with the number of each child row in place of its key, if it isn't translatable."""
+    numbers: dict[tuple[str, ...], dict[str, int]] = {}
+    counted = []
+    for path in paths:
+        parts = path.split(".")
+        owner: type = model
+        for at in range(0, len(parts) - 2, 2):
+            rows = _relations(owner).get(parts[at])
+            if rows is None:
+                break
+            if not issubclass(rows, TranslatableMixin):
+                known = numbers.setdefault((*parts[: at + 1],), {})
+                parts[at + 1] = str(known.setdefault(parts[at + 1], len(known)))
+            owner = rows
+        counted.append(".".join(parts))
+    return counted
 
 
 def unit_hash(html: str) -> str:
@@ -145,19 +151,6 @@ _relations = cache(child_relations)
 def _with_counted_rows(found: Units, model: type[Page]) -> Units:
     paths = counted_paths((str(path) for path, _index, _html in found), model)
     return [[path, index, html] for path, (_path, index, html) in zip(paths, found, strict=True)]
-
-
-def _counted_path(path: str, model: type, counted: dict[tuple[str, ...], dict[str, int]]) -> str:
-    parts = path.split(".")
-    for at in range(0, len(parts) - 2, 2):
-        rows = _relations(model).get(parts[at])
-        if rows is None:
-            break
-        if not issubclass(rows, TranslatableMixin):
-            known = counted.setdefault((*parts[: at + 1],), {})
-            parts[at + 1] = str(known.setdefault(parts[at + 1], len(known)))
-        model = rows
-    return ".".join(parts)
 
 
 def unit_key(path: str, html: str) -> str:
@@ -190,3 +183,11 @@ def text_at(source: Page, moment: datetime) -> Units:
     version = versions.values_list("revision_id", flat=True).first()
     revision = Revision.objects.filter(pk=version).first() if version else None
     return take_snapshot(revision.as_object()).units if revision else []
+
+
+def version_with(source: Page, digest: str, until: datetime | None = None) -> Page | None:
+    """Return the newest of the last versions of a source, until a moment, whose snapshot has this digest."""
+    revisions = source.revisions.filter(created_at__lte=until) if until else source.revisions.all()
+    newest = revisions.order_by("-created_at", "-pk")[:SEARCHED_VERSIONS]
+    versions = (revision.as_object() for revision in newest.iterator(1))
+    return next((version for version in versions if take_snapshot(version).digest == digest), None)

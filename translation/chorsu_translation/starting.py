@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django import forms
@@ -47,18 +48,15 @@ COPY, EMPTY = "copy", "empty"
 
 @dataclass(frozen=True, slots=True)
 class StartingPoint:
-    """A version of a page that a translation can be made from: what readers see, or the draft of ``saved_at``.
-
-    ``value`` names it in a form.
-    """
+    """The live version of a page, or the draft of ``saved_at``, and the ``missing`` pages above its translation."""
 
     page: Page
-    draft: bool = False
-    saved_at: datetime | None = None
+    missing: list[Page]
+    draft: bool
+    saved_at: datetime | None
 
     @property
     def value(self) -> str:
-        """Return the page's key, with a mark for the draft of a live page."""
         return f"{self.page.pk}:draft" if self.draft else str(self.page.pk)
 
 
@@ -69,25 +67,15 @@ def parent_in(source: Page, locale: Locale) -> Page | None:
 
 
 def missing_parents(source: Page, locale: Locale) -> list[Page]:
-    """Return the pages above a source that have no page in this language, the uppermost first."""
-    above: list[Page] = list(source.get_ancestors().filter(depth__gt=1).order_by("depth"))
+    """Return the pages above a source, below the nearest that has a page in this language; the uppermost first."""
+    above: list[Page] = list(source.get_ancestors().filter(depth__gt=1).order_by("-depth"))
     keys = [page.translation_key for page in above]
     there = set(Page.objects.filter(locale=locale, translation_key__in=keys).values_list("translation_key", flat=True))
-    missing: list[Page] = []
-    # Those above the lowest one that is there aren't needed.
-    for page in reversed(above):
-        if page.translation_key in there:
-            break
-        missing.insert(0, page)
-    return missing
+    return list(takewhile(lambda page: page.translation_key not in there, above))[::-1]
 
 
 def may_start(*, user: Any, source: Page, locale: Locale, parents: bool = False, draft: bool = False) -> bool:
-    """Return whether the user may add a translation, by two rules.
-
-    The right to add pages is asked of the target's tree, not the source's; the text by ``may_read``. With
-    ``parents`` the same holds for every page above that would be made too.
-    """
+    """Return whether the user may read the text, and add a page in the target's tree; ``parents``: those above too."""
     missing = missing_parents(source, locale)
     if missing and not parents:
         return False
@@ -100,25 +88,22 @@ def may_start(*, user: Any, source: Page, locale: Locale, parents: bool = False,
 
 
 def starting_points(*, article: Page, locale: Locale, user: Any) -> list[StartingPoint]:
-    """Return what the user may translate an article from: its pages in the other languages, this one first."""
+    """Return what the user may translate an article from: its pages in the other languages, ``article`` first."""
     pages = Page.objects.filter(translation_key=article.translation_key, alias_of__isnull=True)
     others = pages.exclude(locale=locale).select_related("locale").order_by("pk")
     found = []
     for page in sorted(others, key=lambda page: page.pk != article.pk):
-        if may_read(user=user, page=page):
-            found.append(StartingPoint(page))
-        if page.live and page.has_unpublished_changes and may_read(user=user, page=page, draft=True):
-            found.append(StartingPoint(page, draft=True, saved_at=page.latest_revision_created_at))
+        for draft in (False, True) if page.live and page.has_unpublished_changes else (False,):
+            if may_start(user=user, source=page, locale=locale, parents=True, draft=draft):
+                saved_at = page.latest_revision_created_at if draft else None
+                found.append(StartingPoint(page, missing_parents(page, locale), draft, saved_at))
     return found
 
 
 def places_of_missing(
     sources: list[Page], found: Container[tuple[uuid.UUID, int]], locales: list[Locale], rights: Rights
 ) -> dict[tuple[int, int], str]:
-    """Return by source and locale the path below which a missing page would be made, the pages above it too.
-
-    Left out is where the person may not copy the text of a page above that is missing too.
-    """
+    """Return, by source and locale, the path below which a missing page would be made; it is ``may_start`` for many."""
     step = Page.steplen
     wanted = [source for source in sources if any((source.translation_key, each.pk) not in found for each in locales)]
     paths = {source.path[:end] for source in wanted for end in range(2 * step, len(source.path), step)}
@@ -144,22 +129,15 @@ def places_of_missing(
 
 @transaction.atomic
 def start_translation(
-    *,
-    source: Page,
-    locale: Locale,
-    user: Any,
-    start_with: str = "",
-    parents: bool = False,
-    draft: bool = False,
+    *, source: Page, locale: Locale, user: Any, start_with: str = "", parents: bool = False, draft: bool = False
 ) -> Page:
     """Make the draft of a translation, owned by ``user``, and return it; an existing one is returned as it is.
 
     ``start_with``: "copy" of the source's text, or "empty" blocks with the source's ids; by default what the settings
-    say. Of a live source what readers see is taken, and of another one its latest draft; ``draft`` takes that of a live
-    source too. ``parents`` makes the pages above that are missing, as drafts. An alias in that language becomes a page.
+    say. The live version of the source is copied, else its latest draft; ``draft`` takes the draft of a live source
+    too. ``parents`` makes the missing pages above, as drafts. An alias in that language becomes a page.
 
-    Raises ``ParentsMissingError`` where such pages are missing, and ``PermissionDenied`` where the user may not: see
-    ``may_start``.
+    Raises ``ParentsMissingError`` where such pages are missing, and ``PermissionDenied`` where ``may_start`` is False.
     """
     # All pages of the article are locked, since each can be the source.
     locked = lock_articles([source.translation_key]).get(source.pk)
@@ -185,42 +163,57 @@ def start_translation(
     if (start_with or get_settings().start_with) == EMPTY:
         _empty(content)
     if existing is not None:
-        target = turn_alias_into_page(alias=existing, content=content, user=user)
-        _link(source, target, user, draft=draft)
-        if target.live:
-            declare_untranslated(target=target)
-        return target
-    target = _copy(source=source, content=content, locale=locale, user=user)
-    if draft and source.live:
-        # The signal's receiver took what readers see, which isn't what was copied.
-        _link(source, target, user, draft=draft)
+        target = _turn_alias_into_page(existing, content, user)
+    else:
+        target = _copy(source=source, content=content, locale=locale, user=user)
+    if existing is not None or (draft and source.live):
+        # A copy was linked by the signal's receiver, which took the live version as its baseline.
+        how, text = Baseline.How.STARTED, _version(source, draft)
+        link_translation(source=source, target=target, user=user, how=how, text=text)
+    if existing is not None and target.live:
+        declare_untranslated(target=target)
     return target
 
 
-def _link(source: Page, target: Page, user: Any, *, draft: bool) -> None:
-    text = _version(source, draft)
-    link_translation(source=source, target=target, user=user, how=Baseline.How.STARTED, text=text)
-
-
 def _version(source: Page, draft: bool) -> Page:
-    """Return the version of the source that is copied, as an object of its own."""
     page: Page = source.get_specific() if source.live and not draft else source.get_latest_revision_as_object()
     return page
 
 
 def _empty(page: Page) -> None:
-    """Empty the texts that are translated; a page without a title can't be stored."""
+    # A page without a title can't be stored.
     kept = [leaf for leaf in all_leaves(page) if leaf.path == "title" or not leaf.compared]
     without_texts(page)
     for leaf in kept:
         with_leaf(page, leaf.path, leaf.source)
 
 
-def _copy(*, source: Page, content: Page, locale: Locale, user: Any) -> Page:
-    """Make the page as Wagtail's ``CopyPageForTranslationAction`` does, but for its owner and its slug.
+def _set_locale(row: Any, locale: Locale) -> None:
+    if isinstance(row, TranslatableMixin):
+        row.locale = locale
 
-    That action also asks for rights on the source, and for a permission of another plug-in.
-    """
+
+def _turn_alias_into_page(alias: Page, content: Page, user: Any) -> Page:
+    """Make a page of an alias, with a draft of this content; what readers see of it stays."""
+    # Before the conversion, which stores a revision of the page.
+    alias.owner = user
+    alias.save(update_fields=["owner"], clean=False)
+    page: Page = Page.objects.get(pk=alias.pk).specific
+    ConvertAliasPageAction(page, user=user).execute(skip_permission_checks=True)
+    draft = page.with_content_json(content.serializable_data())
+    # The rows of the content belong to another page: these are new ones.
+    content.copy_all_child_relations(target=draft, exclude=[COMMENTS_RELATION_NAME])
+    for relation in get_all_child_relations(type(draft)):
+        for row in getattr(draft, relation.get_accessor_name()).all():
+            _set_locale(row, draft.locale)
+    for name in ("slug", *content.exclude_fields_in_copy):
+        setattr(draft, name, getattr(page, name))
+    draft.save_revision(user=user, clean=False)
+    return Page.objects.get(pk=alias.pk)
+
+
+def _copy(*, source: Page, content: Page, locale: Locale, user: Any) -> Page:
+    """Copy as Wagtail's action does, which would ask for rights on the source and a permission of another plug-in."""
     place = parent_in(source, locale)
     if place is None:
         raise TranslationError(_("The page that it belongs below has been deleted."))
@@ -233,7 +226,7 @@ def _copy(*, source: Page, content: Page, locale: Locale, user: Any) -> Page:
         copy_revisions=False,
         keep_live=False,
         reset_translation_key=False,
-        process_child_object=lambda _page, _copy, _relation, child: _into(child, locale),
+        process_child_object=lambda _page, _copy, _relation, child: _set_locale(child, locale),
         log_action="wagtail.copy_for_translation",
     )
     copy_for_translation_done.send(sender=CopyPageForTranslationAction, source_obj=source.specific, target_obj=target)
@@ -241,11 +234,7 @@ def _copy(*, source: Page, content: Page, locale: Locale, user: Any) -> Page:
 
 
 def _slug(content: Page, source: Page, parent: Page, locale: Locale) -> str:
-    """Return the slug that the editor's script would make of the title: only such a slug follows the translated title.
-
-    Wagtail's own script keeps the letters of the title where the site allows it. Front pages stand beside each other,
-    and get their language's code.
-    """
+    """Return the slug that the editor's script makes of the title: only such a slug follows the translated title."""
     if parent.is_root():
         return f"{source.slug}-{locale.language_code}"
     if source.slug == django_slugify(content.title, allow_unicode=True):
@@ -253,63 +242,22 @@ def _slug(content: Page, source: Page, parent: Page, locale: Locale) -> str:
     return slugify(content.title, locale.language_code)
 
 
-def _into(child: Any, locale: Locale) -> None:
-    if isinstance(child, TranslatableMixin):
-        child.locale = locale
-
-
-def turn_alias_into_page(*, alias: Page, content: Page, user: Any) -> Page:
-    """Make a page of an alias, with a draft of this content, and return it.
-
-    What readers see of it stays: the words of the page that it followed. The caller checks rights, and links it.
-    """
-    # Before the conversion, which stores a revision of the page.
-    alias.owner = user
-    alias.save(update_fields=["owner"], clean=False)
-    page: Page = Page.objects.get(pk=alias.pk).specific
-    ConvertAliasPageAction(page, user=user).execute(skip_permission_checks=True)
-    draft = page.with_content_json(content.serializable_data())
-    # The rows of the content belong to another page: these are new ones.
-    content.copy_all_child_relations(target=draft, exclude=[COMMENTS_RELATION_NAME])
-    for relation in get_all_child_relations(type(draft)):
-        for row in getattr(draft, relation.get_accessor_name()).all():
-            if isinstance(row, TranslatableMixin):
-                row.locale = draft.locale
-    for name in ("slug", *content.exclude_fields_in_copy):
-        setattr(draft, name, getattr(page, name))
-    draft.save_revision(user=user, clean=False)
-    return Page.objects.get(pk=alias.pk)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A version that this person can start from, and the pages that would be made above the translation."""
-
-    point: StartingPoint
-    missing: list[Page]
-
-
 class StartForm(forms.Form):
-    """What the page asks; what a button elsewhere leaves out is as the settings say."""
-
     source = forms.ChoiceField(required=False)
     start_with = forms.ChoiceField(required=False, choices=[(COPY, COPY), (EMPTY, EMPTY)])
     parents = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, options: list[Option], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, options: list[StartingPoint], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(option.point.value, option.point.value) for option in options]
-        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+        fields: Any = self.fields
+        fields["source"].choices = [(option.value, option.value) for option in options]
 
 
 class StartView(FromDeskView):
-    """Begin the translation of an article into one language, and open its editor."""
-
     template_name = "chorsu_translation/starting/start.html"
     page_title = gettext_lazy("Begin a translation")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Lead to the translation that is there already, and nobody further who could begin nothing."""
         self.article = get_object_or_404(translatable_pages(), pk=kwargs["page_id"])
         self.locale = get_object_or_404(Locale, language_code=kwargs["language"])
         existing = self.article.get_translation_or_none(self.locale)
@@ -320,34 +268,27 @@ class StartView(FromDeskView):
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
-    def choices(self) -> list[Option]:
-        user, locale = self.request.user, self.locale
-        points = starting_points(article=self.article, locale=locale, user=user)
-        return [
-            Option(point, missing_parents(point.page, locale))
-            for point in points
-            if may_start(user=user, source=point.page, locale=locale, parents=True, draft=point.draft)
-        ]
+    def choices(self) -> list[StartingPoint]:
+        return starting_points(article=self.article, locale=self.locale, user=self.request.user)
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return self.respond()
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Begin, or ask where something has to be said first."""
         form = StartForm(request.POST, options=self.choices)
         if not form.is_valid():
             messages.error(request, _("Choose one of what is offered here."))
             return self.respond(400)
         chosen = form.cleaned_data
-        option = next((each for each in self.choices if each.point.value == chosen["source"]), self.choices[0])
+        option = next((each for each in self.choices if each.value == chosen["source"]), self.choices[0])
         try:
             target = start_translation(
-                source=option.point.page,
+                source=option.page,
                 locale=self.locale,
                 user=request.user,
                 start_with=chosen["start_with"],
                 parents=chosen["parents"],
-                draft=option.point.draft,
+                draft=option.draft,
             )
         except ParentsMissingError:
             return redirect(request.path)
@@ -364,7 +305,6 @@ class StartView(FromDeskView):
         return redirect("wagtailadmin_pages:edit", target.pk)
 
     def get_context_data(self, **kwargs: Any) -> Any:
-        """Return ``article``, ``locale``, ``options``, and ``start_with`` as the settings say."""
         return super().get_context_data(
             article=self.article,
             locale=self.locale,
@@ -375,10 +315,7 @@ class StartView(FromDeskView):
 
 
 def copy_within_one_language(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Send to the desk whoever copies a page below one of another language: the copy would stay in its language.
-
-    Wagtail refuses such a move, and not such a copy. It fails where the form names no page to copy to.
-    """
+    """Refuse to copy a page below one of another language, where the copy would stay in its own; Wagtail doesn't."""
     if request.method != "POST":
         return None
     chosen = request.POST.get("new_parent_page", "")

@@ -1,6 +1,6 @@
-"""The state of an article in a language: what it follows from, and the one function that says it.
+"""The state of an article in a language: computed from facts by ``state_of``, and stored in rows for lists.
 
-Rows of ``ArticleState`` keep it for lists: marked in the transaction that changes a fact, and written after it.
+Rows of ``ArticleState`` are marked in the transaction that changes a fact, and written after it.
 """
 
 from __future__ import annotations
@@ -61,23 +61,23 @@ AT_REST = (State.LIVE, State.OUTDATED, State.SOURCE_WITHDRAWN)
 
 
 def state_of(facts: Mapping[str, Any]) -> State:
-    """Return the state of an article in a language; the first that holds counts. ``state_now`` adds what time does.
-
-    ``page`` is the key of its page there, if any, ``workflow`` the status of that one's workflow, as Wagtail has it;
-    the source has changed where it shows readers something else than the baseline that the live version carries.
-    """
+    """Return the state of an article in a language; the first that holds counts. ``state_now`` adds what time does."""
     without_page = (
         (State.NOT_PLANNED, facts.get("is_refused")),
         (State.REQUESTED, facts.get("is_requested")),
         (State.MISSING, True),
     )
+    if facts.get("source") is None:
+        source_gone = facts.get("link") is not None
+    else:
+        source_gone = not facts["source_live"] and facts["source_first_published"] is not None
     with_page = (
         (State.IN_REVIEW, facts.get("workflow") == WorkflowState.STATUS_IN_PROGRESS),
         (State.CHANGES_REQUESTED, facts.get("workflow") == WorkflowState.STATUS_NEEDS_CHANGES),
         (State.HELD, facts.get("is_held")),
         (State.SCHEDULED, not facts.get("live") and facts.get("goes_live")),
         (State.DRAFT, not facts.get("live")),
-        (State.SOURCE_WITHDRAWN, _is_withdrawn(facts)),
+        (State.SOURCE_WITHDRAWN, source_gone),
         (State.OUTDATED, source_changed(facts)),
         (State.LIVE, True),
     )
@@ -85,26 +85,19 @@ def state_of(facts: Mapping[str, Any]) -> State:
 
 
 def source_changed(facts: Mapping[str, Any]) -> bool:
-    """Return whether the source shows something else than the live version follows; what is adapted follows nothing."""
+    """Return whether readers of the source see another text than the one the live version follows."""
     followed, shown = facts.get("followed"), facts.get("shown")
     return bool(followed and shown and followed != shown and not facts["adapted"])
 
 
-def _is_withdrawn(facts: Mapping[str, Any]) -> bool:
-    """Return whether the source was taken down, or deleted."""
-    if facts.get("source") is None:
-        return facts.get("link") is not None
-    return not facts["source_live"] and facts["source_first_published"] is not None
-
-
 def state_now(state: str, kept_out_from: dt.datetime | None) -> State:
-    """Return what a state is now: from ``kept_out_from`` on, a rule makes what is missing not planned."""
+    """Return the state at this moment: from ``kept_out_from`` on, a rule makes what is missing not planned."""
     is_kept_out = state == State.MISSING and kept_out_from is not None and kept_out_from <= timezone.now()
     return State.NOT_PLANNED if is_kept_out else State(state)
 
 
 def in_states(states: Collection[str]) -> Q:
-    """Return the condition by which rows of ``ArticleState`` are in one of the states now, as ``state_now`` has it."""
+    """Return the condition that a row of ``ArticleState`` is in one of the states now, as ``state_now`` has it."""
     kept_out = Q(state=State.MISSING, kept_out_from__isnull=False, kept_out_from__lte=timezone.now())
     found = Q(state__in=states)
     if State.NOT_PLANNED in states:
@@ -115,10 +108,7 @@ def in_states(states: Collection[str]) -> Q:
 
 
 def article_states(keys: Collection[uuid.UUID], locale: int | None = None) -> list[ArticleState]:
-    """Return what there is to say of articles in each language, or in one, from what is stored; nothing is written.
-
-    An article without a page has no answer.
-    """
+    """Compute the states of articles that have a page, in each language or in one; nothing is written."""
     versions = _pages(keys)
     locales = [locale] if locale else list(Locale.objects.order_by("pk").values_list("pk", flat=True))
     rules = list(NotPlannedRule.objects.select_related("section").filter(locale__in=locales))
@@ -154,7 +144,7 @@ def article_states(keys: Collection[uuid.UUID], locale: int | None = None) -> li
 
 
 def state_row_of(page: Page) -> ArticleState:
-    """Return what there is to say of a page's article in its language now; of an alias that of its page."""
+    """Compute the state of a page's article in its language; of an alias that of its page."""
     stored = Page.objects.filter(pk=page.alias_of_id or page.pk).values_list("translation_key", "locale_id")
     key, locale = stored.get()
     (row,) = article_states([key], locale)
@@ -162,7 +152,7 @@ def state_row_of(page: Page) -> ArticleState:
 
 
 def articles_of(fact: Any) -> set[uuid.UUID]:
-    """Return the keys of the articles whose state a stored fact counts for; of a page, those made from it too."""
+    """Return the keys of the articles whose state a fact counts for; of a page, also those translated from it."""
     if isinstance(fact, ArticleInLanguage):
         return {fact.translation_key}
     if isinstance(fact, Page):
@@ -196,7 +186,6 @@ def outdated_paths(target: Page) -> list[str]:
 
 
 def _pages(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[int, dict[str, Any]]]:
-    """Return by article and language what is stored of the page and its link."""
     link, source = "translation_link", "translation_link__source"
     pages = Page.objects.filter(translation_key__in=keys, alias_of__isnull=True, depth__gt=1).order_by("pk")
     found: dict[uuid.UUID, dict[int, dict[str, Any]]] = {}
@@ -228,7 +217,6 @@ def _add_plans(found: dict[uuid.UUID, dict[int, dict[str, Any]]], chosen: dict[s
 
 
 def _add_work(pages: dict[int, dict[str, Any]]) -> None:
-    """Add to the facts of pages what is on its way: workflows, held approvals, times of publication."""
     page_type = ContentType.objects.get_for_model(Page)
     of_pages = {"base_content_type": page_type, "object_id__in": [str(pk) for pk in pages]}
     active = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
@@ -245,7 +233,7 @@ def _add_work(pages: dict[int, dict[str, Any]]) -> None:
 
 
 def _kept_out_from(source: dict[str, Any], locale: int, rules: Iterable[NotPlannedRule]) -> dt.datetime | None:
-    """Return since, or from, when a rule keeps an article out of a language; None if none ever does."""
+    """Return from when on a rule keeps an article out of a language; None if none ever does."""
     moments = []
     for rule in rules:
         is_above = rule.section is None or source["path"].startswith(rule.section.path)
@@ -259,48 +247,30 @@ def _kept_out_from(source: dict[str, Any], locale: int, rules: Iterable[NotPlann
 
 
 def _count_changes(rows: list[tuple[ArticleState, dict[str, Any]]]) -> None:
-    """Fill in what of the sources changed since the baselines of the live versions, and since when."""
     baselines = Baseline.objects.in_bulk([page["baseline"] for _row, page in rows])
     sources = Page.objects.filter(pk__in={page["source"] for _row, page in rows}).specific()
     texts = {source.pk: take_snapshot(source).units for source in sources} if rows else {}
     for row, page in rows:
         if (baseline := baselines.get(page["baseline"])) is None or page["source"] not in texts:
-            continue  # deleted since it was asked for, and so marked again
+            continue  # deleted meanwhile, and so marked again
         changed = compare(baseline.units, texts[page["source"]])
         row.changed_units, row.changed_words = len(changed.units), changed.words
-        row.changed_since = _changed_since(baseline, page)
-
-
-def _changed_since(baseline: Baseline, page: dict[str, Any]) -> Any:
-    """Return when the source was first published with another text than the baseline's.
-
-    A baseline whose text was never published is of a draft, or older than the history.
-    """
-    versions = PublishedVersion.objects.filter(page_id=page["source"]).order_by("pk")
-    same = versions.filter(digest=baseline.digest).last()
-    later = versions.filter(pk__gt=same.pk) if same else versions.filter(published_at__gt=baseline.declared_at)
-    return later.values_list("published_at", flat=True).first() or page["shown_since"]
+        # A baseline whose text was never published is of a draft, or older than the history.
+        versions = PublishedVersion.objects.filter(page_id=page["source"]).order_by("pk")
+        same = versions.filter(digest=baseline.digest).last()
+        later = versions.filter(pk__gt=same.pk) if same else versions.filter(published_at__gt=baseline.declared_at)
+        row.changed_since = later.values_list("published_at", flat=True).first() or page["shown_since"]
 
 
 def mark_articles(keys: Iterable[uuid.UUID]) -> None:
-    """Have the rows of articles written once this transaction has been committed.
-
-    What it changes after this counts too. Of many articles some are written at once, the rest by ``write_marked``.
-    """
+    """Have states written once this transaction is committed; if many, the rest by ``write_marked``."""
     if marks := [StateMark(translation_key=key) for key in sorted(set(keys))]:
         StateMark.objects.bulk_create(marks, batch_size=1000)
         transaction.on_commit(_write_batch, robust=True)
 
 
-def mark_all() -> None:
-    mark_articles(all_keys())
-
-
 def write_marked() -> bool:
-    """Write the rows of all articles that are marked; return whether there was any.
-
-    Who reads a list calls this first, so that it shows what is true, whoever died before writing.
-    """
+    """Write the states that are marked, and return whether any were; called before a list is read."""
     found = False
     while _write_batch():
         found = True
@@ -309,10 +279,9 @@ def write_marked() -> bool:
 
 @transaction.atomic
 def write_states(keys: list[uuid.UUID]) -> list[str]:
-    """Write the rows of articles from what is stored, and return what differed.
+    """Compute and write states, and return what differed.
 
-    Rows are locked in the order of their keys before facts are read: of two who write the same row, the second one
-    reads them after the first has written.
+    Rows are locked in order before facts are read: the second of two writers reads what the first one couldn't.
     """
     keys = sorted(set(keys))
     rows = ArticleState.objects.filter(translation_key__in=keys)
@@ -325,24 +294,23 @@ def write_states(keys: list[uuid.UUID]) -> list[str]:
     )
     locked = rows.select_for_update().order_by(*_KEY)
     stored = {(row.translation_key, row.locale_id): row for row in locked}
-    differing, told = [], []
-    for answer in article_states(keys):
-        row = stored.pop((answer.translation_key, answer.locale_id), None)
-        others = [name for name in _COMPUTED if row is None or getattr(row, name) != getattr(answer, name)]
+    differing, lines = [], []
+    for computed in article_states(keys):
+        row = stored.pop((computed.translation_key, computed.locale_id), None)
+        others = [name for name in _COMPUTED if row is None or getattr(row, name) != getattr(computed, name)]
         if others:
-            differing.append(answer)
-            was = ", ".join(f"{name} {getattr(row, name, None)} → {getattr(answer, name)}" for name in others)
-            told.append(f"{answer}: {was}")
+            differing.append(computed)
+            was = ", ".join(f"{name} {getattr(row, name, None)} → {getattr(computed, name)}" for name in others)
+            lines.append(f"{computed}: {was}")
     ArticleState.objects.bulk_create(
         differing, update_conflicts=True, unique_fields=_KEY, update_fields=_COMPUTED, batch_size=500
     )
     # The articles have no page any more.
     ArticleState.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
-    return told
+    return lines
 
 
 def _write_batch() -> bool:
-    """Write the rows of some articles that are marked, and return whether there were any."""
     marks = dict(StateMark.objects.order_by("translation_key").values_list("pk", "translation_key")[:BATCH])
     if marks:
         with transaction.atomic():

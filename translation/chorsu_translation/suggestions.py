@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from types import SimpleNamespace
@@ -13,9 +13,8 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from wagtail.models import Locale, Page
 
-from chorsu_editorial.alignment import Units
 from chorsu_editorial.reading import Unit, public_leaves, units
-from chorsu_translation.findings import NameIndex, known_names
+from chorsu_translation.findings.numbers_and_names import NameIndex, known_names
 from chorsu_translation.models import TranslationLink, UnitPair
 from chorsu_translation.snapshots import unit_hash
 from chorsu_translation.states import state_row_of
@@ -26,10 +25,7 @@ LOOKED_AT = 10  # the newest translations of one unit; most say the same
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A translation of a unit and the page that has it; or the translation of a name in the unit (``is_name``).
-
-    ``html`` is inner HTML in canonical form. Of a name, ``page_title`` is the name in the source's language.
-    """
+    """The translation of a unit, with the page that has it, or (``is_name``) of the name ``page_title`` in the unit."""
 
     html: str
     page_title: str
@@ -43,9 +39,8 @@ def suggestions(
 ) -> dict[tuple[str, int], list[Suggestion]]:
     """Return suggestions for units of the source of ``target``, by content path and index of those that have any.
 
-    ``source_locale`` is the language of the units, by default the source's. Exact matches come from other pages that
-    are live and public, newest first; names from the site's vocabularies (``findings.register_names``). The number of
-    queries doesn't depend on the number of units.
+    Exact matches come from other pages that are live and public, newest first; names from ``register_names``. The
+    number of queries doesn't depend on the number of units.
     """
     wanted = {(unit.path, unit.index): unit for unit in source_units}
     if source_locale is None:
@@ -92,40 +87,31 @@ def _matches(target: Page, source_locale: Locale, hashes: set[str]) -> dict[str,
 
 @transaction.atomic
 def store_pairs(*, link: TranslationLink, target: Page) -> int:
-    """Replace the stored pairs of a translation by those that it shows now, and return how many they are.
-
-    There are none of a translation that is out of date, or not live, none of units that equal their source, and none
-    of leaves that have another number of paragraphs than their source.
-    """
+    """Replace the stored pairs of a translation by those that it shows; return how many: none if it is out of date."""
     UnitPair.objects.filter(target_id=target.pk).delete()
     baseline = link.live_baseline
     if not target.live or link.adapted or link.source is None or baseline is None or state_row_of(target).changed_units:
         return 0
+    sources = {(str(path), int(index)): str(html) for path, index, html in baseline.units}
+    counts = Counter(path for path, _index in sources)
+    longest = UnitPair._meta.get_field("path").max_length or 0
+    # Texts that have another number of paragraphs than their source aren't known to stand beside it.
+    leaves = [units(leaf) for leaf in public_leaves(target) if len(leaf.path) <= longest]
     found = [
         UnitPair(
             source_locale_id=link.source.locale_id,
             target_locale_id=target.locale_id,
             source_hash=unit_hash(source),
-            html=html,
+            html=unit.html,
             target_id=target.pk,
-            path=path,
-            index=index,
+            path=unit.path,
+            index=unit.index,
         )
-        for path, index, source, html in _pairs(baseline.units, target)
+        for shown in leaves
+        for unit in shown
+        if len(shown) == counts[unit.path]
+        and (source := sources.get((unit.path, unit.index))) is not None
+        and source != unit.html
     ]
     UnitPair.objects.bulk_create(found, batch_size=500)
     return len(found)
-
-
-def _pairs(baseline: Units, target: Page) -> Iterator[tuple[str, int, str, str]]:
-    sources = {(str(path), int(index)): str(html) for path, index, html in baseline}
-    counts = Counter(path for path, _index in sources)
-    longest = UnitPair._meta.get_field("path").max_length or 0
-    for leaf in public_leaves(target):
-        found = units(leaf)
-        if len(found) != counts[leaf.path] or len(leaf.path) > longest:
-            continue
-        for unit in found:
-            source = sources.get((unit.path, unit.index))
-            if source is not None and source != unit.html:
-                yield unit.path, unit.index, source, unit.html

@@ -43,7 +43,7 @@ for name, function in (
     ("register_reports_menu_item", history.register_own_work),
     ("register_page_header_buttons", history.add_history),
     ("register_page_header_buttons", linking.linking_button),
-    ("register_page_action_menu_item", minor.offer_minor_edit),
+    ("register_page_action_menu_item", minor.MinorEditItem),
     ("after_edit_page", minor.note_minor_edit),
     ("chorsu_review_notes", minor.note_for_approver),
     ("register_permissions", register_permissions),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,23 +30,20 @@ from wagtail.models import Page, Revision
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import signals
+from chorsu_editorial.answers import clean_reason
+from chorsu_editorial.approvers import needs_approval
 from chorsu_editorial.hashing import content_hash
-from chorsu_editorial.holding import end_hold
+from chorsu_editorial.held_approvals import end_hold
+from chorsu_editorial.lineage import by_approval, with_reason
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_editorial.past_approval import by_approval, needs_approval, with_reason, written
 from chorsu_translation.models import Withdrawal, name_of
 from chorsu_translation.pages import FromDeskView, rights_of, translatable_pages
 
-WITHDRAW = "chorsu_translation.withdraw_everywhere"
-TAKE_DOWN = "chorsu_translation.add_withdrawal"
-WITHDRAWN = "chorsu_translation.withdraw_everywhere"
-BROUGHT_BACK = "chorsu_translation.bring_back"
-
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A page of the article: what of it readers see or will see, and what is on its way there."""
+class PageStatus:
+    """A page of the article: whether readers see it or will see it, and whether a version waits for approval."""
 
     page: Page
     scheduled: list[Revision]
@@ -55,21 +52,16 @@ class Standing:
 
     @property
     def is_up(self) -> bool:
-        """Return whether readers see the page, or will at its time."""
         return bool(self.page.live or self.scheduled)
 
     @property
     def is_concerned(self) -> bool:
-        """Return whether there is anything to take down or to end."""
         return self.is_up or self.is_in_review or self.is_held
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
-    """What a withdrawal took from one page, and why it can't be given back: ``obstacle`` is empty where it can.
-
-    ``scheduled`` are the times for which versions of it were scheduled; people set them again.
-    """
+class Restoration:
+    """What a withdrawal took from one page, and the ``obstacle`` to restoring it; people schedule again by hand."""
 
     entry: dict[str, Any]
     page: Page | None
@@ -78,12 +70,10 @@ class Return:
 
     @property
     def brings_back(self) -> bool:
-        """Return whether anything of the page comes back."""
         return not self.obstacle and bool(self.entry["live"])
 
     @property
     def stays_away(self) -> list[str]:
-        """Return for people what isn't brought back, and why."""
         if self.obstacle:
             return [self.obstacle]
         text = _("A version was scheduled for %(time)s. Schedule it again by hand.")
@@ -92,21 +82,21 @@ class Return:
 
 def may_withdraw(user: Any) -> bool:
     """Return whether the user may take articles down in every language, and bring them back."""
-    return bool(user.is_active and user.has_perm(WITHDRAW))
+    return bool(user.is_active and user.has_perm("chorsu_translation.withdraw_everywhere"))
 
 
 def may_take_down(user: Any, page: Page) -> bool:
     """Return whether the user may take a page down in its own language: an editor of its place with the right."""
-    may = user.is_active and user.has_perm(TAKE_DOWN) and rights_of(user).may_plan(page.path)
+    may = user.is_active and user.has_perm("chorsu_translation.add_withdrawal") and rights_of(user).may_plan(page.path)
     return bool(may and translatable_pages().filter(pk=page.pk).exists())
 
 
-def article_standing(translation_key: uuid.UUID) -> list[Standing]:
-    """Return where the article's pages stand. Aliases follow their pages and aren't among them."""
+def page_statuses(translation_key: uuid.UUID) -> list[PageStatus]:
+    """Return the status of the article's pages. Aliases follow their pages and aren't among them."""
     pages = Page.objects.filter(translation_key=translation_key, alias_of__isnull=True)
     held = set(HeldApproval.objects.filter(page__in=pages).values_list("page_id", flat=True))
     return [
-        Standing(
+        PageStatus(
             page,
             list(page.revisions.filter(approved_go_live_at__isnull=False).defer("content")),
             is_in_review=page.current_workflow_state is not None,
@@ -116,14 +106,13 @@ def article_standing(translation_key: uuid.UUID) -> list[Standing]:
     ]
 
 
-def open_withdrawals(translation_keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Withdrawal]:
-    """Return by article the last withdrawal that nobody has undone, where no page of the article is live since."""
-    found = _open().filter(translation_key__in=set(translation_keys))
-    return {each.translation_key: each for each in found.select_related("withdrawn_by").order_by("pk")}
+def open_withdrawal(translation_key: uuid.UUID) -> Withdrawal | None:
+    """Return the last withdrawal of an article that wasn't undone, if no page of it went live since."""
+    return _open().filter(translation_key=translation_key).select_related("withdrawn_by").order_by("pk").last()
 
 
 def withdrawn_at() -> Subquery:
-    """Return for a query of pages when the article of each was taken down, as ``open_withdrawals`` has it."""
+    """Return, to annotate pages with, when the article of each was taken down, as ``open_withdrawal`` has it."""
     found = _open().filter(translation_key=OuterRef("translation_key")).order_by("-pk")
     return Subquery(found.values("withdrawn_at")[:1])
 
@@ -138,25 +127,20 @@ def _open() -> QuerySet[Withdrawal]:
     return Withdrawal.objects.filter(~Exists(live), undone_at__isnull=True)
 
 
-def returns(translation_key: uuid.UUID) -> list[Return]:
+def restorations(translation_key: uuid.UUID) -> list[Restoration]:
     """Return what bringing the article back would do, page by page; of several withdrawals the last one counts."""
     withdrawals = Withdrawal.objects.filter(translation_key=translation_key, undone_at__isnull=True).order_by("pk")
     entries = {entry["page"]: entry for withdrawal in withdrawals for entry in withdrawal.pages}
     pages = Page.objects.select_related("locale").in_bulk(list(entries))
-    taken = [entry for _pk, entry in sorted(entries.items()) if entry["live"] or entry["scheduled"]]
-    return [
-        Return(
-            entry,
-            pages.get(entry["page"]),
-            _obstacle(entry, pages.get(entry["page"])),
-            [datetime.fromisoformat(each[-1]) for each in entry["scheduled"]],
-        )
-        for entry in taken
-    ]
+    found = []
+    for key, entry in sorted(entries.items()):
+        if entry["live"] or entry["scheduled"]:
+            times = [datetime.fromisoformat(each[-1]) for each in entry["scheduled"]]
+            found.append(Restoration(entry, pages.get(key), _obstacle(entry, pages.get(key)), times))
+    return found
 
 
 def _obstacle(entry: dict[str, Any], page: Page | None) -> str:
-    """Return why a page stays as it is."""
     if page is None:
         return _("The page has been deleted.")
     if page.live:
@@ -171,7 +155,6 @@ def _obstacle(entry: dict[str, Any], page: Page | None) -> str:
 
 
 def _changed(entry: dict[str, Any], page: Page) -> str:
-    """Return why the version that was live can't be shown again."""
     if entry["revision"] is None:
         unchanged = content_hash(page.specific) == entry["digest"]
         return "" if unchanged else _("The page has been changed since.")
@@ -196,64 +179,56 @@ class WithdrawalError(Exception):
 
 @transaction.atomic
 def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
-    """Take the article of a page down in every language, cancel its schedules and end its reviews, and log it.
-
-    Nothing is deleted, and drafts stay as they are. Raises ``PermissionDenied``, and ``WithdrawalError`` where no
-    reason is written or there is nothing to take down.
-    """
+    """Take an article down in every language; raises ``PermissionDenied``, or ``WithdrawalError`` if nothing is up."""
     if not may_withdraw(user):
         raise PermissionDenied
     reason = _required(reason)
     # Others who withdraw, bring back, approve or translate the article wait.
     lock_articles([page.translation_key])
-    standing = [each for each in article_standing(page.translation_key) if each.is_concerned]
-    if not any(each.is_up for each in standing):
+    statuses = [each for each in page_statuses(page.translation_key) if each.is_concerned]
+    if not any(each.is_up for each in statuses):
         text = _("“%(title)s” is live, or scheduled, in no language.")
         raise WithdrawalError(text % {"title": page.get_admin_display_title()})
     withdrawal = Withdrawal.objects.create(
         translation_key=page.translation_key,
         title=page.get_admin_display_title(),
         reason=reason,
-        pages=[_entry(each) for each in standing],
+        pages=[_entry(each) for each in statuses],
         withdrawn_by=user,
     )
-    for each in standing:
+    for each in statuses:
         # Wagtail's history shows only one of the entries of one request, also where they are of several pages.
         with LogContext(user=user), by_approval():
             _take_down(each, user=user, reason=reason)
-            log(instance=each.page.specific, action=WITHDRAWN, user=user, data={"reason": reason})
+            action = "chorsu_translation.withdraw_everywhere"
+            log(instance=each.page.specific, action=action, user=user, data={"reason": reason})
     return withdrawal
 
 
 @transaction.atomic
 def take_down(*, page: Page, user: Any, reason: str) -> None:
-    """Take a live page down, cancel its schedule and end its review; ``past_approval`` enters it with the reason.
-
-    Nothing is deleted, and it comes back as any page goes live. Raises ``PermissionDenied``, and ``WithdrawalError``
-    where no reason is written or the page isn't live.
-    """
+    """Take a page down, cancel its schedule and end its review; raises ``PermissionDenied`` or ``WithdrawalError``."""
     if not may_take_down(user, page):
         raise PermissionDenied
     reason = _required(reason)
     lock_articles([page.translation_key])
-    standing = next((each for each in article_standing(page.translation_key) if each.page.pk == page.pk), None)
-    if standing is None or not standing.page.live:
+    status = next((each for each in page_statuses(page.translation_key) if each.page.pk == page.pk), None)
+    if status is None or not status.page.live:
         raise WithdrawalError(_("“%(title)s” is not live.") % {"title": page.get_admin_display_title()})
     with LogContext(user=user), with_reason(reason):
-        _take_down(standing, user=user, reason=reason)
+        _take_down(status, user=user, reason=reason)
 
 
 @transaction.atomic
-def bring_back(*, page: Page, user: Any) -> list[Return]:
-    """Put the versions back that were live, and log it; schedules are people's to set again.
+def bring_back(*, page: Page, user: Any) -> list[Restoration]:
+    """Publish the versions again that were live, which had their approval then, and return what was done for each page.
 
-    A version that was live had its approval, or its reason, when it was published: it needs none again. Returns what
-    was done for each page, and why not. Raises ``PermissionDenied``, and ``WithdrawalError`` where nothing comes back.
+    Raises ``PermissionDenied``, and ``WithdrawalError`` where nothing comes back.
     """
     if not may_withdraw(user):
         raise PermissionDenied
     lock_articles([page.translation_key])
-    done = [_give_back(each, user) if each.brings_back else each for each in returns(page.translation_key)]
+    done = [_publish_again(each, user) if each.brings_back else each for each in restorations(page.translation_key)]
     if not any(each.brings_back for each in done):
         text = _("Nothing of “%(title)s” can be brought back.")
         raise WithdrawalError(text % {"title": page.get_admin_display_title()})
@@ -264,14 +239,13 @@ def bring_back(*, page: Page, user: Any) -> list[Return]:
 
 
 def _required(reason: str) -> str:
-    if not (found := written(reason)):
+    if not (found := clean_reason(reason)):
         raise WithdrawalError(_("Write why the article is taken down."))
     return found
 
 
-def _entry(standing: Standing) -> dict[str, Any]:
-    """Return what bringing a page back needs: see ``returns``."""
-    page = standing.page
+def _entry(status: PageStatus) -> dict[str, Any]:
+    page = status.page
     revision = page.live_revision if page.live else None
     return {
         "page": page.pk,
@@ -282,56 +256,45 @@ def _entry(standing: Standing) -> dict[str, Any]:
         # Autosave rewrites a revision in place.
         "saved_at": revision.created_at.isoformat() if revision else None,
         "digest": content_hash(page.specific) if page.live and not revision else "",
-        "last_published_at": page.last_published_at.isoformat() if page.last_published_at else None,
-        "scheduled": [[each.pk, each.approved_go_live_at.isoformat()] for each in standing.scheduled],
+        "last_published_at": _moment(page.last_published_at),
+        "scheduled": [[each.pk, each.approved_go_live_at.isoformat()] for each in status.scheduled],
     }
 
 
-def _take_down(standing: Standing, *, user: Any, reason: str) -> None:
-    page = standing.page.specific
-    _end_review(page, user=user, reason=reason)
+def _take_down(status: PageStatus, *, user: Any, reason: str) -> None:
+    page = status.page.specific
+    if workflow_state := page.current_workflow_state:
+        state = workflow_state.current_task_state.specific
+        workflow_state.cancel(user=user)
+        if isinstance(state, FourEyesTaskState):
+            signals.review_ended.send(
+                sender=type(state.task.specific),
+                task_state=state,
+                page=page.get_latest_revision_as_object(),
+                submitter=state.submitted_by,
+                user=user,
+                reason=reason,
+            )
     end_hold(user=user, page=page)
     page.revisions.update(approved_go_live_at=None)
     # The right to do this is one of its own: Wagtail would ask for the right to publish in each tree.
     UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
 
 
-def _end_review(page: Page, *, user: Any, reason: str) -> None:
-    workflow_state = page.current_workflow_state
-    if workflow_state is None:
-        return
-    state = workflow_state.current_task_state.specific
-    workflow_state.cancel(user=user)
-    if isinstance(state, FourEyesTaskState):
-        signals.review_ended.send(
-            sender=type(state.task.specific),
-            task_state=state,
-            page=page.get_latest_revision_as_object(),
-            submitter=state.submitted_by,
-            user=user,
-            reason=reason,
-        )
-
-
-def _give_back(found: Return, user: Any) -> Return:
-    """Publish the very version again; return why that failed, if it did."""
+def _publish_again(found: Restoration, user: Any) -> Restoration:
     page: Any = found.page
     try:
         with LogContext(user=user), transaction.atomic(), by_approval():
-            _publish_again(page, found.entry["revision"], user)
-            log(instance=page.specific, action=BROUGHT_BACK, user=user)
+            if (revision := found.entry["revision"]) is not None:
+                Revision.objects.get(pk=revision).publish(user=user, skip_permission_checks=True)
+            else:
+                shown = page.specific
+                shown.live = True
+                shown.save()
+            log(instance=page.specific, action="chorsu_translation.bring_back", user=user)
     except ValidationError as error:  # its address is another page's by now
-        return Return(found.entry, page, " ".join(error.messages), found.scheduled)
+        return replace(found, obstacle=" ".join(error.messages))
     return found
-
-
-def _publish_again(page: Page, revision_id: int | None, user: Any) -> None:
-    if revision_id is not None:
-        Revision.objects.get(pk=revision_id).publish(user=user, skip_permission_checks=True)
-        return
-    shown = page.specific
-    shown.live = True
-    shown.save()
 
 
 class ReasonForm(forms.Form):
@@ -344,8 +307,6 @@ class ReasonForm(forms.Form):
 
 
 class ArticleView(FromDeskView):
-    """A page about an article in all its languages, for those who may take articles down."""
-
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.page: Page = get_object_or_404(Page.objects.filter(depth__gt=1), pk=kwargs["page_id"])
         if not self.is_allowed():
@@ -364,49 +325,42 @@ class ArticleView(FromDeskView):
         )
 
     def leave(self) -> HttpResponse:
-        """Go back to where the person came from, else to the editor."""
         onward = get_valid_next_url_from_request(self.request)
         return redirect(onward or reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
 
 
 class WithdrawView(ArticleView):
-    """Show what is live where, and take it down for a written reason."""
-
     template_name = "chorsu_translation/withdrawal/withdraw.html"
     page_title = gettext_lazy("Withdraw everywhere")
     everywhere = True
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
-        return self._ask(ReasonForm(), status=200)
+        return self.show(ReasonForm(), status=200)
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
         form = ReasonForm(request.POST)
-        if not form.is_valid():
-            return self._ask(form, status=422)
-        try:
-            self.do(request, form.cleaned_data["reason"])
-        except WithdrawalError as error:
-            form.add_error(None, str(error))
-            return self._ask(form, status=422)
-        return self.leave()
+        if form.is_valid():
+            try:
+                self.do(request, form.cleaned_data["reason"])
+            except WithdrawalError as error:
+                form.add_error(None, str(error))
+            else:
+                return self.leave()
+        return self.show(form, status=422)
 
     def do(self, request: HttpRequest, reason: str) -> None:
         withdrawal = withdraw_everywhere(page=self.page, user=request.user, reason=reason)
         taken = ", ".join(entry["locale"] for entry in withdrawal.pages if entry["live"]) or "–"
         text = _("“%(title)s” is taken down (%(languages)s). It can be brought back as it was.")
-        address = reverse("chorsu_translation:bring_back", args=[self.page.pk])
-        messages.success(
-            request,
-            text % {"title": withdrawal.title, "languages": taken},
-            buttons=[messages.button(address, _("Bring back"))],
-        )
+        back = messages.button(reverse("chorsu_translation:bring_back", args=[self.page.pk]), _("Bring back"))
+        messages.success(request, text % {"title": withdrawal.title, "languages": taken}, buttons=[back])
 
-    def standing(self) -> list[Standing]:
-        return [each for each in article_standing(self.page.translation_key) if each.is_concerned]
+    def statuses(self) -> list[PageStatus]:
+        return [each for each in page_statuses(self.page.translation_key) if each.is_concerned]
 
-    def _ask(self, form: ReasonForm, *, status: int) -> HttpResponse:
-        standing = self.standing()
-        return self.respond(status, form=form, standing=standing, is_up=any(each.is_up for each in standing))
+    def show(self, form: ReasonForm, *, status: int) -> HttpResponse:
+        statuses = self.statuses()
+        return self.respond(status, form=form, statuses=statuses, is_up=any(each.is_up for each in statuses))
 
 
 class TakeDownView(WithdrawView):
@@ -422,8 +376,8 @@ class TakeDownView(WithdrawView):
         languages = self.page.locale.language_code
         messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": languages})
 
-    def standing(self) -> list[Standing]:
-        return [each for each in super().standing() if each.page.pk == self.page.pk and each.page.live]
+    def statuses(self) -> list[PageStatus]:
+        return [each for each in super().statuses() if each.page.pk == self.page.pk and each.page.live]
 
 
 class BringBackView(ArticleView):
@@ -432,16 +386,15 @@ class BringBackView(ArticleView):
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
         key = self.page.translation_key
-        found = returns(key)
+        found = restorations(key)
         withdrawals = Withdrawal.objects.filter(translation_key=key, undone_at__isnull=True)
         return self.respond(
-            returns=found,
+            restorations=found,
             can_be_done=any(each.brings_back for each in found),
             withdrawals=withdrawals.select_related("withdrawn_by").order_by("pk"),
         )
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
-        """Do it, and say what stays as it is."""
         try:
             done = bring_back(page=self.page, user=request.user)
         except WithdrawalError as error:
@@ -462,10 +415,10 @@ def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "
         yield Button(gettext_lazy("Take down in this language"), url, icon_name="download", priority=60)
     if not may_withdraw(user) or not translatable_pages().filter(pk=page.pk).exists():
         return
-    if any(each.is_up for each in article_standing(page.translation_key)):
+    if any(each.is_up for each in page_statuses(page.translation_key)):
         url = reverse("chorsu_translation:withdraw", args=[page.pk])
         yield Button(gettext_lazy("Withdraw everywhere"), url, icon_name="download", priority=61)
-    elif open_withdrawals([page.translation_key]):
+    elif open_withdrawal(page.translation_key):
         url = reverse("chorsu_translation:bring_back", args=[page.pk])
         yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=61)
 
@@ -478,14 +431,11 @@ def require_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
-    """Tell whoever opens a page of an article that was withdrawn everywhere when and by whom, and the way back."""
-    withdrawal = open_withdrawals([page.translation_key]).get(page.translation_key) if request.method == "GET" else None
+    """Say in the editor of a page whose article was withdrawn everywhere when that was and by whom."""
+    withdrawal = open_withdrawal(page.translation_key) if request.method == "GET" else None
     if withdrawal is None:
         return
     date = date_format(timezone.localtime(withdrawal.withdrawn_at), "SHORT_DATETIME_FORMAT")
-    text = " · ".join(
-        filter(None, (_("Withdrawn everywhere %(date)s") % {"date": date}, name_of(withdrawal.withdrawn_by)))
-    )
-    back = reverse("chorsu_translation:bring_back", args=[page.pk])
-    buttons = [messages.button(back, _("Bring back"))] if may_withdraw(request.user) else []
-    messages.warning(request, text, buttons=buttons)
+    parts = (_("Withdrawn everywhere %(date)s") % {"date": date}, name_of(withdrawal.withdrawn_by))
+    back = messages.button(reverse("chorsu_translation:bring_back", args=[page.pk]), _("Bring back"))
+    messages.warning(request, " · ".join(filter(None, parts)), buttons=[back] if may_withdraw(request.user) else [])

@@ -1,13 +1,14 @@
-"""Files of the library that pages use: what each revision uses, and that nobody changes them under a page."""
+"""Files of the library that pages use: what each revision uses, and that nobody changes them under a page.
+
+docs/decisions/files-in-use.md
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Literal, NamedTuple
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -16,43 +17,20 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import DraftStateMixin, Page, ReferenceIndex, Revision, TaskState
 
+from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.refusals import FileInUse
 
 FOCAL_POINT = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
-# Pages show a document's title where they give it none of their own.
-FROZEN_IN_PICTURE = ("file", *FOCAL_POINT)
-FROZEN_IN_DOCUMENT = ("file", "title")
 
 
 def frozen_fields() -> dict[type[models.Model], tuple[str, ...]]:
     """Return, for each model of files in the library, the fields that nobody changes while a page uses the file."""
-    found: dict[type[models.Model], tuple[str, ...]] = {}
-    if apps.is_installed("wagtail.images"):
-        found[get_image_model()] = FROZEN_IN_PICTURE
-    if apps.is_installed("wagtail.documents"):
-        found[get_document_model()] = FROZEN_IN_DOCUMENT
-    return found
-
-
-def changed_frozen_fields(file: Any, update_fields: Iterable[str] | None) -> list[str]:
-    """Return which of these fields would differ in the database once a file in memory was saved."""
-    names = frozen_fields()[type(file)]
-    if update_fields is not None:
-        names = tuple(name for name in names if name in update_fields)
-    if not names:
-        return []
-    stored = models.QuerySet(type(file)).filter(pk=file.pk).values(*names).first()
-    if stored is None:
-        return []
-    return [name for name in names if _value(file, name) != stored[name]]
+    # Pages show a document's title where they give it none of their own.
+    return {get_image_model(): ("file", *FOCAL_POINT), get_document_model(): ("file", "title")}
 
 
 def references(instance: Any) -> dict[type[models.Model], set[str]]:
-    """Return the primary keys, as text, of all that a page or other object in memory refers to, by model.
-
-    Found by Wagtail's own reading for its reference index: foreign keys, choosers in StreamFields, links and pictures
-    in rich text, child rows.
-    """
+    """Return what an object in memory refers to, as Wagtail's index finds it: primary keys as text, by model."""
     found: dict[type[models.Model], set[str]] = defaultdict(set)
     for model, key, _path in _references(instance):
         found[model].add(key)
@@ -60,7 +38,6 @@ def references(instance: Any) -> dict[type[models.Model], set[str]]:
 
 
 def reference_paths(instance: Any, file: models.Model) -> list[str]:
-    """Return the content paths at which an object in memory refers to a file."""
     return [path for model, key, path in _references(instance) if model is type(file) and key == str(file.pk)]
 
 
@@ -69,14 +46,6 @@ def _references(instance: Any) -> Iterator[tuple[type[models.Model], str, str]]:
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model is not None:
             yield model, key, path
-
-
-def _value(file: Any, name: str) -> Any:
-    value = getattr(file, name)
-    if not isinstance(value, models.fields.files.FieldFile):
-        return value
-    # A file that is not stored yet may bear the name of the one that is.
-    return value.name if getattr(value, "_committed", True) else object()
 
 
 class FileUseQuerySet(models.QuerySet[Any]):
@@ -124,12 +93,8 @@ class FileUse(models.Model):
 State = Literal["live", "review", "scheduled", "draft"]
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A page, or another object, that uses a file, and in which of its versions.
-
-    ``draft`` is the latest version of a page where it is none of the others. Old versions don't count.
-    """
+class Use(NamedTuple):
+    """What uses a file, in which versions; ``draft`` is the latest one of a page where it is none of the others."""
 
     source: Any
     states: tuple[State, ...]
@@ -149,7 +114,9 @@ def uses(file: Any) -> list[Use]:
     """Return all that uses a file, those that hold it first."""
     states: dict[tuple[int, str], dict[State, None]] = defaultdict(dict)
     for source in _live_sources(file):
-        states[_key(source)]["live"] = None
+        base = [source, *source._meta.get_parent_list()][-1]
+        type_id = ContentType.objects.get_for_model(base, for_concrete_model=False).pk
+        states[type_id, str(source.pk)]["live"] = None
     for (type_id, pk), state in _states_of_revisions(file):
         states[type_id, pk][state] = None
     found = []
@@ -162,10 +129,7 @@ def uses(file: Any) -> list[Use]:
 
 def _states_of_revisions(file: Any) -> Iterator[tuple[tuple[int, str], State]]:
     rows = FileUse.objects.of_file(file).values_list(
-        "revision_id",
-        "revision__base_content_type_id",
-        "revision__object_id",
-        "revision__approved_go_live_at",
+        "revision_id", "revision__base_content_type_id", "revision__object_id", "revision__approved_go_live_at"
     )
     revisions = {pk: (type_id, object_id, go_live_at) for pk, type_id, object_id, go_live_at in rows}
     in_review = set(waiting_states().filter(revision__in=revisions).values_list("revision_id", flat=True))
@@ -178,29 +142,20 @@ def _states_of_revisions(file: Any) -> Iterator[tuple[tuple[int, str], State]]:
     page_type = ContentType.objects.get_for_model(Page).pk
     for pk, (type_id, object_id, go_live_at) in revisions.items():
         live_id, latest_id = pages.get(object_id, (None, None)) if type_id == page_type else (None, None)
-        if pk == live_id:
-            yield (type_id, object_id), "live"
-        if pk in in_review:
-            yield (type_id, object_id), "review"
-        if go_live_at:
-            yield (type_id, object_id), "scheduled"
-        if pk == latest_id and pk != live_id and pk not in in_review and not go_live_at:
-            yield (type_id, object_id), "draft"
+        holding: dict[State, bool] = {"live": pk == live_id, "review": pk in in_review, "scheduled": bool(go_live_at)}
+        states: list[State] = [state for state, holds in holding.items() if holds]
+        for state in states or (["draft"] if pk == latest_id else []):
+            yield (type_id, object_id), state
 
 
 def _live_sources(file: Any) -> Iterator[Any]:
-    """Yield what Wagtail's reference index finds to use a file, as far as it is live.
-
-    The index follows rows and knows no versions; a live page's row is what readers see. Objects of other kinds, such as
-    snippets, are live unless they say that they aren't.
-    """
+    """Yield what is live and uses a file by Wagtail's reference index, which follows rows and knows no versions."""
     references = ReferenceIndex.get_references_to(file).values_list("base_content_type_id", "object_id").distinct()
     for type_id, keys in _by_type(references).items():
         model = ContentType.objects.get_for_id(type_id).model_class()
-        if model is None:
-            continue
-        rows: models.QuerySet[Any] = models.QuerySet(model).filter(pk__in=keys)
-        yield from rows.filter(live=True) if issubclass(model, DraftStateMixin) else rows
+        if model is not None:
+            rows: models.QuerySet[Any] = models.QuerySet(model).filter(pk__in=keys)
+            yield from rows.filter(live=True) if issubclass(model, DraftStateMixin) else rows
 
 
 def _by_type(keys: Any) -> dict[int, list[str]]:
@@ -208,12 +163,6 @@ def _by_type(keys: Any) -> dict[int, list[str]]:
     for type_id, key in keys:
         found[type_id].append(key)
     return found
-
-
-def _key(source: Any) -> tuple[int, str]:
-    parents = source._meta.get_parent_list()
-    base = parents[-1] if parents else source
-    return ContentType.objects.get_for_model(base, for_concrete_model=False).pk, str(source.pk)
 
 
 IN_REVIEW = {"status": TaskState.STATUS_IN_PROGRESS}
@@ -231,10 +180,9 @@ def revision_saved(revision: Revision, *, created: bool, update_fields: Iterable
 @transaction.atomic
 def submitted(revision: Revision | None) -> None:
     """Hold what a revision uses that goes into review; it may have been saved before uses were recorded."""
-    if revision is None:
-        return
-    record(revision, revision.as_object())
-    hold(revision.pk)
+    if revision is not None:
+        record(revision, revision.as_object())
+        hold(revision.pk)
 
 
 @transaction.atomic
@@ -247,8 +195,7 @@ def record(revision: Revision, version: Any) -> None:
         (type_id, key): pk
         for pk, type_id, key in FileUse.objects.filter(revision=revision).values_list("pk", "file_type_id", "file_id")
     }
-    gone = [pk for use, pk in known.items() if use not in wanted]
-    if gone:
+    if gone := [pk for use, pk in known.items() if use not in wanted]:
         FileUse.objects.filter(pk__in=gone).delete()
     FileUse.objects.bulk_create(
         FileUse(revision=revision, file_type_id=type_id, file_id=key) for type_id, key in wanted - known.keys()
@@ -256,10 +203,7 @@ def record(revision: Revision, version: Any) -> None:
 
 
 def record_waiting() -> int:
-    """Record the uses of all revisions that are in review or approved for a time to come; return how many.
-
-    For revisions that were saved before uses were recorded. What live pages use, Wagtail's reference index knows.
-    """
+    """Record the uses of revisions that wait and were saved before uses were recorded; return how many wait."""
     in_review = TaskState.objects.filter(**IN_REVIEW).values("revision")
     waiting = Revision.objects.filter(models.Q(pk__in=in_review) | models.Q(approved_go_live_at__isnull=False))
     for revision in waiting:
@@ -269,14 +213,20 @@ def record_waiting() -> int:
 
 @transaction.atomic
 def hold(*revisions: Any) -> None:
-    """Lock the rows of the files that revisions use, because these go into review or live now.
-
-    Whoever deletes or replaces one at the same time has done so before, or waits and then finds it in use.
-    """
+    """Lock the files of revisions that go into review or live now: whoever deletes one waits, and finds it in use."""
     uses = FileUse.objects.filter(revision_id__in=revisions)
     for model in frozen_fields():
         keys = uses.filter(file_type=ContentType.objects.get_for_model(model)).values_list("file_id", flat=True)
         lock(model, list(keys))
+
+
+def lock_to_publish(keys: Collection[Any], revisions: Collection[Any] = ()) -> dict[int, Page]:
+    """Lock what publishing several pages needs: their articles, then the files of ``revisions``, or the latest."""
+    wanted = {int(key) for key in keys}
+    articles = Page.objects.filter(pk__in=wanted).values_list("translation_key", flat=True)
+    found = {key: page for key, page in lock_articles(list(articles)).items() if key in wanted}
+    hold(*(revisions or [page.latest_revision_id for page in found.values()]))
+    return found
 
 
 def lock(model: type[models.Model], keys: list[Any]) -> None:
@@ -286,7 +236,6 @@ def lock(model: type[models.Model], keys: list[Any]) -> None:
 
 
 def explain_use(file: Any) -> str:
-    """Return why a file in use stays as it is."""
     return _(
         "“%(title)s” is in use: readers see it, or will once what waits is published. It can't be changed or deleted; "
         "give the pages a new version of it instead."
@@ -295,7 +244,6 @@ def explain_use(file: Any) -> str:
 
 @transaction.atomic
 def check_deletion(file: Any) -> None:
-    """Raise ``FileInUse`` where a file that is about to be deleted is in use."""
     lock(type(file), [file.pk])
     if in_use(file):
         raise FileInUse(explain_use(file))
@@ -303,5 +251,15 @@ def check_deletion(file: Any) -> None:
 
 def check_change(file: Any, update_fields: Iterable[str] | None = None) -> None:
     """Raise ``FileInUse`` where a file in use is about to be saved with another file, crop or title."""
-    if file.pk and changed_frozen_fields(file, update_fields):
+    names = [name for name in frozen_fields()[type(file)] if update_fields is None or name in update_fields]
+    stored = models.QuerySet(type(file)).filter(pk=file.pk).values(*names).first() if file.pk and names else None
+    if stored is not None and any(_stored_value(file, name) != stored[name] for name in names):
         check_deletion(file)
+
+
+def _stored_value(file: Any, name: str) -> Any:
+    value = getattr(file, name)
+    if not isinstance(value, models.fields.files.FieldFile):
+        return value
+    # A file that is not stored yet may bear the name of the one that is.
+    return value.name if getattr(value, "_committed", True) else object()

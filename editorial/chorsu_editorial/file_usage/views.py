@@ -15,6 +15,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.forms.models import BaseModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -25,6 +26,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.views import generic
 from wagtail.blocks import Block, ChooserBlock, RichTextBlock
 from wagtail.documents import get_document_model
 from wagtail.documents.forms import get_document_form
@@ -52,22 +54,19 @@ from chorsu_editorial.reading import child_relations, child_rows, walk
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.wagtail_compat import policy_registry
 
+REPLACE_PICTURE, REPLACE_DOCUMENT = "chorsu_editorial_replace_picture", "chorsu_editorial_replace_document"
 
-class FrozenInUse:
+
+class FrozenInUse(BaseModelForm):  # type: ignore[type-arg]  # a plain class at run time
     """Refuse, in a form of a picture or document, another file, crop or title while pages use it."""
-
-    instance: Any
-    changed_data: list[str]
 
     def clean(self) -> Any:
         """Say at the field, or above the form where it is a hidden one, why it can't be changed."""
-        data = super().clean()  # type: ignore[misc]
-        frozen = frozen_fields()[type(self.instance)]
-        changed = [name for name in self.changed_data if name in frozen]
+        data = super().clean()
+        changed = [name for name in self.changed_data if name in frozen_fields()[type(self.instance)]]
         if changed and self.instance.pk and in_use(self.instance):
-            name = changed[0]
-            field = None if self.fields[name].widget.is_hidden else name  # type: ignore[attr-defined]
-            self.add_error(field, explain_use(self.instance))  # type: ignore[attr-defined]
+            hidden = self.fields[changed[0]].widget.is_hidden
+            self.add_error(None if hidden else changed[0], explain_use(self.instance))
         return data
 
     @transaction.atomic
@@ -75,79 +74,59 @@ class FrozenInUse:
         """Save, unless it came into use since: Wagtail deletes a document's old file before it saves the new one."""
         if commit:
             check_change(self.instance)
-        return super().save(commit=commit)  # type: ignore[misc]
+        return super().save(commit=commit)
 
 
-class EditMixin:
-    object: Any
-    request: HttpRequest
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]
-        self._show_way()
+class EditMixin(generic.EditView):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        response = super().get(request, *args, **kwargs)
+        self._link_to_uses()
         return response
 
-    def form_invalid(self, form: Any) -> HttpResponse:
-        self._show_way()
-        return super().form_invalid(form)  # type: ignore[misc,no-any-return]
+    def form_invalid(self, form: Any) -> Any:
+        self._link_to_uses()
+        return super().form_invalid(form)
 
-    def _show_way(self) -> None:
+    def _link_to_uses(self) -> None:
         if in_use(self.object):
             button = messages.button(self.object.usage_url, _("Where it is used, new version"))
             messages.warning(self.request, explain_use(self.object), buttons=[button])
 
     def get_form_class(self) -> Any:
         """Return Wagtail's form, or the site's own, with the file frozen."""
-        form_class = super().get_form_class()  # type: ignore[misc]
+        form_class = super().get_form_class()
         return type(form_class.__name__, (FrozenInUse, form_class), {})
 
 
-class DeleteMixin:
-    """The question whether to delete a file."""
-
-    model: Any
-    pk_url_kwarg: str
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show where the file is used instead, if it is: Wagtail would say that one has no right to this area.
-
-        Who may not change it is told nothing of it.
-        """
+class DeleteMixin(generic.DeleteView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show where a file is used: Wagtail would deny the right. Who may not change it is told nothing of it."""
         file = get_object_or_404(self.model, pk=kwargs[self.pk_url_kwarg])
         policy = policy_registry.get_by_type(self.model)
         if policy.user_has_permission_for_instance(request.user, "change", file) and in_use(file):
             messages.error(request, explain_use(file))
             return redirect(file.usage_url)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().dispatch(request, *args, **kwargs)
 
 
-class UsageMixin:
+class UsageMixin(generic.UsageView):
     template_name = "chorsu_editorial/file_usage/file_uses.html"
     page_title = gettext_lazy("Where it is used")
     paginate_by = None
     replace_name: str
 
-    object: Any
-    request: HttpRequest
-
     def get_queryset(self) -> list[dict[str, Any]]:
         return listed_uses(file=self.object, user=self.request.user)
 
-    def get_table(self, object_list: Any, **kwargs: Any) -> Any:  # noqa: ARG002
-        return super().get_table([], **kwargs)  # type: ignore[misc]
+    def get_table(self, object_list: Any, **kwargs: Any) -> Any:  # noqa: ARG002 -- the template has its own
+        return super().get_table([], **kwargs)
 
-    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = {
-            "in_use": in_use(self.object),
-            "replace": self.replace_name if may_replace(file=self.object, user=self.request.user) else "",
-            **kwargs,
-        }
-        found: dict[str, Any] = super().get_context_data(*args, **context)  # type: ignore[misc]
-        return found
+    def get_context_data(self, *args: Any, **kwargs: Any) -> Any:
+        replace = self.replace_name if may_replace(file=self.object, user=self.request.user) else ""
+        return super().get_context_data(*args, in_use=in_use(self.object), replace=replace, **kwargs)
 
 
 def replace_file(request: HttpRequest, file_id: int, page_id: int, *, model: Any) -> HttpResponse:
-    """Ask for another file, and put it into the draft of a page."""
     user, file, page = request.user, get_object_or_404(model, pk=file_id), get_object_or_404(Page, pk=page_id)
     if not may_replace(file=file, user=user):
         raise PermissionDenied
@@ -172,11 +151,11 @@ def replace_file(request: HttpRequest, file_id: int, page_id: int, *, model: Any
 
 
 class PictureUsageView(UsageMixin, images.UsageView):
-    replace_name = "chorsu_editorial_replace_picture"
+    replace_name = REPLACE_PICTURE
 
 
 class DocumentUsageView(UsageMixin, documents.UsageView):
-    replace_name = "chorsu_editorial_replace_document"
+    replace_name = REPLACE_DOCUMENT
 
 
 class PictureEditView(EditMixin, images.EditView):
@@ -198,22 +177,13 @@ class DocumentDeleteView(DeleteMixin, documents.DeleteView):
 @hooks.register("register_admin_urls", order=-1)
 def register_file_urls() -> list[URLPattern]:
     """Stand in for Wagtail's pages of pictures and documents: the first match answers."""
+    picture, document = {"model": get_image_model()}, {"model": get_document_model()}
     return [
         path("images/<int:image_id>/", PictureEditView.as_view()),
         path("images/<int:image_id>/delete/", PictureDeleteView.as_view()),
         path("images/usage/<int:image_id>/", PictureUsageView.as_view()),
-        path(
-            "images/<int:file_id>/replace/<int:page_id>/",
-            replace_file,
-            {"model": get_image_model()},
-            name="chorsu_editorial_replace_picture",
-        ),
-        path(
-            "documents/<int:file_id>/replace/<int:page_id>/",
-            replace_file,
-            {"model": get_document_model()},
-            name="chorsu_editorial_replace_document",
-        ),
+        path("images/<int:file_id>/replace/<int:page_id>/", replace_file, picture, name=REPLACE_PICTURE),
+        path("documents/<int:file_id>/replace/<int:page_id>/", replace_file, document, name=REPLACE_DOCUMENT),
         path("documents/usage/<int:document_id>/", DocumentUsageView.as_view()),
         path("documents/edit/<int:document_id>/", DocumentEditView.as_view()),
         path("documents/delete/<int:document_id>/", DocumentDeleteView.as_view()),
@@ -263,17 +233,16 @@ def replacement_form(file: Any, user: Any, *data: Any) -> Any:
     form = form_class(*data, instance=new, user=user)
     form.fields = {"file": form.fields["file"]}
     # Wagtail fills in the title by the file's name, which isn't asked for here.
-    attrs = form.fields["file"].widget.attrs
-    form.fields["file"].widget.attrs = {name: value for name, value in attrs.items() if not name.startswith("data-")}
+    widget = form.fields["file"].widget
+    widget.attrs = {name: value for name, value in widget.attrs.items() if not name.startswith("data-")}
     return form
 
 
 @transaction.atomic
 def replace_in_draft(*, user: Any, file: Any, form: Any, page: Page) -> Any:
-    """Save the new file of a valid form and put it into a new draft of a page; return the new picture or document.
+    """Save the new file of a valid form, put it into a new draft of a page, and return the picture or document.
 
-    A page that is live stays as it is: the draft goes through its approval. Raises ``PermissionDenied`` for who may
-    not add files to the collection, and ``CannotReplace``; then nothing is saved.
+    Raises ``PermissionDenied`` for who may not add files to the collection, and ``CannotReplace``.
     """
     if not may_replace(file=file, user=user):
         raise PermissionDenied
@@ -290,9 +259,8 @@ def replace_in_draft(*, user: Any, file: Any, form: Any, page: Page) -> Any:
     log(instance=new, action="wagtail.create", user=user)
     replace(draft, file, new)
     if reference_paths(draft, file):
-        raise CannotReplace(
-            _("“%(page)s” shows it in a way that is not known here: choose the new version in its editor.") % title
-        )
+        text = _("“%(page)s” shows it in a way that is not known here: choose the new version in its editor.")
+        raise CannotReplace(text % title)
     # A draft may lack what its editor demands.
     draft.save_revision(user=user, log_action=True, clean=False)
     return new
@@ -329,24 +297,20 @@ def _in_block(block: Block, stored: Any, old: models.Model, new: models.Model) -
 
 
 def _in_rich_text(html: str, old: models.Model, new: models.Model) -> str:
+    def in_tag(rewriter: Any, match: Match[str]) -> str:
+        tag = match.group(0)
+        for model, key, *_paths in rewriter.extract_references(tag):
+            if isinstance(old, model) and str(key) == str(old.pk):
+                return tag.replace(f' id="{key}"', f' id="{new.pk}"')
+        return tag
+
     for rewriter in get_rewriter().rewriters:
-        html = rewriter.get_opening_tag_regex().sub(partial(_in_tag, rewriter, old, new), html)
+        html = rewriter.get_opening_tag_regex().sub(partial(in_tag, rewriter), html)
     return html
 
 
-def _in_tag(rewriter: Any, old: models.Model, new: models.Model, match: Match[str]) -> str:
-    tag = match.group(0)
-    for model, key, *_paths in rewriter.extract_references(tag):
-        if isinstance(old, model) and str(key) == str(old.pk):
-            return tag.replace(f' id="{key}"', f' id="{new.pk}"')
-    return tag
-
-
 def listed_uses(*, file: Any, user: Any) -> list[dict[str, Any]]:
-    """Return what uses a file, without a name where the person may not see it; the queries don't grow with the pages.
-
-    ``page`` is the key of a page whose draft the person can save.
-    """
+    """Return what uses a file, unnamed where the person may not see it; ``page``: whose draft the person can save."""
     found = uses(file)
     keys = [use.source.pk for use in found if isinstance(use.source, Page)]
     pages: Any = Page.objects.filter(pk__in=keys).annotate_approved_schedule().prefetch_workflow_states()

@@ -1,15 +1,9 @@
 """Content paths in reader templates; and, at the end, what a dialogue of the admin approves.
 
-Every readable leaf stands in an element that carries its path, so that a reader's report finds its place again.
-``path`` comes into a block's template from the template that includes it::
+Every readable leaf stands in an element that carries its path, so that a reader's report finds its place again; the
+README of chorsu_feedback has the first examples. ``path`` comes into a block's template from the one that includes it::
 
-    {% load wagtailcore_tags chorsu_editorial_tags %}
-    <h1 {% content_path "title" %}>{{ page.title }}</h1>
     {% for block in page.body %}{% include_block block with path="body"|subpath:block %}{% endfor %}
-
-In the template of a struct block::
-
-    <figcaption {% content_path path "caption" %}>{{ value.caption }}</figcaption>
 
 In a list, whose items have ids only as bound blocks::
 
@@ -18,12 +12,8 @@ In a list, whose items have ids only as bound blocks::
       {% include_block item with path=path|subpath:"items"|subpath:item %}
     {% endfor %}
 
-A rich-text block's own template: ``<div {% content_path path %}>{{ value|richtext }}</div>``. A cell of a typed table:
-``{% content_path path "rows" forloop.parentloop.counter0 "values" forloop.counter0 %}``; its headings:
-``{% content_path path "columns" forloop.counter0 "heading" %}``, its caption: ``{% content_path path "caption" %}``.
-
-A child row: ``<p {% content_path "links" link "title" %}>{{ link.title }}</p>``.
-
+A cell of a typed table: ``{% content_path path "rows" forloop.parentloop.counter0 "values" forloop.counter0 %}``; its
+headings: ``{% content_path path "columns" forloop.counter0 "heading" %}``; its caption as any other.
 Without a ``path`` in the context (a block shown outside a page) nothing is written.
 """
 
@@ -41,24 +31,21 @@ from wagtail.models import TaskState
 from chorsu_editorial.approval import may_hold
 from chorsu_editorial.differences import changes
 from chorsu_editorial.hashing import screen_token
+from chorsu_editorial.links import compare_url
 from chorsu_editorial.reading import row_key
 
 register = template.Library()
 
 
-def _segment(part: Any) -> str:
-    """Return a part of a path: a bound block stands for its id, a child row for its key."""
-    if isinstance(part, models.Model):
-        return row_key(part)
-    if hasattr(part, "original_id"):  # a list item without a stored id gets a new one at each load
-        return part.original_id or ""
-    return str(getattr(part, "id", part) or "") if not isinstance(part, str | int) else str(part)
-
-
 @register.filter
 def subpath(path: str, part: Any) -> str:
-    """Return ``path`` with one more part: a name, a number, or a block of a stream or list (its id)."""
-    segment = _segment(part)
+    """Return ``path`` with one more part: a name, a number, the id of a bound block, or the key of a child row."""
+    if isinstance(part, models.Model):
+        segment = row_key(part)
+    elif hasattr(part, "original_id"):  # a list item without a stored id gets a new one at each load
+        segment = part.original_id
+    else:
+        segment = str(part) if isinstance(part, str | int) else getattr(part, "id", part)
     return f"{path}.{segment}" if path and segment else ""
 
 
@@ -76,7 +63,6 @@ def version_to_approve(task_state: TaskState) -> dict[str, Any]:
     page = task_state.workflow_state.content_object
     revision = page.get_latest_revision()
     version = revision.as_object()
-    live = page.live_revision
     return {
         "screen": str(screen_token(version, revision)),
         "page": version,
@@ -85,7 +71,5 @@ def version_to_approve(task_state: TaskState) -> dict[str, Any]:
         "submitted_by": task_state.submitted_by,
         "mended": changes(task_state.submitted.as_object(), version),
         "preview_url": reverse("wagtailadmin_pages:workflow_preview", args=[page.pk, task_state.task_id]),
-        "live_url": reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", revision.pk])
-        if live
-        else "",
+        "live_url": compare_url(page.pk, "live", revision.pk) if page.live_revision else "",
     }

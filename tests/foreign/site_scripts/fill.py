@@ -12,7 +12,7 @@ from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import FourEyesTask
 from chorsu_feedback.anchors import Anchor
 from chorsu_feedback.reports import close_report, submit_report
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 
 User = get_user_model()
 author = User.objects.create_user("anna", "anna@example.org", "x")

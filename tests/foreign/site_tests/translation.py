@@ -10,8 +10,8 @@ from home.models import HomePage
 from wagtail.models import GroupPagePermission, Locale, Page
 
 from chorsu_translation.findings import find
+from chorsu_translation.planning import request_translation
 from chorsu_translation.selectors import page_state
-from chorsu_translation.services import request_translation
 
 pytestmark = pytest.mark.django_db
 DESK = "chorsu_translation:desk"

@@ -9,7 +9,7 @@ from wagtail.models import Locale
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from cms.models import User
 from tests.translation.editor.translating import PARAGRAPHS, path_of, rich
 from tests.translation.newsroom import article, publish

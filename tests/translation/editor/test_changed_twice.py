@@ -10,11 +10,11 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from chorsu_editorial.reading import with_leaf
+from chorsu_translation.baselines import SourceChangedError
 from chorsu_translation.editor.units import TranslationUnit, bitext_of
 from chorsu_translation.editor.views import declare_saved, mark_unit
 from chorsu_translation.models import UnitMark
 from chorsu_translation.selectors import source_digest
-from chorsu_translation.services import SourceChangedError
 from tests.translation.desk_of_two import Pair, publish
 from tests.translation.stories_of_two import admin, stored, story_pair, written
 

@@ -9,10 +9,10 @@ from django.test import Client
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.models import FourEyesTask
+from chorsu_translation.baselines import SourceChangedError
 from chorsu_translation.editor.views import declare_saved
 from chorsu_translation.models import Baseline
 from chorsu_translation.selectors import source_digest
-from chorsu_translation.services import SourceChangedError
 from tests.editorial.desk import Desk, sent_by
 from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, go_live, rewrite, rich, translated
 

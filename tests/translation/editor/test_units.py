@@ -16,12 +16,13 @@ from wagtail.models import Locale, Page
 import chorsu_translation
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
+from chorsu_translation.baselines import SourceChangedError
 from chorsu_translation.editor.units import bitext_of, editor_url
 from chorsu_translation.editor.views import mark_unit
 from chorsu_translation.models import UnitMark
 from chorsu_translation.selectors import source_digest
-from chorsu_translation.services import SourceChangedError, start_translation
 from chorsu_translation.snapshots import unit_hash
+from chorsu_translation.starting import start_translation
 from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, go_live, path_of, rewrite, rich, translated
 from tests.translation.test_states import member, publish, section
 

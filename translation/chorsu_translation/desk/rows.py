@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, reduce
@@ -33,16 +34,16 @@ from chorsu_translation.editor.units import to_do_in
 from chorsu_translation.models import ArticleState, NotPlanned, name_of
 from chorsu_translation.pages import Rights, people_of, rights_of, translatable_pages
 from chorsu_translation.planning import DayInput
-from chorsu_translation.registry import desk_filters
+from chorsu_translation.registry import site_filters
 from chorsu_translation.starting import places_of_missing
 from chorsu_translation.states import State, in_states, state_now
 from chorsu_translation.withdrawal import may_withdraw, withdrawn_articles, withdrawn_at
 
 TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUESTED, State.OUTDATED)
-# What the desk asks of a row and its page. Whole objects would take four times as long.
+# The columns that the desk reads of a row and its page. Whole objects would take four times as long.
 _ROW = (
     *("page_id", "translation_key", "locale_id", "state", "kept_out_from", "is_original"),
-    *("changed_units", "changed_words", "changed_since", "due", "assignee_id", "in_hand_of_id", "goes_live"),
+    *("changed_units", "changed_words", "due", "assignee_id", "in_hand_of_id", "goes_live"),
 )
 _OF_PAGE = ("path", "title", "live", "owner_id", "has_unpublished_changes")
 TO_DO = "todo"
@@ -56,8 +57,6 @@ ORDERS = [
 
 
 class Action(TextChoices):
-    """What a person can do next with an article in a language; nothing that they would be refused."""
-
     START = "start", _("Translate")
     CONTINUE = "continue", pgettext_lazy("next step of a translation", "Continue")
     CHANGES = "changes", _("See the changes")
@@ -69,11 +68,10 @@ class Action(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One article in one language. ``page`` is what is known of its page there: a row with ``_ROW`` and ``_OF_PAGE``.
+    """One article in one language. ``page`` is its row with ``_ROW`` and ``_OF_PAGE``, None where it has no page.
 
-    ``state_name`` and ``action_name`` are in the language of who looks. ``who`` has it in hand, ``until`` when it is
-    due or goes live. ``words`` is how many are to be translated now, None where nobody knows: the source was never
-    published. ``reason`` says why it is not planned.
+    ``who`` has it in hand, ``until`` when it is due or goes live. ``words`` is how many are to be translated now, None
+    where the source was never published. ``reason`` says why it is not planned.
     """
 
     locale: Locale
@@ -90,19 +88,17 @@ class Cell:
     has_newer_draft: bool = False
     words: int | None = 0
     changed_units: int = 0
-    changed_since: dt.datetime | None = None
     reason: str = ""
     is_mine: bool = False
     is_withdrawn: bool = False
 
     @property
     def is_to_do(self) -> bool:
-        """Return whether somebody has to write something: nobody has of what was taken down everywhere."""
         return self.state in TO_DO_STATES and not self.is_withdrawn
 
     @property
     def address(self) -> str:
-        """Return where the next action leads: to what changed or is held, the first paragraph to do, or the editor."""
+        """Return the URL of the next action."""
         if self.page is None:
             return ""
         if self.action == Action.CONTINUE:
@@ -114,27 +110,24 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One article: the page to translate from, whether who looks may edit it, and a cell per language.
-
-    ``withdrawn_at``: when it was taken down in every language; ``may_withdraw``: may who looks do, or undo, that.
-    """
+    """One article: the page to translate from, what the viewer may do with it, and a cell per language."""
 
     source: Page
     cells: list[Cell]
-    may_edit: bool = False
-    edit_address: str = ""
-    withdrawn_at: dt.datetime | None = None
-    may_withdraw: bool = False
+    may_edit: bool
+    edit_address: str
+    withdrawn_at: dt.datetime | None
+    may_withdraw: bool
 
     @property
     def is_live(self) -> bool:
-        """Return whether readers see, or will see, it in one of the languages that are shown."""
+        """Return whether it is live, or scheduled, in one of the languages that are shown."""
         return any(cell.page is not None and (cell.page.live or cell.page.goes_live) for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks at the desk, and what a view of it asks for once: their rights, and all languages."""
+    """A user of the desk, with their rights and all languages, which are read once per request."""
 
     user: Any
     rights: Rights
@@ -142,7 +135,6 @@ class Viewer:
 
     @property
     def own_locales(self) -> list[Locale]:
-        """Return the languages in whose trees the person may add or change pages."""
         return [locale for locale in self.locales if self.rights.works_in(locale)]
 
 
@@ -151,7 +143,6 @@ def viewer_of(user: Any) -> Viewer:
 
 
 def pages_for_rows(keys: list[int]) -> list[Page]:
-    """Return the pages with these keys as ``desk_rows`` needs them, in this order."""
     pages = Page.objects.select_related("locale", "published_units").annotate(withdrawn_at=withdrawn_at())
     found = pages.in_bulk(keys)
     return [found[key] for key in keys if key in found]
@@ -160,7 +151,7 @@ def pages_for_rows(keys: list[int]) -> list[Page]:
 def desk_rows(
     sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale], back: str = "", names: Mapping[int, str] = {}
 ) -> list[Row]:
-    """Return the desk's rows for source pages (see ``pages_for_rows``), in as many queries however many there are.
+    """Return the desk's rows for pages of ``pages_for_rows``; the number of queries doesn't depend on theirs.
 
     ``back`` is where the editor leads to after a page was submitted or published; ``names`` are those of people by key,
     as far as they are known.
@@ -176,9 +167,9 @@ def desk_rows(
         Row(
             source,
             [cells.cell_of(source, locale) for locale in locales],
-            viewer.rights.may_edit(source),
-            cells.edit(source.pk),
-            getattr(source, "withdrawn_at", None),
+            may_edit=viewer.rights.may_edit(source),
+            edit_address=cells.edit(source.pk),
+            withdrawn_at=getattr(source, "withdrawn_at", None),
             may_withdraw=may_end,
         )
         for source in sources
@@ -186,7 +177,7 @@ def desk_rows(
 
 
 class _Cells:
-    """Makes the cells of one view, which may be hundreds: what is the same for many is asked once."""
+    """Makes the cells of one view, which may be hundreds: what is the same for many is read once."""
 
     def __init__(
         self,
@@ -202,12 +193,17 @@ class _Cells:
         self._before, _zero, self._after = reverse("wagtailadmin_pages:edit", args=[0]).rpartition("0")
         self._after += f"?{urlencode({'next': back})}" if back else ""
         self.today = timezone.localdate()
-        by_state: dict[str, list[Any]] = {}
+        by_state: dict[str, list[Any]] = defaultdict(list)
         for row in rows.values():
-            by_state.setdefault(row.state, []).append(row)
-        self.to_review = to_review([row.page_id for row in by_state.get(State.IN_REVIEW, ())], viewer.user)
-        self.held_for_me = _held_for([row.page_id for row in by_state.get(State.HELD, ())], viewer.user)
-        self.reasons = _reasons([row.translation_key for row in by_state.get(State.NOT_PLANNED, ())])
+            by_state[row.state].append(row)
+        self.to_review = to_review([row.page_id for row in by_state[State.IN_REVIEW]], viewer.user)
+        held = [row.page_id for row in by_state[State.HELD]]
+        my_tasks = FourEyesTask.objects.filter(groups__user=viewer.user.pk).values("pk")
+        held_for_me = HeldApproval.objects.filter(page__in=held, task_state__task__in=my_tasks)
+        self.held_for_me = set(held_for_me.values_list("page_id", flat=True)) if held else set()
+        not_planned = [row.translation_key for row in by_state[State.NOT_PLANNED]]
+        decisions = NotPlanned.objects.filter(translation_key__in=not_planned) if not_planned else ()
+        self.reasons = {(each.translation_key, each.locale_id): each.reason for each in decisions}
         people = {key for row in rows.values() for key in (row.assignee_id, row.in_hand_of_id)} - {None, *names}
         unknown = get_user_model().objects.in_bulk(people) if people else {}
         self.names = {**names, **{key: name_of(person) for key, person in unknown.items()}}
@@ -227,7 +223,9 @@ class _Cells:
         if page is not None:
             action = self._action(page, state, is_withdrawn=is_withdrawn)
         else:
-            action = Action.START if not is_withdrawn and self._may_start(source, locale, state) else Action.NOTHING
+            may_start = state != State.NOT_PLANNED and not is_withdrawn and self.rights.may_copy(source)
+            may_start = may_start and self.rights.may("add", self.places.get((source.pk, locale.pk), ""))
+            action = Action.START if may_start else Action.NOTHING
         goes_live = timezone.localdate(row.goes_live) if row.goes_live else None
         is_own = page is not None and not page.is_original and page.owner_id == self.user.pk
         return Cell(
@@ -245,15 +243,10 @@ class _Cells:
             has_newer_draft=bool(row.live and row.has_unpublished_changes),
             words=_words(source, row) if state in TO_DO_STATES else 0,
             changed_units=row.changed_units if is_outdated else 0,
-            changed_since=row.changed_since if is_outdated else None,
             reason=self.reasons.get(key, str(_("By a rule."))) if state == State.NOT_PLANNED else "",
             is_mine=is_own or (row.assignee_id is not None and row.assignee_id == self.user.pk),
             is_withdrawn=is_withdrawn,
         )
-
-    def _may_start(self, source: Page, locale: Locale, state: State) -> bool:
-        may = state != State.NOT_PLANNED and self.rights.may_copy(source)
-        return may and self.rights.may("add", self.places.get((source.pk, locale.pk), ""))
 
     def _action(self, page: Any, state: State, *, is_withdrawn: bool) -> Action:
         if page.page_id in self.to_review:
@@ -275,10 +268,7 @@ def _words(source: Page, row: Any) -> int | None:
 
 
 def to_review(pages: Collection[int], user: Any) -> set[int]:
-    """Return those of the pages in review that a person may be asked to approve, in one query.
-
-    Whoever changed much of the text may be refused an approval all the same; the review itself says so.
-    """
+    """Return those of the pages in review that a person may be asked to approve; the review itself may refuse them."""
     if not pages:
         return set()
     tasks = approving_tasks(user).filter(pk=OuterRef("current_task_state__task"), active=True)
@@ -287,29 +277,13 @@ def to_review(pages: Collection[int], user: Any) -> set[int]:
         object_id__in=[str(pk) for pk in pages],
         status=WorkflowState.STATUS_IN_PROGRESS,
     ).annotate(is_mine=Exists(tasks))
-    facts = flows.values_list("object_id", "current_task_state__foureyestaskstate__submitted_by", "is_mine")
-    # Of Wagtail's own tasks, which remember no submitter, everybody of the group may approve.
+    reviews = flows.values_list("object_id", "current_task_state__foureyestaskstate__submitted_by", "is_mine")
+    # Wagtail's own tasks store no submitter: everybody of the group may approve.
     alone = may_approve_alone(user)
-    return {int(page) for page, submitter, is_mine in facts if alone or (is_mine and submitter != user.pk)}
-
-
-def _held_for(pages: Collection[int], user: Any) -> set[int]:
-    """Return those of the pages of which a version is held that was approved at a task at which the person approves."""
-    if not pages:
-        return set()
-    mine = FourEyesTask.objects.filter(groups__user=user.pk).values("pk")
-    held = HeldApproval.objects.filter(page__in=pages, task_state__task__in=mine)
-    return set(held.values_list("page_id", flat=True))
-
-
-def _reasons(keys: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], str]:
-    found = NotPlanned.objects.filter(translation_key__in=keys) if keys else ()
-    return {(each.translation_key, each.locale_id): each.reason for each in found}
+    return {int(page) for page, submitter, is_mine in reviews if alone or (is_mine and submitter != user.pk)}
 
 
 class Choice(ChoiceFilter):
-    """One of several values, or any."""
-
     def __init__(self, label: Any, **options: Any) -> None:
         super().__init__(label=label, **{"empty_label": pgettext_lazy("choice of a filter", "Any"), **options})
 
@@ -319,10 +293,7 @@ class Checkbox(Filter):
 
 
 class DeskFilter(FilterSet):
-    """What the desk shows; its address is the saved filter. What is wrong in an address is left out.
-
-    ``qs`` are the pages that translations are made from: without a target language, the originals.
-    """
+    """The filter of the desk, from its URL. ``qs`` are the pages to translate from: without a language, originals."""
 
     source = Choice(pgettext_lazy("language", "From"), field_name="locale__language_code")
     language = Choice(pgettext_lazy("language", "Into"), field_name="locale__language_code", exclude=True)
@@ -351,7 +322,7 @@ class DeskFilter(FilterSet):
                 choices=cache(each.choices),
                 method=lambda pages, _name, value, each=each: pages.filter(each.condition(value)),
             )
-            for each in desk_filters()
+            for each in site_filters.values()
         }
         languages = [(code, locale.get_display_name()) for code, locale in self.locales.items()]
         for name, choices in {
@@ -365,17 +336,14 @@ class DeskFilter(FilterSet):
 
     @cached_property
     def people(self) -> dict[Any, str]:
-        """The names of those who can be given translations, by key."""
         return {person.pk: name_of(person) for person in people_of(self.viewer.locales)}
 
     @cached_property
     def sections(self) -> dict[str, Page]:
-        """The pages that articles stand below, by key."""
         return {str(page.pk): page for page in sections(self.viewer.locales)}
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
-        """What is filtered by, as far as it can be."""
         self.form.is_valid()
         return {name: value for name, value in self.form.cleaned_data.items() if value}
 
@@ -399,7 +367,6 @@ class DeskFilter(FilterSet):
         return filtered
 
     def by_state(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
-        """Keep articles that are in a state in one of the languages; work is in translations alone."""
         if value != TO_DO:
             return self._with(pages, in_states([value]), common=value in {State.LIVE, State.MISSING})
         to_do = in_states(TO_DO_STATES) & Q(is_original=False)
@@ -410,7 +377,6 @@ class DeskFilter(FilterSet):
         return pages.filter(path__startswith=section.path).exclude(pk=section.pk)
 
     def by_assignee(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
-        """Keep what is requested of a person, or of nobody yet."""
         nobody = Q(assignee__isnull=True, is_requested=True)
         return self._with(pages, nobody if value == NOBODY else Q(assignee=value))
 
@@ -418,7 +384,7 @@ class DeskFilter(FilterSet):
         return self._with(pages, Q(due__lt=timezone.localdate())) if value else pages
 
     def by_person(self, pages: QuerySet[Page], _name: str, value: bool) -> QuerySet[Page]:
-        """Keep what is assigned to who looks, or their own; what is live and up to date has left their hands."""
+        """Keep what is assigned to the viewer, and their own pages that aren't live and up to date."""
         to_write = (State.OUTDATED, State.CHANGES_REQUESTED)
         in_hand = Q(state__in=(*to_write, State.DRAFT, State.IN_REVIEW, State.HELD, State.SCHEDULED))
         user = self.viewer.user.pk
@@ -437,7 +403,6 @@ class DeskFilter(FilterSet):
         return pages.filter(translation_key__in=found.order_by().values("translation_key"))
 
     def in_order(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
-        """Order by something else than the key."""
         row = self.rows.filter(translation_key=OuterRef("translation_key"))
         first: Any = F("first_published_at").desc(nulls_last=True)
         if value == "due":
@@ -451,7 +416,7 @@ class DeskFilter(FilterSet):
         return pages.order_by(first, "-pk") if value else pages
 
     def _with(self, pages: QuerySet[Page], condition: Q, *, common: bool = False) -> QuerySet[Page]:
-        """Keep articles with such a row; what is common is looked up article by article until the list is full."""
+        """Keep articles with such a row; what is ``common`` is found faster article by article."""
         rows = self.rows.filter(condition)
         if common:
             return pages.filter(Exists(rows.filter(translation_key=OuterRef("translation_key"))))
@@ -463,7 +428,6 @@ class DeskFilter(FilterSet):
 
 
 def page_types() -> list[tuple[str, str]]:
-    """Return the keys and names of the types of pages that are translated."""
     names = get_settings().page_types
     chosen = tuple(apps.get_model(name) for name in names) or (Page,)
     models = [
@@ -474,7 +438,7 @@ def page_types() -> list[tuple[str, str]]:
 
 
 def sections(locales: Iterable[Locale]) -> list[Page]:
-    """Return the pages that articles stand below: below the front pages, with pages of their own."""
+    """Return the pages that articles stand below: those under the front pages that have pages of their own."""
     above = [model for model in get_page_models() if model.allowed_subpage_models()]
     types = ContentType.objects.get_for_models(*above).values()
     # Asked for by the type alone, whose index is short here; told of languages or an order, SQLite reads every page.
@@ -484,7 +448,7 @@ def sections(locales: Iterable[Locale]) -> list[Page]:
 
 
 def my_work(user: Any) -> list[tuple[Row, Cell]]:
-    """Return what is assigned to a person or their own, and to be done: some of it, what is due first comes first."""
+    """Return some of what is assigned to a person or their own, and to be done, in order of due dates."""
     viewer = viewer_of(user)
     if not viewer.own_locales:
         return []

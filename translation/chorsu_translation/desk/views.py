@@ -60,7 +60,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     addresses: Mapping[int, str | None] = {}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the desk to those who work in at least one language."""
         self.viewer = viewer_of(request.user)
         if not self.viewer.own_locales:
             raise PermissionDenied
@@ -145,7 +144,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
 
     @property
     def custom_field_preprocess(self) -> dict[str, dict[str, Any]]:
-        """Let no cell of a CSV file be taken for a formula."""
         return {name: {self.FORMAT_CSV: no_formula} for name in ("article", "who")}
 
     def stream_csv(self, queryset: Any) -> list[bytes]:
@@ -180,8 +178,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
 def source_changes(target: Page) -> dict[str, Any] | None:
     """Return what changed in the source since the baseline of the live translation, else since that of its draft.
 
-    Each of the ``changes`` has a ``state`` and ``html``, with ins and del for what changed; ``digest`` is that of the
-    source now. None where the page has no source or baseline, or is adapted.
+    ``changes`` have a ``state`` and ``html``; ``digest`` is the source's. None where nothing is compared.
     """
     link = TranslationLink.objects.select_related("source", "live_baseline").filter(target=target).first()
     if link is None or link.source is None or link.adapted:
@@ -228,7 +225,6 @@ class ChangesView(FromDeskView):
         )
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
-        """Declare the translation up to date with what was shown."""
         target = get_object_or_404(Page, pk=page_id)
         try:
             declare_up_to_date(target=target, user=request.user, seen=request.POST.get("seen", ""))
@@ -281,7 +277,6 @@ def numbers_by_month() -> tuple[list[dt.date], list[tuple[Locale, list[Month]]]]
 
 @require_GET
 def numbers(request: HttpRequest) -> HttpResponse:
-    """Show to those who work at the desk how much was translated per month and language, and how soon."""
     if not desk_locales(request.user):
         raise PermissionDenied
     months, languages = numbers_by_month()

@@ -1,4 +1,4 @@
-"""The units of a source beside those of its translation: which field they have, and what is still to do."""
+"""The units of a source beside those of its translation: their fields in the form, and what is still to do."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from chorsu_editorial import links
 from chorsu_editorial.alignment import AlignedUnit, Units, align, texts_by_path
 from chorsu_editorial.reading import child_relations, child_rows, row_key, text_relations
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
-from chorsu_translation.pages import current_text, may_read, translatable_pages
+from chorsu_translation.pages import current_text
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import (
-    SEARCHED_VERSIONS,
     Snapshot,
     count_words,
     paths_in_page,
@@ -27,16 +26,14 @@ from chorsu_translation.snapshots import (
     unit_hash,
     unit_key,
     units_since,
+    version_with,
 )
 
-TO_DO = "translation-to-do"
 
-
-class FormPlaces:
+class FormPaths:
     """The content paths of a source as its translation's edit form has them: child rows are counted from 0.
 
-    A row that has a translation key stands where the translation has the row with that key, any other one where the
-    source has it, among all of its rows.
+    A row with a translation key stands where the translation has the row with that key, others as in the source.
     """
 
     def __init__(self, source: Page, target: Page) -> None:
@@ -44,7 +41,7 @@ class FormPlaces:
         self.known = paths_in_page(source)
 
     def __getitem__(self, path: str) -> str:
-        """Return the place of a unit's path; the path itself where no child row is in it, or the row is gone."""
+        """Return the form's path of a unit; the path itself where no child row is in it, or the row is gone."""
         parts = self.known.get(path, path).split(".")
         rows: tuple[Any, Any] = (self.source, self.target)
         for at in range(0, len(parts) - 2, 2):
@@ -63,19 +60,16 @@ class FormPlaces:
             rows = row, theirs[number] if number < len(theirs) else None
         return ".".join(parts)
 
-    def in_row(self, path: str) -> bool:
-        return path.partition(".")[0] in child_relations(type(self.source))
-
 
 def units_by_form(version: Page, source: Page) -> Units:
-    """Return the units of a version of a translation, those of child rows by the paths of the source's beside them.
+    """Return the units of a version of a translation; those of child rows have the paths of the source's rows.
 
-    A snapshot counts rows with text alone: in a translation that began empty, the first of them may be any.
+    A snapshot counts rows with text alone, so its first row may be any row of a translation that began empty.
     """
     units = take_snapshot(version).units
     if not text_relations(type(version)):
         return units
-    theirs, ours = FormPlaces(source, version), FormPlaces(version, version)
+    theirs, ours = FormPaths(source, version), FormPaths(version, version)
     paths = {theirs[path]: path for path in theirs.known}
     taken = set(paths.values())
     found: Units = []
@@ -91,11 +85,11 @@ Texts = dict[str, list[str]]
 
 @dataclass(frozen=True)
 class TextVersions:
-    """The texts of the units per leaf: of the source now and at the baseline, and of the translation likewise.
+    """The texts of the units per leaf: of the source and the translation, now and at the baseline.
 
-    ``source_shown`` is what the source said when the translation was saved last, where that isn't what it says now.
-    ``in_order`` are the leaves that stand behind the same one in both; ``declared``: a person vouched for the baseline.
-    ``values`` are the leaves that hold a number, date or other value, which is right where it is as in the source.
+    ``source_shown`` is what the source said when the translation was saved last, empty if that is what it says now.
+    ``in_order`` are the leaves that stand behind the same leaf in both, ``values`` those that hold a number, date or
+    other value; ``declared``: a person vouched for the baseline.
     """
 
     source: Texts
@@ -108,7 +102,7 @@ class TextVersions:
     declared: bool
 
     @cached_property
-    def _shown_places(self) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
+    def _shown_indexes(self) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
         """Return the index in ``source_shown`` of units of the source now, and of those at the baseline."""
         shown = _as_units(self.source_shown)
         now = align(shown, _as_units(self.source))
@@ -119,70 +113,53 @@ class TextVersions:
         )
 
     def follows_shown(self, path: str) -> bool:
-        """Return whether a leaf of the translation has the paragraphs of the source as it was when that was saved."""
+        """Return whether a leaf has as many paragraphs as ``source_shown``, and not as the source now."""
         there, now = self.target.get(path, []), self.source.get(path, [])
         return len(there) != len(now) and len(there) == len(self.source_shown.get(path, []))
 
-    def shown_index(self, each: AlignedUnit) -> int | None:
-        """Return the index of a unit within its leaf of ``source_shown``; None where that has none of it."""
-        of_now, of_then = self._shown_places
-        if each.state == "removed":
-            return of_then.get((each.path, each.index))
-        return of_now.get((each.path, each.index))
+    def target_index(self, each: AlignedUnit) -> int | None:
+        """Return the index of the unit in the translation's leaf, or None.
+
+        If the leaf is unchanged since the baseline, use the baseline's order; if it has as many paragraphs as the
+        source had when the translation was saved last, use the order of that time; otherwise the source's order now.
+        """
+        there, then = self.target.get(each.path, []), self.target_then.get(each.path, [])
+        if there == then and len(there) == len(self.source_then.get(each.path, [])):
+            at = each.former
+        elif self.follows_shown(each.path):
+            of_now, of_then = self._shown_indexes
+            at = (of_then if each.state == "removed" else of_now).get((each.path, each.index))
+        else:
+            at = each.former if each.state == "removed" else each.index
+        return at if at is not None and at < len(there) else None
 
 
 def order_taken_over(source: Units, target: Units) -> set[str]:
     """Return the leaves that stand behind the same leaf in both, among those that both have."""
     sides = [list(dict.fromkeys(str(path) for path, _index, _html in units)) for units in (source, target)]
     common = set(sides[0]) & set(sides[1])
-    kept = [["", *(path for path in side if path in common)] for side in sides]
-    before = [{path: former for former, path in pairwise(side)} for side in kept]
+    shared = [["", *(path for path in side if path in common)] for side in sides]
+    before = [{path: former for former, path in pairwise(side)} for side in shared]
     return {path for path, former in before[0].items() if before[1][path] == former}
 
 
-def target_index(each: AlignedUnit, sides: TextVersions) -> int | None:
-    """Return where in the leaf of the translation a unit is.
-
-    A leaf that is as it was at the baseline is in step with the source of then, one that has as many paragraphs as the
-    source had when the translation was saved with that of that time, any other one with that of now.
-    """
-    there = sides.target.get(each.path, [])
-    then = sides.target_then.get(each.path, [])
-    if there == then and len(there) == len(sides.source_then.get(each.path, [])):
-        at = each.former
-    elif sides.follows_shown(each.path):
-        at = sides.shown_index(each)
-    else:
-        at = each.former if each.state == "removed" else each.index
-    return at if at is not None and at < len(there) else None
-
-
-def has_value(each: AlignedUnit, sides: TextVersions) -> bool:
-    """Return whether a unit is a value that the source has not changed since, or that the translation has too."""
-    there = sides.target.get(each.path, [])
-    return each.path in sides.values and bool(there) and (each.state == "unchanged" or each.html in there)
-
-
-def is_done(each: AlignedUnit, at: int | None, sides: TextVersions, before: Texts) -> bool:
-    """Return whether a unit whose translation is at ``at`` needs nothing more.
-
-    ``before`` are the texts of the translation's last version from before the source said this unit.
-    """
-    there, then = sides.target.get(each.path, []), before.get(each.path, [])
-    now = len(sides.source.get(each.path, []))
+def is_done(each: AlignedUnit, at: int | None, texts: TextVersions, before: Texts) -> bool:
+    """Return whether a unit, translated at index ``at``, is done; ``before`` are the texts from before it was so."""
+    there, then = texts.target.get(each.path, []), before.get(each.path, [])
+    now = len(texts.source.get(each.path, []))
     if each.state == "removed":
         return at is None or len(there) == now or there[at] not in then
     text = there[at] if at is not None else ""
     copied = text == each.html and any(letter.isalpha() for letter in text)
     if each.state == "unchanged":
-        return bool(there) and (not copied or (sides.declared and text in then))
+        return bool(there) and (not copied or (texts.declared and text in then))
     former = then[each.former] if each.former is not None and each.former < len(then) else ""
     if copied or not text or (each.former is not None and former in ("", each.was)):
         # Not translated yet, or then: so nobody knows from which text of the source it is.
         return False
     if each.state == "moved" and each.former is not None:
-        return (each.former == each.index or former == text) and each.path in sides.in_order
-    short = len(there) < now and not sides.follows_shown(each.path)
+        return (each.former == each.index or former == text) and each.path in texts.in_order
+    short = len(there) < now and not texts.follows_shown(each.path)
     if each.former is None and (not before or short):
         return False
     return text not in then
@@ -194,11 +171,7 @@ def _as_units(texts: Texts) -> Units:
 
 @dataclass(frozen=True, slots=True)
 class TranslationUnit:
-    """A unit of the source and how far its translation is.
-
-    ``at`` is the index of its translation within the same leaf of the target's latest version; None where it has none.
-    ``done``: nothing is left to do for the person who translates. ``words`` are those of the source's unit.
-    """
+    """A unit of the source, and the index ``at`` of its translation in the same leaf of the target's latest version."""
 
     source: AlignedUnit
     at: int | None
@@ -208,16 +181,16 @@ class TranslationUnit:
 
     @property
     def key(self) -> str:
-        """Return the hash by which the source's text, or the one that it had, is marked as done."""
+        """Return the hash of the source's text, or of its former one, by which the unit is marked as done."""
         return unit_hash(self.source.was if self.source.state == "removed" else self.source.html)
 
 
 @dataclass(frozen=True, slots=True)
 class Bitext:
-    """A source as its readers see it (unpublished: its latest version) and the latest version of a translation.
+    """A source as its readers see it (unpublished: its latest version) beside the latest version of a translation.
 
-    ``text`` and ``version`` are the two in memory. ``counts`` says how many units each leaf of the translation has.
-    ``baseline`` is the one that this version carries.
+    ``text`` and ``version`` are the two in memory, ``baseline`` is the one that this version carries, ``counts`` says
+    how many units each leaf of the translation has.
     """
 
     link: TranslationLink
@@ -232,36 +205,25 @@ class Bitext:
     @property
     def behind(self) -> bool:
         """Return whether the source says something else than this version was brought up to date with."""
-        baseline = self.baseline
-        if self.link.adapted or baseline is None:
-            return False
-        return baseline.digest != self.snapshot.digest
+        baseline = None if self.link.adapted else self.baseline
+        return baseline is not None and baseline.digest != self.snapshot.digest
 
     @property
     def open_changes(self) -> list[TranslationUnit]:
-        """Return the units that changed since the baseline and aren't done."""
         return [unit for unit in self.units if unit.source.state != "unchanged" and not unit.done]
 
 
 def editor_url(target: Page) -> str:
-    """Return the address of a translation's editor, which then goes to the first unit that is to do."""
+    """Return the URL at which the editor of a translation goes to the first unit that is to do."""
     return to_do_in(links.editor_url(target))
 
 
 def to_do_in(edit_address: str) -> str:
-    """Return the address at which the editor of a translation goes to the first unit that is to do."""
-    return f"{edit_address}#{TO_DO}"
-
-
-def readable_versions(*, target: Page, user: Any) -> list[Page]:
-    """Return the article's pages in other languages that the user may read, in the order of the languages."""
-    pages = translatable_pages().filter(translation_key=target.translation_key).exclude(pk=target.pk)
-    found = pages.select_related("locale").order_by("locale_id")
-    return [page for page in found if may_read(user=user, page=page)]
+    return f"{edit_address}#translation-to-do"
 
 
 def bitext_of(target: Page) -> Bitext | None:
-    """Compare the latest version of a translation with its source, or return None where it has none."""
+    """Return the latest version of a translation beside its source, or None where it has none."""
     link = TranslationLink.objects.select_related("source__locale").filter(target=target.pk).first()
     if link is None or link.source is None:
         return None
@@ -272,7 +234,7 @@ def bitext_of(target: Page) -> Bitext | None:
     latest = units_by_form(version, text)
     history = _History(target, link.source, text, baseline, snapshot)
     old = baseline.units if baseline and not link.adapted else snapshot.units
-    sides = TextVersions(
+    texts = TextVersions(
         source=texts_by_path(snapshot.units),
         source_then=texts_by_path(old),
         source_shown=history.shown(),
@@ -285,40 +247,37 @@ def bitext_of(target: Page) -> Bitext | None:
     marks = set(UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept"))
     units = []
     for each in align(old, snapshot.units):
-        at = target_index(each, sides)
+        at = texts.target_index(each)
         gone = each.state == "removed"
         marked = (each.path, unit_hash(each.was if gone else each.html), gone) in marks
-        done = link.adapted or marked or has_value(each, sides) or is_done(each, at, sides, history.before(each))
+        there = texts.target.get(each.path, [])
+        is_value = each.path in texts.values and bool(there) and (each.state == "unchanged" or each.html in there)
+        done = link.adapted or marked or is_value or is_done(each, at, texts, history.before(each))
         units.append(TranslationUnit(each, at, done, marked, count_words(each.html)))
-    counts = {path: len(texts) for path, texts in sides.target.items()}
+    counts = {path: len(units) for path, units in texts.target.items()}
     return Bitext(link, link.source, text, version, snapshot, baseline, units, counts)
 
 
 def text_since(source: Page, digest: str) -> datetime | None:
-    """Return since when readers have been shown the text of a source with this digest, if they are shown it now."""
+    """Return since when the text of a source with this digest is published, None where it isn't published now."""
     return PublishedUnits.objects.filter(page=source, digest=digest).values_list("since", flat=True).first()
 
 
 def changes_since(*, source: Page, seen: str) -> list[str]:
-    """Return the units, as inner HTML, that a source has now and had not in the version whose digest is ``seen``.
-
-    Empty where that version isn't one of the source's last ones.
-    """
-    revisions = source.revisions.order_by("-created_at", "-pk")[:SEARCHED_VERSIONS]
-    for revision in revisions.iterator(1):
-        snapshot = take_snapshot(revision.as_object())
-        if snapshot.digest == seen:
-            units = align(snapshot.units, take_snapshot(current_text(source)).units)
-            return [unit.html or unit.was for unit in units if unit.state != "unchanged"]
-    return []
+    """Return, as inner HTML, what differs in a source since its version with this digest; empty if that is too old."""
+    version = version_with(source, seen)
+    if version is None:
+        return []
+    units = align(take_snapshot(version).units, take_snapshot(current_text(source)).units)
+    return [unit.html or unit.was for unit in units if unit.state != "unchanged"]
 
 
 class _History:
-    """What a translation said before its source said what it says now.
+    """The versions of a translation from before its source said what it says now.
 
-    What differs from that was written since. The version of the baseline is no help: between a translation's beginning
-    and the first change of its source all of it is written. A source that changes more than once says each of its units
-    since another moment, so that a change elsewhere doesn't ask again for what was translated before it.
+    What differs from them was written since. The version of the baseline is no help: between a translation's beginning
+    and the first change of its source all of it is written. Each unit of the source has its own moment, so that a
+    change elsewhere doesn't ask again for what was translated before it.
     """
 
     def __init__(self, target: Page, source: Page, text: Page, baseline: Baseline | None, snapshot: Snapshot) -> None:

@@ -1,4 +1,4 @@
-"""The source beside the translation in the page editor: what it shows, as JSON, and what a translator says there."""
+"""The source beside the translation in the page editor: what it shows, as JSON, and what a translator marks there."""
 
 from __future__ import annotations
 
@@ -30,23 +30,15 @@ from chorsu_editorial.alignment import COMPARED, marked_html, shown_html
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.links import is_in_table, table_cell
 from chorsu_editorial.markup import readable_text
-from chorsu_editorial.reading import Leaf, Unit, get_leaf
+from chorsu_editorial.reading import Leaf, Unit, child_relations, get_leaf
 from chorsu_editorial.reading import units as units_of_leaf
 from chorsu_locales.dates import format_datetime
 from chorsu_locales.request_checks import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
-from chorsu_translation.editor.units import (
-    Bitext,
-    FormPlaces,
-    TranslationUnit,
-    bitext_of,
-    changes_since,
-    readable_versions,
-    text_since,
-)
+from chorsu_translation.editor.units import Bitext, FormPaths, TranslationUnit, bitext_of, changes_since, text_since
 from chorsu_translation.models import Baseline, UnitMark
-from chorsu_translation.pages import TranslationError, current_text, may_read
+from chorsu_translation.pages import TranslationError, current_text, may_read, translatable_pages
 from chorsu_translation.snapshots import count_words, paths_in_page, take_snapshot, unit_hash
 from chorsu_translation.suggestions import Suggestion, suggestions
 
@@ -57,12 +49,12 @@ NAMED_CHANGES = 3
 
 @transaction.atomic
 def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done: bool, kept: bool = False) -> None:
-    """Mark a unit as done for the source's text whose hash is ``key``, or take the mark back.
+    """Mark a unit as done for the source's text whose hash is ``key``, or remove the mark.
 
-    ``index`` is where the person saw it in its leaf; it may stand elsewhere by now. ``kept``: it is one that the source
-    has no longer, and the translation keeps it on purpose. No entry of the page's history is written: the mark itself
-    says who and when. Raises ``PermissionDenied`` where the user may not edit the translation, and
-    ``SourceChangedError`` where the source's leaf has, or with ``kept`` lacks, no such text now.
+    ``index`` is where the person saw it in its leaf; it may stand elsewhere by now. ``kept``: the source has the unit
+    no longer, and the translation keeps it on purpose. Nothing is logged: the mark itself says who and when. Raises
+    ``PermissionDenied`` where the user may not edit the translation, and ``SourceChangedError`` where the source's leaf
+    has, or with ``kept`` lacks, no such text now.
     """
     if not target.permissions_for_user(user).can_edit():
         raise PermissionDenied
@@ -70,12 +62,12 @@ def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done:
     if found is None or not may_read(user=user, page=found.source):
         raise PermissionDenied
     here = [unit for unit in found.units if unit.source.path == path and (unit.source.state == "removed") == kept]
-    places = [unit.source.index for unit in here if unit.key == key]
-    if not places:
+    indexes = [unit.source.index for unit in here if unit.key == key]
+    if not indexes:
         raise SourceChangedError(found.source)
     if done:
         said = {"marked_by": user, "marked_at": timezone.now()}
-        index = min(places, key=lambda place: abs(place - index))
+        index = min(indexes, key=lambda each: abs(each - index))
         UnitMark.objects.update_or_create(
             target_id=target.pk, path=path, index=index, source_hash=key, kept=kept, defaults=said
         )
@@ -87,8 +79,8 @@ def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done:
 def declare_saved(*, target: Page, user: Any, seen: str, only_if_done: bool) -> bool:
     """Declare the latest version of a translation up to date with its source, and return whether that was done.
 
-    Nothing is declared where the version is up to date already and, with ``only_if_done``, where a changed unit was
-    neither touched nor marked. Raises as ``declare_up_to_date`` does.
+    It isn't where the version is up to date already or, with ``only_if_done``, where a changed unit is still to do.
+    Raises what ``declare_up_to_date`` raises.
     """
     found = bitext_of(target)
     if found is None or found.link.adapted or not may_read(user=user, page=found.source):
@@ -104,10 +96,9 @@ def declare_saved(*, target: Page, user: Any, seen: str, only_if_done: bool) -> 
 
 @require_GET
 def units(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Answer with a translation's source, unit by unit, for who may edit the translation.
+    """Answer with a translation's source, unit by unit; ``language`` names another version to show beside it.
 
-    204 where the page is no translation, or its source is a draft that this person may not read. ``language`` names
-    another version of the article that is to be shown beside it.
+    204 where the page is no translation, or its source is a draft that this person may not read.
     """
     target = get_object_or_404(Page, pk=page_id)
     return refused(request, target) or _units_response(request, target, request.GET.get("language", ""))
@@ -115,14 +106,11 @@ def units(request: HttpRequest, page_id: int) -> HttpResponse:
 
 @require_POST
 def mark(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Mark a unit as done, or not (``done=0``), and answer as ``units`` does; 409 where the source has changed.
-
-    ``kept=1``: it is one that the source has no longer.
-    """
+    """Mark a unit as done, or not (``done=0``), and answer as ``units`` does; 409 where the source has changed."""
     target = get_object_or_404(Page, pk=page_id)
     index = whole_number(request.POST.get("index", ""))
-    if answer := refused(request, target):
-        return answer
+    if response := refused(request, target):
+        return response
     path = request.POST.get("path", "")
     if index is None or len(path) > (UnitMark._meta.get_field("path").max_length or 0):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=400)
@@ -153,7 +141,9 @@ def _units_response(request: HttpRequest, target: Page, language: str) -> HttpRe
     found = bitext_of(target)
     if found is None or not may_read(user=request.user, page=found.source):
         return HttpResponse(status=204)
-    others = [page for page in readable_versions(target=target, user=request.user) if page.pk != found.source.pk]
+    pages = translatable_pages().filter(translation_key=target.translation_key)
+    ordered = pages.exclude(pk__in=[target.pk, found.source.pk]).select_related("locale").order_by("locale_id")
+    others = [page for page in ordered if may_read(user=request.user, page=page)]
     also = next((page for page in others if page.locale.language_code == language), None)
     done = [unit for unit in found.units if unit.done]
     words = sum(unit.words for unit in done), sum(unit.words for unit in found.units)
@@ -165,7 +155,7 @@ def _units_response(request: HttpRequest, target: Page, language: str) -> HttpRe
     }
     context = {"source": found.source, "target": target, "others": others, "also": also}
     units = _units(found, target)
-    answer = {
+    shown: dict[str, Any] = {
         "bar": render_to_string("chorsu_translation/editor/units.html", context, request),
         "source": _language(found.source),
         "target": _language(target),
@@ -175,12 +165,18 @@ def _units_response(request: HttpRequest, target: Page, language: str) -> HttpRe
         "standing": _standing(found),
         "control": _("Up to date with the source of %(time)s") % {"time": _source_time(found, found.snapshot.digest)},
         "progress": {"text": progress, "done": words[0], "all": words[1]},
-        "also": _also(also),
+        "also": None,
         "units": units,
         # Whether the form has more to it than fields and blocks, or a text is to be taken out.
         "extras": any(unit["extra"] for unit in units),
     }
-    return JsonResponse(answer)
+    if also is not None:
+        texts = take_snapshot(current_text(also)).units
+        shown["also"] = {
+            **_language(also),
+            "texts": {f"{path} {index}": shown_html(str(html)) for path, index, html in texts},
+        }
+    return JsonResponse(shown)
 
 
 def _language(page: Page) -> dict[str, str]:
@@ -188,31 +184,23 @@ def _language(page: Page) -> dict[str, str]:
     return {"lang": code, "dir": get_language_row(code).direction}
 
 
-def _also(page: Page | None) -> dict[str, Any] | None:
-    if page is None:
-        return None
-    texts = {f"{path} {index}": shown_html(str(html)) for path, index, html in take_snapshot(current_text(page)).units}
-    return {**_language(page), "texts": texts}
-
-
 def _units(found: Bitext, target: Page) -> list[dict[str, Any]]:
     offered = offered_for(found, target)
     left = ALL_COMPARED_WORDS
-    answers = []
+    shown = []
     names: dict[str, str] = {}
-    specific = found.text
-    places = FormPlaces(specific, found.version)
+    form_paths, relations = FormPaths(found.text, found.version), child_relations(type(found.text))
     for unit in found.units:
         each = unit.source
         field = each.path.partition(".")[0]
-        names[field] = names.get(field) or field_label(specific, field)
+        names[field] = names.get(field) or field_label(found.text, field)
         left -= count_words(each.was) * unit.words if each.state == "changed" else 0
-        answers.append(
+        shown.append(
             {
                 "path": each.path,
                 "index": each.index,
-                "field": places[each.path],
-                "extra": each.state == "removed" or is_in_table(each.path) or places.in_row(each.path),
+                "field": form_paths[each.path],
+                "extra": each.state == "removed" or is_in_table(each.path) or field in relations,
                 "at": unit.at,
                 "count": found.counts.get(each.path, 0),
                 "state": each.state,
@@ -228,7 +216,7 @@ def _units(found: Bitext, target: Page) -> list[dict[str, Any]]:
                 "suggestions": _suggestions(offered.get((each.path, each.index), []), target),
             }
         )
-    return answers
+    return shown
 
 
 def offered_for(found: Bitext, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
@@ -278,52 +266,46 @@ def _source_time(found: Bitext, digest: str) -> str:
     return format_datetime(moment, get_language() or "", "short") if moment else "–"
 
 
-def _what_is_open(number: int) -> str:
-    if not number:
-        return _("All changed paragraphs are done; nobody has declared it up to date yet.")
-    text = ngettext(
-        "%(number)d changed paragraph is not translated", "%(number)d changed paragraphs are not translated", number
-    )
-    return text % {"number": number}
-
-
 def _standing(found: Bitext) -> str:
-    """Say, to the reviewer too, what the latest version is up to date with."""
     baseline = found.baseline
     if found.link.adapted:
         return _("This page tells it in its own way and isn't compared with its source.")
     if baseline is None:
         return ""
     if found.behind:
-        return _what_is_open(len(found.open_changes))
-    values = {
-        "time": _source_time(found, baseline.digest),
-        "who": get_user_display_name(baseline.declared_by) if baseline.declared_by else "",
-    }
+        number = len(found.open_changes)
+        text = ngettext(
+            "%(number)d changed paragraph is not translated", "%(number)d changed paragraphs are not translated", number
+        )
+        done = _("All changed paragraphs are done; nobody has declared it up to date yet.")
+        return text % {"number": number} if number else done
+    who = baseline.declared_by
     if baseline.how == Baseline.How.STARTED:
-        return _("Begun from the source of %(time)s") % values
-    if baseline.declared_by is None:
-        return _("Declared up to date with the source of %(time)s") % values
-    return _("Declared up to date with the source of %(time)s by %(who)s") % values
+        text = _("Begun from the source of %(time)s")
+    elif who is None:
+        text = _("Declared up to date with the source of %(time)s")
+    else:
+        text = _("Declared up to date with the source of %(time)s by %(who)s")
+    return text % {"time": _source_time(found, baseline.digest), "who": get_user_display_name(who) if who else ""}
 
 
 @require_GET
 def content(request: HttpRequest, page_id: int) -> HttpResponse:
     """Answer with one unit of a rich text in the form of Wagtail's editor, to be put into it.
 
-    ``suggestion`` is the number, from 0, of what ``units`` offers for it; without it the source itself is answered.
+    ``suggestion`` is the number, from 0, of what ``units`` offers for it; without it the source itself is the answer.
     ``key`` is that of the unit that was shown, if any was: 409 where the source says something else there now.
     """
     target = get_object_or_404(Page, pk=page_id)
-    if answer := refused(request, target):
-        return answer
+    if response := refused(request, target):
+        return response
     found = bitext_of(target)
     path, index = request.GET.get("path", ""), whole_number(request.GET.get("index", ""))
     if found is None or index is None or not may_read(user=request.user, page=found.source):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
     number = whole_number(request.GET.get("suggestion", ""))
     if number is not None:
-        return _suggested(found, target, (path, index), number)
+        return _suggested(offered_for(found, target).get((path, index), []), number)
     leaf = get_leaf(found.text, paths_in_page(found.text).get(path, path))
     units = units_of_leaf(leaf) if leaf is not None and leaf.kind == "rich_text" else []
     if leaf is None or index >= len(units):
@@ -334,26 +316,24 @@ def content(request: HttpRequest, page_id: int) -> HttpResponse:
     return JsonResponse(_block(leaf, units, index))
 
 
-def _suggested(found: Bitext, target: Page, place: tuple[str, int], number: int) -> HttpResponse:
-    offered = offered_for(found, target).get(place, [])
+def _suggested(offered: list[Suggestion], number: int) -> HttpResponse:
     if number >= len(offered):
         return JsonResponse({"error": _("This suggestion is no longer there.")}, status=404)
-    return JsonResponse(_one_block(offered[number].html))
+    return JsonResponse(_contentstate(f"<p>{offered[number].html}</p>"))
 
 
-def _one_block(html: str) -> dict[str, Any]:
+def _contentstate(html: str) -> dict[str, Any]:
     converter = ContentstateConverter(features.get_converter_features("contentstate"))
-    raw: dict[str, Any] = json.loads(converter.from_database_format(f"<p>{html}</p>"))
+    raw: dict[str, Any] = json.loads(converter.from_database_format(html))
     return raw
 
 
 def _block(leaf: Leaf, found: list[Unit], index: int) -> dict[str, Any]:
-    converter = ContentstateConverter(features.get_converter_features("contentstate"))
-    raw = json.loads(converter.from_database_format(leaf.source))
+    raw = _contentstate(leaf.source)
     blocks = [block for block in raw["blocks"] if block["type"] != "atomic" and block["text"].strip()]
     if len(blocks) != len(found):
         # The editor splits this text otherwise: then the paragraph alone, without what it is.
-        return _one_block(found[index].html)
+        return _contentstate(f"<p>{found[index].html}</p>")
     used = {str(each["key"]) for each in blocks[index]["entityRanges"]}
     return {
         "blocks": [blocks[index]],
@@ -362,7 +342,6 @@ def _block(leaf: Leaf, found: list[Unit], index: int) -> dict[str, Any]:
 
 
 def insert_scripts() -> SafeString:
-    """Load the scripts that put the source's units beside the form's fields, and list the findings."""
     styles = ((static(f"chorsu_translation/{name}.css"),) for name in ("editor", "tables", "findings"))
     return format_html_join("", '<link rel="stylesheet" href="{}">', styles) + format_html(
         '<script type="module" src="{}" data-translation-units="{}"></script>'
@@ -375,10 +354,7 @@ def insert_scripts() -> SafeString:
 
 
 def declare_what_was_saved(request: HttpRequest, page: Page) -> None:
-    """Declare the saved version up to date where the editor's control says so, or where all is done.
-
-    The script sends ``translation-up-to-date`` with a button's request alone, so that no autosave declares anything.
-    """
+    """Declare the saved version up to date where the editor says so ("yes"), or if all is done ("auto")."""
     wanted = request.POST.get("translation-up-to-date")
     if wanted not in {"auto", "yes"} or not request.accepts("text/html"):
         return

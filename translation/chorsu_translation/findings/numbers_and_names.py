@@ -1,9 +1,9 @@
 """Links, names, numbers and dates that a translation loses, adds or changes.
 
-A site says which names it knows: ``register_names``. A name that the source has must stand in the translation as the
-vocabulary writes it there; endings may differ. Digits of every script, separators and Roman numerals count as the
-number they mean; names of months, beside a number, as the month. Numbers up to twelve are often written in words, so
-one is found only where another stands in its place.
+A site registers the names that it knows: ``register_names``. A name of the source must stand in the translation as the
+vocabulary writes it; endings may differ. Digits of every script, separators and Roman numerals count as the number they
+mean; names of months as the month. Numbers up to twelve are often written in words, so one is reported only where
+another stands in its place.
 """
 
 from __future__ import annotations
@@ -51,42 +51,40 @@ _NEAR = 12  # characters between a month and the number beside it
 
 @register_check("links", gettext_lazy("Links"))
 def check_links(pages: Alignment) -> Found:
-    """Find units whose links don't lead where those of their source lead.
-
-    A page counts as its translations do, and a site as its editions in other languages, such as Wikipedia's.
-    """
+    """Find units whose links lead elsewhere; translations of a page, and editions of a site, count as one."""
     links = [
         (pair, _links(pair.source.html), _links(pair.target.html))
         for pair in pages.pairs
         if pair.source and pair.target
     ]
-    keys = _translation_keys({key for _pair, *sides in links for side in sides for kind, key in side if kind == "page"})
+    ids = {key for _pair, *sides in links for side in sides for kind, key in side if kind == "page"}
+    page_ids = [int(key) for key in ids if key.isascii() and key.isdigit() and len(key) < 10]
+    rows = Page.objects.filter(pk__in=page_ids).values_list("pk", "translation_key") if page_ids else []
+    keys = {str(pk): str(key) for pk, key in rows}
     for pair, source, target in links:
         theirs, ours = (Counter((kind, keys.get(key, key)) for kind, key in side) for side in (source, target))
         lost, added = theirs - ours, ours - theirs
-        if lost or added:
-            yield pair, _said(lost, added)
-
-
-def _said(lost: Counter[tuple[str, str]], added: Counter[tuple[str, str]]) -> str:
-    if lost and added:
-        return _("A link leads elsewhere than in the source.")
-    return _("A link of the source is missing.") if lost else _("The source has no such link.")
+        if lost and added:
+            yield pair, _("A link leads elsewhere than in the source.")
+        elif lost or added:
+            yield pair, _("A link of the source is missing.") if lost else _("The source has no such link.")
 
 
 def _links(html: str) -> list[tuple[str, str]]:
-    """Return what kind of link each is, and where it leads."""
+    """Return the kind of each link, and where it leads."""
     found = []
     for match in _LINK.finditer(html):
         attributes = dict(_ATTRIBUTE.findall(match[1]))
         kind = attributes.get("linktype", "")
-        found.append((kind, attributes.get("id", "")) if kind else ("", _place(unescape(attributes.get("href", "")))))
+        found.append(
+            (kind, attributes.get("id", "")) if kind else ("", _site_and_path(unescape(attributes.get("href", ""))))
+        )
     written = unescape(_TAG.sub(" ", html))
-    return found + [("written", _place(address.rstrip(".,;:!?)"))) for address in _WRITTEN.findall(written)]
+    return found + [("written", _site_and_path(address.rstrip(".,;:!?)"))) for address in _WRITTEN.findall(written)]
 
 
-def _place(address: str) -> str:
-    """Return the address without what differs between editions of a site: scheme, language, and then the path."""
+def _site_and_path(address: str) -> str:
+    """Return the address without what differs between editions of a site: scheme, language, and with that the path."""
     try:
         parts = urlsplit(address if "://" in address else f"//{address}")
     except ValueError:
@@ -95,12 +93,6 @@ def _place(address: str) -> str:
     if len(labels) > 2 and len(labels[0]) in {2, 3}:
         return ".".join(labels[1:])
     return ".".join(labels) + parts.path.rstrip("/")
-
-
-def _translation_keys(ids: set[str]) -> dict[str, str]:
-    numbers = [int(key) for key in ids if key.isascii() and key.isdigit() and len(key) < 10]
-    rows = Page.objects.filter(pk__in=numbers).values_list("pk", "translation_key") if numbers else []
-    return {str(pk): str(key) for pk, key in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,25 +109,18 @@ _sources: list[NamesFunction] = []
 
 
 def register_names(function: NamesFunction) -> NamesFunction:
-    """Register a function that returns the names of a vocabulary in two languages, given as codes.
-
-    It is asked once for a page. Readers of any page may see what it returns.
-    """
+    """Register a function that is given two language codes, once per page, and returns a vocabulary's names."""
     if function not in _sources:
         _sources.append(function)
     return function
 
 
 def known_names(source_code: str, target_code: str) -> list[Name]:
-    """Return all names that are known in both languages."""
     return [name for function in _sources for name in function(source_code, target_code)]
 
 
 class NameIndex:
-    """Finds names in texts of the source's language, whatever their endings.
-
-    Names are kept by what all forms of their first two words begin with, so that many who share a name cost nothing.
-    """
+    """Finds names in texts of the source's language, whatever their endings, by the stems of their first two words."""
 
     def __init__(self, names: Iterable[Name]) -> None:
         self._names: dict[str, dict[str, list[tuple[list[str], Name]]]] = defaultdict(lambda: defaultdict(list))
@@ -145,12 +130,11 @@ class NameIndex:
                 self._names[_stem(words[0])][_stem(words[1]) if words[1:] else ""].append((words, name))
 
     def find(self, text: str) -> Iterator[Name]:
-        """Yield each name that a text has, once."""
         words = _words(text)
         seen: set[Name] = set()
-        for place, word in enumerate(words):
-            for parts, name in self._beginning(words[place : place + 2]):
-                here = words[place : place + len(parts)]
+        for at, word in enumerate(words):
+            for parts, name in self._beginning(words[at : at + 2]):
+                here = words[at : at + len(parts)]
                 if name in seen or len(here) < len(parts) or not all(map(is_form, here, parts)):
                     continue
                 if not name.proper or word[0] == word[0].upper():
@@ -158,20 +142,19 @@ class NameIndex:
                     yield name
 
     def _beginning(self, words: list[str]) -> Iterator[tuple[list[str], Name]]:
-        for by_second in _found(self._names, words[0]):
+        for by_second in _with_prefix_of(self._names, words[0]):
             yield from by_second.get("", ())
-            for names in _found(by_second, words[1]) if words[1:] else ():
+            for names in _with_prefix_of(by_second, words[1]) if words[1:] else ():
                 yield from names
 
 
-def _found[T](kept: Mapping[str, T], word: str) -> Iterator[T]:
+def _with_prefix_of[T](by_prefix: Mapping[str, T], word: str) -> Iterator[T]:
     small = word.casefold()
-    return (kept[small[:size]] for size in range(1, min(len(small), LONGEST) + 1) if small[:size] in kept)
+    return (by_prefix[small[:size]] for size in range(1, min(len(small), LONGEST) + 1) if small[:size] in by_prefix)
 
 
 @register_check("names", gettext_lazy("Names"))
 def check_names(pages: Alignment) -> Found:
-    """Find units that lack a name of the vocabulary which their source has."""
     index = NameIndex(name for name in known_names(pages.source_code, pages.target_code) if name.proper)
     for pair in pages.pairs:
         if pair.source is None or pair.target is None:
@@ -194,7 +177,6 @@ def is_form(word: str, name: str) -> bool:
 
 
 def _stem(name: str) -> str:
-    """Return what all forms of a word begin with."""
     return name.casefold()[: max(LEAST_STEM, len(name) - LOST)][:LONGEST]
 
 
@@ -215,7 +197,6 @@ def _words(text: str) -> list[str]:
 
 @register_check("numbers", gettext_lazy("Numbers and dates"))
 def check_numbers(pages: Alignment) -> Found:
-    """Find units whose numbers or months aren't those of their source."""
     for pair in pages.pairs:
         if pair.source and pair.target and (message := _difference(pair.source, pair.target)):
             yield pair, message
@@ -223,7 +204,8 @@ def check_numbers(pages: Alignment) -> Found:
 
 def _difference(source: Text, target: Text) -> str:
     here, there = ({Decimal(n) for n in numbers(side.text, side.language)} for side in (source, target))
-    lost, added = _without_same(here - there, there - here, clock=_half_days(source) != _half_days(target))
+    has_half_days = [bool(_HALF_DAY.search(side.text)) for side in (source, target)]
+    lost, added = _without_same(here - there, there - here, clock=has_half_days[0] != has_half_days[1])
     if not (lost and added):
         lost, added = ({number for number in side if number > IN_WORDS} for side in (lost, added))
     sides = [list(months_of(side.text, side.language)) for side in (source, target)]
@@ -294,10 +276,6 @@ def _without_same(lost: set[Decimal], added: set[Decimal], *, clock: bool) -> tu
     return lost - same, added - same
 
 
-def _half_days(side: Text) -> bool:
-    return bool(_HALF_DAY.search(side.text))
-
-
 def months_of(text: str, language: str) -> Iterator[tuple[int, bool]]:
     """Yield the months of a text, from 1 to 12, and whether a number stands beside each."""
     known = _months(language)
@@ -316,7 +294,7 @@ def months_of(text: str, language: str) -> Iterator[tuple[int, bool]]:
 
 @cache
 def _months(language: str) -> dict[str, int]:
-    """Return the names of months in small letters, and what the forms of each have in common, with their numbers."""
+    """Return the lower-case names of months, and the common beginning of each month's forms, with their numbers."""
     row = get_language_row(language)
     found: dict[str, int] = {}
     for number in range(1, 13):

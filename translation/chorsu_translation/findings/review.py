@@ -1,6 +1,6 @@
-"""What the checks find in a version, and what people say of it: let it stand, explain it, publish it all the same.
+"""What the checks find in a version, and what people decide: let it stand, explain it, publish it all the same.
 
-Programs outside the admin submit and publish what they submit and publish.
+Programs outside the admin submit and publish unchecked.
 """
 
 from __future__ import annotations
@@ -26,13 +26,10 @@ from chorsu_editorial.answers import answer_to
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS
 from chorsu_editorial.refusals import AnswerMissing, Refusal
 from chorsu_locales.request_checks import whole_number
-from chorsu_translation.findings import Finding, find
+from chorsu_translation.findings.running import Finding, find
 from chorsu_translation.models import FindingDismissal, FindingsExplained, TranslationLink
 from chorsu_translation.pages import current_text
 
-DISMISSED = "chorsu_translation.dismiss_finding"
-TAKEN_BACK = "chorsu_translation.list_finding_again"
-EXPLAINED = "chorsu_translation.explain_findings"
 PUBLISHED_UNTRANSLATED = "chorsu_translation.publish_untranslated"
 SUBMITTING, PUBLISHING = "findings", "untranslated"  # the questions, as ``answers`` names them
 UNTRANSLATED_STAYS = gettext_lazy(
@@ -45,31 +42,22 @@ CHECKED_ACTIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
 
 @dataclass(frozen=True, slots=True)
 class PageFindings:
-    """The findings of one version: those that are open, and those that somebody let stand.
-
-    What isn't translated is open whatever anybody said of it.
-    """
+    """The open findings of a version, and those that a person let stand; what isn't translated is always open."""
 
     open: list[Finding]
     dismissed: list[Finding]
 
     @property
     def untranslated(self) -> list[Finding]:
-        """Return the open ones that keep the page from being published."""
         return [finding for finding in self.open if finding.untranslated]
 
 
 def is_checked(page: Page) -> bool:
-    """Return whether a page is a translation that is compared with its source."""
     return TranslationLink.objects.filter(target=page.pk, source__isnull=False, adapted=False).exists()
 
 
 def page_findings(version: Page) -> PageFindings:
-    """Return what is found in a version of a translation, a specific page in memory, beside what its source says now.
-
-    That is the live version of the source, or the latest draft of one that isn't live. Of a page without a source, and
-    of one that tells it in its own way, nothing is found.
-    """
+    """Return the findings in a version of a translation, in memory, beside ``current_text`` of its source."""
     link = TranslationLink.objects.select_related("source").filter(target=version.pk).first()
     if link is None or link.source is None or link.adapted:
         return PageFindings([], [])
@@ -83,11 +71,7 @@ def page_findings(version: Page) -> PageFindings:
 
 
 def newly_untranslated(revision: Revision, *, before: PageLogEntry | None = None) -> list[Finding]:
-    """Return the findings that keep a version from being published; ``before`` is the log entry that publishes it.
-
-    None of them is a place where the version that was published last wasn't translated either: a mended slip in it is
-    published as any other is.
-    """
+    """Return the untranslated findings that the last published version hadn't; ``before``: the entry that publishes."""
     found = page_findings(revision.as_object()).untranslated
     if not found:
         return []
@@ -104,16 +88,10 @@ def newly_untranslated(revision: Revision, *, before: PageLogEntry | None = None
 
 
 def explanation_for(page: Page) -> FindingsExplained | None:
-    """Return what was said last about the findings of a translation since it was published, with who said it."""
+    """Return the last explanation of a translation's findings since it was published."""
     said = FindingsExplained.objects.filter(target=page.pk).select_related("explained_by").order_by("-pk").first()
     published = Page.objects.filter(pk=page.pk).values_list("last_published_at", flat=True).first()
     return said if said and (published is None or said.explained_at > published) else None
-
-
-def may_go_live(revision: Revision, findings: Iterable[Finding]) -> bool:
-    """Return whether somebody said of this version why it goes live with these findings."""
-    said = FindingsExplained.objects.filter(target=int(revision.object_id), revision=revision).order_by("pk")
-    return any(each.findings and each.findings[0].get("live") and _says(each, findings) for each in said)
 
 
 def _says(said: FindingsExplained | None, findings: Iterable[Finding]) -> bool:
@@ -136,10 +114,8 @@ def may_dismiss(*, target: Page, user: Any) -> bool:
 
 @transaction.atomic
 def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_hash: str) -> None:
-    """Let a finding of the latest version stand until the text changes, and log it.
-
-    Raises ``PermissionDenied`` where the user may not, ``FindingGoneError`` where the text isn't the one that was
-    looked at, and ``Refusal`` where it isn't translated.
+    """Let a finding stand, and log it; raises ``PermissionDenied``, ``FindingGoneError`` or, untranslated,
+    ``Refusal``.
     """
     if not may_dismiss(target=target, user=user):
         raise PermissionDenied
@@ -158,15 +134,12 @@ def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_
         defaults={"text_hash": text_hash, "dismissed_by": user},
     )
     data = {"finding": f"{finding.label}: {finding.message}", "excerpt": finding.excerpt}
-    log(instance=target.specific, action=DISMISSED, user=user, data=data)
+    log(instance=target.specific, action="chorsu_translation.dismiss_finding", user=user, data=data)
 
 
 @transaction.atomic
 def take_back_dismissal(*, target: Page, user: Any, key: tuple[str, str, int]) -> None:
-    """List a finding again that somebody let stand, and log it.
-
-    Raises ``PermissionDenied`` where the user may not, and ``FindingGoneError`` where nobody let it stand.
-    """
+    """List a finding again that a person let stand, and log it; raises ``PermissionDenied`` or ``FindingGoneError``."""
     if not may_dismiss(target=target, user=user):
         raise PermissionDenied
     found = page_findings(target.get_latest_revision_as_object()).dismissed
@@ -176,17 +149,18 @@ def take_back_dismissal(*, target: Page, user: Any, key: tuple[str, str, int]) -
     check, path, index = key
     FindingDismissal.objects.filter(target=target.pk, check_name=check, path=path, index=index).delete()
     data = {"finding": f"{finding.label}: {finding.message}", "excerpt": finding.excerpt}
-    log(instance=target.specific, action=TAKEN_BACK, user=user, data=data)
+    log(instance=target.specific, action="chorsu_translation.list_finding_again", user=user, data=data)
 
 
 def check_submission(*, task_state: TaskState, user: Any) -> None:
-    """Raise ``AnswerMissing`` where a translation goes into review with open findings that nobody explained.
-
-    Called in the transaction that submits it; the explanation is stored in it. Later steps of the same review, which
-    begin because an earlier one approved, don't ask.
-    """
+    """Raise ``AnswerMissing`` where a translation goes into review with unexplained findings; later steps don't ask."""
     page = task_state.workflow_state.content_object
-    if not isinstance(page, Page) or not _in_admin() or _is_later_step(task_state) or not is_checked(page):
+    if not isinstance(page, Page) or not _in_admin():
+        return
+    others = task_state.workflow_state.task_states.exclude(pk=task_state.pk)
+    former = others.order_by("-started_at", "-pk").first()
+    is_later_step = former is not None and former.status in {TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED}
+    if is_later_step or not is_checked(page):
         return
     found = page_findings(task_state.revision.as_object()).open
     if not found or _says(explanation_for(page), found):
@@ -195,25 +169,19 @@ def check_submission(*, task_state: TaskState, user: Any) -> None:
     if not text:
         asked = _("The checks found: %(findings)s. Why does the translation go into review all the same?")
         raise AnswerMissing(asked % {"findings": _listed(found)}, question=SUBMITTING)
-    _explain(page, task_state.revision, user=user, text=text, findings=found, action=EXPLAINED)
+    action = "chorsu_translation.explain_findings"
+    _explain(page, task_state.revision, user=user, text=text, findings=found, action=action)
 
 
 def check_publication(*, entry: PageLogEntry) -> None:
-    """Raise a ``Refusal`` where a person publishes or schedules what isn't translated.
-
-    Called in the transaction that publishes it, with what Wagtail logged, whatever way was taken. Whoever may publish
-    the page can say why it goes live all the same, which is stored.
-    """
+    """Raise a ``Refusal`` where a person publishes what isn't translated, unless they may and say why."""
     if entry.action not in CHECKED_ACTIONS or entry.user_id is None or entry.revision is None or not _in_admin():
         return
     _check_live(entry.revision, user=entry.user, before=entry)
 
 
 def check_held(*, task_state: TaskState, user: Any) -> None:
-    """Raise a ``Refusal`` where an approval is held of what isn't translated: whoever publishes it later isn't asked.
-
-    Called in the transaction of the approval.
-    """
+    """Raise a ``Refusal`` where an approval is held of what isn't translated: publishing it later asks nobody."""
     if _in_admin():
         _check_live(task_state.revision, user=user)
 
@@ -223,7 +191,8 @@ def _check_live(revision: Revision, *, user: Any, before: PageLogEntry | None = 
     if not is_checked(page):
         return
     found = newly_untranslated(revision, before=before)
-    if not found or may_go_live(revision, found):
+    said = FindingsExplained.objects.filter(target=page.pk, revision=revision).order_by("pk")
+    if not found or any(each.findings and each.findings[0].get("live") and _says(each, found) for each in said):
         return
     number = ngettext(
         "%(number)d paragraph of “%(title)s” isn't translated",
@@ -264,19 +233,9 @@ def _in_admin() -> bool:
     return get_active_log_context().user is not None
 
 
-def _is_later_step(task_state: TaskState) -> bool:
-    others = task_state.workflow_state.task_states.exclude(pk=task_state.pk)
-    former = others.order_by("-started_at", "-pk").first()
-    return former is not None and former.status in {TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED}
-
-
 @require_GET
 def findings(request: HttpRequest, page_id: int) -> JsonResponse:
-    """Answer as JSON with the findings of the latest version; ``checked`` says whether the page is a translation.
-
-    ``findings`` and ``dismissed`` are lists, ``explanation`` is what was said about them, or null, ``words`` are those
-    of the screen. ``dismiss_url`` is empty where the person may not change the text now.
-    """
+    """Answer as JSON with the findings of the latest version; who may not change it gets no ``dismiss_url``."""
     page = _editable(request, page_id)
     if not is_checked(page):
         return JsonResponse({"checked": False})

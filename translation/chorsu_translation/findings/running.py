@@ -1,4 +1,4 @@
-"""The texts of a translation beside those of its source, the checks that there are, and their run."""
+"""The texts of a translation beside those of its source, the registered checks, and their run."""
 
 from __future__ import annotations
 
@@ -17,18 +17,16 @@ SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One side of a pair: readable text, inner HTML, the language it is in, and what it is for (``Leaf.role``)."""
+    """One side of a pair: readable text, inner HTML, and the language it is in."""
 
     text: str
     html: str
     language: str
-    role: str = "body"
-    public: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A place of the translation: its content path, the index of the unit, and what stands there on each side."""
+    """A unit of the translation: its content path and index, and its text on both sides."""
 
     path: str
     index: int
@@ -38,12 +36,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Two pages side by side. ``source_code`` and ``target_code`` are their languages.
+    """Two pages side by side.
 
-    ``pairs``: units that have a counterpart. Where a text has another number of paragraphs than its source, the whole
-    text is one pair, with index 0, and stands in ``uneven`` too.
-    ``units``: every unit of the translation by itself, with its counterpart where it has one.
-    ``missing``, ``extra``: texts that only the source, or only the translation, has.
+    ``pairs``: units that have a counterpart. Where a leaf has another number of paragraphs than its source, the whole
+    leaf is one pair, with index 0, and stands in ``uneven`` too, with both numbers. ``units``: every unit of the
+    translation, with its counterpart where it has one. ``missing``, ``extra``: leaves that only the source, or only the
+    translation, has.
     """
 
     source_page: Page
@@ -86,17 +84,17 @@ def side_by_side(source: Page, target: Page) -> Alignment:
 
 def _texts(leaf: Leaf, page_language: str) -> list[Text]:
     language = leaf.language or page_language
-    return [Text(unit.text, unit.html, language, leaf.role, leaf.public) for unit in units(leaf)]
+    return [Text(unit.text, unit.html, language) for unit in units(leaf)]
 
 
 def _joined(texts: list[Text]) -> Text:
     first = texts[0]
     text, html = (" ".join(getattr(each, name) for each in texts) for name in ("text", "html"))
-    return Text(text, html, first.language, first.role, first.public)
+    return Text(text, html, first.language)
 
 
 def _by_place(page: Page) -> dict[str, Leaf]:
-    """Return the compared leaves by what their places have in common with those of a translation."""
+    """Return the compared leaves by the paths that both pages have in common."""
     # With those that are empty, so that every child row counts.
     leaves = [leaf for leaf in all_leaves(page, include_empty=True) if leaf.compared]
     places = counted_paths((leaf.path for leaf in leaves), type(page))
@@ -123,10 +121,9 @@ _checks: dict[str, Check] = {}
 def register_check(name: str, label: Any, *, untranslated: bool = False) -> Callable[[CheckFunction], CheckFunction]:
     """Register a function as a check of every translation.
 
-    It is given the two pages side by side and yields places of the translation, each with a sentence that tells the
-    translator what is wrong there. It must read nothing but what it is given, and take linear time. ``name`` is stored
-    where somebody lets a finding stand: at most 64 characters, never changed. Raises ``ValueError`` for a name that
-    another check has.
+    It is given the two pages side by side and yields pairs, each with a sentence that tells the translator what is
+    wrong there. It must read nothing but what it is given, and take linear time. ``name`` is stored where a person lets
+    a finding stand: at most 64 characters, never changed. Raises ``ValueError`` for a name that another check has.
     """
 
     def register(function: CheckFunction) -> CheckFunction:
@@ -140,22 +137,21 @@ def register_check(name: str, label: Any, *, untranslated: bool = False) -> Call
 
 
 def unregister_check(name: str) -> None:
-    """Take a check out: one that a site doesn't want, or replaces by its own of the same name."""
+    """Remove a check, for example to replace it by one of the same name."""
     _checks.pop(name, None)
 
 
 def registered_checks() -> list[Check]:
-    """Return the checks in the order of their registration."""
     return list(_checks.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found at one place of a translation.
+    """What a check found in a unit of a translation.
 
-    ``message`` tells the translator what is wrong, ``excerpt`` is the beginning of the text there. ``text_hash`` is
-    that of what both sides say: a finding that somebody let stand is open again when it changes. ``untranslated``: it
-    keeps the page from being published, and nobody lets it stand. A passage that is marked as another language isn't.
+    ``message`` tells the translator what is wrong, ``excerpt`` is the beginning of the text. ``text_hash`` is that of
+    both sides: a finding that a person let stand is open again when it changes. ``untranslated``: it keeps the page
+    from being published, and can't be let stand.
     """
 
     check: str
@@ -173,11 +169,7 @@ class Finding:
 
 
 def find(source: Page, target: Page) -> list[Finding]:
-    """Return what the checks find in a translation; both pages are specific, in memory.
-
-    A check has one finding a unit at most, in the words of the active language. The order is that of the texts;
-    at one place what isn't translated comes first.
-    """
+    """Return the findings in a translation, in the order of its texts; a check has at most one per unit."""
     pages = side_by_side(source, target)
     found: dict[tuple[str, str, int], tuple[Check, Pair, list[str]]] = {}
     for check in registered_checks():
@@ -187,21 +179,21 @@ def find(source: Page, target: Page) -> list[Finding]:
                 found[key][2].append(message)
             elif len(found) < MOST:
                 found[key] = (check, pair, [message])
+    findings = []
+    for check, pair, messages in found.values():
+        shown = pair.target or pair.source
+        text = shown.text if shown else ""
+        findings.append(
+            Finding(
+                check.name,
+                str(check.label),
+                pair.path,
+                pair.index,
+                " ".join(messages),
+                excerpt=text if len(text) <= SHOWN else f"{text[:SHOWN]}…",
+                text_hash=unit_hash("\0".join(side.html if side else "" for side in (pair.source, pair.target))),
+                untranslated=check.untranslated and (pair.target is None or pair.target.language == pages.target_code),
+            )
+        )
     order = {(unit.path, unit.index): number for number, unit in enumerate(pages.units)}
-    findings = [_finding(pages, check, pair, " ".join(messages)) for check, pair, messages in found.values()]
     return sorted(findings, key=lambda each: (order.get((each.path, each.index), len(order)), not each.untranslated))
-
-
-def _finding(pages: Alignment, check: Check, pair: Pair, message: str) -> Finding:
-    text = (pair.target or pair.source).text if pair.target or pair.source else ""  # type: ignore[union-attr]
-    excerpt = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-    return Finding(
-        check.name,
-        str(check.label),
-        pair.path,
-        pair.index,
-        message,
-        excerpt,
-        unit_hash("\0".join(side.html if side else "" for side in (pair.source, pair.target))),
-        check.untranslated and (pair.target is None or pair.target.language == pages.target_code),
-    )

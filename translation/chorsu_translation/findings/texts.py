@@ -1,9 +1,8 @@
 """Texts that are in another alphabet or language than they should be, too long, missing, or not translated.
 
 Names, numbers and addresses are the same in two languages, and titles of foreign works stand in italics or quotation
-marks: whether a text is translated is told by its words in small letters, outside of those. A passage that its block
-says is in another language, and the names of people, are left alone. Of languages that the table doesn't know only
-equal texts are found.
+marks: whether a text is translated is decided by its lower-case words outside of those. Passages that are marked as
+another language, and names of people, are left alone. Of languages outside the table only equal texts are found.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _ALPHABETS = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN"})
 SHORTEST_MEASURED = 50  # characters of the source: a heading of three words may well become six
 LEAST, MOST = 0.55, 1.6
-SPEECH = 5  # words
+SPEECH = 5  # words of a quotation; fewer may be a name
 MARKS = '«»“”„‟"‹›「」『』'
 SHOWN_START = 60
 SHORTEST = 5  # words that are needed to tell a language
@@ -49,16 +48,11 @@ _SCRIPTS = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "ARABIC": "Arab"}
 def check_alphabet(pages: Alignment) -> Found:
     wrong = set(get_language_row(pages.target_code).wrong_letters)
     for pair in pages.units:
-        if pair.target is None:
-            continue
-        mixed = [word for word in _LETTERS.findall(pair.target.text) if _is_mixed(word) or not wrong.isdisjoint(word)]
+        words = _LETTERS.findall(pair.target.text) if pair.target else ()
+        mixed = [word for word in words if len({*map(_script, word)} - {""}) > 1 or not wrong.isdisjoint(word)]
         if mixed:
-            words = ", ".join(dict.fromkeys(mixed[:5]))
-            yield pair, _("Letters of two alphabets in one word: %(words)s") % {"words": words}
-
-
-def _is_mixed(word: str) -> bool:
-    return len({script for letter in word if (script := _script(letter))}) > 1
+            listed = ", ".join(dict.fromkeys(mixed[:5]))
+            yield pair, _("Letters of two alphabets in one word: %(words)s") % {"words": listed}
 
 
 @cache
@@ -69,7 +63,6 @@ def _script(letter: str) -> str:
 
 @register_check("length", gettext_lazy("Length"))
 def check_length(pages: Alignment) -> Found:
-    """Find units that are much shorter or longer than the languages account for."""
     for pair in pages.pairs:
         if pair.source is None or pair.target is None or len(pair.source.text) < SHORTEST_MEASURED:
             continue
@@ -98,37 +91,33 @@ def check_quotation_marks(pages: Alignment) -> Found:
             yield pair, _("%(found)s are not the quotation marks of this language: %(right)s") % marks
         elif quotes.opening != quotes.closing and text.count(quotes.opening) != text.count(quotes.closing):
             yield pair, _("A quotation is opened and not closed, or closed and not opened.")
-        elif pair.source and not set(text) & set(MARKS) and _quotes_speech(pair.source.text):
+        elif (
+            pair.source
+            and not set(text) & set(MARKS)
+            and any(len(quoted.split()) >= SPEECH for quoted in in_marks(pair.source.text))
+        ):
             yield pair, _("The source quotes somebody here, and the translation has no quotation marks.")
 
 
 def _strange(text: str, quotes: Quotes) -> set[str]:
-    """Return the marks that aren't the language's, and inner ones that no outer ones surround."""
+    """Return the marks that aren't the language's, and inner ones that no outer ones surround; inches are left out."""
     inner = {quotes.inner_opening, quotes.inner_closing} - {quotes.opening, quotes.closing}
     found: set[str] = set()
     depth = 0
-    for place, mark in enumerate(text):
+    for index, mark in enumerate(text):
         if mark == quotes.opening:
             depth += 1
         elif mark == quotes.closing:
             depth -= 1
-        elif mark in MARKS and (mark not in inner or depth < 1) and not _is_inch(text, place):
-            found.add(mark)
+        elif mark in MARKS and (mark not in inner or depth < 1):
+            is_inch = mark == '"' and text[index - 1 : index].isdecimal()
+            if not is_inch:
+                found.add(mark)
     return found
-
-
-def _is_inch(text: str, place: int) -> bool:
-    return text[place] == '"' and text[place - 1 : place].isdecimal()
-
-
-def _quotes_speech(text: str) -> bool:
-    """Return whether a text quotes more than a name."""
-    return any(len(quoted.split()) >= SPEECH for quoted in in_marks(text))
 
 
 @register_check("structure", gettext_lazy("Missing and extra parts"))
 def check_structure(pages: Alignment) -> Found:
-    """Find texts that are missing or extra, and texts that have another number of paragraphs."""
     for pair in pages.missing:
         if pair.source:
             yield pair, _("This text of the source is missing: “%(text)s”") % {"text": _start(pair.source.text)}
@@ -138,26 +127,17 @@ def check_structure(pages: Alignment) -> Found:
     for pair, theirs, ours in pages.uneven:
         source = ngettext("%(number)d paragraph", "%(number)d paragraphs", theirs) % {"number": theirs}
         target = ngettext("%(number)d paragraph", "%(number)d paragraphs", ours) % {"number": ours}
-        yield (
-            pair,
-            _("The source has %(source)s here, the translation %(target)s.") % {"source": source, "target": target},
-        )
+        text = _("The source has %(source)s here, the translation %(target)s.")
+        yield pair, text % {"source": source, "target": target}
 
 
 @register_check("pictures", gettext_lazy("Pictures and documents"))
 def check_files(pages: Alignment) -> Found:
-    """Find pictures and documents of the source that the translation lacks, and blocks without a text."""
     theirs, ours = references(pages.source_page), references(pages.target_page)
-    missing = {
-        _("pictures"): len(theirs.get(get_image_model(), set()) - ours.get(get_image_model(), set())),
-        _("documents"): len(theirs.get(get_document_model(), set()) - ours.get(get_document_model(), set())),
-    }
-    for what, number in missing.items():
-        if number:
-            yield (
-                Pair("title", 0, None, None),
-                _("The translation lacks %(what)s of the source: %(number)d.") % {"what": what, "number": number},
-            )
+    for what, model in ((_("pictures"), get_image_model()), (_("documents"), get_document_model())):
+        if number := len(theirs.get(model, set()) - ours.get(model, set())):
+            text = _("The translation lacks %(what)s of the source: %(number)d.") % {"what": what, "number": number}
+            yield Pair("title", 0, None, None), text
     texts = {part for pair in (*pages.missing, *pages.extra) for part in pair.path.split(".")}
     for path, said in _other_blocks(pages.source_page, pages.target_page):
         if path.rpartition(".")[2] not in texts:
@@ -165,7 +145,7 @@ def check_files(pages: Alignment) -> Found:
 
 
 def _other_blocks(source: Page, target: Page) -> Iterator[tuple[str, str]]:
-    """Yield the content paths of blocks that one side lacks."""
+    """Yield the content paths of blocks that one side lacks, with a message."""
     for field in target._meta.get_fields():
         if not isinstance(field, StreamField) or not hasattr(source, field.name):
             continue
@@ -189,44 +169,36 @@ def check_untranslated(pages: Alignment) -> Found:
         return
     for pair in pages.units:
         target = pair.target
-        if target is None or _language(target.language) != _language(pages.target_code):
-            continue
-        if message := _fault(pair, target):
+        is_judged = target is not None and _language(target.language) == _language(pages.target_code)
+        if target is not None and is_judged and (message := _fault(pair.source, target)):
             yield pair, message
 
 
-def _fault(pair: Pair, target: Text) -> str:
-    source = pair.source
-    foreign = source is not None and _language(source.language) != _language(target.language)
+def _fault(source: Text | None, target: Text) -> str:
     own = _own_words(target.html)
-    if source is not None and foreign and target.text == source.text and _is_prose(own, target.language):
-        return _("This says the same as the source.")
-    if source is not None and foreign and _repeats(own, source.text):
-        return _("Most of the words are those of the source.")
+    if source is not None and _language(source.language) != _language(target.language):
+        if target.text == source.text and _is_prose(own, target.language):
+            return _("This says the same as the source.")
+        small = [word for word in _WORD.findall(own) if word.islower() and len(word) > 3]
+        known = set(_WORD.findall(source.text))
+        if len(small) >= SHORTEST and sum(word in known for word in small) > 0.6 * len(small):
+            return _("Most of the words are those of the source.")
     for sentence in dict.fromkeys((own, *_SENTENCE.split(own))):
         code = _other_language(_WORD.findall(sentence), target.language)
         if code:
-            return _("This is in another language (%(language)s).") % {"language": _name(code)}
+            language = str(get_language_row(code).name)
+            return _("This is in another language (%(language)s).") % {"language": language}
     return ""
 
 
 def _is_prose(text: str, code: str) -> bool:
-    """Return whether a text has words that a translation would change.
-
-    Latin names stand in texts of all scripts, and others only where they are at home.
-    """
+    """Return whether a text has words that a translation would change: Latin names stand in texts of all scripts."""
     words = [word for word in _WORD.findall(text) if len(word) > 2]
     script, own = _script_of(text), get_language_row(code).script
     if words and own and script not in {"Latn", own}:
         return True
     small = [word for word in words if not word[0].isupper()]
     return len(small) >= (1 if script != own and len(words) > 1 else 2)
-
-
-def _repeats(own: str, source: str) -> bool:
-    small = [word for word in _WORD.findall(own) if word.islower() and len(word) > 3]
-    known = set(_WORD.findall(source))
-    return len(small) >= SHORTEST and sum(word in known for word in small) > 0.6 * len(small)
 
 
 def _own_words(html: str) -> str:
@@ -243,7 +215,7 @@ def _own_words(html: str) -> str:
 
 
 def _other_language(words: list[str], code: str) -> str:
-    """Return the language that words are in where it isn't ``code``, or an empty string."""
+    """Return the language of words where it isn't ``code``, or an empty string."""
     if len(words) < SHORTEST or not is_known(code):
         return ""
     text = " ".join(word for word in words if not word.isupper())
@@ -261,7 +233,7 @@ def _other_language(words: list[str], code: str) -> str:
 
 
 def _hits(words: list[str], alphabet: str) -> Counter[str]:
-    """Count by language the words that it is full of, and those with letters that the page's alphabet lacks."""
+    """Count by language its function words, and the words with letters that the page's alphabet lacks."""
     found: Counter[str] = Counter()
     for word in map(str.lower, words):
         found.update(_function_words().get(word, ()))
@@ -286,7 +258,3 @@ def _script_of(text: str) -> str:
 
 def _language(code: str) -> str:
     return normal_code(code).partition("-")[0]
-
-
-def _name(code: str) -> str:
-    return str(get_language_row(code).name)

@@ -1,9 +1,10 @@
 """Bring the blocks of a translation to the structure of its source: pure functions on what StreamFields store.
 
-Blocks are told by their ids, which ``copy_for_translation`` keeps. Order, new blocks, and all that isn't text come from
-the source; texts for reading stay as the translation has them, byte for byte. The same run says what it does, as
-``Step``s, and does it, so a preview can't differ from what follows. Rows and columns of tables have no ids: a table
-that differs in more than its words is left to the person."""
+Blocks are identified by their ids, which ``copy_for_translation`` keeps. Order, new blocks, and values other than text
+come from the source; texts stay as the translation has them, byte for byte. The same run describes what it does, as
+``Step``s, and does it, so a preview can't differ from the result. Rows and columns of tables have no ids: a table that
+differs in more than its words is left to the person.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +34,9 @@ UNKNOWN: Any = object()
 class Step:
     """One thing that is done, or left to the person (``by_hand``).
 
-    ``labels`` name the blocks from the outermost, ``words`` are the first ones of the block concerned. ``before`` and
-    ``after`` are the values of a ``set`` or ``field``; ``before`` of an ``insert`` or ``move`` are the words of the
-    block that it comes behind. ``chosen``: done unless the person says otherwise; moves
-    are always done. ``own``: the translation's own work, which the source has no part in.
+    ``labels`` name the blocks from the outermost, ``words`` are the first words of the block. ``before`` and ``after``
+    are the values of a ``set`` or ``field``; ``before`` of an ``insert`` or ``move`` are the words of the block that it
+    comes behind. ``chosen``: done by default; moves are always done. ``own``: the source has nothing of it.
     """
 
     kind: Kind
@@ -57,7 +57,6 @@ class Step:
         return self.kind in {"insert", "remove", "set", "field"}
 
     def is_done(self, wanted: Collection[str] | None) -> bool:
-        """Return whether it is done where these keys are wanted, or those that are chosen by default."""
         if not self.optional:
             return self.kind == "move"
         return self.chosen if wanted is None else self.key in wanted
@@ -65,14 +64,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class BlockPosition:
-    """Where a block stands: its content path, the names of the blocks around and its own, and its role."""
+    """The position of a block: its content path, the names of the blocks around and its own, and its role."""
 
     path: str
     labels: tuple[str, ...]
     role: str | None = "body"
 
     def inside(self, name: str, label: str) -> BlockPosition:
-        """Return the place of a block inside this one; an empty label leaves the names as they are."""
         return BlockPosition(f"{self.path}.{name}", (*self.labels, label) if label else self.labels, self.role)
 
 
@@ -93,10 +91,10 @@ class Sides:
 class Merge:
     """What is known about both pages, and the steps so far.
 
-    ``wanted``: keys of the steps to do, or None for those that are chosen by default. ``empty``: new blocks come
-    without texts. ``from_source`` says of a path whether the source once had it, where its former version isn't known;
-    ``was_translated`` whether its text was changed since; ``localised`` gives a block's value in the target's language;
-    ``describe`` shows a value to a person.
+    ``wanted``: keys of the steps to do, or None for the default. ``empty``: new blocks come without texts.
+    ``from_source`` says of a path whether the source had it at the baseline, for blocks whose former version isn't
+    stored; ``was_translated`` whether its text was changed since; ``localised`` returns a block's value in the target's
+    language; ``describe`` shows a value to a person.
     """
 
     wanted: Collection[str] | None = None
@@ -108,12 +106,12 @@ class Merge:
     steps: list[Step] = field(default_factory=list)
 
     def does(self, step: Step) -> bool:
-        """Note a step, and return whether it is done."""
+        """Add a step, and return whether it is done."""
         self.steps.append(step)
         return step.is_done(self.wanted)
 
     def value(self, block: blocks.Block, sides: Sides, at: BlockPosition) -> Any:
-        """Return what the target's stored value of a block becomes."""
+        """Return the new stored value of a block of the target."""
         at = replace(at, role=getattr(block.meta, "leaf_role", at.role))
         source, target = sides.source, sides.target
         if source == target or getattr(block.meta, "unhashed", False) or (at.role is not None and is_text(block)):
@@ -133,7 +131,7 @@ class Merge:
         return UNKNOWN
 
     def _other(self, block: blocks.Block, sides: Sides, at: BlockPosition) -> Any:
-        """Return a value that isn't text; where the source's is the former one, the translation has its own."""
+        """Return a value that isn't text; if the source's is unchanged since ``base``, the translation's is its own."""
         new = self.localised(block, sides.source)
         if sides.target in (sides.source, new):
             return sides.target
@@ -153,7 +151,7 @@ class Merge:
         return merged
 
     def _items(self, block: Any, sides: Sides, at: BlockPosition) -> list[Any]:
-        """Return the items of a stream or list in the source's order; those that stay stand behind what they did."""
+        """Return the items of a stream or list in the source's order; the target's own stay where they were."""
         # Written by old code, or stored before list items had ids.
         if not all(isinstance(item, dict) and item.get("id") for item in [*sides.source, *sides.target]):
             untouched: list[Any] = self._by_hand(block, sides, at)
@@ -164,44 +162,40 @@ class Merge:
         merged: list[Any] = []
         for item in sides.source:
             own, (child, label) = mine.get(item["id"]), item_block(block, item)
-            place = at.inside(item["id"], label)
+            here = at.inside(item["id"], label)
             if own is None:
-                if self.does(self._insertion(block, item, merged, place)):
+                before = self._words(block, merged[-1]) if merged else ""
+                if self.does(Step("insert", here.path, here.labels, self._words(block, item), before)):
                     merged.append(self._new(child, item))
             elif own["type"] != item["type"] or child is None:
-                self.does(Step("by_hand", place.path, place.labels, self._words(block, own)))
+                self.does(Step("by_hand", here.path, here.labels, self._words(block, own)))
                 merged.append(own)
             else:
                 values = Sides(item["value"], own["value"], known.get(item["id"], UNKNOWN))
-                merged.append({**own, "value": self.value(child, values, place)})
+                merged.append({**own, "value": self.value(child, values, here)})
         self._note_moves(block, sides, merged, at)
         theirs = {item["id"] for item in sides.source}
         for index, item in enumerate(sides.target):
-            if item["id"] not in theirs and not self.does(self._removal(block, item, known, at)):
+            if item["id"] in theirs:
+                continue
+            here = at.inside(item["id"], item_block(block, item)[1])
+            is_own = item["id"] not in known and not self.from_source(here.path)
+            chosen = not (is_own or self.was_translated(here.path))
+            step = Step("remove", here.path, here.labels, self._words(block, item), chosen=chosen, own=is_own)
+            if not self.does(step):
                 merged.insert(_index_behind(merged, sides.target[:index]), item)
         return merged
-
-    def _insertion(self, block: Any, item: dict[str, Any], merged: list[Any], place: BlockPosition) -> Step:
-        before = self._words(block, merged[-1]) if merged else ""
-        return Step("insert", place.path, place.labels, self._words(block, item), before)
-
-    def _removal(self, block: Any, item: dict[str, Any], known: Collection[str], at: BlockPosition) -> Step:
-        place = at.inside(item["id"], item_block(block, item)[1])
-        own = item["id"] not in known and not self.from_source(place.path)
-        chosen = not (own or self.was_translated(place.path))
-        return Step("remove", place.path, place.labels, self._words(block, item), chosen=chosen, own=own)
 
     def _note_moves(self, block: Any, sides: Sides, merged: list[Any], at: BlockPosition) -> None:
         moving = moved([item["id"] for item in sides.target], [item["id"] for item in sides.source])
         for number, item in enumerate(merged, start=1):
             if item["id"] in moving:
-                place = at.inside(item["id"], item_block(block, item)[1])
+                here = at.inside(item["id"], item_block(block, item)[1])
                 words = self._words(block, item)
                 before = self._words(block, merged[number - 2]) if number > 1 else ""
-                self.does(Step("move", place.path, place.labels, words, before))
+                self.does(Step("move", here.path, here.labels, words, before))
 
     def _by_hand(self, block: Any, sides: Sides, at: BlockPosition) -> Any:
-        """Leave a value that has parts without ids; name it where it differs in more than its words."""
         wanted = without_words(block, sides.source)
         if wanted != without_words(block, sides.target) and (
             sides.base is UNKNOWN or wanted != without_words(block, sides.base)
@@ -226,7 +220,7 @@ class Merge:
 
 
 def without_words(block: blocks.Block, value: Any) -> Any:
-    """Return what a block stores without its texts, as it is compared: missing ones are empty ones."""
+    """Return what a block stores with its texts emptied, for comparison."""
     holder = {"value": deepcopy(value)}
     for text in list(block_texts(block, holder, "value", "")):
         text.container[text.key] = ""
@@ -238,7 +232,7 @@ def label_of(block: blocks.Block | None, name: str) -> str:
 
 
 def item_block(block: Any, item: dict[str, Any]) -> tuple[blocks.Block | None, str]:
-    """Return the block of an item of a stream or list, None where the type is gone, and what the editor calls it."""
+    """Return the block of an item of a stream or list, None where the type is gone, and its label in the editor."""
     if isinstance(block, blocks.ListBlock):
         return block.child_block, str(block.child_block.label or "")
     child = block.child_blocks.get(item["type"])
@@ -246,7 +240,7 @@ def item_block(block: Any, item: dict[str, Any]) -> tuple[blocks.Block | None, s
 
 
 def first_words(block: blocks.Block | None, value: Any, describe: Describe) -> str:
-    """Return the first words of a block's stored value, else what its first value is."""
+    """Return the first words of a block's stored value, else its first value."""
     if block is None:
         return ""
     holder = {"value": value}
@@ -259,6 +253,5 @@ def first_words(block: blocks.Block | None, value: Any, describe: Describe) -> s
 
 
 def _index_behind(merged: list[Any], before: list[Any]) -> int:
-    """Return where an item belongs that stood behind these ones."""
     places = {item["id"]: number for number, item in enumerate(merged)}
     return next((places[item["id"]] + 1 for item in reversed(before) if item["id"] in places), 0)

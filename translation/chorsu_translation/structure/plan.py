@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -29,48 +29,52 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.reading import all_leaves, child_relations, child_rows, edit_order, text_fields
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import Baseline, TranslationLink
-from chorsu_translation.pages import FromDeskView, TranslationError, current_text, editor_crumb
+from chorsu_translation.pages import FromDeskView, TranslationError, current_text
 from chorsu_translation.published import carried_baseline
-from chorsu_translation.snapshots import take_snapshot
+from chorsu_translation.snapshots import version_with
 from chorsu_translation.structure.merge import UNKNOWN, BlockPosition, Merge, Sides, Step, without_words
 
-SEARCHED_VERSIONS = 10
 ROW_BOOKKEEPING = {"sort_order", "locale", "translation_key"}
 
 
 @dataclass(frozen=True, slots=True)
 class StructurePlan:
-    """What would be done: ``result`` is the latest version of the target with ``done`` of the steps done to it.
+    """The steps that bring a translation to its source's structure.
 
-    ``token`` is of what both pages said.
+    ``result`` is the latest version of the target with ``done`` of the steps done to it; ``token`` is a hash of both
+    pages.
     """
 
     source: Page
     result: Page
     steps: list[Step]
     token: str
-    done: list[Step] = field(default_factory=list)
+    done: list[Step]
 
 
 def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> StructurePlan | None:
-    """Return what brings a translation to its source's structure; None where it has no source of its own type.
-
-    ``wanted``: keys of the steps to do, or None for those that are chosen by default. Of a live source what readers see
-    counts. Nothing is saved.
-    """
+    """Return what brings a translation to its source's structure, unsaved; None without a source of its own type."""
     link = TranslationLink.objects.select_related("source").filter(target=target).first()
     if link is None or link.source is None or link.source.content_type_id != target.content_type_id:
         return None
     source = current_text(link.source)
     result = Page.objects.get(pk=target.pk).get_latest_revision_as_object()
-    token = structure_token(source, result)
+    # What both versions say, ids of blocks included.
+    said = [
+        [
+            version_hash(page),
+            {each.name: _raw(page, each.name) for each in page._meta.concrete_fields if isinstance(each, StreamField)},
+        ]
+        for page in (source, result)
+    ]
+    token = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
     baseline = carried_baseline(target, target.latest_revision_id)
-    base = _source_at(baseline, link.source) if baseline else None
+    base = version_with(link.source, baseline.digest, baseline.declared_at) if baseline else None
     merge = Merge(
         wanted=wanted,
         empty=get_settings().start_with == "empty",
         from_source=_paths_of(baseline).__contains__,
-        was_translated=_Changed(target, result, baseline),
+        was_translated=_change_test(target, result, baseline),
         localised=lambda block, value: localised(block, value, target),
         describe=describe,
     )
@@ -96,20 +100,19 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> St
     return StructurePlan(source, result, steps, token, done)
 
 
-def structure_token(source: Page, target: Page) -> str:
-    """Return the token of what both versions say, ids of blocks included."""
-    raw = [
-        [
-            version_hash(page),
-            {f.name: _raw(page, f.name) for f in page._meta.concrete_fields if isinstance(f, StreamField)},
-        ]
-        for page in (source, target)
-    ]
-    return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
+def _take_over(source: Page, target: Page, name: str) -> None:
+    value = getattr(source, name)
+    if name in child_relations(type(target)):
+        source.copy_child_relation(name, target)
+    elif isinstance(target._meta.get_field(name), models.ForeignKey):
+        attname = target._meta.get_field(name).attname
+        setattr(target, attname, getattr(source, attname))
+    else:
+        setattr(target, name, list(value.all()) if hasattr(value, "all") else value)
 
 
 def localised(block: blocks.Block, value: Any, target: Page) -> Any:
-    """Return the key of the same thing in the target's language, where a block points at something translated."""
+    """Return the key of the same object in the target's language, where a block points at something translated."""
     model: Any = getattr(block, "target_model", None) if isinstance(block, blocks.ChooserBlock) else None
     if value is None or model is None or not issubclass(model, TranslatableMixin):
         return value
@@ -133,28 +136,25 @@ def describe(block: blocks.Block, value: Any) -> str:
     return str(value) if isinstance(value, str | int | float) else str(getattr(block, "label", "") or _("other"))
 
 
-class _Changed:
-    """Whether a translation's text below a path was changed since it was live, or since it was begun."""
+def _change_test(target: Page, result: Page, baseline: Baseline | None) -> Callable[[str], bool]:
+    """Return whether a text below a path was changed since it was live, or since it was begun; True if unknown."""
+    since = target.get_specific() if target.live else None
+    if since is None and baseline is not None and baseline.revision_id:
+        since = baseline.revision.as_object() if baseline.revision else None
+    texts_then = {leaf.path: leaf.source for leaf in all_leaves(since)} if since else {}
+    texts_now = {leaf.path: leaf.source for leaf in all_leaves(result)}
 
-    def __init__(self, target: Page, result: Page, baseline: Baseline | None) -> None:
-        since = target.get_specific() if target.live else None
-        if since is None and baseline is not None and baseline.revision_id:
-            since = baseline.revision.as_object() if baseline.revision else None
-        self.known = since is not None
-        self.before = {leaf.path: leaf.source for leaf in all_leaves(since)} if since else {}
-        self.now = {leaf.path: leaf.source for leaf in all_leaves(result)}
-
-    def __call__(self, path: str) -> bool:
-        """Return whether it was; True where nobody can tell."""
-        before, now = (
+    def was_changed(path: str) -> bool:
+        then, now = (
             {name: text for name, text in texts.items() if name == path or name.startswith(f"{path}.")}
-            for texts in (self.before, self.now)
+            for texts in (texts_then, texts_now)
         )
-        return bool(now) and (not self.known or before != now)
+        return bool(now) and (since is None or then != now)
+
+    return was_changed
 
 
 def _paths_of(baseline: Baseline | None) -> set[str]:
-    """Return the content paths of a baseline, and of the blocks around."""
     found: set[str] = set()
     for path, _index, _html in baseline.units if baseline else ():
         parts = str(path).split(".")
@@ -162,20 +162,7 @@ def _paths_of(baseline: Baseline | None) -> set[str]:
     return found
 
 
-def _source_at(baseline: Baseline, source: Page) -> Page | None:
-    """Return the version of the source whose text a baseline is; None where it isn't kept any more."""
-    versions = Revision.objects.filter(
-        base_content_type=source.get_base_content_type(), object_id=str(source.pk), created_at__lte=baseline.declared_at
-    ).order_by("-created_at", "-pk")
-    for revision in versions[:SEARCHED_VERSIONS]:
-        page: Page = revision.as_object()
-        if take_snapshot(page).digest == baseline.digest:
-            return page
-    return None
-
-
 def _rows_without_words(page: Page, name: str) -> list[dict[str, Any]]:
-    """Return what child rows hold beside their texts."""
     found = []
     for row in child_rows(page, name):
         left_out = ROW_BOOKKEEPING | {each.name for each in text_fields(type(row)) if each.compared}
@@ -194,7 +181,7 @@ def _raw(page: Page, name: str) -> Any:
 
 
 def _field_steps(source: Page, target: Page, base: Page | None) -> list[Step]:
-    """Return the fields without translated text that differ; one that the source has as before is the target's own."""
+    """Return the fields without translated text that differ; unchanged in the source, they are the target's own."""
     new, old = content_parts(source), content_parts(target)
     former = content_parts(base) if base is not None else {}
     texts = {each.name for each in text_fields(type(target)) if each.compared}
@@ -216,7 +203,6 @@ def _field_steps(source: Page, target: Page, base: Page | None) -> list[Step]:
 
 
 def _shown(page: Page, name: str) -> str:
-    """Return the value of a field or relation as a person knows it."""
     if name in child_relations(type(page)):
         return ", ".join(str(row) for row in child_rows(page, name)) or _("nothing")
     value = getattr(page, name)
@@ -233,34 +219,18 @@ def _shown(page: Page, name: str) -> str:
     return str(shown)
 
 
-def _take_over(source: Page, target: Page, name: str) -> None:
-    if name in child_relations(type(target)):
-        source.copy_child_relation(name, target)
-        return
-    value = getattr(source, name)
-    if hasattr(value, "all"):
-        setattr(target, name, list(value.all()))
-    elif isinstance(target._meta.get_field(name), models.ForeignKey):
-        attname = target._meta.get_field(name).attname
-        setattr(target, attname, getattr(source, attname))
-    else:
-        setattr(target, name, value)
-
-
 class StructureChangedError(TranslationError):
-    """One of both pages has changed since the person saw what would be done."""
+    """One of the two pages has changed since the person saw the plan."""
 
 
 @transaction.atomic
 def bring_in_structure(
     *, target: Page, user: Any, token: str, wanted: Collection[str] | None = None
 ) -> Revision | None:
-    """Do what a preview showed (``structure_plan``), as one draft version, and log it.
+    """Do what a ``structure_plan`` showed, and log it; return the draft revision, or None if nothing was to do.
 
-    ``token`` is the plan's, ``wanted`` are keys of its steps, or None for those chosen by default. Return the revision,
-    None where nothing was to do. Raises ``PermissionDenied`` where the user may not edit the page,
-    ``TranslationError`` where it is locked for them or has no source, and ``StructureChangedError`` where either page
-    has changed.
+    Raises ``PermissionDenied``, ``TranslationError`` where the page is locked or has no source, and
+    ``StructureChangedError`` where either page has changed since ``token``. ``wanted`` are keys of the steps.
     """
     source_id = TranslationLink.objects.filter(target=target).values_list("source_id", flat=True).first()
     # Who saves or publishes one of them at this moment is waited for.
@@ -297,15 +267,13 @@ def check_editable(*, target: Page, user: Any) -> None:
 
 
 class StructureView(FromDeskView):
-    """Show what the source has that the translation hasn't, and bring it in as a draft."""
-
     template_name = "chorsu_translation/structure/structure.html"
     page_title = gettext_lazy("Bring in the changes of structure")
     header_icon = "list-ul"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in who can edit the page now; the others are told why they can't."""
         self.target = get_object_or_404(Page.objects.select_related("locale"), pk=kwargs["page_id"])
+        self.edited_page = self.target
         if not request.user.is_authenticated:
             raise PermissionDenied
         try:
@@ -319,7 +287,6 @@ class StructureView(FromDeskView):
         return self.show()
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Do what was shown, as far as it was chosen."""
         try:
             revision = bring_in_structure(
                 target=self.target,
@@ -359,36 +326,30 @@ class StructureView(FromDeskView):
             can_apply=any(step.kind != "by_hand" for step in plan.steps),
         )
 
-    def crumb(self) -> dict[str, Any]:
-        return editor_crumb(self.target)
-
 
 def sentence(step: Step) -> str:
-    facts = {"words": step.words, "before": step.before, "after": step.after}
     if step.kind == "insert":
         text = _("New: “%(words)s”, behind “%(before)s”.") if step.before else _("New, at the beginning: “%(words)s”.")
         is_empty = get_settings().start_with == "empty"
-        return f"{text % facts} {_('It comes without text.') if is_empty else _("It comes with the source's text.")}"
-    if step.kind == "remove":
-        text = (
-            _("Only the translation has it: “%(words)s”.") if step.own else _("No longer in the source: “%(words)s”.")
-        )
-        return text % facts
-    if step.kind == "move":
-        text = (
-            _("Moves behind “%(before)s”: “%(words)s”.") if step.before else _("Moves to the beginning: “%(words)s”.")
-        )
-        return text % facts
-    if step.kind == "by_hand":
+        more = _("It comes without text.") if is_empty else _("It comes with the source's text.")
+    elif step.kind == "remove":
+        own, lost = _("Only the translation has it: “%(words)s”."), _("No longer in the source: “%(words)s”.")
+        text, more = own if step.own else lost, ""
+    elif step.kind == "move":
+        first, behind = _("Moves to the beginning: “%(words)s”."), _("Moves behind “%(before)s”: “%(words)s”.")
+        text, more = behind if step.before else first, ""
+    elif step.kind == "by_hand":
         return _("The source's has another shape, or other numbers. Change it by hand.")
-    if step.kind == "set" and step.before == step.after:
+    elif step.kind == "set" and step.before == step.after:
         return _("Its numbers and settings become those of the source.")
-    text = _("Now “%(before)s”, in the source “%(after)s”.")
-    return f"{text % facts} {_('It was changed for the translation.')}" if step.own else text % facts
+    else:
+        text = _("Now “%(before)s”, in the source “%(after)s”.")
+        more = _("It was changed for the translation.") if step.own else ""
+    values = {"words": step.words, "before": step.before, "after": step.after}
+    return f"{text % values} {more}".rstrip()
 
 
 def structure_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:  # noqa: ARG001
-    """Offer it in the menu of a page that has a source, to who may edit it."""
     if page.alias_of_id or not TranslationLink.objects.filter(target_id=page.pk, source__isnull=False).exists():
         return
     if page.permissions_for_user(user).can_edit():

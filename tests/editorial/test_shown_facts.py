@@ -11,11 +11,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from chorsu_articles.models import Person, Picture
-from chorsu_editorial.hashing import approval_hash, content_hash, facts
+from chorsu_editorial.hashing import approval_hash, content_hash, shown_facts
 from chorsu_editorial.refusals import ChangedSince
 from cms.publishing import publish_due
-from tests.editorial.desk import Desk, current_screen, fresh, latest, task_state, text
-from tests.editorial.test_approval import assert_untouched, chief
+from tests.editorial.desk import (
+    Desk,
+    assert_untouched,
+    current_screen,
+    fresh,
+    latest,
+    make_lone_chief,
+    task_state,
+    text,
+)
 from tests.editorial.test_file_usage import make_document
 from tests.factories import make_person, make_picture
 
@@ -116,7 +124,7 @@ def test_a_change_since_the_dialogue_was_opened_is_refused_and_named(desk: Desk,
 
 def test_what_the_approver_takes_out_is_no_change(desk: Desk, page: Any, picture: Picture) -> None:
     # A picture is more than an approver may change, but who approves alone may take it out.
-    alone = chief()
+    alone = make_lone_chief()
     form = desk.form(alone, page, main_picture="")
     credit(picture, Person())
     desk.act(alone, page, "approve_alone", data=form, extra={"reason": "At night."})
@@ -153,6 +161,6 @@ def test_it_asks_once_for_each_kind_of_object(desk: Desk, django_assert_num_quer
     pictures = [make_picture() for _number in range(3)]
     body = [("picture", {"picture": one, "caption": "", "alt": "", "size": "text"}) for one in pictures]
     version = latest(desk.draft(body=[*body, ("file", {"document": document, "title": ""})], main_picture=pictures[0]))
-    assert len(facts(version)) == 4
+    assert len(shown_facts(version)) == 4
     with django_assert_num_queries(2):
-        facts(version)
+        shown_facts(version)

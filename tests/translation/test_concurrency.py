@@ -13,17 +13,13 @@ from wagtail.models import Locale, Page, PageLogEntry
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_editorial.approval import approve
 from chorsu_editorial.hashing import screen_token
+from chorsu_translation.baselines import declare_up_to_date, take_back_confirmed_current
 from chorsu_translation.linking import link_pages
 from chorsu_translation.models import ArticleState, Baseline, StateMark, TranslationLink, Withdrawal
-from chorsu_translation.published import carried_baseline
+from chorsu_translation.pages import TranslationError
+from chorsu_translation.published import carried_baseline, refresh_link
 from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.services import (
-    TranslationError,
-    declare_up_to_date,
-    refresh_link,
-    start_translation,
-    take_back_confirmed_current,
-)
+from chorsu_translation.starting import start_translation
 from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom

@@ -13,21 +13,21 @@ from wagtail.models import Locale, Page, PageLogEntry
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_translation import signals
+from chorsu_translation.baselines import declare_up_to_date
 from chorsu_translation.models import NotPlanned, TranslationRequest
 from chorsu_translation.pages import people_of
-from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.services import (
+from chorsu_translation.planning import (
     PlanningError,
     assign_translation,
     decide_not_planned,
-    declare_up_to_date,
     plan_again,
     request_translation,
     set_adapted,
     set_due_date,
-    start_translation,
     take_back_request,
 )
+from chorsu_translation.selectors import State, page_state, source_digest
+from chorsu_translation.starting import start_translation
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
