@@ -126,7 +126,7 @@ def test_lines_of_one_link_are_nearer_to_each_other_than_to_the_next(
     page = new_page()
     page.goto("/ru/")
     tops = page.locator(".footer-column").first.evaluate(
-        """(column) => [...column.querySelectorAll("a")].slice(0, 2).flatMap((link) => {
+        """(column) => [...column.querySelectorAll("li a")].slice(0, 2).flatMap((link) => {
           const range = document.createRange();
           range.selectNodeContents(link);
           return [...range.getClientRects()].map((line) => line.top);
