@@ -11,6 +11,7 @@ from unittest.mock import Mock
 
 import pytest
 from django.core.management import call_command
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -46,6 +47,11 @@ def test_a_published_pages_pictures_are_made_in_all_sizes(client):
     }
     client.get(page.url)
     assert sum(picture.renditions.count() for picture in Picture.objects.all()) == len(made)
+
+
+def test_a_template_may_ask_for_a_picture_that_it_was_not_given():
+    tags = "{% sharing_picture x as s %}{% article_picture x 'card' %}{% whole_picture x as w %}"
+    assert Template(f"{{% load chorsu_articles_tags %}}{tags}").render(Context()).strip() == ""
 
 
 def test_pages_of_long_ago_drafts_and_lost_files_are_left_alone(settings):

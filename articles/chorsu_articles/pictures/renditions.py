@@ -122,7 +122,7 @@ def sizes_of(picture: AbstractImage | None, specs: Iterable[str]) -> list[Abstra
 
     Nothing where the file is missing, which is logged, or without a picture.
     """
-    if picture is None:
+    if not picture:  # a template's missing variable is an empty text
         return []
     try:
         sizes = list(picture.get_renditions(*map(filter_of, specs)).values())
