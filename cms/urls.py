@@ -11,7 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms import languages
 from cms.newsroom.invitations import InvitationView
-from cms.reader import feeds, machines
+from cms.reader import feeds, frame, machines
 from cms.reader.routing import serve
 
 handler500 = "cms.reader.routing.server_error"
@@ -43,6 +43,7 @@ urlpatterns += i18n_patterns(
     path("topics/<slug:key>/feed/", feeds.of_row, {"kind": "topic"}, name="topic_feed"),
     path("countries/<slug:key>/feed/", feeds.of_row, {"kind": "country"}, name="country_feed"),
     path("people/<slug:key>/feed/", feeds.of_row, {"kind": "person"}, name="person_feed"),
+    *(path(f"{name}/", frame.names, {"model": model}, name=name) for model, (name, _title) in frame.LISTED.items()),
     path("", include("chorsu_articles.urls")),
     path("", include("chorsu_search.urls")),
     # Wagtail's forms for private pages, and our way to find a page instead of Wagtail's.

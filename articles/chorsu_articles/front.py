@@ -1,8 +1,10 @@
-"""What a front page shows: its blocks in the editor's order, each story once.
+"""What a front page shows: its blocks in the editor's order, each story picked once.
 
 Blocks hold rules; stories are looked up when a reader comes. The lead chooses first, then the blocks from the top;
-stories that an editor chose are found before all, so that no list takes them. A page costs a query for each block, a
-few for the rows that blocks name, and those of one list of cards.
+stories that an editor chose are found before all, so that no list takes them. *Latest* and the calendar are complete,
+whatever stands elsewhere: a reader of the one looks for the newest, of the other for a day. Other lists leave out what
+stands in them. A page costs a query for each block, a few for the rows that blocks name, and those of one list of
+cards.
 """
 
 from __future__ import annotations
@@ -108,6 +110,7 @@ class _Choice:
         # What changes by days changes at the newsroom's midnight.
         self.midnight = midnight_before(now)
         self.shown: dict[int, None] = {}
+        self.picked: set[int] = set()  # all of them but those of complete lists
         self.moments: list[datetime] = []
         self.chosen = self._chosen(blocks)
         # The rows that blocks name, by key; of sections those that readers may see.
@@ -150,7 +153,14 @@ class _Choice:
             return [self._events(Part("events"), "ahead", 12)] if page.kind == EventReportPage.kind else []
         lead = self._lead(Part("lead"), {"with_latest": True})
         found = newest_by_section(page, self.stories, PER_SECTION + len(self.shown))
-        lists = [Part("newest", about=row, publications=self._first(keys, PER_SECTION)) for row, keys in found]
+        lists = [
+            Part(
+                "newest",
+                about=row,
+                publications=self._pick([key for key in keys if key not in self.shown][:PER_SECTION]),
+            )
+            for row, keys in found
+        ]
         return [lead, *lists]
 
     def _chosen(self, blocks: list[dict[str, Any]]) -> set[int]:
@@ -181,16 +191,21 @@ class _Choice:
     def _lead(self, part: Part, value: dict[str, Any]) -> Part:
         story = value.get("story")
         chosen = [story] if story in self.chosen and self._leads(value) else []
-        limit = 1 - len(chosen) + (5 if value.get("with_latest") else 0)
-        # Other chosen stories stay for their own places.
-        others = self.stories.exclude(pk__in=[*self.chosen, *self.shown])
-        keys = [*chosen, *others.values_list("pk", flat=True)[:limit]] if limit else chosen
-        return replace(part, publications=self._show(keys[:1]), latest=self._show(keys[1:]))
+        with_latest = bool(value.get("with_latest"))
+        if chosen and not with_latest:
+            return replace(part, publications=self._pick(chosen))
+        # Other chosen stories stay for their own places, and are among the latest all the same.
+        taken = {*self.chosen, *self.shown}
+        newest = list(self.stories.values_list("pk", flat=True)[: len(taken) + 1 + 5])
+        leading = self._pick(chosen or [key for key in newest if key not in taken][:1])
+        latest = [key for key in newest if key not in leading][:5] if with_latest else []
+        return replace(part, publications=leading, latest=self._show(latest))
 
     def _week(self, part: Part, value: dict[str, Any], number: int) -> Part:
         since = self.midnight - WEEK
         self.moments.append(self.midnight + timedelta(days=1))
-        keys = self._first([key for key in _items(value.get("stories")) if key in self.chosen], number)
+        chosen = dict.fromkeys(key for key in _items(value.get("stories")) if key in self.chosen - self.picked)
+        keys = self._pick([*chosen][:number])
         versions = (
             open_to_all(Page.objects.filter(translation_key=OuterRef("translation_key"), alias_of__isnull=True))
             .order_by()
@@ -214,8 +229,8 @@ class _Choice:
         past = events.filter(last_day__lt=today).order_by("-last_day", "-pk")
         return replace(
             part,
-            ahead=self._take(ahead, number) if shows != "past" else [],
-            publications=self._take(past, number) if shows != "ahead" else [],
+            ahead=self._show(ahead.values_list("pk", flat=True)[:number]) if shows != "past" else [],
+            publications=self._show(past.values_list("pk", flat=True)[:number]) if shows != "ahead" else [],
         )
 
     def _take(self, stories: PublicationQuerySet, number: int) -> list[Any]:
@@ -223,15 +238,16 @@ class _Choice:
         if number < 1:
             return []
         free = stories.exclude(pk__in=[*self.chosen, *self.shown])
-        return self._show(list(free.values_list("pk", flat=True)[:number]))
+        return self._pick(list(free.values_list("pk", flat=True)[:number]))
 
-    def _first(self, keys: Iterable[int], number: int) -> list[Any]:
-        """Return the first of these keys that stand nowhere else, and remember them."""
-        return self._show([key for key in dict.fromkeys(keys) if key not in self.shown][:number])
+    def _pick(self, keys: list[int]) -> list[Any]:
+        self.picked.update(keys)
+        return self._show(keys)
 
-    def _show(self, keys: list[int]) -> list[Any]:
-        self.shown.update(dict.fromkeys(keys))
-        return keys
+    def _show(self, keys: Iterable[int]) -> list[Any]:
+        shown = list(keys)
+        self.shown.update(dict.fromkeys(shown))
+        return shown
 
 
 def _items(stored: Any) -> list[int]:

@@ -7,7 +7,7 @@ a card: ``item.title``, ``item.lead``, ``item.main_picture``, ``item.main_pictur
 ``BylineName``: ``name``, ``language``, ``url`` or None), ``item.date``, ``item.topics.all``, ``item.kicker_topic``,
 ``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind; where the kind has its own
 facts template, ``item.kind_page`` with the fields of the kind. Vocabulary rows give ``get_absolute_url``, and their
-texts by ``{{ row|text_of:"description" }}``, which marks what is in another language.
+texts by ``{{ row|text_of:"description" }}``: a name is marked where it is in another language, others are empty then.
 """
 
 from __future__ import annotations
@@ -149,6 +149,8 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
         "related": related,
         "latest_beside": [] if related else cards,
         "corrections": corrections,
+        # What is said of an event that is ahead.
+        "changes_at": midnight_before(timezone.now()) + timedelta(days=1) if getattr(page, "is_ahead", False) else None,
         "corrected": max((correction.date for correction in corrections), default=None),
         "structured_data": SimpleLazyObject(lambda: news_article(page, request)),
     }
@@ -229,11 +231,21 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, name: str, row: Any, *, narrow: str = "", **more: Any) -> HttpResponse:
-    """Show a row under its ``name`` with a page of its publications, found by the filter ``narrow``, or ``name``."""
+    """Show a row under its ``name`` with a page of its publications, found by the filter ``narrow``, or ``name``.
+
+    One that has none in the language is kept out of search engines.
+    """
     found = lists.narrowed(lists.publications(get_language() or ""), **{narrow or name: row})
     page_obj = page_of(request, found)
-    shown = {"page_obj": page_obj, "publications": list(page_obj.object_list), "is_led": page_obj.number == 1}
-    return render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
+    listed = list(page_obj.object_list)
+    if page_obj.number == 1 and len(listed) < PER_PAGE:
+        # All there are: a count would be a query more.
+        page_obj.paginator.count = len(listed)
+    shown = {"page_obj": page_obj, "publications": listed, "is_led": page_obj.number == 1}
+    response = render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
+    if not any((listed, *more.values())):
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe

@@ -1,9 +1,10 @@
 """The frame of every reader page: menu, outlet, and the template variable ``reader``."""
 
+# catalogue: reader
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q, Value
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import conditional_escape
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
@@ -30,6 +32,8 @@ from cms.reader.lite import is_lite, saves_data, switched
 
 # What publications name that has a page of its own, in each language.
 NAMED = (Topic, Country, Organisation, Person)
+# Those with a page that lists all of them: its address and title.
+LISTED = {Topic: ("topics", gettext_noop("Topics")), Person: ("people", gettext_noop("Authors"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,31 @@ def named_in(language: str, model: type[Any]) -> models.QuerySet[Any]:
     if model is Person:
         rows = rows.filter(name_withheld=False)
     return rows.order_by("code" if model is Country else "slug")
+
+
+def list_of(model: type[Any]) -> Link:
+    """Return the link to the page that lists all rows of one of ``LISTED``."""
+    name, title = LISTED[model]
+    return Link(Text(gettext(title)), reverse(name))
+
+
+def names(request: HttpRequest, model: type[Any]) -> HttpResponse:
+    """List all topics, or all people, that public publications of the language name."""
+    named: Any = named_in(get_language() or "", model)
+    rows = list(named.ordered_by_name())
+    response = render(request, "reader/names.html", {"listed": list_of(model).title.text, "rows": rows})
+    if not rows:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def languages_naming(row: Any) -> set[str]:
+    """Return the languages whose public publications name a row of one of ``NAMED``, by one query."""
+    public = open_to_all(Publication.objects.filter(alias_of__isnull=True)).order_by()
+    lists = [
+        public.filter(**{path: row}).values_list("locale__language_code", flat=True) for path in paths_to(type(row))
+    ]
+    return set(lists[0].union(*lists[1:]))
 
 
 # On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
@@ -226,8 +255,8 @@ def outlet_view(row: Outlet, request: HttpRequest) -> OutletView:
         licence=_text(row, "licence"),
         licence_url=row.licence_url,
         policies=[(kind, _page_link(pages[pk])) for kind, pk in policies.items() if pk in pages],
-        menu=_nested([(entry.inside, link(entry)) for entry in top]),
-        footer=_columns([link(entry) for entry in foot]),
+        menu=_to_all(_nested([(entry.inside, link(entry)) for entry in top])),
+        footer=_to_all(_columns([link(entry) for entry in foot])),
         social=[Link(Text(row.name), row.address) for row in row.social_addresses.all()],
     )
 
@@ -294,6 +323,15 @@ def _nested(entries: Iterable[tuple[bool, Link | None]]) -> list[Link]:
     return [link for link in top if link.url or link.links]
 
 
+def _to_all(lines: list[Link]) -> list[Link]:
+    """Let a heading above topics lead to the list of all."""
+    url = reverse(LISTED[Topic][0])
+    return [
+        line if line.url or not any(link.url.startswith(url) for link in line.links) else replace(line, url=url)
+        for line in lines
+    ]
+
+
 def _columns(links: Iterable[Link | None]) -> list[Link]:
     """Group lines by the heading above them; those above the first heading are a column without one."""
     columns: list[Link] = []
@@ -331,6 +369,11 @@ class Reader:
     def origin(self) -> str:
         """Return scheme and host of this request, for addresses that must be whole."""
         return f"{self.request.scheme}://{self.request.get_host()}"
+
+    @property
+    def lists(self) -> list[Link]:
+        """Return the links to all topics and all people."""
+        return [list_of(model) for model in LISTED]
 
     @property
     def policies(self) -> list[Link]:

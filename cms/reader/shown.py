@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
@@ -20,7 +21,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, pgettext
 from wagtail.models import Page, Site
@@ -31,12 +31,15 @@ from chorsu_articles.pictures.renditions import RATIOS, SHARING, sizes_of
 from chorsu_articles.views import pictures
 from cms.languages import LanguageLink
 from cms.outlet import Outlet
-from cms.reader.frame import File, MenuItem, Reader, menu, name_of
+from cms.reader.frame import LISTED, File, Link, MenuItem, Reader, list_of, menu, name_of
 
 # catalogue: reader
 
 # Of an outlet, by the property of schema.org.
 POLICIES = {"editorial": "publishingPrinciples", "correction": "correctionsPolicy"}
+
+# What the context of a vocabulary's page calls its row.
+ROWS = ("person", "organisation", "topic", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,14 @@ def shown_by(context: Mapping[Any, Any]) -> Shown:
     common: dict[str, Any] = {"url": canonical(context), "language": code}
     if isinstance(page, Page):
         return _page(page, request, common)
-    row = next((context[name] for name in ("person", "organisation", "topic", "country") if name in context), None)
+    row = next((context[name] for name in ROWS if name in context), None)
     site = Reader(request).site_name
     if row is None:
-        what = gettext("Search the site") if is_search(request) else gettext("The latest publications")
+        what = (
+            gettext("Search the site")
+            if is_search(request)
+            else context.get("listed") or gettext("The latest publications")
+        )
         return Shown(None, what, f"{site}: {what}", above=_way(), **common)
     name = row.localized_name()
     texts = [row.text_and_language(text)[0] for text in ("about", "description") if hasattr(row, text)]
@@ -104,7 +111,7 @@ def shown_by(context: Mapping[Any, Any]) -> Shown:
         name,
         _cut(next(filter(None, texts), "")) or f"{name}. {site}: {gettext('The latest publications')}",
         picture=row.photo if isinstance(row, Person) else None,
-        above=_way(),
+        above=_way(*([list_of(type(row))] if type(row) in LISTED else [])),
         **common,
     )
 
@@ -150,26 +157,30 @@ def _page(page: Page, request: HttpRequest, common: dict[str, Any]) -> Shown:
     words = page.search_description or (page.introduction if isinstance(page, HomePage | SectionPage) else "")
     if not words and isinstance(page, InfoPage):
         words = strip_tags(page.body)
+    outlet = Reader(request).outlet
+    name = outlet.name.text
     is_home = isinstance(page, HomePage)
-    latest = f"{Reader(request).site_name}: {gettext('The latest publications')}"
+    # All front pages may have one title; the outlet has a name and a tagline for each language.
+    own = outlet.tagline.text if outlet.tagline.language == common["language"] else ""
+    about = own if is_home else page.title
     return Shown(
         page,
-        page.title,
-        _cut(words) or (latest if is_home else f"{page.title}. {latest}"),
+        name if is_home else page.title,
+        _cut(words) or (f"{about}. " if about else "") + f"{name}: {gettext('The latest publications')}",
         modified=page.last_published_at,
         above=[] if is_home else _way(),
         **common,
     )
 
 
-def _way(*steps: MenuItem) -> list[Crumb]:
+def _way(*steps: MenuItem | Link) -> list[Crumb]:
     """Return the steps from the front page of the active language to the last of these pages."""
     home = Crumb(pgettext("the first step of the way to a page", "Home"), reverse("wagtail_serve", args=[""]))
-    return [home, *(Crumb(step.title, step.url) for step in steps)]
+    return [home, *(Crumb(str(step.title), step.url) for step in steps)]
 
 
 def _cut(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(DESCRIPTION_LENGTH)
+    return shorten(text, DESCRIPTION_LENGTH, placeholder="…")
 
 
 def names(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:
@@ -262,6 +273,12 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
             sizes = {name: shared[name] for name in ("url", "width", "height")} if shared else {}
             article["image"] = [{"@type": "ImageObject", **sizes} if shared else newsroom["logo"]]
         nodes.append(article)
+        if getattr(shown.subject, "is_ahead", False):
+            about = article.get("about", [])
+            for place, event in enumerate(about):
+                if event["@type"] == "Event":
+                    page["mainEntity"] = about[place] = {"@id": f"{shown.url}#event"}
+                    nodes.append({**event, **about[place]})
     elif isinstance(shown.subject, Person):
         page["mainEntity"] = _person(shown, request)
     elif shown.subject is not None and not isinstance(shown.subject, Page):

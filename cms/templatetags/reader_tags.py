@@ -13,8 +13,8 @@ from chorsu_search.results import ResultsPage
 from cms import languages
 from cms.languages import LanguageLink
 from cms.reader import routing
-from cms.reader.frame import MenuItem
-from cms.reader.shown import Crumb, Shown, page_graph, section_of, sharing_of, shown_by
+from cms.reader.frame import MenuItem, languages_naming
+from cms.reader.shown import ROWS, Crumb, Shown, page_graph, section_of, sharing_of, shown_by
 
 register = template.Library()
 
@@ -25,8 +25,14 @@ def language_links(context: Context) -> list[LanguageLink]:
     if (request := context.get("request")) is None:
         return []
     page = context.get("page")
+    row = None if isinstance(page, Page) else next((context[name] for name in ROWS if name in context), None)
     # Django's view for what is not found, also by a view that exists in all languages, gives its exception.
-    return languages.language_links(request, page if isinstance(page, Page) else None, found="exception" not in context)
+    return languages.language_links(
+        request,
+        page if isinstance(page, Page) else None,
+        found="exception" not in context,
+        among=languages_naming(row) if row else None,
+    )
 
 
 @register.inclusion_tag("includes/language_switcher.html", takes_context=True)

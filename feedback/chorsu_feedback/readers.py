@@ -337,12 +337,18 @@ def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
 def thanks(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _page_or_404(request, page_id)
     with translation.override(page.locale.language_code):
-        return render(request, "chorsu_feedback/thanks.html", _context(request, page))
+        return _unlisted(render(request, "chorsu_feedback/thanks.html", _context(request, page)))
 
 
 def _show(request: HttpRequest, page: Page, form: WordsForm, problem: str = "", *, status: int = 200) -> HttpResponse:
     context = {**_context(request, page), "form": form, "problem": problem}
-    return render(request, "chorsu_feedback/report_words.html", context, status=status)
+    return _unlisted(render(request, "chorsu_feedback/report_words.html", context, status=status))
+
+
+def _unlisted(response: HttpResponse) -> HttpResponse:
+    """Keep a page out of search engines."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _context(request: HttpRequest, page: Page) -> dict[str, Any]:

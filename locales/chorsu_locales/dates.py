@@ -83,6 +83,14 @@ def _range(first: dt.date, last: dt.date, dates: DatePatterns) -> str:
     return pattern.format(**start, **{f"end_{name}": value for name, value in end.items()})
 
 
+def format_weekday(value: dt.date, code: str) -> str:
+    """Return the name of a day of the week as it stands inside a line; Django's own in a language without patterns."""
+    with translation.override(code):
+        name = date_format(local_date(value), "l")
+    dates = get_language_row(code).dates
+    return name if dates is None or dates.weekdays_in_capitals else name.lower()
+
+
 def format_time(value: dt.datetime | dt.time, code: str) -> str:
     """Return a time of day; an aware moment is taken in the newsroom's time zone."""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):

@@ -248,8 +248,12 @@ class SearchFeed(Feed):  # type: ignore[type-arg]
         # It survives a change of the address.
         return f"urn:chorsu:{item.page.translation_key}:{item.language}"
 
-    def item_author_name(self, item: Result) -> str:
-        return ", ".join(author.text for author in item.card.authors)
+    def author_name(self, obj: _Searched) -> str | None:
+        # The author of what names none: an empty element would be no author.
+        return obj[2] or None
+
+    def item_author_name(self, item: Result) -> str | None:
+        return ", ".join(author.text for author in item.card.authors) or None
 
     def item_pubdate(self, item: Result) -> datetime | None:
         return item.published_on

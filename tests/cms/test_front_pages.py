@@ -149,7 +149,6 @@ def test_a_story_stands_once_whatever_blocks_ask_for_it(client):
         lead(stories[5], with_latest=True),
         listing("week", stories=[item(stories[5].pk, "a"), item(stories[6].pk, "b")]),
         listing("country", country=tajikistan.pk),
-        listing("events", shows="both"),
         listing("newest", "again", section=section.pk, number="12"),
     )
     soup = soup_of(client, "/ru/")
@@ -157,8 +156,25 @@ def test_a_story_stands_once_whatever_blocks_ask_for_it(client):
     # The lead chooses before what stands above it, and the chosen one of the week isn't taken by a list either.
     assert headlines(soup, ".card-lead") == [stories[5].title]
     assert headlines(soup, "ol.grid-4")[0] == stories[6].title
-    assert len(soup.select("main article[data-page-id]")) == len(stories)
+    assert {tag["data-page-id"] for tag in soup.select("main article[data-page-id]")} == {str(s.pk) for s in stories}
     assert len(set(front_of(home).shown)) == len(front_of(home).shown)
+
+
+def test_the_latest_and_the_calendar_leave_nothing_out(client):
+    home = make_home()
+    stories = fill(make_section(home), 6)
+    tomorrow = timezone.localdate() + timedelta(1)
+    event = make_event(make_section(home, "events"), title="Event", published_on=hours_ago(0), starts_on=tomorrow)
+    arrange(
+        home,
+        listing("week", stories=[item(stories[1].pk, "a"), item(stories[2].pk, "b")], number="4"),
+        lead(event, with_latest=True),
+        listing("events", shows="both"),
+    )
+    soup = soup_of(client, "/ru/")
+    assert headlines(soup, ".home-latest") == titles(stories[:5])
+    assert headlines(soup, "ol.grid-4")[:2] == titles(stories[1:3])
+    assert headlines(soup, ".calendar-ahead") == [event.title]
 
 
 def test_lists_name_and_link_what_they_are_of(client):

@@ -14,7 +14,8 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from chorsu_articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage, PublicationTranslator
+from tests.cms.content import make_full_article, make_full_event
 from tests.factories import make_article, make_home, make_section
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,28 @@ def test_a_scheduled_translation_is_offered_once_it_is_live(
     with django_capture_on_commit_callbacks(execute=True):
         call_command("publish_scheduled")
     assert offered(client, article)[1] == ["tg"]
+
+
+def test_a_name_is_offered_in_the_languages_that_have_something_of_it(client: Client) -> None:
+    article = make_full_article(make_section(make_home()))
+    make_full_event(make_section(make_home(), "events"))
+    make_article(make_section(make_home("tg"))).topics.set([])
+    # Who only translated has a page of translations.
+    tajik = make_article(make_section(make_home("fa")), title="Headline")
+    tajik.translator_links = [PublicationTranslator(person=article.author_links.first().person)]
+    tajik.save()
+    rows = [
+        "topics/water",
+        "countries/tj",
+        "organisations/institute",
+        f"people/{article.author_links.first().person.slug}",
+    ]
+    for row in rows:
+        here = {"ru", "fa"} if row.startswith("people") else {"ru"}
+        for code in ("ru", "tg", "fa"):
+            response = client.get(f"/{code}/{row}/")
+            soup = BeautifulSoup(response.content, "html.parser")
+            heads = {link["hreflang"] for link in soup.select("link[rel=alternate][hreflang]")} - {"x-default"}
+            switcher = {a["hreflang"] for a in soup.select(".languages-list a") if a["href"].endswith(f"/{row}/")}
+            assert heads == switcher == here, (code, row)
+            assert response.headers.get("X-Robots-Tag") == (None if code in here else "noindex"), (code, row)

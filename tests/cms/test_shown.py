@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone, translation
 from wagtail.models import PageViewRestriction, Site
 
-from chorsu_articles.models import InfoPage, PublicationAuthor, Topic
+from chorsu_articles.lists import publications
+from chorsu_articles.models import HomePage, InfoPage, PublicationAuthor, Topic
 from chorsu_locales.table import LANGUAGES
 from chorsu_translation.models import TranslationLink
 from cms.outlet import Outlet
 from cms.reader.shown import Shown, territorial
-from tests.cms.content import article_in, make_full_article, make_full_event, read
+from tests.cms.content import article_in, block, make_full_article, make_full_event, read
 from tests.cms.vocabulary import faults, lineage
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 
@@ -60,6 +62,33 @@ def test_every_kind_of_page_tells_all_there_is(client: Client, code: str) -> Non
         assert head["og:locale"] == [LOCALES[code]], path
     assert told(client, article.url)["og:type"] == ["article"]
     assert {code: territorial(code) for code in LOCALES} == LOCALES
+
+
+def test_a_front_page_is_called_as_the_outlet_in_its_language(client: Client) -> None:
+    make_home("ru")
+    make_home("tg")
+    outlet = Outlet.objects.get_or_create(site=Site.objects.get())[0]
+    outlet.name_ru, outlet.name_tg, outlet.tagline_ru = "Чорсу", "Чорсӯ", "О регионе"
+    outlet.save()
+    assert told(client, "/ru/")["description"][0].startswith("О регионе. Чорсу: ")
+    assert read(client, HomePage.objects.get(locale__language_code="ru")).title.text == "Чорсу — О регионе"
+    tajik = read(client, HomePage.objects.get(locale__language_code="tg"))
+    # A tagline in another language can't be marked there.
+    assert (tajik.title.text, tajik.h1.text) == ("Чорсӯ", "Чорсӯ")
+    assert told(client, "/tg/")["og:title"] == ["Чорсӯ"]
+
+
+def test_pictures_are_offered_large_to_search_engines(client: Client) -> None:
+    assert told(client, make_article(make_section(make_home())).url)["robots"] == ["max-image-preview:large"]
+
+
+def test_a_long_description_ends_with_a_word(client: Client) -> None:
+    section, words = make_section(make_home()), "Вода приходит раньше, чем её ждут поля. " * 6
+    for fields in ({"search_description": words}, {"lead": words}, {"lead": "", "body": [block("paragraph", words)]}):
+        description = told(client, make_article(section, **fields).url)["description"][0]
+        assert description.endswith("…")
+        assert words.startswith(f"{description[:-1]} ")
+        assert len(description) <= 160
 
 
 def test_an_article_tells_its_dates_section_topics_authors_and_languages(client: Client) -> None:
@@ -107,7 +136,8 @@ def test_the_way_to_a_page_is_shown(client: Client, django_capture_on_commit_cal
     Topic.objects.create(name_ru="Вода", slug="water")
     home = ("Главная", "/ru/")
     assert way(client, article.url) == [home, ("Reports", "/ru/analysis/")]
-    assert way(client, "/ru/analysis/") == way(client, "/ru/topics/water/") == way(client, "/ru/search/") == [home]
+    assert way(client, "/ru/analysis/") == way(client, "/ru/search/") == [home]
+    assert way(client, "/ru/topics/water/") == [home, ("Темы", "/ru/topics/")]
     assert way(client, "/ru/") == way(client, "/ru/nothing/") == []
     with django_capture_on_commit_callbacks(execute=True):
         PageViewRestriction.objects.create(page=article, restriction_type="password", password="x")
@@ -307,8 +337,25 @@ def test_an_event_is_named_once_its_day_and_place_are_known(client: Client) -> N
     nodes = nodes_at(client, make_full_event(section).url)
     [event] = [about for about in nodes["ReportageNewsArticle"]["about"] if about["@type"] == "Event"]
     assert event["location"]["address"]["addressCountry"] == "TJ"
+    assert "mainEntity" not in nodes["WebPage"]
     vague = make_event(section, title="Someday", city="Khorog")
     assert "about" not in nodes_at(client, vague.url)["ReportageNewsArticle"]
+
+
+@pytest.mark.parametrize(("days", "is_ahead"), [(1, True), (0, True), (-1, False)])
+def test_what_is_still_ahead_is_an_event_and_no_report(client: Client, days: int, is_ahead: bool) -> None:
+    section = make_section(make_home(), "events")
+    last = timezone.localdate() + timedelta(days)
+    event = make_full_event(section, starts_on=last - timedelta(1), ends_on=last)
+    nodes = nodes_at(client, event.url)
+    assert ("NewsArticle" in nodes, "ReportageNewsArticle" in nodes) == (is_ahead, not is_ahead)
+    assert ("Event" in nodes, "mainEntity" in nodes["WebPage"]) == (is_ahead, is_ahead)
+    if is_ahead:
+        assert nodes["WebPage"]["mainEntity"] == {"@id": nodes["Event"]["@id"]}
+        assert nodes["WebPage"]["mainEntity"] in nodes["NewsArticle"]["about"]
+    with translation.override("ru"):
+        [card] = publications("ru")
+        assert card.card_label == ("Событие" if is_ahead else "Репортаж")
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,12 @@ def page(article: Page) -> Page:
     return article
 
 
+def test_forms_for_reports_are_kept_out_of_search_engines(client: Client, page: Page) -> None:
+    for name in ("report_words", "thanks"):
+        response = client.get(reverse(f"chorsu_feedback:{name}", args=[page.pk]))
+        assert (response.status_code, response.headers["X-Robots-Tag"]) == (200, "noindex")
+
+
 def report_of(article: Page, **changes: Any) -> dict[str, Any]:
     return {
         "page": article.pk,

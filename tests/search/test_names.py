@@ -73,7 +73,7 @@ def test_people_are_named_by_a_part_and_topics_by_the_whole() -> None:
     first.topics.add(topic)
     for page in (first, second):
         page.save()
-    assert answered("Назаров") == answered("назарова далера") == [("Персона", "Далер Назаров", 2)]
+    assert answered("Назаров") == answered("назарова далера") == [("Человек", "Далер Назаров", 2)]
     assert answered("вода") == []
     assert answered("горы вода") == answered("вода и горы") == [("Тема", "Вода и горы", 1)]
 
@@ -82,7 +82,7 @@ def test_sections_and_organisations_answer_in_the_readers_language() -> None:
     russian = make_section(title="Анализ")
     make_section(make_home("tg"), title="Таҳлил", translation_key=russian.translation_key)
     make_article(russian)
-    assert answered("анализ") == [("Рубрика", "Анализ", 1)]
+    assert answered("анализ") == [("Раздел", "Анализ", 1)]
     assert answered("анализ", "tg") == [("Бахш", "Таҳлил", 0)]
     russian.delete()
     assert answered("анализ") == []
@@ -106,7 +106,7 @@ def test_a_withheld_name_answers_nothing_and_is_never_offered() -> None:
     page = make_article(title="Газ")
     page.author_links.create(person=person)
     page.save()
-    assert answered("тайный") == [("Персона", "Тайный Автор", 1)]
+    assert answered("тайный") == [("Человек", "Тайный Автор", 1)]
     assert offered("тайн") == ["Тайный Автор"]
     type(person).objects.filter(pk=person.pk).update(name_withheld=True)  # whatever is still stored
     assert answered("тайный") == offered("тайн") == []

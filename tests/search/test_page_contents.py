@@ -170,6 +170,8 @@ def test_the_feed_has_the_newest_of_any_search(client: Client) -> None:
     entries = [entry.findtext(f"{ATOM}title")[:5] for entry in feed.iter(f"{ATOM}entry")]
     assert entries == ["Газ 0", "Газ 1", "Газ 2"]
     assert "газ" in feed.findtext(f"{ATOM}title")
+    # Nobody is named by an empty element.
+    assert all(name.text for name in feed.iter(f"{ATOM}name"))
     links = [link.get("href") for link in feed.findall(f"{ATOM}link")]
     assert all(link.endswith("?q=%D0%B3%D0%B0%D0%B7&year=2026") for link in links)
     assert (

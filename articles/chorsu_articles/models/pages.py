@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -151,7 +153,6 @@ class EventReportPage(Publication):
     kind_label = _("Event report")
     kind_facts_template = "chorsu_articles/includes/event_card_facts.html"
     place_fields = ("city", "venue")
-    schema_type = "ReportageNewsArticle"
 
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(
@@ -195,6 +196,21 @@ class EventReportPage(Publication):
     @property
     def last_day(self) -> Any:
         return self.ends_on if self.ends_on and self.ends_on != self.starts_on else None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Tell whether the event isn't over, as the calendar counts: nothing can be reported of it yet."""
+        last = self.ends_on or self.starts_on
+        return last is not None and last >= timezone.localdate()
+
+    @classmethod
+    def label_of(cls, publication: Publication) -> str | Promise:
+        # Translators: readers see this
+        return _("Event") if cast("EventReportPage", publication.kind_page).is_ahead else cls.kind_label
+
+    @property
+    def schema_type(self) -> str:  # type: ignore[override]
+        return "NewsArticle" if self.is_ahead else "ReportageNewsArticle"
 
     def missing_facts(self) -> Iterator[Missing]:
         if self.starts_on is None:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
 from itertools import pairwise
+from textwrap import shorten
 from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import get_all_child_relations
@@ -310,8 +311,8 @@ class Publication(NewsroomPage):
 
     @property
     def description(self) -> str:
-        """Return the description for search engines: the page's own, else the beginning of the lead."""
-        return self.search_description or Truncator(self.lead).chars(DESCRIPTION_LENGTH)
+        """Return the description for search engines: the page's own, else the lead, cut at a word."""
+        return shorten(self.search_description or self.lead, DESCRIPTION_LENGTH, placeholder="…")
 
     @property
     def date(self) -> datetime | None:
@@ -363,7 +364,12 @@ class Publication(NewsroomPage):
     @property
     def card_label(self) -> str:
         """Return what stands above the headline in a list of several kinds; empty for the main topic."""
-        return str(self._kind_class().kind_label)
+        return str(self._kind_class().label_of(self))
+
+    @classmethod
+    def label_of(cls, publication: Publication) -> str | Promise:  # noqa: ARG003 (a kind may look at it)
+        """Return the label of one publication of the kind."""
+        return cls.kind_label
 
     @property
     def card_facts_template(self) -> str:

@@ -68,8 +68,13 @@ class Vocabulary(models.Model):
         return self.text_and_language("name", code)[0]
 
     def text_and_language(self, field: str, code: str | None = None) -> tuple[str, str]:
-        """Return a field's text in the language ``code`` or the nearest that has one, and its language; else ``""``."""
-        texts = ((getattr(self, column(field, language), None), language) for language in fallbacks(code))
+        """Return a field's text in the language ``code`` and the language that it is in; both empty without one.
+
+        A name is that of the nearest language that has one: it must be called something, and templates mark it. A
+        biography in a language that the reader didn't ask for is left out, since no description can mark it.
+        """
+        chain = fallbacks(code) if field == "name" else fallbacks(code)[:1]
+        texts = ((getattr(self, column(field, language), None), language) for language in chain)
         return next(((text, language) for text, language in texts if text), ("", ""))
 
 

@@ -72,7 +72,7 @@ def crops(smallest: int, largest: int, sizes: str) -> PictureSlot:
 
 
 SLOTS = {
-    "main": widths(1620, f"{FINE_PHONE} 54vw, (min-width: 66rem) 60rem, 92vw"),
+    "main": widths(1620, f"{FINE_PHONE} 54vw, (min-width: 44rem) 40rem, 92vw"),
     "wide": widths(1620, f"{FINE_PHONE} 54vw, (min-width: 66rem) 60rem, 92vw"),
     "text": widths(1080, f"{FINE_PHONE} 54vw, (min-width: 44rem) 40rem, 92vw"),
     "half": widths(720, f"{FINE_PHONE} 54vw, (min-width: 48rem) 20rem, 92vw"),

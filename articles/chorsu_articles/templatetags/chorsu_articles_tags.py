@@ -169,7 +169,10 @@ def link_notes(html: str, notes: int | str, seen: dict[int, bool] | str = "") ->
         shown = local_digits(match[0], get_language() or "")
         label = gettext("Note %(number)s") % {"number": shown.strip("[]")}
         # The text stays as it is stored, for typo reports: the style sheet shows its number in the language's digits.
-        own_digits = f' data-shown="{shown}"' if shown != match[0] else ""
+        # The label holds both: what is seen, and what a program takes for the visible text.
+        own_digits = ""
+        if shown != match[0]:
+            own_digits, label = f' data-shown="{shown}"', f"{label} {match[0]}"
         return (
             f'<span class="note-ref"><a href="#note-{number}"{anchor}{own_digits} role="doc-noteref" '
             f'aria-label="{label}">{match[0]}</a></span>'
@@ -194,7 +197,7 @@ def memory() -> dict[int, bool]:
 
 @register.filter
 def text_of(row: Vocabulary, field: str = "name") -> str:
-    """Show a text of a vocabulary in the active language, or the nearest that has one, marked as such."""
+    """Show a text of a vocabulary in the active language; a name else in the nearest that has one, marked then."""
     return in_language(*row.text_and_language(field))
 
 

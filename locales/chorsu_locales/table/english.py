@@ -53,6 +53,7 @@ ROW = Language(
         same_month="{day}–{end_day} {month} {year}",
         same_year="{day} {month} – {end_day} {end_month} {year}",
         short="{day:02}/{number:02}/{year}",
+        weekdays_in_capitals=True,
     ),
     relative_length=1.04,
     titles={"analysis": "Analysis", "events": "Events", "about": "About us"},

@@ -160,6 +160,7 @@ class DatePatterns:
     ``number`` (of the month), ``year``, and ``end_day``, ``end_month``, ``end_month_alone``, ``end_year`` in ranges.
     ``between`` joins two whole dates (``start``, ``end``); ``moment`` joins ``date`` and ``time``.
     ``digits`` are the language's ten digits, or empty for 0-9.
+    ``weekdays_in_capitals``: a weekday begins with a capital inside a line, too.
     ``beside`` writes the same day in another calendar, where readers count by it too; ``both`` joins the two
     (``date``, ``beside``).
     """
@@ -176,6 +177,7 @@ class DatePatterns:
     time: str = "{hour:02}:{minute:02}"
     moment: str = "{date}, {time}"
     digits: str = ""
+    weekdays_in_capitals: bool = False
     calendar: Literal["gregorian", "solar_hijri"] = "gregorian"
     beside: DatePatterns | None = None
     both: str = "{date} ({beside})"

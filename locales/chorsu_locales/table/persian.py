@@ -124,6 +124,7 @@ ROW = Language(
         between="{start} تا {end}",
         moment="{date}، ساعت {time}",
         digits="۰۱۲۳۴۵۶۷۸۹",
+        both="{beside} ({date})",
         beside=DatePatterns(
             months=SOLAR_MONTHS,
             months_alone=SOLAR_MONTHS,

@@ -49,6 +49,12 @@ def localdate_range_full(start: dt.date | None, end: dt.date | None = None) -> s
 
 
 @register.filter
+def localweekday(value: dt.date | None) -> str:
+    """Show a day of the week in the active language, as it stands inside a line."""
+    return dates.format_weekday(value, _active_code()) if value else ""
+
+
+@register.filter
 def localnumber(value: object) -> str:
     """Show a number in the digits of the active language, without grouping."""
     return local_digits(str(value), _active_code())
