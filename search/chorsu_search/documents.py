@@ -21,7 +21,7 @@ from wagtail.search import index
 from chorsu_editorial.reading import child_rows, public_leaves, text_fields, text_relations
 from chorsu_locales.normal_form import permitted
 from chorsu_search.conf import get_settings
-from chorsu_search.models import FACET_LENGTH
+from chorsu_search.queries import facet_value
 from chorsu_search.registry import extras_for, prepare_pages
 
 logger = logging.getLogger("search")
@@ -144,9 +144,9 @@ def build_document(page: Page) -> SearchDocument:
     texts["topics"].extend(extras.topics)
     published = extras.published_on or page.first_published_at
     facets = {
-        name: tuple(dict.fromkeys(str(value)[:FACET_LENGTH] for value in values))
+        name: found
         for name, values in extras.facets.items()
-        if values
+        if (found := tuple(dict.fromkeys(filter(None, (facet_value(str(value)) for value in values)))))
     }
     if published:
         # In the site's time zone.

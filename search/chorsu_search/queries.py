@@ -17,6 +17,7 @@ from django.utils import timezone
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.text import nfc
 from chorsu_search.analysis import get_analyser, word_pattern, written_word_pattern
+from chorsu_search.models import FACET_LENGTH
 
 MOST_WORDS = 24
 # Whichever mark a keyboard gives, a pair of them holds a phrase; only guillemets tell opening from closing.
@@ -143,6 +144,11 @@ UNTYPED_WEIGHT = 0.5
 def clean(text: str) -> str:
     """Return a query in NFC without control characters or lone surrogates, white space folded, shortened."""
     return " ".join(nfc(permitted(text[: LONGEST_QUERY * 4], " ")).split())[:LONGEST_QUERY].strip()
+
+
+def facet_value(text: str) -> str:
+    """Return a value of a facet as it is stored and asked for, or nothing."""
+    return clean(text)[:FACET_LENGTH].strip()
 
 
 @dataclass(frozen=True, slots=True)

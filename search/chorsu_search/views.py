@@ -27,9 +27,8 @@ from chorsu_locales.normal_form import AtomFeed
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 from chorsu_search.conf import get_settings
 from chorsu_search.engines.base import DEEPEST
-from chorsu_search.models import FACET_LENGTH
 from chorsu_search.names import completions, direct_answers, popular
-from chorsu_search.queries import Query, clean
+from chorsu_search.queries import Query, clean, facet_value
 from chorsu_search.query_counts import count_query
 from chorsu_search.registry import registered_facets
 from chorsu_search.results import Result, ResultsPage, find
@@ -52,7 +51,7 @@ class Asked:
     def narrowed(self) -> bool:
         return bool(self.query.filters or self.query.since or self.query.until)
 
-    def address(self, **changes: str) -> str:
+    def address(self, /, **changes: str) -> str:
         """Return the query string of the search, or of one with these parameters changed, of its first page.
 
         What is the default isn't in it.
@@ -85,7 +84,7 @@ def asked_by(request: HttpRequest, *, limit: int) -> Asked:
     if not (page.isascii() and page.isdigit() and len(page) <= 6 and 1 <= int(page) <= deepest):
         raise Http404("There is no such page of the results.")
     number = int(page)
-    given = {name: clean(request.GET.get(name, ""))[:FACET_LENGTH] for name in registered_facets()}
+    given = {name: facet_value(request.GET.get(name, "")) for name in registered_facets()}
     order: Literal["relevance", "date"] = "date" if request.GET.get("sort") == BY_DATE else "relevance"
     query = Query(
         text=clean(request.GET.get("q", "")),

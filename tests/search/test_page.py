@@ -172,9 +172,13 @@ def test_a_filter_of_the_site(client: Client, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(
         registry._builders,
         Publication,
-        lambda page: registry.Extras(facets={"mood": (page.title.split()[-1],)}, published_on=page.published_on),
+        lambda page: registry.Extras(
+            facets={"mood": (page.title.split()[-1],), "self": ("", "Air \n force и\u0306\0", "x" * 99 + " tail")},
+            published_on=page.published_on,
+        ),
     )
     registry.register_facet("mood", "Mood", "All moods")
+    registry.register_facet("self", "Self", "All")
     section = make_section()
     for title in ("Газ glad", "Газ calm"):
         make_article(section, title=title, slug=title[4:])
@@ -188,6 +192,10 @@ def test_a_filter_of_the_site(client: Client, monkeypatch: pytest.MonkeyPatch) -
     assert titles(narrowed) == ["Газ calm"]
     assert narrowed.context["chosen"] == [{"label": "calm", "address": "?q=%D0%B3%D0%B0%D0%B7"}]
     assert "mood=calm" in narrowed.content.decode(), "other orders keep it"
+    # Whatever a value is written with, choosing what the form offers finds it.
+    offered = counts(response)["self"]
+    assert offered == {"Air force й": 2, "x" * 99: 2}
+    assert all(len(titles(ask(client, "газ", self=value))) == 2 for value in offered)
 
 
 def test_a_withheld_name_leaks_nowhere(client: Client) -> None:

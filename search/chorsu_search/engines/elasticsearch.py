@@ -260,7 +260,11 @@ class ElasticsearchEngine:
                     if target in aliases:
                         operations += write.operations(target, claim)
             response = self.server.write_client.bulk(operations=operations, require_alias=True)
-        raise_refusals(response["items"])
+        try:
+            raise_refusals(response["items"])
+        except EngineError:
+            self._mapped = {}  # an older index may have taken the place of the one that has the fields
+            raise
 
 
 LANGUAGES = "languages"
