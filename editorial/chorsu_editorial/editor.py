@@ -391,7 +391,7 @@ def lock_and_check_bulk_action(
     return _refused_move(request, objects, data["chooser"]) if action_type == "move" else None
 
 
-@hooks.register("before_delete_page")
+@hooks.register("before_delete_page", order=-1)
 def lock_deleted_pages(request: HttpRequest, page: Page) -> None:
     """Let a deletion write its pages in the order of everybody else; Wagtail calls this in its transaction."""
     if request.method == "POST":

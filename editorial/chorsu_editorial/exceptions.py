@@ -145,7 +145,9 @@ class PublishForm(forms.Form):
     answer = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def ask(self, refusal: AnswerMissing) -> None:
-        self.data = {**self.data, "question": refusal.question}
+        data: Any = self.data.copy()
+        data["question"] = refusal.question
+        self.data = data
         self.fields["answer"].widget = forms.Textarea({"rows": 2})
         self.fields["answer"].label = _("Your answer")
         self.add_error("answer", str(refusal))
@@ -224,7 +226,8 @@ def ask_in_api(router: Any) -> None:
     pages.actions = {**pages.actions, "publish": PublishWithReasonAPIAction, "copy": CopyAsDraftAPIAction}
 
 
-@hooks.register("before_copy_page")
+# Behind those that refuse to copy at all.
+@hooks.register("before_copy_page", order=1)
 def copy_as_draft(request: Any, page: Page) -> None:  # noqa: ARG001
     """Let a copy be a draft where pages need an approval, and an alias live only where this person may publish."""
     key = whole_number(request.POST.get("new_parent_page", ""))

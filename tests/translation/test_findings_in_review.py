@@ -218,6 +218,7 @@ def test_publishing_in_bulk_asks_and_publishes_all_or_none(
     asked = browser.post(url, {"reason": "Nobody is here."})
     assert WHY_LIVE in text(asked)
     assert 'name="question" value="untranslated"' in asked.content.decode()
+    assert ">\nNobody is here.</textarea>" in asked.content.decode()
     assert (fresh(page).live, fresh(other).live) == (False, False)
     browser.post(url, {"reason": "Nobody is here.", "question": "untranslated", "answer": ANSWER})
     assert (fresh(page).live, fresh(other).live) == (True, True)

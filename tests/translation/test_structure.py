@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from wagtail.documents.models import Document
 from wagtail.models import Locale, Page, PageLogEntry
 from wagtail.users.models import UserProfile
 
@@ -234,6 +236,17 @@ def test_topics_and_the_byline_follow(source: AnalysisPage, target: Page, transl
     assert [(step.key, step.chosen) for step in plan.steps] == [("field:topics", True)]
     bring_in_structure(target=target, user=translator, token=plan.token)
     assert list(latest(target).topics.all()) == [topic]
+
+
+def test_a_new_file_is_the_same_file(source: AnalysisPage, target: Page, translator: Any) -> None:
+    document = Document.objects.create(title="Programme", file=ContentFile(b"one", "programme.txt"))
+    block = {"type": "file", "value": {"document": document.pk, "title": "Программа"}, "id": "d" * 36}
+    source.body = [*stored(source), block]
+    publish(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    bring_in_structure(target=target, user=translator, token=plan.token)
+    assert stored(latest(target))[-1]["value"]["document"] == document.pk
 
 
 def test_related_articles_of_another_language_are_the_same_articles(source: AnalysisPage, translator: Any) -> None:

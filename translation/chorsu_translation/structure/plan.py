@@ -113,7 +113,7 @@ def _take_over(source: Page, target: Page, name: str) -> None:
 
 def localised(block: blocks.Block, value: Any, target: Page) -> Any:
     """Return the key of the same object in the target's language, where a block points at something translated."""
-    model: Any = getattr(block, "target_model", None) if isinstance(block, blocks.ChooserBlock) else None
+    model: Any = block.model_class if isinstance(block, blocks.ChooserBlock) else None
     if value is None or model is None or not issubclass(model, TranslatableMixin):
         return value
     keys = model.objects.filter(pk=value).values("translation_key")
