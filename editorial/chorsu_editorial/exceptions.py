@@ -145,7 +145,8 @@ class PublishForm(forms.Form):
     answer = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def ask(self, refusal: AnswerMissing) -> None:
-        data: Any = self.data.copy()
+        data: Any = self.data
+        data = data.copy()
         data["question"] = refusal.question
         self.data = data
         self.fields["answer"].widget = forms.Textarea({"rows": 2})

@@ -295,7 +295,7 @@ def words_in_order(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
 
     Each word of a leaf that the anchor has too votes for the distance between the two (a Hough transform over one
     variable, as in the seeding of sequence alignment); the distance with most votes is aligned word by word. The time
-    is linear in the length of the page.
+    is linear in the length of the page. Words are compared in small letters.
     """
     wanted = _words(anchor.before + anchor.selected + anchor.after)
     least = sum(map(len, wanted)) * _LEAST_SHARE

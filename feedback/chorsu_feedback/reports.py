@@ -216,7 +216,8 @@ def close_changed(page: Page) -> int:
     count = 0
     for report in reports:
         place = next(iter(possible_places(report.anchor, leaves)), None)
-        if place is None or (place.step == "D" and report.selected not in place.leaf.text[place.start : place.end]):
+        # Rule C finds the same words in other quotation marks; what another finds must hold the words themselves.
+        if place is None or (place.step != "C" and report.selected not in place.leaf.text[place.start : place.end]):
             _set_status(report, user=None, status=TypoReport.Status.CHANGED, closed_at=now)
             count += 1
     return count

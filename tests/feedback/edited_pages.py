@@ -10,15 +10,16 @@ from itertools import count
 
 from chorsu_editorial.reading import Leaf
 from chorsu_feedback.anchors import (
-    LADDER,
     Anchor,
     LeafText,
     Match,
+    apart_from_form,
     between_contexts,
     find,
     make_anchor,
     possible_places,
     read_leaf,
+    words_in_order,
 )
 
 # Few words and sentences that return: places that look alike are what matching must not confuse.
@@ -89,7 +90,7 @@ class EditedPage:
         if match := find(self.anchor, leaves):
             covered = [span[-1].number for span in spans if _within(match, leaves, span)]
             return match.step, "right" if covered == [word.number for word in self.reported] else "wrong"
-        matches = possible_places(self.anchor, leaves, LADDER[1:-1])
+        matches = possible_places(self.anchor, leaves, (apart_from_form, words_in_order))
         left = [word.number in self._around for *_, word in spans]
         for match in matches:
             places = [at for at, span in enumerate(spans) if _within(match, leaves, span)]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from chorsu_editorial.reading import Leaf
 from chorsu_feedback.anchors import (
     CONTEXT,
-    LADDER,
     Anchor,
     LeafText,
     Match,
+    apart_from_form,
     between_contexts,
     find,
     find_words,
@@ -26,6 +26,7 @@ from chorsu_feedback.anchors import (
     possible_places,
     read_anchor,
     read_leaf,
+    words_in_order,
 )
 from tests.counted_lines import count_lines
 from tests.feedback.edited_pages import outcomes
@@ -222,7 +223,7 @@ def test_pasted_words_prefer_whole_words(needle: str, expected: list[int]) -> No
 
 
 def resembling(anchor: Anchor, leaves: list[LeafText]) -> list[Match]:
-    return possible_places(anchor, leaves, LADDER[1:-1])
+    return possible_places(anchor, leaves, (apart_from_form, words_in_order))
 
 
 def marked(match: Match) -> tuple[str, str]:

@@ -17,7 +17,11 @@ SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One side of a pair: readable text, inner HTML, and the language it is in."""
+    """One side of a pair: readable text, inner HTML, and the language it is in.
+
+    ``text`` is in NFC with white space folded, ``html`` in canonical form: what was typed is the leaf's ``source``
+    (``chorsu_editorial.reading``).
+    """
 
     text: str
     html: str
