@@ -54,7 +54,7 @@ def _home(page: HomePage, desk: Desk, texts: dict[str, str]) -> Blocks:
     section = SectionPage.objects.child_of(page).filter(kind="analysis").first()
     code = page.locale.language_code
     out = [article for article in content.articles() if code in article.languages and code not in article.in_review]
-    leads = min(out, key=lambda article: article.days_ago).key
+    leads = min(out, key=lambda article: article.days_ago).key if out else ""
     week = [desk.pages[key, code] for key in WEEK if key != leads and (key, code) in desk.pages]
     topics = [("topic", {"topic": desk.topics[topic].pk, "heading": "", "number": "3"}) for topic in FRONT_TOPICS]
     return [

@@ -53,13 +53,8 @@ def approval_refusal(task_state: Any, user: Any, *, mended: bool = True) -> Refu
     if not is_reviewer(task=task, user=user):
         text = _("Only people of the approving groups can approve here (%(groups)s).")
         return NotAReviewer(text % {"groups": ", ".join(task.groups.values_list("name", flat=True))})
-    if task_state.submitted_by_id == user.pk:
-        return OwnWork(_("You submitted this version yourself, so somebody else approves it."))
-    if saved := writers(task_state.submitted).get(user.pk):
-        text = _("You wrote part of this version (saved %(time)s), so somebody else approves it.")
-        return OwnWork(text % {"time": render_timestamp(saved)})
-    if not mended:
-        return None
+    if (own := _own_work(task_state, user)) or not mended:
+        return own
     latest = task_state.workflow_state.content_object.get_latest_revision()
     done = share_of_changes(user, submitted=task_state.submitted, latest=latest)
     allowed = get_settings().approver_share
@@ -67,6 +62,16 @@ def approval_refusal(task_state: Any, user: Any, *, mended: bool = True) -> Refu
         return None
     text = _("Since it was submitted you changed %(what)s, so somebody else approves it.")
     return ShareExceeded(text % {"what": ", ".join(_named(done, allowed))})
+
+
+def _own_work(task_state: Any, user: Any) -> Refusal | None:
+    """Return why the submitted version is a user's own; ``possible_approvers`` asks nobody of whom this says so."""
+    if task_state.submitted_by_id == user.pk:
+        return OwnWork(_("You submitted this version yourself, so somebody else approves it."))
+    if saved := writers(task_state.submitted).get(user.pk):
+        text = _("You wrote part of this version (saved %(time)s), so somebody else approves it.")
+        return OwnWork(text % {"time": render_timestamp(saved)})
+    return None
 
 
 def possible_approvers(task_state: Any) -> QuerySet[Any]:

@@ -271,7 +271,11 @@ def test_drafts_and_aliases_are_no_translations(tree: dict[str, Page]) -> None:
 
 
 def test_links_of_a_vocabulary_and_of_the_search(client: Client, tree: dict[str, Page]) -> None:
-    Topic.objects.create(name_ru="Вода", slug="voda")
+    topic = Topic.objects.create(name_ru="Вода", slug="voda")
+    for code in ("ru", "tg"):
+        article = tree[f"article {code}"]
+        article.topics.add(topic)
+        article.save()
     page = client.get("/ru/topics/voda/?page=1&utm_source=%D0%BE%D0%B1").content.decode()
     assert '/language/tg/?next=%2Ftg%2Ftopics%2Fvoda%2F"' in page
     assert "utm_source" not in page
