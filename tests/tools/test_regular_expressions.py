@@ -150,9 +150,7 @@ def patterns(use: Use) -> set[tuple[str | bytes, int]]:
     try:
         found = [eval(use.source, names)]
     except NameError:
-        assert use.module in LOCAL, (
-            f"{use.module}: make {use.source} a constant, or explain its names in LOCAL"
-        )
+        assert use.module in LOCAL, f"{use.module}: make {use.source} a constant, or explain its names in LOCAL"
         found = [eval(use.source, names | local) for local in LOCAL[use.module]()]
     flags = int(eval(use.flags, names))
     return {(pattern, flags) for pattern in found}
