@@ -13,7 +13,7 @@ from tests.foreign.versions import ROOT, SITE_ON_LTS, Versions
 pytestmark = [pytest.mark.foreign, pytest.mark.slow]
 
 NEWSROOM = ("rights", "forged_requests", "wagtails_requests", "messages", "invitations")
-ROOMS = ("articles", "delivery", "editorial", "feedback", "review", "translation")
+ROOMS = ("articles", "delivery", "editorial", "feedback", "translation")
 
 
 def test_rights_on_wagtail_lts(python_of: Callable[[Versions], Path]) -> None:
