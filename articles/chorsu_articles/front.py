@@ -25,6 +25,7 @@ from chorsu_articles.models import Country, EventReportPage, HomePage, Publicati
 from chorsu_articles.models.publications import PublicationQuerySet
 
 WEEK = timedelta(days=7)
+LATEST = 5  # the style sheet shares out the lead's height among them
 PER_SECTION = 3
 MOST = 24
 
@@ -196,16 +197,16 @@ class _Choice:
             return replace(part, publications=self._pick(chosen))
         # Other chosen stories stay for their own places, and are among the latest all the same.
         taken = {*self.chosen, *self.shown}
-        newest = list(self.stories.values_list("pk", flat=True)[: len(taken) + 1 + 5])
+        newest = list(self.stories.values_list("pk", flat=True)[: len(taken) + 1 + LATEST])
         leading = self._pick(chosen or [key for key in newest if key not in taken][:1])
-        latest = [key for key in newest if key not in leading][:5] if with_latest else []
+        latest = [key for key in newest if key not in leading][:LATEST] if with_latest else []
         return replace(part, publications=leading, latest=self._show(latest))
 
     def _week(self, part: Part, value: dict[str, Any], number: int) -> Part:
         since = self.midnight - WEEK
         self.moments.append(self.midnight + timedelta(days=1))
-        chosen = dict.fromkeys(key for key in _items(value.get("stories")) if key in self.chosen - self.picked)
-        keys = self._pick([*chosen][:number])
+        free = self.chosen - self.picked
+        keys = self._pick([key for key in dict.fromkeys(_items(value.get("stories"))) if key in free][:number])
         versions = (
             open_to_all(Page.objects.filter(translation_key=OuterRef("translation_key"), alias_of__isnull=True))
             .order_by()

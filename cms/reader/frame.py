@@ -196,6 +196,11 @@ class OutletView:
     footer: list[Link] = field(default_factory=list)
     social: list[Link] = field(default_factory=list)
 
+    @property
+    def own_tagline(self) -> str:
+        """Return the tagline where it is in the active language: a title can't mark another."""
+        return self.tagline.text if self.tagline.language == get_language() else ""
+
 
 def outlet(request: HttpRequest) -> OutletView:
     """Return the outlet of the site that a request is for, as of its version; a site without one has just its name."""

@@ -161,8 +161,7 @@ def _page(page: Page, request: HttpRequest, common: dict[str, Any]) -> Shown:
     name = outlet.name.text
     is_home = isinstance(page, HomePage)
     # All front pages may have one title; the outlet has a name and a tagline for each language.
-    own = outlet.tagline.text if outlet.tagline.language == common["language"] else ""
-    about = own if is_home else page.title
+    about = outlet.own_tagline if is_home else page.title
     return Shown(
         page,
         name if is_home else page.title,

@@ -14,7 +14,10 @@ import pytest
 from django.test import override_settings
 from pytest_django import Settings
 
+from chorsu_articles.models import AnalysisPage
 from chorsu_locales.table import language_settings
+from tests.cms.content import make_full_article
+from tests.factories import make_home, make_section
 from tests.languages import newsroom_languages
 from tests.newsroom_copy import copy_newsroom
 
@@ -86,3 +89,15 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield f"unix://{socket}"
         finally:
             server.terminate()
+
+
+@pytest.fixture(scope="module")
+def article_of_module(media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
+    """Make an article with all that one can have, once for all tests of the module; return its key."""
+    with kept_in_module():
+        return make_full_article(make_section(make_home())).pk
+
+
+@pytest.fixture
+def article(article_of_module: int, db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=article_of_module)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -28,17 +26,6 @@ CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
-
-
-@pytest.fixture(scope="module")
-def article_of_module(media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
-    with kept_in_module():
-        return make_full_article(make_section(make_home())).pk
-
-
-@pytest.fixture
-def article(article_of_module: int, db: None) -> AnalysisPage:
-    return AnalysisPage.objects.get(pk=article_of_module)
 
 
 def items(client: Client, path: str) -> list[ET.Element]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,26 +10,15 @@ from django.template.loader import render_to_string
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
-from chorsu_articles.models import AnalysisPage, InfoPage
+from chorsu_articles.models import InfoPage
 from chorsu_locales.table import LANGUAGES
-from tests.cms.content import make_full_article, make_full_event
+from tests.cms.content import make_full_event
 from tests.factories import PASSWORD, make_article, make_home, make_section, make_user
 
 pytestmark = pytest.mark.django_db
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
-
-
-@pytest.fixture(scope="module")
-def article_of_module(media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
-    with kept_in_module():
-        return make_full_article(make_section(make_home())).pk
-
-
-@pytest.fixture
-def article(article_of_module: int, db: None) -> AnalysisPage:
-    return AnalysisPage.objects.get(pk=article_of_module)
 
 
 @pytest.fixture
