@@ -9,14 +9,16 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import router, transaction
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Case, Exists, OuterRef, QuerySet, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 from django.http import HttpRequest
+from wagtail.models import Page
 
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.selectors import enabled_codes
 from chorsu_search.analysis import Analyser, get_analyser
-from chorsu_search.documents import SearchDocument, findable_pages
+from chorsu_search.documents import SearchDocument, findable_pages, roots_of_site, stands_below
 from chorsu_search.models import NameWord, delete_rows, insert_rows
 from chorsu_search.registry import Details, Entry, name_sources, source_of
 
@@ -223,13 +225,25 @@ def completions(text: str, language: str, request: HttpRequest | None = None) ->
             for name in order
             if (entry := entries.get(name))
         ]
-    rows = _matching(words, NameWord.objects.filter(language=language, kind=NameWord.PAGE))
+    below = roots_of_site(request)
+    rows = _matching(words, _headlines(language, below))
     keys = list(dict.fromkeys(rows.order_by("-rank", "key").values_list("key", flat=True)[:CANDIDATES]))
-    found = findable_pages().filter(pk__in=keys, locale__language_code=language) if keys else ()
+    found = findable_pages(below).filter(pk__in=keys, locale__language_code=language) if keys else ()
     pages = {str(page.pk): page for page in found}
     shown = [(page, page.get_url(request)) for key in keys if (page := pages.get(key))]
     headlines = [Completion(page.title, language, url) for page, url in shown if url]
     return of_names[:MOST_NAMES] + headlines[:MOST_HEADLINES]
+
+
+def _headlines(language: str, below: Sequence[int]) -> QuerySet[NameWord]:
+    rows = NameWord.objects.filter(language=language, kind=NameWord.PAGE)
+    if not below:
+        return rows
+    # A condition of its own: PostgreSQL may look at the keys of other kinds first, which are no numbers.
+    number = Case(When(kind=NameWord.PAGE, then=Cast("key", BigIntegerField())))
+    return rows.annotate(page_id=number).filter(
+        Exists(Page.objects.filter(stands_below(below), pk=OuterRef("page_id")))
+    )
 
 
 def _matching(words: list[str], rows: QuerySet[NameWord]) -> QuerySet[NameWord]:
