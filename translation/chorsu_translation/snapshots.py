@@ -19,7 +19,7 @@ from chorsu_translation.models import PublishedUnits, PublishedVersion
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
 # compared. ``migrate`` takes older ones again (``published.renew_snapshots``).
-READING = 3
+READING = 4
 
 # A source that changed while it was translated did so in one of its last versions.
 SEARCHED_VERSIONS = 10
