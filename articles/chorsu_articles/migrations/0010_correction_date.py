@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chorsu_articles', '0008_main_topic'),
+        ('chorsu_articles', '0009_complete_front_lists'),
     ]
 
     operations = [
