@@ -21,7 +21,7 @@ from chorsu_search.documents import SearchDocument, findable_pages
 from chorsu_search.engines import ask_engines
 from chorsu_search.engines.base import Results
 from chorsu_search.queries import Query
-from chorsu_search.registry import Card, cards_for, labels_for, registered_facets, with_cards
+from chorsu_search.registry import BEHIND, Card, cards_for, labels_for, registered_facets, with_cards
 from chorsu_search.spelling.corrections import FEW, commoner_text, correct, find_corrected
 from chorsu_search.spelling.groups import with_variants
 
@@ -250,6 +250,8 @@ def filters_of(results: Results, query: Query) -> list[Filter]:
             for value, count in counts[name].items()
             if value in names
         ]
+        behind = {value.removeprefix(BEHIND): count for value, count in counts[name].items() if value[:1] == BEHIND}
+        choices.sort(key=lambda choice: behind.get(choice.value, 0) - choice.count)
         if name == "year":
             choices = [replace(choice, label=local_digits(choice.label, get_language() or "")) for choice in choices]
             choices.sort(key=lambda choice: choice.value, reverse=True)
@@ -334,10 +336,14 @@ def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> 
 
 
 def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser) -> list[str]:
-    """Return the names that hold words looked for, marked; each stands on a line of its own."""
-    lines = "\n".join(texts.get(name, "") for name in NAMES).splitlines()
-    found = (_marked(line, words, 0, len(line)) for line in lines if (words := _words(line, tokens, analyser)))
-    return list(dict.fromkeys(found))[:3]
+    """Return the names that hold words looked for, marked, that no name before holds; each has a line of its own."""
+    found, held = list[str](), set[str]()
+    for line in "\n".join(texts.get(name, "") for name in NAMES).splitlines():
+        words = _words(line, tokens, analyser)
+        if not held.issuperset(word.found for word in words):
+            found.append(_marked(line, words, 0, len(line)))
+            held |= {word.found for word in words}
+    return found[:3]
 
 
 def _densest(hits: Sequence[_Word]) -> tuple[int, int]:

@@ -86,6 +86,9 @@ def asked_by(request: HttpRequest, *, limit: int) -> Asked:
     number = int(page)
     given = {name: facet_value(request.GET.get(name, "")) for name in registered_facets()}
     order: Literal["relevance", "date"] = "date" if request.GET.get("sort") == BY_DATE else "relevance"
+    since, until = _day(request.GET.get("since", "")), _day(request.GET.get("until", ""))
+    if since and until and until < since:
+        since, until = until, since
     query = Query(
         text=clean(request.GET.get("q", "")),
         languages=(wanted,),
@@ -93,8 +96,8 @@ def asked_by(request: HttpRequest, *, limit: int) -> Asked:
         offset=(number - 1) * limit,
         limit=limit,
         order=order,
-        since=_day(request.GET.get("since", "")),
-        until=_day(request.GET.get("until", "")),
+        since=since,
+        until=until,
     )
     return Asked(query, wanted, current, number, exact=request.GET.get("exact") == "1")
 

@@ -91,7 +91,10 @@ def test_dates_narrow_and_order(client: Client) -> None:
     assert titles(ask(client, "газ", since="2026-10-15")) == ["О том, как в горах нашли газ"]
     for wrong in ("2026-02-30", "15.10.2026", "2026-10-15T", "99999-01-01", "٢٠٢٦-10-15"):
         assert ask(client, "газ", since=wrong).context["query"].since is None
-    assert ask(client, "газ", since="2026-10-15").context["query"].since == date(2026, 10, 15)
+    reversed_days = ask(client, "газ", since="2026-11-30", until="2026-10-15")
+    assert titles(reversed_days) == ["О том, как в горах нашли газ"]
+    query = reversed_days.context["query"]
+    assert (query.since, query.until) == (date(2026, 10, 15), date(2026, 11, 30))
 
 
 def translated(title: str, language: str, original: Any = None, **fields: Any) -> Any:
