@@ -179,9 +179,10 @@ def completion_list(request: HttpRequest) -> JsonResponse:
 def _languages(asked: Asked, results: ResultsPage) -> list[dict[str, Any]]:
     """Return the languages with the number of results in each, where that is known."""
     counts: dict[str, int | None] = {asked.language: results.total, **results.elsewhere.languages}
-    known = bool(asked.query.text and results.available)
+    known = {asked.language, *(enabled_codes() if results.elsewhere.asked else ())} if asked.query.text else set()
     return [
-        {"row": get_language_row(code), "count": counts.get(code, 0) if known else None} for code in enabled_codes()
+        {"row": get_language_row(code), "count": counts.get(code, 0) if results.available and code in known else None}
+        for code in enabled_codes()
     ]
 
 

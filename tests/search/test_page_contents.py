@@ -139,6 +139,18 @@ def test_words_that_the_readers_language_knows_are_not_read_otherwise_in_others(
     assert ask(client, "sum", "tg").context["elsewhere"].languages != {}
 
 
+def test_a_word_of_the_readers_language_is_not_asked_for_in_others(client: Client) -> None:
+    translated("Tajik", "tg", lead="Оби тоза дар Хуҷанд, об дар кӯҳ")
+    translated("Russian", "ru", lead="Статья об этом, Худжанд, Хуҷанд")
+    response = ask(client, "об", "tg")
+    assert titles(response) == ["Tajik"]
+    assert response.context["elsewhere"].languages == {}
+    assert [item["count"] for item in response.context["search_languages"] if item["row"].code == "ru"] == [None]
+    for name in ("Хуҷанд", "статья"):
+        assert ask(client, name, "tg").context["elsewhere"].languages == {"ru": 1}, name
+    assert ask(client, "Хуҷанд об", "tg").context["elsewhere"].languages == {}
+
+
 def test_nothing_in_the_readers_language_shows_the_others_at_once(client: Client) -> None:
     page = translated("Gaz tg alone", "tg")
     make_home("ru")
