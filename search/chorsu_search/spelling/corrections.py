@@ -176,11 +176,11 @@ def with_compounds(query: Query, *, parted: bool = False) -> Query:
             ways += [((word,), f"{word[:place]} {word[place:]}") for place in places]
     else:
         # What is a choice already, or a phrase, which has no word, has no neighbour.
-        words = [group[0] if len(group) == 1 else Clause("") for group in query.parsed.groups]
-        for first, second in pairwise(words):
+        lone = [group[0] if len(group) == 1 else Clause("") for group in query.parsed.groups]
+        for first, second in pairwise(lone):
             if min(len(first.word), len(second.word)) >= LEAST_PART:
                 ways.append(((first.word, second.word), first.text + second.text))
-        for clause in words:
+        for clause in lone:
             if clause.word and len(parts := word_pattern().findall(clause.text)) > 1:  # with a joiner between them
                 ways.append(((clause.word,), "".join(parts)))
     tokens = {token for _words, text in ways for code in query.languages for token in _tokens(text, code)}
