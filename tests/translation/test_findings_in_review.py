@@ -139,10 +139,55 @@ def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(
     entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_translation.explain_findings")
     assert (entry.user, entry.data["reason"]) == (desk.author, ANSWER)
     answer = desk.browser(desk.editor).get(reverse("chorsu_translation:findings", args=[page.pk])).json()
-    assert (answer["explanation"]["text"], [each["check"] for each in answer["findings"]]) == (ANSWER, ["numbers"])
+    texts = [each["text"] for each in answer["explanations"]]
+    assert (texts, [each["check"] for each in answer["findings"]]) == ([ANSWER], ["numbers"])
     desk.act(desk.editor, page, "approve")
     assert fresh(page).live, "only what isn't translated keeps a page from being published"
-    assert explanation_for(page) is None, "it was about what is live now"
+
+
+def test_an_explanation_stays_with_its_text_until_that_changes(desk: Desk, translation: Callable[..., Page]) -> None:
+    page = translation(title="Об 2025")
+    desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).live
+    assert explanation_for(page) is not None
+    desk.press(desk.author, page, "action-submit", lead=f"{TAJIK}!")
+    assert fresh(page).workflow_in_progress, "another text changed"
+    desk.act(desk.editor, page, "approve")
+    asked = desk.press(desk.author, page, "action-submit", lead=f"{TAJIK} 17")
+    assert "17" in (said := unescape(text(asked)))
+    assert "Об 2025" not in said.partition("The checks found")[2].partition(WHY)[0], "that is explained"
+    other = "It says 17 in the source, too."
+    desk.press(desk.author, page, "action-submit", lead=f"{TAJIK} 17", **{"answer-findings": other})
+    answer = desk.browser(desk.editor).get(reverse("chorsu_translation:findings", args=[page.pk])).json()
+    assert [each["text"] for each in answer["explanations"]] == [ANSWER, other]
+    desk.act(desk.editor, page, "approve")
+    assert WHY in text(desk.press(desk.author, page, "action-submit", title="Об 2024"))
+
+
+def test_what_is_let_stand_stands_where_its_text_moves(
+    desk: Desk, source: Any, translation: Callable[..., Page]
+) -> None:
+    def write(one: Any, *paragraphs: str) -> None:
+        html = "".join(f"<p>{each}</p>" for each in paragraphs)
+        one.body = [block | {"value": html} for block in source.body.get_prep_value()]
+        one.save_revision()
+
+    write(source, "Первый. 20", "Второй.")
+    source.get_latest_revision().publish()
+    page = translation()
+    write(version := latest(page), "Якум. 30", "Дуюм.")
+    (finding,) = page_findings(latest(page)).open
+    dismiss_finding(target=fresh(page), user=desk.author, key=finding.key, text_hash=finding.text_hash)
+    write(source, "Нулевой. 40", "Первый. 20", "Второй.")
+    source.get_latest_revision().publish()
+    write(version, "Нулум. 50", "Якум. 30", "Дуюм.")
+    (other,) = page_findings(latest(page)).open
+    assert (other.key, page_findings(latest(page)).dismissed[0].index) == (finding.key, 1)
+    dismiss_finding(target=fresh(page), user=desk.author, key=other.key, text_hash=other.text_hash)
+    assert found(page) == []
+    write(version, "Нулум. 50", "Якум. 31", "Дуюм.")
+    assert [each.index for each in page_findings(latest(page)).open] == [1]
 
 
 def test_the_same_findings_are_explained_once(desk: Desk, translation: Callable[..., Page]) -> None:

@@ -154,7 +154,8 @@ class Finding:
     """What a check found in a unit of a translation.
 
     ``message`` tells the translator what is wrong, ``excerpt`` is the beginning of the text. ``text_hash`` is that of
-    both sides: a finding that a person let stand is open again when it changes. ``untranslated``: it keeps the page
+    both sides, or of the place where there is no text: a finding that a person let stand, or explained, is open again
+    when it changes, and not when the text moves. ``untranslated``: it keeps the page
     from being published, and can't be let stand.
     """
 
@@ -170,6 +171,10 @@ class Finding:
     @property
     def key(self) -> tuple[str, str, int]:
         return self.check, self.path, self.index
+
+    @property
+    def of_text(self) -> tuple[str, str]:
+        return self.check, self.text_hash
 
 
 def find(source: Page, target: Page) -> list[Finding]:
@@ -195,7 +200,9 @@ def find(source: Page, target: Page) -> list[Finding]:
                 pair.index,
                 " ".join(messages),
                 excerpt=text if len(text) <= SHOWN else f"{text[:SHOWN]}…",
-                text_hash=unit_hash("\0".join(side.html if side else "" for side in (pair.source, pair.target))),
+                text_hash=unit_hash(
+                    "\0".join(side.html if side else "" for side in (pair.source, pair.target)) if shown else pair.path
+                ),
                 untranslated=check.untranslated and (pair.target is None or pair.target.language == pages.target_code),
             )
         )

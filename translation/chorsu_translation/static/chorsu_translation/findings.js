@@ -104,10 +104,10 @@ function besideUnits() {
 }
 
 function panel(answer, isOpen) {
-  const { findings, dismissed, explanation, words } = answer;
+  const { findings, dismissed, explanations, words } = answer;
   const summary = element("summary", { textContent: `${words.title}: ${findings.length}` });
   const made = element("details", { className: "translation-findings", open: isOpen && findings.length > 0 }, summary);
-  if (explanation) made.append(element("p", {}, element("strong", { textContent: `${words.explained} ` }), `${explanation.text} (${[explanation.who, explanation.when].filter(Boolean).join(", ")})`));
+  for (const { text, who, when } of explanations) made.append(element("p", {}, element("strong", { textContent: `${words.explained} ` }), `${text} (${[who, when].filter(Boolean).join(", ")})`));
   if (words.rule) made.append(element("p", { textContent: words.rule }));
   if (findings.length) made.append(element("ul", {}, ...grouped(findings, answer)));
   else made.append(element("p", { textContent: words.none }));
@@ -126,7 +126,7 @@ async function show() {
   const old = form.querySelector(".translation-findings");
   // Closed stays closed, but for the first findings.
   const made = panel(answer, !old || old.open || !old.querySelector("li"));
-  made.hidden = !answer.findings.length && !answer.dismissed.length && !answer.explanation;
+  made.hidden = !answer.findings.length && !answer.dismissed.length;
   if (old) old.replaceWith(made);
   else (form.querySelector(".w-tabs") ?? form).prepend(made);
   found = answer.findings;
