@@ -220,6 +220,8 @@ class Publication(NewsroomPage):
     kind_facts_template = "chorsu_articles/includes/card_facts.html"
     # Fields with names of places, by which search finds the page.
     place_fields: Sequence[str] = ()
+    # Fields with days that search finds the page by: the first of them, and the last.
+    day_fields: Sequence[str] = ()
     # The type of schema.org.
     schema_type = "NewsArticle"
 
