@@ -6,15 +6,24 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 
 from chorsu_locales.dates import calendar_words
-from chorsu_search.analysis import get_analyser, other_layouts, written_word_pattern
+from chorsu_search.analysis import get_analyser, other_layouts, word_pattern, written_word_pattern
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import Results
-from chorsu_search.queries import Alternative, Query, clean
+from chorsu_search.queries import Alternative, Clause, Query, clean
 from chorsu_search.spelling.edit_distance import LEAST_FOR_TWO, MOST
 from chorsu_search.spelling.groups import with_variants
-from chorsu_search.spelling.vocabulary import Known, Meant, known_tokens, words_begun, words_meant
+from chorsu_search.spelling.vocabulary import (
+    LONGEST,
+    MOST_WORDS,
+    Known,
+    Meant,
+    known_tokens,
+    words_begun,
+    words_meant,
+)
 
 MOST_CANDIDATES = 8  # for one stretch
 # How much less likely than the best a candidate may be. Where other words narrow the choice, it may be much.
@@ -149,6 +158,39 @@ def _in_calendar(word: str, language: str) -> bool:
 @cache
 def _calendar(language: str) -> frozenset[str]:
     return frozenset(_tokens(" ".join(calendar_words(language)), language))
+
+
+LEAST_PART = 3  # letters of a part of a compound
+
+
+def with_compounds(query: Query, *, parted: bool = False) -> Query:
+    """Return the query with two neighbouring words as one too, where pages hold that: "tea house" is "teahouse".
+
+    ``parted``: one word as two instead, which have to stand next to one another. Returns the query itself where there
+    is nothing to add.
+    """
+    ways: list[tuple[tuple[str, ...], str]] = []
+    if parted:
+        for word in query.words[:MOST_WORDS]:
+            places = range(LEAST_PART, min(len(word), LONGEST) - LEAST_PART + 1)
+            ways += [((word,), f"{word[:place]} {word[place:]}") for place in places]
+    else:
+        # What is a choice already, or a phrase, which has no word, has no neighbour.
+        lone = [group[0] if len(group) == 1 else Clause("") for group in query.parsed.groups]
+        for first, second in pairwise(lone):
+            if min(len(first.word), len(second.word)) >= LEAST_PART:
+                ways.append(((first.word, second.word), first.text + second.text))
+        for clause in lone:
+            if clause.word and len(parts := word_pattern().findall(clause.text)) > 1:  # with a joiner between them
+                ways.append(((clause.word,), "".join(parts)))
+    tokens = {token for _words, text in ways for code in query.languages for token in _tokens(text, code)}
+    known = known_tokens(tokens, query.languages)
+    found: dict[str, tuple[Alternative, ...]] = {}
+    for words, text in ways:
+        if _pages_with(text, query.languages, known):
+            other = Alternative(text) if parted else Alternative(text, 1.0)
+            found |= {word: (*found.get(word, query.alternatives.get(word, ())), other) for word in words}
+    return replace(query, alternatives={**query.alternatives, **found}) if found else query
 
 
 def correct_known(correction: Correction, languages: Sequence[str], *, commoner: int = 0) -> Correction:

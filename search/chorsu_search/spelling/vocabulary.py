@@ -251,6 +251,18 @@ def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, lis
     return found
 
 
+def words_sounding(beginning: str, language: str) -> list[str]:
+    """Return folded words of the pages that begin as letters of another script sound, the commonest first."""
+    typed = _typed(beginning, language)
+    sounds = [sound for sound in typed.sounds if len(sound) >= LEAST] if typed.foreign else []
+    if not sounds:
+        return []
+    # The range has an index in any database; the other condition is for the few letters that sort as two somewhere.
+    starts = (Q(latin__range=(sound, sound.ljust(LONGEST_WORD, "z")), latin__startswith=sound) for sound in sounds)
+    rows = Word.objects.filter(reduce(or_, starts), language=language).order_by("-documents", "pk")
+    return list(rows.values_list("word", flat=True)[:MOST_BEGUN])
+
+
 def _at_two_edits(word: str, language: str) -> list[str]:
     rows = Word.objects.filter(language=language).order_by()
     candidates = (
