@@ -20,7 +20,8 @@ def shown(page: Publication) -> Iterator[tuple[Model, str]]:
     links = chain(page.author_links.select_related("person"), page.translator_links.select_related("person"))
     for person in (link.person for link in links):
         if not person.name_withheld:
-            yield person, person.localized_name(language)
+            for text in ("name", "position", "about"):
+                yield person, person.text_and_language(text, language)[0]
     for field in page._meta.many_to_many:
         if isinstance(field, VocabularyField):
             for row in getattr(page, field.name).all():
