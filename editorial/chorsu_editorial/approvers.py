@@ -38,7 +38,7 @@ from chorsu_editorial.differences import field_label
 from chorsu_editorial.hashing import content_parts
 from chorsu_editorial.lineage import History, published_ids, revisions_beside, writers
 from chorsu_editorial.links import is_in_table
-from chorsu_editorial.markup import canonical_html, canonical_text
+from chorsu_editorial.markup import canonical_html, canonical_text, count_words
 from chorsu_editorial.reading import Leaf, all_leaves, public_leaves, without_texts
 from chorsu_editorial.refusals import NotAReviewer, OwnWork, Refusal, ShareExceeded
 from chorsu_editorial.stated_facts import Fact, Passage, changed_facts, small_words
@@ -229,7 +229,7 @@ def measure(before: Page, after: Page) -> Measure:
 
 
 def _words_of(lines: Iterable[_Line]) -> int:
-    return sum(len(line.text.split()) for line in lines)
+    return sum(count_words(line.text) for line in lines)
 
 
 def _without(lines: list[_Line], same: Counter[_Line]) -> list[_Line]:

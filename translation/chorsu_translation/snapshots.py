@@ -11,6 +11,7 @@ from functools import cache
 
 from wagtail.models import Page, Revision, TranslatableMixin
 
+from chorsu_editorial import markup
 from chorsu_editorial.alignment import Units, align
 from chorsu_editorial.markup import canonical_html, readable_text, without_emphasis
 from chorsu_editorial.reading import Leaf, all_leaves, child_relations, units
@@ -139,7 +140,7 @@ def unit_hash(html: str) -> str:
 
 
 def count_words(html: str) -> int:
-    return len(readable_text(html, rich=True).split())
+    return markup.count_words(readable_text(html, rich=True))
 
 
 def _compared(page: Page) -> list[Leaf]:
