@@ -281,18 +281,18 @@ class AccountForm(UserEditForm):
 
 
 class AccountsView(IndexView):
-    """Wagtail's list of accounts, with their roles, and who was invited and hasn't answered."""
+    """Wagtail's list of accounts, with roles for the level of access, and who was invited and hasn't answered."""
 
     @cached_property
     def columns(self) -> list[Column]:
-        columns: list[Column] = [*super().columns]
-        place = next(number for number, column in enumerate(columns) if column.name == "is_superuser")
-        answer = _("not accepted yet")
-        columns[place:place] = [
-            Column("roles", label=_("Roles"), accessor=roles_of),
-            Column("invitation", label=_("Invitation"), accessor=lambda user: answer if is_pending(user) else ""),
-        ]
-        return columns
+        return [self._roles(column) if column.name == "is_superuser" else column for column in super().columns]
+
+    def _roles(self, level: Column) -> Column:
+        def text(user: User) -> str:
+            waits = gettext("the invitation isn’t accepted yet") if is_pending(user) else ""
+            return "; ".join(filter(None, [str(level.get_value(user) or ""), roles_of(user), waits]))
+
+        return Column(level.name, label=_("Roles"), accessor=text, sort_key=level.sort_key, width="28%")
 
     def get_base_queryset(self) -> QuerySet[User]:
         users: QuerySet[User] = super().get_base_queryset()
