@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from django.db.models import Model
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from chorsu_articles.models import Correction, Picture, Publication
 from chorsu_articles.models.fields import VocabularyField
@@ -27,8 +27,12 @@ def shown(page: Publication) -> Iterator[tuple[Model, str]]:
             for row in getattr(page, field.name).all():
                 yield row, row.localized_name(language)
     main: list[Picture] = [page.main_picture] if page.main_picture else []
-    for picture in (*main, *pictures_in(page.body)):
-        yield picture, picture.credit
+    pictures = [*main, *pictures_in(page.body)]
+    with translation.override(language):
+        Picture.load_shown_facts(pictures)
+        credits_shown = [picture.shown_credit for picture in pictures]
+    for picture, credit in zip(pictures, credits_shown, strict=True):
+        yield picture, credit
         yield picture, picture.licence
 
 

@@ -234,9 +234,12 @@ def _meant(row: Word, slip: float) -> Meant:
 
 
 def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, list[str]]:
-    """Return, by typed word, the words of the pages that begin so, the commonest first; one query per language."""
+    """Return, by typed word, the words of the pages that begin so, the commonest first, of each token the commonest.
+
+    It makes one query per language.
+    """
     words = [word for word in dict.fromkeys(typed) if LEAST_BEGUN <= len(word) <= LONGEST][:MOST_WORDS]
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for language in languages if words else ():
         begun = {word: "".join(get_analyser(language).words(word)) for word in words}
         # By the first pieces of words of each length, which an index has; those that the typed letters don't fill
@@ -247,8 +250,8 @@ def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, lis
         for row in rows[:MOST_BEGUN]:
             for word, folded in begun.items():
                 if row.word.startswith(folded):
-                    found[word].append(row.written)
-    return found
+                    found[word].setdefault(row.token, row.written)
+    return {word: list(written.values()) for word, written in found.items()}
 
 
 def words_sounding(beginning: str, language: str) -> list[str]:
