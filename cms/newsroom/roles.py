@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import Group
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from chorsu_locales.selectors import enabled_codes, get_language_row
 
 # What everybody who writes needs: the admin, and the vocabularies to choose from.
 WRITES = (
@@ -105,3 +108,12 @@ def group_name(role: Role, code: str | None = None) -> str:
     if not code:
         raise ValueError(f"The role {role.key!r} needs a language.")
     return f"{role.group} ({code})"
+
+
+def group_label(group: Group) -> str:
+    """Return a group as people call its role, in the active language."""
+    for role in ROLES.values():
+        for code in enabled_codes():
+            if group.name == group_name(role, code):
+                return f"{role.label} ({get_language_row(code).name})" if role.per_language else str(role.label)
+    return str(group.name)

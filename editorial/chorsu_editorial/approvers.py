@@ -52,7 +52,7 @@ def approval_refusal(task_state: Any, user: Any, *, mended: bool = True) -> Refu
     task = task_state.task.specific
     if not is_reviewer(task=task, user=user):
         text = _("Only people of the approving groups can approve here (%(groups)s).")
-        return NotAReviewer(text % {"groups": ", ".join(task.groups.values_list("name", flat=True))})
+        return NotAReviewer(text % {"groups": ", ".join(map(str, task.groups.all()))})
     if (own := _own_work(task_state, user)) or not mended:
         return own
     latest = task_state.workflow_state.content_object.get_latest_revision()
