@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chorsu_articles.pictures.credit_lines import asks_for_reports, credited_caption
+from chorsu_articles.videos import video_address
 from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
 from chorsu_locales.normal_form import normal_data, normal_text
 from chorsu_locales.request_checks import whole_number
@@ -408,8 +409,8 @@ def blocks_from_html(html: str) -> list[dict[str, Any]]:
     """Return raw blocks (``type``, ``value``) for a StreamField of ``PublicationBody``; an empty list for no text.
 
     A line "Caption. Photo: Somebody" becomes a picture without its file, with ``caption`` and ``credit``, which waits
-    there for the file. The line by which another outlet asks its readers for mistakes is left out. Raises
-    ``TooLongError`` and ``TooMuchMarkupError``.
+    there for the file; the address of a video whose player we know becomes a video. The line by which another outlet
+    asks its readers for mistakes is left out. Raises ``TooLongError`` and ``TooMuchMarkupError``.
     """
     if len(html) > LONGEST:
         raise TooLongError(f"More than {LONGEST:,} characters.")
@@ -452,6 +453,8 @@ def _blocks(group: list[Paragraph]) -> Iterator[dict[str, Any]]:
         yield {"type": "table", "value": first.table}
     elif first.kind in {"h2", "h3"}:
         yield {"type": "heading", "value": {"text": first.text, "level": first.kind}}
+    elif address := video_address(first.text):
+        yield {"type": "video", "value": {"url": address, "caption": ""}}
     elif credited := credited_caption(first.text):
         words = {"caption": credited.caption, "credit": credited.written}
         yield {"type": "picture", "value": {"picture": None, "alt": "", "size": "text", **words}}

@@ -39,6 +39,7 @@ PROVIDERS = (
         "https://rutube.ru/play/embed/{id}?autoplay=true",
     ),
 )
+LONGEST_ADDRESS = 500
 FRAME_SOURCES = tuple(f"https://{urlsplit(player).hostname}" for _name, _address, player in PROVIDERS)
 
 
@@ -52,3 +53,11 @@ def player_of(address: str) -> Player:
     except ValueError:
         host = ""
     return Player(host.removeprefix("www."), None)
+
+
+def video_address(text: str) -> str:
+    """Return the address that a text consists of, if we know its player; ``""`` otherwise. The scheme may lack."""
+    if len(text) > LONGEST_ADDRESS or len(text.split()) != 1:
+        return ""
+    address = text if "://" in text else f"https://{text}"
+    return address if player_of(address).url else ""

@@ -23,7 +23,7 @@ from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication
 from chorsu_locales.normal_form import normal_text
 from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, get_language_row
-from cms.reader.frame import NAMED, Reader, named_in, public_pages
+from cms.reader.frame import LISTED, NAMED, Reader, named_in, public_pages
 from cms.reader.shown import names
 
 
@@ -73,17 +73,21 @@ class PagesSitemap(LanguageSitemap):
 
 
 class NamesSitemap(LanguageSitemap):
-    """The topics, countries, organisations and people that publications of one language name."""
+    """The topics, countries, organisations and people that publications of one language name, and their lists."""
 
-    def items(self) -> list[Any]:
-        return [row for model in NAMED for row in named_in(self.code, model)]
+    def items(self) -> list[str]:
+        found: list[str] = []
+        with translation.override(self.code):
+            for model in NAMED:
+                rows = [row.get_absolute_url() for row in named_in(self.code, model)]
+                found += [reverse(LISTED[model][0]), *rows] if rows and model in LISTED else rows
+        return found
 
     def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002
-        with translation.override(self.code):
-            return [
-                {"item": row, "location": self.request.build_absolute_uri(row.get_absolute_url()), "alternates": []}
-                for row in self.paginator.page(page).object_list
-            ]
+        return [
+            {"item": address, "location": self.request.build_absolute_uri(address), "alternates": []}
+            for address in self.paginator.page(page).object_list
+        ]
 
 
 def _sitemaps(request: HttpRequest) -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:

@@ -91,6 +91,14 @@ def format_weekday(value: dt.date, code: str) -> str:
     return name if dates is None or dates.weekdays_in_capitals else name.lower()
 
 
+def calendar_words(code: str) -> list[str]:
+    """Return the names of months, in each calendar that the language has patterns for, and of weekdays."""
+    dates = get_language_row(code).dates
+    calendars = [each for each in (dates, dates.beside if dates else None) if each]
+    names = [name for each in calendars for name in (*each.months, *each.months_alone)]
+    return [*names, *(format_weekday(dt.date(2024, 1, day), code) for day in range(1, 8))]
+
+
 def format_time(value: dt.datetime | dt.time, code: str) -> str:
     """Return a time of day; an aware moment is taken in the newsroom's time zone."""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):

@@ -138,11 +138,20 @@ def test_who_is_signed_in(client, journalist):
         "Хато ёфтед? Онро ҷудо карда, тугмаҳои Ctrl+Enter-ро пахш кунед.",
         "Агар шумо дар матн хато ёфтед, лутфан онро интихоб карда, Ctrl+Enter-ро пахш кунед",
         "Found a mistake? Select it and press Ctrl+Enter",
+        "<b>If you have found a spelling error, please, notify us by selecting that text and pressing Ctrl+Enter.</b>",
+        '<a href="https://example.org">If you notice an error, select it and press <em>Ctrl+Enter</em>, notify us</a>',
+        "Сообщить об ошибке: выделите текст и нажмите Ctrl+Enter",
         "Spotted a typo? Please highlight the text and press Ctrl+Enter (⌘+Enter).",
+        "Агар хатои имлоӣ ёфта бошед, бо ҷудо кардани матн ва пахши Ctrl+Enter ба мо хабар диҳед.",
         "Мәтіннен қате тапсаңыз, оны белгілеп, Ctrl+Enter түймелерін басыңыз",
+        "Егер сіз емле қатесін тапсаңыз, сол мәтінді белгілеп, Ctrl+Enter басу арқылы бізге хабарлаңыз.",
         "Тексттен ката тапсаңыз, аны белгилеп, Ctrl+Enter баскычтарын басыңыз",
+        "Эгер орфографиялык ката тапсаңыз, ошол текстти белгилеп, Ctrl+Enter баскычтарын басып, бизге билдирип коюңуз.",
+        "Agar imlo xatosini topsangiz, o‘sha matnni belgilab, Ctrl+Enter tugmalarini bosish orqali bizga xabar bering.",
+        "Агар имло хатосини топсангиз, ўша матнни белгилаб, Ctrl+Enter тугмаларини босиб, бизга хабар беринг.",
         "Matnda xato topdingizmi? Uni belgilab, Ctrl+Enter tugmalarini bosing",
         "Хато топдингизми? Уни белгилаб Ctrl+Enter тугмаларини босинг",
+        "در صورت مشاهده غلط املایی، متن را انتخاب کرده و کلیدهای Ctrl+Enter را فشار دهید",
         "اگر در متن خطایی دیدید، لطفاً آن را انتخاب کنید و کلیدهای Ctrl+Enter را فشار دهید.",
     ],
 )
@@ -163,3 +172,18 @@ def test_another_outlets_line_about_mistakes_stays_behind(client, journalist, li
 )
 def test_what_says_anything_else_is_pasted(client, journalist, line):
     assert len(post(client, html=f"<p>Матн</p><p>{line}</p>").json()["blocks"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
+        ('<b><a href="https://youtu.be/dQw4w9WgXcQ">youtu.be/dQw4w9WgXcQ</a></b>', "https://youtu.be/dQw4w9WgXcQ"),
+        ("https://youtu.be/dQw4w9WgXcQ and more", None),
+        ("https://www.youtube.com/@channel", None),
+        ("https://youtu.be/" + "a" * 500, None),
+    ],
+)
+def test_the_address_of_a_video_alone_is_a_video(client, journalist, line, expected):
+    _first, block = post(client, html=f"<p>Матн</p><p>{line}</p>").json()["blocks"]
+    assert (block["value"]["url"] if block["type"] == "video" else None) == expected

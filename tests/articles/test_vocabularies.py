@@ -46,10 +46,10 @@ def test_order_follows_the_shown_name_not_the_column_of_the_active_language():
 
 @pytest.mark.sql
 def test_search_finds_a_name_in_any_language_and_case():
-    topic = Topic.objects.create(name_ru="Вода", name_tg="Об", name_en="Water")
-    Topic.objects.create(name_ru="Миграция")
+    topic = Topic.objects.create(name_ru="Вода и «Верхний канал»", name_tg="Об", name_en="Water")
+    Topic.objects.create(name_ru="Миграция, вода")
     with translation.override("ru"):
-        for text in ("вода", "ВОДА", "Об", "об", "wat"):
+        for text in ("верхний", "ВЕРХНИЙ", "Об", "об", "wat", "ерх", "канал вода", "вода верх об"):
             assert list(Topic.objects.named(text)) == [topic]
 
 

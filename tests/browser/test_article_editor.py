@@ -108,6 +108,10 @@ def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor: Page
     alt.fill("Сухани худам")
     panel.get_by_role("button", name="Actions").first.click()
     editor.get_by_role("button", name="Change image").click()
+    # Whoever has opened a chooser types at once.
+    expect(editor.locator(".modal #id_q")).to_be_focused()
+    editor.keyboard.type("secon")
+    expect(editor.locator(".modal a.image-choice")).to_have_count(1)
     editor.locator(".modal a.image-choice").filter(has_text="Second").click()
     expect(caption).to_have_value("Дуюм")
     expect(alt).to_have_value("Сухани худам")

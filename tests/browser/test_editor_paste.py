@@ -83,6 +83,18 @@ def test_one_paragraph_stays_in_its_block(new_page: Callable[..., Page]) -> None
     assert kinds(page) == ["paragraph"]
 
 
+def test_the_address_of_a_video_becomes_one_and_another_stays_a_link(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    paste(page, EDITOR, text="https://example.org/watch")
+    expect(page.locator(f"{EDITOR} a")).to_have_text("https://example.org/watch")
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    paste(page, EDITOR, text="https://youtu.be/dQw4w9WgXcQ")
+    expect_kinds(page, ["video"])
+    expect(page.locator(f"{BODY} input[name$=-url]")).to_have_value("https://youtu.be/dQw4w9WgXcQ")
+
+
 def test_the_lead_keeps_its_own_paste_and_with_nothing_in_focus_it_goes_to_the_end_of_the_body(
     new_page: Callable[..., Page],
 ) -> None:

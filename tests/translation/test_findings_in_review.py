@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.log_actions import LogContext
 from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, WorkflowPage, WorkflowTask
 
-from chorsu_articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage, Correction
 from chorsu_editorial.held_approvals import publish_together
 from chorsu_editorial.lineage import minor_edit
 from chorsu_editorial.refusals import Refusal
@@ -139,10 +139,55 @@ def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(
     entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_translation.explain_findings")
     assert (entry.user, entry.data["reason"]) == (desk.author, ANSWER)
     answer = desk.browser(desk.editor).get(reverse("chorsu_translation:findings", args=[page.pk])).json()
-    assert (answer["explanation"]["text"], [each["check"] for each in answer["findings"]]) == (ANSWER, ["numbers"])
+    texts = [each["text"] for each in answer["explanations"]]
+    assert (texts, [each["check"] for each in answer["findings"]]) == ([ANSWER], ["numbers"])
     desk.act(desk.editor, page, "approve")
     assert fresh(page).live, "only what isn't translated keeps a page from being published"
-    assert explanation_for(page) is None, "it was about what is live now"
+
+
+def test_an_explanation_stays_with_its_text_until_that_changes(desk: Desk, translation: Callable[..., Page]) -> None:
+    page = translation(title="Об 2025")
+    desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).live
+    assert explanation_for(page) is not None
+    desk.press(desk.author, page, "action-submit", lead=f"{TAJIK}!")
+    assert fresh(page).workflow_in_progress, "another text changed"
+    desk.act(desk.editor, page, "approve")
+    asked = desk.press(desk.author, page, "action-submit", lead=f"{TAJIK} 17")
+    assert "17" in (said := unescape(text(asked)))
+    assert "Об 2025" not in said.partition("The checks found")[2].partition(WHY)[0], "that is explained"
+    other = "It says 17 in the source, too."
+    desk.press(desk.author, page, "action-submit", lead=f"{TAJIK} 17", **{"answer-findings": other})
+    answer = desk.browser(desk.editor).get(reverse("chorsu_translation:findings", args=[page.pk])).json()
+    assert [each["text"] for each in answer["explanations"]] == [ANSWER, other]
+    desk.act(desk.editor, page, "approve")
+    assert WHY in text(desk.press(desk.author, page, "action-submit", title="Об 2024"))
+
+
+def test_what_is_let_stand_stands_where_its_text_moves(
+    desk: Desk, source: Any, translation: Callable[..., Page]
+) -> None:
+    def write(one: Any, *paragraphs: str) -> None:
+        html = "".join(f"<p>{each}</p>" for each in paragraphs)
+        one.body = [block | {"value": html} for block in source.body.get_prep_value()]
+        one.save_revision()
+
+    write(source, "Первый. 20", "Второй.")
+    source.get_latest_revision().publish()
+    page = translation()
+    write(version := latest(page), "Якум. 30", "Дуюм.")
+    (finding,) = page_findings(latest(page)).open
+    dismiss_finding(target=fresh(page), user=desk.author, key=finding.key, text_hash=finding.text_hash)
+    write(source, "Нулевой. 40", "Первый. 20", "Второй.")
+    source.get_latest_revision().publish()
+    write(version, "Нулум. 50", "Якум. 30", "Дуюм.")
+    (other,) = page_findings(latest(page)).open
+    assert (other.key, page_findings(latest(page)).dismissed[0].index) == (finding.key, 1)
+    dismiss_finding(target=fresh(page), user=desk.author, key=other.key, text_hash=other.text_hash)
+    assert found(page) == []
+    write(version, "Нулум. 50", "Якум. 31", "Дуюм.")
+    assert [each.index for each in page_findings(latest(page)).open] == [1]
 
 
 def test_the_same_findings_are_explained_once(desk: Desk, translation: Callable[..., Page]) -> None:
@@ -253,6 +298,42 @@ def test_programs_publish_what_they_publish(translation: Callable[..., Page]) ->
     assert live_untranslated(page).live
 
 
+def test_copies_and_empty_texts_are_to_do_and_hold_the_submission(
+    desk: Desk, source: Page, translation: Callable[..., Page]
+) -> None:
+    """A copy has one entry whatever else the checks say of it, and what is missing for good is a finding."""
+    source.lead = f'{RUSSIAN}, сказал: "Вода 2026"'
+    source.search_description = "О воде"
+    source.body.append(("paragraph", "<p>Второй.</p>"))
+    source = publish(source)
+    page = translation(
+        lead=source.lead, body=[block | {"value": "<p>Якум.</p>"} for block in source.body.get_prep_value()[:1]]
+    )
+    assert [(each.check, each.path, each.to_do) for each in page_findings(latest(page)).open if each.to_do] == [
+        ("untranslated", "lead", True),
+        ("structure", "search_description", True),
+    ]
+    assert [(each.check, each.to_do) for each in page_findings(latest(page)).open if not each.to_do] == [
+        ("structure", False)
+    ], "a block is missing"
+    assert WHY in text(desk.press(desk.author, page, "action-submit"))
+    assert not fresh(page).workflow_in_progress
+
+
+def test_a_correction_of_the_translation_alone_asks_nothing(
+    desk: Desk, source: Page, translation: Callable[..., Page]
+) -> None:
+    page = translation(corrections=[Correction(text="Дар матн соли 2025 навишта шуда буд.")])
+    assert found(page) == []
+    source.corrections = [Correction(text="Было сказано, что сёл пять, а их 118.")]
+    publish(source)
+    assert found(page) == [], "each corrects its own"
+    copied = latest(page)
+    copied.corrections = [Correction(text="Было сказано, что сёл пять, а их 118.")]
+    copied.save_revision()
+    assert [check for check, _path in found(page)] == ["untranslated"]
+
+
 def test_adapted_pages_and_originals_are_not_checked(desk: Desk, translation: Callable[..., Page]) -> None:
     page = translation(lead=RUSSIAN)
     assert found(page)
@@ -305,8 +386,8 @@ def test_what_is_not_translated_is_never_let_stand_nor_published_by_an_approval(
     page = translation(lead=RUSSIAN)
     browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
     listed = browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()
-    (finding,) = listed["findings"]
-    assert finding["untranslated"]
+    (finding,) = listed["to_do"]
+    assert (finding["untranslated"], listed["findings"], listed["words"]["to_do"]) == (True, [], "To do: 1")
     assert "mark it as a passage in another language" in listed["words"]["rule"]
     refused = browser.post(url, {name: finding[name] for name in ("check", "path", "index", "text_hash")})
     assert (refused.status_code, refused.json()["error"]) == (409, listed["words"]["rule"])

@@ -329,7 +329,7 @@ class UnitMark(UnitOfTranslation):
 
 
 class FindingDismissal(UnitOfTranslation):
-    """A finding of a check that a person let stand, as long as the unit's text has this hash."""
+    """A finding of a check that a person let stand in the text with this hash, wherever that stands by now."""
 
     check_name = models.CharField(max_length=64)
     text_hash = models.CharField(max_length=64)
@@ -341,7 +341,7 @@ class FindingDismissal(UnitOfTranslation):
         verbose_name_plural = _("dismissed findings")
         constraints = [
             models.UniqueConstraint(
-                fields=("target", "path", "index", "check_name"), name="chorsu_translation_one_dismissal"
+                fields=("target", "check_name", "text_hash"), name="chorsu_translation_one_dismissal"
             )
         ]
 

@@ -129,7 +129,11 @@ class WeekBlock(blocks.StructBlock):
 class EventsBlock(blocks.StructBlock):
     heading = heading(_("Left empty: Events."))
     shows = blocks.ChoiceBlock(
-        choices=[("both", _("Ahead and past")), ("ahead", _("Ahead")), ("past", _("Past"))],
+        choices=[
+            ("both", _("Upcoming and past")),
+            ("ahead", pgettext_lazy("events", "Upcoming")),
+            ("past", pgettext_lazy("events", "Past")),
+        ],
         default="both",
         label=_("Shows"),
     )
@@ -152,7 +156,7 @@ class FreeTextBlock(blocks.StructBlock):
 
 
 class FrontBlocks(blocks.StreamBlock):
-    """The arrangement of a front page. Each story stands on the page once: blocks above choose first."""
+    """The arrangement of a front page. Lists pick a story once, those above first: see ``chorsu_articles.front``."""
 
     lead = LeadBlock()
     newest = NewestBlock()

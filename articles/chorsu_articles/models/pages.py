@@ -36,8 +36,8 @@ class HomePage(NewsroomPage):
         verbose_name=_("arrangement"),
         blank=True,
         help_text=_(
-            "What the page shows, from the top. A story stands on it once. Left empty: the newest story leads, and the "
-            "newest of each section follow."
+            "What the page shows, from the top. Lists pick a story once; the latest and the calendar are complete. "
+            "Left empty: the newest story leads, and the newest of each section follow."
         ),
     )
 
@@ -63,7 +63,10 @@ class SectionPage(NewsroomPage):
         FrontBlocks(),
         verbose_name=_("arrangement"),
         blank=True,
-        help_text=_("What stands above the list of the section's stories. A story stands on the page once."),
+        help_text=_(
+            "What stands above the list of the section's stories. Lists pick a story once; the latest and the calendar "
+            "are complete."
+        ),
     )
 
     template = "chorsu_articles/section_page.html"
@@ -153,6 +156,7 @@ class EventReportPage(Publication):
     kind_label = _("Event report")
     kind_facts_template = "chorsu_articles/includes/event_card_facts.html"
     place_fields = ("city", "venue")
+    day_fields = ("starts_on", "ends_on")
 
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import count
+from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -17,6 +19,9 @@ from chorsu_articles.models.pictures import Picture
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.selectors import fallback_chain
 from chorsu_locales.text import nfc, slugify
+
+# Of what somebody types to find a row.
+MOST_WORDS = 6
 
 
 def fallbacks(code: str | None = None) -> list[str]:
@@ -38,14 +43,14 @@ class VocabularyQuerySet(models.QuerySet[Any]):
         return self.with_name(code).order_by("shown_name", "pk")
 
     def named(self, text: str) -> Self:
-        """Return the rows whose name in any language contains ``text``, whatever the case."""
-        text = nfc(text)
-        condition = models.Q()
-        # SQLite compares only ASCII without regard to case, so the usual spellings are asked for one by one.
-        for spelling in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
-            for name in columns("name"):
-                condition |= models.Q(**{f"{name}__icontains": spelling})
-        return self.filter(condition)
+        """Return the rows whose names contain each of the first words of ``text``, in any language and case."""
+        rows, names = self, columns("name")
+        for word in nfc(text).split()[:MOST_WORDS]:
+            # SQLite compares only ASCII without regard to case, so the usual spellings are asked for one by one.
+            spellings = {word, word.lower(), word.upper(), word.capitalize()}
+            found = (models.Q(**{f"{name}__icontains": each}) for each in spellings for name in names)
+            rows = rows.filter(reduce(or_, found))
+        return rows
 
 
 class Vocabulary(models.Model):
@@ -167,6 +172,14 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
 
     def get_absolute_url(self) -> str | None:  # type: ignore[override]
         return None if self.name_withheld else super().get_absolute_url()
+
+    @classmethod
+    def called_as(cls, user: Any) -> Person | None:
+        """Return the one person with an account's full name in any language; no relation joins the two."""
+        name = nfc(" ".join(user.get_full_name().split()))
+        condition = reduce(or_, (models.Q(**{each: name}) for each in columns("name")))
+        found = list(cls.objects.filter(condition)[:2]) if name else []
+        return found[0] if len(found) == 1 else None
 
     @property
     def public_name(self) -> str:

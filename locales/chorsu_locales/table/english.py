@@ -63,7 +63,7 @@ ROW = Language(
             "if you have found find spot spotted notice noticed see saw a an the any inaccuracy spelling grammatical "
             "in on this our text article page story website please select highlight mark it fragment word words and "
             "with then press hit click keys key to let us know report tell about editors by pressing simultaneously "
-            "thank thanks"
+            "thank thanks that notify inform send selecting highlighting your mouse required editor"
         ),
         pictures={
             "photo": "photo photos photograph photographs photographer image images picture pictures",

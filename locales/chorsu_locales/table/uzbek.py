@@ -157,11 +157,12 @@ ROW = Language(
     relative_length=1.06,
     titles={"analysis": "Tahlil", "events": "Tadbirlar", "about": "Biz haqimizda"},
     pasted=Pasted(
-        mistakes="xato xatoni xatolik xatolikni хатони хатолик хатоликни",
+        mistakes="xato xatoni xatosini xatolik xatolikni хатони хатосини хатолик хатоликни",
         report_line=(
             "agar siz matnda matndan maqolada maqoladan imlo imloviy topsangiz korsangiz sezsangiz topdingizmi "
             "kordingizmi uni osha kerakli matnni matn qismini sozni sozlarni belgilab belgilang tanlab va ni enterni "
-            "tugmalarini tugmasini tugmachalarini tugmachasini bosing bizga xabar bering yuboring iltimos агар сиз "
+            "tugmalarini tugmasini tugmachalarini tugmachasini bosing bosib bosish orqali birga bizga xabar bering "
+            "yuboring iltimos агар сиз имло ўша босиб босиш орқали бирга "
             "матнда матндан мақолада топсангиз топдингизми уни керакли матнни қисмини сўзни белгилаб белгиланг танлаб "
             "ва ни тугмаларини тугмасини тугмачасини босинг бизга хабар беринг илтимос"
         ),

@@ -5,18 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import pairwise
 
-from chorsu_search.analysis import get_analyser, other_layouts, written_word_pattern
+from chorsu_locales.dates import calendar_words
+from chorsu_search.analysis import get_analyser, other_layouts, word_pattern, written_word_pattern
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import Results
-from chorsu_search.queries import Alternative, Query, clean
+from chorsu_search.queries import Alternative, Clause, Query, clean
+from chorsu_search.spelling.edit_distance import LEAST_FOR_TWO, MOST
 from chorsu_search.spelling.groups import with_variants
-from chorsu_search.spelling.vocabulary import Known, known_tokens, words_meant
+from chorsu_search.spelling.vocabulary import (
+    LONGEST,
+    MOST_WORDS,
+    Known,
+    Meant,
+    known_tokens,
+    words_begun,
+    words_meant,
+)
 
 MOST_CANDIDATES = 8  # for one stretch
 # How much less likely than the best a candidate may be. Where other words narrow the choice, it may be much.
 ALONE, TOGETHER = 0.35, 1.2
 FARTHEST = 1.4  # what a candidate may cost for a word that pages hold
+SHORT = 4  # letters of a word that has many others at one edit
+# Slips that are likely by themselves: letters doubled or of one sound, then neighbouring keys and letters swapped.
+SURE, LIKELY = 0.5, 0.7
 # Keys that give letters on another layout are part of what was typed; quotation marks and the sign of OR aren't.
 _CHUNK = re.compile(r"[^\s\"“”„‟＂«»‹›|]+")
 _MINUS = frozenset("-−")
@@ -88,12 +103,19 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
                 replacements.append(found)
             else:
                 unresolved += unknown
-    meant = words_meant([word.lower() for _start, word in unresolved], languages)
+    supported = alone or bool(replacements) or any(pages.values())
+    meant = _likely([word for _start, word in unresolved], languages, supported=supported)
+    if not supported and all(each and each[0].slip > SURE for each in meant.values()):
+        meant = {}  # nothing that was typed says that all of it was mistyped
+    begun = words_begun([word.lower() for _start, word in unresolved if not meant.get(word)], languages)
     unknown_words = []
     for start, word in unresolved:
-        if likely := meant.get(word.lower()):
+        if likely := meant.get(word):
             limit = likely[0].cost + (ALONE if alone else TOGETHER)
             near = dict.fromkeys(each.written for each in likely if each.cost <= limit)
+        else:
+            near = dict.fromkeys(begun.get(word.lower(), ()))
+        if near:
             replacements.append(Replacement(start, start + len(word), tuple(near)[:MOST_CANDIDATES]))
         else:
             unknown_words.append(word)
@@ -105,25 +127,92 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
     )
 
 
+def _likely(
+    words: Sequence[str], languages: Sequence[str], *, supported: bool = True, most: int = MOST
+) -> dict[str, list[Meant]]:
+    """Return, by typed word, which words may be meant that are no nonsense, likeliest first; all words have a row.
+
+    A word of the calendar means itself. A short word, a name, and words of which pages hold none (they are not
+    ``supported``) are only taken for what a likely slip makes of them.
+    """
+    typed = [word for word in words if not any(_in_calendar(word, code) for code in languages)]
+    meant = words_meant([word.lower() for word in typed], languages, most=most)
+    found: dict[str, list[Meant]] = {word: [] for word in words}
+    for word in typed:
+        named = word[:1].isupper() and not word.isupper()
+        farthest = FARTHEST if len(word) >= LEAST_FOR_TWO else LIKELY
+        found[word] = [
+            each
+            for each in meant.get(word.lower(), ())
+            if (len(word) > SHORT or each.slip <= SURE)
+            and (each.slip <= farthest or (supported and not (named and each.written.islower())))
+        ]
+    return found
+
+
+def _in_calendar(word: str, language: str) -> bool:
+    tokens = _tokens(word, language)
+    return bool(tokens) and _calendar(language).issuperset(tokens)
+
+
+@cache
+def _calendar(language: str) -> frozenset[str]:
+    return frozenset(_tokens(" ".join(calendar_words(language)), language))
+
+
+LEAST_PART = 3  # letters of a part of a compound
+
+
+def with_compounds(query: Query, *, parted: bool = False) -> Query:
+    """Return the query with two neighbouring words as one too, where pages hold that: "tea house" is "teahouse".
+
+    ``parted``: one word as two instead, which have to stand next to one another. Returns the query itself where there
+    is nothing to add.
+    """
+    ways: list[tuple[tuple[str, ...], str]] = []
+    if parted:
+        for word in query.words[:MOST_WORDS]:
+            places = range(LEAST_PART, min(len(word), LONGEST) - LEAST_PART + 1)
+            ways += [((word,), f"{word[:place]} {word[place:]}") for place in places]
+    else:
+        # What is a choice already, or a phrase, which has no word, has no neighbour.
+        lone = [group[0] if len(group) == 1 else Clause("") for group in query.parsed.groups]
+        for first, second in pairwise(lone):
+            if min(len(first.word), len(second.word)) >= LEAST_PART:
+                ways.append(((first.word, second.word), first.text + second.text))
+        for clause in lone:
+            if clause.word and len(parts := word_pattern().findall(clause.text)) > 1:  # with a joiner between them
+                ways.append(((clause.word,), "".join(parts)))
+    tokens = {token for _words, text in ways for code in query.languages for token in _tokens(text, code)}
+    known = known_tokens(tokens, query.languages)
+    found: dict[str, tuple[Alternative, ...]] = {}
+    for words, text in ways:
+        if _pages_with(text, query.languages, known):
+            other = Alternative(text) if parted else Alternative(text, 1.0)
+            found |= {word: (*found.get(word, query.alternatives.get(word, ())), other) for word in words}
+    return replace(query, alternatives={**query.alternatives, **found}) if found else query
+
+
 def correct_known(correction: Correction, languages: Sequence[str], *, commoner: int = 0) -> Correction:
     """Return candidates for words that pages do hold: a typing error may have made another word of one.
 
-    ``commoner``: only the best candidate, and only if so many times as many pages hold it.
+    The first is the word itself. ``commoner``: only the best other candidate, and only if so many times as many pages
+    hold it.
     """
     spans = [match for match in written_word_pattern().finditer(correction.text) if match.group() in correction.pages]
-    meant = words_meant([match.group().lower() for match in spans], languages, most=1)
+    meant = _likely([match.group() for match in spans], languages, most=1)
     replacements = []
     for match in spans:
         word = match.group()
         near = [
             each.written
-            for each in meant.get(word.lower(), ())
+            for each in meant[word]
             if each.cost <= FARTHEST and each.documents >= commoner * correction.pages[word]
             if all(_tokens(each.written, code) != _tokens(word, code) for code in languages)
         ]
         if near:
-            most = 1 if commoner else MOST_CANDIDATES
-            replacements.append(Replacement(*match.span(), tuple(dict.fromkeys(near))[:most]))
+            candidates = near[:1] if commoner else dict.fromkeys((word, *near))
+            replacements.append(Replacement(*match.span(), tuple(candidates)[:MOST_CANDIDATES]))
     return replace(correction, replacements=tuple(replacements))
 
 
@@ -188,7 +277,9 @@ def find_corrected(query: Query, ask: Ask) -> CorrectedResults | None:
     correction = correct(query.text, query.languages)
     if not correction.unknown:
         tried = correction if correction.replacements else correct_known(correction, query.languages)
-        if tried.replacements and (found := _corrected(query, tried, ask)):
+        found = _corrected(query, tried, ask) if tried.replacements else None
+        # Where all words are known, another one for each of them is another question.
+        if found and (tried is correction or len(query.words) < 2 or set(found.query.words) & set(query.words)):
             return found
     return _without_words(query, correction, ask)
 

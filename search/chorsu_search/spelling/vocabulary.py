@@ -10,12 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import reduce
 from itertools import batched, chain
 from math import log10
-from operator import attrgetter
+from operator import attrgetter, or_
 
 from django.db import connections, router
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from chorsu_locales.text import nfc
 from chorsu_search.analysis import get_analyser, word_pattern, written_word_pattern
@@ -129,6 +130,9 @@ def _folded(text: str, language: str) -> Iterator[tuple[str, str]]:
 MOST_WORDS = 6  # of a query that are corrected: each costs some hundred keys
 LONGEST = 32  # letters of a word that is corrected
 LEAST = 3  # letters of a word that is corrected
+LEAST_BEGUN = 4  # letters of a word that is completed
+MOST_BEGUN = 48  # words that begin as one of a query
+_BEGUN_LENGTHS = range(LEAST_BEGUN, edit_distance.LONGEST_PIECED + 1)
 FARTHEST = 2.5  # from its spelling, for a word of the same script that sounds alike
 SAME_SOUND = 0.4  # what it costs to have typed a word by its sound, against about 1 for an edit
 TEN_TIMES = 0.25  # how much more a word that is ten times as common may cost
@@ -138,11 +142,15 @@ Known = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A word of the pages that may have been meant: as it is written there, and how unlikely it is."""
+    """A word of the pages that may have been meant: as it is written there, and how unlikely it is.
+
+    ``slip`` is how unlikely the difference from what was typed is; a common word has a lower ``cost`` than that.
+    """
 
     written: str
     cost: float
     documents: int
+    slip: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +229,38 @@ def _typed(word: str, language: str) -> _Typed:
     return _Typed(word, folded, foreign, frozenset(spelt), frozenset(sounds), frozenset[str]().union(*near))
 
 
-def _meant(row: Word, cost: float) -> Meant:
-    return Meant(row.written, cost - TEN_TIMES * log10(max(row.documents, 1)), row.documents)
+def _meant(row: Word, slip: float) -> Meant:
+    return Meant(row.written, slip - TEN_TIMES * log10(max(row.documents, 1)), row.documents, slip)
+
+
+def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, list[str]]:
+    """Return, by typed word, the words of the pages that begin so, the commonest first; one query per language."""
+    words = [word for word in dict.fromkeys(typed) if LEAST_BEGUN <= len(word) <= LONGEST][:MOST_WORDS]
+    found: dict[str, list[str]] = defaultdict(list)
+    for language in languages if words else ():
+        begun = {word: "".join(get_analyser(language).words(word)) for word in words}
+        # By the first pieces of words of each length, which an index has; those that the typed letters don't fill
+        # stand nowhere. Short words have no pieces.
+        first = {edit_distance.pieces(word.ljust(length))[0] for word in begun.values() for length in _BEGUN_LENGTHS}
+        starts = reduce(or_, (Q(word__startswith=word) for word in begun.values()))
+        rows = Word.objects.filter(starts, language=language, beginning__in=sorted(first)).order_by("-documents", "pk")
+        for row in rows[:MOST_BEGUN]:
+            for word, folded in begun.items():
+                if row.word.startswith(folded):
+                    found[word].append(row.written)
+    return found
+
+
+def words_sounding(beginning: str, language: str) -> list[str]:
+    """Return folded words of the pages that begin as letters of another script sound, the commonest first."""
+    typed = _typed(beginning, language)
+    sounds = [sound for sound in typed.sounds if len(sound) >= LEAST] if typed.foreign else []
+    if not sounds:
+        return []
+    # The range has an index in any database; the other condition is for the few letters that sort as two somewhere.
+    starts = (Q(latin__range=(sound, sound.ljust(LONGEST_WORD, "z")), latin__startswith=sound) for sound in sounds)
+    rows = Word.objects.filter(reduce(or_, starts), language=language).order_by("-documents", "pk")
+    return list(rows.values_list("word", flat=True)[:MOST_BEGUN])
 
 
 def _at_two_edits(word: str, language: str) -> list[str]:

@@ -5,8 +5,9 @@ Programs outside the admin submit and publish unchecked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -42,7 +43,10 @@ CHECKED_ACTIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
 
 @dataclass(frozen=True, slots=True)
 class PageFindings:
-    """The open findings of a version, and those that a person let stand; what isn't translated is always open."""
+    """The open findings of a version, what is to do among them, and those that a person let stand.
+
+    What isn't translated is always open.
+    """
 
     open: list[Finding]
     dismissed: list[Finding]
@@ -63,10 +67,8 @@ def page_findings(version: Page) -> PageFindings:
         return PageFindings([], [])
     found = find(current_text(link.source), version)
     rows = FindingDismissal.objects.filter(target=version.pk) if found else FindingDismissal.objects.none()
-    dismissed = set(rows.values_list("check_name", "path", "index", "text_hash"))
-    stands = [
-        finding for finding in found if not finding.untranslated and (*finding.key, finding.text_hash) in dismissed
-    ]
+    dismissed = set(rows.values_list("check_name", "text_hash"))
+    stands = [finding for finding in found if not finding.untranslated and finding.of_text in dismissed]
     return PageFindings([finding for finding in found if finding not in stands], stands)
 
 
@@ -88,18 +90,21 @@ def newly_untranslated(revision: Revision, *, before: PageLogEntry | None = None
 
 
 def explanation_for(page: Page) -> FindingsExplained | None:
-    """Return the last explanation of a translation's findings since it was published."""
-    said = FindingsExplained.objects.filter(target=page.pk).select_related("explained_by").order_by("-pk").first()
-    published = Page.objects.filter(pk=page.pk).values_list("last_published_at", flat=True).first()
-    return said if said and (published is None or said.explained_at > published) else None
+    """Return the last explanation of what is open in the latest version, however long ago it was given."""
+    found = page_findings(page.get_latest_revision_as_object()).open
+    said = _explanations(page, found).values()
+    return max(said, key=attrgetter("pk"), default=None)
 
 
-def _says(said: FindingsExplained | None, findings: Iterable[Finding]) -> bool:
-    """Return whether an explanation is about all of these findings, in the same texts."""
-    known = {
-        (each["check"], each["path"], each["index"], each["text_hash"]) for each in (said.findings if said else ())
-    }
-    return all((*finding.key, finding.text_hash) in known for finding in findings)
+def _explanations(page: Page, findings: Collection[Finding]) -> dict[tuple[str, str], FindingsExplained]:
+    """Return the last explanation of each finding that has one, by its check and text."""
+    said = FindingsExplained.objects.filter(target=page.pk).select_related("explained_by").order_by("pk")
+    wanted = {finding.of_text for finding in findings}
+    return {key: each for each in (said if wanted else ()) for key in _texts_of(each) & wanted}
+
+
+def _texts_of(said: FindingsExplained) -> set[tuple[str, str]]:
+    return {(each["check"], each["text_hash"]) for each in said.findings}
 
 
 class FindingGoneError(Exception):
@@ -129,9 +134,8 @@ def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_
     FindingDismissal.objects.update_or_create(
         target_id=target.pk,
         check_name=check,
-        path=path,
-        index=index,
-        defaults={"text_hash": text_hash, "dismissed_by": user},
+        text_hash=text_hash,
+        defaults={"path": path, "index": index, "dismissed_by": user},
     )
     data = {"finding": f"{finding.label}: {finding.message}", "excerpt": finding.excerpt}
     log(instance=target.specific, action="chorsu_translation.dismiss_finding", user=user, data=data)
@@ -146,8 +150,7 @@ def take_back_dismissal(*, target: Page, user: Any, key: tuple[str, str, int]) -
     finding = next((each for each in found if each.key == key), None)
     if finding is None:
         raise FindingGoneError(_("There is no such finding."))
-    check, path, index = key
-    FindingDismissal.objects.filter(target=target.pk, check_name=check, path=path, index=index).delete()
+    FindingDismissal.objects.filter(target=target.pk, check_name=finding.check, text_hash=finding.text_hash).delete()
     data = {"finding": f"{finding.label}: {finding.message}", "excerpt": finding.excerpt}
     log(instance=target.specific, action="chorsu_translation.list_finding_again", user=user, data=data)
 
@@ -163,7 +166,9 @@ def check_submission(*, task_state: TaskState, user: Any) -> None:
     if is_later_step or not is_checked(page):
         return
     found = page_findings(task_state.revision.as_object()).open
-    if not found or _says(explanation_for(page), found):
+    explained = _explanations(page, found)
+    found = [finding for finding in found if finding.of_text not in explained]
+    if not found:
         return
     text = answer_to(SUBMITTING)
     if not text:
@@ -192,7 +197,8 @@ def _check_live(revision: Revision, *, user: Any, before: PageLogEntry | None = 
         return
     found = newly_untranslated(revision, before=before)
     said = FindingsExplained.objects.filter(target=page.pk, revision=revision).order_by("pk")
-    if not found or any(each.findings and each.findings[0].get("live") and _says(each, found) for each in said):
+    texts = {finding.of_text for finding in found}
+    if any(each.findings and each.findings[0].get("live") and texts <= _texts_of(each) for each in said) or not found:
         return
     number = ngettext(
         "%(number)d paragraph of “%(title)s” isn't translated",
@@ -235,15 +241,20 @@ def _in_admin() -> bool:
 
 @require_GET
 def findings(request: HttpRequest, page_id: int) -> JsonResponse:
-    """Answer as JSON with the findings of the latest version; who may not change it gets no ``dismiss_url``."""
+    """Answer as JSON with the findings of the latest version, and apart what is to do.
+
+    Who may not change it gets no ``dismiss_url``.
+    """
     page = _editable(request, page_id)
     if not is_checked(page):
         return JsonResponse({"checked": False})
     found = page_findings(page.get_latest_revision_as_object())
-    said = explanation_for(page)
+    to_do = [finding for finding in found.open if finding.to_do]
+    said = dict.fromkeys(_explanations(page, found.open).values())
     words = {
         "title": _("Checks of the translation"),
         "none": _("The checks found nothing."),
+        "to_do": f"{_('To do')}: {len(to_do)}",
         "show": _("Show"),
         "dismiss": _("Let it stand"),
         "take_back": _("List it again"),
@@ -252,18 +263,22 @@ def findings(request: HttpRequest, page_id: int) -> JsonResponse:
         "rule": UNTRANSLATED_STAYS if found.untranslated else "",
         "explained": _("Explanation:"),
     }
-    explanation = said and {
-        "text": said.text,
-        "who": get_user_display_name(said.explained_by) if said.explained_by else "",
-        "when": render_timestamp(said.explained_at),
-    }
+    explanations = [
+        {
+            "text": each.text,
+            "who": get_user_display_name(each.explained_by) if each.explained_by else "",
+            "when": render_timestamp(each.explained_at),
+        }
+        for each in said
+    ]
     dismiss_url = reverse("chorsu_translation:dismiss_finding", args=[page.pk])
     return JsonResponse(
         {
             "checked": True,
-            "findings": [asdict(finding) for finding in found.open],
+            "findings": [asdict(finding) for finding in found.open if not finding.to_do],
+            "to_do": [asdict(finding) for finding in to_do],
             "dismissed": [asdict(finding) for finding in found.dismissed],
-            "explanation": explanation,
+            "explanations": explanations,
             "dismiss_url": dismiss_url if may_dismiss(target=page, user=request.user) else "",
             "language": page.locale.language_code,
             "words": words,

@@ -134,10 +134,14 @@ def check_structure(pages: Alignment) -> Found:
 @register_check("pictures", gettext_lazy("Pictures and documents"))
 def check_files(pages: Alignment) -> Found:
     theirs, ours = references(pages.source_page), references(pages.target_page)
-    for what, model in ((_("pictures"), get_image_model()), (_("documents"), get_document_model())):
-        if number := len(theirs.get(model, set()) - ours.get(model, set())):
-            text = _("The translation lacks %(what)s of the source: %(number)d.") % {"what": what, "number": number}
-            yield Pair("title", 0, None, None), text
+    kinds = ((_("pictures"), get_image_model()), (_("documents"), get_document_model()))
+    lost = [(what, sorted(map(str, theirs.get(model, set()) - ours.get(model, set())))) for what, model in kinds]
+    # Which files they are stands where other findings have their text.
+    files = Pair("title", 0, Text("", repr([keys for _what, keys in lost]), pages.source_code), None)
+    for what, keys in lost:
+        if keys:
+            text = _("The translation lacks %(what)s of the source: %(number)d.") % {"what": what, "number": len(keys)}
+            yield files, text
     texts = {part for pair in (*pages.missing, *pages.extra) for part in pair.path.split(".")}
     for path, said in _other_blocks(pages.source_page, pages.target_page):
         if path.rpartition(".")[2] not in texts:

@@ -1,4 +1,5 @@
 // On every page of the admin. A text that was sent has arrived when the next page is here.
+// A chooser opens with the focus in its search.
 // Whoever signs out leaves no text behind in this browser: unsaved copies are deleted, after a question.
 import { count, forgetAll, forgetSent } from "./copies.js";
 
@@ -21,3 +22,8 @@ document.addEventListener(
   },
   { capture: true },
 );
+
+// Wagtail's dialogue takes the focus when it has opened, from the search of pages too.
+document.addEventListener("focusin", ({ target, relatedTarget }) => {
+  if (target.matches(".modal") && !target.contains(relatedTarget)) target.querySelector("#id_q")?.focus();
+});

@@ -1,5 +1,6 @@
 // Several paragraphs pasted into the body become a block each, typed by the server.
-// One paragraph, a copy from another block and everything without a connection is pasted as Draftail does it.
+// One paragraph that is no address alone, a copy from another block and everything without a connection is pasted as
+// Draftail does it.
 import { ask, body, bodyElement, childAround, childById, field, handOver, insert, keepCredit, notice, pictureOf, remove, say, textOf, tool, urls, waitingCredit, write } from "./editor.js";
 
 const PARAGRAPHS = "p, h1, h2, h3, h4, h5, h6, li, blockquote, tr, div";
@@ -64,6 +65,11 @@ function startsAt(child, selection) {
   before.selectNodeContents(child.element.querySelector("[contenteditable=true]"));
   before.setEnd(selection.anchorNode, selection.anchorOffset);
   return before.toString() === "";
+}
+
+/** An address in an empty paragraph may be that of a video, which the server knows. */
+function isAddressAlone(text, { replaced }) {
+  return replaced && !textOf(replaced).trim() && /^https?:\/\/\S+$/.test(text.trim());
 }
 
 function passOn(target, html, text) {
@@ -151,7 +157,9 @@ document.addEventListener(
     const text = event.clipboardData.getData("text/plain");
     if (html.includes(OWN_COPY) || (!html.trim() && !text.trim())) return;
     const place = placeOf(event.target);
-    if (!place || (childAround(event.target) && (paragraphs(html, text) < 2 || !navigator.onLine))) return;
+    if (!place) return;
+    const isAsked = navigator.onLine && (paragraphs(html, text) > 1 || isAddressAlone(text, place));
+    if (childAround(event.target) && !isAsked) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     // Pictures inside a document can be millions of characters, and are no text.
