@@ -29,6 +29,7 @@ from chorsu_articles.models import (
     HomePage,
     Organisation,
     Person,
+    Picture,
     PictureRendition,
     Publication,
     PublicationAuthor,
@@ -210,39 +211,37 @@ def related_to(publication: Publication, limit: int = 3) -> list[Publication]:
 
     What its text links is left out, in any language. The weight is the number of shared topics, of which the one above
     this headline counts twice, less by a fifth for each year that a publication is older than the newest of them; among
-    equals shared countries decide, then the date. Costs two queries and that of the bare cards.
+    equals shared countries decide, then the date. Costs one query and that of the bare cards.
     """
     topics = [topic.pk for topic in publication.topics.all()]
     if not topics:
         return []
     through: Any = Publication.topics.through.objects
+    own_countries = Q(publication__countries__in=list(publication.countries.all()))
     found = (
         through.filter(topic_id__in=topics, publication_id__in=_others(publication).order_by().values("pk"))
         .values("publication_id")
         .annotate(
-            shared=Count("pk") + Count("pk", filter=Q(topic=publication.kicker_topic)),
+            # A row for each topic and country: the countries are joined.
+            shared=Count("pk", distinct=True) + Count("pk", distinct=True, filter=Q(topic=publication.kicker_topic)),
             date=F("publication__published_on"),
+            countries=Count("publication__countries", distinct=True, filter=own_countries),
         )
         .order_by("-shared", F("date").desc(nulls_last=True), "-publication_id")
-        .values_list("publication_id", "shared", "date")[:CANDIDATES]
+        .values_list("publication_id", "shared", "date", "countries")[:CANDIDATES]
     )
-    candidates: list[tuple[int, int, datetime | None]] = list(found)
-    newest = max((date for _key, _shared, date in candidates if date), default=None)
+    candidates: list[tuple[int, int, datetime | None, int]] = list(found)
+    newest = max((date for _key, _shared, date, _countries in candidates if date), default=None)
 
     def weight(shared: int, date: datetime | None) -> float:
         years = int((newest - date).days / 365.25) if newest and date else 0
         return float(shared * KEPT_PER_YEAR**years)
 
-    countries: Counter[int] = Counter()
-    if candidates and (own := [country.pk for country in publication.countries.all()]):
-        keys = [key for key, _shared, _date in candidates]
-        rows: Any = Publication.countries.through.objects.filter(publication_id__in=keys, country_id__in=own)
-        countries.update(rows.values_list("publication_id", flat=True))
     best = sorted(
         candidates,
-        key=lambda row: (-weight(row[1], row[2]), -countries[row[0]], -(row[2].timestamp() if row[2] else 0), -row[0]),
+        key=lambda row: (-weight(row[1], row[2]), -row[3], -(row[2].timestamp() if row[2] else 0), -row[0]),
     )
-    return card_rows([key for key, _shared, _date in best[:limit]])
+    return card_rows([key for key, *_rest in best[:limit]])
 
 
 def latest_beside(publication: Publication, limit: int = 3) -> list[Publication]:
@@ -351,7 +350,7 @@ def seen_by_all(pages: Iterable[Any]) -> list[Any]:
 
 
 def prefetch_article(publication: Publication, beside: Callable[[], list[Publication]] = list) -> list[Publication]:
-    """Load what an article's own page shows: byline, topics, corrections, and every picture's renditions.
+    """Load what an article's own page shows: byline, topics, corrections, every picture's renditions and credit.
 
     ``beside`` chooses bare cards, by the article's topics; they are returned ready for a list. The number of queries
     doesn't depend on that of pictures and people.
@@ -377,11 +376,13 @@ def prefetch_article(publication: Publication, beside: Callable[[], list[Publica
         prefetch_related_objects(with_authors, authors)
     if cards:
         prefetch_related_objects(cards, Prefetch("topics", card_topics()))
+    credited = [*pictures_in(publication.body), *([publication.main_picture] if publication.main_picture else ())]
+    Picture.load_shown_facts(credited)
     load_renditions(
         [
-            *pictures_in(publication.body),
+            *credited,
             *(person.photo for person in publication.introduced_authors if person.photo),
-            *(page.main_picture for page in (publication, *cards) if page.main_picture),
+            *(page.main_picture for page in cards if page.main_picture),
         ]
     )
     return cards

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -20,6 +21,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.account import AvatarSettingsPanel
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry
+from wagtail.signals import init_new_page
 from wagtail.snippets.models import register_snippet
 
 from chorsu_articles import protected_names as names
@@ -27,7 +29,7 @@ from chorsu_articles import vocabularies
 from chorsu_articles.admin import views
 from chorsu_articles.columns import describe_values
 from chorsu_articles.forms.pictures import AvatarForm
-from chorsu_articles.models import Person, PictureKind
+from chorsu_articles.models import Person, PictureKind, Publication, PublicationAuthor
 from chorsu_articles.pictures import library
 from chorsu_articles.pictures.former import COPY_ACTION
 from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup
@@ -121,6 +123,13 @@ def register_credit_changes() -> MenuItem:
         icon_name="image",
         order=860,
     )
+
+
+@receiver(init_new_page, dispatch_uid="chorsu_articles.name_author")
+def name_author(page: Any, **_kwargs: Any) -> None:
+    """Enter who begins an article as its author, in the form, where it can be taken out."""
+    if isinstance(page, Publication) and (person := Person.called_as(page.owner)):
+        page.author_links = [PublicationAuthor(person=person)]
 
 
 @hooks.register("before_delete_snippet")

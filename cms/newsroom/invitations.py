@@ -21,12 +21,14 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.checks import CheckMessage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.encoding import force_bytes
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import get_language, gettext, override, pgettext_lazy
@@ -38,24 +40,24 @@ from wagtail import hooks
 from wagtail.admin.forms.auth import PasswordResetForm
 from wagtail.admin.localization import get_available_admin_languages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import LogActionRegistry, LogContext, log
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 from wagtail.users.forms import UserEditForm
 from wagtail.users.models import UserProfile
-from wagtail.users.views.users import UserViewSet
+from wagtail.users.views.users import IndexView, UserViewSet
 
 from chorsu_articles.protected_names import may_keep_names
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import messages_are_held_up, send
 from chorsu_locales.menus import MenuItemFor
-from chorsu_locales.selectors import get_language_row
 from chorsu_locales.wagtail_compat import policy_registry
 from cms.models import HIDDEN_DOMAIN, User
 from cms.newsroom.accounts import identity_at, names_of
 from cms.newsroom.messages import render_mail
-from cms.newsroom.roles import CHIEF_EDITOR, ROLES, group_name
+from cms.newsroom.roles import CHIEF_EDITOR, ROLES, group_name, roles_of
 from cms.reader.frame import outlet_name
 
 
@@ -192,10 +194,8 @@ def _pending_account(address: str, first_name: str, last_name: str) -> tuple[Use
 def _send(user: User, inviter: User, roles: Sequence[str], languages: Sequence[str], message_language: str) -> None:
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
     context = {"user": user, "inviter": inviter, "url": LINK, "days": days, "site_name": outlet_name()}
-    names = ", ".join(get_language_row(code).name for code in languages)
-    given = [ROLES[key] for key in roles]
     with override(message_language):
-        labels = [f"{role.label} ({names})" if role.per_language else str(role.label) for role in given]
+        labels = [ROLES[key].label_in(languages) for key in roles]
         mail = render_mail("invitation", {**context, "roles": labels})
         send(channel="invitation", recipient=user.email, key=f"invitation:{user.pk}:{uuid4().hex}", **mail)
 
@@ -280,7 +280,28 @@ class AccountForm(UserEditForm):
         self.fields["first_name"].required = self.fields["last_name"].required = False
 
 
+class AccountsView(IndexView):
+    """Wagtail's list of accounts, with their roles, and who was invited and hasn't answered."""
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        columns: list[Column] = [*super().columns]
+        place = next(number for number, column in enumerate(columns) if column.name == "is_superuser")
+        answer = _("not accepted yet")
+        columns[place:place] = [
+            Column("roles", label=_("Roles"), accessor=roles_of),
+            Column("invitation", label=_("Invitation"), accessor=lambda user: answer if is_pending(user) else ""),
+        ]
+        return columns
+
+    def get_base_queryset(self) -> QuerySet[User]:
+        users: QuerySet[User] = super().get_base_queryset()
+        return users.prefetch_related("groups")
+
+
 class AccountViewSet(UserViewSet):
+    index_view_class = AccountsView
+
     def get_form_class(self, for_update: bool = False) -> type[forms.Form]:
         return AccountForm if for_update else super().get_form_class(for_update)
 

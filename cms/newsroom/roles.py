@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from chorsu_locales.selectors import get_language_row
 
 # What everybody who writes needs: the admin, and the vocabularies to choose from.
 WRITES = (
@@ -68,6 +73,11 @@ class Role:
     collections: tuple[str, ...]
     per_language: bool = True
 
+    def label_in(self, codes: Iterable[str]) -> str:
+        """Return the label in the active language, with the names of the languages in which the role holds."""
+        names = ", ".join(get_language_row(code).name for code in codes)
+        return f"{self.label} ({names})" if self.per_language else str(self.label)
+
 
 JOURNALIST = Role("journalist", "Journalists", _("Journalist"), ("add",), WRITES, USES_LIBRARY)
 TRANSLATOR = Role(
@@ -105,3 +115,14 @@ def group_name(role: Role, code: str | None = None) -> str:
     if not code:
         raise ValueError(f"The role {role.key!r} needs a language.")
     return f"{role.group} ({code})"
+
+
+def roles_of(user: Any) -> str:
+    """Return the roles of an account with their languages, and the names of its other groups."""
+    names = {group.name for group in user.groups.all()}
+    found: list[str] = []
+    for role in ROLES.values():
+        held = {code: name for code, _own in settings.LANGUAGES if (name := group_name(role, code)) in names}
+        names -= set(held.values())
+        found += [role.label_in(held)] if held else []
+    return ", ".join([*found, *sorted(names)])

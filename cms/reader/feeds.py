@@ -27,11 +27,11 @@ from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from chorsu_articles import lists
-from chorsu_articles.models import Country, Person, Publication, SectionPage, Topic
+from chorsu_articles.models import Country, Person, Picture, Publication, SectionPage, Topic
 from chorsu_articles.models.publications import PublicationQuerySet
 from chorsu_articles.pictures.renditions import SHARING, sizes_of
 from chorsu_locales.normal_form import RssFeed
-from cms.reader.frame import Reader, menu
+from cms.reader.frame import Reader, menu, site_of
 
 ITEMS = 20
 # Elements that every feed reader shows; others are replaced by their content.
@@ -155,8 +155,10 @@ def _answer(
 def _items(found: PublicationQuerySet, request: HttpRequest, *, whole: bool | None = None) -> list[dict[str, Any]]:
     """Return the items of the newest publications. ``whole``: with their whole texts; None takes ``FEED_FULL_TEXT``."""
     whole = settings.FEED_FULL_TEXT if whole is None else whole
+    site_of(request)  # of what all pages share: Wagtail would ask for it with the first address
     found = found.prefetch_related(Prefetch("countries", Country.objects.ordered_by_name()))
     pages: Iterable[Publication] = found.defer(None)[:ITEMS] if whole else found[:ITEMS]
+    Picture.load_shown_facts(page.main_picture for page in pages if page.main_picture)
     return [
         {
             "title": page.title,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from django.db.models import Model
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from chorsu_articles.models import Correction, Picture, Publication
 from chorsu_articles.models.fields import VocabularyField
@@ -20,14 +20,19 @@ def shown(page: Publication) -> Iterator[tuple[Model, str]]:
     links = chain(page.author_links.select_related("person"), page.translator_links.select_related("person"))
     for person in (link.person for link in links):
         if not person.name_withheld:
-            yield person, person.localized_name(language)
+            for text in ("name", "position", "about"):
+                yield person, person.text_and_language(text, language)[0]
     for field in page._meta.many_to_many:
         if isinstance(field, VocabularyField):
             for row in getattr(page, field.name).all():
                 yield row, row.localized_name(language)
     main: list[Picture] = [page.main_picture] if page.main_picture else []
-    for picture in (*main, *pictures_in(page.body)):
-        yield picture, picture.credit
+    pictures = [*main, *pictures_in(page.body)]
+    with translation.override(language):
+        Picture.load_shown_facts(pictures)
+        credits_shown = [picture.shown_credit for picture in pictures]
+    for picture, credit in zip(pictures, credits_shown, strict=True):
+        yield picture, credit
         yield picture, picture.licence
 
 

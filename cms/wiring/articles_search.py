@@ -48,11 +48,13 @@ from chorsu_articles.models import (
     Topic,
     Vocabulary,
 )
-from chorsu_articles.models.publications import own_fields
+from chorsu_articles.models.publications import NewsroomPage, own_fields
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
+from chorsu_locales.dates import format_date, format_date_range
 from chorsu_search.documents import findable
 from chorsu_search.names import forget_names, store_names
 from chorsu_search.registry import (
+    BEHIND,
     Card,
     Details,
     Entry,
@@ -278,12 +280,17 @@ def describe(page: Publication) -> Extras:
     code = page.locale.language_code
     if not hasattr(page, _SECTION):
         prepare([page])
-    links = [*page.author_links.all(), *page.translator_links.all()]
-    people = list(dict.fromkeys(link.person for link in links if not link.person.name_withheld))
+    authors, translators = (
+        [link.person for link in links.all() if not link.person.name_withheld]
+        for links in (page.author_links, page.translator_links)
+    )
+    people = list(dict.fromkeys([*authors, *translators]))
     topics = list(page.topics.all())
     countries = list(dict.fromkeys([*page.countries.all(), *_own_rows(page, Country)]))
     names = [row.localized_name(code) for row in (*people, *_own_rows(page, Organisation))]
     places = [text for text in (getattr(page, name) for name in page.place_fields) if text]
+    if days := [day for day in (getattr(page, name) for name in page.day_fields) if day]:
+        places += [format_date_range(days[0], days[-1], code, full=True), format_date(days[0], code, "short")]
     return Extras(
         people=tuple(names),
         places=(*(country.localized_name(code) for country in countries), *places),
@@ -292,7 +299,10 @@ def describe(page: Publication) -> Extras:
             "section": getattr(page, _SECTION),
             "country": tuple(country.code for country in countries),
             "topic": tuple(topic.slug for topic in topics),
-            "person": tuple(person.slug for person in people),
+            "person": (
+                *(person.slug for person in people),
+                *(BEHIND + person.slug for person in translators if person not in authors),
+            ),
         },
         published_on=page.published_on or page.first_published_at,
     )
@@ -373,6 +383,7 @@ def section_changed(**_kwargs: object) -> None:
 for name, (label, everything) in FACETS.items():
     register_facet(name, label, everything)
 register(Publication, describe, prepare=prepare)
+register(NewsroomPage, lambda _page: Extras(dated=False))  # what is no publication is no news
 register_cards(Publication, cards, join=join)
 register_names(SOURCE)
 for model in VOCABULARIES.values():

@@ -1,4 +1,4 @@
-"""Joins articles and translation: the desk is filtered by articles' countries, names are those of vocabularies."""
+"""Joins articles and translation: countries filter the desk, vocabularies have the names, who begins is credited."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q
+from django.dispatch import receiver
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from chorsu_articles.columns import column, own_column_language
-from chorsu_articles.models import Country, Organisation, Person, Topic
+from chorsu_articles.models import Country, Organisation, Person, Publication, PublicationTranslator, Topic
 from chorsu_articles.models.publications import own_fields, publication_models
 from chorsu_translation.findings import Name, register_names
 from chorsu_translation.registry import register_filter
+from chorsu_translation.signals import translation_begins
 
 
 def choices() -> list[tuple[str, str]]:
@@ -57,3 +59,11 @@ def names(source_code: str, target_code: str) -> Iterator[Name]:
             rows = rows.filter(name_withheld=False)
         for source, target in rows.values_list(*fields):
             yield Name(source, target, proper=vocabulary is not Topic)
+
+
+@receiver(translation_begins, dispatch_uid="chorsu_wiring.translation_begins")
+def credit(*, content: Any, user: Any, **_kwargs: Any) -> None:
+    """Credit who begins a translation, and not who translated its source."""
+    if isinstance(content, Publication):
+        person = Person.called_as(user)
+        content.translator_links = [PublicationTranslator(person=person)] if person else []

@@ -30,6 +30,7 @@ from chorsu_editorial.links import editor_url
 from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest
 from chorsu_translation.services import write_marked
 from chorsu_translation.signals import translation_assigned
+from chorsu_translation.starting import starting_points
 from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
 from cms.newsroom.messages import choice_of, mail_to, person, render_mail, team
 from cms.reader.frame import outlet_name
@@ -180,9 +181,9 @@ def _tell(user: User, found: list[Occasion]) -> int:
     by_way.pop(MessageChoice.Way.NEVER, None)
     for way, new in by_way.items():
         if way == MessageChoice.Way.MAIL:
-            mail_to(user, **_message(language, new))
+            mail_to(user, **_message(language, new, user=user))
         else:
-            send(channel="telegram", recipient=person(user), **_message(language, new, is_chat=True))
+            send(channel="telegram", recipient=person(user), **_message(language, new, user=user, is_chat=True))
     return len(by_way)
 
 
@@ -200,7 +201,18 @@ def _not_told_yet(recipient: str, found: Iterable[Occasion]) -> list[Occasion]:
     return [each for each in found if told.get_or_create(recipient=recipient, occasion=each.key)[1]]
 
 
-def _message(language: str, found: list[Occasion], *, is_chat: bool = False) -> dict[str, str]:
+def _path(each: Occasion, user: User | None) -> str:
+    """Return where the translation is, or begins; the desk where this person may not begin it."""
+    if each.is_begun:
+        return str(editor_url(each.page))
+    if user and not starting_points(article=each.page, locale=each.locale, user=user):
+        return reverse("chorsu_translation:desk")
+    return reverse("chorsu_translation:start", args=[each.page.pk, each.locale.language_code])
+
+
+def _message(
+    language: str, found: list[Occasion], *, user: User | None = None, is_chat: bool = False
+) -> dict[str, str]:
     """Return what is stored for a message, with the key of its occasions."""
     site = settings.WAGTAILADMIN_BASE_URL
     desk_url = f"{site}{reverse('chorsu_translation:desk')}"
@@ -211,7 +223,7 @@ def _message(language: str, found: list[Occasion], *, is_chat: bool = False) -> 
                 # What readers can't see yet stays in the newsroom.
                 "title": each.page.get_admin_display_title() if each.page.live or not is_chat else "",
                 "note": "" if is_chat else each.note,
-                "url": f"{site}{editor_url(each.page)}" if each.is_begun else desk_url,
+                "url": f"{site}{_path(each, user)}",
             }
             for each in found[:MOST_TOLD]
         ]

@@ -1,10 +1,10 @@
 """How two texts align: runs of the same words or paragraphs, what became of each unit, and both with words marked.
 
 ``runs`` compares any two sequences by ``difflib`` (Ratcliff and Obershelp's longest common runs). ``align`` compares
-the units of all leaves: within a leaf, units that say the same are matched by ``runs``. What stands between two such
-runs is paired in reading order so that the pairs share as many words as possible; a unit that shares none with its
-partner was removed, and the other one is new. A removed unit whose text is new elsewhere was moved there; so was the
-whole of a leaf whose place among the leaves of both versions changed.
+the units of all leaves, but for emphasis: within a leaf, units that say the same are matched by ``runs``. What stands
+between two such runs is paired in reading order so that the pairs share as many words as possible; a unit that shares
+none with its partner was removed, and the other one is new. A removed unit whose text is new elsewhere was moved there;
+so was the whole of a leaf whose place among the leaves of both versions changed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Literal, NamedTuple
+
+from chorsu_editorial.markup import without_emphasis
 
 # ``[content path, index, inner HTML]`` per unit.
 Units = list[list[str | int]]
@@ -118,14 +120,16 @@ def _removed(paths: Iterable[str], before: dict[str, list[str]]) -> Iterator[Ali
 
 
 def _align_leaf(path: str, old: list[str], new: list[str]) -> Iterator[AlignedUnit]:
-    for equal, i1, i2, j1, j2 in runs(old, new, compared=COMPARED_UNITS):
+    said = [[without_emphasis(html) for html in side] for side in (old, new)]
+    for equal, i1, i2, j1, j2 in runs(*said, compared=COMPARED_UNITS):
         pairs = zip(range(i2 - i1), range(i2 - i1), strict=True) if equal else _pairs(old[i1:i2], new[j1:j2])
         for at, to in pairs:
             former = None if at is None else i1 + at
             was = "" if former is None else old[former]
             if to is not None:
                 html = new[j1 + to]
-                state: State = "new" if former is None else "unchanged" if was == html else "changed"
+                same = former is not None and said[0][former] == said[1][j1 + to]
+                state: State = "new" if former is None else "unchanged" if same else "changed"
                 yield AlignedUnit(path, j1 + to, state, html, was, former)
             elif former is not None:
                 yield AlignedUnit(path, former, "removed", "", was, former)
@@ -188,12 +192,12 @@ def _with_moves(units: list[AlignedUnit], moved: set[str]) -> list[AlignedUnit]:
     gone: dict[str, list[AlignedUnit]] = defaultdict(list)
     for unit in units:
         if unit.state == "removed":
-            gone[unit.was].append(unit)
+            gone[without_emphasis(unit.was)].append(unit)
     found: list[AlignedUnit] = []
     taken: set[int] = set()
     for unit in units:
-        if unit.state == "new" and gone[unit.html]:
-            place = gone[unit.html].pop(0)
+        if unit.state == "new" and gone[without_emphasis(unit.html)]:
+            place = gone[without_emphasis(unit.html)].pop(0)
             taken.add(id(place))
             former = place.former if place.path == unit.path else None
             found.append(replace(unit, state="moved", was=unit.html, former=former))

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail import hooks
@@ -31,6 +32,7 @@ from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import whole_number
 
 LONGEST_REPLY = 2000
+SHOWN = 80  # letters of each comment in a question
 # The prefix of Wagtail's forms of comments in the editor's form.
 FORMS = "comments"
 
@@ -63,6 +65,12 @@ def open_comments(page: Page) -> list[OpenComment]:
     )
     version = page.specific.get_latest_revision_as_object() if found else page
     return [_open_comment(row, version) for row in found]
+
+
+def own_open_remarks(page: Page, user: Any) -> str:
+    """Return what a person's own comments say that nobody has resolved, in quotation marks; empty without any."""
+    texts = Comment.objects.filter(page=page.pk, user=user.pk, resolved_at=None).order_by("created_at", "pk")
+    return "; ".join(_("“%(text)s”") % {"text": Truncator(each.text).chars(SHOWN)} for each in texts)
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial import answers, approval, hashing, review_screen
 from chorsu_editorial.approvers import approval_refusal, needs_approval
-from chorsu_editorial.comments import drop_closed
+from chorsu_editorial.comments import drop_closed, own_open_remarks
 from chorsu_editorial.file_usage.files import lock_to_publish
 from chorsu_editorial.lineage import published_ids, with_reason
 from chorsu_editorial.links import compare_url, editor_url
@@ -196,6 +196,9 @@ class ReviewEditView(ReasonMixin, EditView):
             latest = self.page.save_revision(user=user, log_action=True, previous_revision=self.previous_revision)
         if approving:
             self._check_shown_facts()
+            if (remarks := own_open_remarks(self.page, user)) and not answers.answer_to("remarks"):
+                text = _("Your own remarks are still open: %(remarks)s.") % {"remarks": remarks}
+                raise AnswerMissing(text, question="remarks", button=_("Approve all the same"))
         token = str(hashing.screen_token(self.page, latest))
         task.on_action(state, user, self.workflow_action, **self._dialogue_data(), screen=token)
         review_screen.look(page=self.page, user=user, revision=latest)

@@ -161,9 +161,12 @@ def shown_facts(page: Page, *, lock: bool = False) -> dict[str, ShownFact]:
         if not names:
             continue
         rows: models.QuerySet[Any] = models.QuerySet(model).filter(pk__in=keys).order_by("pk")
-        for row in rows.select_for_update() if lock else rows:
-            with translation.override(page.locale.language_code):
-                shown = [str(getattr(row, name)) for name in names]
+        found_rows = list(rows.select_for_update() if lock else rows)
+        with translation.override(page.locale.language_code):
+            if load := getattr(model, "load_shown_facts", None):
+                load(found_rows)
+            texts = [[str(getattr(row, name)) for name in names] for row in found_rows]
+        for row, shown in zip(found_rows, texts, strict=True):
             label = f"{capfirst(str(model._meta.verbose_name))} “{row}”"
             digest = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
             found[quote(f"{model._meta.label_lower}:{row.pk}")] = ShownFact(label, digest)

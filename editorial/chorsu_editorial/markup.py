@@ -249,6 +249,15 @@ def canonical_html(html: str) -> str:
     return writer.result()
 
 
+# In the canonical form; what is struck out, raised or lowered says something else without it.
+_EMPHASIS = re.compile(r"</?(?:b|em|i|strong|u)(?: [^<>]*)?>|(?<=<a) [^<>]*")
+
+
+def without_emphasis(html: str) -> str:
+    """Return canonical HTML without what changes nothing that a translation has to say: emphasis, targets of links."""
+    return _EMPHASIS.sub("", html)
+
+
 def canonical_text(text: str) -> str:
     """Return the one form of all plain text that reads the same: NFC, one kind of line end, no space around it."""
     return nfc(text).replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -59,8 +59,12 @@ class NotHeld(Refusal):
 
 
 class AnswerMissing(Refusal):
-    """Something has to be answered first; ``question`` is its name, and the text asks it: see ``answers``."""
+    """Something has to be answered first; ``question`` is its name, and the text asks it: see ``answers``.
 
-    def __init__(self, text: str, *, question: str) -> None:
+    ``button`` is the label of a button that answers yes, where nothing has to be written.
+    """
+
+    def __init__(self, text: str, *, question: str, button: str = "") -> None:
         super().__init__(text)
         self.question = question
+        self.button = button

@@ -151,11 +151,15 @@ def explain_review(request: HttpRequest, page: Page) -> None:
         return
     who = get_user_display_name(state.finished_by) if state.finished_by else ""
     text = _("%(who)s asks for changes:") % {"who": who} if who else _("Changes are asked for:")
-    comments = len(open_comments(page))
-    beside = ngettext("%(counter)s open remark", "%(counter)s open remarks", comments) % {"counter": comments}
     wanted = format_html("{} {}", text, linebreaksbr(state.comment, autoescape=True))
-    beside = _("Beside the text: %(remarks)s.") % {"remarks": beside}
-    messages.warning(request, format_html("{}<br>{}", wanted, beside) if comments else wanted)
+    if comments := open_comments(page):
+        counted = ngettext("%(counter)s open remark", "%(counter)s open remarks", len(comments))
+        # Wagtail's editor opens the comment that the address names.
+        url = f"{editor_url(page)}?comment={comments[0].pk}"
+        link = format_html('<a href="{}">{}</a>', url, counted % {"counter": len(comments)})
+        beside = format_html(_("Beside the text: %(remarks)s.") % {"remarks": "{}"}, link)
+        wanted = format_html("{}<br>{}", wanted, beside)
+    messages.warning(request, wanted)
 
 
 @hooks.register("register_log_actions")

@@ -91,6 +91,18 @@ def sentence_at(leaf: LeafText, start: int, end: int) -> tuple[int, int]:
     return begin, next((each for each in ends if each >= end), max(last, end))
 
 
+def with_neighbour(leaf: LeafText, start: int, end: int) -> tuple[int, int, str] | None:
+    """Return where a passage and the word beside it begin and end, and that word: what is left without the passage.
+
+    The word after it, or before it where a mark follows at once. None where the passage is all of its block.
+    """
+    first, last = leaf.block_at(start)
+    before, after = leaf.text[first:start].split(), leaf.text[end:last].split()
+    if after and (leaf.text[end] == " " or not before):
+        return start, leaf.text.index(after[0], end) + len(after[0]), after[0]
+    return (leaf.text.rindex(before[-1], first, start), end, before[-1]) if before else None
+
+
 def read_leaf(leaf: Leaf) -> LeafText:
     """Return what a reader reads of a leaf."""
     pieces = [each.text for each in paragraphs(leaf.source)] if leaf.kind == "rich_text" else [leaf.source]

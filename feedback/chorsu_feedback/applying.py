@@ -18,7 +18,7 @@ from chorsu_editorial.lineage import History, by_approval, minor_edit, record_pa
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.reading import get_leaf, with_leaf
 from chorsu_feedback.anchors import Match, find, normalise, read_leaf, read_page
-from chorsu_feedback.mending import Flag, NotMendableError, by_letter, flags_of, mend
+from chorsu_feedback.mending import Flag, NotMendableError, by_word, flags_of, mend
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import correction_adder
 from chorsu_feedback.reports import (
@@ -121,7 +121,7 @@ class NotAppliedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction as it would be applied: the letters of a paragraph that go and come, and what is doubtful about it.
+    """A correction as it would be applied: the words of a paragraph that go and come, and what is doubtful about it.
 
     ``token`` is the same as long as the paragraph, the place and the words are.
     """
@@ -266,7 +266,7 @@ def _correction(report: TypoReport, version: Version, match: Match, words: str) 
     beside = (words for leaf in read_page(version.page) for _start, words in leaf.blocks())
     flags = flags_of(before + old + after, mended, language, kind=match.leaf.role, approved=approved, beside=beside)
     token = digest(match.leaf.path, str(match.start), before, old, after, words)
-    return Correction(*by_letter(before, old, words, after), flags, token)
+    return Correction(*by_word(before, old, words, after), flags, token)
 
 
 def _as_approved(version: Version, match: Match, text: str) -> str:

@@ -30,7 +30,7 @@ from chorsu_feedback.anchors import Anchor, Match, is_whole, occurrences, read_p
 from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, correction_of, mended_trees
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.inbox import breadcrumbs, report_or_404
-from chorsu_feedback.mending import by_letter
+from chorsu_feedback.mending import by_word
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import pages_with
 from chorsu_feedback.reports import anchor_at, digest, find_now, store_report
@@ -151,8 +151,7 @@ class ElsewhereView(View):
             "places": [
                 {
                     "place": place,
-                    "change": words
-                    and by_letter(place.anchor.before, place.anchor.selected, words, place.anchor.after),
+                    "change": words and by_word(place.anchor.before, place.anchor.selected, words, place.anchor.after),
                     "edit_url": editor_url(place.page, place.anchor.path),
                 }
                 for place in places

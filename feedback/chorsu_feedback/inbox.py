@@ -37,7 +37,7 @@ from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial.links import editor_url, table_cell
 from chorsu_editorial.reading import get_leaf
-from chorsu_feedback.anchors import CONTEXT, Match, fold, possible_places, read_leaf, read_page
+from chorsu_feedback.anchors import CONTEXT, Match, possible_places, read_leaf, read_page
 from chorsu_feedback.applying import (
     NotAppliedError,
     apply_correction,
@@ -49,10 +49,10 @@ from chorsu_feedback.applying import (
     undo_correction,
 )
 from chorsu_feedback.conf import get_settings
-from chorsu_feedback.mending import by_letter, changed_words
+from chorsu_feedback.mending import by_word, changed_words
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.readers import correction_sentence
-from chorsu_feedback.registry import correction_adder, shown_beside
+from chorsu_feedback.registry import correction_adder
 from chorsu_feedback.reports import (
     CLOSING,
     AlreadyClosedError,
@@ -62,6 +62,7 @@ from chorsu_feedback.reports import (
     reopen_report,
     reports_for,
     same_spot,
+    things_with,
 )
 from chorsu_locales.normal_form import no_formula
 from chorsu_locales.request_checks import whole_number
@@ -97,6 +98,15 @@ def report_or_404(request: HttpRequest, pk: int) -> TypoReport:
     return get_object_or_404(reports_for(request.user).select_related("page", "locale", "closed_by"), pk=pk)
 
 
+# What inbox.js does, by its key.
+KEYS = {
+    "j k": gettext_lazy("Next, previous"),
+    "a": pgettext_lazy("a reader's correction", "Apply"),
+    "e": gettext_lazy("Open, for other words"),
+    "n": pgettext_lazy("close a typo report", "Not a mistake"),
+    "x": gettext_lazy("Select the row"),
+    "u": gettext_lazy("Undo"),
+}
 AGES = {
     "day": (pgettext_lazy("filter of typo reports", "In the last day"), "gte", timedelta(days=1)),
     "week": (pgettext_lazy("filter of typo reports", "In the last week"), "gte", timedelta(days=7)),
@@ -251,7 +261,7 @@ class ReportsView(ReportView):
             **super().get_context_data(*args, **kwargs),
             "applied": applied.first() if number else None,
             "held": 0 if "held" in self.request.GET else reports.filter(held=True, status="open").count(),
-            "has_keys": getattr(profile, "keyboard_shortcuts", True),
+            "keys": KEYS if getattr(profile, "keyboard_shortcuts", True) else {},
         }
 
     def decorate_paginated_queryset(self, object_list: Iterable[TypoReport]) -> list[TypoReport]:
@@ -283,7 +293,7 @@ def rows_of(reports: Sequence[TypoReport], *, user: Any) -> Iterator[dict[str, A
         for each in same:
             suggestions[each.suggestion] += each.count
         proposed: list[dict[str, Any]] = [
-            {"count": count, "change": by_letter(before, report.selected, words, after), "words": words}
+            {"count": count, "change": by_word(before, report.selected, words, after), "words": words}
             for words, count in suggestions.items()
             if words
         ]
@@ -343,10 +353,6 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return redirect(open_reports_url())
 
 
-# A shorter name is in too many words.
-_LEAST_NAME = 3
-
-
 def other_languages(page: Page, match: Match, user: Any) -> list[dict[str, Any]]:
     """Return what the live translations of a specific page say where the match is, in the order of their languages.
 
@@ -378,11 +384,9 @@ def shown_things(report: TypoReport, page: Page, user: Any) -> list[dict[str, An
     """Return what a specific page shows beside its own text with the words of a report in it, or within them."""
     finder = AdminURLFinder(user)
     found: dict[tuple[type[Model], Any], dict[str, Any]] = {}
-    for thing, text in shown_beside(page):
-        words = fold(text)
-        if report.selected in words or (len(words) >= _LEAST_NAME and words in report.selected):
-            shown = {"thing": thing, "text": text, "kind": thing._meta.verbose_name}
-            found.setdefault((type(thing), thing.pk), {**shown, "edit_url": finder.get_edit_url(thing)})
+    for thing, text in things_with(report.selected, page):
+        shown = {"thing": thing, "text": text, "kind": thing._meta.verbose_name}
+        found.setdefault((type(thing), thing.pk), {**shown, "edit_url": finder.get_edit_url(thing)})
     return list(found.values())
 
 

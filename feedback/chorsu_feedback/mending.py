@@ -33,6 +33,8 @@ _COMPARED = 300 * 300
 _MOST_MARKS = 30
 _EDGE = -1
 _CHARACTER = re.compile(r".", re.DOTALL)
+# Two signs of one word, with marks above letters and what joins Persian ones.
+_WITHIN_WORD = re.compile(r"[\w'’ʼʻ‘\-\u0300-\u036f\u064b-\u065f\u200c]{2}")
 # A reference, or a character.
 _WRITTEN = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?|.", re.DOTALL)
 
@@ -162,11 +164,23 @@ def _joins(before: str, after: str) -> bool:
     return bool(unicodedata.combining(after[0])) or nfc(before + after) != before + after
 
 
-def by_letter(before: str, old: str, new: str, after: str) -> tuple[str, str, str, str]:
-    """Return what stands before the letters that change, those that go, those that come, and what stands after."""
-    head, tail = common_edges(old, new)
-    gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
-    return before + old[:head], gone, come, old[len(old) - tail :] + after
+def by_word(before: str, old: str, new: str, after: str) -> tuple[str, str, str, str]:
+    """Return what stands before the words that change, those that go, those that come, and what stands after.
+
+    Words are whole, also where ``before`` or ``after`` holds a part of one.
+    """
+    texts = (before + old + after, before + new + after)
+    head, tail = common_edges(*texts)
+    while any(_is_within_word(text, head) for text in texts):
+        head -= 1
+    while any(_is_within_word(text, len(text) - tail) for text in texts):
+        tail -= 1
+    gone, come = (text[head : len(text) - tail] for text in texts)
+    return texts[0][:head], gone, come, texts[0][len(texts[0]) - tail :]
+
+
+def _is_within_word(text: str, place: int) -> bool:
+    return place > 0 and _WITHIN_WORD.match(text, place - 1) is not None
 
 
 def changed_words(old: str, new: str) -> tuple[str, str]:

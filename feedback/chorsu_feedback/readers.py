@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,8 +42,8 @@ from chorsu_feedback.anchors import (
     visible,
 )
 from chorsu_feedback.conf import MAX_BODY, get_settings
-from chorsu_feedback.models import LimitKey
-from chorsu_feedback.reports import reportable_page, submit_report
+from chorsu_feedback.models import LimitKey, TypoReport
+from chorsu_feedback.reports import digest, named_page, reportable_page, submit_report, things_with
 from chorsu_feedback.retention import counts, forget_networks
 from chorsu_locales.limits import Counter, TooManyAttemptsError, client_network
 from chorsu_locales.normal_form import permitted
@@ -152,16 +153,17 @@ class WholeNumberField(forms.Field):
 
 
 class CorrectionForm(forms.Form):
-    """The fields that both ways of reporting share: a suggestion and a comment."""
+    """The fields that both ways of reporting share."""
 
     suggestion = ReaderTextField(most="max_suggestion", required=False)
     comment = ReaderTextField(most="max_comment", required=False)
+    nonce = ReaderTextField(required=False)  # random; what is sent twice has the same
 
     def check_says_something(self, selected: str) -> None:
         """Refuse a report that neither suggests a change nor comments; an unchanged suggestion is none."""
         if self.cleaned_data.get("suggestion") == selected:
             self.cleaned_data["suggestion"] = ""
-        if self.errors or self.cleaned_data.get("suggestion") or self.cleaned_data.get("comment"):
+        if self.errors or any(self.cleaned_data.get(name) for name in ("suggestion", "comment", "deletes")):
             return
         self.add_error("suggestion", gettext_lazy("Write what it should be, or say in the comment what is wrong."))
 
@@ -194,6 +196,8 @@ class ReportForm(CorrectionForm):
         elif not anchor.selected and "selected" not in self.errors:
             self.add_error("selected", gettext_lazy("Select the words with the mistake first."))
         data["anchor"] = anchor
+        # The script fills in the words themselves: who empties the field means that they go.
+        data["deletes"] = isinstance(self.data.get("suggestion"), str) and not data.get("suggestion")
         self.check_says_something(anchor.selected)
         return data
 
@@ -208,9 +212,10 @@ class WordsForm(CorrectionForm):
     paragraph = ReaderTextField(required=False)
     anyway = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any = None, *, leaves: list[LeafText]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, leaves: list[LeafText], page: Page) -> None:
+        super().__init__(data, initial={"nonce": secrets.token_hex(8)})
         self._leaves = leaves
+        self._page = page
         self._blocks = {
             f"{start}-{sha256(text.encode()).hexdigest()[:12]}-{leaf.path}": (leaf, start, text)
             for leaf in leaves
@@ -257,7 +262,7 @@ class WordsForm(CorrectionForm):
             leaf, start = places[0]
             is_certain = len(find_words(words, self._leaves)) == 1
             return make_anchor(leaf, start, start + len(words)) if is_certain else Anchor(words)
-        if self.cleaned_data["anyway"]:
+        if self.cleaned_data["anyway"] or things_with(words, self._page):
             return Anchor(words)
         text = _("These words are not in the article. Copy them exactly as they stand, or choose the paragraph.")
         self.add_error("words", text)
@@ -311,7 +316,7 @@ def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _page_or_404(request, page_id)
     with translation.override(page.locale.language_code):
         leaves = read_page(page)
-        form = WordsForm(leaves=leaves)
+        form = WordsForm(leaves=leaves, page=page)
         if request.method != "POST":
             return _show(request, page, form)
         if is_cross_site(request):
@@ -319,10 +324,10 @@ def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
         if _is_too_large(request):
             return _show(request, page, form, _("This report is too long."), status=413)
         if not request.POST.get("website"):  # a field that people don't see: only programs fill it in
-            form = WordsForm(request.POST, leaves=leaves)
+            form = WordsForm(request.POST, leaves=leaves, page=page)
             if not form.is_valid():
                 return _show(request, page, form, status=400)
-            words = {name: form.cleaned_data[name] for name in ("anchor", "suggestion", "comment")}
+            words = {name: form.cleaned_data[name] for name in ("anchor", "suggestion", "comment", "nonce")}
             try:
                 _submit(network_counter(request), page, revision=page.live_revision, **words)
             except TooManyAttemptsError as error:
@@ -398,18 +403,33 @@ def _take_report(request: HttpRequest, form: ReportForm) -> JsonResponse:
         if not form.is_valid():
             errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
             raise RefusedError(400, next(iter(errors.values()))[0], errors=errors)
-        words = {name: form.cleaned_data[name] for name in ("anchor", "suggestion", "comment")}
+        words = {name: form.cleaned_data[name] for name in ("anchor", "suggestion", "comment", "nonce")}
+        # Translators: a reader's comment
+        words["deletion"] = _("Delete these words.") if form.cleaned_data["deletes"] else ""
         revision = page.revisions.filter(pk=form.cleaned_data["revision"]).first()
-        _submit(sender, page, revision=revision, **words)
-        return JsonResponse({"message": _("Thank you. The editors will look at it.")}, status=201)
+        named = None if words["anchor"].path else named_page(request, words["anchor"], page)
+        if named:
+            page, words["anchor"] = named
+            revision = page.live_revision
+        report = _submit(sender, page, revision=revision, **words)
+        text = _("Thank you. The editors will look at it.")
+        if report and not report.step and not things_with(report.selected, page):
+            text = _("Thank you. These words aren’t in the text of the page itself: the editors will look for them.")
+        return JsonResponse({"message": text}, status=201)
 
 
-def _submit(sender: Counter, page: Page, **words: Any) -> None:
-    """Count a report and store it, apart where too many came about its page.
+def _submit(sender: Counter, page: Page, *, nonce: str, **words: Any) -> TypoReport | None:
+    """Count a report and store it, apart where too many came about its page; None for what was sent already.
 
     Raises ``TooManyAttemptsError`` where too many came from its network, or are held for the page already. What is
     refused to a network doesn't count for the page.
     """
+    said = repr([words[name] for name in ("anchor", "suggestion", "comment")])
+    sent = [Counter(digest(nonce, str(page.pk), said), 1, timedelta(days=1))] if nonce else []
+    try:
+        counts.check(*sent)
+    except TooManyAttemptsError:
+        return None
     counts.take(sender)
     most, seconds = get_settings().page_limit
     of_page = Counter(f"page:{page.pk}", most, timedelta(seconds=seconds))
@@ -419,9 +439,16 @@ def _submit(sender: Counter, page: Page, **words: Any) -> None:
     except TooManyAttemptsError:
         counts.take(Counter(f"held:{page.pk}", MOST_HELD, timedelta(seconds=seconds)))
         held = True
-    report = submit_report(page=page, held=held, **words)
+    with transaction.atomic():
+        try:
+            counts.take(*sent)
+        except TooManyAttemptsError:  # of two at the same moment
+            counts.give_back([sender, of_page])
+            return None
+        report = submit_report(page=page, held=held, **words)
     if report.count > 1 and not held:
         counts.give_back([of_page])
+    return report
 
 
 def _seconds(error: TooManyAttemptsError) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.functions import Length
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -29,14 +30,20 @@ from chorsu_feedback.anchors import (
     between_contexts,
     find,
     make_anchor,
+    normalise,
     possible_places,
     read_page,
+    with_neighbour,
 )
 from chorsu_feedback.mending import flags_in_context
 from chorsu_feedback.models import TypoReport, this_minute
+from chorsu_feedback.registry import shown_beside
 from chorsu_feedback.signals import report_closed, report_received
 
 _LARGEST_ID = 2**31 - 1
+_MOST_NAMED = 5
+# A shorter name is in too many words.
+_LEAST_NAME = 3
 _OPEN = Q(status=TypoReport.Status.OPEN, held=False)
 
 
@@ -56,6 +63,33 @@ def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
     if getattr(settings, "WAGTAIL_I18N_ENABLED", False) and page.locale.language_code not in get_content_languages():
         return None
     return page.specific
+
+
+def named_page(request: HttpRequest, anchor: Anchor, beside: Page) -> tuple[Page, Anchor] | None:
+    """Return the page in whose headline an anchor without a path stands, and the anchor there, as a list shows it.
+
+    None where the page ``beside`` holds the words in its own text, or several pages have that headline.
+    """
+    words = anchor.before + anchor.selected + anchor.after
+    pages = Page.objects.live().filter(title__contains=words, locale=beside.locale_id).exclude(pk=beside.pk)
+    found = []
+    for key, title in pages.order_by(Length("title")).values_list("pk", "title")[:_MOST_NAMED]:
+        text = normalise(title)
+        headline = LeafText("title", text, (0,), (len(text),))
+        found += [(key, match) for match in [find(anchor, [headline], same_revision=True)] if match]
+    if len(found) != 1 or find(anchor, read_page(beside), same_revision=True):
+        return None
+    key, match = found[0]
+    page = reportable_page(request, key)
+    return (page, make_anchor(match.leaf, match.start, match.end)) if page else None
+
+
+def things_with(words: str, page: Page) -> list[tuple[Model, str]]:
+    """Return what a specific page shows beside its own text with normalised words in it, or within them."""
+    texts = [(thing, text, normalise(text)) for thing, text in shown_beside(page)]
+    return [
+        (thing, text) for thing, text, name in texts if words in name or (len(name) >= _LEAST_NAME and name in words)
+    ]
 
 
 def reports_for(user: object) -> QuerySet[TypoReport]:
@@ -111,6 +145,7 @@ def submit_report(
     anchor: Anchor,
     suggestion: str,
     comment: str = "",
+    deletion: str = "",
     revision: Revision | None = None,
     held: bool = False,
 ) -> TypoReport:
@@ -119,12 +154,20 @@ def submit_report(
     Words that are found are stored with the anchor that the live page gives them; words that aren't, as the reader saw
     them: they may stand outside the text (a name in the byline), or the page has changed. The same report of the same
     place raises the first one's ``count``. Sends ``report_received``.
+
+    With ``deletion`` the words are to go: they and the word beside them are to be that word alone; where there is no
+    certain one, the comment says it in these words.
     """
     # One after the other: of equal reports at the same moment, each would find that it is the first.
     lock_pages([page.pk])
     anchor, match = _find_place(anchor, page, revision)
     if match:
         revision = page.live_revision
+    if deletion and match and (wider := with_neighbour(match.leaf, match.start, match.end)):
+        start, end, suggestion = wider
+        anchor = anchor_at(replace(match, start=start, end=end), read_page(page))
+    elif deletion:
+        comment = f"{deletion} {comment}".strip()
     same = TypoReport.objects.select_for_update().filter(
         page_id=page.pk, spot=spot_of(anchor), suggestion=suggestion, status=TypoReport.Status.OPEN
     )

@@ -142,7 +142,7 @@ def build_document(page: Page) -> SearchDocument:
     texts["people"].extend(extras.people)
     texts["places"].extend(extras.places)
     texts["topics"].extend(extras.topics)
-    published = extras.published_on or page.first_published_at
+    published = (extras.published_on or page.first_published_at) if extras.dated else None
     facets = {
         name: found
         for name, values in extras.facets.items()

@@ -9,16 +9,17 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import router, transaction
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.selectors import enabled_codes
-from chorsu_search.analysis import Analyser, get_analyser
+from chorsu_search.analysis import Analyser, get_analyser, other_layouts
 from chorsu_search.documents import SearchDocument, findable_pages
 from chorsu_search.models import NameWord, delete_rows, insert_rows
 from chorsu_search.registry import Details, Entry, name_sources, source_of
+from chorsu_search.spelling.vocabulary import words_sounding
 
 LETTERS = 3  # of a word that stand in a number
 BITS = 21  # of a character
@@ -208,14 +209,42 @@ class Completion(NamedTuple):
 def completions(text: str, language: str, request: HttpRequest | None = None) -> list[Completion]:
     """Return names, then headlines of a language, newest first; empty below two letters.
 
-    It makes a handful of queries, none of which reads more than the words that begin so.
+    Where nothing begins so, the text or its last word is taken as typed on another layout, then by its sound in another
+    script. It makes a handful of queries for each, none of which reads more than the words that begin so.
     """
-    words = list(dict.fromkeys(islice(get_analyser(language).words(permitted(text[:LONGEST], " ")), MOST_TYPED)))
-    if not words or len(words[-1]) < LEAST_LETTERS:
+    text = permitted(text[:LONGEST], " ")
+    before, blank, last = text.rpartition(" ")
+    readings = [text, *other_layouts(text, language)]
+    readings += [before + blank + reading for reading in other_layouts(last, language) if before]
+    for reading in readings:
+        if found := _begun([_begins(word) for word in _words_of(reading, language)], language, request):
+            return found
+    sounding = {word: words_sounding(word, language) for word in _words_of(text, language)}
+    conditions = [
+        Q(start__in=[start_of(each) for each in found], word__in=found) if found else _begins(word)
+        for word, found in sounding.items()
+    ]
+    return _begun(conditions, language, request) if any(sounding.values()) else []
+
+
+def _words_of(text: str, language: str) -> list[str]:
+    """Return the words that are completed; none where the last is too short."""
+    words = list(dict.fromkeys(islice(get_analyser(language).words(text), MOST_TYPED)))
+    return words if words and len(words[-1]) >= LEAST_LETTERS else []
+
+
+def _begins(word: str) -> Q:
+    begins = Q(start__range=starts_with(word))
+    return begins & Q(word__startswith=word) if len(word) > LETTERS else begins
+
+
+def _begun(conditions: Sequence[Q], language: str, request: HttpRequest | None) -> list[Completion]:
+    """Return what has words that fit all conditions."""
+    if not conditions:
         return []
     of_names: list[Completion] = []
     for source in name_sources():
-        rows = _matching(words, NameWord.objects.filter(language=language, kind__in=list(source.kinds)))
+        rows = _matching(conditions, NameWord.objects.filter(language=language, kind__in=list(source.kinds)))
         order = list(dict.fromkeys(rows.order_by("of", "kind", "key").values_list("kind", "key")[:CANDIDATES]))
         entries = source.entries(_by_kind(order[: MOST_NAMES * 2]), request) if order else {}
         of_names += [
@@ -223,7 +252,7 @@ def completions(text: str, language: str, request: HttpRequest | None = None) ->
             for name in order
             if (entry := entries.get(name))
         ]
-    rows = _matching(words, NameWord.objects.filter(language=language, kind=NameWord.PAGE))
+    rows = _matching(conditions, NameWord.objects.filter(language=language, kind=NameWord.PAGE))
     keys = list(dict.fromkeys(rows.order_by("-rank", "key").values_list("key", flat=True)[:CANDIDATES]))
     found = findable_pages().filter(pk__in=keys, locale__language_code=language) if keys else ()
     pages = {str(page.pk): page for page in found}
@@ -232,14 +261,9 @@ def completions(text: str, language: str, request: HttpRequest | None = None) ->
     return of_names[:MOST_NAMES] + headlines[:MOST_HEADLINES]
 
 
-def _matching(words: list[str], rows: QuerySet[NameWord]) -> QuerySet[NameWord]:
-    """Keep words that begin like the last typed one, of names that have words with the other beginnings too."""
-    *before, last = words
-    for word in before:
-        rows = rows.filter(key__in=_beginning(word, rows).values("key"))
-    return _beginning(last, rows)
-
-
-def _beginning(word: str, rows: QuerySet[NameWord]) -> QuerySet[NameWord]:
-    rows = rows.filter(start__range=starts_with(word))
-    return rows.filter(word__startswith=word) if len(word) > LETTERS else rows
+def _matching(conditions: Sequence[Q], rows: QuerySet[NameWord]) -> QuerySet[NameWord]:
+    """Keep words that fit the last condition, of names that have words for the others too."""
+    *before, last = conditions
+    for condition in before:
+        rows = rows.filter(key__in=rows.filter(condition).values("key"))
+    return rows.filter(last)

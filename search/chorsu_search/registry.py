@@ -17,15 +17,19 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 NO_PICTURE = SafeString()
+BEHIND = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class Extras:
     """What can't be read from a page's leaves.
 
-    ``people``, ``places`` and ``topics`` are names in the page's language; only names that readers may see.
-    ``facets`` maps names of facets (``register_facet``) to values that are the same in every language.
-    ``published_on`` orders equally good results and gives the year.
+    ``people``, ``places`` and ``topics`` are names in the page's language; only names that readers may see. Among the
+    places are the days of what the page is about, as its language writes them.
+    ``facets`` maps names of facets (``register_facet``) to values that are the same in every language. Where a page has
+    ``BEHIND`` and a value as another value, it doesn't count when the filter's choices are put in order.
+    ``published_on`` orders equally good results and gives the year; by default the page's first publication.
+    ``dated``: False for a page that is no news; then it has neither.
     """
 
     people: tuple[str, ...] = ()
@@ -33,6 +37,7 @@ class Extras:
     topics: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published_on: datetime | None = None
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

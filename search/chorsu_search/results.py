@@ -21,8 +21,8 @@ from chorsu_search.documents import SearchDocument, findable_pages
 from chorsu_search.engines import ask_engines
 from chorsu_search.engines.base import Results
 from chorsu_search.queries import Query
-from chorsu_search.registry import Card, cards_for, labels_for, registered_facets, with_cards
-from chorsu_search.spelling.corrections import FEW, commoner_text, correct, find_corrected
+from chorsu_search.registry import BEHIND, Card, cards_for, labels_for, registered_facets, with_cards
+from chorsu_search.spelling.corrections import FEW, commoner_text, correct, find_corrected, with_compounds
 from chorsu_search.spelling.groups import with_variants
 
 SHOWN_ELSEWHERE = 3
@@ -44,10 +44,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """``languages`` are codes with the number of results in each; ``found`` are some of them, each article once."""
+    """``languages`` are codes with the number of results in each; ``found`` are some of them, each article once.
+
+    ``asked``: the other languages were searched, and those that aren't among ``languages`` have no results.
+    """
 
     languages: Mapping[str, int] = field(default_factory=dict)
     found: Sequence[Result] = ()
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +98,19 @@ def find(
         degraded = degraded or response.degraded
         return response.value
 
-    asked = query if exact else with_variants(query)
+    asked = query if exact else with_variants(with_compounds(query))
     try:
         results = ask(asked)
+        # Where the first page isn't full, there is room for what comes after all others.
+        if not exact and results.total < query.limit and (parted := with_compounds(asked, parted=True)) is not asked:
+            asked, results = parted, ask(parted)
         correction = find_corrected(query, ask) if not results.total else None
         offer = commoner_text(query, results, ask) if 0 < results.total < FEW else ""
     except _NoEngineError:
         return ResultsPage(available=False)
     if correction and not exact:
         asked, results = correction.query, correction.results
-    others, of_others = _ask_elsewhere(query, beside, results.total, exact=exact)
+    others, of_others = _ask_elsewhere(query, beside, results, exact=exact)
     corrected_hits = correction.results.hits if correction else ()
     wanted = {hit.page_id for hit in [*results.hits, *corrected_hits]}
     pages = Pages(request, wanted, others={hit.page_id for hit in of_others.hits}, preferred=preferred)
@@ -127,28 +134,43 @@ class _NoEngineError(Exception):
 # --- the other languages ---
 
 
-def _ask_elsewhere(query: Query, languages: Sequence[str], total: int, *, exact: bool) -> tuple[Query, Results]:
-    """Search the other languages: for numbers and, on the last page of the ``total`` results, for the best.
+def _ask_elsewhere(query: Query, languages: Sequence[str], own: Results, *, exact: bool) -> tuple[Query, Results]:
+    """Search the other languages: for numbers and, on the last page of the reader's ``own`` results, for the best.
 
-    Where nothing matches in any language, words that the reader's language doesn't know are corrected, but not with
-    ``exact``. Return the query that was asked, and its results.
+    Not for what has results and is a word of the reader's language: Tajik "об" (water) is a Russian preposition. Names
+    and foreign words are the same everywhere. Where nothing matches in any language, words that the reader's language
+    doesn't know are corrected, but not with ``exact``. Return the query that was asked, and its results.
     """
     others = tuple(code for code in languages if code not in query.languages)
-    limit = CANDIDATES if total <= query.offset + query.limit else 0
+    if others and _has_common_words(query, own.hits):
+        others = ()
+    limit = CANDIDATES if own.total <= query.offset + query.limit else 0
     asked = replace(query, languages=others, offset=0, limit=limit, with_facets=False)
     if not others:
         return asked, Results()
-    may_correct = not total and not exact
+    may_correct = not own.total and not exact
     if may_correct:
-        asked = with_variants(asked)
+        asked = with_variants(with_compounds(asked))
     response = ask_engines(lambda engine: engine.search(asked))
     if response and not response.value.total and may_correct:
-        own = correct(query.text, query.languages)
-        correction = correct(query.text, others) if own.replacements or own.unknown else own
+        correction = correct(query.text, query.languages)
+        if correction.replacements or correction.unknown:
+            correction = correct(query.text, others)
         if correction.replacements and not correction.unknown:
             asked = correction.query(asked)
             response = ask_engines(lambda engine: engine.search(asked))
     return asked, response.value if response else Results()
+
+
+def _has_common_words(query: Query, hits: Sequence[SearchDocument]) -> bool:
+    """Return whether one of the hits has a word that was asked for in small letters, as no name is written."""
+    return any(
+        piece.islower() and not tokens.isdisjoint(get_analyser(hit.language).word_tokens(piece))
+        for hit in hits
+        if (tokens := query.tokens(hit.language))
+        for text in hit.texts.values()
+        for piece in text.split()
+    )
 
 
 def _elsewhere(
@@ -172,7 +194,8 @@ def _elsewhere(
             continue
         seen.add(key)
         chosen.append((pages.as_result(page) if page else None) or item)
-    return Elsewhere({code: count for code, count in counts.items() if count}, chosen[:SHOWN_ELSEWHERE])
+    languages = {code: count for code, count in counts.items() if count}
+    return Elsewhere(languages, chosen[:SHOWN_ELSEWHERE], asked=bool(asked.languages))
 
 
 class Pages:
@@ -250,6 +273,8 @@ def filters_of(results: Results, query: Query) -> list[Filter]:
             for value, count in counts[name].items()
             if value in names
         ]
+        behind = {value.removeprefix(BEHIND): count for value, count in counts[name].items() if value[:1] == BEHIND}
+        choices.sort(key=lambda choice: behind.get(choice.value, 0) - choice.count)
         if name == "year":
             choices = [replace(choice, label=local_digits(choice.label, get_language() or "")) for choice in choices]
             choices.sort(key=lambda choice: choice.value, reverse=True)
@@ -334,10 +359,14 @@ def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> 
 
 
 def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser) -> list[str]:
-    """Return the names that hold words looked for, marked; each stands on a line of its own."""
-    lines = "\n".join(texts.get(name, "") for name in NAMES).splitlines()
-    found = (_marked(line, words, 0, len(line)) for line in lines if (words := _words(line, tokens, analyser)))
-    return list(dict.fromkeys(found))[:3]
+    """Return the names that hold words looked for, marked, that no name before holds; each has a line of its own."""
+    found, held = list[str](), set[str]()
+    for line in "\n".join(texts.get(name, "") for name in NAMES).splitlines():
+        words = _words(line, tokens, analyser)
+        if not held.issuperset(word.found for word in words):
+            found.append(_marked(line, words, 0, len(line)))
+            held |= {word.found for word in words}
+    return found[:3]
 
 
 def _densest(hits: Sequence[_Word]) -> tuple[int, int]:

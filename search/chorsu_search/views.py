@@ -86,6 +86,9 @@ def asked_by(request: HttpRequest, *, limit: int) -> Asked:
     number = int(page)
     given = {name: facet_value(request.GET.get(name, "")) for name in registered_facets()}
     order: Literal["relevance", "date"] = "date" if request.GET.get("sort") == BY_DATE else "relevance"
+    since, until = _day(request.GET.get("since", "")), _day(request.GET.get("until", ""))
+    if since and until and until < since:
+        since, until = until, since
     query = Query(
         text=clean(request.GET.get("q", "")),
         languages=(wanted,),
@@ -93,8 +96,8 @@ def asked_by(request: HttpRequest, *, limit: int) -> Asked:
         offset=(number - 1) * limit,
         limit=limit,
         order=order,
-        since=_day(request.GET.get("since", "")),
-        until=_day(request.GET.get("until", "")),
+        since=since,
+        until=until,
     )
     return Asked(query, wanted, current, number, exact=request.GET.get("exact") == "1")
 
@@ -176,9 +179,10 @@ def completion_list(request: HttpRequest) -> JsonResponse:
 def _languages(asked: Asked, results: ResultsPage) -> list[dict[str, Any]]:
     """Return the languages with the number of results in each, where that is known."""
     counts: dict[str, int | None] = {asked.language: results.total, **results.elsewhere.languages}
-    known = bool(asked.query.text and results.available)
+    known = {asked.language, *(enabled_codes() if results.elsewhere.asked else ())} if asked.query.text else set()
     return [
-        {"row": get_language_row(code), "count": counts.get(code, 0) if known else None} for code in enabled_codes()
+        {"row": get_language_row(code), "count": counts.get(code, 0) if results.available and code in known else None}
+        for code in enabled_codes()
     ]
 
 

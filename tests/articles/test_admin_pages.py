@@ -7,7 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.documents.models import Document
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
@@ -61,6 +64,25 @@ def test_the_forms_open_for_new_pages_and_for_old_ones(admin, model):
         assert places == sorted(places)
         assert "data-articles-completeness" in html
         assert "chorsu_articles/admin/slug.js" in html
+
+
+def test_who_begins_an_article_is_its_author_and_a_correction_is_of_today(admin):
+    person, section = make_person(name_en="Lola Nazarova"), make_section(kind="analysis")
+    url = add_url(section, AnalysisPage)
+    assert "author_links-0-person" not in admin.get(url).content.decode()
+    get_user_model().objects.filter(pk=admin.user.pk).update(first_name="Lola", last_name="Nazarova")
+    html = admin.get(url).content.decode()
+    form = BeautifulSoup(html, "html.parser")
+    names = ("TOTAL_FORMS", "INITIAL_FORMS", "0-person", "0-ORDER")
+    shown = {f"author_links-{name}": form.select_one(f"[name=author_links-{name}]")["value"] for name in names}
+    assert shown["author_links-0-person"] == str(person.pk)
+    assert f'name="corrections-__prefix__-date" value="{timezone.localdate().isoformat()}"' in html
+    admin.post(url, article_data(title="С автором") | shown | {"author_links-0-id": ""})
+    admin.post(url, article_data(title="Без автора") | shown | {"author_links-0-id": "", "author_links-0-DELETE": "1"})
+    authors = [
+        [link.person for link in latest(page).author_links.all()] for page in AnalysisPage.objects.order_by("pk")
+    ]
+    assert authors == [[person], []]
 
 
 def test_a_section_takes_only_the_kind_that_it_lists(admin):

@@ -13,9 +13,12 @@ from django.core.cache import cache
 from playwright.sync_api import Page, Route, expect
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_articles.models.publications import PublicationAuthor
 from chorsu_feedback.anchors import read_page
 from chorsu_feedback.models import TypoReport
+from chorsu_feedback.reports import things_with
 from tests.browser.conftest import PHONE
+from tests.factories import make_person
 from tests.feedback.pages import PARAGRAPH, PERSIAN, QUOTATION, RUSSIAN, SECOND, make_article
 
 SELECT = """([path, from, words]) => {
@@ -194,8 +197,16 @@ def test_words_come_right_to_left_with_their_joiners(new_page: Callable[..., Pag
 
 def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page: Callable[..., Page]) -> None:
     page = open_article(new_page)
-    press(page)
     hint = page.locator("body > .feedback-hint")
+    page.context.set_offline(True)
+    press(page)
+    expect(hint).to_contain_text("Нет связи")
+    expect(hint).to_be_visible()
+    page.context.set_offline(False)
+    press(page)
+    expect(hint).to_have_count(2)
+    page.reload()
+    press(page)
     expect(hint).not_to_be_empty()
     expect(hint).to_be_visible()
     page.keyboard.press("Escape")
@@ -594,6 +605,9 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(
     settings.ROOT_URLCONF = "cms.urls"
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
     article = make_article(body=EVERY_BLOCK, key_points=[{"type": "point", "value": "Коротко"}])
+    author = make_person("Мадина Рахимова", about="Пишит о воде.")
+    article.author_links.add(PublicationAuthor(person=author))
+    article.save_revision().publish()
     page = new_page()
     page.goto(article.url)
     shown = page.evaluate(READ)
@@ -606,6 +620,12 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(
     press(page)
     expect_thanks(page)
     assert TypoReport.objects.get().step == "A"
+    select(page, ".author-about", "Пишит")
+    press(page)
+    dialog.locator("[name=suggestion]").fill("Пишет")
+    press(page)
+    expect(page.locator("body > .feedback-hint")).to_have_text("Спасибо. Редакция посмотрит.")
+    assert [thing for thing, _text in things_with(TypoReport.objects.get(step="").selected, article)] == [author]
     expect(page.locator("time").first).to_be_visible()
     for furniture in ("time", ".kicker", ".meta [data-content-skip]"):
         page.locator(furniture).first.evaluate("element => getSelection().selectAllChildren(element)")

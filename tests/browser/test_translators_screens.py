@@ -49,7 +49,7 @@ def test_the_translation_stays_in_view_beside_the_comments(new_page: Callable[..
     )
 
 
-def test_many_findings_are_one_line_and_one_is_let_stand_and_listed_again(new_page: Callable[..., Page]) -> None:
+def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_page: Callable[..., Page]) -> None:
     user = make_user("Translators (tg)")
     target = begun(user)
     target.body.append(("paragraph", "<p>Об баланд шуд.</p>"))
@@ -57,7 +57,8 @@ def test_many_findings_are_one_line_and_one_is_let_stand_and_listed_again(new_pa
     page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/")
     ready(page)
     findings = page.locator(".translation-findings")
-    many = findings.get_by_text("Not translated: 4 — keeps the page from being published")
+    expect(findings.get_by_text("Checks of the translation: 1 · To do: 4")).to_be_visible()
+    many = findings.get_by_text("To do: 4 — keeps the page from being published")
     expect(many).to_be_visible()
     lead = findings.get_by_role("listitem").filter(has_text="Лёд тает раньше").last
     expect(lead.get_by_role("button", name="Show")).to_be_hidden()

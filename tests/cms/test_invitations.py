@@ -9,6 +9,7 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -55,6 +56,20 @@ def post(client: Client, **changes: object) -> str:
     return response.content.decode()
 
 
+def accounts_listed() -> dict[str, list[str]]:
+    """Return what an administrator's list of accounts says of roles and invitations, by user name."""
+    browser, administrator = visitor(), make_user(superuser=True)
+    administrator.groups.add(Group.objects.create(name="Guests"))
+    browser.force_login(administrator)
+    soup = BeautifulSoup(browser.get(reverse("wagtailusers_users:index")).content, "html.parser")
+    names = [cell.get_text(" ", strip=True) for cell in soup.select("main thead th")]
+    places = [names.index(name) for name in ("Roles", "Invitation")]
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in soup.select("main tbody tr")]
+    found = {row[2]: [row[place] for place in places] for row in rows}
+    assert found.pop(administrator.username) == ["Guests", ""]
+    return found
+
+
 def mailed_link() -> str:
     """Send what waits and return the path of the last link to a form of passwords; chief editors may be told too."""
     assert deliver_due()
@@ -77,6 +92,10 @@ def test_from_invitation_to_sign_in(client: Client, chief: User) -> None:
     assert mail.outbox[-1].to == ["zarina@example.org"]
     assert "Zarina" in str(mail.outbox[-1].body)
     assert "Journalist (Русский, Тоҷикӣ)" in str(mail.outbox[-1].body)
+    assert accounts_listed() == {
+        chief.username: ["Chief editor (every language)", ""],
+        user.username: ["Journalist (Русский, Тоҷикӣ), Translator (Русский, Тоҷикӣ)", "not accepted yet"],
+    }
 
     guest = visitor()
     response = guest.get(path, follow=True)

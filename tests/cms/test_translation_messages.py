@@ -113,7 +113,7 @@ def test_who_gets_a_translation_is_told_once_in_their_language_and_who_takes_it_
     text = found[translator.email]
     assert text.startswith("To translate (Тоҷикӣ): Вода\n")
     assert "Keep the names." in text
-    assert reverse("chorsu_translation:desk") in text
+    assert reverse("chorsu_translation:start", args=[source.pk, "tg"]) in text
     assert told() == {}
     other = make_user("Translators (tg)", email="other@example.org")
     UserProfile.objects.filter(user=other).update(preferred_language="ru")
@@ -124,6 +124,15 @@ def test_who_gets_a_translation_is_told_once_in_their_language_and_who_takes_it_
     editor = make_user("Editors (en)", email="editor@example.org")
     request_translation(page=source, locale=locale("en"), user=editor, assignee=editor)
     assert told() == {}
+
+
+def test_who_may_not_begin_it_is_led_to_the_desk(source: AnalysisPage, chief: User) -> None:
+    """Journalists translate what readers see; of a draft the page where it begins would refuse them without a word."""
+    source.unpublish()
+    ask(source, chief, assignee=make_user("Journalists (tg)", email="journalist@example.org"))
+    (text,) = told().values()
+    assert f"{reverse('chorsu_translation:desk')}\n" in text
+    assert "/start/" not in text
 
 
 def test_a_wrong_address_holds_nobody_up_and_is_told_once_it_is_mended(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -15,8 +16,9 @@ from wagtail.models import Comment, CommentReply, Page
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial.approvers import approval_refusal
 from chorsu_editorial.comments import LONGEST_REPLY, ReplyRefused, drop_closed, open_comments, reply_to
+from chorsu_editorial.refusals import AnswerMissing
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, post, task_state
+from tests.editorial.desk import LEAD, MENDED, Desk, action_url, fresh, latest, make_desk, post, task_state
 from tests.factories import make_group, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -70,7 +72,7 @@ def test_a_request_for_changes_lists_what_was_remarked(desk: Desk) -> None:
 def test_the_author_answers_during_review_and_the_approval_is_of_the_same_text(desk: Desk) -> None:
     page = desk.in_review()
     comment = make_comment(desk, page)
-    form = desk.form(desk.editor, page, **fields(page))
+    form = desk.form(desk.editor, page, **fields(page), **{"answer-remarks": "yes"})
     url = reverse("chorsu_editorial_answer", args=[comment.pk])
     screen = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
     assert f'action="{url}"' in screen
@@ -148,6 +150,31 @@ def test_a_resolved_remark_is_taken_out_of_a_form_only_where_it_is_one() -> None
     assert drop_closed(posted, page).urlencode() == left
 
 
+def test_approving_with_an_open_remark_of_ones_own_asks_first(desk: Desk) -> None:
+    page = desk.in_review()
+    make_comment(desk, page)
+    asked = desk.act(desk.editor, page, "approve", **fields(page, "Which year?"))
+    assert asked.status_code == AnswerMissing.status
+    html = unescape(asked.content.decode())
+    assert "Your own remarks are still open: “Which river?”; “Which year?”." in html
+    assert "Approve all the same" in html
+    assert not fresh(page).live
+    url = action_url(page, "approve", task_state(page))
+    dialogue = desk.browser(desk.editor).get(url, headers={"x-requested-with": "XMLHttpRequest"})
+    assert "Your own remarks are still open: “Which river?”" in dialogue.json()["html"]
+    answer = re.search(r'name="(answer-[^"]+)" value="([^"]+)"', html)
+    assert answer
+    desk.act(desk.editor, page, "approve", **fields(page), **{answer[1]: answer[2]})
+    assert fresh(page).live
+
+
+def test_another_ones_open_remark_asks_nothing(desk: Desk) -> None:
+    page = desk.in_review()
+    make_comment(desk, page)
+    desk.act(desk.other_editor, page, "approve", **fields(page))
+    assert fresh(page).live
+
+
 def test_answers_are_refused_to_strangers_and_where_they_say_nothing(desk: Desk) -> None:
     page = desk.in_review()
     comment = make_comment(desk, page)
@@ -202,5 +229,5 @@ def test_who_only_comments_on_a_page_that_is_live_can_approve_it(desk: Desk) -> 
     desk.submit(desk.author, page, lead=MENDED)
     make_comment(desk, page)
     assert approval_refusal(task_state(page), desk.editor) is None
-    desk.act(desk.editor, page, "approve", **fields(page))
+    desk.act(desk.editor, page, "approve", **fields(page), **{"answer-remarks": "yes"})
     assert fresh(page).lead == MENDED

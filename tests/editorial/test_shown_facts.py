@@ -55,6 +55,10 @@ def credit(picture: Picture, _person: Person) -> None:
     Picture.objects.filter(pk=picture.pk).update(credit="Somebody else")
 
 
+def named_by_its_credit(_picture: Picture, _person: Person) -> None:
+    make_person("Агентство", name_en="Agency")
+
+
 def licence(picture: Picture, _person: Person) -> None:
     Picture.objects.filter(pk=picture.pk).update(licence="")
 
@@ -72,7 +76,10 @@ def withheld(_picture: Picture, person: Person) -> None:
     Person.objects.filter(pk=person.pk).update(name_withheld=True)
 
 
-CHANGES = [(credit, "Market"), (licence, "Market"), (past_the_guards, "Market"), (name, "Person"), (withheld, "Person")]
+CHANGES = [
+    *((change, "Market") for change in (credit, named_by_its_credit, licence, past_the_guards)),
+    *((change, "Person") for change in (name, withheld)),
+]
 
 
 def test_a_change_since_the_editor_was_opened_is_refused_and_named(

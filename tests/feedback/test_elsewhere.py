@@ -105,7 +105,7 @@ def test_the_page_lists_places_with_what_would_change_and_counts_them(desk: Desk
     sync()
     browser = desk.browser(desk.editor)
     text = browser.get(url_of(report)).content.decode()
-    assert text.count("отк<del></del><ins>р</ins>ылась") == 4
+    assert text.count("<del>откылась</del><ins>открылась</ins>") == 4
     assert "Also 4 places on 2 pages" in text
     assert browser.get(url_of(report) + "?count").json() == {"text": "Also 4 places on 2 pages"}
     short = reported(live_page(desk, title="Fourth"), "со", "из")

@@ -56,8 +56,10 @@ def test_the_list_has_a_row_for_each_spot_and_applies_what_it_shows(desk: Desk, 
     (row,) = [each.row for each in response.context["object_list"]]
     assert (row["state"], row["flags"], row["apply"]) == ("Live", set(), "открылась")
     text = response.content.decode()
-    assert "Вчера в городе отк<del></del><ins>р</ins>ылась новая" in text
+    assert "Вчера в городе <del>откылась</del><ins>открылась</ins> новая" in text
     assert "читатели со всех…" in text
+    assert "<span><kbd>j k</kbd> Next, previous</span> <span><kbd>a</kbd> Apply</span>" in text
+    assert "<span><kbd>u</kbd> Undo</span>" in text
     detail = reverse("chorsu_feedback_admin:detail", args=[report.pk])
     for user, may in ((desk.author, False), (desk.editor, True)):
         assert bool(rows(desk, user)[report.pk]["apply"]) is may

@@ -11,8 +11,24 @@ from hypothesis import strategies as st
 
 from chorsu_editorial.reading import Leaf
 from chorsu_feedback.anchors import normalise, read_leaf
-from chorsu_feedback.mending import NotMendableError, mend
+from chorsu_feedback.mending import NotMendableError, by_word, mend
 from tests.counted_lines import count_lines
+
+
+@pytest.mark.parametrize(
+    ("before", "old", "new", "after", "shown"),
+    [
+        ("в городе ", "откылась", "открылась", " новая", ("в городе ", "откылась", "открылась", " новая")),
+        ("Он зна", "е", "", "т.", ("Он ", "знает", "знат", ".")),
+        ("Я ", "не знаю", "незнаю", "!", ("Я ", "не знаю", "незнаю", "!")),
+        ("был ", "очень красивый", "красивый", "", ("был ", "очень ", "", "красивый")),
+        ("", "слово", "Новое слово", ",", ("", "", "Новое ", "слово,")),
+        ("да", ".", ",", " нет", ("да", ".", ",", " нет")),
+        ("بود ", "میشود", "می‌شود", "", ("بود ", "میشود", "می‌شود", "")),
+    ],
+)
+def test_a_difference_shows_whole_words(before: str, old: str, new: str, after: str, shown: tuple[str, ...]) -> None:
+    assert by_word(before, old, new, after) == shown
 
 
 def rich(source: str) -> Leaf:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,14 @@ from django.utils.translation import gettext
 from wagtail.models import Page, PageViewRestriction
 
 import chorsu_feedback
+from chorsu_articles.models.publications import PublicationAuthor
+from chorsu_feedback.anchors import read_page
 from chorsu_feedback.conf import MAX_BODY
 from chorsu_feedback.models import LimitKey, ReportCount, TypoReport
 from chorsu_feedback.readers import WholeNumberField
 from chorsu_feedback.retention import forget_networks
-from tests.feedback.pages import PARAGRAPH, make_article, make_editor
+from tests.factories import make_person
+from tests.feedback.pages import PARAGRAPH, SECOND, anchor_in, apply, make_article, make_editor
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +90,7 @@ WRONG: list[dict[str, Any]] = [
     {"before": ["x"]},
     {"after": {"a": 1}},
     *({"suggestion": value} for value in (7, "a" * 1001, "откылась")),
-    {"suggestion": "", "comment": " "},
+    {"suggestion": None, "comment": " "},
     *({"comment": value} for value in ("a" * 2001, True)),
     *({"offset": value} for value in (-1, "x", 2**40, True)),
     {"revision": "latest"},
@@ -99,6 +103,66 @@ def test_a_wrong_field_is_refused_by_name(client: Client, page: Page) -> None:
         response = post(client, report_of(page, **changes))
         assert (response.status_code, bool(response.json()["message"])) == (400, True), changes
     assert not TypoReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "changes", "stored"),
+    [
+        ("откылась", {}, ("откылась новая", "новая", "")),
+        ("откылась", {"comment": "лишнее"}, ("откылась новая", "новая", "лишнее")),
+        # A mark follows at once: it stays behind the word before.
+        ("районов", {}, ("всех районов", "всех", "")),
+        # Nothing is left of the paragraph, or nobody knows where the words stand.
+        ("Первый пункт", {}, ("Первый пункт", "", "Удалите эти слова.")),
+        ("откылась", {"selected": "нигде"}, ("нигде", "", "Удалите эти слова.")),
+    ],
+    ids=["alone", "with a comment", "before a mark", "a whole block", "not found"],
+)
+def test_an_emptied_suggestion_means_that_the_words_go(
+    client: Client, page: Page, words: str, changes: dict[str, Any], stored: tuple[str, ...]
+) -> None:
+    anchor = asdict(anchor_in(page, words, SECOND if words == "Первый пункт" else PARAGRAPH))
+    assert post(client, report_of(page, **{**anchor, "suggestion": " ", **changes})).status_code == 201
+    report = TypoReport.objects.get()
+    assert (report.selected, report.suggestion, report.comment) == stored
+    if report.suggestion:
+        apply(report, make_editor(page, superuser=True))
+        draft = Page.objects.get(pk=page.pk).get_latest_revision_as_object()
+        now = next(leaf.text for leaf in read_page(draft) if leaf.path == PARAGRAPH)
+        assert not any(gone in now for gone in (report.selected, "  ", " ."))
+
+
+def test_what_a_reader_sends_twice_counts_once_and_what_another_sends_counts(client: Client, page: Page) -> None:
+    for nonce in ("0.1", "0.1", "0.2"):
+        response = post(client, report_of(page, nonce=nonce))
+        assert (response.status_code, response.json()["message"]) == (201, "Спасибо. Редакция посмотрит.")
+    assert TypoReport.objects.get().count == 2
+    assert post(client, report_of(page, nonce="0.1", comment="ещё")).status_code == 201
+    assert TypoReport.objects.count() == 2
+    form = client.get(f"/feedback/report/{page.pk}/").content.decode()
+    nonce = form.split('name="nonce" value="')[1].split('"')[0]
+    data = {"words": "Второй пункт", "suggestion": "Третий пункт", "nonce": nonce}
+    assert [client.post(f"/feedback/report/{page.pk}/", data).status_code for _ in range(2)] == [303, 303]
+    assert TypoReport.objects.get(selected="Второй пункт").count == 1
+    assert nonce
+    assert nonce not in client.get(f"/feedback/report/{page.pk}/").content.decode()
+
+
+def test_without_markup_the_words_of_a_card_go_to_its_page_and_those_of_a_menu_get_an_answer(
+    client: Client, page: Page
+) -> None:
+    front = page.get_parent().get_parent()
+    card = {"path": "", "offset": None, "revision": front.live_revision_id, "suggestion": "мечеть"}
+    words = {"selected": "библиотека", "before": "Новая ", "after": ""}
+    assert post(client, report_of(front, **card, **words)).json()["message"] == "Спасибо. Редакция посмотрит."
+    report = TypoReport.objects.get()
+    assert (report.page_id, report.path, report.step) == (page.pk, "title", "A")
+    menu = {"selected": "Меню", "before": "", "after": " Поиск"}
+    answer = post(client, report_of(front, **card, **menu))
+    assert (answer.status_code, "нет в самом тексте" in answer.json()["message"]) == (201, True)
+    # Two pages have that headline.
+    make_article(title=page.title)
+    assert "нет в самом тексте" in post(client, report_of(front, **card, **words)).json()["message"]
 
 
 def test_odd_but_harmless_values_are_taken(client: Client, page: Page) -> None:
@@ -233,7 +297,7 @@ def test_what_is_held_for_a_page_is_bounded(page: Page, settings: Any, monkeypat
 def test_one_network_cannot_fill_a_page_for_the_others(client: Client, page: Page, settings: Any) -> None:
     settings.CHORSU_FEEDBACK = {"NETWORK_LIMIT": (1, 3600), "PAGE_LIMIT": (3, 3600)}
     for _ in range(3):
-        assert post(client, report_of(page, suggestion="")).status_code == 400, "what is refused counts nothing"
+        assert post(client, report_of(page, suggestion=None)).status_code == 400, "what is refused counts nothing"
     assert [post(client, report_of(page)).status_code for _ in range(5)] == [201, 429, 429, 429, 429]
     assert post(Client(REMOTE_ADDR="198.51.100.7"), report_of(page, suggestion="отворилась")).status_code == 201
     assert not TypoReport.objects.filter(held=True).exists()
@@ -336,6 +400,12 @@ class TestForm:
         assert "anyway" in response.content.decode()
         assert client.post(self.url(page), {**data, "anyway": "1"}).status_code == 303
         assert TypoReport.objects.get().step == ""
+
+    def test_a_name_in_the_byline_needs_none(self, client: Client, page: Page) -> None:
+        page.author_links = [PublicationAuthor(person=make_person("Мадина Рахимофа"))]
+        page.save_revision().publish()
+        data = {"words": "Рахимофа", "suggestion": "Рахимова"}
+        assert client.post(self.url(page), data).status_code == 303
 
     def test_the_trap_stores_nothing(self, client: Client, page: Page) -> None:
         data = {"words": "откылась", "suggestion": "купите", "website": "https://spam.example"}

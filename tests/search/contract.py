@@ -106,6 +106,15 @@ class EngineContract:
         assert self.found('"граница водная"') == [], "not from one field into the next"
         assert self.found('"вода граница"') == []
 
+    def test_two_words_may_be_one_and_one_two(self) -> None:
+        self.rebuild("en")
+        written = ("a teahouse", "the tea house", "one tea-house", "tea without house", "a house")
+        self.fill(*(document(number, "en", body=text) for number, text in enumerate(written, 1)))
+        joined, apart = (Alternative("teahouse", 1.0),), (Alternative("tea house"),)
+        found = self.found("tea house", "en", alternatives={"tea": joined, "house": joined})
+        assert sorted(found) == [1, 2, 3, 4]
+        assert sorted(self.found("teahouse", "en", alternatives={"teahouse": apart})) == [1, 2, 3]
+
     def test_a_word_that_the_language_leaves_out_leaves_no_gap_in_a_phrase(self) -> None:
         self.fill(
             document(1, "fa", body="در کتاب ها خوب است"),

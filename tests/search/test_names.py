@@ -134,6 +134,24 @@ def test_headlines_are_offered_from_the_second_letter_newest_first() -> None:
     assert (offered("точк"), offered("план")) == ([], ["Открытый план"])
 
 
+OFFERED = (
+    ("ru", "gthtuj", "Переговоры о воде"), ("ru", "переговоры djl", "Переговоры о воде"), ("ru", ",fhr", "Барка"),
+    ("ru", "pereg", "Переговоры о воде"), ("ru", "peregovory vod", "Переговоры о воде"), ("ru", "pe", ""),
+    ("tg", "kitobkh", "Китобхонаи миллӣ"), ("tg", "rbnj", "Китобхонаи миллӣ"), ("fa", ";jhf", "کتابخانهٔ ملی"),
+    ("en", "пдфс", "Glaciers in London"), ("en", "glaciers лонд", "Glaciers in London"),
+)  # fmt: skip
+
+
+def test_completions_forgive_the_layout_and_the_script() -> None:
+    titles = {"ru": ("Переговоры о воде", "Барка"), "tg": ("Китобхонаи миллӣ",), "en": ("Glaciers in London",)}
+    for language, headlines in (titles | {"fa": ("کتابخانهٔ ملی",)}).items():
+        section = make_section(make_home(language))
+        for number, title in enumerate(headlines):
+            make_article(section, title=title, slug=f"page-{number}")
+    sync()
+    assert [(code, typed, "".join(offered(typed, code)[:1])) for code, typed, _title in OFFERED] == list(OFFERED)
+
+
 def test_a_page_that_nobody_may_see_now_is_not_offered() -> None:
     page = make_article(title="Секретный план")
     sync()

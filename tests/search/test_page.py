@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 from wagtail.models import PageViewRestriction
 
-from chorsu_articles.models import Country, Publication, Topic
+from chorsu_articles.models import Country, InfoPage, Publication, Topic
 from chorsu_search import registry
 from chorsu_search.engines import get_breaker, get_engine, reset_breakers
 from chorsu_search.engines.base import EngineUnavailableError
@@ -165,6 +166,52 @@ def test_filters_by_person(client: Client) -> None:
     narrowed = ask(client, "газ", person=translator.slug)
     assert titles(narrowed) == ["Газ в горах"]
     assert counts(narrowed)["person"] == {"Анна Первая": 2, "Борис Второй": 1}
+    for slug in ("third", "fourth"):
+        translated = make_article(section, title="Газ у моря", slug=slug)
+        translated.translator_links.create(person=translator)
+        translated.save()
+    assert list(counts(ask(client, "газ"))["person"].items()) == [("Анна Первая", 2), ("Борис Второй", 3)], (
+        "who wrote before who only translated"
+    )
+
+
+# As readers type a month and a day of it; in Persian in both calendars, with either digits.
+DATES = {
+    "ru": ("декабрь 2026", "24 декабря", "24.12.2026"),
+    "tg": ("декабр 2026", "24 декабри соли 2026", "24.12.2026"),
+    "en": ("December 2026", "24 december 2026", "december", "24/12/2026"),
+    "kk": ("2026 желтоқсан", "24 желтоқсан", "желтоқсанда"),
+    "ky": ("2026-жыл декабрь", "24-декабрь"),
+    "uz": ("2026-yil dekabr", "24-dekabr", "dekabrda"),
+    "fa": ("دسامبر ۲۰۲۶", "۲۴ دسامبر 2026", "دی ۱۴۰۵", "3 دی 1405"),
+}  # fmt: skip
+
+
+def test_an_event_is_found_by_its_days(client: Client) -> None:
+    for code in DATES:
+        section = make_section(make_home(code), kind="events")
+        make_event(section, title=code, lead="", starts_on=date(2026, 12, 24), ends_on=date(2026, 12, 26))
+    sync()
+    for code, asked in DATES.items():
+        for text in asked:
+            response = client.get(f"/{code}/search/", {"q": text})
+            answer = response.context["results"]
+            assert (titles(response), answer.corrected, answer.missing) == ([code], "", ()), text
+    extract = client.get("/ru/search/?q=декабрь 2026").context["results"].found[0].extract
+    assert extract == "24–26 <mark>декабря</mark> <mark>2026</mark> г."
+
+
+def test_what_is_no_publication_is_no_dated_news(client: Client) -> None:
+    home = make_home()
+    page = home.add_child(instance=InfoPage(title="О нас", slug="about", body="Газ", locale=home.locale))
+    page.save_revision().publish()
+    make_article(make_section(home), title="Газ", published_on=days_ago(0))
+    response = ask(client, "газ", sort="date")
+    assert [(item.page.title, bool(item.published_on)) for item in response.context["results"].found] == [
+        ("Газ", True),
+        ("О нас", False),
+    ]
+    assert counts(response)["year"] == {"2026": 1}
 
 
 def test_a_filter_of_the_site(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,10 @@ def test_dates_narrow_and_order(client: Client) -> None:
     assert titles(ask(client, "газ", since="2026-10-15")) == ["О том, как в горах нашли газ"]
     for wrong in ("2026-02-30", "15.10.2026", "2026-10-15T", "99999-01-01", "٢٠٢٦-10-15"):
         assert ask(client, "газ", since=wrong).context["query"].since is None
-    assert ask(client, "газ", since="2026-10-15").context["query"].since == date(2026, 10, 15)
+    reversed_days = ask(client, "газ", since="2026-11-30", until="2026-10-15")
+    assert titles(reversed_days) == ["О том, как в горах нашли газ"]
+    query = reversed_days.context["query"]
+    assert (query.since, query.until) == (date(2026, 10, 15), date(2026, 11, 30))
 
 
 def translated(title: str, language: str, original: Any = None, **fields: Any) -> Any:
@@ -134,6 +137,18 @@ def test_words_that_the_readers_language_knows_are_not_read_otherwise_in_others(
     translated("The sun", "en")
     assert ask(client, "suv -muzlik", "uz").context["elsewhere"].languages == {}
     assert ask(client, "sum", "tg").context["elsewhere"].languages != {}
+
+
+def test_a_word_of_the_readers_language_is_not_asked_for_in_others(client: Client) -> None:
+    translated("Tajik", "tg", lead="Оби тоза дар Хуҷанд, об дар кӯҳ")
+    translated("Russian", "ru", lead="Статья об этом, Худжанд, Хуҷанд")
+    response = ask(client, "об", "tg")
+    assert titles(response) == ["Tajik"]
+    assert response.context["elsewhere"].languages == {}
+    assert [item["count"] for item in response.context["search_languages"] if item["row"].code == "ru"] == [None]
+    for name in ("Хуҷанд", "статья"):
+        assert ask(client, name, "tg").context["elsewhere"].languages == {"ru": 1}, name
+    assert ask(client, "Хуҷанд об", "tg").context["elsewhere"].languages == {}
 
 
 def test_nothing_in_the_readers_language_shows_the_others_at_once(client: Client) -> None:

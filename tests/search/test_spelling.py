@@ -198,6 +198,43 @@ def test_nothing_is_found_before_nonsense(client: Client) -> None:
     assert (answer.corrected, answer.missing, answer.total) == ("", ("December",), 1)
 
 
+COMPOUNDS = {
+    "en": ("A teahouse", "The tea house", "One tea-house"),
+    "ru": ("Своя миниГЭС", "Наша мини-ГЭС", "Эта мини ГЭС"),
+    "fa": ("کتابخانه", "کتاب‌خانه", "کتاب خانه"),
+}
+
+
+def test_a_beginning_finds_every_word_that_begins_so(client: Client) -> None:
+    section = make_section()
+    titles_of = ("Библиотеки закрыты", "Библиотека", "Библиотекарь года", "Библиография", "Биржа")
+    for number, title in enumerate(titles_of):
+        make_article(section, title=title, lead="", slug=f"page-{number}")
+    response = ask(client, "библиот")
+    assert (set(titles(response)), response.context["results"].corrected) == (set(titles_of[:3]), "Библиотека")
+    assert "<mark>Библиотекарь</mark>" in response.content.decode()
+    assert set(titles(ask(client, "библиот года"))) == {"Библиотекарь года"}
+    assert ask(client, "библиотз").context["results"].total == 0
+
+
+def test_compounds_meet_however_they_are_written(client: Client) -> None:
+    for code, written in COMPOUNDS.items():
+        section = make_section(make_home(code))
+        for number, title in enumerate(written):
+            make_article(section, title=title, lead="", slug=f"page-{number}")
+    make_article(section := make_section(make_home("kk")), title="Notable", lead="", slug="notable")
+    make_article(section, title="Not for the able", lead="", slug="apart")
+    sync()
+    for code, written in COMPOUNDS.items():
+        for asked in (title.removeprefix(title.split(" ")[0] + " ") if code != "fa" else title for title in written):
+            response = client.get(f"/{code}/search/", {"q": asked})
+            answer = response.context["results"]
+            assert (set(titles(response)), answer.corrected) == (set(written), ""), asked
+    assert titles(client.get("/kk/search/?q=notable")) == ["Notable"], "parts have to stand next to one another"
+    assert "<mark>teahouse</mark>" in client.get("/en/search/?q=tea-house").content.decode()
+    assert len(titles(client.get("/en/search/?q=teahouse&exact=1"))) == 1
+
+
 def test_words_of_pages_that_a_reader_may_not_see_are_not_told(client: Client) -> None:
     private = make_article(title="Тайна", lead="")
     sync()

@@ -324,6 +324,28 @@ def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:
     assert all(cell(page, "tg", translator).is_mine for page in pages)
 
 
+def test_the_form_offers_people_by_language_and_no_language_that_is_the_originals() -> None:
+    editor = signed_in(make_user("Editors (tg)"))
+    english, translator = make_user("Translators (en)"), make_user("Translators (tg)")
+    original = article("Tajik", code="tg")
+
+    def offered(*pages: Any) -> tuple[set[str], dict[str, set[str]]]:
+        html = editor.get(reverse(PLAN), {"id": [page.pk for page in pages]}).content
+        found = BeautifulSoup(html, "html.parser")
+        groups = {
+            group["label"]: {option["value"] for option in group.select("option")} for group in found.select("optgroup")
+        }
+        return {box["value"] for box in found.select("[name=languages]")}, groups
+
+    languages, groups = offered(original)
+    assert {"ru", "en"} < languages
+    assert "tg" not in languages
+    assert {name for name, people in groups.items() if str(english.pk) in people} == {"English"}
+    assert not any(str(translator.pk) in people for people in groups.values())
+    # Of originals in two languages each row is asked for its own.
+    assert "tg" in offered(original, article())[0]
+
+
 def test_each_row_is_asked_for_its_own_right() -> None:
     """An editor of Tajik plans what goes into Tajik, and of two articles in one form only that."""
     editor = make_user("Editors (tg)")
@@ -486,7 +508,8 @@ def test_no_text_of_a_person_is_markup(markup: str) -> None:
     chief.save()
     source = article(TITLE)
     missing = cell_of(source, "tg", chief, markup)
-    assert missing.button["aria-label"].startswith(f"Translate: {TITLE}, ")
+    assert missing.a["aria-label"].startswith(f"Translate: {TITLE}, ")
+    assert missing.a["href"] == reverse("chorsu_translation:start", args=[source.pk, "tg"])
     request_translation(page=source, locale=locale("tg"), user=chief, assignee=chief)
     start_translation(source=source, locale=locale("tg"), user=chief)
     started = cell_of(source, "tg", chief, markup)

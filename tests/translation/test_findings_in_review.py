@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.log_actions import LogContext
 from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, WorkflowPage, WorkflowTask
 
-from chorsu_articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage, Correction
 from chorsu_editorial.held_approvals import publish_together
 from chorsu_editorial.lineage import minor_edit
 from chorsu_editorial.refusals import Refusal
@@ -298,6 +298,42 @@ def test_programs_publish_what_they_publish(translation: Callable[..., Page]) ->
     assert live_untranslated(page).live
 
 
+def test_copies_and_empty_texts_are_to_do_and_hold_the_submission(
+    desk: Desk, source: Page, translation: Callable[..., Page]
+) -> None:
+    """A copy has one entry whatever else the checks say of it, and what is missing for good is a finding."""
+    source.lead = f'{RUSSIAN}, сказал: "Вода 2026"'
+    source.search_description = "О воде"
+    source.body.append(("paragraph", "<p>Второй.</p>"))
+    source = publish(source)
+    page = translation(
+        lead=source.lead, body=[block | {"value": "<p>Якум.</p>"} for block in source.body.get_prep_value()[:1]]
+    )
+    assert [(each.check, each.path, each.to_do) for each in page_findings(latest(page)).open if each.to_do] == [
+        ("untranslated", "lead", True),
+        ("structure", "search_description", True),
+    ]
+    assert [(each.check, each.to_do) for each in page_findings(latest(page)).open if not each.to_do] == [
+        ("structure", False)
+    ], "a block is missing"
+    assert WHY in text(desk.press(desk.author, page, "action-submit"))
+    assert not fresh(page).workflow_in_progress
+
+
+def test_a_correction_of_the_translation_alone_asks_nothing(
+    desk: Desk, source: Page, translation: Callable[..., Page]
+) -> None:
+    page = translation(corrections=[Correction(text="Дар матн соли 2025 навишта шуда буд.")])
+    assert found(page) == []
+    source.corrections = [Correction(text="Было сказано, что сёл пять, а их 118.")]
+    publish(source)
+    assert found(page) == [], "each corrects its own"
+    copied = latest(page)
+    copied.corrections = [Correction(text="Было сказано, что сёл пять, а их 118.")]
+    copied.save_revision()
+    assert [check for check, _path in found(page)] == ["untranslated"]
+
+
 def test_adapted_pages_and_originals_are_not_checked(desk: Desk, translation: Callable[..., Page]) -> None:
     page = translation(lead=RUSSIAN)
     assert found(page)
@@ -350,8 +386,8 @@ def test_what_is_not_translated_is_never_let_stand_nor_published_by_an_approval(
     page = translation(lead=RUSSIAN)
     browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
     listed = browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()
-    (finding,) = listed["findings"]
-    assert finding["untranslated"]
+    (finding,) = listed["to_do"]
+    assert (finding["untranslated"], listed["findings"], listed["words"]["to_do"]) == (True, [], "To do: 1")
     assert "mark it as a passage in another language" in listed["words"]["rule"]
     refused = browser.post(url, {name: finding[name] for name in ("check", "path", "index", "text_hash")})
     assert (refused.status_code, refused.json()["error"]) == (409, listed["words"]["rule"])

@@ -6,20 +6,23 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale, Page, PageLogEntry
+from wagtail.users.models import UserProfile
 
-from chorsu_articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage, Person
 from chorsu_articles.models.publications import Correction
 from chorsu_editorial.reading import all_leaves
 from chorsu_translation.checks import check_settings
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.pages import ParentsMissingError
+from chorsu_translation.planning import request_translation
 from chorsu_translation.selectors import State, page_state
-from chorsu_translation.starting import start_translation
+from chorsu_translation.starting import REMEMBERED, start_translation
 from tests.translation.newsroom import article, member, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -96,6 +99,44 @@ def test_empty_blocks_keep_ids_pictures_and_the_headline(
     assert Baseline.objects.get(target=target).units
     full = start_translation(source=article(slug="x"), locale=tajik, user=translator, start_with="copy")
     assert full.specific.lead == "Лид"
+
+
+def test_the_page_shows_the_note_and_remembers_what_each_person_began_with(
+    source: AnalysisPage, translator: Any, tajik: Locale, client: Client
+) -> None:
+    def chosen() -> Any:
+        page = BeautifulSoup(client.get(address(other)).content, "html.parser")
+        return page.select_one("[name=start_with][checked]")["value"]
+
+    other, editor = article(slug="zemlia"), member("editor", "Editors (tg)")
+    request_translation(page=source, locale=tajik, user=editor, assignee=translator, note="Keep the <names>.")
+    client.force_login(translator)
+    assert "Keep the &lt;names&gt;." in client.get(address(source)).content.decode()
+    assert chosen() == "copy"
+    client.post(address(source), {"source": source.pk, "start_with": "empty"})
+    assert source.get_translation(tajik).specific.lead == ""
+    client.logout()
+    client.force_login(translator)
+    assert chosen() == "empty"
+    UserProfile.objects.filter(user=translator).update(dismissibles={REMEMBERED: ["copy"]})
+    assert chosen() == "copy", "what programs wrote there isn't believed"
+    client.force_login(editor)
+    assert chosen() == "copy"
+
+
+def test_who_begins_a_translation_is_its_translator(source: AnalysisPage, tajik: Locale) -> None:
+    english = Locale.objects.get(language_code="en")
+    nozanin = Person.objects.create(name_ru="Нозанин Кодирова", name_en="Nozanin Qodirova")
+    user, nameless = member("nozanin", "Chief editors"), member("nameless", "Chief editors")
+    user.first_name, user.last_name = "Nozanin ", "Qodirova"
+    target = start_translation(source=source, locale=tajik, user=user)
+    assert [link.person for link in draft_of(target).translator_links.all()] == [nozanin]
+    assert AnalysisPage.objects.get(pk=source.pk).translator_links.count() == 0
+    publish(target.specific)
+    onward = start_translation(source=target, locale=english, user=nameless)
+    assert not draft_of(onward).translator_links.exists(), "of what it was translated from"
+    Person.objects.create(name_tg="Nozanin Qodirova")
+    assert Person.called_as(user) is None, "nobody knows which of the two it is"
 
 
 def test_the_setting_is_checked(settings: Any) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.hashing import approval_hash
 from chorsu_editorial.reading import with_leaf
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
 from chorsu_translation.desk.rows import desk_rows, viewer_of
@@ -72,9 +73,30 @@ def test_markup_that_reads_the_same_outdates_nothing(source: AnalysisPage, trans
         "<p>Первый.</p>\n<p>Второй.</p>",
         '<p data-block-key="a1b2c">Первый.</p><p data-block-key="d4e5f"> Второй.</p>',
         "<p>&#1055;ервый.</p><p>Второй.</p>",
+        "<p><b>Первый</b>.</p><p>Вт<i><b>ор</b>ой.</i></p>",
     ):
         source = publish(with_leaf(source, f"body.{source.body[0].id}", same))
         assert page_state(target) == State.LIVE, same
+
+
+def test_emphasis_and_the_target_of_a_link_outdate_nothing_and_are_shown_and_approved_as_they_are(
+    source: AnalysisPage, translator: Any, tajik: Locale
+) -> None:
+    path = f"body.{source.body[0].id}"
+    source = publish(with_leaf(source, path, '<p>Вода <a href="https://a.example/">здесь</a>, H<sub>2</sub>O.</p>'))
+    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    was = take_snapshot(source), approval_hash(source)
+    source = publish(
+        with_leaf(source, path, '<p><b>Вода</b> <a href="https://b.example/">здесь</a>, H<sub>2</sub>O.</p>')
+    )
+    now = take_snapshot(source)
+    assert page_state(target) == State.LIVE
+    assert compare(was[0].units, now.units).units == []
+    assert next(html for at, _index, html in now.units if at == path).startswith("<b>Вода</b>")
+    assert approval_hash(source) != was[1]
+    for other in ("<p>Вода здесь, H<sub>2</sub>O.</p>", '<p>Вода <a href="https://b.example/">здесь</a>, H2O.</p>'):
+        source = publish(with_leaf(source, path, other))
+        assert page_state(target) == State.OUTDATED, other
 
 
 @pytest.mark.parametrize("outdated", [False, True])
@@ -88,7 +110,7 @@ def test_what_an_earlier_version_stored_is_read_again_and_no_state_changes(
     before = (page_state(target), outdated_paths(Page.objects.get(pk=target.pk)))
     # As version 0.1 wrote it: the stored HTML, of public fields alone, under digests of another form.
     baseline = Baseline.objects.filter(target=target).latest("pk")
-    old = [[path, index, f"{html}<br/>"] for path, index, html in baseline.units if path != "search_description"]
+    old = [[path, index, f"<b>{html}</b><br/>"] for path, index, html in baseline.units if path != "search_description"]
     published = {True: "the newer text", False: "the text"}[outdated]
     Baseline.objects.update(units=old, digest="the text", reading=0)
     PublishedUnits.objects.filter(page=source).update(digest=published, reading=0)

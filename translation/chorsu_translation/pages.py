@@ -63,6 +63,14 @@ def source_for(page: Page, locale: Locale) -> Page:
     return sources.first() or original.first() or page
 
 
+def _original_locales(pages: Iterable[Page]) -> set[int]:
+    """Return the languages that articles were written in; ``pages`` are theirs in any language."""
+    keys = {page.translation_key for page in pages}
+    originals = Page.objects.filter(translation_key__in=keys, alias_of__isnull=True, translation_link__isnull=True)
+    rows = originals.order_by("-pk").values_list("translation_key", "locale_id")
+    return set(dict(rows).values())
+
+
 def target_place(source: Page, locale: Locale) -> str:
     """Return the path of an article's page in a language, else of the nearest translated page above it, or the root."""
     above = source.get_ancestors(inclusive=True).order_by().values("translation_key")
@@ -161,9 +169,15 @@ def rights_of(user: Any) -> Rights:
 
 
 def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
-    """Return the languages in which the user may be an editor of one of the articles, or of its source."""
+    """Return the languages in which the user may be an editor of one of the articles, or of its source.
+
+    The language that all of the articles were written in is none of them.
+    """
     rights = rights_of(user)
-    locales = list(Locale.objects.order_by("pk"))
+    pages = list(pages)
+    originals = _original_locales(pages)
+    written = originals if len(originals) == 1 else set()
+    locales = list(Locale.objects.exclude(pk__in=written).order_by("pk"))
     if rights.may_plan(*(page.path for page in pages)):
         return locales
     trees = Page.objects.filter(path__in=[path for each in PLANS for path in rights.paths.get(each, ())])

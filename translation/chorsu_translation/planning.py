@@ -66,7 +66,7 @@ def request_translation(
     source = _begin(page, locale, user)
     if decision := NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).first():
         raise PlanningError(_("It was decided not to translate it: %(reason)s") % {"reason": decision.reason})
-    if _open_request(source, locale) is not None:
+    if open_request(source, locale) is not None:
         raise PlanningError(_("It is requested already."))
     target = page_in(source, locale)
     if target is not None and _is_up_to_date(target):
@@ -159,7 +159,7 @@ def set_adapted(*, page: Page, locale: Locale, user: Any, adapted: bool) -> None
 @transaction.atomic
 def close_request(*, target: Page, user: Any = None) -> None:
     """Close the open request of a translation if it is live and up to date; called wherever it may have become so."""
-    request = _open_request(target, target.locale)
+    request = open_request(target, target.locale)
     if request is None or not _is_up_to_date(target):
         return
     request.done_at = timezone.now()
@@ -193,7 +193,7 @@ def _is_up_to_date(target: Page) -> bool:
 
 def _change(page: Page, locale: Locale, user: Any, what: Literal["assignee", "due"], value: Any) -> TranslationRequest:
     source = _begin(page, locale, user)
-    request = _open_request(source, locale)
+    request = open_request(source, locale)
     if request is None:
         if value is None:
             raise PlanningError(_("It is not requested."))
@@ -216,14 +216,15 @@ def _change(page: Page, locale: Locale, user: Any, what: Literal["assignee", "du
     return request
 
 
-def _open_request(page: Page, locale: Locale) -> TranslationRequest | None:
+def open_request(page: Page, locale: Locale) -> TranslationRequest | None:
+    """Return the request that is open for an article in a language; ``page`` is its page in any language."""
     open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale=locale)
-    return open_requests.select_related("assignee").filter(translation_key=page.translation_key).first()
+    return open_requests.select_related("assignee", "requested_by").filter(translation_key=page.translation_key).first()
 
 
 def _delete_request(source: Page, locale: Locale, user: Any) -> bool:
     """Return whether there was an open request to delete."""
-    request = _open_request(source, locale)
+    request = open_request(source, locale)
     if request is None:
         return False
     TranslationRequest.objects.filter(pk=request.pk).delete()
@@ -316,11 +317,16 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, locales: list[Locale], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.locales = {locale.language_code: locale for locale in locales}
-        self.people = {str(person.pk): person for person in people_of(locales)}
+        self.people: dict[str, Any] = {}
         fields: Any = self.fields
         fields["languages"].choices = [(code, locale.get_display_name()) for code, locale in self.locales.items()]
-        people = [(key, name_of(person)) for key, person in self.people.items()]
-        fields["assignee"].choices = [("", gettext_lazy("Nobody")), *people]
+        # By language: the script offers only those of the chosen ones.
+        groups = []
+        for locale in locales:
+            people = {str(person.pk): person for person in people_of([locale])}
+            self.people |= people
+            groups.append((locale.get_display_name(), [(key, name_of(each)) for key, each in people.items()]))
+        fields["assignee"].choices = [("", gettext_lazy("Nobody")), *groups]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -21,6 +21,7 @@ from chorsu_translation.snapshots import (
     retake_snapshot,
     states_other_facts,
     take_snapshot,
+    unit_hash,
     unit_key,
 )
 from chorsu_translation.states import BATCH, all_keys, write_marked, write_states
@@ -133,8 +134,18 @@ def renew_snapshots() -> int:
     count = 0
     for published in PublishedUnits.objects.filter(reading__lt=READING).select_related("page").iterator(100):
         snapshot = take_snapshot(published.page.specific)
+        since = {}
+        for path, _index, html in snapshot.units:
+            key = unit_key(str(path), str(html))
+            former = unit_hash(f"{path}\n{html}")[:16]  # as ``unit_key`` was before reading 4
+            if moment := published.unit_since.get(former, published.unit_since.get(key)):
+                since[key] = moment
         PublishedUnits.objects.filter(pk=published.pk).update(
-            digest=snapshot.digest, reading=READING, unit_count=len(snapshot.units), words=snapshot.words
+            digest=snapshot.digest,
+            reading=READING,
+            unit_count=len(snapshot.units),
+            words=snapshot.words,
+            unit_since=since,
         )
         count += 1
     if count:

@@ -21,6 +21,10 @@ that the translation is, or would be, made from (a plain ``Page``; ``request.loc
     A request ended. ``done`` says whether the translation is live and up to date; else it was decided that none is
     planned, and the request, which is still in memory, has been deleted. ``user`` is None where a publication did it.
 
+``translation_begins``
+    ``content``, a specific page in memory, is about to be copied for a translation into ``locale`` that ``user``
+    begins. What a receiver sets there stands in the draft. The sender is the class of the page.
+
 The sender of what is declared of a translation is ``Baseline``; ``target`` is its page.
 
 ``declared_up_to_date``
@@ -34,6 +38,7 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
+translation_begins = Signal()
 translation_requested = Signal()
 translation_assigned = Signal()
 request_changed = Signal()

@@ -12,14 +12,14 @@ from functools import cache
 from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial.alignment import Units, align
-from chorsu_editorial.markup import canonical_html, readable_text
+from chorsu_editorial.markup import canonical_html, readable_text, without_emphasis
 from chorsu_editorial.reading import Leaf, all_leaves, child_relations, units
 from chorsu_editorial.stated_facts import Passage, cases_of, changed_facts
 from chorsu_translation.models import PublishedUnits, PublishedVersion
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
 # compared. ``migrate`` takes older ones again (``published.renew_snapshots``).
-READING = 3
+READING = 4
 
 # A source that changed while it was translated did so in one of its last versions.
 SEARCHED_VERSIONS = 10
@@ -29,7 +29,7 @@ FOLLOWED_FACTS = {"number", "name", "negation"}
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The units of a page as ``[content path, index, inner HTML]``, and their SHA-256 in hexadecimal.
+    """The units of a page as ``[content path, index, inner HTML]``, and the SHA-256 of what they say in hexadecimal.
 
     Child rows are counted (``links.0.title``): Wagtail assigns new primary keys when a page with a new row is
     published.
@@ -58,7 +58,8 @@ def take_snapshot(page: Page) -> Snapshot:
 
 
 def snapshot_of(found: Units) -> Snapshot:
-    return Snapshot(found, unit_hash(json.dumps(found, ensure_ascii=False)))
+    said = [[path, index, without_emphasis(str(html))] for path, index, html in found]
+    return Snapshot(found, unit_hash(json.dumps(said, ensure_ascii=False)))
 
 
 def paths_in_page(page: Page) -> dict[str, str]:
@@ -155,7 +156,7 @@ def _with_counted_rows(found: Units, model: type[Page]) -> Units:
 
 def unit_key(path: str, html: str) -> str:
     """Return the key of a unit in ``PublishedUnits.unit_since``; its index in the leaf is no part of it."""
-    return unit_hash(f"{path}\n{html}")[:16]
+    return unit_hash(f"{path}\n{without_emphasis(html)}")[:16]
 
 
 def units_since(source: Page, snapshot: Snapshot) -> dict[str, datetime]:

@@ -26,6 +26,7 @@ from wagtail.coreutils import find_available_slug
 from wagtail.log_actions import LogContext
 from wagtail.models import COMMENTS_RELATION_NAME, Locale, Page, TranslatableMixin
 from wagtail.signals import copy_for_translation_done
+from wagtail.users.models import UserProfile
 
 from chorsu_editorial.lock_order import lock_articles, lock_pages
 from chorsu_editorial.reading import all_leaves, with_leaf, without_texts
@@ -42,8 +43,12 @@ from chorsu_translation.pages import (
     may_read,
     translatable_pages,
 )
+from chorsu_translation.planning import open_request
+from chorsu_translation.signals import translation_begins
 
 COPY, EMPTY = "copy", "empty"
+# In Wagtail's profile, among what the admin remembers of a person.
+REMEMBERED = "chorsu_translation_start_with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,7 @@ def start_translation(
     content = _version(source, draft)
     if (start_with or get_settings().start_with) == EMPTY:
         _empty(content)
+    translation_begins.send(sender=type(content), content=content, locale=locale, user=user)
     if existing is not None:
         target = _turn_alias_into_page(existing, content, user)
     else:
@@ -253,6 +259,18 @@ class StartForm(forms.Form):
         fields["source"].choices = [(option.value, option.value) for option in options]
 
 
+def remembered_start(user: Any) -> str:
+    """Return what a person began a translation with last, or what the settings say."""
+    kept = UserProfile.get_for_user(user).dismissibles.get(REMEMBERED)
+    return kept if isinstance(kept, str) and kept in {COPY, EMPTY} else get_settings().start_with
+
+
+def remember_start(user: Any, start_with: str) -> None:
+    profile = UserProfile.get_for_user(user)
+    profile.dismissibles[REMEMBERED] = start_with
+    profile.save(update_fields=["dismissibles"])
+
+
 class StartView(FromDeskView):
     template_name = "chorsu_translation/starting/start.html"
     page_title = gettext_lazy("Begin a translation")
@@ -295,6 +313,8 @@ class StartView(FromDeskView):
         except TranslationError as error:
             messages.error(request, str(error))
             return redirect("chorsu_translation:desk")
+        if chosen["start_with"]:
+            remember_start(request.user, chosen["start_with"])
         if option.missing:
             text = ngettext(
                 "%(count)d page above it was made as a draft. Readers come here once that is published too.",
@@ -309,7 +329,8 @@ class StartView(FromDeskView):
             article=self.article,
             locale=self.locale,
             options=self.choices,
-            start_with=get_settings().start_with,
+            start_with=remembered_start(self.request.user),
+            asked=open_request(self.article, self.locale),
             **kwargs,
         )
 

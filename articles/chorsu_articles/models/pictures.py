@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
+from types import MappingProxyType
 from typing import Any
 
+from django.apps import apps
 from django.db import OperationalError, models
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, get_upload_to
 from wagtail.search import index
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
-from chorsu_articles.pictures.credit_lines import credit_line
+from chorsu_articles.pictures.credit_lines import BETWEEN_NAMES, credit_line, language_of_writing
 from chorsu_articles.pictures.files import PictureBusyError, PictureField, picture_turn, prepare, unguessable
 from chorsu_articles.signals import stands_in
 from chorsu_locales.normal_form import normalise_instance
@@ -52,7 +58,9 @@ class Picture(AbstractImage):
     alt_text = models.CharField(_("suggested alternative text"), max_length=500, blank=True)
 
     # Shown by every page with the picture, so an approval is of them too.
-    approval_fields = ["kind", "credit", "licence"]
+    approval_fields = ["kind", "shown_credit", "licence"]
+    # People's names as the active language writes them, each with the language that it is in; by the name as written.
+    credit_names: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
     admin_form_fields = (
         *("title", "file", "kind", "credit", "licence"),
@@ -130,10 +138,43 @@ class Picture(AbstractImage):
         """Return the suggested alternative text in the active language; never the file's title."""
         return self.alt_text or ""
 
+    @staticmethod
+    def load_shown_facts(pictures: Iterable[Picture]) -> None:
+        """Let credits write people's names as the active language does, by one query; without it they stay as written.
+
+        A name that two people have is left alone, and so is every withheld one.
+        """
+        pictures = list(pictures)
+        names = {name.strip() for picture in pictures for name in BETWEEN_NAMES.split(picture.credit)} - {""}
+        if not names:
+            return
+        people: Any = apps.get_model("chorsu_articles", "Person")
+        named = reduce(or_, (models.Q(**{f"{each}__in": names}) for each in columns("name")))
+        known = defaultdict(set)
+        for person in people.objects.filter(named, name_withheld=False):
+            for written in {getattr(person, each) for each in columns("name")} & names:
+                known[written].add(person.text_and_language("name"))
+        for picture in pictures:
+            picture.credit_names = {name: shown for name, (shown, *others) in known.items() if not others}
+
+    def credit_parts(self) -> Iterator[tuple[str, str]]:
+        """Yield the credit in parts, each with its language, or ``""`` where that is the active one or unknown."""
+        for part in BETWEEN_NAMES.split(self.credit):
+            name = part.strip()
+            before, _name, after = part.partition(name) if name else (part, "", "")
+            yield before, ""
+            yield self.credit_names.get(name) or (name, language_of_writing(name))
+            yield after, ""
+
+    @property
+    def shown_credit(self) -> str:
+        """Return the credit as readers of the active language see it, if ``load_shown_facts`` has been called."""
+        return "".join(text for text, _language in self.credit_parts())
+
     @property
     def credit_line(self) -> str:
         """Return the credit with the word before it, in the active language; empty where there is none."""
-        return credit_line(self.kind) % {"credit": self.credit} if self.credit else ""
+        return credit_line(self.kind) % {"credit": self.shown_credit} if self.credit else ""
 
     def suggested(self, field: str, code: str) -> str:
         """Return the suggested ``caption`` or ``alt_text`` in the language ``code``, without fallback, or ``""``."""

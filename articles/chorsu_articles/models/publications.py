@@ -182,7 +182,7 @@ class PublicationTranslator(Orderable):
 
 class Correction(Orderable):
     page = ParentalKey("chorsu_articles.Publication", on_delete=models.CASCADE, related_name="corrections")
-    date = models.DateField(_("date"))
+    date = models.DateField(_("date"), default=timezone.localdate)
     text = models.TextField(_("correction"))
 
     class Meta(Orderable.Meta):
@@ -220,6 +220,8 @@ class Publication(NewsroomPage):
     kind_facts_template = "chorsu_articles/includes/card_facts.html"
     # Fields with names of places, by which search finds the page.
     place_fields: Sequence[str] = ()
+    # Fields with days that search finds the page by: the first of them, and the last.
+    day_fields: Sequence[str] = ()
     # The type of schema.org.
     schema_type = "NewsArticle"
 
@@ -277,6 +279,8 @@ class Publication(NewsroomPage):
     settings_panels = DATES
     # A copy and a translation have a first publication of their own.
     exclude_fields_in_copy = ["published_on"]
+    # Each language corrects its own slips: they need no counterpart in the source.
+    own_texts = ["corrections"]
     # Filled in by publishing itself, or counted: no change of what was approved.
     unhashed_fields = ["published_on", "word_count"]
     readable_fields = ["title", "lead", "main_picture_caption", "main_picture_alt", "body", "corrections"]

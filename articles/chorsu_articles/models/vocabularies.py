@@ -173,6 +173,14 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
     def get_absolute_url(self) -> str | None:  # type: ignore[override]
         return None if self.name_withheld else super().get_absolute_url()
 
+    @classmethod
+    def called_as(cls, user: Any) -> Person | None:
+        """Return the one person with an account's full name in any language; no relation joins the two."""
+        name = nfc(" ".join(user.get_full_name().split()))
+        condition = reduce(or_, (models.Q(**{each: name}) for each in columns("name")))
+        found = list(cls.objects.filter(condition)[:2]) if name else []
+        return found[0] if len(found) == 1 else None
+
     @property
     def public_name(self) -> str:
         """Return the name that readers may see, in the active language."""

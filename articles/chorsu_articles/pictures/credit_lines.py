@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
+from chorsu_locales.selectors import fallback_chain, get_language_row
 from chorsu_locales.table import LANGUAGES
 from chorsu_locales.text import nfc
 
@@ -60,6 +62,9 @@ FOOT_OF_A_PAGE = ("rights reserved", "права защищены", "ҳуқуқ"
 # These words with a colon begin a credit; "Map: …" or "Chart: …" may as well begin a sentence.
 NO_SENTENCE = frozenset({"photo", "handout"})
 MARKS = " .,;:([|/*_–—-"
+# In a credit such as "Somebody / Agency"; kept by a split.
+BETWEEN_NAMES = re.compile(r"([/,;&|·])")
+ALPHABETS = {"Latn": "LATIN", "Cyrl": "CYRILLIC", "Arab": "ARABIC"}
 LONGEST_REPORT_LINE = 300
 KEYS = "ctrl control cmd command enter return"
 OF_A_MISTAKE = frozenset(" ".join(row.pasted.mistakes for row in LANGUAGES.values()).split())
@@ -154,3 +159,13 @@ def asks_for_reports(paragraph: str) -> bool:
 def credit_line(kind: str) -> str:
     """Return the pattern of a credit in the active language, such as "Drawing: %(credit)s"."""
     return gettext(LINES[kind])
+
+
+def language_of_writing(name: str) -> str:
+    """Return the nearest language that is written in a name's letters, or ``""`` where the active one is."""
+    active = get_language() or ""
+    alphabet = next((unicodedata.name(each, "").partition(" ")[0] for each in name if each.isalpha()), "")
+    for code in (active, *fallback_chain(active), *LANGUAGES):
+        if ALPHABETS.get(get_language_row(code).script) == alphabet:
+            return "" if code == active else code
+    return ""

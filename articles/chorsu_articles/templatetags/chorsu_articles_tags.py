@@ -85,11 +85,12 @@ def article_picture(
 
 @register.filter
 def credited(picture: Picture) -> SafeString:
-    """Return a picture's credit with the word before it, such as "Map: …", the name isolated from its direction."""
+    """Return a picture's credit with the word before it, such as "Map: …", the names isolated from its direction."""
     if not picture.credit:
         return SafeString()
-    # The pattern is ours and escaped; the name is escaped where it is isolated.
-    return mark_safe(escape(credit_line(picture.kind)) % {"credit": isolated(picture.credit)})  # noqa: S308
+    names = format_html_join("", "{}", ((in_language(*part),) for part in picture.credit_parts()))
+    # The pattern is ours and escaped; the names are escaped where they are joined.
+    return mark_safe(escape(credit_line(picture.kind)) % {"credit": isolated(names)})  # noqa: S308
 
 
 @register.simple_tag

@@ -29,6 +29,7 @@ from django.utils.safestring import SafeString
 from wagtail.models import TaskState
 
 from chorsu_editorial.approval import may_hold
+from chorsu_editorial.comments import own_open_remarks
 from chorsu_editorial.differences import changes
 from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.links import compare_url
@@ -57,8 +58,8 @@ def content_path(path: str, *parts: Any) -> str:
     return format_html('data-content-path="{}"', path) if path else SafeString()
 
 
-@register.simple_tag
-def version_to_approve(task_state: TaskState) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def version_to_approve(context: dict[str, Any], task_state: TaskState) -> dict[str, Any]:
     """Return what a dialogue says about the version that it approves, and the token of that version."""
     page = task_state.workflow_state.content_object
     revision = page.get_latest_revision()
@@ -69,6 +70,7 @@ def version_to_approve(task_state: TaskState) -> dict[str, Any]:
         "revision": revision,
         "may_hold": may_hold(task_state),
         "submitted_by": task_state.submitted_by,
+        "own_remarks": own_open_remarks(page, context["request"].user),
         "mended": changes(task_state.submitted.as_object(), version),
         "preview_url": reverse("wagtailadmin_pages:workflow_preview", args=[page.pk, task_state.task_id]),
         "live_url": compare_url(page.pk, "live", revision.pk) if page.live_revision else "",

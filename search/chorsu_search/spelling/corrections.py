@@ -6,15 +6,24 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 
 from chorsu_locales.dates import calendar_words
-from chorsu_search.analysis import get_analyser, other_layouts, written_word_pattern
+from chorsu_search.analysis import get_analyser, other_layouts, word_pattern, written_word_pattern
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import Results
-from chorsu_search.queries import Alternative, Query, clean
+from chorsu_search.queries import Alternative, Clause, Query, clean
 from chorsu_search.spelling.edit_distance import LEAST_FOR_TWO, MOST
 from chorsu_search.spelling.groups import with_variants
-from chorsu_search.spelling.vocabulary import Known, Meant, known_tokens, words_begun, words_meant
+from chorsu_search.spelling.vocabulary import (
+    LONGEST,
+    MOST_WORDS,
+    Known,
+    Meant,
+    known_tokens,
+    words_begun,
+    words_meant,
+)
 
 MOST_CANDIDATES = 8  # for one stretch
 # How much less likely than the best a candidate may be. Where other words narrow the choice, it may be much.
@@ -31,11 +40,15 @@ _AROUND = ".,:;!?()[]{}'-"
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A stretch of a query's text, and the candidates that may have been meant, likeliest first."""
+    """A stretch of a query's text, and the candidates that may have been meant, likeliest first.
+
+    ``begun``: the stretch is the beginning of each, and all of them are meant.
+    """
 
     start: int
     end: int
     candidates: tuple[str, ...]
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +120,8 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
         else:
             near = dict.fromkeys(begun.get(word.lower(), ()))
         if near:
-            replacements.append(Replacement(start, start + len(word), tuple(near)[:MOST_CANDIDATES]))
+            candidates = tuple(near)[:MOST_CANDIDATES]
+            replacements.append(Replacement(start, start + len(word), candidates, begun=not meant.get(word)))
         else:
             unknown_words.append(word)
     return Correction(
@@ -149,6 +163,39 @@ def _in_calendar(word: str, language: str) -> bool:
 @cache
 def _calendar(language: str) -> frozenset[str]:
     return frozenset(_tokens(" ".join(calendar_words(language)), language))
+
+
+LEAST_PART = 3  # letters of a part of a compound
+
+
+def with_compounds(query: Query, *, parted: bool = False) -> Query:
+    """Return the query with two neighbouring words as one too, where pages hold that: "tea house" is "teahouse".
+
+    ``parted``: one word as two instead, which have to stand next to one another. Returns the query itself where there
+    is nothing to add.
+    """
+    ways: list[tuple[tuple[str, ...], str]] = []
+    if parted:
+        for word in query.words[:MOST_WORDS]:
+            places = range(LEAST_PART, min(len(word), LONGEST) - LEAST_PART + 1)
+            ways += [((word,), f"{word[:place]} {word[place:]}") for place in places]
+    else:
+        # What is a choice already, or a phrase, which has no word, has no neighbour.
+        lone = [group[0] if len(group) == 1 else Clause("") for group in query.parsed.groups]
+        for first, second in pairwise(lone):
+            if min(len(first.word), len(second.word)) >= LEAST_PART:
+                ways.append(((first.word, second.word), first.text + second.text))
+        for clause in lone:
+            if clause.word and len(parts := word_pattern().findall(clause.text)) > 1:  # with a joiner between them
+                ways.append(((clause.word,), "".join(parts)))
+    tokens = {token for _words, text in ways for code in query.languages for token in _tokens(text, code)}
+    known = known_tokens(tokens, query.languages)
+    found: dict[str, tuple[Alternative, ...]] = {}
+    for words, text in ways:
+        if _pages_with(text, query.languages, known):
+            other = Alternative(text) if parted else Alternative(text, 1.0)
+            found |= {word: (*found.get(word, query.alternatives.get(word, ())), other) for word in words}
+    return replace(query, alternatives={**query.alternatives, **found}) if found else query
 
 
 def correct_known(correction: Correction, languages: Sequence[str], *, commoner: int = 0) -> Correction:
@@ -263,11 +310,20 @@ def _corrected(
     if not results.total:
         return None
     best = results.hits if not query.offset else ask(replace(everything, offset=0, limit=1)).hits
-    chosen = None
+    chosen = [each.candidates[0] for each in correction.replacements]
     if best:
-        chosen = [next(_held(each.candidates, best[:1]), each.candidates[0]) for each in correction.replacements]
+        chosen = [
+            first if each.begun else next(_held(each.candidates, best[:1]), first)
+            for each, first in zip(correction.replacements, chosen, strict=True)
+        ]
     text = correction.corrected(chosen)
-    named = with_variants(replace(query, text=text, left_out=left_out))
+    begun = {
+        each.candidates[0].lower(): tuple(Alternative(other, 1.0) for other in each.candidates[1:])
+        for each in correction.replacements
+        if each.begun
+    }
+    alternatives = {**query.alternatives, **begun}
+    named = with_variants(replace(query, text=text, left_out=left_out, alternatives=alternatives))
     if results.total > 1 and any(len(each.candidates) > 1 for each in correction.replacements):
         results = ask(named)
     return CorrectedResults(named, results, corrected=text, missing=missing)

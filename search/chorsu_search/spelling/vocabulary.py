@@ -264,9 +264,12 @@ def _meant(row: Word, slip: float) -> Meant:
 
 
 def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, list[str]]:
-    """Return, by typed word, the words of the pages that begin so, the commonest first; one query per language."""
+    """Return, by typed word, the words of the pages that begin so, the commonest first, of each token the commonest.
+
+    It makes one query per language.
+    """
     words = [word for word in dict.fromkeys(typed) if LEAST_BEGUN <= len(word) <= LONGEST][:MOST_WORDS]
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for language in languages if words else ():
         begun = {word: "".join(get_analyser(language).words(word)) for word in words}
         # By the first pieces of words of each length, which an index has; those that the typed letters don't fill
@@ -277,8 +280,20 @@ def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, lis
         for row in rows[:MOST_BEGUN]:
             for word, folded in begun.items():
                 if row.word.startswith(folded):
-                    found[word].append(row.written)
-    return found
+                    found[word].setdefault(row.token, row.written)
+    return {word: list(written.values()) for word, written in found.items()}
+
+
+def words_sounding(beginning: str, language: str) -> list[str]:
+    """Return folded words of the pages that begin as letters of another script sound, the commonest first."""
+    typed = _typed(beginning, language)
+    sounds = [sound for sound in typed.sounds if len(sound) >= LEAST] if typed.foreign else []
+    if not sounds:
+        return []
+    # The range has an index in any database; the other condition is for the few letters that sort as two somewhere.
+    starts = (Q(latin__range=(sound, sound.ljust(LONGEST_WORD, "z")), latin__startswith=sound) for sound in sounds)
+    rows = Word.objects.filter(reduce(or_, starts), language=language).order_by("-documents", "pk")
+    return list(rows.values_list("word", flat=True)[:MOST_BEGUN])
 
 
 def _at_two_edits(word: str, language: str) -> list[str]:

@@ -94,6 +94,19 @@ def by_way_of_an_own_page(newsroom: Newsroom) -> str:
     return f"{answer.status_code}, refused"
 
 
+@attempt("An editor of Russian adds a person who has the name in a live English page's credit, and another in English")
+def by_way_of_a_person(newsroom: Newsroom) -> str:
+    _picture, address, seen = show(newsroom)
+    name = seen.partition("<bdi>")[2].partition("</bdi>")[0]
+    add = "/admin/snippets/chorsu_articles/person/add/"
+    fields = newsroom.editor.fields(add, "form:has([name=name_ru])")
+    answer = newsroom.editor.post(add, {**fields, "name_ru": name, "name_en": "Forger", "slug": uuid4().hex[:8]})
+    assert answer.status_code == 302, "an editor may add a person"
+    assert name in figure(newsroom, address)
+    assert "Forger" not in figure(newsroom, address), "readers of English see another credit"
+    return "the name in English is refused"
+
+
 @attempt("An editor changes the credit on a live page, and nobody is told")
 def untold(newsroom: Newsroom) -> str:
     picture, address, _seen = show(newsroom)

@@ -19,6 +19,7 @@ def translate(tour: Tour) -> None:
     for code, translator, _editor in TRANSLATIONS:
         page = at_the_desk(tour, translator)
         page.get_by_role("row").filter(has_text=report.text("title", "ru")).get_by_text("Translate", exact=True).click()
+        page.get_by_role("button", name="Begin the translation").click()
         write_each(page, code)
         if code == "tg":
             slip(tour, page)

@@ -20,6 +20,7 @@ from chorsu_translation.baselines import SourceChangedError
 from chorsu_translation.editor.units import bitext_of, editor_url
 from chorsu_translation.editor.views import mark_unit
 from chorsu_translation.models import UnitMark
+from chorsu_translation.planning import request_translation, take_back_request
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.snapshots import unit_hash
 from chorsu_translation.starting import start_translation
@@ -48,6 +49,15 @@ def test_of_a_copy_all_is_to_do_until_it_is_translated(source: AnalysisPage, tar
     assert to_do(target) == [source.title, source.lead, *PARAGRAPHS]
     assert to_do(translated(target, [TAJIK[0], *PARAGRAPHS[1:]])) == PARAGRAPHS[1:]
     assert to_do(translated(target)) == []
+
+
+def test_the_note_of_the_request_stands_above_the_translation(target: AnalysisPage, client: Client) -> None:
+    editor = member("editor", "Editors (tg)")
+    request_translation(page=target, locale=target.locale, user=editor, note="Keep the <names>.\nSoon.")
+    client.force_login(editor)
+    assert "Keep the &lt;names&gt;.<br>Soon." in ask(client, target).json()["bar"]
+    take_back_request(page=target, locale=target.locale, user=editor)
+    assert "Keep the" not in ask(client, target).json()["bar"]
 
 
 def test_a_changed_paragraph_is_to_do_until_it_is_touched_or_marked(

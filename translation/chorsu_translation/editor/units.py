@@ -12,6 +12,7 @@ from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial import links
 from chorsu_editorial.alignment import AlignedUnit, Units, align, texts_by_path
+from chorsu_editorial.markup import without_emphasis
 from chorsu_editorial.reading import child_relations, child_rows, row_key, text_relations
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.pages import current_text
@@ -150,7 +151,7 @@ def is_done(each: AlignedUnit, at: int | None, texts: TextVersions, before: Text
     if each.state == "removed":
         return at is None or len(there) == now or there[at] not in then
     text = there[at] if at is not None else ""
-    copied = text == each.html and any(letter.isalpha() for letter in text)
+    copied = without_emphasis(text) == without_emphasis(each.html) and any(letter.isalpha() for letter in text)
     if each.state == "unchanged":
         return bool(there) and (not copied or (texts.declared and text in then))
     former = then[each.former] if each.former is not None and each.former < len(then) else ""

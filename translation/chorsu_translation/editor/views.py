@@ -39,6 +39,7 @@ from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
 from chorsu_translation.editor.units import Bitext, FormPaths, TranslationUnit, bitext_of, changes_since, text_since
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.pages import TranslationError, current_text, may_read, translatable_pages
+from chorsu_translation.planning import open_request
 from chorsu_translation.snapshots import count_words, paths_in_page, take_snapshot, unit_hash
 from chorsu_translation.suggestions import Suggestion, suggestions
 
@@ -154,6 +155,7 @@ def _units_response(request: HttpRequest, target: Page, language: str) -> HttpRe
         "all_words": words[1],
     }
     context = {"source": found.source, "target": target, "others": others, "also": also}
+    context["asked"] = open_request(target, target.locale)
     units = _units(found, target)
     shown: dict[str, Any] = {
         "bar": render_to_string("chorsu_translation/editor/units.html", context, request),

@@ -43,7 +43,10 @@ CHECKED_ACTIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
 
 @dataclass(frozen=True, slots=True)
 class PageFindings:
-    """The open findings of a version, and those that a person let stand; what isn't translated is always open."""
+    """The open findings of a version, what is to do among them, and those that a person let stand.
+
+    What isn't translated is always open.
+    """
 
     open: list[Finding]
     dismissed: list[Finding]
@@ -238,15 +241,20 @@ def _in_admin() -> bool:
 
 @require_GET
 def findings(request: HttpRequest, page_id: int) -> JsonResponse:
-    """Answer as JSON with the findings of the latest version; who may not change it gets no ``dismiss_url``."""
+    """Answer as JSON with the findings of the latest version, and apart what is to do.
+
+    Who may not change it gets no ``dismiss_url``.
+    """
     page = _editable(request, page_id)
     if not is_checked(page):
         return JsonResponse({"checked": False})
     found = page_findings(page.get_latest_revision_as_object())
+    to_do = [finding for finding in found.open if finding.to_do]
     said = dict.fromkeys(_explanations(page, found.open).values())
     words = {
         "title": _("Checks of the translation"),
         "none": _("The checks found nothing."),
+        "to_do": f"{_('To do')}: {len(to_do)}",
         "show": _("Show"),
         "dismiss": _("Let it stand"),
         "take_back": _("List it again"),
@@ -267,7 +275,8 @@ def findings(request: HttpRequest, page_id: int) -> JsonResponse:
     return JsonResponse(
         {
             "checked": True,
-            "findings": [asdict(finding) for finding in found.open],
+            "findings": [asdict(finding) for finding in found.open if not finding.to_do],
+            "to_do": [asdict(finding) for finding in to_do],
             "dismissed": [asdict(finding) for finding in found.dismissed],
             "explanations": explanations,
             "dismiss_url": dismiss_url if may_dismiss(target=page, user=request.user) else "",

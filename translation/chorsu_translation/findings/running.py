@@ -45,7 +45,8 @@ class Alignment:
     ``pairs``: units that have a counterpart. Where a leaf has another number of paragraphs than its source, the whole
     leaf is one pair, with index 0, and stands in ``uneven`` too, with both numbers. ``units``: every unit of the
     translation, with its counterpart where it has one. ``missing``, ``extra``: leaves that only the source, or only the
-    translation, has.
+    translation, has. ``empty``: paths of what is missing because its field is there and empty. Texts of fields in the
+    page's ``own_texts`` are no pairs, uneven or extra.
     """
 
     source_page: Page
@@ -57,32 +58,38 @@ class Alignment:
     uneven: list[tuple[Pair, int, int]] = field(default_factory=list)
     missing: list[Pair] = field(default_factory=list)
     extra: list[Pair] = field(default_factory=list)
+    empty: set[str] = field(default_factory=set)
 
 
 def side_by_side(source: Page, target: Page) -> Alignment:
     """Return two specific pages in memory side by side, in the reading order of the translation."""
     found = Alignment(source, target, source.locale.language_code, target.locale.language_code)
-    originals = _by_place(source)
-    for place, leaf in _by_place(target).items():
+    originals, leaves, own = _by_place(source), _by_place(target), getattr(target, "own_texts", ())
+    for place, leaf in leaves.items():
+        if not leaf.text:
+            continue
         original = originals.pop(place, None)
         ours = _texts(leaf, found.target_code)
         theirs = _texts(original, found.source_code) if original else []
+        is_own = leaf.path.partition(".")[0] in own
         if not theirs:
             found.units.extend(Pair(leaf.path, index, None, text) for index, text in enumerate(ours))
-            found.extra.append(Pair(leaf.path, 0, None, _joined(ours)))
+            found.extra.extend([] if is_own else [Pair(leaf.path, 0, None, _joined(ours))])
         elif len(ours) == len(theirs):
             pairs = [Pair(leaf.path, index, theirs[index], text) for index, text in enumerate(ours)]
             found.units.extend(pairs)
-            found.pairs.extend(pairs)
+            found.pairs.extend([] if is_own else pairs)
         else:
             same = {text.text: text for text in theirs}
             found.units.extend(Pair(leaf.path, index, same.get(text.text), text) for index, text in enumerate(ours))
-            whole = Pair(leaf.path, 0, _joined(theirs), _joined(ours))
-            found.pairs.append(whole)
-            found.uneven.append((whole, len(theirs), len(ours)))
-    for leaf in originals.values():
+            if not is_own:
+                whole = Pair(leaf.path, 0, _joined(theirs), _joined(ours))
+                found.pairs.append(whole)
+                found.uneven.append((whole, len(theirs), len(ours)))
+    for place, leaf in originals.items():
         if texts := _texts(leaf, found.source_code):
             found.missing.append(Pair(leaf.path, 0, _joined(texts), None))
+            found.empty.update({leaf.path} if place in leaves else ())
     return found
 
 
@@ -98,11 +105,10 @@ def _joined(texts: list[Text]) -> Text:
 
 
 def _by_place(page: Page) -> dict[str, Leaf]:
-    """Return the compared leaves by the paths that both pages have in common."""
-    # With those that are empty, so that every child row counts.
+    """Return the compared leaves, empty ones too, by the paths that both pages have in common."""
     leaves = [leaf for leaf in all_leaves(page, include_empty=True) if leaf.compared]
     places = counted_paths((leaf.path for leaf in leaves), type(page))
-    return {place: leaf for place, leaf in zip(places, leaves, strict=True) if leaf.text}
+    return dict(zip(places, leaves, strict=True))
 
 
 Found = Iterable[tuple[Pair, str]]
@@ -156,7 +162,7 @@ class Finding:
     ``message`` tells the translator what is wrong, ``excerpt`` is the beginning of the text. ``text_hash`` is that of
     both sides, or of the place where there is no text: a finding that a person let stand, or explained, is open again
     when it changes, and not when the text moves. ``untranslated``: it keeps the page
-    from being published, and can't be let stand.
+    from being published, and can't be let stand. ``to_do``: nobody has begun it: a copy of the source, or empty.
     """
 
     check: str
@@ -167,6 +173,7 @@ class Finding:
     excerpt: str
     text_hash: str
     untranslated: bool
+    to_do: bool = False
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -177,8 +184,15 @@ class Finding:
         return self.check, self.text_hash
 
 
+def _is_copy(pair: Pair) -> bool:
+    return pair.source is not None and pair.target is not None and pair.source.text == pair.target.text
+
+
 def find(source: Page, target: Page) -> list[Finding]:
-    """Return the findings in a translation, in the order of its texts; a check has at most one per unit."""
+    """Return the findings in a translation, in the order of its texts; a check has at most one per unit.
+
+    A unit that is still a copy of its source, and should be translated, has this one finding alone.
+    """
     pages = side_by_side(source, target)
     found: dict[tuple[str, str, int], tuple[Check, Pair, list[str]]] = {}
     for check in registered_checks():
@@ -189,7 +203,10 @@ def find(source: Page, target: Page) -> list[Finding]:
             elif len(found) < MOST:
                 found[key] = (check, pair, [message])
     findings = []
+    copies = {pair for check, pair, _messages in found.values() if check.untranslated and _is_copy(pair)}
     for check, pair, messages in found.values():
+        if pair in copies and not check.untranslated:
+            continue
         shown = pair.target or pair.source
         text = shown.text if shown else ""
         findings.append(
@@ -204,6 +221,7 @@ def find(source: Page, target: Page) -> list[Finding]:
                     "\0".join(side.html if side else "" for side in (pair.source, pair.target)) if shown else pair.path
                 ),
                 untranslated=check.untranslated and (pair.target is None or pair.target.language == pages.target_code),
+                to_do=pair in copies or (pair.target is None and pair.path in pages.empty),
             )
         )
     order = {(unit.path, unit.index): number for number, unit in enumerate(pages.units)}

@@ -33,7 +33,7 @@ def desk_cell(row: Row, cell: Cell) -> SafeString:
 
 
 def _state(row: Row, cell: Cell) -> str:
-    """Return the state, as a link to the next action or with a button for it."""
+    """Return the state, as a link to the next action or with one for it."""
     if cell.is_source and cell.state == State.LIVE:
         name = pgettext("article in its own language", "Source")
         return f'<span class="translation-state translation-state--source">{escape(name)}</span>'
@@ -44,10 +44,8 @@ def _state(row: Row, cell: Cell) -> str:
     if cell.page is None:
         start = reverse("chorsu_translation:start", args=[row.source.pk, cell.locale.language_code])
         label = f"{action}: {escape(row.source.title)}, {escape(cell.locale.get_display_name())}"
-        return (
-            f'<span class="{marked}">{name}</span> <button class="translation-next" type="submit"'
-            f' formaction="{escape(start)}" aria-label="{label}">{action}</button>'
-        )
+        link = f'<a class="translation-next" href="{escape(start)}" aria-label="{label}">{action}</a>'
+        return f'<span class="{marked}">{name}</span> {link}'
     address = escape(cell.address)
     link = f'<a class="{marked}" href="{address}" title="{action}: {escape(cell.page.title)}">{name}</a>'
     if cell.action == Action.OPEN:

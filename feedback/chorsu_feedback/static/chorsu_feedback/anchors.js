@@ -37,7 +37,6 @@ function pieces(leaf) {
   return found;
 }
 
-/** Where a range begins and ends in the leaf's raw text, and that text. */
 function rawRange(leaf, range) {
   let raw = "";
   let start = 0;

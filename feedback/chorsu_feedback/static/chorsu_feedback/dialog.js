@@ -10,7 +10,8 @@ const STORE = "chorsu-feedback";
 const template = document.getElementById("feedback-template");
 const settings = template.dataset;
 // Without markup the whole page is its page's text; with it, what stands in an element that names its page.
-const unmarked = document.querySelector("[data-page-id]") ? null : (document.querySelector("main") ?? document.body);
+const isMarked = !settings.page || document.querySelector("[data-page-id]");
+const unmarked = isMarked ? null : (document.querySelector("main") ?? document.body);
 
 let dialog = null;
 let button = null;
@@ -19,7 +20,7 @@ let hintTimer = 0;
 let selectionTimer = 0;
 let isTouched = matchMedia("(pointer: coarse)").matches;
 
-/** What was written about each place: {suggestion, comment, sent}. It is gone with the tab. */
+/** What was written about each place: {suggestion, comment, sent, nonce}. It is gone with the tab. */
 let store = {};
 try {
   store = JSON.parse(sessionStorage.getItem(STORE)) ?? {};
@@ -29,9 +30,7 @@ function keep(spot, written) {
   store[spot] = { ...store[spot], ...written };
   try {
     sessionStorage.setItem(STORE, JSON.stringify(store));
-  } catch {
-    // Kept as long as the page.
-  }
+  } catch {}
 }
 
 /** Mark what this reader has reported, leaving the text's elements alone. */
@@ -44,7 +43,7 @@ function mark() {
   if (globalThis.Highlight) CSS.highlights.set("feedback-reported", new Highlight(...ranges.filter(Boolean)));
 }
 
-const text = (name) => template.content.querySelector(`[data-name="${name}"]`).textContent.trim();
+const text = (name) => template.content.querySelector(`[data-name=${name}]`).textContent;
 
 function part(selector) {
   const element = template.content.querySelector(selector).cloneNode(true);
@@ -57,7 +56,6 @@ function selectedRange() {
   return selection.isCollapsed ? null : selection.getRangeAt(0).cloneRange();
 }
 
-/** Open the dialog about the selected words, or say why not. */
 export function start(range = selectedRange()) {
   const words = range ? fold(range.toString()).trim() : "";
   const anchor = words && anchorOf(range, unmarked, settings);
@@ -88,6 +86,7 @@ function open(anchor, range) {
   const submit = box.querySelector("[type=submit]");
   const { suggestion, comment } = form.elements;
   const error = find("error");
+  const nonce = store[spot]?.nonce ?? `${Math.random()}`; // what is sent twice counts once
   let isSent = false;
   let delay = RETRY;
   let retry = 0;
@@ -105,7 +104,7 @@ function open(anchor, range) {
       words.append(...letters.slice(0, from), differing, ...letters.slice(end));
       find(name).replaceChildren(sentence[0], words, sentence[1]);
     }
-    find("change").hidden = !is.length || is.join("") === selected;
+    find("change").hidden = is.join("") === selected;
   };
 
   const end = () => {
@@ -126,7 +125,7 @@ function open(anchor, range) {
     clearTimeout(retry);
     if (submit.hasAttribute("aria-disabled")) return;
     const written = { suggestion: suggestion.value, comment: comment.value };
-    if (!written.comment.trim() && ["", selected].includes(fold(written.suggestion).trim())) {
+    if (!written.comment.trim() && fold(written.suggestion).trim() === selected) {
       error.textContent = text("unchanged");
       suggestion.focus();
       return;
@@ -135,12 +134,12 @@ function open(anchor, range) {
     error.textContent = "";
     submit.setAttribute("aria-disabled", "true");
     submit.textContent = text("sending");
-    const { message, isTaken, isPassing } = await post({ ...anchor, ...written });
+    const { message, isTaken, isPassing } = await post({ ...anchor, ...written, nonce });
     submit.removeAttribute("aria-disabled");
     submit.textContent = label;
     isSent = isTaken;
     if (isTaken) {
-      keep(spot, { ...written, sent: true });
+      keep(spot, { ...written, nonce, sent: true });
       mark();
       end();
     }
@@ -191,7 +190,7 @@ function open(anchor, range) {
   suggestion.setSelectionRange(suggestion.value.length, suggestion.value.length);
 }
 
-async function post({ page, revision, path, offset, selected, before, after, suggestion, comment }) {
+async function post({ page, revision, path, offset, selected, before, after, suggestion, comment, nonce }) {
   try {
     const response = await fetch(settings.url, {
       method: "POST",
@@ -199,7 +198,7 @@ async function post({ page, revision, path, offset, selected, before, after, sug
         "Content-Type": "application/json",
         "Accept-Language": document.documentElement.lang || navigator.language, // a refusal speaks as the page does
       },
-      body: JSON.stringify({ page, revision, path, offset, selected, before, after, suggestion, comment }),
+      body: JSON.stringify({ page, revision, path, offset, selected, before, after, suggestion, comment, nonce }),
       signal: AbortSignal.timeout?.(TIMEOUT),
     });
     const { message } = await response.json().catch(() => ({}));
@@ -231,10 +230,10 @@ function placeButton() {
   }
   button.onclick = () => start(range);
   const { top, bottom, left } = range.getBoundingClientRect();
-  const view = globalThis.visualViewport ?? { offsetTop: 0, height: innerHeight };
+  const { offsetTop, height } = visualViewport;
   // Selection handles hang below the words; the menu needs 64 px above them.
-  const below = bottom + (top - view.offsetTop < 64 ? 92 : 28);
-  const lowest = view.offsetTop + view.height - button.offsetHeight - 8;
+  const below = bottom + (top - offsetTop < 64 ? 92 : 28);
+  const lowest = offsetTop + height - button.offsetHeight - 8;
   const widest = document.documentElement.clientWidth - button.offsetWidth - 8;
   button.style.top = `${Math.max(8, Math.min(below, lowest)) + scrollY}px`;
   button.style.left = `${Math.max(8, Math.min(left, widest)) + scrollX}px`;

@@ -16,10 +16,15 @@ async function onKey(event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
   if (event.isComposing || event.target.closest?.(FIELDS) || document.querySelector("dialog[open]:modal")) return;
   event.preventDefault();
-  if (!event.repeat) (await load())?.start();
+  if (event.repeat) return;
+  const loaded = await load();
+  const hint = template.content.querySelector(".feedback-hint + p").cloneNode(true);
+  if (loaded) loaded.start();
+  else document.body.append(hint);
+  setTimeout(() => hint.remove(), 7000);
 }
 
-if (typeof HTMLDialogElement === "function" && (template.dataset.page || document.querySelector("[data-page-id]"))) {
+if (typeof HTMLDialogElement === "function") {
   if (/mac|iphone|ipad/i.test(navigator.platform)) {
     for (const text of [...document.querySelectorAll(".feedback-form kbd"), ...template.content.querySelectorAll("li")]) {
       text.textContent = text.textContent.replace("Ctrl", "⌘");

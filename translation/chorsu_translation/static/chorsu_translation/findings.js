@@ -58,7 +58,7 @@ function button(text, about, act) {
   return made;
 }
 
-// Many findings of one check are one line until it is opened: a translation that has just begun has one for each paragraph.
+// Many findings of one check are one line until it is opened.
 const APART = 3;
 const opened = new Set();
 
@@ -68,10 +68,11 @@ function grouped(findings, answer) {
     const group = findings.filter((finding) => finding.label === label);
     const items = group.map((finding) => listed(finding, answer));
     if (items.length <= APART) return items;
-    const blocks = group.some((finding) => finding.untranslated) ? ` — ${answer.words.blocks}` : "";
-    return [element("li", {}, folded(label, `${label}: ${items.length}${blocks}`, items))];
+    return [element("li", {}, folded(label, `${label}: ${items.length}${blocks(group, answer)}`, items))];
   });
 }
+
+const blocks = (group, answer) => (group.some((finding) => finding.untranslated) ? ` — ${answer.words.blocks}` : "");
 
 function folded(key, title, items) {
   const made = element("details", { open: opened.has(key) }, element("summary", { textContent: title }), element("ul", {}, ...items));
@@ -104,13 +105,14 @@ function besideUnits() {
 }
 
 function panel(answer, isOpen) {
-  const { findings, dismissed, explanations, words } = answer;
-  const summary = element("summary", { textContent: `${words.title}: ${findings.length}` });
-  const made = element("details", { className: "translation-findings", open: isOpen && findings.length > 0 }, summary);
+  const { findings, to_do, dismissed, explanations, words } = answer;
+  const summary = element("summary", { textContent: [`${words.title}: ${findings.length}`, ...(to_do.length ? [words.to_do] : [])].join(" · ") });
+  const made = element("details", { className: "translation-findings", open: isOpen && findings.length + to_do.length > 0 }, summary);
   for (const { text, who, when } of explanations) made.append(element("p", {}, element("strong", { textContent: `${words.explained} ` }), `${text} (${[who, when].filter(Boolean).join(", ")})`));
   if (words.rule) made.append(element("p", { textContent: words.rule }));
   if (findings.length) made.append(element("ul", {}, ...grouped(findings, answer)));
   else made.append(element("p", { textContent: words.none }));
+  if (to_do.length) made.append(folded("to-do", `${words.to_do}${blocks(to_do, answer)}`, to_do.map((finding) => listed(finding, answer))));
   if (dismissed.length) made.append(folded("", words.dismissed, dismissed.map((finding) => stands(finding, answer))));
   return made;
 }
@@ -126,7 +128,7 @@ async function show() {
   const old = form.querySelector(".translation-findings");
   // Closed stays closed, but for the first findings.
   const made = panel(answer, !old || old.open || !old.querySelector("li"));
-  made.hidden = !answer.findings.length && !answer.dismissed.length;
+  made.hidden = !answer.findings.length && !answer.to_do.length && !answer.dismissed.length;
   if (old) old.replaceWith(made);
   else (form.querySelector(".w-tabs") ?? form).prepend(made);
   found = answer.findings;
