@@ -163,16 +163,21 @@ def check_names(pages: Alignment) -> Found:
     index = NameIndex((name for name in known_names(language, pages.target_code) if name.proper), language)
     pairs = [(pair.source, pair.target, pair) for pair in pages.pairs if pair.source and pair.target]
     found = [_by_words(index.find(source.text)) for source, _target, _pair in pairs]
-    firsts = {words[0].casefold() for places in found for words in places if not _has_capital_inside(words)}
+    inside = [cases_of([source.text]).inside if found[at] else frozenset() for at, (source, *_) in enumerate(pairs)]
+    firsts = {
+        words[0].casefold()
+        for places, own in zip(found, inside, strict=True)
+        for words in places
+        if _only_begins(words, own)
+    }
     small = cases_of(source.text for source, _target, _pair in pairs).small
     ordinary = {*small, *judge(firsts, language).small, *function_words(language)} if firsts else set()
-    for places, (source, target, pair) in zip(found, pairs, strict=True):
-        inside = cases_of([source.text]).inside if places else ()
+    for places, own, (_source, target, pair) in zip(found, inside, pairs, strict=True):
         there = _by_start(target.text) if places else {}
         missing = [
             names[0].target
             for words, names in places.items()
-            if not _only_begins(words, names, inside, ordinary)
+            if not (_only_begins(words, own) and _is_none(words[0].casefold(), names, ordinary))
             if not any(all(_is_there(part, there, target.language) for part in _words(name.target)) for name in names)
         ]
         if missing:
@@ -187,16 +192,14 @@ def _by_words(found: Iterable[tuple[Name, tuple[str, ...]]]) -> dict[tuple[str, 
     return places
 
 
-def _only_begins(words: Sequence[str], names: Sequence[Name], inside: Container[str], ordinary: Container[str]) -> bool:
-    """Return whether the one capital is that of a sentence's first word, which is small elsewhere or no whole name."""
-    first = words[0].casefold()
-    if first in inside or _has_capital_inside(words):
-        return False
+def _only_begins(words: Sequence[str], inside: Container[str]) -> bool:
+    """Return whether the one capital may be that of a sentence's first word."""
+    return words[0].casefold() not in inside and not any(word[0].isupper() for word in words[1:])
+
+
+def _is_none(first: str, names: Sequence[Name], ordinary: Container[str]) -> bool:
+    """Return whether a sentence's first word is small elsewhere, or doesn't begin with a whole name."""
     return first in ordinary or not first.startswith(tuple(_words(name.source)[0].casefold() for name in names))
-
-
-def _has_capital_inside(words: Sequence[str]) -> bool:
-    return any(word[0].isupper() for word in words[1:])
 
 
 def is_form(word: str, name: str, language: str) -> bool:
