@@ -205,6 +205,18 @@ COMPOUNDS = {
 }
 
 
+def test_a_beginning_finds_every_word_that_begins_so(client: Client) -> None:
+    section = make_section()
+    titles_of = ("Библиотеки закрыты", "Библиотека", "Библиотекарь года", "Библиография", "Биржа")
+    for number, title in enumerate(titles_of):
+        make_article(section, title=title, lead="", slug=f"page-{number}")
+    response = ask(client, "библиот")
+    assert (set(titles(response)), response.context["results"].corrected) == (set(titles_of[:3]), "Библиотека")
+    assert "<mark>Библиотекарь</mark>" in response.content.decode()
+    assert set(titles(ask(client, "библиот года"))) == {"Библиотекарь года"}
+    assert ask(client, "библиотз").context["results"].total == 0
+
+
 def test_compounds_meet_however_they_are_written(client: Client) -> None:
     for code, written in COMPOUNDS.items():
         section = make_section(make_home(code))

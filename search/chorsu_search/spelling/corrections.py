@@ -40,11 +40,15 @@ _AROUND = ".,:;!?()[]{}'-"
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A stretch of a query's text, and the candidates that may have been meant, likeliest first."""
+    """A stretch of a query's text, and the candidates that may have been meant, likeliest first.
+
+    ``begun``: the stretch is the beginning of each, and all of them are meant.
+    """
 
     start: int
     end: int
     candidates: tuple[str, ...]
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,8 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
         else:
             near = dict.fromkeys(begun.get(word.lower(), ()))
         if near:
-            replacements.append(Replacement(start, start + len(word), tuple(near)[:MOST_CANDIDATES]))
+            candidates = tuple(near)[:MOST_CANDIDATES]
+            replacements.append(Replacement(start, start + len(word), candidates, begun=not meant.get(word)))
         else:
             unknown_words.append(word)
     return Correction(
@@ -305,11 +310,20 @@ def _corrected(
     if not results.total:
         return None
     best = results.hits if not query.offset else ask(replace(everything, offset=0, limit=1)).hits
-    chosen = None
+    chosen = [each.candidates[0] for each in correction.replacements]
     if best:
-        chosen = [next(_held(each.candidates, best[:1]), each.candidates[0]) for each in correction.replacements]
+        chosen = [
+            first if each.begun else next(_held(each.candidates, best[:1]), first)
+            for each, first in zip(correction.replacements, chosen, strict=True)
+        ]
     text = correction.corrected(chosen)
-    named = with_variants(replace(query, text=text, left_out=left_out))
+    begun = {
+        each.candidates[0].lower(): tuple(Alternative(other, 1.0) for other in each.candidates[1:])
+        for each in correction.replacements
+        if each.begun
+    }
+    alternatives = {**query.alternatives, **begun}
+    named = with_variants(replace(query, text=text, left_out=left_out, alternatives=alternatives))
     if results.total > 1 and any(len(each.candidates) > 1 for each in correction.replacements):
         results = ask(named)
     return CorrectedResults(named, results, corrected=text, missing=missing)
