@@ -9,6 +9,9 @@ from django.db import migrations, models
 # A site has columns for its own languages: docs/decisions/vocabulary-columns.md.
 from chorsu_articles.columns import migrated_columns
 
+# Wagtail 7.4, on which the tests of rights run too, has no such setting.
+PAGE_MODEL = getattr(settings, 'WAGTAIL_PAGE_MODEL', 'wagtailcore.Page')
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +19,7 @@ class Migration(migrations.Migration):
         ('chorsu_articles', '0006_picture_kind'),
         ('chorsu_cms', '0007_telegram_and_translations'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
-        migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
+        migrations.swappable_dependency(PAGE_MODEL),
     ]
 
     operations = [
@@ -37,8 +40,8 @@ class Migration(migrations.Migration):
                 ('licence', models.CharField(blank=True, help_text='What others may do with texts.', max_length=300, verbose_name='licence')),
                 *migrated_columns('licence', models.CharField, blank=True, help_text='What others may do with texts.', max_length=300, verbose_name='licence'),
                 ('licence_url', models.URLField(blank=True, verbose_name='address of the licence')),
-                ('correction_policy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='correction policy')),
-                ('editorial_policy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='editorial policy')),
+                ('correction_policy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=PAGE_MODEL, verbose_name='correction policy')),
+                ('editorial_policy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=PAGE_MODEL, verbose_name='editorial policy')),
                 ('logo', models.ForeignKey(blank=True, help_text='Stands in place of mark and name. At least 128 pixels high, with the name in it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chorsu_articles.picture', verbose_name='logo')),
                 ('logo_dark', models.ForeignKey(blank=True, help_text='For readers whose screen is dark.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chorsu_articles.picture', verbose_name='logo on dark')),
                 ('share_picture', models.ForeignKey(blank=True, help_text='Shown by social networks with pages that have no picture.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chorsu_articles.picture', verbose_name='picture for sharing')),
@@ -60,7 +63,7 @@ class Migration(migrations.Migration):
                 ('address', models.URLField(blank=True, verbose_name='address')),
                 ('inside', models.BooleanField(default=False, help_text='It is seen when that one is opened. One level only.', verbose_name='inside the one above')),
                 ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chorsu_articles.country', verbose_name='country')),
-                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='page')),
+                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=PAGE_MODEL, verbose_name='page')),
                 ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chorsu_articles.topic', verbose_name='topic')),
                 ('outlet', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='menu_entries', to='chorsu_cms.outlet')),
             ],
@@ -80,7 +83,7 @@ class Migration(migrations.Migration):
                 *migrated_columns('label', models.CharField, blank=True, help_text='Left empty, it is the title or name of what it leads to.', max_length=80, verbose_name='label'),
                 ('address', models.URLField(blank=True, verbose_name='address')),
                 ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chorsu_articles.country', verbose_name='country')),
-                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='page')),
+                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=PAGE_MODEL, verbose_name='page')),
                 ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chorsu_articles.topic', verbose_name='topic')),
                 ('outlet', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='footer_entries', to='chorsu_cms.outlet')),
             ],

@@ -235,12 +235,13 @@ def copy_as_draft(request: Any, page: Page) -> None:  # noqa: ARG001
     destination = Page.objects.filter(pk=key).first() if key else None
     if destination is None or not needs_approval(destination):
         return
-    posted = request.POST.copy()
+    posted = request.POST
+    posted._mutable = True  # noqa: SLF001 - the form of Wagtail 7.4 holds it already
     if posted.pop("publish_copies", None):
         messages.info(request, _("The copy is a draft: it goes live when it is approved."))
     if "alias" in posted and not destination.permissions_for_user(request.user).can_publish_subpage():
         del posted["alias"]
-    request.POST = posted
+    posted._mutable = False  # noqa: SLF001
 
 
 @hooks.register("register_permissions")

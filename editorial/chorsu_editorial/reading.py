@@ -41,6 +41,7 @@ from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import COMMENTS_RELATION_NAME, Page, TranslatableMixin
+from wagtail.rich_text import RichText
 from wagtail.search import index
 
 from chorsu_editorial.markup import canonical_html, canonical_text, fold, paragraphs, readable_text
@@ -177,6 +178,7 @@ OWN_WORDS = frozenset({"people", "caption"})
 TEXT_BLOCKS = (blocks.CharBlock, blocks.TextBlock, blocks.RichTextBlock, blocks.RegexBlock, blocks.RawHTMLBlock)
 # Choices of several are no ``ChoiceBlock``.
 NOT_COMPARED = (blocks.ChooserBlock, blocks.ChoiceBlock, blocks.BooleanBlock)
+NOT_TEXT = (*NOT_COMPARED, blocks.MultipleChoiceBlock)
 # What tables hold without blocks of their own.
 CAPTION, HEADING = blocks.CharBlock(leaf_role="caption"), blocks.CharBlock(leaf_role="heading")
 CELL, RICH_CELL = blocks.CharBlock(), blocks.RichTextBlock()
@@ -231,7 +233,7 @@ def walk(
     )
     inside = parts(block, value)
     if inside is None:
-        kind = _kind(block)
+        kind = _kind(block, value)
         is_own = kind == "value" or around.role in OWN_WORDS
         language = None if is_own else around.language
         yield BlockText(path, kind, container, key, around.role, language, around.public and kind != "value", block)
@@ -291,17 +293,44 @@ def as_stored(block: blocks.Block, value: Any) -> blocks.Block:
     return block.child_blocks["image"] if is_plain else block
 
 
-def is_text(block: blocks.Block) -> bool:
-    """Return whether the block's value is a text for reading, as far as its own class and ``leaf_role`` say."""
+def is_text(block: blocks.Block, value: Any) -> bool:
+    """Return whether a block's stored value is a text for reading, as far as its own class and ``leaf_role`` say.
+
+    A site's own kind of field holds text where it gives Wagtail's search what it holds, and stores a text.
+    """
     if isinstance(block, TEXT_BLOCKS):
         return True
-    return isinstance(block, blocks.FieldBlock) and getattr(block.meta, "leaf_role", None) is not None
+    if not isinstance(block, blocks.FieldBlock):
+        return False
+    if getattr(block.meta, "leaf_role", None) is not None:
+        return True
+    searched = type(block).get_searchable_content is not blocks.FieldBlock.get_searchable_content
+    return searched and not isinstance(block, NOT_TEXT) and isinstance(value, str | None)
 
 
-def _kind(block: blocks.Block) -> LeafKind:
-    if is_text(block):
-        return "rich_text" if isinstance(block, blocks.RichTextBlock | blocks.RawHTMLBlock) else "text"
+def is_known(block: blocks.Block) -> bool:
+    """Return whether it is certain how a block is read: as its kind among Wagtail's, or as it says itself."""
+    if _is_of_wagtail(block) or hasattr(block.meta, "leaf_role"):
+        return True
+    default = block.get_default()
+    return is_text(block, None if isinstance(default, RichText) else default)
+
+
+def _is_of_wagtail(block: blocks.Block) -> bool:
+    kind = next(base for base in type(block).__mro__ if base.__module__.startswith("wagtail."))
+    return kind not in {blocks.Block, blocks.FieldBlock}
+
+
+def _kind(block: blocks.Block, value: Any) -> LeafKind:
+    if is_text(block, value):
+        return "rich_text" if _holds_rich_text(block, value) else "text"
     return "value" if isinstance(block, blocks.FieldBlock) and not isinstance(block, NOT_COMPARED) else "other"
+
+
+def _holds_rich_text(block: blocks.Block, value: Any) -> bool:
+    if isinstance(block, blocks.RichTextBlock | blocks.RawHTMLBlock):
+        return True
+    return not _is_of_wagtail(block) and isinstance(block.to_python(value or ""), RichText)
 
 
 FIELD_ROLES = {"title": "headline", "lead": "lead", "introduction": "lead", "standfirst": "lead"}

@@ -1,4 +1,4 @@
-"""What a site gives a plug-in, and what is wrong with it: settings, addresses, a base template.
+"""What a site gives a plug-in, and what is wrong with it: settings, addresses, a base template; and notes.
 
 The settings of a plug-in are a dict in the site's settings, whose keys are the fields of a dataclass in upper case.
 """
@@ -6,14 +6,15 @@ The settings of a plug-in are a dict in the site's settings, whose keys are the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 (Django's name)
+from django.core.checks import CheckMessage, Error, Info, Warning, register  # noqa: A004 (Django's name)
 from django.template import Context, Template, TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
@@ -156,3 +157,26 @@ def template_faults(*, base: str, setting: str, fault: str) -> list[CheckMessage
     return [
         Warning(f"{base!r} has no block {block!r}.", hint=hint, id=fault) for block in BLOCKS if block not in offered
     ]
+
+
+Notes = Callable[[], Iterable[Info]]
+_notes: list[Notes] = []
+
+
+def register_notes(find: Notes) -> Notes:
+    """Let ``find`` say what a site should know and nobody has to mend.
+
+    ``manage.py check --tag chorsu`` shows notes; whatever else runs the checks says in a line that there are some.
+    """
+    _notes.append(find)
+    return find
+
+
+@register("chorsu")
+def check_notes(**_kwargs: Any) -> list[Info]:
+    """Return the notes where they are asked for, else one that counts them (``chorsu_locales.I002``)."""
+    found = [note for find in _notes for note in find()]
+    if not found or (sys.argv[1:2] == ["check"] and any("chorsu" in word for word in sys.argv[2:])):
+        return found
+    numbers = ", ".join(str(note.id) for note in found)
+    return [Info(f"For your notice ({numbers}): `manage.py check --tag chorsu` says more.", id="chorsu_locales.I002")]

@@ -2,7 +2,8 @@
 
 E001  a code in NEWSROOM_LANGUAGES is not in the table
 W001  a published language has no catalogue anywhere, so Django refuses its addresses
-I001  a published language is not in the table
+I001  a published language is not in the table (a note)
+I002  there are notes
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.core.checks import CheckMessage, Error, Info, Tags, Warning, registe
 from django.utils.translation import check_for_language
 from wagtail.coreutils import get_content_languages
 
+from chorsu_locales.app_settings import register_notes
 from chorsu_locales.selectors import is_known
 from chorsu_locales.table import LANGUAGES, normal_code
 
@@ -25,7 +27,7 @@ def check_languages(**_: Any) -> Iterator[CheckMessage]:
         if code not in LANGUAGES:
             yield Error(
                 f"NEWSROOM_LANGUAGES: there is no language {code!r}.",
-                hint=f"Known languages: {', '.join(LANGUAGES)}. docs/add-a-language.md tells how to add another.",
+                hint=f"Known languages: {', '.join(LANGUAGES)}. chorsu_locales.table.add_language adds another.",
                 id="chorsu_locales.E001",
             )
     for code in get_content_languages():
@@ -36,10 +38,15 @@ def check_languages(**_: Any) -> Iterator[CheckMessage]:
                 "LOCALE_PATHS; an empty catalogue is enough.",
                 id="chorsu_locales.W001",
             )
+
+
+@register_notes
+def note_languages() -> Iterator[Info]:
+    for code in get_content_languages():
         if not is_known(code):
             yield Info(
                 f"The language {code!r} has no row in the table of languages.",
                 hint="Search folds its letters and knows no endings, dates are Django's, quotation marks English. "
-                "docs/add-a-language.md tells how to add a row.",
+                "A row is given by chorsu_locales.table.add_language.",
                 id="chorsu_locales.I001",
             )

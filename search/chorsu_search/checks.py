@@ -111,8 +111,11 @@ def _engine_fault(name: str) -> CheckMessage | None:  # noqa: PLR0911
 
 
 _HINTS = {
-    "chorsu_search.E002": "See the README of chorsu_search for the engines and their options.",
-    "chorsu_search.E004": "Use one of these, or a server of Elasticsearch: see the README of chorsu_search.",
+    "chorsu_search.E002": (
+        "There are chorsu_search.engines.embedded.embedded_engine, without options, and "
+        "chorsu_search.engines.elasticsearch.ElasticsearchEngine, with those of its arguments in capitals."
+    ),
+    "chorsu_search.E004": "Use one of these, or chorsu_search.engines.elasticsearch.ElasticsearchEngine with a server.",
     "chorsu_search.E007": 'Run `pip install "chorsu[search]"`, then `manage.py search_rebuild`.',
 }
 

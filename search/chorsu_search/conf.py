@@ -22,6 +22,7 @@ class SearchSettings:
     ``recency``: days after which half of what counts for being new is gone; 0 lets age count only among equals.
     ``base_template``: the site's template that the search page extends; it has the blocks ``title`` and ``content``.
     ``exclude``: page types that are never found, as ``app_label.ModelName``.
+    ``all_sites``: readers of one of Wagtail's sites find the pages of the others too.
     """
 
     engines: Mapping[str, Mapping[str, Any]] = field(default_factory=_EMBEDDED.copy)
@@ -31,6 +32,7 @@ class SearchSettings:
     recency: float = 365
     base_template: str = "base.html"
     exclude: tuple[str, ...] = ()
+    all_sites: bool = False
 
 
 configuration = AppSettings(

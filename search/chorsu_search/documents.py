@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Left, Length
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import strip_tags
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
@@ -71,8 +73,40 @@ class SearchDocument:
 # --- which pages ------------------------------------------------------------------------------------------------
 
 
-def findable_pages() -> PageQuerySet:
-    return findable(Page.objects.all())
+def findable_pages(below: Sequence[int] = ()) -> PageQuerySet:
+    """Return the pages that readers may find; with ``below`` those that are, or stand below, one of these pages."""
+    pages = Page.objects.filter(stands_below(below)) if below else Page.objects.all()
+    return findable(pages)
+
+
+def stands_below(roots: Sequence[int]) -> Exists:
+    """Return the condition that a page is, or stands below, one of the pages with these keys."""
+    return Exists(Page.objects.filter(pk__in=roots, path=Left(OuterRef("path"), Length("path"))))
+
+
+def roots_of_site(request: HttpRequest | None) -> tuple[int, ...]:
+    """Return the keys of the pages below which stand the pages of the site that was asked; none where that are all."""
+    every = {(each.site_id, each.root_path) for each in Site.get_site_root_paths()}
+    if request is None or get_settings().all_sites or len({site_id for site_id, _path in every}) < 2:
+        return ()
+    site = Site.find_for_request(request)
+    if site is None or {path for site_id, path in every if site_id == site.pk} == {path for _site_id, path in every}:
+        return ()
+    # As Wagtail has it: with several languages each translation of a site's root is a root of it.
+    if not getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+        return (site.root_page_id,)
+    keys = Site.objects.filter(pk=site.pk).values("root_page__translation_key")
+    return tuple(Page.objects.filter(translation_key__in=keys).order_by("pk").values_list("pk", flat=True))
+
+
+def ancestors_of(page_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Return the keys of the pages above each page, and its own."""
+    paths = dict(Page.objects.filter(pk__in=list(page_ids)).values_list("pk", "path"))
+    step = Page.steplen
+    above = {key: [path[:end] for end in range(step, len(path) + 1, step)] for key, path in paths.items()}
+    every = {path for found in above.values() for path in found}
+    keys = dict(Page.objects.filter(path__in=every).values_list("path", "pk"))
+    return {key: [keys[path] for path in found if path in keys] for key, found in above.items()}
 
 
 def findable[Pages: PageQuerySet](pages: Pages) -> Pages:

@@ -9,14 +9,16 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import router, transaction
-from django.db.models import BooleanField, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 from django.http import HttpRequest
+from wagtail.models import Page
 
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.selectors import enabled_codes
 from chorsu_search.analysis import Analyser, get_analyser, other_layouts
-from chorsu_search.documents import SearchDocument, findable_pages
+from chorsu_search.documents import SearchDocument, findable_pages, roots_of_site, stands_below
 from chorsu_search.models import NameWord, delete_rows, insert_rows
 from chorsu_search.registry import Details, Entry, name_sources, source_of
 from chorsu_search.spelling.vocabulary import words_sounding
@@ -214,17 +216,18 @@ def completions(text: str, language: str, request: HttpRequest | None = None) ->
     """
     text = permitted(text[:LONGEST], " ")
     before, blank, last = text.rpartition(" ")
+    below = roots_of_site(request)
     readings = [text, *other_layouts(text, language)]
     readings += [before + blank + reading for reading in other_layouts(last, language) if before]
     for reading in readings:
-        if found := _begun([_begins(word) for word in _words_of(reading, language)], language, request):
+        if found := _begun([_begins(word) for word in _words_of(reading, language)], language, request, below):
             return found
     sounding = {word: words_sounding(word, language) for word in _words_of(text, language)}
     conditions = [
         Q(start__in=[start_of(each) for each in found], word__in=found) if found else _begins(word)
         for word, found in sounding.items()
     ]
-    return _begun(conditions, language, request) if any(sounding.values()) else []
+    return _begun(conditions, language, request, below) if any(sounding.values()) else []
 
 
 def _words_of(text: str, language: str) -> list[str]:
@@ -238,8 +241,10 @@ def _begins(word: str) -> Q:
     return begins & Q(word__startswith=word) if len(word) > LETTERS else begins
 
 
-def _begun(conditions: Sequence[Q], language: str, request: HttpRequest | None) -> list[Completion]:
-    """Return what has words that fit all conditions."""
+def _begun(
+    conditions: Sequence[Q], language: str, request: HttpRequest | None, below: Sequence[int]
+) -> list[Completion]:
+    """Return what has words that fit all conditions, of pages those ``below`` some."""
     if not conditions:
         return []
     of_names: list[Completion] = []
@@ -252,13 +257,23 @@ def _begun(conditions: Sequence[Q], language: str, request: HttpRequest | None) 
             for name in order
             if (entry := entries.get(name))
         ]
-    rows = _matching(conditions, NameWord.objects.filter(language=language, kind=NameWord.PAGE))
+    rows = _matching(conditions, _headlines(language, below))
     keys = list(dict.fromkeys(rows.order_by("-rank", "key").values_list("key", flat=True)[:CANDIDATES]))
-    found = findable_pages().filter(pk__in=keys, locale__language_code=language) if keys else ()
+    found = findable_pages(below).filter(pk__in=keys, locale__language_code=language) if keys else ()
     pages = {str(page.pk): page for page in found}
     shown = [(page, page.get_url(request)) for key in keys if (page := pages.get(key))]
     headlines = [Completion(page.title, language, url) for page, url in shown if url]
     return of_names[:MOST_NAMES] + headlines[:MOST_HEADLINES]
+
+
+def _headlines(language: str, below: Sequence[int]) -> QuerySet[NameWord]:
+    rows = NameWord.objects.filter(language=language, kind=NameWord.PAGE)
+    if not below:
+        return rows
+    # A condition of its own: PostgreSQL may look at the keys of other kinds first, which are no numbers.
+    number = Case(When(kind=NameWord.PAGE, then=Cast("key", BigIntegerField())))
+    pages = Page.objects.filter(stands_below(below), pk=OuterRef("page_id"))
+    return rows.annotate(page_id=number).filter(Exists(pages))
 
 
 def _matching(conditions: Sequence[Q], rows: QuerySet[NameWord]) -> QuerySet[NameWord]:

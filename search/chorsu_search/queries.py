@@ -191,7 +191,7 @@ class Query:
     ``languages`` are codes; ``filters`` maps facets to the value wanted; ``offset`` and ``limit`` count results.
     ``alternatives`` maps a typed word (see ``Clause.word``) to what else may stand for it; ``left_out`` are typed words
     that need not fit. ``since`` and ``until`` are the first and the last day of publication, in the site's time zone.
-    ``with_facets`` asks for the counts of facets too.
+    ``with_facets`` asks for the counts of facets too. ``below`` are keys of pages: these fit, and pages below them.
     """
 
     text: str
@@ -205,6 +205,7 @@ class Query:
     since: date | None = None
     until: date | None = None
     with_facets: bool = True
+    below: tuple[int, ...] = ()
 
     @property
     def parsed(self) -> Parsed:

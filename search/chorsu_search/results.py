@@ -113,7 +113,8 @@ def find(
     others, of_others = _ask_elsewhere(query, beside, results, exact=exact)
     corrected_hits = correction.results.hits if correction else ()
     wanted = {hit.page_id for hit in [*results.hits, *corrected_hits]}
-    pages = Pages(request, wanted, others={hit.page_id for hit in of_others.hits}, preferred=preferred)
+    others_wanted = {hit.page_id for hit in of_others.hits}
+    pages = Pages(request, wanted, others=others_wanted, preferred=preferred, below=query.below)
     found = pages.shown(results.hits, asked)
     total = max(results.total - (len(results.hits) - len(found)), 0)
     elsewhere = _elsewhere(others, of_others, found, total, pages, preferred=preferred)
@@ -201,13 +202,15 @@ def _elsewhere(
 class Pages:
     """The pages of some hits that readers may see, with their cards, loaded by one query and those of the cards."""
 
-    def __init__(self, request: HttpRequest | None, wanted: set[int], *, others: set[int], preferred: str) -> None:
+    def __init__(
+        self, request: HttpRequest | None, wanted: set[int], *, others: set[int], preferred: str, below: Sequence[int]
+    ) -> None:
         """Load the pages ``wanted`` and ``others``, and those that the articles of ``others`` have in a language."""
         self._request = request
         sites = {path.site_id for path in Site.get_site_root_paths()}
         # Where there is only one, without a question to the database.
         self._site = Site(pk=sites.pop()) if len(sites) == 1 else Site.find_for_request(request)
-        chosen = findable_pages()
+        chosen = findable_pages(below)
         if others:
             keys = Page.objects.filter(pk__in=others).values("translation_key")
             own = Page.objects.filter(translation_key__in=keys, locale__language_code=preferred)

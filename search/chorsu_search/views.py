@@ -26,6 +26,7 @@ from chorsu_locales.dates import format_date
 from chorsu_locales.normal_form import AtomFeed
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 from chorsu_search.conf import get_settings
+from chorsu_search.documents import roots_of_site
 from chorsu_search.engines.base import DEEPEST
 from chorsu_search.names import completions, direct_answers, popular
 from chorsu_search.queries import Query, clean, facet_value
@@ -98,6 +99,7 @@ def asked_by(request: HttpRequest, *, limit: int) -> Asked:
         order=order,
         since=since,
         until=until,
+        below=roots_of_site(request),
     )
     return Asked(query, wanted, current, number, exact=request.GET.get("exact") == "1")
 

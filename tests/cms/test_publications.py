@@ -200,6 +200,12 @@ def test_a_credit_names_people_as_the_language_does_and_marks_other_writing(clie
     assert "Malika" not in feed
 
 
+def test_credits_of_more_names_than_a_query_may_hold_stay_as_written():
+    pictures = [Picture(credit="/".join(f"n{number}x{place}" for place in range(30))) for number in range(1300)]
+    Picture.load_shown_facts(pictures)
+    assert [picture.shown_credit for picture in pictures] == [picture.credit for picture in pictures]
+
+
 def test_a_page_shows_the_words_before_credits_and_the_direction_of_names(client):
     make_home("ru")
     shown = [make_picture(credit="A <b>Name</b>", kind=kind) for kind in WORDS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -488,6 +489,20 @@ def test_a_task_that_is_deactivated_publishes_nothing(desk: Desk, sent: list[Any
     assert "Nobody approved this text, so it was not published." in text(response)
     assert not fresh(page).live
     assert latest(page).title == "Draft"
+
+
+def test_a_command_ends_what_runs_before_the_plug_in_is_removed(desk: Desk, sent: list[Any]) -> None:
+    waiting, sent_back = desk.in_review(), desk.in_review()
+    desk.decide(desk.editor, sent_back, "reject", comment="Not yet")
+    workflow = desk.task.workflows.get()
+    call_command("end_reviews", verbosity=0, stdout=StringIO())
+    for page in (waiting, sent_back):
+        assert fresh(page).current_workflow_state is None
+        assert not fresh(page).live
+    assert [each for each, _facts in sent].count(signals.review_ended) == 1
+    assert not FourEyesTask.objects.filter(active=True).exists()
+    workflow.refresh_from_db()
+    assert not workflow.active, "Wagtail would publish what is submitted to it"
 
 
 def test_no_shortcut_through_the_models_publishes(desk: Desk) -> None:

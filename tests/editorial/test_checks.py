@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
-from chorsu_editorial.checks import check_compared_fields, check_settings
+from chorsu_editorial.checks import (
+    check_settings,
+    note_compared_fields,
+    note_transaction_mode,
+    note_unknown_blocks,
+)
 from tests.editorial.desk import make_desk
 from tests.story.models import StoryPage
 
@@ -42,11 +48,31 @@ def test_a_task_doesnt_start_where_anything_latest_would_be_published(settings: 
 
 
 def test_compared_fields_are_listed_with_how_to_make_them_public(monkeypatch: pytest.MonkeyPatch) -> None:
-    (message,) = check_compared_fields()
+    (message,) = note_compared_fields()
     assert message.id == "chorsu_editorial.I001"
     assert message.msg.splitlines()[1:] == ["\tstory.StoryPage: subtitle, links.title, voices.words, note"]
     assert "readable_fields" in message.hint
     assert "unread_fields" in message.hint
     monkeypatch.setattr(StoryPage, "readable_fields", ["subtitle", "teaser", "links"])
     monkeypatch.setattr(StoryPage, "unread_fields", ["note", "draft_ideas", "voices"])
-    assert check_compared_fields() == []
+    assert list(note_compared_fields()) == []
+
+
+def test_blocks_that_nobody_knows_are_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    (message,) = note_unknown_blocks()
+    assert message.id == "chorsu_editorial.I002"
+    assert message.msg.splitlines()[1:] == ["\tstory.StoryPage: body.rating (tests.story.models.RatingBlock)"]
+    assert all(word in message.hint for word in ("get_searchable_content", "leaf_role = None", '"body"'))
+    for role in (None, "body"):
+        stored = StoryPage._meta.get_field("body").stream_block.child_blocks["rating"]
+        monkeypatch.setattr(stored.meta, "leaf_role", role, raising=False)
+        assert list(note_unknown_blocks()) == []
+
+
+@pytest.mark.parametrize(("options", "count"), [({}, 1), ({"transaction_mode": "immediate"}, 0)])
+def test_a_sqlite_that_refuses_who_writes_meanwhile_is_told(
+    monkeypatch: pytest.MonkeyPatch, options: dict[str, str], count: int
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+    found = list(note_transaction_mode())
+    assert [note.id for note in found] == ["chorsu_editorial.I003"] * (count if connection.vendor == "sqlite" else 0)

@@ -37,7 +37,8 @@ PUBLIC = [
     "body.t1.rows.2.values.0", "body.t2.caption", "body.t2.columns.0.heading", "body.t2.columns.1.heading",
     "body.t2.columns.2.heading", "body.t2.rows.0.values.0", "body.t2.rows.0.values.1", "body.t2.rows.1.values.0",
     "body.t2.rows.1.values.1",
-    "body.f1.fact", "body.f1.details", "body.l1.l1a", "body.l1.l1b", "links.first.remark", "voices.voice.name",
+    "body.f1.fact", "body.f1.details", "body.l1.l1a", "body.l1.l1b", "body.v1", "body.b1.b1a", "links.first.remark",
+    "voices.voice.name",
 ]  # fmt: skip
 COMPARED = [
     "subtitle", "body.f1.hidden", "body.c1", "links.first.title", "links.second.title", "voices.voice.words", "note",
@@ -86,6 +87,13 @@ def test_what_is_declared_for_wagtail_localize_says_what_is_compared(
     assert (leaves["voices.voice.name"].public, leaves["voices.voice.name"].compared) == (True, False)
     assert not leaves["voices.voice.words"].compared
     assert leaves["note"].compared
+
+
+def test_a_kind_of_field_that_is_not_wagtails_is_read_as_what_it_stores(story: StoryPage) -> None:
+    leaves = {leaf.path: leaf for leaf in all_leaves(story, values=True)}
+    assert (leaves["body.v1"].kind, leaves["body.v1"].role) == ("text", "body")
+    assert (leaves["body.b1.b1a"].kind, leaves["body.b1.b1a"].text) == ("rich_text", "Liebe Mutter! Uns fehlt nichts.")
+    assert leaves["body.r1"].kind == "value"
 
 
 def _named_leaves(story: StoryPage) -> tuple[list[str], list[Any]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
+import re
 import zipfile
 from collections.abc import Callable
 from email import message_from_string
@@ -52,6 +54,20 @@ def test_what_it_asks_for(wheel: Path, wheel_names: list[str]) -> None:
     assert set(fields.get_all("Provides-Extra", [])) == set(PLUGINS)
     # An exact pin in a library keeps its host from updating.
     assert {part.operator for each in asked for part in each.specifier} == {">=", "<"}
+
+
+def test_nothing_that_it_says_leads_out_of_it(wheel: Path, wheel_names: list[str]) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (name for name in wheel_names if name.endswith(".dist-info/METADATA"))
+        text = archive.read(metadata).decode()
+        assert all(f"`chorsu_{plugin}`" in text for plugin in PLUGINS)
+        assert not re.findall(r"\]\((?!https://)", text), "a link that needs the checkout"
+        checks = [ast.parse(archive.read(name)) for name in wheel_names if name.endswith("/checks.py")]
+    nodes = [node for tree in checks for node in ast.walk(tree)]
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    said = [str(node.value) for node in nodes if isinstance(node, ast.Constant) and id(node) not in docstrings]
+    assert len(said) > 100
+    assert not [text for text in said if re.search(r"docs/|README|\.md\b", text)]
 
 
 def test_a_package_with_an_everyday_name_changes_nothing(python_of: Callable[[Versions], Path], tmp_path: Path) -> None:

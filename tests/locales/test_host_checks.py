@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf.urls.i18n import i18n_patterns
-from django.core.checks import CheckMessage
+from django.core.checks import CheckMessage, run_checks
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import clear_script_prefix, include, path, set_script_prefix
@@ -15,8 +15,8 @@ from django.utils import translation
 from wagtail import urls as wagtail_urls
 
 from chorsu_feedback.checks import check_site
-from chorsu_locales.app_settings import BLOCKS, template_faults
-from chorsu_locales.checks import check_languages
+from chorsu_locales.app_settings import BLOCKS, check_notes, template_faults
+from chorsu_locales.checks import note_languages
 from chorsu_search.checks import check_page
 from tests.foreign.versions import ROOT
 
@@ -140,5 +140,31 @@ def test_a_plugin_looks_at_the_base_template_of_its_settings(settings: Any, chec
 
 def test_a_language_without_a_row_is_told(settings: Any) -> None:
     settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
-    (message,) = check_languages()
+    (message,) = note_languages()
     assert (message.id, "'de' has no row" in message.msg) == ("chorsu_locales.I001", True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (["check", "--tag", "chorsu"], True),
+        (["check", "--tag=chorsu"], True),
+        (["check"], False),
+        (["migrate", "chorsu_search"], False),
+        (["runserver"], False),
+    ],
+)
+def test_notes_are_one_line_until_they_are_asked_for(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, arguments: list[str], asked: bool
+) -> None:
+    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("de", "Deutsch"), ("fr", "Français")]
+    monkeypatch.setattr("sys.argv", ["manage.py", *arguments])
+    notes = check_notes()
+    if asked:
+        assert [note.id for note in notes].count("chorsu_locales.I001") == 2
+        assert run_checks(tags=["chorsu"]) == notes
+    else:
+        (note,) = notes
+        assert (note.id, note.hint, "\n" in note.msg) == ("chorsu_locales.I002", None, False)
+        assert "chorsu_editorial.I001" in note.msg
+        assert "check --tag chorsu" in note.msg

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Page
 
 from chorsu_search import registry
 from chorsu_search.documents import SearchDocument
@@ -136,6 +137,21 @@ class EngineContract:
         self.fill(*(document(number, code, body=texts[code][0]) for number, code in enumerate(texts, 1)))
         assert [self.found(typed, code) for code, (_text, typed) in texts.items()] == [[1], [2], [3], [4], [5], [6]]
         assert self.found("ҶУМҲУРӢ", "tg") == [3]
+
+    def test_only_what_stands_below_the_pages_that_are_named_is_found_and_counted(self) -> None:
+        first, second = (Page.get_first_root_node().add_child(title=title, slug=title) for title in ("one", "two"))
+        inside = [first.add_child(title=f"inside-{number}", slug=f"inside-{number}") for number in range(3)]
+        outside = second.add_child(title="outside", slug="outside")
+        pages = [first, *inside, second, outside]
+        self.fill(*(document(page.pk, body="газ", country=("TJ",)) for page in pages), document(10**6, body="газ"))
+        results = self.ask("газ", below=(first.pk,), limit=2)
+        assert (results.total, len(results.hits), dict(results.facets["country"])) == (4, 2, {"TJ": 4})
+        assert set(self.found("газ", below=(first.pk,), filters={"year": "2025"}, order="date")) == {
+            first.pk, *(page.pk for page in inside)
+        }  # fmt: skip
+        assert set(self.found("газ", below=(outside.pk, inside[0].pk))) == {outside.pk, inside[0].pk}
+        assert self.ask("газ", "ru", "tg", below=(second.pk,)).languages == {"ru": 2}
+        assert self.ask("газ").total == 7
 
     # --- the syntax ---
 

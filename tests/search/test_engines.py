@@ -220,6 +220,7 @@ def elasticsearch_engine() -> Iterator[ElasticsearchEngine]:
 
 
 @pytest.mark.elasticsearch
+@pytest.mark.django_db
 class TestElasticsearch(EngineContract):
     @pytest.fixture
     def engine(self, elasticsearch_engine: ElasticsearchEngine) -> ElasticsearchEngine:
@@ -384,6 +385,7 @@ class TestElasticsearch(EngineContract):
             engine.search(Query("газ", languages=("ru",)))
 
 
+@pytest.mark.django_db
 def test_a_server_that_is_down_is_unavailable() -> None:
     engine = ElasticsearchEngine("http://127.0.0.1:9", search_timeout=1, index_timeout=1)
     with pytest.raises(EngineUnavailableError, match="doesn't answer"):
@@ -438,6 +440,7 @@ class Impostor(BaseHTTPRequestHandler):
 REAL = {"X-Elastic-Product": "Elasticsearch"}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("answer", "text"),
     [

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 
-from chorsu_articles.models import Country, InfoPage, Publication, Topic
+from chorsu_articles.models import Country, HomePage, InfoPage, Publication, SectionPage, Topic
 from chorsu_search import registry
+from chorsu_search.documents import roots_of_site
 from chorsu_search.engines import get_breaker, get_engine, reset_breakers
 from chorsu_search.engines.base import EngineUnavailableError
 from chorsu_search.writing import sync
@@ -283,6 +286,73 @@ def test_numbered_pages(client: Client, settings: Any) -> None:
     assert 'start="3"' in html
     for page in ("4", "0", "-1", "abc", "", "9999", "1e3", "٢", "9" * 5000, "999999999999999999999", "1\0"):
         assert client.get("/ru/search/", {"q": "газ", "page": page}).status_code == 404, page
+
+
+@pytest.fixture
+def second_site() -> SectionPage:
+    """Return a section below the front page of another site of the same database."""
+    make_home()
+    root = Page.get_first_root_node()
+    home = root.add_child(instance=HomePage(title="Другой сайт", slug="second", locale=root.locale))
+    HomePage.objects.filter(pk=home.pk).update(locale=make_home().locale)
+    Site.objects.create(hostname="second.example.org", root_page=home)
+    return make_section(HomePage.objects.get(pk=home.pk), title="Другой раздел")
+
+
+def test_each_of_two_sites_shows_its_own_pages(client: Client, settings: Any, second_site: SectionPage) -> None:
+    section = make_section(title="Свой раздел")
+    for number in range(2):
+        make_article(section, title=f"Газопровод {number}", slug=f"own-{number}", published_on=days_ago(400))
+    # More, and newer ones, than are looked at for completions.
+    for number in range(30):
+        title = f"Газопровод и паромщик {number}"
+        make_article(second_site, title=title, slug=f"second-{number}", published_on=days_ago(1))
+    second = Client(headers={"host": "second.example.org"})
+
+    def seen(browser: Client, text: str = "газопровод") -> tuple[int, dict[str, int], set[str], int, int]:
+        response = ask(browser, text)
+        feed = browser.get("/ru/search/feed/", {"q": text}).content.decode()
+        offered = browser.get("/ru/search/completions/", {"q": text}).json()["found"]
+        hosts = {item.url.partition("/ru/")[0] for item in response.context["results"].found}
+        return response.context["results"].total, counts(response)["year"], hosts, feed.count("<entry>"), len(offered)
+
+    assert seen(client) == (2, {"2025": 2}, {""}, 2, 2)
+    assert seen(second) == (30, {"2026": 30}, {""}, 20, 6)
+    # A slip is mended by what the asked site has.
+    assert titles(ask(client, "паромшик")) == []
+    assert len(titles(ask(second, "паромшик"))) == 10
+    settings.CHORSU_SEARCH = {"ALL_SITES": True}
+    assert seen(client)[:2] == (32, {"2026": 30, "2025": 2})
+    assert seen(client)[3:] == (20, 6)
+
+
+def test_pages_of_other_languages_belong_to_the_site_whose_front_page_is_translated(
+    client: Client, second_site: SectionPage
+) -> None:
+    make_article(make_section(make_home("tg")), title="Газ 1")
+    make_article(second_site, title="Газ 2")
+    response = ask(client, "газ")
+    assert [item.page.title for item in response.context["elsewhere"].found] == ["Газ 1"]
+    assert titles(ask(client, "газ", language="tg")) == ["Газ 1"]
+    assert titles(response) == []
+
+
+def test_one_site_costs_no_query_more_and_two_cost_few(client: Client, second_site: SectionPage) -> None:
+    make_article(title="Газ", slug="gas")
+
+    def cost(address: str) -> int:
+        for _time in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address, {"q": "газ"})
+        return len(queries)
+
+    sync()
+    addresses = ("/ru/search/", "/ru/search/feed/", "/ru/search/completions/")
+    with_two = [cost(address) for address in addresses]
+    Site.objects.filter(root_page__slug="second").delete()
+    with_one = [cost(address) for address in addresses]
+    assert all(two - one <= 2 for one, two in zip(with_one, with_two, strict=True)), (with_one, with_two)
+    assert not any(roots_of_site(RequestFactory().get("/")))
 
 
 def test_whatever_is_typed_gives_a_page(client: Client) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django import forms
 from django.db import models
+from django.utils.html import strip_tags
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel
@@ -14,6 +16,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Orderable, Page, TranslatableMixin
+from wagtail.rich_text import RichText
 from wagtail.search import index
 
 
@@ -24,6 +27,48 @@ class FactBlock(blocks.StructBlock):
     details = blocks.RichTextBlock(required=False)
     address = blocks.URLBlock(required=False)
     hidden = blocks.CharBlock(required=False, search_index=False)
+
+
+class VerseBlock(blocks.FieldBlock):
+    """Plain text in a kind of field that isn't Wagtail's."""
+
+    def __init__(self, required: bool = True, **options: Any) -> None:
+        self.field = forms.CharField(required=required, widget=forms.Textarea)
+        super().__init__(**options)
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        return [str(value)]
+
+
+class LetterBlock(blocks.FieldBlock):
+    """Rich text in an editor that isn't Wagtail's, as packages bring them."""
+
+    def __init__(self, **options: Any) -> None:
+        self.field = forms.CharField(required=False)
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> RichText:
+        return RichText(value)
+
+    def get_prep_value(self, value: RichText) -> str:
+        return value.source
+
+    def value_for_form(self, value: RichText) -> str:
+        return value.source
+
+    def value_from_form(self, value: str) -> RichText:
+        return RichText(value)
+
+    def get_searchable_content(self, value: RichText) -> list[str]:
+        return [strip_tags(value.source)]
+
+
+class RatingBlock(blocks.FieldBlock):
+    """Of which nobody knows whether it is text."""
+
+    def __init__(self, **options: Any) -> None:
+        self.field = forms.IntegerField(required=False)
+        super().__init__(**options)
 
 
 class CountBlock(blocks.StructBlock):
@@ -75,6 +120,9 @@ class StoryPage(Page):
             ("count", CountBlock()),
             ("list", blocks.ListBlock(blocks.CharBlock())),
             ("code", blocks.RawHTMLBlock()),
+            ("verse", VerseBlock()),
+            ("letter", blocks.ListBlock(LetterBlock())),
+            ("rating", RatingBlock()),
         ],
         blank=True,
     )

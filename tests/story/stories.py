@@ -84,6 +84,13 @@ BODY: list[dict[str, Any]] = [
         ],
     },
     {"type": "code", "id": "c1", "value": "<div class='x'>Eingebettetes Werk</div>"},
+    {"type": "verse", "id": "v1", "value": "Wasser kommt und Wasser geht"},
+    {
+        "type": "letter",
+        "id": "b1",
+        "value": [{"type": "item", "id": "b1a", "value": "<p>Liebe <b>Mutter</b>!</p><p>Uns fehlt nichts.</p>"}],
+    },
+    {"type": "rating", "id": "r1", "value": 4},
 ]
 
 

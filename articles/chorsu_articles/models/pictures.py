@@ -23,6 +23,8 @@ from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.selectors import enabled_codes
 
 SUGGESTIONS = ("caption", "alt_text")
+# In the credits of one page; those beyond stay as written.
+MOST_NAMES = 500
 
 
 class PictureKind(models.TextChoices):
@@ -145,15 +147,17 @@ class Picture(AbstractImage):
         A name that two people have is left alone, and so is every withheld one.
         """
         pictures = list(pictures)
-        names = {name.strip() for picture in pictures for name in BETWEEN_NAMES.split(picture.credit)} - {""}
+        written = {name.strip() for picture in pictures for name in BETWEEN_NAMES.split(picture.credit)}
+        # Databases limit the values of a query.
+        names = set(sorted(name for name in written if name[:1].isalpha())[:MOST_NAMES])
         if not names:
             return
         people: Any = apps.get_model("chorsu_articles", "Person")
         named = reduce(or_, (models.Q(**{f"{each}__in": names}) for each in columns("name")))
         known = defaultdict(set)
         for person in people.objects.filter(named, name_withheld=False):
-            for written in {getattr(person, each) for each in columns("name")} & names:
-                known[written].add(person.text_and_language("name"))
+            for name in {getattr(person, each) for each in columns("name")} & names:
+                known[name].add(person.text_and_language("name"))
         for picture in pictures:
             picture.credit_names = {name: shown for name, (shown, *others) in known.items() if not others}
 

@@ -37,17 +37,18 @@ from chorsu_search.engines.base import (
 )
 from chorsu_search.engines.elasticsearch_index import (
     ANALYZER,
+    ANCESTORS,
     NEXT,
     ONLY_ONE,
     Write,
+    added_mappings,
     analysis_settings,
     document_of,
     facet_field,
-    facet_mappings,
     index_body,
     newest_mark,
     raise_refusals,
-    write_of,
+    writes_of,
 )
 from chorsu_search.queries import Query, Terms, Wanted
 from chorsu_search.registry import registered_facets
@@ -87,7 +88,7 @@ class ElasticsearchEngine:
     # --- writing ---
 
     def index(self, documents: Sequence[SearchDocument], *, claim: int) -> None:
-        self._write([write_of(document) for document in documents], claim)
+        self._write(writes_of(documents), claim)
 
     def delete(self, page_ids: Iterable[int], *, claim: int) -> None:
         with self.server.errors():
@@ -108,7 +109,7 @@ class ElasticsearchEngine:
             name = self._create(language, suffix=NEXT)
 
         def fill(documents: Sequence[SearchDocument], *, claim: int) -> None:
-            self._write([write_of(document) for document in documents], claim, only_next=True)
+            self._write(writes_of(documents), claim, only_next=True)
 
         try:
             yield fill
@@ -245,7 +246,7 @@ class ElasticsearchEngine:
             if not only_next and all(alias.endswith(NEXT) for alias in aliases):
                 # Filling an index with nothing but the changes would hide every other page.
                 raise EngineNotReadyError(f"{self.server} has no index of this site: run search_rebuild. Changes wait.")
-            if self._mapped != (properties := facet_mappings()):
+            if self._mapped != (properties := added_mappings()):
                 # An index is strict, and may be older than a facet.
                 self.server.write_client.indices.put_mapping(index=self.pattern, properties=properties)
                 self._mapped = properties
@@ -316,6 +317,9 @@ def _scored(query: Query) -> Any:
     fits = _fits(query.wanted())
     period = {name: moment.isoformat() for name, moment in zip(("gte", "lt"), query.period(), strict=True) if moment}
     conditions = [Q("range", published_on=period)] if period else []
+    if query.below:
+        # What was indexed before there was this field is shown on every site until a rebuild.
+        conditions.append(Q("terms", **{ANCESTORS: list(query.below)}) | ~Q("exists", field=ANCESTORS))
     if query.order == "date":
         return Q("bool", filter=[fits, *conditions])
     # Words that are written exactly as they were typed weigh more.

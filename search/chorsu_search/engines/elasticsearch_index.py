@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chorsu_search.analysis import LONGEST_TOKEN, MARK, Rule, exact_map, fold_map, get_analyser
-from chorsu_search.documents import FIELDS, SearchDocument
+from chorsu_search.documents import FIELDS, SearchDocument, ancestors_of
 from chorsu_search.engines.base import EngineError, EngineUnavailableError, LaterClaimError
 from chorsu_search.registry import registered_facets
 
@@ -80,6 +80,8 @@ def analysis_settings(code: str) -> dict[str, Any]:
 
 # The document of each index whose version is the last claim that wrote to it: a restored backup is noticed at once.
 NEWEST = "newest"
+# The keys of the pages above a page, and its own: unlike its path they change with a move alone.
+ANCESTORS = "ancestors"
 NEXT = ".next"  # ends the alias of an index that is being filled
 # An alias has one write index at most: of two writers who create one at the same moment, the server refuses the second.
 ONLY_ONE = {"is_write_index": True}
@@ -105,7 +107,7 @@ def index_body(language: str, shards: int = 1, replicas: int | None = None) -> d
                 "language": {"type": "keyword"},
                 "published_on": {"type": "date"},
                 **dict.fromkeys(FIELDS, text),
-                **facet_mappings(),
+                **added_mappings(),
             },
         },
     }
@@ -115,8 +117,9 @@ def facet_field(name: str) -> str:
     return f"facet_{name}"
 
 
-def facet_mappings() -> dict[str, Any]:
-    return {facet_field(name): {"type": "keyword"} for name in registered_facets()}
+def added_mappings() -> dict[str, Any]:
+    """Return the fields that an index may be older than."""
+    return {ANCESTORS: {"type": "long"}, **{facet_field(name): {"type": "keyword"} for name in registered_facets()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +137,15 @@ class Write:
         return [{"delete": target}] if self.source is None else [{"index": target}, self.source]
 
 
-def write_of(document: SearchDocument) -> Write:
+def writes_of(documents: Sequence[SearchDocument]) -> list[Write]:
+    above = ancestors_of(document.page_id for document in documents)
+    return [_write_of(document, above.get(document.page_id, [document.page_id])) for document in documents]
+
+
+def _write_of(document: SearchDocument, ancestors: list[int]) -> Write:
     source = {
         "page_id": document.page_id,
+        ANCESTORS: ancestors,
         "language": document.language,
         "published_on": document.published_on.isoformat() if document.published_on else None,
         **{name: text for name, text in document.texts.items() if name in FIELDS},

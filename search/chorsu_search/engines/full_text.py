@@ -20,6 +20,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import DatabaseError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from wagtail.models import Page
 
 from chorsu_search.analysis import get_analyser
 from chorsu_search.documents import FIELDS, SearchDocument
@@ -36,6 +37,11 @@ _DOCUMENTS = Document._meta.db_table
 _FACETS = DocumentFacet._meta.db_table
 _HIT = "SELECT 'hit', d.language, CAST(d.texts AS text), "
 _PAGE = f"d.id, d.published_on FROM {_DOCUMENTS}"
+_PAGES = Page._meta.db_table
+_BELOW = (
+    f"EXISTS (SELECT 1 FROM {_PAGES} AS page JOIN {_PAGES} AS root "  # noqa: S608
+    "ON root.path = substr(page.path, 1, length(root.path)) WHERE page.id = ever.id AND root.id IN (%s))"
+)
 _NO_PAGE = "CAST(NULL AS bigint), CAST(NULL AS timestamp with time zone)"
 # A word of its own that nobody types (of private use), so that no phrase runs from one field into the next.
 _BETWEEN_FIELDS = "\ue000"
@@ -195,13 +201,7 @@ class FullTextEngine(ABC):
         found, parameters = self.found(query)
         if not found:
             return Results()
-        conditions = []
-        for moment, sign in zip(query.period(), (">=", "<"), strict=True):
-            if moment:
-                conditions.append(f"published_on {sign} %s")
-                parameters.append(self.connection.ops.adapt_datetimefield_value(moment))
-        if conditions:
-            found = f"SELECT * FROM ({found}) AS ever WHERE {' AND '.join(conditions)}"  # noqa: S608
+        found, parameters = self._narrowed(query, found, parameters)
         with_, fitting, end = f"WITH found AS ({found})", "found", query.offset + query.limit
         if query.filters:
             condition, values = _conditions(query.filters.items())
@@ -238,6 +238,20 @@ class FullTextEngine(ABC):
             cached = counts
             self._cache.set(key, cached, sum(cached.languages.values()))
         return self._results(query, cached, rows)
+
+    def _narrowed(self, query: Query, found: str, parameters: list[Any]) -> Sql:
+        """Return the SELECT of those of the found documents that fit the period and the places of a query."""
+        conditions = []
+        for moment, sign in zip(query.period(), (">=", "<"), strict=True):
+            if moment:
+                conditions.append(f"published_on {sign} %s")
+                parameters.append(self.connection.ops.adapt_datetimefield_value(moment))
+        if query.below:
+            conditions.append(_BELOW % ", ".join(["%s"] * len(query.below)))
+            parameters += query.below
+        if conditions:
+            found = f"SELECT * FROM ({found}) AS ever WHERE {' AND '.join(conditions)}"  # noqa: S608
+        return found, parameters
 
     def _results(self, query: Query, counts: _Counts, rows: Sequence[tuple[Any, ...]]) -> Results:
         hits = sorted((row for row in rows if row[0] == "hit"), key=lambda row: row[3])

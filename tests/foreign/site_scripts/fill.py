@@ -38,6 +38,8 @@ def submit(title):
 
 
 submit("Wartet auf Freigabe")
+returned, state = submit("Zurückgegeben")
+task.on_action(state, editor, "reject", comment="Noch nicht")
 approved, state = submit("Freigegeben")
 version = approved.get_latest_revision()
 task.on_action(state, editor, "approve", screen=str(screen_token(version.as_object(), version)))

@@ -6,13 +6,15 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
-from wagtail.models import Page, PageLogEntry, Task
+from wagtail.models import Page, PageLogEntry, Task, Workflow, WorkflowState
 
 assert not [config for config in apps.get_app_configs() if config.name.startswith("chorsu_")]
 assert not [name for name in connection.introspection.table_names() if name.startswith("chorsu_")]
 assert not ContentType.objects.filter(app_label__startswith="chorsu_").exists()
 assert not Permission.objects.filter(content_type__app_label__startswith="chorsu_").exists()
 assert not Task.objects.filter(name="Zweites Paar Augen").exists()
+assert not Workflow.objects.get(name="Prüfung").active
+assert set(WorkflowState.objects.values_list("status", flat=True)) == {"cancelled", "approved"}
 left = PageLogEntry.objects.filter(action="chorsu_feedback.close").get()
 assert str(left.message) == "Unknown chorsu_feedback.close"
 assert set(Page.objects.filter(live=True, depth__gt=1).values_list("title", flat=True)) == {

@@ -325,7 +325,8 @@ def _suggested(offered: list[Suggestion], number: int) -> HttpResponse:
 
 
 def _contentstate(html: str) -> dict[str, Any]:
-    converter = ContentstateConverter(features.get_converter_features("contentstate"))
+    features.get_default_features()  # looks for what apps register; Wagtail 7.4 has no name for the rest
+    converter = ContentstateConverter([*features.converter_rules_by_converter["contentstate"]])
     raw: dict[str, Any] = json.loads(converter.from_database_format(html))
     return raw
 

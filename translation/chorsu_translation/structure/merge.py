@@ -114,7 +114,8 @@ class Merge:
         """Return the new stored value of a block of the target."""
         at = replace(at, role=getattr(block.meta, "leaf_role", at.role))
         source, target = sides.source, sides.target
-        if source == target or getattr(block.meta, "unhashed", False) or (at.role is not None and is_text(block)):
+        is_read = at.role is not None and is_text(block, source)
+        if source == target or getattr(block.meta, "unhashed", False) or is_read:
             return target
         merged = self._parts(block, sides, at) if at.role is not None else UNKNOWN
         return self._other(block, sides, at) if merged is UNKNOWN else merged
