@@ -31,7 +31,7 @@ from django.utils.encoding import force_bytes
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import get_language, gettext, override, pgettext_lazy
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -225,7 +225,7 @@ def _exceeds(group: Group, user: User) -> bool:
 
 
 class InvitationForm(forms.Form):
-    address = forms.EmailField(label=pgettext_lazy("e-mail", "Address"), max_length=254)
+    address = forms.EmailField(label=_("E-mail"), max_length=254)
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
     roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)

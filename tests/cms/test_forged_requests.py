@@ -46,7 +46,7 @@ pytestmark = pytest.mark.usefixtures("newsroom_of_module", "db")
 
 LISTS = (
     "articles/pictures/credits/", "reports/exceptions/", "reports/held/", "reports/messages/", "reports/queries/",
-    "reports/typos/", "snippets/chorsu_cms/outlet/", "translations/history/", "translations/own-work/",
+    "reports/typos/", "snippets/chorsu_cms/outlet/", "translations/history/", "translations/own-work/", "users/",
 )  # fmt: skip
 OTHER_LANGUAGE = ["Journalists (tg)", "Translators (tg)", "Editors (tg)"]
 NOT_CHIEFS = ["Journalists (ru)", "Translators (ru)", "Editors (ru)"]

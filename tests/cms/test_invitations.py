@@ -241,7 +241,7 @@ def test_mistakes_are_explained(client: Client, chief: User) -> None:
         ({"roles": []}, "This field is required"),
         ({"roles": ["superuser"]}, "Select a valid choice"),
         ({"languages": ["kk"]}, "Select a valid choice"),
-        ({"address": "nobody"}, "Enter a valid email address"),
+        ({"address": "nobody"}, "Enter a valid e-mail address"),
     ]
     for changes, text in mistakes:
         assert text in post(client, **changes)

@@ -299,6 +299,7 @@ def second_site() -> SectionPage:
     return make_section(HomePage.objects.get(pk=home.pk), title="Другой раздел")
 
 
+@pytest.mark.sql
 def test_each_of_two_sites_shows_its_own_pages(client: Client, settings: Any, second_site: SectionPage) -> None:
     section = make_section(title="Свой раздел")
     for number in range(2):

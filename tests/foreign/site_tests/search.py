@@ -137,6 +137,26 @@ def test_a_search_is_a_feed(client, home):
     assert "<title>Ein Ausflug</title>" in feed
 
 
+def test_each_of_two_sites_shows_its_own_pages(client, home, settings):
+    root = Page.get_first_root_node()
+    there = root.add_child(instance=HomePage(title="Anderswo", slug="anderswo", locale=home.locale))
+    Site.objects.create(hostname="anderswo.example", root_page=there)
+    publish(home, "Ein Ausflug")
+    publish(there, "Wanderung anderswo: ein Ausflug")
+
+    def titles(host):
+        found = client.get(reverse("chorsu_search:search"), {"q": "ausflug"}, SERVER_NAME=host)
+        offered = client.get(reverse("chorsu_search:completions"), {"q": "ausf"}, SERVER_NAME=host)
+        pages = {result.page.title for result in found.context["results"].found}
+        assert pages == {item["text"] for item in offered.json()["found"]}
+        return pages
+
+    assert titles("testserver") == {"Ein Ausflug"}
+    assert titles("anderswo.example") == {"Wanderung anderswo: ein Ausflug"}
+    settings.CHORSU_SEARCH = {**settings.CHORSU_SEARCH, "ALL_SITES": True}
+    assert titles("testserver") == {"Ein Ausflug", "Wanderung anderswo: ein Ausflug"}
+
+
 def test_a_slip_is_forgiven(client, home):
     page = publish(home, "Wanderungen im Schwarzwald")
     html = search(client, "Schwarzwadl")
