@@ -3,11 +3,22 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import pre_migrate
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 from wagtail.users.apps import WagtailUsersAppConfig
+
+
+def _gettext(message: str) -> str | Promise:
+    """Return a text; until all apps are ready a lazy one: Wagtail asks for some while its modules load, for nobody."""
+    return gettext(message) if apps.ready else _(message)
+
+
+translation.gettext = _gettext  # type: ignore[assignment]
 
 
 class CmsConfig(AppConfig):

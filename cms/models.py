@@ -52,11 +52,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's m
         hidden = any(user.email.endswith(f"@{HIDDEN_DOMAIN}") for user in (self, stored) if user)
         if hidden and not (stored and all(getattr(stored, name) == getattr(self, name) for name in HIDDEN_TOO)):
             raise ValidationError(
-                _("This is a protected author's account: names and address are kept under Protected names.")
+                _("This is a protected author's account: names and e-mail address are kept under Protected names.")
             )
         changed = stored is not None and stored.email.lower() != self.email.lower()  # forms fold a domain's capitals
         if changed and stored == get_active_log_context().user and not self.gave_password:
-            raise ValidationError(_("Your own address is changed in your account, with your password."))
+            raise ValidationError(_("Your own e-mail address is changed in your account, with your password."))
 
 
 class SetupStep(models.Model):

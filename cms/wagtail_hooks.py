@@ -12,7 +12,7 @@ from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.snippets.models import register_snippet
 
 from chorsu_locales.normal_form import no_formula, permitted
-from cms import publishing  # noqa: F401 - its hooks
+from cms import admin_texts, publishing  # noqa: F401 - their hooks
 from cms.newsroom import invitations  # noqa: F401
 from cms.newsroom.accounts import AddressPanel
 from cms.newsroom.messages import ChatsViewSet, MessageChoicePanel

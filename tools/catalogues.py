@@ -4,6 +4,9 @@ Readers' strings are translated into every language of the table, the admin's in
 no Tajik). A string is a reader's when it stands in a template of a reader's page (not in one of ``ADMIN_FOLDERS``),
 in a Python file with the line ``# catalogue: reader``, or below a comment ``# Translators: readers see this``.
 Nothing but Python is needed: Django's ``templatize`` turns templates into what Babel's extractor reads.
+
+What Wagtail and Django say in other words than the newsroom, in English too, or not at all in Russian, is written by
+hand in the catalogues of ``cms/wording``.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import io
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -26,6 +30,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "locales")]
 from chorsu_locales.table import LANGUAGES  # noqa: E402 - the path has to be set first
 
 PLUGINS = ("articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
+WORDING = ROOT / "cms" / "wording" / "locale"
+REWORDED = ("django", "wagtail", "taggit")
 FOLDERS = {"cms": ROOT / "cms", "demo": ROOT / "demo"} | {name: ROOT / name / f"chorsu_{name}" for name in PLUGINS}
 SOURCE_LANGUAGE = "en"
 ADMIN_LANGUAGES = ("ru",)
@@ -48,9 +54,11 @@ def main() -> int:
     if sys.argv[1:] == ["update"]:
         for app in FOLDERS:
             update(app)
+        for path, catalog in wordings():
+            path.with_suffix(".mo").write_bytes(mo_bytes(catalog))
         return 0
     if sys.argv[1:] == ["check"]:
-        faults = [fault for app in FOLDERS for fault in check(app)]
+        faults = [*(fault for app in FOLDERS for fault in check(app)), *check_wordings()]
         print("\n".join(faults) or "Every catalogue is complete and compiled")
         return 1 if faults else 0
     print("Usage: catalogues.py update | check", file=sys.stderr)
@@ -183,15 +191,41 @@ def check(app: str) -> Iterator[str]:
         if keys != stored_keys:
             yield f"{name}: {len(keys - stored_keys)} strings new, {len(stored_keys - keys)} gone; run `make messages`"
             continue
-        for message in stored:
-            texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-            if message.id and (message.fuzzy or not all(texts)):
-                yield f"{name}: not translated: {message.id!r}"
-            for fault in message.check(stored) if message.id and all(texts) else ():
-                yield f"{name}: {message.id!r}: {fault}"
-        compiled = path.with_suffix(".mo")
-        if not compiled.exists() or compiled.read_bytes() != mo_bytes(stored):
-            yield f"{compiled.relative_to(ROOT)} is not what {name} compiles to; run `make messages`"
+        yield from check_stored(path, stored)
+
+
+def check_stored(path: Path, stored: Catalog) -> Iterator[str]:
+    """Yield what is not translated, badly formed or stale in one catalogue."""
+    name, compiled = path.relative_to(ROOT), path.with_suffix(".mo")
+    for message in stored:
+        texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+        if message.id and (message.fuzzy or not all(texts)):
+            yield f"{name}: not translated: {message.id!r}"
+        for fault in message.check(stored) if message.id and all(texts) else ():
+            yield f"{name}: {message.id!r}: {fault}"
+    if not compiled.exists() or compiled.read_bytes() != mo_bytes(stored):
+        yield f"{compiled.relative_to(ROOT)} is not what {name} compiles to; run `make messages`"
+
+
+def wordings() -> Iterator[tuple[Path, Catalog]]:
+    """Yield the catalogues in other words than Wagtail's."""
+    for path in sorted(WORDING.glob("*/LC_MESSAGES/django.po")):
+        with path.open("rb") as file:
+            yield path, read_po(file, locale=path.parts[-3], charset="utf-8")
+
+
+def check_wordings() -> Iterator[str]:
+    """Yield the faults of these catalogues, and what Wagtail says no more."""
+    said = set()
+    for package in REWORDED:
+        for path in Path(find_spec(package).origin).parent.rglob("locale/en/LC_MESSAGES/django.po"):
+            with path.open("rb") as file:
+                said |= {(message.context, str(message.id)) for message in read_po(file)}
+    for path, catalog in wordings():
+        yield from check_stored(path, catalog)
+        for message in catalog:
+            if message.id and (message.context, str(message.id)) not in said:
+                yield f"{path.relative_to(ROOT)}: neither Wagtail nor Django says {message.id!r}"
 
 
 if __name__ == "__main__":

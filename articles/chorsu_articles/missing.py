@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.blocks import StructValue
 
+from chorsu_editorial.reading import words_of
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -49,6 +51,12 @@ def missing(page: Any) -> Iterator[Missing]:
         yield Missing("topics", "topic", _("No topic is chosen."))
     elif len(topics) > 1 and page.main_topic not in topics:
         yield Missing("main_topic", "main_topic", _("No main topic is chosen; it stands over the headline."))
+
+
+def completeness(page: Any) -> dict[str, Any]:
+    """Return what the panel before submission shows of a page in memory."""
+    page.word_count = words_of(page)
+    return {"missing": list(missing(page)), "outline": outline(page), "page": page}
 
 
 def _pictures_of(block: Any) -> Iterator[tuple[str, StructValue]]:

@@ -23,6 +23,7 @@ from wagtail.admin import messages
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.log_actions import log, registry
 from wagtail.models import GroupPagePermission, ModelLogEntry
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
@@ -317,7 +318,11 @@ class PersonViewSet(VocabularyViewSet):
     model = Person
     icon = "user"
     menu_label = _("People")
-    list_display = ["__str__", "slug", "name_withheld"]
+    list_display = [
+        "__str__",
+        "slug",
+        BooleanColumn("name_withheld", label=capfirst(Person._meta.get_field("name_withheld").verbose_name)),
+    ]
     list_filter = ["name_withheld"]
     edit_handler = entry_form(
         *(ProtectionPanel(), CHANGES, *language_panels("name", "position", "about")),

@@ -118,7 +118,7 @@ def show_account(identity: ProtectedIdentity, **_kwargs: Any) -> None:
     taken = User.objects.filter(Q(username=before["username"]) | Q(email__iexact=before["email"]))
     if taken.exclude(pk=user.pk).exists():
         raise LiftingRefusedError(
-            _("Another account has this author's address or user name by now: change that first.")
+            _("Another account has this author's e-mail address or user name by now: change that first.")
         )
     User.objects.filter(pk=user.pk).update(**before)
 
@@ -220,14 +220,14 @@ class AddressOrNameBackend(ModelBackend):
 class NewsroomLoginForm(LoginForm):
     error_messages: ClassVar[dict[str, Any]] = {
         **LoginForm.error_messages,
-        "invalid_login": gettext_lazy("Your address or user name and your password don't match. Please try again."),
+        "invalid_login": gettext_lazy("Your e-mail or user name and your password don't match. Please try again."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = gettext_lazy("Address or user name")
+        self.fields["username"].label = gettext_lazy("E-mail or user name")
         self.fields["username"].widget.attrs |= {
-            "placeholder": gettext_lazy("Address or user name"),
+            "placeholder": gettext_lazy("E-mail or user name"),
             "autocomplete": "username",
         }
         self.fields["password"].label = gettext_lazy("Password")

@@ -31,7 +31,7 @@ from django.utils.encoding import force_bytes
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import get_language, gettext, override, pgettext_lazy
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -225,7 +225,7 @@ def _exceeds(group: Group, user: User) -> bool:
 
 
 class InvitationForm(forms.Form):
-    address = forms.EmailField(label=pgettext_lazy("e-mail", "Address"), max_length=254)
+    address = forms.EmailField(label=_("E-mail"), max_length=254)
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
     roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
@@ -281,18 +281,18 @@ class AccountForm(UserEditForm):
 
 
 class AccountsView(IndexView):
-    """Wagtail's list of accounts, with their roles, and who was invited and hasn't answered."""
+    """Wagtail's list of accounts, with roles for the level of access, and who was invited and hasn't answered."""
 
     @cached_property
     def columns(self) -> list[Column]:
-        columns: list[Column] = [*super().columns]
-        place = next(number for number, column in enumerate(columns) if column.name == "is_superuser")
-        answer = _("not accepted yet")
-        columns[place:place] = [
-            Column("roles", label=_("Roles"), accessor=roles_of),
-            Column("invitation", label=_("Invitation"), accessor=lambda user: answer if is_pending(user) else ""),
-        ]
-        return columns
+        return [self._roles(column) if column.name == "is_superuser" else column for column in super().columns]
+
+    def _roles(self, level: Column) -> Column:
+        def text(user: User) -> str:
+            waits = gettext("the invitation isn’t accepted yet") if is_pending(user) else ""
+            return "; ".join(filter(None, [str(level.get_value(user) or ""), roles_of(user), waits]))
+
+        return Column(level.name, label=_("Roles"), accessor=text, sort_key=level.sort_key, width="28%")
 
     def get_base_queryset(self) -> QuerySet[User]:
         users: QuerySet[User] = super().get_base_queryset()

@@ -38,9 +38,8 @@ from chorsu_editorial.conf import get_settings
 from chorsu_editorial.models import FourEyesTask
 from chorsu_locales.menus import MessagesPanel
 from chorsu_locales.request_checks import whole_number
-from chorsu_locales.selectors import enabled_codes, get_language_row
 from cms.models import HIDDEN_DOMAIN, LanguageChats, MessageChoice, User
-from cms.newsroom.roles import CHIEF_EDITOR, ROLES, group_name
+from cms.newsroom.roles import CHIEF_EDITOR, group_label, group_name
 from cms.reader.frame import outlet_name
 
 logger = logging.getLogger("chorsu.newsroom")
@@ -237,7 +236,7 @@ def groups_given(*, users: Iterable[Any], groups: Iterable[Any]) -> None:
     tasks = Q(pk__in=FourEyesTask.objects.values("groups"))
     found = list(Group.objects.filter(pk__in=groups).filter(tasks | rights).distinct().order_by("name"))
     for person in User.objects.filter(pk__in=users) if found else ():
-        _tell(person, actor, lambda: [_label(group) for group in found])
+        _tell(person, actor, lambda: [group_label(group) for group in found])
 
 
 def account_saved(account: User) -> None:
@@ -249,12 +248,3 @@ def account_saved(account: User) -> None:
 
 def _tell(person: User, actor: Any, roles: Any) -> None:
     mail_chief_editors("approver", {"person": person, "actor": actor, "roles": roles}, key=f"approver:{uuid4()}")
-
-
-def _label(group: Group) -> str:
-    """Return a group as people call its role, in the active language."""
-    for role in ROLES.values():
-        for code in enabled_codes():
-            if group.name == group_name(role, code):
-                return f"{role.label} ({get_language_row(code).name})" if role.per_language else str(role.label)
-    return str(group.name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -115,6 +116,15 @@ def group_name(role: Role, code: str | None = None) -> str:
     if not code:
         raise ValueError(f"The role {role.key!r} needs a language.")
     return f"{role.group} ({code})"
+
+
+def group_label(group: Group) -> str:
+    """Return a group as people call its role, in the active language."""
+    for role in ROLES.values():
+        for code, _own in settings.LANGUAGES:
+            if group.name == group_name(role, code):
+                return role.label_in([code])
+    return str(group.name)
 
 
 def roles_of(user: Any) -> str:

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -39,6 +38,9 @@ from cms.models import SetupStep
 from cms.newsroom.roles import CHIEF_EDITOR, EDITOR, ROLES, Role, group_name
 from cms.outlet import Outlet
 
+# What workflows and tasks were called, in the newsroom's default language, before they had a language's own name.
+FORMER_NAMES = {Workflow: ("Approval", "Проверка"), Task: ("Second pair of eyes", "Второй взгляд")}
+
 
 def setup_newsroom() -> list[str]:
     """Make, in one transaction, what is missing for ``NEWSROOM_LANGUAGES``; return a line for each thing made."""
@@ -58,6 +60,10 @@ def setup_newsroom() -> list[str]:
             if _first_time(f"workflow:{home.pk}") and not WorkflowPage.objects.filter(page_id=home.pk).exists():
                 _make_workflow(home, code, groups)
                 done.append(f"Workflow of {code}")
+            if _first_time(f"workflow-name:{home.pk}"):
+                for model, former in FORMER_NAMES.items():
+                    names = [f"{name} ({code})" for name in former]
+                    model.objects.filter(name__in=names).update(name=get_language_row(code).name)
         # A country that people have deleted stays deleted.
         present = {country.code for country in Country.objects.all()}
         wanted = [code for code in COUNTRY_CODES if _first_time(f"country:{code}") or code in present]
@@ -217,10 +223,10 @@ def _permission(name: str) -> Permission | None:
 
 
 def _make_workflow(home: HomePage, code: str, groups: Mapping[str, Group]) -> None:
-    with translation.override(settings.LANGUAGE_CODE):  # everybody sees these names, whatever the admin's language
-        names = _("Approval (%(language)s)"), _("Second pair of eyes (%(language)s)")
-    workflow = Workflow.objects.create(name=names[0] % {"language": code})
-    task = FourEyesTask.objects.create(name=names[1] % {"language": code})
+    # The language's own name says in everybody's language what it is for; Wagtail's texts around it say the rest.
+    name = get_language_row(code).name
+    workflow = Workflow.objects.create(name=name)
+    task = FourEyesTask.objects.create(name=name)
     task.groups.set([groups[group_name(EDITOR, code)], groups[group_name(CHIEF_EDITOR)]])
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     WorkflowPage.objects.create(workflow=workflow, page_id=home.pk)

@@ -27,6 +27,8 @@ ALLOWED_HOSTS: list[str] = env.words("ALLOWED_HOSTS", "", "Host names that the s
 INSTALLED_APPS = [
     "demo",
     "cms",
+    # Wagtail's and Django's texts in the newsroom's words: before the apps whose they are.
+    "cms.wording",
     "chorsu_articles",
     "chorsu_translation",
     "chorsu_search",
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "taggit",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",  # the catalogue of what Wagtail says of times
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",

@@ -30,7 +30,8 @@ BUILT_IN = {
 class Channel(Protocol):
     """Sends messages of one kind. A channel is made without arguments and keeps no state between messages.
 
-    It may have ``name_of(recipient)`` too: what people are shown in the place of the recipient.
+    It may have ``name_of(recipient)`` too: what people are shown in the place of the recipient, and ``label`` in that
+    of its own name.
     """
 
     def validate(self, recipient: str) -> None:
@@ -71,6 +72,12 @@ def name_of_recipient(message: OutgoingMessage) -> str:
     path = channel_paths().get(message.channel)
     name_of = getattr(import_string(path)(), "name_of", str) if path else str
     return str(name_of(message.recipient))
+
+
+def channel_label(message: OutgoingMessage) -> str:
+    """Return what people call the channel of a message."""
+    path = channel_paths().get(message.channel)
+    return str(getattr(import_string(path), "label", message.channel) if path else message.channel)
 
 
 TIMEOUT = 10.0  # seconds

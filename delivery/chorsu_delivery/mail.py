@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
@@ -28,6 +29,8 @@ class HiddenAddressError(Exception):
 
 class MailChannel:
     """Send one mail per message. A refused recipient is a failure, as an unreachable server is."""
+
+    label = _("E-mail")
 
     def validate(self, recipient: str) -> None:
         try:

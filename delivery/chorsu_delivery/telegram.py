@@ -97,6 +97,8 @@ def fit(text: str) -> str:
 class TelegramChannel:
     """Send a text to a chat. Nothing tells Telegram that it got a message before: a crash may send it twice."""
 
+    label = "Telegram"
+
     def validate(self, recipient: str) -> None:
         if not is_on():
             raise ValueError("CHORSU_DELIVERY['TELEGRAM'] has no TOKEN.")

@@ -21,7 +21,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from chorsu_delivery.channels import name_of_recipient
+from chorsu_delivery.channels import channel_label, name_of_recipient
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import retry
 from chorsu_locales.menus import MenuItemFor
@@ -84,7 +84,7 @@ class UnsentMessagesView(ReportView):
     columns = [
         Column("subject", label=_("Subject")),
         Column("recipient", label=_("Recipient"), accessor=name_of_recipient),
-        Column("channel", label=_("Channel")),
+        Column("channel", label=_("Channel"), accessor=channel_label),
         DateColumn("created_at", label=_("Written")),
         Column("attempts", label=_("Attempts")),
         Column("last_error", label=_("Last error")),

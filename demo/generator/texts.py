@@ -104,7 +104,8 @@ class Text:
 
     @property
     def words(self) -> int:
-        parts = [self.title, self.lead, *self.headings, self.quotation[0]]
+        # The description repeats the lead.
+        parts = [self.title, self.lead, self.lead[:160], *self.key_points, *self.headings, *self.quotation]
         parts += [paragraph for section in self.sections for paragraph in section]
         return sum(len(part.split()) for part in parts)
 

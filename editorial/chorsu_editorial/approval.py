@@ -342,7 +342,7 @@ class ReviewLock(WorkflowLock):
             _("Submitted for approval by %(who)s (%(time)s).")
             % {"who": who, "time": render_timestamp(state.started_at)},
             _("Until it is approved or sent back only its reviewers can change it: %(groups)s.")
-            % {"groups": ", ".join(self.task.groups.values_list("name", flat=True))},
+            % {"groups": ", ".join(map(str, self.task.groups.all()))},
         ]
         if self.object.current_workflow_state.user_can_cancel(user):
             sentences.append(_("To go on writing, withdraw it from approval."))

@@ -38,10 +38,10 @@ from chorsu_editorial.differences import field_label
 from chorsu_editorial.hashing import content_parts
 from chorsu_editorial.lineage import History, published_ids, revisions_beside, writers
 from chorsu_editorial.links import is_in_table
-from chorsu_editorial.markup import canonical_html, canonical_text
+from chorsu_editorial.markup import canonical_html, canonical_text, count_words
 from chorsu_editorial.reading import Leaf, all_leaves, public_leaves, without_texts
 from chorsu_editorial.refusals import NotAReviewer, OwnWork, Refusal, ShareExceeded
-from chorsu_editorial.stated_facts import Fact, Passage, changed_facts, small_words
+from chorsu_editorial.stated_facts import Fact, Passage, cases_of, changed_facts
 
 
 def approval_refusal(task_state: Any, user: Any, *, mended: bool = True) -> Refusal | None:
@@ -52,7 +52,7 @@ def approval_refusal(task_state: Any, user: Any, *, mended: bool = True) -> Refu
     task = task_state.task.specific
     if not is_reviewer(task=task, user=user):
         text = _("Only people of the approving groups can approve here (%(groups)s).")
-        return NotAReviewer(text % {"groups": ", ".join(task.groups.values_list("name", flat=True))})
+        return NotAReviewer(text % {"groups": ", ".join(map(str, task.groups.all()))})
     if (own := _own_work(task_state, user)) or not mended:
         return own
     latest = task_state.workflow_state.content_object.get_latest_revision()
@@ -205,12 +205,12 @@ def measure(before: Page, after: Page) -> Measure:
     same = Counter(old_lines) & Counter(new_lines)
     gone, come = _without(old_lines, same), _without(new_lines, same)
     facts: set[Fact | Literal["order"]] = set()
-    ordinary = small_words(line.text for line in (*old_lines, *new_lines))
+    cases = cases_of(line.text for line in (*old_lines, *new_lines))
     for language in {line.language for line in (*gone, *come)}:
         taken, given = (
             [Passage(line.text, line.kind) for line in side if line.language == language] for side in (gone, come)
         )
-        facts |= changed_facts(taken, given, language or after.locale.language_code, ordinary=ordinary)
+        facts |= changed_facts(taken, given, language or after.locale.language_code, cases=cases)
     orders: list[Any] = [(old_lines, new_lines)]
     for field in after._meta.get_fields():
         if isinstance(field, StreamField):
@@ -229,7 +229,7 @@ def measure(before: Page, after: Page) -> Measure:
 
 
 def _words_of(lines: Iterable[_Line]) -> int:
-    return sum(len(line.text.split()) for line in lines)
+    return sum(count_words(line.text) for line in lines)
 
 
 def _without(lines: list[_Line], same: Counter[_Line]) -> list[_Line]:

@@ -199,6 +199,11 @@ def fold(text: str) -> str:
     return " ".join(nfc(text).split())
 
 
+def count_words(text: str) -> int:
+    """Return the number of words of a plain text; a dash between spaces is none."""
+    return sum(any(map(str.isalnum, each)) for each in text.split())
+
+
 def readable_text(source: str, *, rich: bool) -> str:
     """Return what a reader reads of a stored text, in NFC with white space folded."""
     return " ".join(paragraph.text for paragraph in paragraphs(source)) if rich else fold(source)

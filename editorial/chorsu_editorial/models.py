@@ -72,7 +72,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
         abstract = False
         verbose_name = _("approval by a second person")
         verbose_name_plural = _("approvals by a second person")
-        permissions = [("approve_alone", "Can approve a page alone, with a written reason")]
+        permissions = [("approve_alone", _("Can approve a page alone, with a written reason"))]
 
     @classmethod
     def get_description(cls) -> str:

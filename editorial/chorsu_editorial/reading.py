@@ -44,7 +44,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page, TranslatableMixin
 from wagtail.rich_text import RichText
 from wagtail.search import index
 
-from chorsu_editorial.markup import canonical_html, canonical_text, fold, paragraphs, readable_text
+from chorsu_editorial.markup import canonical_html, canonical_text, count_words, fold, paragraphs, readable_text
 
 NO_PROSE = (models.SlugField, models.URLField, models.EmailField, models.FilePathField)
 
@@ -388,6 +388,11 @@ def all_leaves(page: Page, *, include_empty: bool = False, values: bool = False)
 
 def public_leaves(page: Page, *, include_empty: bool = False) -> Iterator[Leaf]:
     return (leaf for leaf in all_leaves(page, include_empty=include_empty) if leaf.public)
+
+
+def words_of(page: Page) -> int:
+    """Return the number of words of a specific page: what is to be translated, and as much as is read."""
+    return sum(count_words(leaf.text) for leaf in all_leaves(page, values=True) if leaf.compared)
 
 
 def get_leaf(page: Page, path: str) -> Leaf | None:

@@ -6,7 +6,11 @@ README lists the facts under "The share of an approver". Beyond that:
 - quotations: other marks around the same words are no change;
 - negations: words are compared with the words beside them, as far as these stay in the text, so that a negation that
   moves is found;
-- ``numerals``, ``negations``, ``negating`` (parts of words) and ``opposites`` are lists of the language's row.
+- ``numerals``, ``negations``, ``negating`` (parts of words) and ``opposites`` are lists of the language's row;
+- the first word of a sentence, cell or heading has its capital from there. It is a name unless something says that it
+  is none: the same text or the site's pages write it small, or the language's row lists it (``_slips``).
+
+What a site knows of words is registered: ``register_vocabulary``.
 """
 
 from __future__ import annotations
@@ -14,12 +18,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from django.utils import dates, translation
 
+from chorsu_editorial.alignment import common_edges
 from chorsu_locales.selectors import get_language_row
 
 _OPENING = "«“„‚‹「『"
@@ -41,6 +47,11 @@ _SPELLINGS = str.maketrans(
 _LONGEST_WORD = 64
 # Of a name of the calendar with an ending.
 _SHORTEST_STEM = 5
+# Letters that differ in a slip, at one place; the fewest of a word that may have one, and of one before a capital, as
+# first names stand.
+_SLIP, _SHORTEST_SLIP, _SHORTEST_BEFORE = 2, 5, 8
+# First words of changed sentences of which each is compared with each; with more, somebody writes anew.
+_MOST_FIRSTS = 50
 
 Fact = Literal["headline", "number", "name", "quotation", "negation", "sense", "link"]
 
@@ -52,20 +63,77 @@ class Passage(NamedTuple):
     kind: str = ""
 
 
+class Verdict(NamedTuple):
+    """Of words: those that pages write small, or in another form, and those of names, or that none writes small."""
+
+    small: Collection[str] = ()
+    forms: Collection[str] = ()
+    named: Collection[str] = ()
+
+
+class Vocabulary(NamedTuple):
+    """What a site knows of words.
+
+    ``token(word, language)`` returns what all forms of a word have in common, or nothing of a word that says nothing.
+    ``judge(words, language)`` gets words in small letters; of those that one page at most has it says nothing.
+    """
+
+    token: Callable[[str, str], str]
+    judge: Callable[[Collection[str], str], Verdict]
+
+
+_vocabularies: list[Vocabulary] = []
+
+
+def register_vocabulary(vocabulary: Vocabulary) -> None:
+    """Let a site tell names from other words; raises ``ValueError`` where another vocabulary is registered."""
+    if any(other is not vocabulary for other in _vocabularies):
+        raise ValueError(f"There is a vocabulary already: {_vocabularies[0]!r}.")
+    _vocabularies[:] = [vocabulary]
+
+
+def token_of(word: str, language: str) -> str:
+    """Return what the forms of a word have in common; without a vocabulary the word itself, in small letters."""
+    return _vocabularies[0].token(word, language) if _vocabularies else word.casefold().translate(_SPELLINGS)
+
+
+def judge(words: Collection[str], language: str) -> Verdict:
+    """Return what the site knows of words in small letters; nothing without a vocabulary."""
+    return _vocabularies[0].judge(words, language) if _vocabularies and words else Verdict()
+
+
+def function_words(language: str) -> list[str]:
+    return get_language_row(language).function_words.split()
+
+
+class Cases(NamedTuple):
+    """Words of a text, all in small letters: those that it writes small, and those with a capital in a sentence.
+
+    ``beside``: those that other texts of the page write small, of which only slips are looked at.
+    """
+
+    small: AbstractSet[str] = frozenset()
+    inside: AbstractSet[str] = frozenset()
+    beside: AbstractSet[str] = frozenset()
+
+
 def changed_facts(
-    old: Sequence[Passage], new: Sequence[Passage], language: str, *, ordinary: Container[str], caseless: bool = True
+    old: Sequence[Passage], new: Sequence[Passage], language: str, *, cases: Cases, caseless: bool = True
 ) -> set[Fact]:
     """Return which kinds of facts differ between passages in a language, in reading order.
 
-    Passages that are the same on both sides may be left out. ``ordinary`` are words in small letters of the whole text
-    (``small_words``). Without ``caseless`` words of a script without capitals are no names.
+    Passages that are the same on both sides may be left out. ``cases`` are those of the whole text (``cases_of``).
+    Without ``caseless`` words of a script without capitals are no names.
     """
     sides = (old, new)
     texts = [[passage.text for passage in side] for side in sides]
     of_kind = {
         kind: [[each.text for each in side if each.kind == kind] for side in sides] for kind in ("headline", "people")
     }
-    named = [[word for word in names(side, ordinary) if caseless or word.lower() != word] for side in texts]
+    read = [[word for word in _capitals(side) if caseless or word.text.lower() != word.text] for side in texts]
+    ordinary = cases.small | (set(function_words(language)) - cases.inside)
+    ordinary |= _slips(read, ordinary, cases, language)
+    named = [[word.text for word in side if not (word.starts and word.small in ordinary)] for side in read]
     spoken = [[words_of(text) for text in side] for side in texts]
     compared: dict[Fact, list[list[Any]]] = {
         "headline": of_kind["headline"],
@@ -160,8 +228,12 @@ def _quotations(passages: Iterable[Passage]) -> Iterator[str]:
         yield from filter(None, quoted)
 
 
-def small_words(texts: Iterable[str]) -> set[str]:
-    return {word.strip(_AROUND) for text in texts for word in text.split() if word.islower()}
+def cases_of(texts: Iterable[str]) -> Cases:
+    small, inside = set(), set()
+    for text in texts:
+        small |= {word.strip(_AROUND) for word in text.split() if word.islower()}
+        inside |= {word.small for word in _capitals([text]) if not word.starts}
+    return Cases(small, inside)
 
 
 def numbers(texts: Iterable[str], language: str) -> list[tuple[str, str]]:
@@ -199,22 +271,76 @@ def _calendar(language: str) -> frozenset[str]:
     return frozenset(named | stems | {name.casefold() for name in named if name.casefold() != "may"})
 
 
-def names(texts: Iterable[str], ordinary: Container[str]) -> list[str]:
-    """Return words with a capital, or without case; not a sentence's first word that is in ``ordinary`` too."""
-    found: list[str] = []
+def first_words(text: str) -> list[str]:
+    """Return the words that begin a sentence, a quotation or the text itself, with that capital alone."""
+    return [word.text for word in _capitals([text]) if word.starts]
+
+
+class _Capital(NamedTuple):
+    """A word with a capital, or without case. ``starts``: it is the first of a sentence, with this capital alone.
+
+    ``before_name``: the next word of its sentence has a capital too.
+    """
+
+    text: str
+    starts: bool
+    before_name: bool
+
+    @property
+    def small(self) -> str:
+        return self.text.casefold()
+
+
+def _capitals(texts: Iterable[str]) -> Iterator[_Capital]:
     for text in texts:
         starts = True
-        for token in text.split():
+        tokens = text.split()
+        for token, behind in zip(tokens, [*tokens[1:], ""], strict=False):
             word = token.strip(_AROUND)
             starts = starts or token[:1] in _OPENING
             first = next((letter for letter in word if letter.isalpha()), "")
             capitals = sum(letter.isupper() for letter in word)
-            begins = starts and capitals == 1 and word.casefold() in ordinary
-            if (first and unicodedata.category(first) == "Lo") or (capitals and not begins):
-                found.append(word)
-            if word:
-                starts = token.rstrip(_MARKS + ")]").endswith(_ENDS)
-    return found
+            ends = token.rstrip(_MARKS + ")]").endswith(_ENDS)
+            if (first and unicodedata.category(first) == "Lo") or capitals:
+                yield _Capital(word, starts and capitals == 1, not ends and behind.strip(_AROUND)[:1].isupper())
+            # A dash or a number before a first word leaves it the first.
+            if first or (word and ends):
+                starts = ends
+
+
+def _slips(sides: Sequence[Sequence[_Capital]], ordinary: AbstractSet[str], cases: Cases, language: str) -> set[str]:
+    """Return first words of sentences, in small letters, that are no names: what was mended, and what it was before.
+
+    The new word must be known as a small one, and the old one too, or as none: a longer word that no other page has, or
+    one beside a function word. Two that differ by more than a slip may be two names.
+    """
+    firsts = [{word.small for word in side if word.starts and word.small not in cases.inside} for side in sides]
+    if max(map(len, firsts)) > _MOST_FIRSTS:
+        return set()
+    pairs = [
+        (gone, come)
+        for gone in firsts[0] - firsts[1]
+        for come in firsts[1] - firsts[0]
+        if _is_slip(gone, come) and not {gone, come} <= ordinary
+    ]
+    known = judge({word for pair in pairs for word in pair}, language)
+    small = {*known.small, *known.forms}.difference(known.named) | ordinary | cases.beside
+    before = {word.small for word in sides[0] if word.before_name}
+    return {
+        word
+        for gone, come in pairs
+        if come in small
+        if gone in small
+        or come in function_words(language)
+        or (gone not in known.named and len(come) >= (_SHORTEST_BEFORE if gone in before else _SHORTEST_SLIP))
+        for word in (gone, come)
+    }
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Return whether two words begin with the same letter and differ by few letters at one place."""
+    head, tail = common_edges(one, other)
+    return bool(head) and max(len(one), len(other)) - head - tail <= _SLIP
 
 
 def in_marks(text: str) -> Iterator[str]:

@@ -263,7 +263,8 @@ def _correction(report: TypoReport, version: Version, match: Match, words: str) 
     language = match.leaf.language or report.locale.language_code
     mended = before + words + after
     approved = _as_approved(version, match, before + old + after)
-    flags = flags_of(before + old + after, mended, language, kind=match.leaf.role, approved=approved)
+    beside = (words for leaf in read_page(version.page) for _start, words in leaf.blocks())
+    flags = flags_of(before + old + after, mended, language, kind=match.leaf.role, approved=approved, beside=beside)
     token = digest(match.leaf.path, str(match.start), before, old, after, words)
     return Correction(*by_word(before, old, words, after), flags, token)
 

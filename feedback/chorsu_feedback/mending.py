@@ -22,7 +22,7 @@ from typing import Literal
 from chorsu_editorial.alignment import COMPARED, common_edges, runs
 from chorsu_editorial.markup import BLOCK_TAGS, Token, tokens
 from chorsu_editorial.reading import Leaf
-from chorsu_editorial.stated_facts import Fact, Passage, changed_facts, small_words
+from chorsu_editorial.stated_facts import Cases, Fact, Passage, cases_of, changed_facts
 from chorsu_feedback.anchors import fold, normalise, read_leaf, visible
 from chorsu_feedback.registry import is_slip
 from chorsu_locales.text import nfc
@@ -204,17 +204,31 @@ _SENTENCE_ENDS = (".", "!", "?", "…", "؟")
 _WORD = re.compile(r"\w+(?:['’ʼʻ‘]\w+)?")
 
 
-def flags_of(before: str, after: str, language: str, *, kind: str = "", approved: str | None = None) -> frozenset[Flag]:
+def flags_of(
+    before: str,
+    after: str,
+    language: str,
+    *,
+    kind: str = "",
+    approved: str | None = None,
+    beside: Iterable[str] = (),
+) -> frozenset[Flag]:
     """Return what is doubtful about a change of a paragraph from one normalised text to another.
 
     ``language`` is the passage's code and ``kind`` its role (``Passage``). ``approved`` is the paragraph before the
-    corrections since its last approval, where there are any: they add up. A script without capitals doesn't tell names
-    from other words, so there a name is no flag.
+    corrections since its last approval, where there are any: they add up. ``beside`` are the page's texts, which tell
+    names from the first words of sentences. A script without capitals doesn't tell names from other words, so there a
+    name is no flag.
     """
     since = before if approved is None else approved
     found: set[Flag] = set()
+    cases, page = cases_of([since, after]), cases_of(beside)
     found |= changed_facts(
-        [Passage(since, kind)], [Passage(after, kind)], language, ordinary=small_words([since, after]), caseless=False
+        [Passage(since, kind)],
+        [Passage(after, kind)],
+        language,
+        cases=Cases(cases.small, cases.inside | page.inside, page.small),
+        caseless=False,
     )
     old, new = (Counter(_WORD.findall(text)) for text in (before, after))
     written = _alphabets(before)
@@ -243,7 +257,7 @@ def _is_known_slip(before: str, after: str, language: str) -> bool:
     if len(gone) != len(come) or len(pairs) != 1 or _WORD.split(before) != _WORD.split(after):
         return False
     ((old, new),) = pairs
-    states = changed_facts([Passage(old.lower())], [], language, ordinary=(), caseless=False)
+    states = changed_facts([Passage(old.lower())], [], language, cases=Cases(), caseless=False)
     return not states and is_slip(old, new, language)
 
 

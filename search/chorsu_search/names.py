@@ -47,7 +47,7 @@ def starts_with(beginning: str) -> tuple[int, int]:
     return lowest, lowest | ((1 << (BITS * missing)) - 1)
 
 
-def _tokens_of(words: Iterable[str], analyser: Analyser) -> dict[str, str]:
+def name_tokens(words: Iterable[str], analyser: Analyser) -> dict[str, str]:
     """Return the tokens that names are compared by: stemmed until nothing changes; empty for what doesn't count.
 
     One stemming gives "назар" of "Назаров" and "назаров" of "Назарова".
@@ -93,7 +93,7 @@ def store_names(kind: str, keys: Collection[str] | None = None) -> None:
         rows = []
         for name in source.names(kind, keys) if source else ():
             analyser = get_analyser(name.language)
-            tokens = _tokens_of(islice(analyser.words(name.text), MOST_WORDS), analyser)
+            tokens = name_tokens(islice(analyser.words(name.text), MOST_WORDS), analyser)
             of = len(set(tokens.values()) - {""})
             rows += [
                 (name.kind, name.key, name.language, word, token, of, start_of(word), 0)
@@ -159,7 +159,7 @@ def _candidates(text: str, language: str) -> list[tuple[str, str]]:
     asked: dict[str, tuple[set[str], set[str]]] = {}  # by language the folded words that count, and their tokens
     for code in enabled_codes():
         analyser = get_analyser(code)
-        tokens_of = {word: token for word, token in _tokens_of(analyser.words(text), analyser).items() if token}
+        tokens_of = {word: token for word, token in name_tokens(analyser.words(text), analyser).items() if token}
         if 0 < len(tokens := set(tokens_of.values())) <= MOST_TOKENS:
             asked[code] = (set(tokens_of), tokens)
     if not asked or not name_sources():

@@ -72,6 +72,13 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     write_headline(editor, "Ҷумҳурии Тоҷикистон")
     write_lead(editor, "Чӣ шуд ва чаро муҳим аст.")
     expect(badge).to_contain_text("4")
+    expect(editor.locator("[data-articles-words]")).to_have_text("8 words, 1 minute to read")
+    checks = editor.locator("[data-side-panel-toggle=checks]")
+    checks.click()
+    expect(editor.locator("[data-content-word-count]")).to_have_text("8")
+    expect(editor.locator("[data-content-readability-score]")).not_to_have_text("-")
+    expect(editor.locator("[data-content-word-count]")).to_have_text("8")
+    checks.click()
     page = AnalysisPage.objects.get()
     # A second save asks about the page that exists now, not about a new one with the same slug.
     write_lead(editor, "")

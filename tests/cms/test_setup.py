@@ -6,11 +6,12 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from pytest_django import Settings
-from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage
+from wagtail.models import GroupPagePermission, Locale, Page, Site, Task, Workflow, WorkflowPage
 
 from chorsu_articles.models import HomePage, InfoPage, SectionPage
 from chorsu_articles.vocabularies import names_permission
 from chorsu_locales.table import LANGUAGES
+from cms.models import SetupStep
 from cms.newsroom.roles import ROLES
 from cms.newsroom.setup import get_title, setup_newsroom
 from tests.cms.conftest import switch_on
@@ -72,6 +73,20 @@ def test_second_run_respects_what_people_changed(newsroom: None) -> None:
     before = snapshot()
     assert setup_newsroom() == []
     assert snapshot() == before
+
+
+def test_workflows_that_nobody_renamed_get_the_name_of_their_language_once(newsroom: None) -> None:
+    SetupStep.objects.filter(key__startswith="workflow-name:").delete()
+    Workflow.objects.filter(name="English").update(name="Проверка (en)")
+    Task.objects.filter(name="English").update(name="Second pair of eyes (en)")
+    Workflow.objects.filter(name="Тоҷикӣ").update(name="Our own")
+    for _run in range(2):
+        setup_newsroom()
+        assert set(Workflow.objects.values_list("name", flat=True)) == {"Русский", "Our own", "English"}
+        assert set(Task.objects.values_list("name", flat=True)) == {"Русский", "Тоҷикӣ", "English"}
+    Workflow.objects.filter(name="English").update(name="Approval (en)")
+    setup_newsroom()
+    assert Workflow.objects.filter(name="Approval (en)").exists()
 
 
 def test_a_language_can_be_switched_on_later(newsroom: None, settings: Settings) -> None:

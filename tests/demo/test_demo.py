@@ -217,7 +217,7 @@ def test_five_correct_translations_have_one_finding_at_most(demo):
     assert len(translations) >= 40
     found = [finding for source, target in translations for finding in find(source, target)]
     assert len(found) * 5 <= len(translations), found
-    assert not [finding for finding in found if finding.untranslated]
+    assert not [finding for finding in found if finding.untranslated or finding.check == "names"]
 
 
 @pytest.mark.parametrize("number", [80, pytest.param(200, marks=pytest.mark.slow)])

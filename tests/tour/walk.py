@@ -72,7 +72,7 @@ class Tour:
         page = self._page(address)
         if page.url == "about:blank":
             page.goto("/admin/")
-            page.get_by_label("Address or user name").fill(address)
+            page.get_by_label("E-mail or user name").fill(address)
             page.get_by_label("Password").fill(PASSWORD)
             page.get_by_role("button", name="Sign in").click()
             expect(page).to_have_url(f"{self.newsroom.address}/admin/")

@@ -60,7 +60,7 @@ class _Place:
     pages: Alignment
     pair: Pair
     random: random.Random
-    names: NameIndex = field(default_factory=lambda: NameIndex(()))
+    names: NameIndex = field(default_factory=lambda: NameIndex((), ""))
 
     @property
     def source(self) -> str:
@@ -178,7 +178,7 @@ def _letter_of_another_alphabet(place: _Place) -> str | None:
 
 
 def _name_misspelled(place: _Place) -> str | None:
-    for name in place.names.find(place.pair.source.text if place.pair.source else ""):
+    for name, _words in place.names.find(place.pair.source.text if place.pair.source else ""):
         for word in sorted(re.findall(r"[^\W\d_]{4,}", name.target), key=len, reverse=True):
             stem = word[:-1]
             if stem in place.target:
@@ -226,7 +226,7 @@ def seeded_errors(translations: Iterable[tuple[Page, Page]], *, number: int, see
     choice = random.Random(seed)
     pages = [(side_by_side(source, target), source, target) for source, target in translations]
     indexes = {
-        key: NameIndex(name for name in known_names(*key) if name.proper)
+        key: NameIndex((name for name in known_names(*key) if name.proper), key[0])
         for key in {(found.source_code, found.target_code) for found, _source, _target in pages}
     }
     places = [(found, pair) for found, _source, _target in pages for pair in found.pairs]

@@ -20,10 +20,12 @@ from openpyxl import load_workbook
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage, Country, EventReportPage, SectionPage
+from chorsu_editorial.markup import count_words
+from chorsu_editorial.reading import words_of
 from chorsu_translation.desk import rows
 from chorsu_translation.desk.rows import TO_DO, Action, desk_rows, my_work, pages_for_rows, viewer_of
 from chorsu_translation.desk.views import numbers_by_month
-from chorsu_translation.models import NotPlannedRule, PublishedVersion
+from chorsu_translation.models import NotPlannedRule, PublishedUnits, PublishedVersion
 from chorsu_translation.planning import decide_not_planned, request_translation, set_due_date
 from chorsu_translation.registry import register_filter
 from chorsu_translation.selectors import State
@@ -390,6 +392,20 @@ def test_words_to_do_are_those_that_somebody_has_to_write() -> None:
     assert (cell(source, "tg", translator).state, cell(source, "tg", translator).words) == (State.IN_REVIEW, 0)
     decide_not_planned(page=source, locale=locale("en"), user=make_user("Chief editors"), reason="Of local interest")
     assert cell(source, "en", translator).words == 0
+
+
+def test_words_are_counted_alike_at_the_desk_in_both_panels_of_the_editor_and_for_readers() -> None:
+    translator = make_user("Translators (tg)")
+    source = article(lead="Вода — это жизнь, мини-ГЭС — нет.", search_description="О воде", main_picture_caption="Река")
+    target = start_translation(source=source, locale=locale("tg"), user=translator).specific
+    counted = cell(source, "tg", translator).words
+    assert counted == words_of(source) == source.word_count == PublishedUnits.objects.get(page=source).words
+    assert count_words(source.lead) == 5
+    browser = signed_in(translator)
+    answer = browser.get(reverse("chorsu_translation:units", args=[target.pk])).json()
+    assert answer["progress"]["all"] == counted
+    form = signed_in(make_user("Chief editors")).get(reverse("wagtailadmin_pages:edit", args=[source.pk]))
+    assert f'data-articles-words="{counted}"' in form.content.decode()
 
 
 def test_what_was_taken_down_everywhere_is_nobodys_work() -> None:

@@ -243,7 +243,7 @@ class Withdrawal(models.Model):
         verbose_name = _("withdrawal")
         verbose_name_plural = _("withdrawals")
         permissions: ClassVar = [
-            ("withdraw_everywhere", "Can take an article down in every language, and bring it back")
+            ("withdraw_everywhere", _("Can take an article down in every language, and bring it back"))
         ]
 
     def __str__(self) -> str:

@@ -11,10 +11,11 @@ from functools import cache
 
 from wagtail.models import Page, Revision, TranslatableMixin
 
+from chorsu_editorial import markup
 from chorsu_editorial.alignment import Units, align
 from chorsu_editorial.markup import canonical_html, readable_text, without_emphasis
 from chorsu_editorial.reading import Leaf, all_leaves, child_relations, units
-from chorsu_editorial.stated_facts import Passage, changed_facts, small_words
+from chorsu_editorial.stated_facts import Passage, cases_of, changed_facts
 from chorsu_translation.models import PublishedUnits, PublishedVersion
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
@@ -109,9 +110,9 @@ def states_other_facts(old: Units, new: Units, language: str) -> bool:
     changed = [unit for unit in align(old, new) if unit.state not in {"unchanged", "moved"}]
     before = [Passage(readable_text(unit.was, rich=True)) for unit in changed]
     after = [Passage(readable_text(unit.html, rich=True)) for unit in changed]
-    ordinary = small_words(readable_text(str(html), rich=True) for _path, _index, html in (*old, *new))
+    cases = cases_of(readable_text(str(html), rich=True) for _path, _index, html in (*old, *new))
     # A script without capitals doesn't tell a name from another word: there every change would be one of a name.
-    return not FOLLOWED_FACTS.isdisjoint(changed_facts(before, after, language, ordinary=ordinary, caseless=False))
+    return not FOLLOWED_FACTS.isdisjoint(changed_facts(before, after, language, cases=cases, caseless=False))
 
 
 def counted_paths(paths: Iterable[str], model: type[Page]) -> list[str]:
@@ -139,7 +140,7 @@ def unit_hash(html: str) -> str:
 
 
 def count_words(html: str) -> int:
-    return len(readable_text(html, rich=True).split())
+    return markup.count_words(readable_text(html, rich=True))
 
 
 def _compared(page: Page) -> list[Leaf]:

@@ -50,10 +50,12 @@ def suggestions(
         return {}
     hashes = {key: unit_hash(unit.html) for key, unit in wanted.items()}
     matches = _matches(target, source_locale, set(hashes.values()))
-    names = NameIndex(known_names(source_locale.language_code, target.locale.language_code))
+    language = source_locale.language_code
+    names = NameIndex(known_names(language, target.locale.language_code), language)
     found = {}
     for key, unit in wanted.items():
-        named = [Suggestion(escape(name.target), name.source, is_name=True) for name in names.find(unit.text)]
+        in_unit = dict.fromkeys(name for name, _words in names.find(unit.text))
+        named = [Suggestion(escape(name.target), name.source, is_name=True) for name in in_unit]
         if offered := [*matches.get(hashes[key], ()), *named]:
             found[key] = offered
     return found

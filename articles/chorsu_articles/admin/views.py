@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
-from chorsu_articles.missing import missing, outline
+from chorsu_articles.missing import completeness
 from chorsu_articles.models import Picture, Publication, SectionPage
 from chorsu_articles.models.publications import model_of_kind
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
@@ -93,12 +93,11 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
         # Wagtail's own form says what is wrong; until then the list stays as it was.
         return JsonResponse({"valid": False})
     checked = form.save(commit=False)
-    found = list(missing(checked))
-    context = {"missing": found, "outline": outline(checked)}
+    context = completeness(checked)
     return JsonResponse(
         {
             "valid": True,
-            "missing": [asdict(item) for item in found],
+            "missing": [asdict(item) for item in context["missing"]],
             "html": render_to_string("chorsu_articles/admin/completeness.html", context, request=request),
         }
     )

@@ -31,6 +31,7 @@ from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Country, Person, Topic
 from chorsu_articles.panels import DATES, NewsroomPageForm, address_panels, publication_panels
+from chorsu_editorial.reading import words_of
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.text import slugify
 
@@ -300,14 +301,8 @@ class Publication(NewsroomPage):
 
     def prepare(self) -> None:
         super().prepare()
-        self.word_count = self.count_words()
-
-    def count_words(self) -> int:
-        texts = [self.title, self.lead]
         if "body" not in self.get_deferred_fields():
-            body = self._meta.get_field("body")
-            texts += body.get_searchable_content(body.value_from_object(self))
-        return sum(len(text.split()) for text in texts)
+            self.word_count = words_of(self)
 
     @property
     def reading_minutes(self) -> int:

@@ -215,8 +215,8 @@ class ProtectedIdentity(models.Model):
         verbose_name_plural = _("protected names")
         default_permissions = ()
         permissions: ClassVar = [
-            ("see_protected_names", "Can see the names of protected authors"),
-            ("keep_protected_names", "Can protect names, and ask for and confirm the lifting of protection"),
+            ("see_protected_names", _("Can see the names of protected authors")),
+            ("keep_protected_names", _("Can protect names, and ask for and confirm the lifting of protection")),
         ]
 
     def __str__(self) -> str:

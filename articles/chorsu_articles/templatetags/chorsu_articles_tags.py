@@ -22,7 +22,7 @@ from wagtail.models import Page as WagtailPage
 
 from chorsu_articles.front import Part
 from chorsu_articles.lists import seen_by_all
-from chorsu_articles.missing import missing, outline
+from chorsu_articles.missing import completeness
 from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
@@ -140,10 +140,8 @@ def heading_anchor(path: str) -> str:
     return f"h-{block_id.partition('-')[0]}" if block_id else ""
 
 
-@register.inclusion_tag("chorsu_articles/admin/completeness.html")
-def completeness(page: Publication) -> dict[str, Any]:
-    """Show, in the editor's form, what a publication lacks, and its outline."""
-    return {"missing": list(missing(page)), "outline": outline(page)}
+# In the editor's form.
+register.inclusion_tag("chorsu_articles/admin/completeness.html")(completeness)
 
 
 @register.filter

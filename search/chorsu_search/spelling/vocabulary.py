@@ -78,29 +78,34 @@ def _keys(language: str, texts: AbstractSet[str]) -> dict[str, int]:
     pieces = get_analyser(language).pieces
     spellings = {text: pieces[text].words for text in texts}
     wanted = set(chain.from_iterable(spellings.values()))
-    found = _stored_keys(language, wanted)
-    if missing := wanted - found.keys():
-        written = _written(missing, spellings, language)
+    stored = _stored(language, wanted)
+    missing = wanted - stored.keys()
+    capital = {word for word, (_key, text) in stored.items() if text != text.lower()}
+    written = _written(missing | capital, spellings, language) if missing or capital else {}
+    small = [Word(pk=stored[word][0], written=written[word]) for word in sorted(capital) if written[word].islower()]
+    Word.objects.bulk_update(small, ["written"], batch_size=_AT_ONCE)
+    if missing:
         stem = get_analyser(language).stem
         rows = (
-            (language, word, text, stem(word), sound(text, language), *edit_distance.pieces(word), 0)
-            for word, text in sorted(written.items())
+            (language, word, written[word], stem(word), sound(written[word], language), *edit_distance.pieces(word), 0)
+            for word in sorted(missing)
         )
         insert_rows(Word, _COLUMNS, rows)
-        found |= _stored_keys(language, missing)
-    return found
+        stored |= _stored(language, missing)
+    return {word: key for word, (key, _written) in stored.items()}
 
 
-def _stored_keys(language: str, wanted: Iterable[str]) -> dict[str, int]:
+def _stored(language: str, wanted: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Return the keys of words that have a row, and how they are written there."""
     # As one parameter: Django takes longer to write down some thousand than the database to answer.
     connection = connections[router.db_for_write(Word)]
     condition, values = among("word", wanted, connection.alias)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT word, id FROM {Word._meta.db_table} WHERE language = %s AND {condition}",  # noqa: S608
+            f"SELECT word, id, written FROM {Word._meta.db_table} WHERE language = %s AND {condition}",  # noqa: S608
             [language, values],
         )
-        return dict(cursor.fetchall())
+        return {word: (key, written) for word, key, written in cursor.fetchall()}
 
 
 def _written(words: AbstractSet[str], spellings: Mapping[str, Sequence[str]], language: str) -> dict[str, str]:
@@ -133,6 +138,7 @@ LEAST = 3  # letters of a word that is corrected
 LEAST_BEGUN = 4  # letters of a word that is completed
 MOST_BEGUN = 48  # words that begin as one of a query
 _BEGUN_LENGTHS = range(LEAST_BEGUN, edit_distance.LONGEST_PIECED + 1)
+LEAST_SHARED = 4  # letters of a token by which a word counts as a form of another
 FARTHEST = 2.5  # from its spelling, for a word of the same script that sounds alike
 SAME_SOUND = 0.4  # what it costs to have typed a word by its sound, against about 1 for an edit
 TEN_TIMES = 0.25  # how much more a word that is ten times as common may cost
@@ -174,6 +180,30 @@ def known_tokens(tokens: Collection[str], languages: Sequence[str]) -> Known:
         return {}
     rows = Word.objects.filter(token__in=tokens, language__in=languages).values_list("language", "token")
     return {(language, token): documents for language, token, documents in rows.annotate(Sum("documents"))}
+
+
+def written_small(words: Iterable[str], language: str) -> tuple[set[str], set[str], set[str]]:
+    """Return those of words that pages write small, those of which they do so in another form, and all others.
+
+    Forms share a token that isn't short: surnames are made of short
+    words. Of a word that one page has, with a capital, nothing is said. It makes one query.
+    """
+    analyser = get_analyser(language)
+    parts = {word: list(analyser.words(word)) for word in words if len(word) <= LONGEST_WORD}
+    tokens = {part: analyser.stem(part) for some in parts.values() for part in some}
+    long = {token for token in tokens.values() if len(token) >= LEAST_SHARED}
+    rows = Word.objects.filter(Q(word__in=tokens) | Q(token__in=long), language=language)
+    known = list(rows.values_list("word", "token", "written", "documents")) if tokens else []
+    small = {word: token for word, token, written, _documents in known if written.islower()}
+    forms = long.intersection(small.values())
+    several = {word for word, _token, _written, documents in known if documents > 1}
+    plain = small.keys() & tokens.keys()
+    formed = plain | {part for part, token in tokens.items() if token in forms}
+    return (
+        {word for word, some in parts.items() if some and plain.issuperset(some)},
+        {word for word, some in parts.items() if some and formed.issuperset(some) and not plain.issuperset(some)},
+        {word for word, some in parts.items() if not several.isdisjoint(part for part in some if part not in formed)},
+    )
 
 
 def words_meant(

@@ -1,7 +1,8 @@
 """Links, names, numbers and dates that a translation loses, adds or changes.
 
 A site registers the names that it knows: ``register_names``. A name of the source must stand in the translation as the
-vocabulary writes it; endings may differ. Digits of every script, separators and Roman numerals count as the number they
+vocabulary writes it; endings may differ. Which words are forms of one another, the site's analysis says
+(``stated_facts.register_vocabulary``). Digits of every script, separators and Roman numerals count as the number they
 mean; names of months as the month. Numbers up to twelve are often written in words, so one is reported only where
 another stands in its place.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -25,6 +26,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
+from chorsu_editorial.alignment import common_edges
+from chorsu_editorial.stated_facts import cases_of, function_words, judge, token_of
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.findings.running import Alignment, Found, Text, register_check
 
@@ -34,8 +37,9 @@ _WRITTEN = re.compile(r"https?://[^\s<>«»“”\"]+|\bwww\.[^\s<>«»“”\"]
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[^\W_]+(?:[ʻʼ’'‘-][^\W_]+)*")
 _APOSTROPHES = str.maketrans("ʻʼ’‘", "''''")
-LOST, ENDING = 2, 4  # letters that an inflected word may lose, and have, at its end
-LEAST_STEM, LONGEST = 3, 40
+# Letters that an inflected word may lose at its end and have there; behind a whole name endings may follow one another.
+LOST, ENDING, ENDINGS = 2, 4, 8
+LEAST_STEM = 3
 IN_WORDS = 12
 HOURS, A_YEAR = 24, 1000
 MONTH_STEM, MONTH_ENDING, LONGEST_MONTH = 3, 4, 12  # letters of the name of a month
@@ -120,64 +124,95 @@ def known_names(source_code: str, target_code: str) -> list[Name]:
 
 
 class NameIndex:
-    """Finds names in texts of the source's language, whatever their endings, by the stems of their first two words."""
+    """Finds names in texts of the source's language: whole words, in any of their forms."""
 
-    def __init__(self, names: Iterable[Name]) -> None:
-        self._names: dict[str, dict[str, list[tuple[list[str], Name]]]] = defaultdict(lambda: defaultdict(list))
+    def __init__(self, names: Iterable[Name], language: str) -> None:
+        self._language = language
+        self._names: dict[tuple[str, ...], list[tuple[list[str], list[str], Name]]] = defaultdict(list)
         for name in names:
-            words = _words(name.source)
+            words, tokens = self._read(name.source)
             if words and name.target:
-                self._names[_stem(words[0])][_stem(words[1]) if words[1:] else ""].append((words, name))
+                self._names[tuple(tokens[:2])].append((words, tokens, name))
 
-    def find(self, text: str) -> Iterator[Name]:
-        words = _words(text)
-        seen: set[Name] = set()
-        for at, word in enumerate(words):
-            for parts, name in self._beginning(words[at : at + 2]):
-                here = words[at : at + len(parts)]
-                if name in seen or len(here) < len(parts) or not all(map(is_form, here, parts)):
-                    continue
-                if not name.proper or word[0] == word[0].upper():
-                    seen.add(name)
-                    yield name
+    def find(self, text: str) -> Iterator[tuple[Name, tuple[str, ...]]]:
+        """Yield names with their words as they stand there, once with each first word; proper ones have capitals."""
+        words, tokens = self._read(text)
+        seen: set[tuple[Name, str]] = set()
+        for at in range(len(words)):
+            for size in (1, 2):
+                for own, wanted, name in self._names.get(tuple(tokens[at : at + size]), ()):
+                    here = words[at : at + len(own)]
+                    if (name, here[0]) in seen or tokens[at : at + len(own)] != wanted:
+                        continue
+                    if not name.proper or all(_has_capital(*pair) for pair in zip(here, own, strict=True)):
+                        seen.add((name, here[0]))
+                        yield name, tuple(here)
 
-    def _beginning(self, words: list[str]) -> Iterator[tuple[list[str], Name]]:
-        for by_second in _with_prefix_of(self._names, words[0]):
-            yield from by_second.get("", ())
-            for names in _with_prefix_of(by_second, words[1]) if words[1:] else ():
-                yield from names
+    def _read(self, text: str) -> tuple[list[str], list[str]]:
+        read = [(word, token) for word in _words(text) if (token := token_of(word, self._language))]
+        return [word for word, _token in read], [token for _word, token in read]
 
 
-def _with_prefix_of[T](by_prefix: Mapping[str, T], word: str) -> Iterator[T]:
-    small = word.casefold()
-    return (by_prefix[small[:size]] for size in range(1, min(len(small), LONGEST) + 1) if small[:size] in by_prefix)
+def _has_capital(word: str, name: str) -> bool:
+    return not name[0].isupper() or word[0].isupper()
 
 
 @register_check("names", gettext_lazy("Names"))
 def check_names(pages: Alignment) -> Found:
-    index = NameIndex(name for name in known_names(pages.source_code, pages.target_code) if name.proper)
-    for pair in pages.pairs:
-        if pair.source is None or pair.target is None:
-            continue
-        found = list(index.find(pair.source.text))
-        words = _by_start(pair.target.text) if found else {}
-        missing = [name.target for name in found if not all(_is_there(part, words) for part in _words(name.target))]
+    language = pages.source_code
+    index = NameIndex((name for name in known_names(language, pages.target_code) if name.proper), language)
+    pairs = [(pair.source, pair.target, pair) for pair in pages.pairs if pair.source and pair.target]
+    found = [_by_words(index.find(source.text)) for source, _target, _pair in pairs]
+    inside = [cases_of([source.text]).inside if found[at] else frozenset() for at, (source, *_) in enumerate(pairs)]
+    firsts = {
+        words[0].casefold()
+        for places, own in zip(found, inside, strict=True)
+        for words in places
+        if _only_begins(words, own)
+    }
+    small = cases_of(source.text for source, _target, _pair in pairs).small
+    ordinary = {*small, *judge(firsts, language).small, *function_words(language)} if firsts else set()
+    for places, own, (_source, target, pair) in zip(found, inside, pairs, strict=True):
+        there = _by_start(target.text) if places else {}
+        missing = [
+            names[0].target
+            for words, names in places.items()
+            if not (_only_begins(words, own) and _is_none(words[0].casefold(), names, ordinary))
+            if not any(all(_is_there(part, there, target.language) for part in _words(name.target)) for name in names)
+        ]
         if missing:
             yield pair, _("The vocabulary writes: %(names)s") % {"names": ", ".join(dict.fromkeys(missing[:5]))}
 
 
-def is_form(word: str, name: str) -> bool:
-    """Return whether a word is a name with another ending: the stems agree, and the ends are short."""
-    word, name = word.casefold(), name.casefold()
-    stem = _stem(name)
-    if word == name or not word.startswith(stem) or len(stem) < LEAST_STEM:
-        return word == name
-    shared = next((n for n, (one, two) in enumerate(zip(word, name, strict=False)) if one != two), None)
-    return len(word) - (min(len(word), len(name)) if shared is None else shared) <= ENDING
+def _by_words(found: Iterable[tuple[Name, tuple[str, ...]]]) -> dict[tuple[str, ...], list[Name]]:
+    """Return names by the words that may mean them: "Нигере" is a form of two countries' names."""
+    places = defaultdict(list)
+    for name, words in found:
+        places[words].append(name)
+    return places
 
 
-def _stem(name: str) -> str:
-    return name.casefold()[: max(LEAST_STEM, len(name) - LOST)][:LONGEST]
+def _only_begins(words: Sequence[str], inside: Container[str]) -> bool:
+    """Return whether the one capital may be that of a sentence's first word."""
+    return words[0].casefold() not in inside and not any(word[0].isupper() for word in words[1:])
+
+
+def _is_none(first: str, names: Sequence[Name], ordinary: Container[str]) -> bool:
+    """Return whether a sentence's first word is small elsewhere, or doesn't begin with a whole name."""
+    return first in ordinary or not first.startswith(tuple(_words(name.source)[0].casefold() for name in names))
+
+
+def is_form(word: str, name: str, language: str) -> bool:
+    """Return whether a word is a form of a name: by the site's vocabulary, or by a short ending.
+
+    No analysis knows every ending of every name, and a wrong ending that passes disturbs less than a right one that
+    doesn't.
+    """
+    if token_of(word, language) == token_of(name, language):
+        return True
+    shared, _end = common_edges(word.casefold(), name.casefold())
+    longest = ENDINGS if shared == len(name) else ENDING
+    return shared >= max(LEAST_STEM, len(name) - LOST) and len(word) - shared <= longest
 
 
 def _by_start(text: str) -> dict[str, set[str]]:
@@ -187,8 +222,8 @@ def _by_start(text: str) -> dict[str, set[str]]:
     return found
 
 
-def _is_there(part: str, words: Mapping[str, set[str]]) -> bool:
-    return any(is_form(word, part) for word in words.get(part.casefold()[:LEAST_STEM], ()))
+def _is_there(part: str, words: Mapping[str, set[str]], language: str) -> bool:
+    return any(is_form(word, part, language) for word in words.get(part.casefold()[:LEAST_STEM], ()))
 
 
 def _words(text: str) -> list[str]:

@@ -45,6 +45,15 @@ function start() {
     const number = list.querySelector("[data-articles-missing-count]").dataset.articlesMissingCount;
     count.textContent = number;
     badge.hidden = number === "0";
+    tellWords();
+  }
+
+  // Wagtail's panel of checks counts all that the preview shows, such as bylines and other articles' headlines.
+  function tellWords() {
+    const { articlesWords, articlesMinutes } = list.querySelector("[data-articles-words]").dataset;
+    const [words, minutes] = ["word-count", "reading-time"].map((name) => document.querySelector(`[data-content-${name}]`));
+    if (words) words.textContent = articlesWords;
+    if (minutes) minutes.textContent = articlesMinutes;
   }
 
   async function check() {
@@ -103,6 +112,8 @@ function start() {
     if (pk) url = root.dataset.savedUrl.replace("/0/", `/${pk}/`);
     check().catch(() => {});
   });
+  // It writes its own right after this event.
+  document.addEventListener("w-preview:content", () => queueMicrotask(tellWords));
   root.addEventListener("click", (event) => {
     const link = event.target.closest("[data-articles-path]");
     if (link) goTo(link.dataset.articlesPath);

@@ -1,0 +1,68 @@
+"""Texts of Wagtail's that come out in one language for everybody: they are asked for anew, for who sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from wagtail import hooks
+from wagtail.admin.forms.workflows import WorkflowPageForm
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import AdminPageChooser
+from wagtail.models import Page, Site
+from wagtail.sites.views import IndexView as SitesView
+from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.widgets import AdminSnippetChooser
+from wagtail.users.forms import PagePermissionsForm
+from wagtail.users.views.bulk_actions.assign_role import RoleForm
+from wagtail.users.views.groups import IndexView as GroupsView
+
+from cms.newsroom.roles import group_label
+
+CHOOSE_A_PAGE = AdminPageChooser.choose_one_text
+
+
+def _of_chooser(text: Any) -> property:
+    """Return a chooser's text as a property; what Wagtail says when a form's class is made is dropped."""
+    return property(text, lambda _chooser, _text: None)
+
+
+def _snippet(message: str) -> property:
+    return _of_chooser(lambda chooser: gettext(message) % {"object": chooser.model._meta.verbose_name})
+
+
+def _page(chooser: Any) -> str:
+    model = chooser.model or Page
+    return str(CHOOSE_A_PAGE if model is Page else f"{CHOOSE_A_PAGE} ({capfirst(model._meta.verbose_name)})")
+
+
+AdminSnippetChooser.choose_one_text = _snippet("Choose %(object)s")
+AdminSnippetChooser.choose_another_text = _snippet("Choose another %(object)s")
+AdminSnippetChooser.link_to_chosen_text = _snippet("Edit this %(object)s")
+AdminPageChooser.choose_one_text = _of_chooser(_page)
+
+SnippetViewSet.breadcrumbs_items = WagtailAdminTemplateMixin.breadcrumbs_items
+for column in SitesView.columns:
+    if column.name in ("port", "site_name", "root_page"):
+        column.label = capfirst(Site._meta.get_field(column.name).verbose_name)
+
+# Groups are stored under English names, by which they are found.
+Group.__str__ = group_label  # type: ignore[assignment, method-assign]
+GroupsView.columns[0].accessor = str
+
+# Fields that have no label.
+RoleForm.base_fields["role"].label = gettext_lazy("Role")
+for form in (WorkflowPageForm, PagePermissionsForm):
+    form.base_fields["page"].label = gettext_lazy("Page")
+
+# Asked for by a template of Wagtail's, and in none of its catalogues.
+gettext_noop("Task type")
+
+
+@hooks.register("construct_help_menu")
+def hide_whats_new(_request: HttpRequest, menu_items: list[Any]) -> None:
+    """Leave out what is new in Wagtail: it isn't about this admin, and said in the language of who asked first."""
+    menu_items[:] = [item for item in menu_items if not item.name.startswith("whats-new")]

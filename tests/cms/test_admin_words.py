@@ -1,0 +1,187 @@
+"""The admin speaks one language to each person, one word for one thing, and writes dates in one way.
+
+What people wrote is in Greek letters here, so whatever else is in another alphabet than the person's comes of the code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.utils import formats, timezone, translation
+from wagtail.models import Collection, Page, PageLogEntry, WorkflowPage
+from wagtail.users.models import UserProfile
+
+from chorsu_articles.models import Organisation, Person, Picture, SectionPage, Topic
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_editorial.models import FourEyesTask
+from chorsu_locales.dates import format_date, format_datetime, format_time
+from chorsu_locales.table import LANGUAGES
+from chorsu_search.models import WordGroup
+from chorsu_translation.models import PublishedVersion
+from cms.models import User
+from tests.cms.admin_texts import texts_of
+from tests.cms.content import make_full_article
+from tests.editorial.desk import Desk
+from tests.factories import make_user
+
+pytestmark = pytest.mark.usefixtures("people", "db")
+
+ROLES = {
+    "administrator": (),
+    "chief editor": ("Chief editors",),
+    "editor": ("Editors (ru)", "Editors (tg)"),
+    "journalist": ("Journalists (ru)",),
+    "translator": ("Translators (tg)",),
+}
+LINKS = re.compile(r"""(?<![\w-])(?:href|action|src|data-[\w-]*url[\w-]*|"(?:url|href)")(?:=|:\s?)"([^"]+)\"""")
+# Readers' pages, files for scripts, parts of a page that was seen as a whole, a page type that only tests have.
+UNREAD = re.compile(r"/(?:logout|view_draft|preview|results|history-results|jsi\d+n|sprite|api|story|w-[\w-]+)(?:/|$)")
+# Looks different to each role.
+OWN = re.compile(r"/admin/(?:$|account/$|pages/N/(?:edit/)?$|translations/$|reports/typos/$)")
+NAMES_OF_FILES = re.compile(r"\S*[@/]\S*|\S+\.\w{2,}\S*|(?i:\d* ?story pages?)")
+LETTERS = {"ru": re.compile(r"(?<![\w#])[A-Za-z]{2,}"), "en": re.compile(r"[Ѐ-ӿ]{2,}")}
+FOREIGN = {
+    "ru": {
+        *("Chorsu", "Wagtail", "Telegram", "WhatsApp", "Facebook", "YouTube", "VK"),
+        *("RSS", "API", "CMS", "JavaScript", "HTML", "CSV", "XLSX", "TSV", "AVIF", "GIF", "JPG", "JPEG", "PNG", "WEBP"),
+        *("CC", "BY", "ISO", "Ctrl", "Alt", "Shift", "Esc", "Enter"),
+        *("Root", "localhost"),  # of Wagtail's tree and of a site: names in the database
+    },
+    "en": set[str](),
+}
+# Of Wagtail's hidden button, in its template.
+HIDDEN = "Search"
+# Rights as Django stores them, which only an administrator sees, in the page of a group.
+RIGHTS = re.compile(
+    r"Группа 'Chief editors'|(?:.* \| )?"
+    r"(?:Can (?:add|change|delete|edit vocabulary)|Delete pages|Lock/unlock|Publish any|Unlock)"
+)
+BANNED = {
+    "ru": re.compile(r"модер(?:ац|ир)|(?<!под)утвер(?:жд|д)|согласован|\burl|слаг|e-?mail|имейл", re.IGNORECASE),
+    "en": re.compile(r"moderat|\bemails?\b|\burls?\b|\bslugs?\b", re.IGNORECASE),
+}
+OF_COUNTRIES = re.compile(r"[A-Z]{2}")
+
+
+@dataclass
+class Crawl:
+    """What a language's crawl met: the kinds of addresses, and the faults with where they stand."""
+
+    language: str
+    seen: set[str] = field(default_factory=set)
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def walk(self, role: str, user: User) -> None:
+        """Follow all links of the admin, one of each kind that nobody saw before."""
+        client = Client()
+        client.force_login(user)
+        waiting, own = ["/admin/"], set()
+        while waiting:
+            address = waiting.pop(0)
+            kind = re.sub(r"[0-9a-f-]{36}|\d+", "N", urlsplit(address).path)
+            seen = own if OWN.fullmatch(kind) else self.seen
+            if kind in seen or UNREAD.search(kind) or not kind.startswith("/admin/"):
+                continue
+            seen.add(kind)
+            response = client.get(address)
+            waiting += [response.headers["Location"]] if "Location" in response.headers else []
+            if response.headers.get("Content-Type", "").startswith(("text/html", "application/json")):
+                text = response.content.decode()
+                if response.status_code == 200:
+                    self.read(f"{role}, {address}", text)
+                waiting += [place for link in LINKS.findall(unescape(text)) if (place := place_of(link, address))]
+
+    def read(self, place: str, text: str) -> None:
+        own_names = {language.name for language in LANGUAGES.values()}
+        for said in texts_of(text):
+            rest = NAMES_OF_FILES.sub(" ", said)
+            for name in own_names:
+                rest = rest.replace(name, " ")
+            words = set(LETTERS[self.language].findall(rest)) - FOREIGN[self.language] - LANGUAGES.keys()
+            is_data = said in {*settings.WAGTAIL_USER_TIME_ZONES, HIDDEN} or OF_COUNTRIES.fullmatch(said)
+            if is_data or RIGHTS.match(said):
+                words = set()
+            if words or BANNED[self.language].search(rest):
+                self.faults.setdefault(said[:200], place)
+
+
+def place_of(link: str, page: str) -> str | None:
+    """Return where a link leads on this host; a bulk action with something to act on."""
+    parts = urlsplit(urljoin(page, link))
+    if parts.netloc not in {"", "testserver", "localhost"}:
+        return None
+    if parts.path.startswith("/admin/bulk/"):
+        _empty, _admin, _bulk, app_label, model, *_action = parts.path.split("/")
+        first = apps.get_model(app_label, model).objects.order_by("-pk").first()
+        return f"{parts.path}?id={first.pk}" if first else None
+    return f"{parts.path}?{parts.query}"
+
+
+@pytest.fixture(scope="module")
+def people(
+    newsroom_of_module: None, media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]
+) -> Iterator[dict[str, User]]:
+    """Return somebody of each role, in a newsroom with texts in review and live."""
+    with kept_in_module():
+        yield make_people()
+
+
+def make_people() -> dict[str, User]:
+    users = {role: make_user(*groups, superuser=not groups, first_name="Α") for role, groups in ROLES.items()}
+    for user in users.values():
+        User.objects.filter(pk=user.pk).update(username=f"χρήστης{user.pk}")
+    section = SectionPage.objects.get(kind="analysis", locale__language_code="ru")
+    workflow = WorkflowPage.objects.get(page_id=section.get_parent().pk).workflow
+    author, editor = users["journalist"], users["editor"]
+    desk = Desk(section, FourEyesTask.objects.get(pk=workflow.tasks.get().pk), author, author, editor, editor)
+    desk.draft(title="Σχέδιο")
+    make_full_article(section, title="Άρθρο")
+    desk.in_review(title="Κείμενο")
+    WordGroup.objects.all().delete()
+    for page in Page.objects.filter(depth__in=(2, 3)):
+        Page.objects.filter(pk=page.pk).update(title=f"Σελίδα {page.pk}", draft_title=f"Σελίδα {page.pk}")
+    for model in (Person, Topic, Organisation):
+        model.objects.update(**{f"name_{code}": "Όνομα" for code in LANGUAGES}, slug="")
+    Picture.objects.update(title="Εικόνα")
+    OutgoingMessage.objects.update(subject="Θέμα")
+    PageLogEntry.objects.update(label="Σελίδα")
+    PublishedVersion.objects.update(title="Σελίδα")
+    assert Collection.objects.get().name == "Root"
+    return users
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_words(people: dict[str, User], language: str) -> None:
+    UserProfile.objects.update(preferred_language=language)
+    crawl = Crawl(language)
+    for role, user in people.items():
+        crawl.walk(role, user)
+    assert len(crawl.seen) > 150
+    assert crawl.faults == {}
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_dates_are_those_of_readers(language: str) -> None:
+    moment = datetime(2026, 3, 4, 4, 5, tzinfo=UTC)
+    local = timezone.localtime(moment)
+    with translation.override(language):
+        written = {name: formats.date_format(local, name) for name in ("DATE_FORMAT", "SHORT_DATE_FORMAT")}
+        written |= {name: formats.date_format(local, name) for name in ("DATETIME_FORMAT", "SHORT_DATETIME_FORMAT")}
+        time = formats.time_format(local, "TIME_FORMAT")
+    assert written == {
+        "DATE_FORMAT": format_date(moment, language),
+        "SHORT_DATE_FORMAT": format_date(moment, language, "short"),
+        "DATETIME_FORMAT": format_datetime(moment, language),
+        "SHORT_DATETIME_FORMAT": format_datetime(moment, language, "short"),
+    }
+    assert time == format_time(moment, language)
