@@ -1,8 +1,11 @@
-"""Do in the admin what the README of `chorsu_articles` asks for before it is removed."""
+"""Do what the READMEs of `chorsu_editorial` and `chorsu_articles` ask for before they are removed."""
 
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.test import Client
 from wagtail.models import Page
+
+call_command("end_reviews")
 
 client = Client(SERVER_NAME="localhost")
 client.force_login(get_user_model().objects.get(username="chefin"))
