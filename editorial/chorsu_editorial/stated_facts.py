@@ -8,7 +8,7 @@ README lists the facts under "The share of an approver". Beyond that:
   moves is found;
 - ``numerals``, ``negations``, ``negating`` (parts of words) and ``opposites`` are lists of the language's row;
 - the first word of a sentence, cell or heading has its capital from there. It is a name unless something says that it
-  is none: the same text or the site's pages write it small, or the language's row lists it (``_slips``).
+  is none: the same text writes it small, the language's row lists it, or a slip in it was mended (``_slips``).
 
 What a site knows of words is registered: ``register_vocabulary``.
 """
@@ -131,7 +131,7 @@ def changed_facts(
         kind: [[each.text for each in side if each.kind == kind] for side in sides] for kind in ("headline", "people")
     }
     read = [[word for word in _capitals(side) if caseless or word.text.lower() != word.text] for side in texts]
-    ordinary = cases.small | (set(function_words(language)) - cases.inside)
+    ordinary = (cases.small | set(function_words(language))) - cases.inside
     ordinary |= _slips(read, ordinary, cases, language)
     named = [[word.text for word in side if not (word.starts and word.small in ordinary)] for side in read]
     spoken = [[words_of(text) for text in side] for side in texts]
@@ -147,9 +147,14 @@ def changed_facts(
         ],
     }
     found = {fact for fact, (before, after) in compared.items() if before != after}
-    spelt = [" ".join(side).casefold().translate(_SPELLINGS).replace("'", "") for side in texts]
+    spelt = [_letters(" ".join(side)) for side in texts]
     is_turned = spelt[0] != spelt[1] and _negates(spoken[0], spoken[1], language)
     return found | ({"negation"} if is_turned else set())
+
+
+def _letters(text: str) -> str:
+    """Return a text in small letters without apostrophes."""
+    return text.casefold().translate(_SPELLINGS).replace("'", "")
 
 
 def words_of(text: str) -> list[str]:
@@ -311,8 +316,8 @@ def _capitals(texts: Iterable[str]) -> Iterator[_Capital]:
 def _slips(sides: Sequence[Sequence[_Capital]], ordinary: AbstractSet[str], cases: Cases, language: str) -> set[str]:
     """Return first words of sentences, in small letters, that are no names: what was mended, and what it was before.
 
-    The new word must be known as a small one, and the old one too, or as none: a longer word that no other page has, or
-    one beside a function word. Two that differ by more than a slip may be two names.
+    A slip makes a word that nobody else writes: the new word must be known as a small one, and the old one not at all.
+    Two known words may be two names, and so may two short ones, or two that differ by more than a slip.
     """
     firsts = [{word.small for word in side if word.starts and word.small not in cases.inside} for side in sides]
     if max(map(len, firsts)) > _MOST_FIRSTS:
@@ -321,7 +326,7 @@ def _slips(sides: Sequence[Sequence[_Capital]], ordinary: AbstractSet[str], case
         (gone, come)
         for gone in firsts[0] - firsts[1]
         for come in firsts[1] - firsts[0]
-        if _is_slip(gone, come) and not {gone, come} <= ordinary
+        if gone not in ordinary and _is_slip(gone, come)
     ]
     known = judge({word for pair in pairs for word in pair}, language)
     small = {*known.small, *known.forms}.difference(known.named) | ordinary | cases.beside
@@ -329,10 +334,8 @@ def _slips(sides: Sequence[Sequence[_Capital]], ordinary: AbstractSet[str], case
     return {
         word
         for gone, come in pairs
-        if come in small
-        if gone in small
-        or come in function_words(language)
-        or (gone not in known.named and len(come) >= (_SHORTEST_BEFORE if gone in before else _SHORTEST_SLIP))
+        if come in small and gone not in known.named and (gone not in small or _letters(gone) == _letters(come))
+        if come in function_words(language) or len(come) >= (_SHORTEST_BEFORE if gone in before else _SHORTEST_SLIP)
         for word in (gone, come)
     }
 

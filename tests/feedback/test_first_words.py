@@ -9,7 +9,7 @@ from chorsu_editorial.stated_facts import Verdict, Vocabulary, first_words
 from chorsu_feedback import registry
 from chorsu_feedback.mending import flags_of
 from chorsu_search.models import Word
-from tests.feedback.first_words import on_other_pages, publish
+from tests.feedback.first_words import changes_a_name, on_other_pages, publish
 from tests.translation.other_site import other_pages
 
 SMALL = {"depending", "results", "malina", "roman", "rose", "rise", "although", "vera", "mira"}
@@ -63,6 +63,7 @@ def test_a_slip_in_a_first_word_is_mended_at_once(before: str, after: str) -> No
         ("They asked Dependng.", "They asked Depending.", ""),
         ("Depending on him.", "Karimov on him.", ""),
         ("Said Dependng on it.", "Said Depending on it.", ""),
+        ("Bell met John Bell, a bell and a bill.", "Bill met John Bell, a bell and a bill.", ""),
     ],
 )
 def test_a_name_that_begins_a_sentence_is_one(before: str, after: str, beside: str) -> None:
@@ -88,6 +89,24 @@ def test_pages_of_another_site_have_no_false_alarm_and_no_name_passes() -> None:
     slips, names = on_other_pages(other_pages()[::4], 100)
     assert (len(slips) > 200, sum(slips)) == (True, 0)
     assert names == [True] * 100
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "small", "names", "name", "other"),
+    [
+        ("en", "They ring a bell and pay a bill.", "They met John Bell and Ann Bill.", "Bell", "Bill"),
+        ("en", "They ask a baker and a banker.", "They met John Baker and Ann Banker.", "Baker", "Banker"),
+        ("en", "They ask bakers and a banker.", "They met John Baker and Ann Banker.", "Baker", "Banker"),
+        ("ru", "На рынке нет баранов, есть баранка.", "Пришли Иван Баранов и Анна Баранка.", "Баранов", "Баранка"),
+    ],
+)
+def test_of_two_names_that_pages_write_small_too_none_takes_the_others_place(
+    language: str, small: str, names: str, name: str, other: str
+) -> None:
+    publish([(language, [small]), (language, [names])] * 3)
+    before = f"{name} stole all the money of the fund for children."
+    assert changes_a_name(before, before.replace(name, other), language, [before])
 
 
 @pytest.mark.django_db

@@ -223,7 +223,10 @@ def test_a_filter_of_the_site(client: Client, monkeypatch: pytest.MonkeyPatch) -
         registry._builders,
         Publication,
         lambda page: registry.Extras(
-            facets={"mood": (page.title.split()[-1],), "self": ("", "Air \n force и\u0306\0", "x" * 99 + " tail")},
+            facets={
+                "mood": (mood := page.title.split()[-1], registry.BEHIND + mood),
+                "self": ("", "Air \n force и\u0306\0", "x" * 99 + " tail"),
+            },
             published_on=page.published_on,
         ),
     )

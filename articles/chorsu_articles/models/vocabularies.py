@@ -47,7 +47,7 @@ class VocabularyQuerySet(models.QuerySet[Any]):
         rows, names = self, columns("name")
         for word in nfc(text).split()[:MOST_WORDS]:
             # SQLite compares only ASCII without regard to case, so the usual spellings are asked for one by one.
-            spellings = {word, word.lower(), word.upper(), word.capitalize()}
+            spellings = {word, word.lower(), word.upper(), word.capitalize(), word.title()}
             found = (models.Q(**{f"{name}__icontains": each}) for each in spellings for name in names)
             rows = rows.filter(reduce(or_, found))
         return rows
