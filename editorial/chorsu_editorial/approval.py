@@ -290,12 +290,13 @@ class RequestChangesForm(TaskStateCommentForm):
 
 
 class ApproveForm(TaskStateCommentForm):
-    """Approve a page; ``screen`` is the token of the version that the dialogue showed."""
+    """Approve a page; the dialogue showed the version with the token ``screen``, and asked about open ``remarks``."""
 
     comment = forms.CharField(
         label=gettext_lazy("Comment to the authors"), required=False, widget=forms.Textarea({"rows": 2})
     )
     screen = forms.CharField(required=False, widget=forms.HiddenInput)
+    remarks = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_screen(self) -> str:
         token = str(self.cleaned_data["screen"])

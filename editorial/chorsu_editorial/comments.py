@@ -70,7 +70,7 @@ def open_comments(page: Page) -> list[OpenComment]:
 def own_open_remarks(page: Page, user: Any) -> str:
     """Return what a person's own comments say that nobody has resolved, in quotation marks; empty without any."""
     texts = Comment.objects.filter(page=page.pk, user=user.pk, resolved_at=None).order_by("created_at", "pk")
-    return "; ".join(_("“%(text)s”") % {"text": Truncator(each.text).chars(SHOWN)} for each in texts)
+    return "; ".join(_("“%(text)s”") % {"text": Truncator(" ".join(each.text.split())).chars(SHOWN)} for each in texts)
 
 
 @transaction.atomic

@@ -194,13 +194,15 @@ class ReviewEditView(ReasonMixin, EditView):
         fresh = self.has_content_changes or not same
         if fresh:
             latest = self.page.save_revision(user=user, log_action=True, previous_revision=self.previous_revision)
+        said = self._dialogue_data()
         if approving:
             self._check_shown_facts()
-            if (remarks := own_open_remarks(self.page, user)) and not answers.answer_to("remarks"):
+            remarks = own_open_remarks(self.page, user)
+            if remarks not in ("", said.get("remarks", "")) and not answers.answer_to("remarks"):
                 text = _("Your own remarks are still open: %(remarks)s.") % {"remarks": remarks}
                 raise AnswerMissing(text, question="remarks", button=_("Approve all the same"))
         token = str(hashing.screen_token(self.page, latest))
-        task.on_action(state, user, self.workflow_action, **self._dialogue_data(), screen=token)
+        task.on_action(state, user, self.workflow_action, **said, screen=token)
         review_screen.look(page=self.page, user=user, revision=latest)
         if fresh and "comments" in self.form.formsets:
             comments = self.get_commenting_changes()
@@ -253,7 +255,9 @@ class ReviewEditView(ReasonMixin, EditView):
         except ValueError:
             extra = {}
         extra = extra if isinstance(extra, dict) else {}
-        said = {key: permitted(extra[key]) for key in ("comment", "reason") if isinstance(extra.get(key), str)}
+        said = {
+            key: permitted(extra[key]) for key in ("comment", "reason", "remarks") if isinstance(extra.get(key), str)
+        }
         return {**said, "hold": extra.get("hold") is True}
 
     def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision) -> None:

@@ -255,12 +255,17 @@ def canonical_html(html: str) -> str:
 
 
 # In the canonical form; what is struck out, raised or lowered says something else without it.
-_EMPHASIS = re.compile(r"</?(?:b|em|i|strong|u)(?: [^<>]*)?>|(?<=<a) [^<>]*")
+_EMPHASIS = re.compile(r"</?(?:b|em|i|strong|u)(?: [^<>]*)?>")
+_TARGET = re.compile(r"(?<=<a) [^<>]*")
 
 
-def without_emphasis(html: str) -> str:
-    """Return canonical HTML without what changes nothing that a translation has to say: emphasis, targets of links."""
-    return _EMPHASIS.sub("", html)
+def without_emphasis(html: str, *, targets: bool = False) -> str:
+    """Return canonical HTML without what changes nothing that a translation has to say: emphasis, targets of links.
+
+    ``targets``: those stay.
+    """
+    html = _EMPHASIS.sub("", html)
+    return html if targets else _TARGET.sub("", html)
 
 
 def canonical_text(text: str) -> str:

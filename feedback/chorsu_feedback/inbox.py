@@ -384,7 +384,7 @@ def shown_things(report: TypoReport, page: Page, user: Any) -> list[dict[str, An
     """Return what a specific page shows beside its own text with the words of a report in it, or within them."""
     finder = AdminURLFinder(user)
     found: dict[tuple[type[Model], Any], dict[str, Any]] = {}
-    for thing, text in things_with(report.selected, page):
+    for thing, text in things_with(report.selected, page, within=True):
         shown = {"thing": thing, "text": text, "kind": thing._meta.verbose_name}
         found.setdefault((type(thing), thing.pk), {**shown, "edit_url": finder.get_edit_url(thing)})
     return list(found.values())

@@ -433,12 +433,13 @@ def _submit(sender: Counter, page: Page, *, nonce: str, **words: Any) -> TypoRep
     counts.take(sender)
     most, seconds = get_settings().page_limit
     of_page = Counter(f"page:{page.pk}", most, timedelta(seconds=seconds))
+    held = False
     try:
         counts.take(of_page)
-        held = False
     except TooManyAttemptsError:
-        counts.take(Counter(f"held:{page.pk}", MOST_HELD, timedelta(seconds=seconds)))
         held = True
+        of_page = Counter(f"held:{page.pk}", MOST_HELD, of_page.within)
+        counts.take(of_page)
     with transaction.atomic():
         try:
             counts.take(*sent)

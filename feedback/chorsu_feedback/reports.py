@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from hashlib import sha256
+from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +20,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.coreutils import get_content_languages
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, Site
 from wagtail.permissions import page_permission_policy
 from wagtail.signals import page_published
 
@@ -66,29 +68,33 @@ def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
 
 
 def named_page(request: HttpRequest, anchor: Anchor, beside: Page) -> tuple[Page, Anchor] | None:
-    """Return the page in whose headline an anchor without a path stands, and the anchor there, as a list shows it.
+    """Return the page of the asked site in whose headline an anchor without a path stands, and the anchor there.
 
     None where the page ``beside`` holds the words in its own text, or several pages have that headline.
     """
     words = anchor.before + anchor.selected + anchor.after
-    pages = Page.objects.live().filter(title__contains=words, locale=beside.locale_id).exclude(pk=beside.pk)
+    site = Site.find_for_request(request)
+    roots = [each.root_path for each in Site.get_site_root_paths() if site and each.site_id == site.pk]
+    of_site = reduce(or_, (Q(url_path__startswith=root) for root in roots), Q(pk=None))
+    pages = Page.objects.live().public().filter(of_site, locale=beside.locale_id)
+    pages = pages.filter(title__contains=words).exclude(pk=beside.pk).order_by(Length("title"))
     found = []
-    for key, title in pages.order_by(Length("title")).values_list("pk", "title")[:_MOST_NAMED]:
+    for key, title in pages.values_list("pk", "title")[:_MOST_NAMED]:
         text = normalise(title)
         headline = LeafText("title", text, (0,), (len(text),))
-        found += [(key, match) for match in [find(anchor, [headline], same_revision=True)] if match]
-    if len(found) != 1 or find(anchor, read_page(beside), same_revision=True):
-        return None
-    key, match = found[0]
-    page = reportable_page(request, key)
-    return (page, make_anchor(match.leaf, match.start, match.end)) if page else None
+        match = find(anchor, [headline], same_revision=True)
+        if match and (page := reportable_page(request, key)):
+            found.append((page, make_anchor(headline, match.start, match.end)))
+    return found[0] if len(found) == 1 and not find(anchor, read_page(beside), same_revision=True) else None
 
 
-def things_with(words: str, page: Page) -> list[tuple[Model, str]]:
-    """Return what a specific page shows beside its own text with normalised words in it, or within them."""
+def things_with(words: str, page: Page, *, within: bool = False) -> list[tuple[Model, str]]:
+    """Return what a specific page shows beside its own text with normalised words in it; ``within``: or in them."""
     texts = [(thing, text, normalise(text)) for thing, text in shown_beside(page)]
     return [
-        (thing, text) for thing, text, name in texts if words in name or (len(name) >= _LEAST_NAME and name in words)
+        (thing, text)
+        for thing, text, name in texts
+        if words in name or (within and len(name) >= _LEAST_NAME and name in words)
     ]
 
 

@@ -267,7 +267,9 @@ def filters_of(results: Results, query: Query) -> list[Filter]:
     counts = {name: dict(results.facets.get(name, ())) for name in registered_facets()}
     for name, chosen in query.filters.items():
         counts[name].setdefault(chosen, 0)
-    labels = labels_for({name: list(values) for name, values in counts.items() if values})
+    labels = labels_for(
+        {name: [value for value in values if not value.startswith(BEHIND)] for name, values in counts.items() if values}
+    )
     filters = []
     for name, facet in registered_facets().items():
         names = labels.get(name, {})

@@ -51,6 +51,9 @@ def test_search_finds_a_name_in_any_language_and_case():
     with translation.override("ru"):
         for text in ("верхний", "ВЕРХНИЙ", "Об", "об", "wat", "ерх", "канал вода", "вода верх об"):
             assert list(Topic.objects.named(text)) == [topic]
+        topic = Topic.objects.create(name_ru="Салтыков-Щедрин")
+        for text in ("салтыков-щедрин", "САЛТЫКОВ-ЩЕДРИН"):
+            assert list(Topic.objects.named(text)) == [topic]
 
 
 def test_a_slug_is_made_of_the_name_and_numbered():

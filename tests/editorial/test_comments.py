@@ -168,6 +168,18 @@ def test_approving_with_an_open_remark_of_ones_own_asks_first(desk: Desk) -> Non
     assert fresh(page).live
 
 
+def test_who_has_read_in_the_dialogue_that_remarks_are_open_is_not_asked_again(desk: Desk) -> None:
+    page = desk.in_review()
+    make_comment(desk, page, "Which\nriver?")
+    _url, sent = desk.dialogue(desk.editor, page, "approve")
+    collect = reverse("wagtailadmin_pages:collect_workflow_action_data", args=[page.pk, "approve", task_state(page).pk])
+    extra = post(desk.browser(desk.editor), collect, {**sent, "comment": "Thanks."}).json()["cleaned_data"]
+    # Of what the form adds the dialogue said nothing.
+    assert desk.act(desk.editor, page, "approve", extra=extra, **fields(page, "Which year?")).status_code == 403
+    desk.act(desk.editor, page, "approve", extra=extra, **fields(page))
+    assert fresh(page).live
+
+
 def test_another_ones_open_remark_asks_nothing(desk: Desk) -> None:
     page = desk.in_review()
     make_comment(desk, page)

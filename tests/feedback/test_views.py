@@ -18,15 +18,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 
 import chorsu_feedback
+from chorsu_articles.models.pages import SectionPage
 from chorsu_articles.models.publications import PublicationAuthor
 from chorsu_feedback.anchors import read_page
 from chorsu_feedback.conf import MAX_BODY
 from chorsu_feedback.models import LimitKey, ReportCount, TypoReport
 from chorsu_feedback.readers import WholeNumberField
-from chorsu_feedback.retention import forget_networks
+from chorsu_feedback.retention import counts, forget_networks
 from tests.factories import make_person
 from tests.feedback.pages import PARAGRAPH, SECOND, anchor_in, apply, make_article, make_editor
 
@@ -160,6 +161,15 @@ def test_without_markup_the_words_of_a_card_go_to_its_page_and_those_of_a_menu_g
     menu = {"selected": "Меню", "before": "", "after": " Поиск"}
     answer = post(client, report_of(front, **card, **menu))
     assert (answer.status_code, "нет в самом тексте" in answer.json()["message"]) == (201, True)
+    # Other sites, and pages that aren't for everybody, have that headline too.
+    section = SectionPage(title=page.title, slug="elsewhere", locale=front.locale)
+    Site.objects.create(hostname="other.example", root_page=Page.get_first_root_node().add_child(instance=section))
+    private = make_article(title=page.title)
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
+    post(client, report_of(front, **card, **words))
+    assert [each.count for each in TypoReport.objects.filter(page=page)] == [2]
+    there = post(client, report_of(front, **card, **words), host="other.example")
+    assert (there.status_code, TypoReport.objects.filter(page=section).count()) == (201, 1)
     # Two pages have that headline.
     make_article(title=page.title)
     assert "нет в самом тексте" in post(client, report_of(front, **card, **words)).json()["message"]
@@ -294,6 +304,21 @@ def test_what_is_held_for_a_page_is_bounded(page: Page, settings: Any, monkeypat
     assert TypoReport.objects.filter(held=True).count() == 2
 
 
+@pytest.mark.parametrize("most", [1, 2], ids=["held", "not held"])
+def test_the_second_of_two_at_the_same_moment_gives_back_what_it_took(
+    page: Page, settings: Any, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    settings.CHORSU_FEEDBACK = {"PAGE_LIMIT": (most, 3600)}
+    sent = report_of(page, nonce="0.1")
+    post(Client(), sent)
+    taken = ReportCount.objects.filter(count__gt=0)
+    before = set(taken.values_list("key", "count"))
+    # It asked before the first one had counted.
+    monkeypatch.setattr(counts, "check", lambda *_counters: None)
+    assert post(Client(), sent).status_code == 201
+    assert set(taken.values_list("key", "count")) == before
+
+
 def test_one_network_cannot_fill_a_page_for_the_others(client: Client, page: Page, settings: Any) -> None:
     settings.CHORSU_FEEDBACK = {"NETWORK_LIMIT": (1, 3600), "PAGE_LIMIT": (3, 3600)}
     for _ in range(3):
@@ -406,6 +431,14 @@ class TestForm:
         page.save_revision().publish()
         data = {"words": "Рахимофа", "suggestion": "Рахимова"}
         assert client.post(self.url(page), data).status_code == 303
+
+    def test_words_that_hold_a_name_are_not_there_for_that(self, client: Client, page: Page) -> None:
+        page.author_links = [PublicationAuthor(person=make_person("Мадина Рахимофа"))]
+        page.save_revision().publish()
+        words = "Мадина Рахимофа открыла школу"
+        assert client.post(self.url(page), {"words": words, "suggestion": "Мадина Рахимова"}).status_code == 400
+        anywhere = {"path": "", "offset": None, "before": "", "after": ""}
+        assert "нет в самом тексте" in post(client, report_of(page, selected=words, **anywhere)).json()["message"]
 
     def test_the_trap_stores_nothing(self, client: Client, page: Page) -> None:
         data = {"words": "откылась", "suggestion": "купите", "website": "https://spam.example"}

@@ -230,6 +230,7 @@ def test_compounds_meet_however_they_are_written(client: Client) -> None:
             response = client.get(f"/{code}/search/", {"q": asked})
             answer = response.context["results"]
             assert (set(titles(response)), answer.corrected) == (set(written), ""), asked
+    assert titles(client.get("/kk/search/?q=not able")) == ["Not for the able", "Notable"], "what was typed comes first"
     assert titles(client.get("/kk/search/?q=notable")) == ["Notable"], "parts have to stand next to one another"
     assert "<mark>teahouse</mark>" in client.get("/en/search/?q=tea-house").content.decode()
     assert len(titles(client.get("/en/search/?q=teahouse&exact=1"))) == 1

@@ -186,6 +186,13 @@ def test_what_is_let_stand_stands_where_its_text_moves(
     assert (other.key, page_findings(latest(page)).dismissed[0].index) == (finding.key, 1)
     dismiss_finding(target=fresh(page), user=desk.author, key=other.key, text_hash=other.text_hash)
     assert found(page) == []
+    write(version, "Нулум. 50", "<b>Якум.</b> 30", "Дуюм.")
+    assert found(page) == [], "bold alone says nothing else"
+    for address in ("https://example.org/", "https://example.com/"):
+        write(version, "Нулум. 50", f'<a href="{address}">Якум.</a> 30', "Дуюм.")
+        assert {each.check for each in page_findings(latest(page)).open} == {"links", "numbers"}, address
+        for each in page_findings(latest(page)).open:
+            dismiss_finding(target=fresh(page), user=desk.author, key=each.key, text_hash=each.text_hash)
     write(version, "Нулум. 50", "Якум. 31", "Дуюм.")
     assert [each.index for each in page_findings(latest(page)).open] == [1]
 

@@ -139,6 +139,11 @@ def unit_hash(html: str) -> str:
     return hashlib.sha256(html.encode()).hexdigest()
 
 
+def said_hash(html: str) -> str:
+    """Return the hash of what a unit says: that of its inner HTML ``without_emphasis``."""
+    return unit_hash(without_emphasis(html))
+
+
 def count_words(html: str) -> int:
     return markup.count_words(readable_text(html, rich=True))
 
@@ -157,7 +162,7 @@ def _with_counted_rows(found: Units, model: type[Page]) -> Units:
 
 def unit_key(path: str, html: str) -> str:
     """Return the key of a unit in ``PublishedUnits.unit_since``; its index in the leaf is no part of it."""
-    return unit_hash(f"{path}\n{without_emphasis(html)}")[:16]
+    return said_hash(f"{path}\n{html}")[:16]
 
 
 def units_since(source: Page, snapshot: Snapshot) -> dict[str, datetime]:

@@ -166,6 +166,7 @@ def _calendar(language: str) -> frozenset[str]:
 
 
 LEAST_PART = 3  # letters of a part of a compound
+JOINED_WEIGHT = 0.9  # two words as one: behind pages with both as they were typed
 
 
 def with_compounds(query: Query, *, parted: bool = False) -> Query:
@@ -193,7 +194,7 @@ def with_compounds(query: Query, *, parted: bool = False) -> Query:
     found: dict[str, tuple[Alternative, ...]] = {}
     for words, text in ways:
         if _pages_with(text, query.languages, known):
-            other = Alternative(text) if parted else Alternative(text, 1.0)
+            other = Alternative(text) if parted else Alternative(text, JOINED_WEIGHT)
             found |= {word: (*found.get(word, query.alternatives.get(word, ())), other) for word in words}
     return replace(query, alternatives={**query.alternatives, **found}) if found else query
 

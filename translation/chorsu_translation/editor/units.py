@@ -22,9 +22,9 @@ from chorsu_translation.snapshots import (
     count_words,
     paths_in_page,
     paths_of_values,
+    said_hash,
     take_snapshot,
     text_at,
-    unit_hash,
     unit_key,
     units_since,
     version_with,
@@ -166,6 +166,11 @@ def is_done(each: AlignedUnit, at: int | None, texts: TextVersions, before: Text
     return text not in then
 
 
+def mark_key(each: AlignedUnit) -> str:
+    """Return the hash of what the source's text says, or its former one, by which a unit is marked as done."""
+    return said_hash(each.was if each.state == "removed" else each.html)
+
+
 def _as_units(texts: Texts) -> Units:
     return [[path, index, html] for path, found in texts.items() for index, html in enumerate(found)]
 
@@ -182,8 +187,7 @@ class TranslationUnit:
 
     @property
     def key(self) -> str:
-        """Return the hash of the source's text, or of its former one, by which the unit is marked as done."""
-        return unit_hash(self.source.was if self.source.state == "removed" else self.source.html)
+        return mark_key(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +253,7 @@ def bitext_of(target: Page) -> Bitext | None:
     units = []
     for each in align(old, snapshot.units):
         at = texts.target_index(each)
-        gone = each.state == "removed"
-        marked = (each.path, unit_hash(each.was if gone else each.html), gone) in marks
+        marked = (each.path, mark_key(each), each.state == "removed") in marks
         there = texts.target.get(each.path, [])
         is_value = each.path in texts.values and bool(there) and (each.state == "unchanged" or each.html in there)
         done = link.adapted or marked or is_value or is_done(each, at, texts, history.before(each))

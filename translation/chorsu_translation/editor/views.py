@@ -40,7 +40,7 @@ from chorsu_translation.editor.units import Bitext, FormPaths, TranslationUnit, 
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.pages import TranslationError, current_text, may_read, translatable_pages
 from chorsu_translation.planning import open_request
-from chorsu_translation.snapshots import count_words, paths_in_page, take_snapshot, unit_hash
+from chorsu_translation.snapshots import count_words, paths_in_page, said_hash, take_snapshot
 from chorsu_translation.suggestions import Suggestion, suggestions
 
 # What the words of one page's units may take to compare; what is beyond it is marked as a whole.
@@ -312,7 +312,7 @@ def content(request: HttpRequest, page_id: int) -> HttpResponse:
     units = units_of_leaf(leaf) if leaf is not None and leaf.kind == "rich_text" else []
     if leaf is None or index >= len(units):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
-    if request.GET.get("key", here := unit_hash(units[index].html)) != here:
+    if request.GET.get("key", here := said_hash(units[index].html)) != here:
         text = _("The source has changed meanwhile. Look at this paragraph again.")
         return JsonResponse({"error": text}, status=409)
     return JsonResponse(_block(leaf, units, index))

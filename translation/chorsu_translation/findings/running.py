@@ -8,6 +8,7 @@ from typing import Any
 
 from wagtail.models import Page
 
+from chorsu_editorial.markup import without_emphasis
 from chorsu_editorial.reading import Leaf, all_leaves, units
 from chorsu_translation.snapshots import counted_paths, unit_hash
 
@@ -160,8 +161,8 @@ class Finding:
     """What a check found in a unit of a translation.
 
     ``message`` tells the translator what is wrong, ``excerpt`` is the beginning of the text. ``text_hash`` is that of
-    both sides, or of the place where there is no text: a finding that a person let stand, or explained, is open again
-    when it changes, and not when the text moves. ``untranslated``: it keeps the page
+    both sides without emphasis, or of the place where there is no text: a finding that a person let stand, or
+    explained, is open again when it changes, and not when the text moves. ``untranslated``: it keeps the page
     from being published, and can't be let stand. ``to_do``: nobody has begun it: a copy of the source, or empty.
     """
 
@@ -209,6 +210,7 @@ def find(source: Page, target: Page) -> list[Finding]:
             continue
         shown = pair.target or pair.source
         text = shown.text if shown else ""
+        sides = [without_emphasis(side.html, targets=True) if side else "" for side in (pair.source, pair.target)]
         findings.append(
             Finding(
                 check.name,
@@ -217,9 +219,7 @@ def find(source: Page, target: Page) -> list[Finding]:
                 pair.index,
                 " ".join(messages),
                 excerpt=text if len(text) <= SHOWN else f"{text[:SHOWN]}…",
-                text_hash=unit_hash(
-                    "\0".join(side.html if side else "" for side in (pair.source, pair.target)) if shown else pair.path
-                ),
+                text_hash=unit_hash("\0".join(sides) if shown else pair.path),
                 untranslated=check.untranslated and (pair.target is None or pair.target.language == pages.target_code),
                 to_do=pair in copies or (pair.target is None and pair.path in pages.empty),
             )
