@@ -47,6 +47,9 @@ class LetterBlock(blocks.FieldBlock):
         self.field = forms.CharField(required=False)
         super().__init__(**options)
 
+    def get_default(self) -> RichText:
+        return RichText("")
+
     def to_python(self, value: Any) -> RichText:
         return RichText(value)
 
