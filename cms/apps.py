@@ -14,7 +14,11 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 
 def _gettext(message: str) -> str | Promise:
-    """Return a text; until all apps are ready a lazy one: Wagtail asks for some while its modules load, for nobody."""
+    """Return a text; until all apps are ready a lazy one: Wagtail asks for some while its modules load, for nobody.
+
+    Only modules that load until then have this function. The texts are labels of forms, choosers, filters and columns,
+    of which Wagtail's other ones are lazy.
+    """
     return gettext(message) if apps.ready else _(message)
 
 
@@ -55,3 +59,4 @@ class WiringConfig(AppConfig):
     def ready(self) -> None:
         for module in pkgutil.iter_modules(importlib.import_module(self.name).__path__, f"{self.name}."):
             importlib.import_module(module.name)
+        translation.gettext = gettext

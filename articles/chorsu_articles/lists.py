@@ -217,20 +217,22 @@ def related_to(publication: Publication, limit: int = 3) -> list[Publication]:
     if not topics:
         return []
     through: Any = Publication.topics.through.objects
-    own_countries = Q(publication__countries__in=list(publication.countries.all()))
+    own_countries = [country.pk for country in publication.countries.all()]
+    about: Any = Publication.countries.through.objects.filter(country_id__in=own_countries)
+    about = about.filter(publication_id=OuterRef("publication_id")).values("publication_id")
     found = (
         through.filter(topic_id__in=topics, publication_id__in=_others(publication).order_by().values("pk"))
         .values("publication_id")
         .annotate(
-            # A row for each topic and country: the countries are joined.
-            shared=Count("pk", distinct=True) + Count("pk", distinct=True, filter=Q(topic=publication.kicker_topic)),
+            shared=Count("pk") + Count("pk", filter=Q(topic=publication.kicker_topic)),
             date=F("publication__published_on"),
-            countries=Count("publication__countries", distinct=True, filter=own_countries),
         )
+        # A step of its own: beside the sums it would be grouped by; joined, there would be a row for each country.
+        .annotate(countries=about.annotate(number=Count("pk")).values("number"))
         .order_by("-shared", F("date").desc(nulls_last=True), "-publication_id")
         .values_list("publication_id", "shared", "date", "countries")[:CANDIDATES]
     )
-    candidates: list[tuple[int, int, datetime | None, int]] = list(found)
+    candidates: list[tuple[int, int, datetime | None, int | None]] = list(found)
     newest = max((date for _key, _shared, date, _countries in candidates if date), default=None)
 
     def weight(shared: int, date: datetime | None) -> float:
@@ -239,7 +241,7 @@ def related_to(publication: Publication, limit: int = 3) -> list[Publication]:
 
     best = sorted(
         candidates,
-        key=lambda row: (-weight(row[1], row[2]), -row[3], -(row[2].timestamp() if row[2] else 0), -row[0]),
+        key=lambda row: (-weight(row[1], row[2]), -(row[3] or 0), -(row[2].timestamp() if row[2] else 0), -row[0]),
     )
     return card_rows([key for key, *_rest in best[:limit]])
 

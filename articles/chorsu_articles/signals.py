@@ -5,8 +5,8 @@
     (dictionaries of what differs) and ``sources``, the pages and other objects that show it.
 
 ``shown_texts_changed``
-    A text that stood in a vocabulary, or an address, was changed: ``row``, ``user``, ``before`` and ``after``
-    (dictionaries of what differs, by column).
+    A text that stood in a vocabulary, an address, or a person's name in any language was changed: ``row``, ``user``,
+    ``before`` and ``after`` (dictionaries of what differs, by column).
 
 ``stands_in``
     A size of ``picture`` couldn't be made now, or its file can't be read: don't cache what is being shown.

@@ -106,7 +106,7 @@ def text_changes(*, row: models.Model, user: Any) -> list[Any]:
 
 
 def record_change(*, user: Any, row: models.Model, before: models.Model) -> None:
-    """Log which texts of a row have changed, and send a signal about those that weren't empty; ``before`` is as stored.
+    """Log which texts of a row have changed, and send a signal about those that stood before; ``before`` is as stored.
 
     Raises ``Refusal`` where the user may not change one of them. Call it in the transaction of the change, with the row
     locked since ``before`` was read.
@@ -119,7 +119,9 @@ def record_change(*, user: Any, row: models.Model, before: models.Model) -> None
     if changed:
         old, new = ({name: texts[name] for name in changed} for texts in (former, now))
         log(instance=row, action=TEXTS_CHANGED, user=user, data={"before": old, "after": new})
-        if any(old.values()):
+        # A name that a person gets in a language stands at once where another language's stood: in bylines and credits.
+        is_renamed = isinstance(row, Person) and not old.keys().isdisjoint(columns("name"))
+        if is_renamed or any(old.values()):
             shown_texts_changed.send(sender=type(row), row=row, user=user, before=old, after=new)
 
 

@@ -153,7 +153,10 @@ class ShownFact(NamedTuple):
 
 
 def shown_facts(page: Page, *, lock: bool = False) -> dict[str, ShownFact]:
-    """Return by object what a page shows of others now; with ``lock`` their rows stay so until the transaction ends."""
+    """Return by object what a page shows of others now; with ``lock`` their rows stay so until the transaction ends.
+
+    Rows that ``load_shown_facts`` reads aren't locked: two approvals would wait for one another; new rows count too.
+    """
     found: dict[str, ShownFact] = {}
     for model, keys in sorted(references(page).items(), key=lambda pair: pair[0]._meta.label):
         frozen = frozen_fields().get(model, ())

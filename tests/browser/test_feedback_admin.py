@@ -40,7 +40,7 @@ def test_an_editor_finds_a_report_opens_the_block_and_closes_it(
     page.get_by_role("link", name="3 open typo reports").click()
     expect(page.get_by_role("row")).to_have_count(3)
     page.locator("[data-typo] a").last.click()
-    expect(page.locator(".typo-report__quote ins")).to_have_text("вори")
+    expect(page.locator(".typo-report__quote ins")).to_have_text("отворилась")
     page.get_by_role("link", name="Open in the editor").click()
     page.wait_for_url(f"**/admin/pages/{report.page_id}/edit/**")
     block = page.locator(f'[data-contentpath="{PARAGRAPH.removeprefix("body.")}"]').first

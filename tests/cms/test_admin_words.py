@@ -5,6 +5,7 @@ What people wrote is in Greek letters here, so whatever else is in another alpha
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -18,6 +19,8 @@ from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django.utils import formats, timezone, translation
+from django.utils.functional import Promise
+from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.models import Collection, Page, PageLogEntry, WorkflowPage
 from wagtail.users.models import UserProfile
 
@@ -168,6 +171,12 @@ def test_words(people: dict[str, User], language: str) -> None:
         crawl.walk(role, user)
     assert len(crawl.seen) > 150
     assert crawl.faults == {}
+
+
+def test_gettext_is_djangos_own_once_the_apps_are_ready() -> None:
+    assert translation.gettext.__module__ == "django.utils.translation"
+    assert isinstance(ChooserViewSet.choose_one_text, Promise), "of a module that asks while it loads"
+    assert type(importlib.import_module(ChooserViewSet.__module__)._("Choose")) is str
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

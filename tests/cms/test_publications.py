@@ -185,14 +185,15 @@ def test_a_credit_names_people_as_the_language_does_and_marks_other_writing(clie
     make_person("Кодовое Имя", name_en="Code Name", name_withheld=True)
     for number in range(2):
         make_person(f"Тёзка {number}", name_en="Same Name")
-    credit = "Malika Saidova, Code Name & Same Name / Агентство / Somebody"
+    make_person("Реклама", name_en="Ivan Petrov")
+    credit = "Malika Saidova, Code Name & Same Name / Агентство / Ivan Petrov"
     make_home("ru")
     page = make_full_article(make_section(make_home("tg")), main_picture=make_picture(credit=credit))
     seen = read(client, page)
     shown = seen.select_one(".article-picture .credit bdi")
     assert shown.text == credit.replace("Malika Saidova", "Малика Саидзода")
     assert [(each["lang"], each.text) for each in shown.select("span")] == [
-        ("en", "Code Name"), ("en", "Same Name"), ("en", "Somebody"),
+        ("en", "Code Name"), ("en", "Same Name"), ("en", "Ivan Petrov"),
     ]  # fmt: skip
     assert '"creditText": "Акс: Малика Саидзода, Code Name' in str(seen)
     feed = client.get("/tg/feed/").text

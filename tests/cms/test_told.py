@@ -420,12 +420,14 @@ def test_a_name_that_is_protected_later_stays_in_no_log_and_no_mail() -> None:
     assert edit(chief, person, name_ru="Зульфия Вершина") == {"name_ru": "Зульфия Вершина"}
     (message,) = OutgoingMessage.objects.filter(recipient="chief@example.org")
     assert "ершин" not in f"{message.subject} {message.body}"
+    assert edit(chief, person, name_tg="Зулфия Вершина") == {"name_tg": "Зулфия Вершина"}
+    assert OutgoingMessage.objects.filter(recipient="chief@example.org").count() == 2, "what is filled in is told too"
     stale = Person.objects.get()
     protect(user=chief, person=person)
-    entry = changes(person).get()
-    assert (entry.data, "ершин" in entry.label) == ({}, False)
+    entry, filled = changes(person)
+    assert [(each.data, "ершин" in each.label) for each in (entry, filled)] == [({}, False)] * 2
     person = Person.objects.get()
-    assert [each.may_put_back for each in text_changes(row=person, user=chief)] == [False]
+    assert [each.may_put_back for each in text_changes(row=person, user=chief)] == [False] * 2
     with pytest.raises(Refusal):
         put_back(user=chief, entry=entry)
     # A form that was opened before, sent in the moment of the protection.

@@ -160,7 +160,7 @@ def test_links_dates_and_addresses_are_other_content() -> None:
     assert measure(page(TEXT), page(linked)).other == ("Text",)
     assert measure(page(linked), page(linked.replace("example", "example2"))).other == ("Text",)
     assert measure(page(TEXT), page(TEXT, published_on="2026-01-02")).other
-    assert measure(page(TEXT), page(TEXT, slug="other")).other == ("Slug",)
+    assert measure(page(TEXT), page(TEXT, slug="other")).other == ("Address",)
 
 
 def test_passages_too_long_to_compare_count_whole(monkeypatch: pytest.MonkeyPatch) -> None:

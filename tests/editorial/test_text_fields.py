@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django import forms
+from wagtail import blocks
 from wagtail.models import Locale
 
-from chorsu_editorial.reading import all_leaves, public_leaves, text_fields, with_leaf
+from chorsu_editorial.reading import all_leaves, block_texts, is_known, public_leaves, text_fields, with_leaf
 from tests.factories import make_home
-from tests.story.models import StoryPage, StoryVoice
+from tests.story.models import LetterBlock, StoryPage, StoryVoice, VerseBlock
 from tests.story.stories import make_story
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +97,67 @@ def test_a_kind_of_field_that_is_not_wagtails_is_read_as_what_it_stores(story: S
     assert (leaves["body.v1"].kind, leaves["body.v1"].role) == ("text", "body")
     assert (leaves["body.b1.b1a"].kind, leaves["body.b1.b1a"].text) == ("rich_text", "Liebe Mutter! Uns fehlt nichts.")
     assert leaves["body.r1"].kind == "value"
+
+
+class _NoteBlock(blocks.FieldBlock):
+    """A record, stored as JSON."""
+
+    field = forms.CharField()
+
+    def to_python(self, value: Any) -> Any:
+        return None if value is None else json.loads(value)
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        return [value["text"]] if value else []
+
+
+class _PlaceBlock(blocks.FieldBlock):
+    """A chooser of one's own, that stores a key."""
+
+    field = forms.CharField()
+
+    def to_python(self, value: Any) -> Any:
+        return Locale.objects.get(language_code=value) if value else None
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        return [value.language_code.upper()] if value else []
+
+
+class _ColourBlock(blocks.FieldBlock):
+    """A choice of one's own, that gives search the name behind a key."""
+
+    field = forms.CharField()
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        return [{"e30613": "Red"}.get(value, value)]
+
+
+@pytest.mark.parametrize(
+    ("block", "known", "values"),
+    [
+        (_NoteBlock(), False, [None, "", "null", '{"text": "x"}', "{"]),
+        (_PlaceBlock(), False, [None, "", "ru", "gone"]),
+        (_ColourBlock(), True, ["e30613"]),
+        (VerseBlock(), True, [7, ["Elbe"]]),
+    ],
+)
+def test_a_key_or_a_record_is_compared_and_never_read_as_text(
+    block: blocks.FieldBlock, known: bool, values: list[Any], django_assert_max_num_queries: Any
+) -> None:
+    make_home("ru")
+    assert is_known(block) is known
+    with django_assert_max_num_queries(0):
+        found = [each for value in values for each in block_texts(block, [value], 0, "body.x", values=True)]
+    assert [(each.kind, each.public, each.value) for each in found] == [("value", False, value) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("block", "kind", "value"),
+    [(VerseBlock(), "text", "Die *Elbe*\n<steigt>"), (LetterBlock(), "rich_text", "<p>Die Elbe</p><p>steigt</p>")],
+)
+def test_a_text_is_one_also_where_it_was_emptied(block: blocks.FieldBlock, kind: str, value: str) -> None:
+    found = [each for stored in (value, "", None) for each in block_texts(block, [stored], 0, "body.x")]
+    assert [(each.kind, each.public) for each in found] == [(kind, True)] * 3
 
 
 def _named_leaves(story: StoryPage) -> tuple[list[str], list[Any]]:

@@ -328,6 +328,9 @@ def test_each_of_two_sites_shows_its_own_pages(client: Client, settings: Any, se
     settings.CHORSU_SEARCH = {"ALL_SITES": True}
     assert seen(client)[:2] == (32, {"2026": 30, "2025": 2})
     assert seen(client)[3:] == (20, 6)
+    settings.CHORSU_SEARCH = {}
+    Site.objects.create(hostname="inner.example.org", root_page=second_site)
+    assert seen(second) == (30, {"2026": 30}, {""}, 20, 6), "Wagtail has these pages under both sites"
 
 
 def test_pages_of_other_languages_belong_to_the_site_whose_front_page_is_translated(

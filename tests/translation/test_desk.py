@@ -499,9 +499,11 @@ def test_numbers_per_language_and_month() -> None:
     assert signed_in(make_user()).get(reverse("chorsu_translation:numbers")).status_code == 302
 
 
-def test_the_key_of_an_assignee_may_be_a_uuid(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_of_an_assignee_may_be_a_uuid_and_the_account_have_no_full_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     key = uuid.uuid4()
-    person = SimpleNamespace(pk=key, get_full_name=lambda: "Anna", get_username=lambda: "anna")
+    person = SimpleNamespace(pk=key, get_username=lambda: "Anna")
     monkeypatch.setattr(rows, "people_of", lambda _locales: [person])
     desk = rows.DeskFilter({"assignee": str(key)}, viewer=viewer_of(make_user(superuser=True)))
     assert (desk.chosen, desk.people) == ({"assignee": str(key)}, {key: "Anna"})

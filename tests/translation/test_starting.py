@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
@@ -137,6 +138,7 @@ def test_who_begins_a_translation_is_its_translator(source: AnalysisPage, tajik:
     assert not draft_of(onward).translator_links.exists(), "of what it was translated from"
     Person.objects.create(name_tg="Nozanin Qodirova")
     assert Person.called_as(user) is None, "nobody knows which of the two it is"
+    assert Person.called_as(AnonymousUser()) is Person.called_as(None) is None, "accounts need have no full name"
 
 
 def test_the_setting_is_checked(settings: Any) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Locale, Page, Revision
 
 
@@ -21,11 +22,6 @@ def person_field(label: Any, **options: Any) -> models.ForeignKey[Any, Any]:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=label, null=True, blank=True, on_delete=models.SET_NULL, **options
     )
-
-
-def name_of(user: Any) -> str:
-    """Return what a person is called, empty for nobody; a protected author's account has the code name only."""
-    return str(user.get_full_name() or user.get_username()) if user else ""
 
 
 class ArticleInLanguage(models.Model):
@@ -216,15 +212,15 @@ class PublishedVersion(ArticleInLanguage):
 
     @property
     def translated_by(self) -> str:
-        return ", ".join([*map(name_of, self.translators.all()), *self.translator_names])
+        return ", ".join([*map(get_user_display_name, self.translators.all()), *self.translator_names])
 
     @property
     def reviewed_by(self) -> str:
-        return name_of(self.reviewer) or self.reviewer_name
+        return get_user_display_name(self.reviewer) or self.reviewer_name
 
     @property
     def published_by(self) -> str:
-        return name_of(self.publisher) or self.publisher_name
+        return get_user_display_name(self.publisher) or self.publisher_name
 
 
 class Withdrawal(models.Model):

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminPageChooser
@@ -31,7 +32,7 @@ from wagtail.models import Locale, Page
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_locales.request_checks import whole_number
 from chorsu_translation import signals
-from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest, name_of
+from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest
 from chorsu_translation.pages import (
     FromDeskView,
     page_in,
@@ -80,7 +81,7 @@ def request_translation(
         note=note[:LONGEST_TEXT],
         requested_by=user,
     )
-    _log(source, "request", user, locale, assignee=name_of(assignee), due=_iso(due), note=request.note)
+    _log(source, "request", user, locale, assignee=get_user_display_name(assignee), due=_iso(due), note=request.note)
     event = {"sender": TranslationRequest, "request": request, "user": user, "page": source}
     signals.translation_requested.send(**event)
     if assignee is not None:
@@ -208,7 +209,7 @@ def _change(page: Page, locale: Locale, user: Any, what: Literal["assignee", "du
     request.save(update_fields=[what])
     event = {"sender": TranslationRequest, "request": request, "user": user, "page": source, "former": former}
     if what == "assignee":
-        _log(source, "assign", user, locale, assignee=name_of(value))
+        _log(source, "assign", user, locale, assignee=get_user_display_name(value))
         signals.translation_assigned.send(**event)
     else:
         _log(source, "due", user, locale, due=_iso(value))
@@ -234,7 +235,7 @@ def _delete_request(source: Page, locale: Locale, user: Any) -> bool:
 
 def _check_assignee(assignee: Any, locale: Locale) -> None:
     if assignee is not None and not people_of([locale]).filter(pk=assignee.pk).exists():
-        raise PlanningError(_("%(person)s can’t work in this language.") % {"person": name_of(assignee)})
+        raise PlanningError(_("%(person)s can’t work in this language.") % {"person": get_user_display_name(assignee)})
 
 
 def _iso(date: dt.date | None) -> str:
@@ -325,7 +326,9 @@ class PlanForm(forms.Form):
         for locale in locales:
             people = {str(person.pk): person for person in people_of([locale])}
             self.people |= people
-            groups.append((locale.get_display_name(), [(key, name_of(each)) for key, each in people.items()]))
+            groups.append(
+                (locale.get_display_name(), [(key, get_user_display_name(each)) for key, each in people.items()])
+            )
         fields["assignee"].choices = [("", gettext_lazy("Nobody")), *groups]
 
     def clean(self) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
 from chorsu_editorial.approvers import minor_edit_of
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, publication, writers
-from chorsu_translation.models import ArticleState, Baseline, PublishedUnits, PublishedVersion, TranslationLink, name_of
+from chorsu_translation.models import ArticleState, Baseline, PublishedUnits, PublishedVersion, TranslationLink
 from chorsu_translation.snapshots import (
     READING,
     Snapshot,
@@ -217,7 +218,7 @@ def record_publisher(entry: PageLogEntry) -> None:
 
 def keep_names(user: Any) -> None:
     """Write the name of an account that is about to be deleted into the history."""
-    name = name_of(user)
+    name = get_user_display_name(user)
     for role in ("reviewer", "publisher"):
         PublishedVersion.objects.filter(**{role: user}).update(**{f"{role}_name": name})
     for version in PublishedVersion.objects.filter(translators=user):

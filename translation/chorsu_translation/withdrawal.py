@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.admin import messages
-from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.utils import get_user_display_name, get_valid_next_url_from_request
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogContext, log
 from wagtail.models import Page, Revision
@@ -37,7 +37,7 @@ from chorsu_editorial.held_approvals import end_hold
 from chorsu_editorial.lineage import by_approval, with_reason
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_translation.models import Withdrawal, name_of
+from chorsu_translation.models import Withdrawal
 from chorsu_translation.pages import FromDeskView, rights_of, translatable_pages
 
 
@@ -436,6 +436,6 @@ def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
     if withdrawal is None:
         return
     date = date_format(timezone.localtime(withdrawal.withdrawn_at), "SHORT_DATETIME_FORMAT")
-    parts = (_("Withdrawn everywhere %(date)s") % {"date": date}, name_of(withdrawal.withdrawn_by))
+    parts = (_("Withdrawn everywhere %(date)s") % {"date": date}, get_user_display_name(withdrawal.withdrawn_by))
     back = messages.button(reverse("chorsu_translation:bring_back", args=[page.pk]), _("Bring back"))
     messages.warning(request, " · ".join(filter(None, parts)), buttons=[back] if may_withdraw(request.user) else [])

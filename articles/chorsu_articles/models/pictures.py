@@ -11,6 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import OperationalError, models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, get_upload_to
 from wagtail.search import index
@@ -61,8 +62,8 @@ class Picture(AbstractImage):
 
     # Shown by every page with the picture, so an approval is of them too.
     approval_fields = ["kind", "shown_credit", "licence"]
-    # People's names as the active language writes them, each with the language that it is in; by the name as written.
-    credit_names: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    # People's names as the active language writes them, by the name as written.
+    credit_names: Mapping[str, str] = MappingProxyType({})
 
     admin_form_fields = (
         *("title", "file", "kind", "credit", "licence"),
@@ -144,22 +145,24 @@ class Picture(AbstractImage):
     def load_shown_facts(pictures: Iterable[Picture]) -> None:
         """Let credits write people's names as the active language does, by one query; without it they stay as written.
 
-        A name that two people have is left alone, and so is every withheld one.
+        A name that two people have is left alone, and so is every withheld one, and that of somebody who has none in
+        the language: only its own editors change what its pages show.
         """
         pictures = list(pictures)
         written = {name.strip() for picture in pictures for name in BETWEEN_NAMES.split(picture.credit)}
         # Databases limit the values of a query.
         names = set(sorted(name for name in written if name[:1].isalpha())[:MOST_NAMES])
-        if not names:
+        own = own_column_language(get_language() or "")
+        if not names or not own:
             return
         people: Any = apps.get_model("chorsu_articles", "Person")
         named = reduce(or_, (models.Q(**{f"{each}__in": names}) for each in columns("name")))
         known = defaultdict(set)
         for person in people.objects.filter(named, name_withheld=False):
             for name in {getattr(person, each) for each in columns("name")} & names:
-                known[name].add(person.text_and_language("name"))
+                known[name].add(getattr(person, column("name", own)) or "")
         for picture in pictures:
-            picture.credit_names = {name: shown for name, (shown, *others) in known.items() if not others}
+            picture.credit_names = {name: shown for name, (shown, *others) in known.items() if shown and not others}
 
     def credit_parts(self) -> Iterator[tuple[str, str]]:
         """Yield the credit in parts, each with its language, or ``""`` where that is the active one or unknown."""
@@ -167,7 +170,8 @@ class Picture(AbstractImage):
             name = part.strip()
             before, _name, after = part.partition(name) if name else (part, "", "")
             yield before, ""
-            yield self.credit_names.get(name) or (name, language_of_writing(name))
+            shown = self.credit_names.get(name)
+            yield (shown, "") if shown else (name, language_of_writing(name))
             yield after, ""
 
     @property

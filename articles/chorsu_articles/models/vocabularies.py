@@ -176,7 +176,8 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
     @classmethod
     def called_as(cls, user: Any) -> Person | None:
         """Return the one person with an account's full name in any language; no relation joins the two."""
-        name = nfc(" ".join(user.get_full_name().split()))
+        full_name = getattr(user, "get_full_name", str)()  # a site's own kind of account need have none
+        name = nfc(" ".join(full_name.split()))
         condition = reduce(or_, (models.Q(**{each: name}) for each in columns("name")))
         found = list(cls.objects.filter(condition)[:2]) if name else []
         return found[0] if len(found) == 1 else None

@@ -25,13 +25,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterSet
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Locale, Page, WorkflowState, get_page_models
 
 from chorsu_editorial.approvers import approving_tasks, may_approve_alone
 from chorsu_editorial.models import FourEyesTask, HeldApproval
 from chorsu_translation.conf import get_settings
 from chorsu_translation.editor.units import to_do_in
-from chorsu_translation.models import ArticleState, NotPlanned, name_of
+from chorsu_translation.models import ArticleState, NotPlanned
 from chorsu_translation.pages import Rights, people_of, rights_of, translatable_pages
 from chorsu_translation.planning import DayInput
 from chorsu_translation.registry import site_filters
@@ -206,7 +207,7 @@ class _Cells:
         self.reasons = {(each.translation_key, each.locale_id): each.reason for each in decisions}
         people = {key for row in rows.values() for key in (row.assignee_id, row.in_hand_of_id)} - {None, *names}
         unknown = get_user_model().objects.in_bulk(people) if people else {}
-        self.names = {**names, **{key: name_of(person) for key, person in unknown.items()}}
+        self.names = {**names, **{key: get_user_display_name(person) for key, person in unknown.items()}}
 
     def edit(self, page: int) -> str:
         return f"{self._before}{page}{self._after}"
@@ -336,7 +337,7 @@ class DeskFilter(FilterSet):
 
     @cached_property
     def people(self) -> dict[Any, str]:
-        return {person.pk: name_of(person) for person in people_of(self.viewer.locales)}
+        return {person.pk: get_user_display_name(person) for person in people_of(self.viewer.locales)}
 
     @cached_property
     def sections(self) -> dict[str, Page]:
