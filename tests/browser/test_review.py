@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from wagtail.models import Comment
 
 from chorsu_editorial.links import editor_url
 from tests.browser.conftest import enter
@@ -55,6 +56,8 @@ def test_after_an_approval_the_way_back_tells_of_no_kept_text(
     desk: Desk, new_page: Callable[..., Page], button: str
 ) -> None:
     article = desk.in_review(lead=LEAD.replace("plain", "plian"))
+    if button == "Approve with a comment":
+        Comment.objects.create(page=article, user=desk.editor, text="Which river?\nWhich year?", contentpath="lead")
     edit = f"/admin/pages/{article.pk}/edit/"
     page = opened(new_page, desk.editor, edit)
     held: list[Route] = []
@@ -72,6 +75,7 @@ def test_after_an_approval_the_way_back_tells_of_no_kept_text(
     page.get_by_role("button", name=button, exact=True).click()
     if button == "Approve with a comment":
         dialogue = page.get_by_role("dialog")
+        expect(dialogue.get_by_text("Your own remarks are still open: “Which river? Which year?”")).to_be_visible()
         dialogue.get_by_role("textbox").first.fill("Well done")
         with page.expect_response(lambda answer: answer.request.method == "POST" and "/workflow/" in answer.url):
             dialogue.get_by_role("button", name="Approve").click()

@@ -166,28 +166,23 @@ def is_done(each: AlignedUnit, at: int | None, texts: TextVersions, before: Text
     return text not in then
 
 
-def mark_key(each: AlignedUnit) -> str:
-    """Return the hash of what the source's text says, or its former one, by which a unit is marked as done."""
-    return said_hash(each.was if each.state == "removed" else each.html)
-
-
 def _as_units(texts: Texts) -> Units:
     return [[path, index, html] for path, found in texts.items() for index, html in enumerate(found)]
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationUnit:
-    """A unit of the source, and the index ``at`` of its translation in the same leaf of the target's latest version."""
+    """A unit of the source, and the index ``at`` of its translation in the same leaf of the target's latest version.
+
+    ``key`` is the hash of what the source's text, or its former one, says, by which the unit is marked as done.
+    """
 
     source: AlignedUnit
     at: int | None
     done: bool
     marked: bool
     words: int
-
-    @property
-    def key(self) -> str:
-        return mark_key(self.source)
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +248,13 @@ def bitext_of(target: Page) -> Bitext | None:
     units = []
     for each in align(old, snapshot.units):
         at = texts.target_index(each)
-        marked = (each.path, mark_key(each), each.state == "removed") in marks
+        gone = each.state == "removed"
+        key = said_hash(each.was if gone else each.html)
+        marked = (each.path, key, gone) in marks
         there = texts.target.get(each.path, [])
         is_value = each.path in texts.values and bool(there) and (each.state == "unchanged" or each.html in there)
         done = link.adapted or marked or is_value or is_done(each, at, texts, history.before(each))
-        units.append(TranslationUnit(each, at, done, marked, count_words(each.html)))
+        units.append(TranslationUnit(each, at, done, marked, count_words(each.html), key))
     counts = {path: len(units) for path, units in texts.target.items()}
     return Bitext(link, link.source, text, version, snapshot, baseline, units, counts)
 
