@@ -96,7 +96,8 @@ def test_every_list_costs_the_same_for_3_and_9(client):
     fill(range(3))
     few = costs()
     fill(range(3, 9))
-    assert costs() == few
+    # A search whose first page isn't full asks once more: a word may be two.
+    assert {path: cost for path, cost in costs().items() if cost > few[path]} == {}
 
 
 def test_names_fall_back_to_another_language_and_say_so_other_texts_are_left_out(client):

@@ -119,7 +119,7 @@ def test_messages_have_persian_digits(client: Client, section: SectionPage) -> N
     with translation.override("fa"):
         texts = [
             render_to_string("429.html", {"minutes": 15}),
-            str(WordsForm({"words": "آ" * 5000, "suggestion": "ب"}, leaves=[]).errors),
+            str(WordsForm({"words": "آ" * 5000, "suggestion": "ب"}, leaves=[], page=section).errors),
         ]
     assert "۴۲۹" in texts[0]
     assert "۱۵ دقیقهٔ دیگر" in texts[0]

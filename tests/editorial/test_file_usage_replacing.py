@@ -122,7 +122,7 @@ def test_blocks_and_links_show_the_new_one_and_keep_their_words(desk: Desk) -> N
     link = f'<a linktype="document" id="{documents[1].pk}">Words</a> <a linktype="page" id="{documents[1].pk}">x</a>'
     body = [
         ("paragraph", "<p>Before.</p>"),
-        ("picture", {"picture": pictures[0], "caption": "Words", "alt": "", "size": "text"}),
+        ("picture", {"picture": pictures[0], "caption": "Words", "alt": "", "credit": None, "size": "text"}),
         ("gallery", {"pictures": shown}),
         ("file", {"document": documents[0], "title": "Words"}),
         ("paragraph", f"<p>{link}</p>"),
