@@ -1,9 +1,12 @@
-"""A newsroom in a new database with generated articles, for the scripts that measure what search writes."""
+"""A newsroom in a new database: with generated articles where is measured what search writes, or with the demo."""
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,3 +48,24 @@ def newsroom(codes: list[str], articles: int) -> Iterator[None]:
     finally:
         if connection.vendor != "sqlite":
             connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
+def with_demo(measure: Callable[[int, int], int], description: str | None, *, errors: int) -> int:
+    """Return what ``measure`` does for the number of errors and the seed of the command line, beside the demo."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--errors", type=int, default=errors)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(
+            NEWSROOM_DATA=folder, NEWSROOM_LANGUAGES=LANGUAGES, DJANGO_SETTINGS_MODULE="cms.settings.test"
+        )
+        os.environ.pop("DATABASE_URL", None)
+        import django  # noqa: PLC0415 - the environment has to be set first
+
+        django.setup()
+        from demo.services import load_demo  # noqa: PLC0415
+
+        set_up()
+        load_demo(public_passwords=True)
+        return measure(options.errors, options.seed)

@@ -11,49 +11,26 @@ counts as a name, and where a changed name doesn't.
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import random
 import sys
-import tempfile
 from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from _newsroom import LANGUAGES, set_up  # noqa: E402
-
-
-def main() -> int:
-    """Load the demo and the pages of another newsroom, and print a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--errors", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(
-            NEWSROOM_DATA=folder, NEWSROOM_LANGUAGES=LANGUAGES, DJANGO_SETTINGS_MODULE="cms.settings.test"
-        )
-        os.environ.pop("DATABASE_URL", None)
-        import django  # noqa: PLC0415 - the environment has to be set first
-
-        django.setup()
-        return measure(options.errors, options.seed)
+from _newsroom import with_demo  # noqa: E402
 
 
 def measure(number: int, seed: int) -> int:
     """Print what is found; return 1 where the docstring says so."""
     from chorsu_search.models import NameWord, PageWords, Word  # noqa: PLC0415 - Django has to be set up first
     from chorsu_translation.findings import find, numbers_and_names  # noqa: PLC0415
-    from demo.services import load_demo  # noqa: PLC0415
     from tests.feedback import first_words  # noqa: PLC0415
     from tests.translation.other_site import names_of, other_pages, with_wrong_name  # noqa: PLC0415
     from tests.translation.seeded_errors import demo_translations  # noqa: PLC0415
 
-    set_up()
-    load_demo(public_passwords=True)
     translations = demo_translations()
     alarms = [each for pair in translations for each in find(*pair) if each.check == "names"]
     slips, doubtful = first_words.in_the_demo()
@@ -82,4 +59,4 @@ def measure(number: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(with_demo(measure, __doc__, errors=100))
