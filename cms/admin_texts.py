@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
-from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from django.utils.translation import gettext, gettext_lazy
 from wagtail import hooks
 from wagtail.admin.forms.workflows import WorkflowPageForm
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -39,6 +40,11 @@ def _page(chooser: Any) -> str:
     return str(CHOOSE_A_PAGE if model is Page else f"{CHOOSE_A_PAGE} ({capfirst(model._meta.verbose_name)})")
 
 
+def _search_groups(view: GroupsView, groups: QuerySet[Group]) -> QuerySet[Group]:
+    query = (view.search_query or "").casefold()
+    return groups.filter(pk__in=[group.pk for group in groups if query in str(group).casefold()])
+
+
 AdminSnippetChooser.choose_one_text = _snippet("Choose %(object)s")
 AdminSnippetChooser.choose_another_text = _snippet("Choose another %(object)s")
 AdminSnippetChooser.link_to_chosen_text = _snippet("Edit this %(object)s")
@@ -49,17 +55,15 @@ for column in SitesView.columns:
     if column.name in ("port", "site_name", "root_page"):
         column.label = capfirst(Site._meta.get_field(column.name).verbose_name)
 
-# Groups are stored under English names, by which they are found.
+# Groups are stored under English names, by which code finds them; people find them by what they read.
 Group.__str__ = group_label  # type: ignore[assignment, method-assign]
 GroupsView.columns[0].accessor = str
+GroupsView.search_queryset = _search_groups
 
 # Fields that have no label.
 RoleForm.base_fields["role"].label = gettext_lazy("Role")
 for form in (WorkflowPageForm, PagePermissionsForm):
     form.base_fields["page"].label = gettext_lazy("Page")
-
-# Asked for by a template of Wagtail's, and in none of its catalogues.
-gettext_noop("Task type")
 
 
 @hooks.register("construct_help_menu")

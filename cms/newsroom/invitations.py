@@ -292,7 +292,7 @@ class AccountsView(IndexView):
             waits = gettext("the invitation isn’t accepted yet") if is_pending(user) else ""
             return "; ".join(filter(None, [str(level.get_value(user) or ""), roles_of(user), waits]))
 
-        return Column(level.name, label=_("Roles"), accessor=text, sort_key=level.sort_key, width="28%")
+        return Column(level.name, label=_("Roles"), accessor=text, width="28%")
 
     def get_base_queryset(self) -> QuerySet[User]:
         users: QuerySet[User] = super().get_base_queryset()

@@ -15,9 +15,11 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -173,6 +175,13 @@ def test_words(people: dict[str, User], language: str) -> None:
     assert crawl.faults == {}
 
 
+def test_groups_are_found_by_what_people_read(people: dict[str, User], client: Client) -> None:
+    UserProfile.objects.update(preferred_language="ru")
+    client.force_login(people["administrator"])
+    page = client.get(reverse("wagtailusers_groups:index"), {"q": "редактор (русский"})
+    assert [group.name for group in page.context["groups"]] == ["Editors (ru)"]
+
+
 def test_gettext_is_djangos_own_once_the_apps_are_ready() -> None:
     assert translation.gettext.__module__ == "django.utils.translation"
     assert isinstance(ChooserViewSet.choose_one_text, Promise), "of a module that asks while it loads"
@@ -187,6 +196,9 @@ def test_dates_are_those_of_readers(language: str) -> None:
         written = {name: formats.date_format(local, name) for name in ("DATE_FORMAT", "SHORT_DATE_FORMAT")}
         written |= {name: formats.date_format(local, name) for name in ("DATETIME_FORMAT", "SHORT_DATETIME_FORMAT")}
         time = formats.time_format(local, "TIME_FORMAT")
+        for day in (written["SHORT_DATE_FORMAT"], local.strftime("%Y-%m-%d")):
+            assert forms.DateField().clean(day) == local.date()
+            assert forms.DateTimeField().clean(f"{day} {local:%H:%M}") == local
     assert written == {
         "DATE_FORMAT": format_date(moment, language),
         "SHORT_DATE_FORMAT": format_date(moment, language, "short"),

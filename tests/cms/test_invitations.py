@@ -64,6 +64,7 @@ def accounts_listed() -> dict[str, str]:
     soup = BeautifulSoup(browser.get(reverse("wagtailusers_users:index")).content, "html.parser")
     names = [cell.get_text(" ", strip=True) for cell in soup.select("main thead th")]
     place = names.index("Roles")
+    assert not soup.select('main thead a[href*="is_superuser"]')
     rows = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in soup.select("main tbody tr")]
     found = {row[2]: row[place] for row in rows}
     assert found.pop(administrator.username) == "Admin; Guests"
