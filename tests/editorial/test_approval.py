@@ -503,9 +503,10 @@ def test_a_command_ends_what_runs_before_the_plug_in_is_removed(desk: Desk, sent
     assert not FourEyesTask.objects.filter(active=True).exists()
     workflow.refresh_from_db()
     assert not workflow.active, "Wagtail would publish what is submitted to it"
-    Workflow.objects.update(active=True)
+    Workflow.objects.filter(pk=workflow.pk).update(active=True)
     call_command("end_reviews", verbosity=0, stdout=StringIO())
-    assert not Workflow.objects.filter(active=True).exists(), "somebody has disabled its task alone"
+    workflow.refresh_from_db()
+    assert not workflow.active, "somebody has disabled its task alone"
 
 
 def test_no_shortcut_through_the_models_publishes(desk: Desk) -> None:
