@@ -44,7 +44,7 @@ def note_unknown_blocks() -> Iterator[Info]:
             "Whether these blocks hold text is unknown, so they are never searched or reported:\n\t"
             + "\n\t".join(lines),
             hint=(
-                "A block whose value is text is a FieldBlock with get_searchable_content, or with a role in its Meta: "
+                "A block of text has a get_searchable_content that gives what is stored, or a role in its Meta: "
                 'leaf_role = "body", "heading", "lead", "quotation", "caption" or "people". '
                 "One without text has leaf_role = None."
             ),

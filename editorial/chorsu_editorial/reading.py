@@ -344,7 +344,7 @@ def _own_kind(block: blocks.FieldBlock, stored: str) -> tuple[LeafKind, bool]:
         given = " ".join(block.get_searchable_content(value))
     except Exception:  # noqa: BLE001 - the site's own code, and the target of a key may be gone
         return kind, False
-    return kind, fold(given) == readable_text(stored, rich=kind == "rich_text")
+    return kind, fold(given) in {fold(stored), readable_text(stored, rich=kind == "rich_text")}
 
 
 FIELD_ROLES = {"title": "headline", "lead": "lead", "introduction": "lead", "standfirst": "lead"}

@@ -175,7 +175,7 @@ def register_notes(find: Notes) -> Notes:
 @register("chorsu")
 def check_notes(**_kwargs: Any) -> list[Info]:
     """Return the notes where they are asked for, else one that counts them (``chorsu_locales.I002``)."""
-    found = [note for find in _notes for note in find()]
+    found = [note for find in _notes for note in find() if not note.is_silenced()]
     if not found or (sys.argv[1:2] == ["check"] and any("chorsu" in word for word in sys.argv[2:])):
         return found
     numbers = ", ".join(str(note.id) for note in found)

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
-from wagtail.models import GroupPagePermission, Page, WorkflowState, WorkflowTask
+from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowState, WorkflowTask
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import signals
@@ -503,6 +503,10 @@ def test_a_command_ends_what_runs_before_the_plug_in_is_removed(desk: Desk, sent
     assert not FourEyesTask.objects.filter(active=True).exists()
     workflow.refresh_from_db()
     assert not workflow.active, "Wagtail would publish what is submitted to it"
+    Workflow.objects.filter(pk=workflow.pk).update(active=True)
+    call_command("end_reviews", verbosity=0, stdout=StringIO())
+    workflow.refresh_from_db()
+    assert not workflow.active, "somebody has disabled its task alone"
 
 
 def test_no_shortcut_through_the_models_publishes(desk: Desk) -> None:

@@ -151,9 +151,23 @@ def test_a_key_or_a_record_is_compared_and_never_read_as_text(
     assert [(each.kind, each.public, each.value) for each in found] == [("value", False, value) for value in values]
 
 
+class _SourceBlock(LetterBlock):
+    """Rich text that gives search its source, tags and all."""
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        return [value.source]
+
+
+LETTER = "<p>Die Elbe</p><p>steigt</p>"
+
+
 @pytest.mark.parametrize(
     ("block", "kind", "value"),
-    [(VerseBlock(), "text", "Die *Elbe*\n<steigt>"), (LetterBlock(), "rich_text", "<p>Die Elbe</p><p>steigt</p>")],
+    [
+        (VerseBlock(), "text", "Die *Elbe*\n<steigt>"),
+        (LetterBlock(), "rich_text", LETTER),
+        (_SourceBlock(), "rich_text", LETTER),
+    ],
 )
 def test_a_text_is_one_also_where_it_was_emptied(block: blocks.FieldBlock, kind: str, value: str) -> None:
     found = [each for stored in (value, "", None) for each in block_texts(block, [stored], 0, "body.x")]

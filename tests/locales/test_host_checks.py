@@ -168,3 +168,5 @@ def test_notes_are_one_line_until_they_are_asked_for(
         assert (note.id, note.hint, "\n" in note.msg) == ("chorsu_locales.I002", None, False)
         assert "chorsu_editorial.I001" in note.msg
         assert "check --tag chorsu" in note.msg
+        settings.SILENCED_SYSTEM_CHECKS = ["chorsu_editorial.I001"]
+        assert "chorsu_editorial.I001" not in "".join(note.msg for note in check_notes())

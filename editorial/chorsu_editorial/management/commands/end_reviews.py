@@ -19,7 +19,8 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *_args: Any, **_options: Any) -> None:
         tasks = list(FourEyesTask.objects.filter(active=True))
-        workflows = list(Workflow.objects.filter(active=True, workflow_tasks__task__in=tasks).distinct())
+        every = FourEyesTask.objects.all()  # also those that somebody has disabled
+        workflows = list(Workflow.objects.filter(active=True, workflow_tasks__task__in=every).distinct())
         for task in tasks:
             task.deactivate()
         # Those that were sent back wait for nobody's decision.
