@@ -82,7 +82,7 @@ class Tour:
         """Return the page of an editor who has opened a text from the list of those that wait for a review."""
         page = self.person(address)
         page.goto("/admin/")
-        awaiting = page.get_by_role("region", name="Awaiting your review")
+        awaiting = page.get_by_role("region", name="Awaiting your approval")
         awaiting.get_by_role("link", name=title).first.click()
         return page
 
@@ -142,4 +142,4 @@ def soft(text: str) -> str:
 def submit(page: Page) -> None:
     """Submit what is open for approval."""
     press(page, "Submit for approval")
-    expect(page.get_by_text("has been submitted for moderation")).to_be_visible()
+    expect(page.get_by_text("has been submitted for approval")).to_be_visible()

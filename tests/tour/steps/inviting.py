@@ -20,7 +20,7 @@ def invite(tour: Tour) -> None:
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("link", name="Invite").click()
     for person in EVERYBODY:
-        page.get_by_role("textbox", name="Address").fill(person.address)
+        page.get_by_role("textbox", name="E-mail").fill(person.address)
         page.get_by_role("textbox", name="First name").fill(person.name)
         for choice in (*person.roles, *person.languages):
             page.get_by_role("checkbox", name=choice, exact=True).check()
