@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -157,18 +157,20 @@ def run_together(
 
     Calls ``when_up`` once, when ``is_up`` has become true. Returns the name of what ended by itself, or nothing.
     """
-    stop = threading.Event()
+    stopped: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # Just noted: a second signal must not break off the ending of what was started. With nohup it goes on.
+        # Just noted: a second signal must not break off the ending of what was started. With nohup it goes on. An
+        # event has a lock, for which a second signal would wait in the middle of the first one.
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, lambda number, _frame: stopped.append(number))
     processes: dict[str, subprocess.Popen[bytes]] = {}
     ended: list[str] = []
     told = False
     try:
         for name, command in commands.items():
             processes[name] = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
-        while not ended and not stop.wait(0.2):
+        while not ended and not stopped:
+            time.sleep(0.2)
             if not told and is_up():
                 when_up()
                 told = True
@@ -181,7 +183,7 @@ def run_together(
         end(processes.values())
     with suppress(OSError):  # the terminal may be gone
         print("\nStopped.", flush=True)
-    return "" if stop.is_set() else ended[0]
+    return "" if stopped else ended[0]
 
 
 def end(processes: Collection[subprocess.Popen[bytes]]) -> None:
