@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import logging
 import signal
 import threading
@@ -87,7 +88,8 @@ class Worker:
 
     def _listen(self) -> None:
         def stop(_number: int, _frame: FrameType | None) -> None:
-            self.stopping.set()
+            # Not here: this thread may hold the event's lock just now, and would wait for itself.
+            _thread.start_new_thread(self.stopping.set, ())
             if hasattr(signal, "setitimer"):
                 signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
 

@@ -155,6 +155,27 @@ def test_a_sweep_that_lasts_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -
     assert len(others) >= 5
 
 
+def test_a_signal_that_comes_while_the_worker_holds_its_event_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = Worker([])
+    is_set, main = worker.stopping.set, threading.get_ident()
+
+    def in_another_thread() -> None:
+        assert threading.get_ident() != main, "it would wait for itself"
+        is_set()
+
+    monkeypatch.setattr(worker.stopping, "set", in_another_thread)
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
+    before = [signal.getsignal(number) for number in numbers]
+    try:
+        worker._listen()
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert worker.stopping.wait(20)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
 def test_what_lasts_runs_beside_the_other_sweeps() -> None:
     assert {sweep.name for sweep in SWEEPS if sweep.beside} == {"search_rebuild"}
 
