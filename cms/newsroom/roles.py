@@ -120,16 +120,15 @@ def group_name(role: Role, code: str | None = None) -> str:
 
 def group_label(group: Group) -> str:
     """Return a group as people call its role, in the active language."""
-    for role in ROLES.values():
-        for code, _own in settings.LANGUAGES:
-            if group.name == group_name(role, code):
-                return role.label_in([code])
-    return str(group.name)
+    return _labels({group.name})
 
 
 def roles_of(user: Any) -> str:
     """Return the roles of an account with their languages, and the names of its other groups."""
-    names = {group.name for group in user.groups.all()}
+    return _labels({group.name for group in user.groups.all()})
+
+
+def _labels(names: set[str]) -> str:
     found: list[str] = []
     for role in ROLES.values():
         held = {code: name for code, _own in settings.LANGUAGES if (name := group_name(role, code)) in names}

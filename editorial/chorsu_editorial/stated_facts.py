@@ -26,6 +26,7 @@ from typing import Any, Literal, NamedTuple
 from django.utils import dates, translation
 
 from chorsu_editorial.alignment import common_edges
+from chorsu_locales.dates import calendar_words
 from chorsu_locales.selectors import get_language_row
 
 _OPENING = "«“„‚‹「『"
@@ -265,12 +266,9 @@ def numbers(texts: Iterable[str], language: str) -> list[tuple[str, str]]:
 @cache
 def _calendar(language: str) -> frozenset[str]:
     """Return the names of months and weekdays in a language, as they are written there and in small letters."""
-    row = get_language_row(language)
-    patterns = filter(None, (row.dates, row.dates and row.dates.beside))
-    own = [name for each in patterns for name in (*each.months, *each.months_alone)]
     with translation.override(language):
-        names = [str(name) for table in (dates.MONTHS, dates.MONTHS_ALT, dates.WEEKDAYS) for name in table.values()]
-    named = {name for name in (*own, *names) if name}
+        months = [str(name) for table in (dates.MONTHS, dates.MONTHS_ALT) for name in table.values()]
+    named = {name for name in (*calendar_words(language), *months) if name}
     # The last letter of a long one may be its ending: "январь", "январе". "may" in English is a word of its own.
     stems = {name.casefold()[:-1] for name in named if len(name) > _SHORTEST_STEM}
     return frozenset(named | stems | {name.casefold() for name in named if name.casefold() != "may"})

@@ -185,8 +185,8 @@ def known_tokens(tokens: Collection[str], languages: Sequence[str]) -> Known:
 def written_small(words: Iterable[str], language: str) -> tuple[set[str], set[str], set[str]]:
     """Return those of words that pages write small, those of which they do so in another form, and all others.
 
-    Forms share a token that isn't short: surnames are made of short
-    words. Of a word that one page has, with a capital, nothing is said. It makes one query.
+    Forms share a token that isn't short: surnames are made of short words. Of a word that one page has, with a capital,
+    nothing is said. It makes one query.
     """
     analyser = get_analyser(language)
     parts = {word: list(analyser.words(word)) for word in words if len(word) <= LONGEST_WORD}
