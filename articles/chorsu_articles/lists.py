@@ -354,14 +354,16 @@ def usual_subjects(section: SectionPage) -> tuple[list[Topic], list[Country]]:
     newest = list(in_section(section).values_list("pk", flat=True)[:NEWEST])
     if len(newest) < FEWEST:
         return [], []
-    usual = (
-        vocabulary.objects.filter(publications__in=newest)
-        .annotate(number=Count("publications"))
-        .filter(number__gte=len(newest) / 2)
-        .ordered_by_name(section.locale.language_code)
-        for vocabulary in (Topic, Country)
+    vocabularies: tuple[type[Any], ...] = (Topic, Country)
+    topics, countries = (
+        list(
+            vocabulary.objects.filter(publications__in=newest)
+            .annotate(number=Count("publications"))
+            .filter(number__gte=len(newest) / 2)
+            .ordered_by_name(section.locale.language_code)
+        )
+        for vocabulary in vocabularies
     )
-    topics, countries = map(list, usual)
     return topics, countries
 
 
