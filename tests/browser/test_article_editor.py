@@ -84,7 +84,6 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     write_lead(editor, "")
     expect(badge).to_contain_text("5")
 
-    editor.get_by_role("button", name="More actions").click()
     editor.locator("[name=action-submit]").click()
     dialog = editor.get_by_role("dialog", name="Before you submit")
     expect(dialog.get_by_role("listitem")).to_have_count(5)
@@ -94,7 +93,6 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     page.refresh_from_db()
     assert page.current_workflow_state is None
 
-    editor.get_by_role("button", name="More actions").click()
     editor.locator("[name=action-submit]").click()
     dialog.get_by_role("button", name="Submit all the same").click()
     editor.wait_for_url(f"**/admin/pages/{page.get_parent().pk}/")
