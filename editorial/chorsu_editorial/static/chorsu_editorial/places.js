@@ -12,17 +12,31 @@ function placeOf(path) {
   return place;
 }
 
+function arrive(place) {
+  const controls = [FILLED_IN, PRESSED].flatMap((kind) => [...place.querySelectorAll(kind)]);
+  const control = controls.find((each) => each.checkVisibility());
+  (control ?? place).scrollIntoView({ block: "center", behavior: "instant" });
+  control?.focus({ preventScroll: true });
+}
+
 /** Show a place, and focus what is filled in there, or else the button that chooses it; return whether there is one. */
 export function goTo(path) {
   const place = placeOf(path);
   if (!place) return false;
   for (let at = place; at; at = at.parentElement) {
-    if (at.matches("[role=tabpanel][hidden]")) document.querySelector(`[role=tab][href="#${CSS.escape(at.id)}"]`)?.click();
     const toggle = at.querySelector(":scope > .w-panel__header [data-panel-toggle]");
     if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
   }
-  place.scrollIntoView({ block: "center" });
-  const shown = [FILLED_IN, PRESSED].flatMap((kind) => [...place.querySelectorAll(kind)]).filter((each) => each.checkVisibility());
-  shown[0]?.focus({ preventScroll: true });
+  const panel = place.closest("[role=tabpanel][hidden]");
+  if (!panel) arrive(place);
+  else {
+    // Wagtail shows a tab some moments after the click.
+    new MutationObserver((_changes, observer) => {
+      if (panel.hidden) return;
+      observer.disconnect();
+      requestAnimationFrame(() => arrive(place));
+    }).observe(panel, { attributeFilter: ["hidden"] });
+    document.querySelector(`[role=tab][href="#${CSS.escape(panel.id)}"]`).click();
+  }
   return true;
 }
