@@ -1,10 +1,15 @@
-"""Dates, ranges and times of day as each language writes them, in the newsroom's time zone."""
+"""Dates, ranges and times of day as each language writes them, in the newsroom's time zone, and found in texts."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
 from typing import Literal, get_args
 
+from django.utils import dates as django_dates
 from django.utils import timezone, translation
 from django.utils.formats import date_format, iter_format_modules, time_format
 
@@ -114,6 +119,127 @@ def format_datetime(value: dt.datetime, code: str, pattern: Pattern = "long") ->
     dates = get_language_row(code).dates
     moment = dates.moment if dates else "{date}, {time}"
     return moment.format(date=format_date(value, code, pattern), time=format_time(value, code))
+
+
+# --- found in texts ---
+
+MONTH_STEM, MONTH_ENDING, LONGEST_MONTH = 3, 4, 12  # letters of the name of a month
+MOST_DAYS = 14  # of an event: two numbers further apart are no range
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Beside the name of a month: "12", "12–14", "12 и 14", "the 12th to 14th of", "12-уми", with a year of one side.
+_DAY = r"(?<!\d)(\d{1,2})(?:-?[^\W\d_]{1,3})?"
+_DAYS = _DAY + r"(?: {0,2}(?:[-–—]| [^\W\d_]{1,3} ) {0,2}(\d{1,2})(?:-?[^\W\d_]{1,3})?)?"
+_BEFORE = re.compile(r"(?:(?<!\d)(\d{4})(?: |-)[^\W\d_]{0,8} {0,2})?" + _DAYS + r"(?: of)?[ -]{0,2}$")
+_BEHIND = re.compile(r",? (?:[^\W\d_]{1,4} )?(\d{4})(?!\d)")
+_DAYS_BEHIND = re.compile(" " + _DAYS + r"(?!\d)")
+_JOINS = re.compile(r" {0,2}(?:[-–—]|تا) {0,2}")
+_IN_DIGITS = re.compile(r"(?<![\d./])(\d{1,4})([./])(\d{1,2})\2(\d{1,4})(?![\d/])")
+_NEAR = 40
+
+
+def find_months(text: str, code: str) -> Iterator[tuple[int, int, int]]:
+    """Yield the months that a text names, from 1 to 12, in any of their forms, and where each name starts and ends."""
+    for month, match in _named(text, _months(code), code):
+        yield month, match.start(), match.end()
+
+
+def _named(text: str, known: dict[str, int], code: str) -> Iterator[tuple[int, re.Match[str]]]:
+    for match in _LETTERS.finditer(text):
+        word = match[0].casefold()
+        stems = (
+            word[:n]
+            for n in range(min(len(word) - 1, LONGEST_MONTH), max(MONTH_STEM, len(word) - MONTH_ENDING) - 1, -1)
+        )
+        month = known.get(word) or next((known[stem] for stem in stems if stem in known), 0)
+        if month and (code != "en" or match[0][0].isupper()):  # "may", "march"
+            yield month, match
+
+
+@cache
+def _months(code: str) -> dict[str, int]:
+    """Return the lower-case names of months, and the common beginning of each month's forms, with their numbers."""
+    row = get_language_row(code)
+    found: dict[str, int] = {}
+    for number in range(1, 13):
+        with translation.override(code):
+            forms = {str(table[number]).casefold() for table in (django_dates.MONTHS, django_dates.MONTHS_ALT)}
+        if row.dates:
+            own = {row.dates.months[number - 1], row.dates.months_alone[number - 1]}
+            forms = {form.casefold() for form in own} | (forms if row.script != "Latn" or code == "en" else set())
+        first, last = min(forms), max(forms)
+        common = next((first[:n] for n in range(len(first), 0, -1) if last.startswith(first[:n])), "")
+        found |= dict.fromkeys(forms, number)
+        if len(common) >= MONTH_STEM:
+            found[common] = number
+    return found
+
+
+def find_days(text: str, code: str, near: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    """Yield the days and ranges of days that a text names, first and last, in order of place.
+
+    A day without a year is that nearest to ``near``, of days before it within three quarters of a year. A month without a
+    day is none. Time is linear in the text.
+    """
+    plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text).replace("\u00a0", " ")
+    row = get_language_row(code).dates
+    calendars = [(_months(code), "gregorian")]
+    if row and row.beside:
+        calendars.append(({name: n for n, name in enumerate(row.beside.months, 1)}, row.beside.calendar))
+    found: list[tuple[int, int, dt.date, dt.date]] = []
+    for known, calendar in calendars:
+        for month, match in _named(plain, known, code):
+            if days := _days_at(plain, match, month, calendar, near, month_first=code == "en"):
+                found.append(days)
+    for match in _IN_DIGITS.finditer(plain):
+        year, month, number = sorted((match[1], match[4]), key=len)[1], match[3], min(match[1], match[4], key=len)
+        calendar = "solar_hijri" if len(calendars) > 1 and int(year) < 1700 else "gregorian"
+        if len(year) == 4 and (day := _day(int(year), int(month), int(number), calendar)):
+            found.append((match.start(), match.end(), day, day))
+    found.sort()
+    for (_start, end, first, last), behind in zip(found, [*found[1:], None], strict=False):
+        # "28 November – 2 December"
+        if behind and _JOINS.fullmatch(plain, end, behind[0]) and first < behind[3] <= first + dt.timedelta(MOST_DAYS):
+            last = behind[3]
+        yield first, last
+
+
+def _days_at(
+    text: str, name: re.Match[str], month: int, calendar: str, near: dt.date, *, month_first: bool
+) -> tuple[int, int, dt.date, dt.date] | None:
+    """Return where the date at the name of a month starts and ends, and its days."""
+    start, end = name.span()
+    year = None
+    if before := _BEFORE.search(text[max(0, start - _NEAR) : start]):
+        year, numbers, start = before[1], before.groups()[1:], start - len(before[0])
+    elif month_first and (days := _DAYS_BEHIND.match(text, end)):
+        numbers, end = days.groups(), days.end()
+    else:
+        return None
+    if not year and (behind := _BEHIND.match(text, end)):
+        year, end = behind[1], behind.end()
+    first, last = (int(number or numbers[0]) for number in numbers)
+    if year:
+        years = [int(year)]
+    else:
+        here = near.year if calendar == "gregorian" else (solar_hijri(near) or (near.year,))[0]
+        years = [here - 1, here, here + 1]
+    candidates = [day for each in years if (day := _day(each, month, first, calendar))]
+    if not candidates:
+        return None
+    day = min(candidates, key=lambda each: near - each if each <= near else 3 * (each - near))
+    length = last - first if 0 < last - first <= MOST_DAYS else 0
+    return start, end, day, day + dt.timedelta(length)
+
+
+def _day(year: int, month: int, number: int, calendar: str) -> dt.date | None:
+    try:
+        if calendar == "gregorian":
+            return dt.date(year, month, number)
+        days = 365 * (year - 1) + (8 * year + 21) // 33 + 31 * (month - 1) - max(0, month - 7) + number - 1
+        day = dt.date.fromordinal(_EPOCH + days)
+    except (ValueError, OverflowError):
+        return None
+    return day if solar_hijri(day) == (year, month, number) else None
 
 
 def _fields(day: dt.date, dates: DatePatterns) -> dict[str, object]:
