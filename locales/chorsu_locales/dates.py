@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
-from typing import Literal, get_args
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from operator import itemgetter
+from typing import Literal, NamedTuple, get_args
 
 from django.utils import dates as django_dates
 from django.utils import timezone, translation
@@ -132,7 +133,7 @@ _DAYS = _DAY + r"(?: {0,2}(?:[-–—]| [^\W\d_]{1,3} ) {0,2}(\d{1,2})(?:-?[^\W\
 _BEFORE = re.compile(r"(?:(?<!\d)(\d{4})(?: |-)[^\W\d_]{0,8} {0,2})?" + _DAYS + r"(?: of)?[ -]{0,2}$")
 _BEHIND = re.compile(r",? (?:[^\W\d_]{1,4} )?(\d{4})(?!\d)")
 _DAYS_BEHIND = re.compile(" " + _DAYS + r"(?!\d)")
-_JOINS = re.compile(r" {0,2}(?:[-–—]|تا) {0,2}")
+_JOINS = re.compile(r"(?: [^\W\d_]{1,2}\.)? {0,2}(?:[-–—]|تا) {0,2}")
 _IN_DIGITS = re.compile(r"(?<![\d./])(\d{1,4})([./])(\d{1,2})\2(\d{1,4})(?![\d/])")
 _NEAR = 40
 
@@ -174,64 +175,81 @@ def _months(code: str) -> dict[str, int]:
     return found
 
 
+class _Written(NamedTuple):
+    """Where a date stands, how many days follow its first one, its year, if any, and its first day near another."""
+
+    start: int
+    end: int
+    days: int
+    year: str | None
+    first: Callable[[dt.date], dt.date | None]
+
+
 def find_days(text: str, code: str, near: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
     """Yield the days and ranges of days that a text names, first and last, in order of place.
 
-    A day without a year is that nearest to ``near``, of days before it within three quarters of a year. A month without a
+    A day without a year is that nearest to ``near``, where a day ahead counts as three times as far. A month without a
     day is none. Time is linear in the text.
     """
-    plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text).replace("\u00a0", " ")
+    plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
+    plain = plain.replace("\u00a0", " ").replace("\u0654", "")  # the hamza of "ژانویهٔ" is a mark, no letter
     row = get_language_row(code).dates
     calendars = [(_months(code), "gregorian")]
     if row and row.beside:
         calendars.append(({name: n for n, name in enumerate(row.beside.months, 1)}, row.beside.calendar))
-    found: list[tuple[int, int, dt.date, dt.date]] = []
+    order = "month" if code == "en" else "year" if row and row.long.startswith("{year}") else ""
+    found = list[_Written]()
     for known, calendar in calendars:
         for month, match in _named(plain, known, code):
-            if days := _days_at(plain, match, month, calendar, near, month_first=code == "en"):
-                found.append(days)
+            if written := _written(plain, match, month, calendar, order):
+                found.append(written)
     for match in _IN_DIGITS.finditer(plain):
-        year, month, number = sorted((match[1], match[4]), key=len)[1], match[3], min(match[1], match[4], key=len)
+        year, day = (match[1], match[4]) if len(match[1]) > 2 else (match[4], match[1])
         calendar = "solar_hijri" if len(calendars) > 1 and int(year) < 1700 else "gregorian"
-        if len(year) == 4 and (day := _day(int(year), int(month), int(number), calendar)):
-            found.append((match.start(), match.end(), day, day))
-    found.sort()
-    for (_start, end, first, last), behind in zip(found, [*found[1:], None], strict=False):
-        # "28 November – 2 December"
-        if behind and _JOINS.fullmatch(plain, end, behind[0]) and first < behind[3] <= first + dt.timedelta(MOST_DAYS):
-            last = behind[3]
-        yield first, last
+        nearest = partial(_nearest, year, int(match[3]), int(day), calendar)
+        found.append(_Written(match.start(), match.end(), 0, year, nearest))
+    found.sort(key=itemgetter(0))
+    for one, behind in zip(found, [*found[1:], None], strict=False):
+        if first := one.first(near):
+            last = first + dt.timedelta(one.days)
+            if behind and _JOINS.fullmatch(plain, one.end, behind.start):  # "28 November – 2 December 2025"
+                end = behind.first(first if one.year else near)
+                begin = one.first(end) if end else None
+                if begin and end and begin < end <= begin + dt.timedelta(MOST_DAYS):
+                    first, last = begin, end
+            yield first, last
 
 
-def _days_at(
-    text: str, name: re.Match[str], month: int, calendar: str, near: dt.date, *, month_first: bool
-) -> tuple[int, int, dt.date, dt.date] | None:
-    """Return where the date at the name of a month starts and ends, and its days."""
+def _written(text: str, name: re.Match[str], month: int, calendar: str, order: str) -> _Written | None:
+    """Return the date at the name of a month; ``order`` is what the language writes before the day, if anything."""
     start, end = name.span()
     year = None
     if before := _BEFORE.search(text[max(0, start - _NEAR) : start]):
-        year, numbers, start = before[1], before.groups()[1:], start - len(before[0])
-    elif month_first and (days := _DAYS_BEHIND.match(text, end)):
-        numbers, end = days.groups(), days.end()
+        year = before[1] if order == "year" else None
+        place, numbers = start - len(before.string), before.groups()[1:]
+        start = place + before.start(1 if year else 2)
+    elif order == "month" and (days := _DAYS_BEHIND.match(text, end)):
+        place, numbers, end = 0, days.groups(), days.end()
     else:
         return None
     if not year and (behind := _BEHIND.match(text, end)):
         year, end = behind[1], behind.end()
     first, last = (int(number or numbers[0]) for number in numbers)
-    if year:
-        years = [int(year)]
-    else:
-        here = near.year if calendar == "gregorian" else (solar_hijri(near) or (near.year,))[0]
-        years = [here - 1, here, here + 1]
-    candidates = [day for each in years if (day := _day(each, month, first, calendar))]
-    if not candidates:
-        return None
-    day = min(candidates, key=lambda each: near - each if each <= near else 3 * (each - near))
-    length = last - first if 0 < last - first <= MOST_DAYS else 0
-    return start, end, day, day + dt.timedelta(length)
+    if before and not 0 <= last - first <= MOST_DAYS:  # of "19-may – 2-iyun" what stands beside the month
+        first, start = last, place + before.start(3)
+    return _Written(start, end, max(0, last - first), year, partial(_nearest, year, month, first, calendar))
+
+
+def _nearest(year: str | None, month: int, number: int, calendar: str, near: dt.date) -> dt.date | None:
+    here = near.year if calendar == "gregorian" else (solar_hijri(near) or (0,))[0]
+    years = [int(year)] if year else [here - 1, here, here + 1]
+    days = [day for each in years if (day := _day(each, month, number, calendar))]
+    return min(days, key=lambda day: near - day if day <= near else 3 * (day - near), default=None)
 
 
 def _day(year: int, month: int, number: int, calendar: str) -> dt.date | None:
+    if not 1000 <= year < 3000:
+        return None
     try:
         if calendar == "gregorian":
             return dt.date(year, month, number)

@@ -241,7 +241,10 @@ def seeded_errors(translations: Iterable[tuple[Page, Page]], *, number: int, see
 
 
 def _changed(
-    kind: str, places: list[tuple[Alignment, Pair]], indexes: dict[tuple[str, str], NameIndex[Name]], choice: random.Random
+    kind: str,
+    places: list[tuple[Alignment, Pair]],
+    indexes: dict[tuple[str, str], NameIndex[Name]],
+    choice: random.Random,
 ) -> Iterator[Seeded]:
     change, checks = KINDS[kind]
     for pages, pair in choice.sample(places, len(places)):

@@ -23,6 +23,7 @@ from wagtail.models import Page
 from chorsu_articles.missing import completeness
 from chorsu_articles.models import Picture, Publication, SectionPage
 from chorsu_articles.models.publications import model_of_kind
+from chorsu_articles.offers import form_offers
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
 from chorsu_articles.pictures.credit_lines import LONGEST_LINE, credited_caption
 from chorsu_editorial.markup import TooMuchMarkupError
@@ -99,6 +100,7 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
             "valid": True,
             "missing": [asdict(item) for item in context["missing"]],
             "html": render_to_string("chorsu_articles/admin/completeness.html", context, request=request),
+            "offers": render_to_string("chorsu_articles/admin/offers.html", form_offers(form), request=request),
         }
     )
 
@@ -170,6 +172,7 @@ def editor_messages() -> dict[str, str]:
         **{f"{name}_{each}": text(n) for name, text in counted.items() for each, n in categories.items()},
         "headline": _("The heading at the top became the headline."),
         "pasting": _("The text is being split into blocks…"),
+        "taken": _("Taken: {what}"),
         "captioned": _("Caption and credit were taken from this line."),
         "uploading": _("Picture {number} of {total} is being uploaded…"),
         "refused": _("{name}: {reason}"),

@@ -1,5 +1,6 @@
 // The list of what a text lacks and its outline: current after each save, and shown before submission.
 import { ask as askServer, form } from "./editor.js";
+import { showOffers } from "./offers.js";
 
 const root = document.querySelector("[data-articles-completeness]");
 const SUBMITS = new Set(["action-submit", "action-restart-workflow"]);
@@ -62,6 +63,7 @@ function start() {
     if (answer.valid && mine === asked) {
       list.innerHTML = answer.html;
       show();
+      showOffers(answer.offers);
     }
     return answer;
   }
