@@ -146,7 +146,7 @@ class _Line:
                 piece = unescape(piece) if piece[0] == "&" else " " * piece.startswith("<br")
             letters.append(piece)
             self._places += [found.span()] * len(piece)
-        self.text = "".join(letters).replace("\xa0", " ")
+        self.text = "".join(letters).replace("\xa0", " ").rstrip()
         self._open: list[re.Match[str]] = []
         self._at = 0
 
@@ -201,7 +201,7 @@ def _sentence_end(text: str, last: int) -> int:
     behind = text[last + 1 : last + 2]
     if behind and behind in ENDS:
         return last + 2
-    return last + 1 if not text[last + 1 :].strip() or (text[last - 1] in ENDS and behind == " ") else 0
+    return last + 1 if not behind or (text[last - 1] in ENDS and behind == " ") else 0
 
 
 def _ends(text: str, at: int) -> bool:
@@ -412,11 +412,10 @@ class _Reader:
 def _elements(html: str) -> Iterator[tuple[str, str]]:
     """Yield the begin tag and inner HTML of each paragraph of a rich text, and what stands between without a tag."""
     at = 0
-    while found := BEGIN.search(html, at):
-        end = html.find("</p>", found.end())
-        if end < 0:
-            break
-        yield "", html[at : found.start()]
+    while (found := BEGIN.search(html, at)) and (end := html.find("</p>", found.end())) >= 0:
+        if between := html[at : found.start()].strip():
+            yield "", between
         yield found[0], html[found.end() : end]
         at = end + len("</p>")
-    yield "", html[at:]
+    if rest := html[at:].strip():
+        yield "", rest
