@@ -13,14 +13,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chorsu_articles.speakers import CLOSED_BY, marks
+from chorsu_editorial.alignment import common_edges
 from chorsu_editorial.reading import public_leaves, units
-from chorsu_editorial.stated_facts import cases_of, token_of
+from chorsu_editorial.stated_facts import cases_of
 from chorsu_locales.selectors import get_language_row
 
 MOST_OF_A_KIND = 5
 SHORTEST_NAME, LONGEST_NAME = 6, 30
 # Letters by which two spellings of a name differ, at one place: "Zavalov", "Zavialov".
 MOST_DIFFERENT = 2
+# Letters at the end of a word that may be its ending.
+LONGEST_ENDING = 3
 AROUND = '.,;:!?…()[]،؛؟«»“”„"'
 SHOWN = 30
 
@@ -29,7 +32,7 @@ def slips(page: Any) -> Iterator[tuple[str, str, str]]:
     """Yield content path, kind and sentence of what may be a slip in a publication; ``Missing`` names the kinds."""
     leaves = (leaf for leaf in public_leaves(page) if not leaf.language)
     texts = [(unit.path, unit.text) for leaf in leaves for unit in units(leaf)]
-    language = page.locale.language_code
+    language = page.locale.language_code if page.locale_id else ""
     for path, words in islice(unpaired_marks(texts), MOST_OF_A_KIND):
         yield (
             path,
@@ -38,7 +41,7 @@ def slips(page: Any) -> Iterator[tuple[str, str, str]]:
         )
     for path, word in islice(doubled_words(texts, language), MOST_OF_A_KIND):
         yield path, "doubled_word", _("A word stands twice: “%(word)s”") % {"word": word}
-    for path, *names in islice(two_spellings(texts, language), MOST_OF_A_KIND):
+    for path, *names in islice(two_spellings(texts), MOST_OF_A_KIND):
         message = _("Is this one name? “%(one)s”, “%(other)s”") % {"one": names[0], "other": names[1]}
         yield path, "name", message
 
@@ -47,8 +50,7 @@ def unpaired_marks(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]
     for (path, text), (_next_path, behind) in pairwise([*texts, ("", "")]):
         at = marks(text)[1]
         if at is not None and not (behind[:1] in CLOSED_BY and behind[:1] == text[at]):
-            start = at if text[at] in CLOSED_BY else max(0, at + 1 - SHOWN)
-            yield path, text[start : start + SHOWN].strip()
+            yield path, (text[at : at + SHOWN] if text[at] in CLOSED_BY else text[max(0, at + 1 - SHOWN) : at + 1])
 
 
 def doubled_words(texts: Sequence[tuple[str, str]], language: str) -> Iterator[tuple[str, str]]:
@@ -63,28 +65,36 @@ def doubled_words(texts: Sequence[tuple[str, str]], language: str) -> Iterator[t
                 yield path, f"{word} {behind.rstrip(AROUND)}"
 
 
-def two_spellings(texts: Sequence[tuple[str, str]], language: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the path of the second spelling of a name, and both; forms of one name are one spelling."""
+def two_spellings(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield the path of the second spelling of a name, and both. Forms of a name differ by their ends alone.
+
+    Search knows more of endings, and too much: "Zavalov" and "Zavyalov" have one stem there in Russian.
+    """
     inside = cases_of(text for _path, text in texts).inside
-    first: dict[str, str] = {}
     # With up to two letters taken out at one place, two spellings are the same: no name is compared with each other.
     by_gap: dict[str, str] = {}
+    seen: set[str] = set()
     for path, text in texts:
         for word in (each.strip(AROUND) for each in text.split()):
-            if not (SHORTEST_NAME <= len(word) <= LONGEST_NAME and word[0].isupper() and word.casefold() in inside):
+            small = word.casefold()
+            if small in seen or not (word[:1].isupper() and not word.isupper() and small in inside and small.isalpha()):
                 continue
-            token = token_of(word, language)
-            if token in first or word.isupper():
-                continue
-            first[token] = word
-            # Where nobody knows the forms of words, endings are left alone by their length.
-            tail = 2 if token == word.casefold() else 1
-            gaps = [
-                f"{token[:at]}*{token[at + size :]}"
-                for size in range(MOST_DIFFERENT + 1)
-                for at in range(2, len(token) - size - tail + 1)
-            ]
-            other = next((by_gap[gap] for gap in gaps if gap in by_gap), "")
-            by_gap = dict.fromkeys(gaps, token) | by_gap
-            if other:
-                yield path, first[other], word
+            seen.add(small)
+            gaps = list(_gaps(small)) if SHORTEST_NAME <= len(small) <= LONGEST_NAME else []
+            others = (by_gap[gap] for gap in gaps if gap in by_gap)
+            if other := next((each for each in others if not _is_form(each.casefold(), small)), ""):
+                yield path, other, word
+            for gap in gaps:
+                by_gap.setdefault(gap, word)
+
+
+def _gaps(word: str) -> Iterator[str]:
+    for ending in range(LONGEST_ENDING + 1):
+        stem = word[: len(word) - ending]
+        for size in range(MOST_DIFFERENT + 1):
+            for at in range(2, len(stem) - size - (2 if ending else 1)):
+                yield f"{stem[:at]}*{stem[at + size :]}"
+
+
+def _is_form(one: str, other: str) -> bool:
+    return common_edges(one, other)[0] >= min(len(one), len(other)) - LONGEST_ENDING

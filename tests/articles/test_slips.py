@@ -11,7 +11,6 @@ import pytest
 from django.urls import reverse
 
 from chorsu_articles.slips import doubled_words, slips, two_spellings, unpaired_marks
-from chorsu_editorial import stated_facts
 from chorsu_editorial.markup import paragraphs
 from demo import content
 from tests.articles.test_admin_pages import article_data
@@ -60,29 +59,23 @@ def test_a_word_twice(code: str, text: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "texts", "found"),
+    ("texts", "found"),
     [
-        ("en", ["The speaker was Rustam Zavalov.", "Later Zavialov left, and so did Zavalov's guests."], [("Zavalov", "Zavialov")]),
-        ("ru", ["Выступил Рустам Завалов.", "Слова Завьялова записали, Завалову хлопали."], [("Завалов", "Завьялова")]),
-        ("ru", ["Она живёт в Самарканде.", "Из Самарканда ушёл поезд, а за Самаркандом степь."], []),
-        ("ru", ["Пришли Анна Каримова и Рустам Каримов с Каримовыми."], []),
-        ("tg", ["Ӯ ба Самарқанд рафт.", "Аз Самарканд қатора омад."], [("Самарқанд", "Самарканд")]),
-        ("tg", ["Мардуми Тоҷикистон ва аз Тоҷикистонро дӯст медоранд."], []),
-        ("kk", ["Ол Қызылорда қаласында.", "Бұл Қызылордадан келді, Қызылорданың жолы."], []),
-        ("uz", ["U Samarqand shahrida.", "Biz Samarqanddan keldik, Samarqandning yoʻli."], []),
-        ("en", ["Rahmon came.", "Rahman left."], []),  # only first words
-        ("fa", ["احمدرضا آمد.", "احمدرضی رفت."], []),
+        (["It was Rustam Zavalov.", "Then Zavialov left, and so did Zavalov’s guests."], [("Zavalov", "Zavialov")]),
+        (["Выступил Рустам Завалов.", "Слова Завьялова записали, Завалову хлопали."], [("Завалов", "Завьялова")]),
+        (["Она живёт в Самарканде.", "Из Самарканда ушёл поезд, а за Самаркандом степь."], []),
+        (["Пришли Анна Каримова и Рустам Каримов с Каримовыми."], []),
+        (["У Марии Завалова нет.", "С Заваловым и к Завалову, о Завалове."], []),
+        (["Ӯ ба Самарқанд рафт.", "Аз Самарканд қатора омад."], [("Самарқанд", "Самарканд")]),
+        (["Мардуми Тоҷикистон ва аз Тоҷикистонро дӯст медоранд."], []),
+        (["Ол Қызылорда қаласында.", "Бұл Қызылордадан келді, осы Қызылордадағылардың жолы."], []),
+        (["U Samarqand shahrida.", "Biz Samarqanddan keldik, ana Samarqandning yoʻli."], []),
+        (["Rahmonov came.", "Rahmenov left."], []),  # first words alone
+        (["احمدرضا آمد.", "احمدرضی رفت."], []),
     ],
-)  # fmt: skip
-def test_a_name_in_two_spellings(code: str, texts: list[str], found: list[tuple[str, str]]) -> None:
-    assert [names for _path, *names in two_spellings(placed(*texts), code)] == [list(pair) for pair in found]
-
-
-def test_forms_of_a_name_are_one_also_without_a_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stated_facts, "_vocabularies", [])
-    forms = placed("У Марии Завалова нет.", "С Заваловым и к Завалову, о Завалове.")
-    assert list(two_spellings(forms, "ru")) == []
-    assert list(two_spellings(placed("He met Zavalov.", "She met Zavialov."), "en")) == [("1", "Zavalov", "Zavialov")]
+)
+def test_a_name_in_two_spellings(texts: list[str], found: list[tuple[str, str]]) -> None:
+    assert [names for _path, *names in two_spellings(placed(*texts))] == [list(pair) for pair in found]
 
 
 def texts_of(value: Any, language: str, path: str = "") -> Iterator[tuple[str, str]]:
@@ -104,8 +97,8 @@ def test_at_most_one_false_alarm_in_ten_articles_of_the_demo() -> None:
         for code in article.languages:
             texts = list(texts_of(dict(article.data), code))
             articles[code] += 1
-            alarms[code] += sum(1 for _found in unpaired_marks(texts))
-            alarms[code] += sum(1 for check in (doubled_words, two_spellings) for _found in check(texts, code))
+            found = [*unpaired_marks(texts), *doubled_words(texts, code), *two_spellings(texts)]
+            alarms[code] += len(found)
     assert sum(articles.values()) > 80
     assert all(alarms[code] * 10 <= max(number, 10) for code, number in articles.items()), alarms
 
@@ -113,13 +106,13 @@ def test_at_most_one_false_alarm_in_ten_articles_of_the_demo() -> None:
 def test_twice_as_much_takes_at_most_twice_the_time() -> None:
     def read(text: str) -> list[Any]:
         texts = placed(*text.split("¶"))
-        return [*unpaired_marks(texts), *doubled_words(texts, "en"), *two_spellings(texts, "en")]
+        return [*unpaired_marks(texts), *doubled_words(texts, "en"), *two_spellings(texts)]
 
     names = " ".join(
         f"of Zav{first}{second}lov" for first in "abcdefghijklmnopqrst" for second in "abcdefghijklmnopqrst"
     )
     for bit in ("the ", "“", "”", "“¶", "of Zavalov of Zavialov ", "Аб", '"', f"{names} "):
-        once, twice = (count_lines(partial(read, bit * size)) for size in (100, 200))
+        once, twice = (count_lines(partial(read, bit * size)) for size in (20, 40))
         assert twice <= 2.2 * once + 200, bit
     few, many = (count_lines(partial(read, names[: len(names) * share // 4])) for share in (2, 4))
     assert many <= 2.2 * few
