@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.site_summary import SummaryItem
 from wagtail.log_actions import LogActionRegistry
 
-from chorsu_feedback import elsewhere, inbox, numbers
+from chorsu_feedback import (
+    desk,  # noqa: F401 - its hook
+    elsewhere,
+    inbox,
+    numbers,
+)
 from chorsu_feedback.applying import APPLIED, MENDS_LIVE, UNDONE
 from chorsu_feedback.inbox import open_reports_url
 from chorsu_feedback.mail import TypoMailPanel
@@ -23,17 +24,6 @@ from chorsu_feedback.reports import open_reports_count
 from chorsu_locales.menus import MenuItemFor
 
 hooks.register("register_account_settings_panel", TypoMailPanel)
-
-
-class OpenReportsSummaryItem(SummaryItem):
-    order = 350
-    template_name = "chorsu_feedback/admin/summary.html"
-
-    def is_shown(self) -> bool:
-        return bool(user_has_any_page_permission(self.request.user))
-
-    def get_context_data(self, _parent_context: Any) -> dict[str, Any]:
-        return {"count": open_reports_count(self.request.user), "url": open_reports_url()}
 
 
 @hooks.register("register_admin_urls")
@@ -77,11 +67,6 @@ def register_numbers_menu_item() -> MenuItem:
         icon_name="table",
         order=610,
     )
-
-
-@hooks.register("construct_homepage_summary_items")
-def add_summary_item(request: HttpRequest, items: list[SummaryItem]) -> None:
-    items.append(OpenReportsSummaryItem(request))
 
 
 @hooks.register("register_permissions")

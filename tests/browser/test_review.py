@@ -12,7 +12,7 @@ from wagtail.models import Comment
 from chorsu_editorial.links import editor_url
 from tests.browser.conftest import enter
 from tests.browser.editing import opened
-from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
+from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk, wagtails_panel
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -91,7 +91,8 @@ def test_the_dialogue_of_the_dashboard_names_the_version_and_explains_a_refusal(
     desk: Desk, new_page: Callable[..., Page]
 ) -> None:
     article = desk.in_review(title="Waiting text")
-    page = opened(new_page, desk.editor, "/admin/")
+    with wagtails_panel():
+        page = opened(new_page, desk.editor, "/admin/")
     row = page.get_by_role("row").filter(has_text="Waiting text").last
     row.hover()
     row.get_by_role("button", name="Actions").click()
