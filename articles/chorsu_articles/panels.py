@@ -23,6 +23,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.models import COMMENTS_RELATION_NAME
 
+from chorsu_articles.blocks.text import LineInput
 from chorsu_locales.text import slugify
 
 
@@ -42,11 +43,14 @@ class NewsroomPageForm(WagtailAdminPageForm):
                     "data-articles-slug-language": language,
                     "data-articles-slug-made": slugify(title, language) if title else "",
                     "autocapitalize": "off",
+                    "dir": "ltr",
                     "spellcheck": "false",
                 }
             )
             field.widget.is_required = field.required = False
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if type(field) is forms.CharField and type(field.widget) is forms.TextInput and name != "slug":
+                field.widget = LineInput(field.widget.attrs)
             if hasattr(getattr(field, "queryset", None), "ordered_by_name"):
                 field.queryset = field.queryset.ordered_by_name()
 

@@ -163,6 +163,8 @@ def editor_messages() -> dict[str, str]:
     counted = {
         "pasted": lambda n: ngettext("{number} block pasted", "{number} blocks pasted", n),
         "added": lambda n: ngettext("{number} picture added", "{number} pictures added", n),
+        "replaced": lambda n: ngettext("{number} place replaced", "{number} places replaced", n),
+        "words": lambda n: ngettext("%(words)s word", "%(words)s words", n) % {"words": "{number}"},
         "files": lambda n: ngettext("{number} file:", "{number} files:", n),
     }
     # The numbers stand for the categories of Russian and English.
@@ -191,6 +193,7 @@ def editor_messages() -> dict[str, str]:
         "offer": _("A text that could not be saved is kept in this browser: “{title}”, {time}."),
         "restoring": _("The text is being restored…"),
         "not_restored": _("It could not be restored: {reason}"),
+        "not_found": _("Not found"),
         "untitled": _("without headline"),
     }
 
