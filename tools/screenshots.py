@@ -166,7 +166,6 @@ def approval(chromium: Browser, base: str) -> None:
     page.goto("/admin/")
     page.get_by_role("region", name="Awaiting your approval").get_by_role("list").get_by_role("link").first.click()
     page.wait_for_load_state("networkidle")
-    page.locator("footer").get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Approve", exact=False).first.wait_for()
     save(page, "approval")
 
