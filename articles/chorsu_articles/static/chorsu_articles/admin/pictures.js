@@ -113,16 +113,17 @@ async function open(files, place) {
   const told = () => {
     text.textContent = say("files", { number: rows.length });
     dialog.querySelector("[data-articles-files]").replaceChildren(...rows.map(({ element }) => element));
-    for (const { element } of rows) element.querySelector("[name=credit]").placeholder = credit.value;
   };
+  const hint = () => rows.forEach(({ element }) => (element.querySelector("[name=credit]").placeholder = credit.value));
   const fields = () => [...form.querySelectorAll("input[type=text], textarea")];
   credit.value = common;
   told();
+  hint();
   form.elements.gallery.closest("label").hidden = rows.filter(({ child }) => !child).length < 2;
   document.body.append(dialog);
   dialog.showModal();
   credit.focus();
-  credit.addEventListener("input", told);
+  credit.addEventListener("input", hint);
   // Enter leads to the next field as Tab does; from the last one it adds the pictures.
   form.addEventListener("keydown", (event) => {
     const next = fields()[fields().indexOf(event.target) + 1];
@@ -159,7 +160,7 @@ async function open(files, place) {
     const last = await ask(urls.picturesUrl);
     credit.value ||= last.credit;
     if (credit.value === last.credit) form.elements.licence.value ||= last.licence;
-    told();
+    hint();
   } catch (error) {
     problem.textContent = error.said ?? say(error.status === 403 ? "may_not" : "no_connection");
   }
