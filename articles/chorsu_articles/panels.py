@@ -109,6 +109,13 @@ class CompletenessPanel(Panel):
             }
 
 
+class OffersPanel(Panel):
+    """What the text names, for the fields below; the editor's script keeps it current after each save."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "chorsu_articles/admin/offers_panel.html"
+
+
 def plain_title() -> TitleFieldPanel:
     return TitleFieldPanel("title", heading=_("Title"), placeholder=_("Title"))
 
@@ -175,4 +182,5 @@ DATES = [FieldPanel("published_on"), PublishingPanel(), RemarksPanel()]
 def publication_panels(*own: Panel, after_lead: Sequence[Panel] = ()) -> list[Panel]:
     """Return the form of a kind of publication: a kind's own panels stand below the text, or just below the lead."""
     completeness = CompletenessPanel(heading=_("Before submission: outline and what is missing"))
-    return [*WRITING[:2], *after_lead, *WRITING[2:], *own, *SUBJECTS, *AFTERWARDS, completeness]
+    offered = OffersPanel(heading=_("From the text"))
+    return [*WRITING[:2], *after_lead, *WRITING[2:], offered, *own, *SUBJECTS, *AFTERWARDS, completeness]

@@ -1,6 +1,7 @@
 // The list of what a text lacks and its outline: current after each save, and shown before submission.
 import { goTo } from "../../chorsu_editorial/places.js";
 import { ask as askServer, form, say, textFields, textsIn } from "./editor.js";
+import { showOffers } from "./offers.js";
 
 const root = document.querySelector("[data-articles-completeness]");
 const COUNT_MS = 300;
@@ -64,6 +65,7 @@ function start() {
       list.innerHTML = answer.html;
       counted = now;
       show();
+      showOffers(answer.offers);
     }
     return answer;
   }
