@@ -5,6 +5,14 @@ import { ask as askServer, form } from "./editor.js";
 const root = document.querySelector("[data-articles-completeness]");
 const SUBMITS = new Set(["action-submit", "action-restart-workflow"]);
 
+function lineOf({ path, message }) {
+  const line = document.createElement("li");
+  const link = Object.assign(document.createElement("button"), { type: "button", className: "articles-completeness__link", textContent: message });
+  link.dataset.articlesPath = path;
+  line.append(link);
+  return line;
+}
+
 function start() {
   const list = root.querySelector("[data-articles-completeness-list]");
   let url = root.dataset.checkUrl;
@@ -16,12 +24,20 @@ function start() {
   (document.querySelector("footer.footer .footer__container") ?? root).append(badge);
   const popup = root.querySelector("[data-articles-completeness-popup]").content.firstElementChild.cloneNode(true);
   document.body.append(popup);
+  // What other apps found, such as the checks of a translation: lines of the same list, where a field has none of ours.
+  let others = [];
+  document.addEventListener("chorsu-missing", ({ detail }) => {
+    others = detail;
+    show();
+  });
 
   function show() {
-    const number = list.querySelector("[data-articles-missing-count]").dataset.articlesMissingCount;
-    count.textContent = number;
-    badge.hidden = number === "0";
-    popup.replaceChildren(...[...list.querySelectorAll(".articles-completeness__missing")].map((each) => each.cloneNode(true)));
+    const missing = [...list.querySelectorAll(".articles-completeness__missing > li")];
+    const paths = new Set(missing.map((each) => each.firstElementChild.dataset.articlesPath));
+    const lines = [...missing.map((each) => each.cloneNode(true)), ...others.filter(({ path }) => !paths.has(path)).map(lineOf)];
+    count.textContent = lines.length;
+    badge.hidden = !lines.length;
+    popup.firstElementChild.replaceChildren(...lines);
     if (badge.hidden) popup.hidePopover();
     tellWords();
   }

@@ -1,0 +1,145 @@
+"""A journalist's way with an event report, from the log-in to the submission: pasted from a text processor, and typed.
+
+Each click and each choosing (of a file, an option, an offer) is counted; what the keyboard does is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from chorsu_articles.models import Country, EventReportPage, Person, Picture, Topic
+from tests.browser.editing import EDITOR, copy, eventually, expect_saved, journalist, ready
+from tests.browser.test_editor_pictures import jpeg
+from tests.editorial.desk import fresh
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+MOST = 12
+MOST_FIELDS = 60
+PASSWORD = "a long enough password"
+CREDIT = "Zarafshan Review"
+HEADLINE = "Librarians of the valley learn to mend old maps"
+LEAD = "Forty librarians met in Khujand for two days to save the maps of the old canals."
+ALTERNATIVES = ["A woman holds a map to a lamp.", "A man at a lectern.", "Hands with a brush.", "Forty people on stairs."]
+OPENING = (
+    "On November 14-15, the Regional Library of Khujand together with the Fund of Paper and Memory held the second school "
+    "for those who keep old maps."
+)
+HEADINGS = ["A canal on paper", "What comes next"]
+# Paragraphs, and lines below pictures.
+REPORT = [
+    OPENING,
+    f"*Saodat Karimova shows a map of the canals of 1908. Photo: {CREDIT}*",
+    "Forty librarians from Kazakhstan, Kyrgyzstan, Tajikistan and Uzbekistan took part, and three guests who restore paper "
+    "in Georgia and Poland.",
+    "Bakhtiyor Rasulov, the director of the library, opened the school with the smallest sheet of his collection: a plan of "
+    "one street that no longer exists.",
+    f"Bakhtiyor Rasulov. Photo: {CREDIT}",
+    "“We were sure that nobody would ever ask for it, and last spring three families did. A map is a letter to whoever gets "
+    "lost a hundred years later, and we are the post office,” he said.",
+    f"## {HEADINGS[0]}",
+    "On the first day the guests took a torn sheet apart and put it together again, with paste of wheat and a brush of goat "
+    "hair. Two hours went by in which nobody spoke.",
+    f"*The paste dries for a night. Photo: {CREDIT}*",
+    "Saodat Karimova, who has kept the maps for thirty years, spoke of what damp does to ink. “Write down where each crack "
+    "runs before you touch it,” she said.",
+    f"## {HEADINGS[1]}",
+    f"Photo: {CREDIT}",
+    "The libraries will share their lists by spring, and lend each other what they have twice. A third school is planned in "
+    "Osh.",
+]
+
+
+class Hand:
+    """A mouse that counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.acts: list[str] = []
+
+    def click(self, target: Locator, what: str) -> None:
+        target.click()
+        self.acts.append(what)
+
+    def choose_files(self, target: Locator, files: list[dict[str, Any]], what: str) -> None:
+        with self.page.expect_file_chooser() as chooser:
+            self.click(target, what)
+        chooser.value.set_files(files)  # type: ignore[arg-type]
+        self.acts.append("files")
+
+    def type(self, *texts: str, between: str = "Tab") -> None:
+        for text in texts:
+            self.page.keyboard.insert_text(text)
+            self.page.keyboard.press(between)
+
+
+def word() -> str:
+    """Return the report as a text processor puts it on the clipboard."""
+
+    def line(text: str) -> str:
+        if text.startswith("## "):
+            return f"<h2 style='mso-list:none'>{text[3:]}</h2>"
+        if text.startswith("*"):
+            text = f"<i style='mso-bidi-font-style:normal'>{text.strip('*')}</i>"
+        return f"<p class=MsoNormal style='margin-bottom:8.0pt'>{text}<o:p></o:p></p>"
+
+    lines = "".join(line(text) for text in REPORT)
+    return f"<html xmlns:o='urn:schemas-microsoft-com:office:office'><body lang=EN-US><h1>{HEADLINE}</h1>{lines}</body></html>"
+
+
+@pytest.fixture
+def hand(new_page: Callable[..., Page]) -> Hand:
+    """Return the hand of a journalist who is signed in and stands before the desk."""
+    user = journalist()
+    user.first_name, user.last_name = "Anora", "Nazarova"
+    user.set_password(PASSWORD)
+    user.save()
+    Person.objects.create(name_en="Anora Nazarova", slug="anora-nazarova")
+    Topic.objects.create(name_en="Libraries", slug="libraries")
+    page = new_page()
+    page.goto("/admin/")
+    page.keyboard.type(user.get_username())
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/")
+    hand = Hand(page)
+    hand.click(page.get_by_role("region", name="Write").get_by_role("link", name="Event report"), "write")
+    ready(page)
+    return hand
+
+
+def add_pictures(hand: Hand) -> None:
+    """Choose four files with one credit, and say what each shows."""
+    page = hand.page
+    files = [jpeg(f"map-{number}.jpg", colour) for number, colour in enumerate(("teal", "olive", "navy", "maroon"))]
+    hand.choose_files(page.get_by_role("button", name="Add pictures"), files, "add pictures")
+    dialog = page.get_by_role("dialog")
+    credit = dialog.get_by_label("Credit of all these pictures")
+    expect(credit).to_be_visible()
+    if not credit.input_value():
+        credit.fill(CREDIT)
+    hand.click(dialog.get_by_role("button", name="Add"), "add")
+    expect(page.get_by_text("4 pictures added")).to_be_visible()
+
+
+def submit(hand: Hand) -> EventReportPage:
+    page = hand.page
+    expect(page.get_by_role("button", name="Missing:")).to_be_hidden()
+    hand.click(page.get_by_role("button", name="Submit for approval"), "submit")
+    expect(page.get_by_text("has been submitted").first).to_be_visible()
+    print(f"{len(hand.acts)} clicks and choosings: {', '.join(hand.acts)}")  # noqa: T201 - the figure that is promised
+    report: EventReportPage = fresh(EventReportPage.objects.get(title=HEADLINE))
+    assert report.current_workflow_state is not None
+    return report
+
+
+def test_pasted(hand: Hand) -> None:
+    page = hand.page
+    copy(page, word(), "\n\n".join(REPORT))
+    ...
