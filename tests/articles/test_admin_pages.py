@@ -86,6 +86,26 @@ def test_who_begins_an_article_is_its_author_and_a_correction_is_of_today(admin)
     assert authors == [[person], []]
 
 
+def test_a_field_of_one_line_keeps_no_line_break(admin):
+    heading = {"text": "Мосты\r\nи дороги", "level": "h2"}
+    body = streamfield([("heading", heading)])
+    admin.post(add_url(make_section(kind="analysis"), AnalysisPage), article_data(title="Две\r\nстроки", body=body))
+    page = AnalysisPage.objects.get()
+    assert (page.title, page.slug) == ("Две строки", "dve-stroki")
+    assert latest(page).body[0].value["text"] == "Мосты и дороги"
+
+
+def test_a_new_table_has_three_columns_and_is_not_shown_while_it_is_empty(admin):
+    block = AnalysisPage.body.field.stream_block.child_blocks["table"]
+    table = block.get_default()
+    assert [column["block"].name for column in table.columns] == ["text"] * 3
+    assert block.render(table) == ""
+    table.row_data[0]["values"][2] = "Хорог"
+    assert "Хорог" in block.render(table)
+    number = {"columns": [{"type": "number", "heading": ""}], "rows": [{"values": ["0"]}], "caption": ""}
+    assert "<table" in block.render(block.to_python(number))
+
+
 def test_a_section_takes_only_the_kind_that_it_lists(admin):
     section = make_section(kind="analysis")
     assert admin.get(add_url(section, AnalysisPage)).status_code == 200

@@ -45,7 +45,7 @@ def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: C
     expect_kinds(page, ["paragraph", "picture"])
     expect(page.get_by_role("status").filter(has_text="2 blocks pasted")).to_be_visible()
     expect(page.locator("#id_title")).to_have_value("The road opens")
-    expect(page.locator(f"{BODY} input[name$=-caption]")).to_have_value("The new road.")
+    expect(page.locator(f"{BODY} textarea[name$=-caption]")).to_have_value("The new road.")
     article = eventually(lambda: AnalysisPage.objects.filter(title="The road opens").first())
     body = eventually(lambda: article.get_latest_revision_as_object().body)
     assert [block.block_type for block in body] == kinds(page)

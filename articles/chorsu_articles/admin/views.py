@@ -23,6 +23,7 @@ from wagtail.models import Page
 from chorsu_articles.missing import completeness
 from chorsu_articles.models import Picture, Publication, SectionPage
 from chorsu_articles.models.publications import model_of_kind
+from chorsu_articles.offers import form_offers
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text, take_headline
 from chorsu_articles.pictures.credit_lines import LONGEST_LINE, credited_caption
 from chorsu_editorial.markup import TooMuchMarkupError
@@ -99,6 +100,7 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
             "valid": True,
             "missing": [asdict(item) for item in context["missing"]],
             "html": render_to_string("chorsu_articles/admin/completeness.html", context, request=request),
+            "offers": render_to_string("chorsu_articles/admin/offers.html", form_offers(form), request=request),
         }
     )
 
@@ -161,6 +163,8 @@ def editor_messages() -> dict[str, str]:
     counted = {
         "pasted": lambda n: ngettext("{number} block pasted", "{number} blocks pasted", n),
         "added": lambda n: ngettext("{number} picture added", "{number} pictures added", n),
+        "replaced": lambda n: ngettext("{number} place replaced", "{number} places replaced", n),
+        "words": lambda n: ngettext("%(words)s word", "%(words)s words", n) % {"words": "{number}"},
         "files": lambda n: ngettext("{number} file:", "{number} files:", n),
     }
     # The numbers stand for the categories of Russian and English.
@@ -169,6 +173,7 @@ def editor_messages() -> dict[str, str]:
         **{f"{name}_{each}": text(n) for name, text in counted.items() for each, n in categories.items()},
         "headline": _("The heading at the top became the headline."),
         "pasting": _("The text is being split into blocks…"),
+        "taken": _("Taken: {what}"),
         "captioned": _("Caption and credit were taken from this line."),
         "uploading": _("Picture {number} of {total} is being uploaded…"),
         "refused": _("{name}: {reason}"),
@@ -188,6 +193,7 @@ def editor_messages() -> dict[str, str]:
         "offer": _("A text that could not be saved is kept in this browser: “{title}”, {time}."),
         "restoring": _("The text is being restored…"),
         "not_restored": _("It could not be restored: {reason}"),
+        "not_found": _("Not found"),
         "untitled": _("without headline"),
     }
 

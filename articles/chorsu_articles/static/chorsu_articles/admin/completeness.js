@@ -1,8 +1,10 @@
 // The list of what a text lacks and its outline: current after each save, and shown before submission.
 import { goTo } from "../../chorsu_editorial/places.js";
-import { ask as askServer, form } from "./editor.js";
+import { ask as askServer, form, say, textFields, textsIn } from "./editor.js";
+import { showOffers } from "./offers.js";
 
 const root = document.querySelector("[data-articles-completeness]");
+const COUNT_MS = 300;
 const SUBMITS = new Set(["action-submit", "action-restart-workflow"]);
 
 function lineOf({ path, message }) {
@@ -11,6 +13,12 @@ function lineOf({ path, message }) {
   link.dataset.articlesPath = path;
   line.append(link);
   return line;
+}
+
+/** Count words as the server does: what stands between spaces and has a letter or digit. */
+function countWords() {
+  const texts = textFields().flatMap(textsIn);
+  return texts.reduce((sum, { text }) => sum + text.split(/\s+/).filter((each) => /[\p{L}\p{N}]/u.test(each)).length, 0);
 }
 
 function start() {
@@ -31,6 +39,20 @@ function start() {
     show();
   });
 
+  // The server knows which fields count: what has changed since it counted is counted here.
+  const words = Object.assign(document.createElement("span"), { className: "articles-words" });
+  badge.before(words);
+  let counted = countWords();
+  let timer = 0;
+
+  function countSoon() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const number = Number(list.querySelector("[data-articles-words]").dataset.articlesWords) + countWords() - counted;
+      words.textContent = say("words", { number });
+    }, COUNT_MS);
+  }
+
   function show() {
     const missing = [...list.querySelectorAll(".articles-completeness__missing > li")];
     const paths = new Set(missing.map((each) => each.firstElementChild.dataset.articlesPath));
@@ -40,6 +62,7 @@ function start() {
     popup.firstElementChild.replaceChildren(...lines);
     if (badge.hidden) popup.hidePopover();
     tellWords();
+    countSoon();
   }
 
   // Wagtail's panel of checks counts all that the preview shows, such as bylines and other articles' headlines.
@@ -52,10 +75,13 @@ function start() {
 
   async function check() {
     const mine = (asked += 1);
+    const now = countWords();
     const answer = await askServer(url, { fields: new FormData(form) });
     if (answer.valid && mine === asked) {
       list.innerHTML = answer.html;
+      counted = now;
       show();
+      showOffers(answer.offers);
     }
     return answer;
   }
@@ -108,6 +134,8 @@ function start() {
   });
   // It writes its own right after this event.
   document.addEventListener("w-preview:content", () => queueMicrotask(tellWords));
+  new MutationObserver(countSoon).observe(form, { childList: true, characterData: true, subtree: true });
+  form.addEventListener("input", countSoon);
   for (const lines of [root, popup]) {
     lines.addEventListener("click", (event) => {
       const link = event.target.closest("[data-articles-path]");
@@ -119,4 +147,5 @@ function start() {
   show();
 }
 
-if (root) start();
+// By then Wagtail has built the form.
+if (root) window.addEventListener("load", start);

@@ -129,6 +129,21 @@ function saveCommented(field, editor) {
   field.value = JSON.stringify(field.rawContentState);
 }
 
+const GONE = '[aria-hidden="true"][data-contentpath], [data-inline-panel-child].deleted';
+
+/** The fields of the page's text in order, those of rich text too; what is deleted stays in the form, hidden. */
+export function textFields() {
+  const panel = document.getElementById("id_title")?.closest("[role=tabpanel]") ?? form;
+  return [...form.elements].filter((each) => (each.draftailEditor || each.lang) && panel.contains(each) && !each.closest(GONE));
+}
+
+/** The texts of a field: of rich text that of each block, with its ``key``. */
+export function textsIn(field) {
+  if (!field.draftailEditor) return [{ text: field.value }];
+  const blocks = field.draftailEditor.getEditorState().getCurrentContent().getBlocksAsArray();
+  return blocks.map((block) => ({ key: block.getKey(), text: block.getText() }));
+}
+
 export function insert(states, index) {
   const stream = body();
   return states.map((state, offset) => stream.insert(state, index + offset, { animate: false, focus: false }));
