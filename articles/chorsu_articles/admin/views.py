@@ -29,7 +29,7 @@ from chorsu_articles.pictures.credit_lines import LONGEST_LINE, credited_caption
 from chorsu_editorial.markup import TooMuchMarkupError
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import is_unreadable_form
-from chorsu_locales.selectors import get_language_row
+from chorsu_locales.selectors import get_language_row, is_known
 from chorsu_locales.text import slugify
 from chorsu_locales.wagtail_compat import policy_registry
 
@@ -107,7 +107,7 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
 
 @require_POST
 def paste(request: HttpRequest) -> JsonResponse:
-    """Answer ``{"blocks": […], "headline": ""}`` for the JSON ``{"html": …, "text": …}``.
+    """Answer ``{"blocks": […], "headline": ""}`` for the JSON ``{"html": …, "text": …, "language": …}``.
 
     A block is the form state that the editor of a ``StreamField`` inserts (``type``, ``value``, ``id``). With
     ``"headline": true`` a heading at the beginning is answered as ``headline``, not in the text. Where nothing but one
@@ -117,13 +117,14 @@ def paste(request: HttpRequest) -> JsonResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
             return _too_long()
         data = json.loads(request.read())
-        html, text = str(data.get("html") or ""), str(data.get("text") or "")
+        html, text, language = (str(data.get(name) or "") for name in ("html", "text", "language"))
         if len(html) > LONGEST or len(text) > LONGEST:
             return _too_long()
     except (ValueError, AttributeError, RecursionError):
         return _unreadable()
     try:
-        blocks = (blocks_from_html(html) if html.strip() else []) or blocks_from_text(text)
+        language = language if is_known(language) else ""
+        blocks = (blocks_from_html(html, language) if html.strip() else []) or blocks_from_text(text, language)
     except (TooLongError, TooMuchMarkupError) as error:
         message = _("This has too much formatting to be pasted at once. Paste it in parts, or without formatting.")
         return _too_long() if isinstance(error, TooLongError) else JsonResponse({"error": message}, status=413)

@@ -6,6 +6,7 @@ const NOTICE_MS = 20_000;
 
 export const urls = root?.dataset ?? {};
 export const form = document.querySelector("#page-edit-form");
+export const language = document.querySelector("[data-articles-slug-language]")?.dataset.articlesSlugLanguage;
 
 export function say(name, values = {}) {
   const text = texts[name] ?? texts[`${name}_${plurals.select(values.number)}`] ?? texts[`${name}_other`] ?? name;
