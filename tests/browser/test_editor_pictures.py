@@ -159,7 +159,7 @@ def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callabl
     page.keyboard.type("It left at six.")
     page.locator("#id_lead").click()
     expect(page.locator(EDITOR)).to_have_text("It left at six.")
-    expect(page.locator(f"{BODY} input[name$=-caption]:visible")).to_have_value("The first bus.")
+    expect(page.locator(f"{BODY} textarea[name$=-caption]:visible")).to_have_value("The first bus.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(EDITOR)).to_have_text("The first bus. Photo: C. WriterIt left at six.")
 

@@ -7,6 +7,14 @@ const root = document.querySelector("[data-articles-completeness]");
 const COUNT_MS = 300;
 const SUBMITS = new Set(["action-submit", "action-restart-workflow"]);
 
+function lineOf({ path, message }) {
+  const line = document.createElement("li");
+  const link = Object.assign(document.createElement("button"), { type: "button", className: "articles-completeness__link", textContent: message });
+  link.dataset.articlesPath = path;
+  line.append(link);
+  return line;
+}
+
 /** Count words as the server does: what stands between spaces and has a letter or digit. */
 function countWords() {
   const texts = textFields().flatMap(textsIn);
@@ -24,6 +32,12 @@ function start() {
   (document.querySelector("footer.footer .footer__container") ?? root).append(badge);
   const popup = root.querySelector("[data-articles-completeness-popup]").content.firstElementChild.cloneNode(true);
   document.body.append(popup);
+  // What other apps found, such as the checks of a translation: lines of the same list, where a field has none of ours.
+  let others = [];
+  document.addEventListener("chorsu-missing", ({ detail }) => {
+    others = detail;
+    show();
+  });
 
   // The server knows which fields count: what has changed since it counted is counted here.
   const words = Object.assign(document.createElement("span"), { className: "articles-words" });
@@ -40,10 +54,12 @@ function start() {
   }
 
   function show() {
-    const number = list.querySelector("[data-articles-missing-count]").dataset.articlesMissingCount;
-    count.textContent = number;
-    badge.hidden = number === "0";
-    popup.replaceChildren(...[...list.querySelectorAll(".articles-completeness__missing")].map((each) => each.cloneNode(true)));
+    const missing = [...list.querySelectorAll(".articles-completeness__missing > li")];
+    const paths = new Set(missing.map((each) => each.firstElementChild.dataset.articlesPath));
+    const lines = [...missing.map((each) => each.cloneNode(true)), ...others.filter(({ path }) => !paths.has(path)).map(lineOf)];
+    count.textContent = lines.length;
+    badge.hidden = !lines.length;
+    popup.firstElementChild.replaceChildren(...lines);
     if (badge.hidden) popup.hidePopover();
     tellWords();
     countSoon();
