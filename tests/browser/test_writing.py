@@ -56,11 +56,10 @@ def test_fields_show_all_their_text_and_are_in_the_language_of_the_page(
     author = journalist("fa")
     UserProfile.objects.update_or_create(user=author, defaults={"preferred_language": "ru"})
     picture = {"picture": None, "caption": LONG, "alt": LONG, "size": "text", "credit": ""}
-    body = [
-        block("paragraph", "<p>سلام</p>"),
-        block("picture", picture),
-        block("heading", {"text": LONG, "level": "h2"}),
-    ]
+    heading = {"text": LONG, "level": "h2"}
+    table = {"columns": [{"type": "text", "heading": LONG}], "rows": [{"values": [LONG]}], "caption": LONG}
+    kinds = {"paragraph": "<p>سلام</p>", "picture": picture, "heading": heading, "table": table}
+    body = [block(kind, value) for kind, value in kinds.items()]
     article = written(author, "fa", body)
     page = opened(new_page, author, f"/admin/pages/{article.pk}/edit/", viewport=viewport)
     ready(page)
