@@ -97,6 +97,7 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Calla
     page = open_new(new_page, journalist())
     begin(page)
     paste(page, EDITOR, "<p>The road is open.</p><p>People came.</p>")
+    expect(page.locator(EDITOR)).to_contain_text("People came.")
     expect_kinds(page, ["paragraph"])
     drop(page, f"{EDITOR} [data-block=true] >> nth=0", jpeg("bus.jpg"), jpeg("crowd.jpg"))
     dialog = page.get_by_role("dialog")
