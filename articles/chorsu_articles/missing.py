@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.blocks import StructValue
 
+from chorsu_articles.headings import headings
 from chorsu_editorial.reading import words_of
 
 
@@ -56,7 +57,7 @@ def missing(page: Any) -> Iterator[Missing]:
 def completeness(page: Any) -> dict[str, Any]:
     """Return what the panel before submission shows of a page in memory."""
     page.word_count = words_of(page)
-    return {"missing": list(missing(page)), "outline": outline(page), "page": page}
+    return {"missing": list(missing(page)), "outline": list(headings(page.body)), "page": page}
 
 
 def _pictures_of(block: Any) -> Iterator[tuple[str, StructValue]]:
@@ -80,16 +81,3 @@ def _of_picture(value: StructValue, path: str, number: int) -> Iterator[Missing]
     if not picture.credit.strip():
         message = _("Credit is missing for picture %(number)d, “%(title)s”; it is kept in the library.") % names
         yield Missing(f"{path}.picture", "credit", message)
-
-
-def outline(page: Any) -> list[dict[str, Any]]:
-    """Return ``path``, ``level`` (2 or 3) and ``text`` of each heading."""
-    return [
-        {
-            "path": f"body.{block.id}",
-            "level": 3 if block.value.get("level") == "h3" else 2,
-            "text": block.value.get("text") or "",
-        }
-        for block in page.body
-        if block.block_type == "heading"
-    ]

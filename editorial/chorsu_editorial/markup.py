@@ -181,17 +181,26 @@ BLOCK_TAGS = frozenset(
     | {"address", "article", "aside", "dd", "dl", "dt", "figcaption", "figure", "footer", "header", "nav", "section"}
     | {"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "details", "summary"}
 )
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # White space that HTML folds; no-break and other wide spaces stay, since they are seen.
 _BLANKS = re.compile("[ \t\f\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, heading or list item of a rich text: plain text, inner HTML as stored, and where that begins."""
+    """A paragraph, heading or list item of a rich text: plain text, inner HTML as stored, and where that begins.
+
+    ``tag`` is its begin tag; None for text that stands in no block by itself.
+    """
 
     text: str
     html: str
     start: int
+    tag: Token | None = None
+
+    @property
+    def is_heading(self) -> bool:
+        return self.tag is not None and self.tag.name in HEADINGS
 
 
 def fold(text: str) -> str:
@@ -213,18 +222,19 @@ def paragraphs(html: str) -> list[Paragraph]:
     """Split rich-text HTML into its paragraphs, headings and list items with text; text outside a block is one too."""
     found: list[Paragraph] = []
     read: list[str] = []
-    start = 0
+    start, tag = 0, None
 
     def end(at: int, next_start: int) -> None:
         nonlocal start
         if text := fold("".join(read)):
-            found.append(Paragraph(text, html[start:at], start))
+            found.append(Paragraph(text, html[start:at], start, tag))
         read.clear()
         start = next_start
 
     for token in tokens(html):
         if token.name in BLOCK_TAGS:
             end(token.start, token.end)
+            tag = token if token.kind == "begin" else None
         elif token.name == "br" and token.kind == "begin":
             read.append(" ")
         else:

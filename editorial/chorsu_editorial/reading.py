@@ -505,19 +505,26 @@ def _as_json(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of the leaf at ``path``: ``text`` in NFC with white space folded, and inner HTML in canonical form."""
+    """A unit of the leaf at ``path``: ``text`` in NFC with white space folded, and inner HTML in canonical form.
+
+    ``role`` is that of its leaf, and ``heading`` for a heading inside a text.
+    """
 
     path: str
     index: int
     text: str
     html: str
+    role: str = "body"
 
 
 def units(leaf: Leaf) -> list[Unit]:
     """Return the units of a leaf in reading order; a plain text has one per line, and nothing is empty."""
     if leaf.kind == "rich_text":
-        found = [(paragraph.text, canonical_html(paragraph.html)) for paragraph in paragraphs(leaf.source)]
+        found = [
+            (each.text, canonical_html(each.html), "heading" if each.is_heading and leaf.role == "body" else leaf.role)
+            for each in paragraphs(leaf.source)
+        ]
     else:
         lines = canonical_text(leaf.source).split("\n")
-        found = [(fold(line), escape(line.strip(), quote=False)) for line in lines]
-    return [Unit(leaf.path, index, text, html) for index, (text, html) in enumerate(pair for pair in found if pair[0])]
+        found = [(fold(line), escape(line.strip(), quote=False), leaf.role) for line in lines]
+    return [Unit(leaf.path, index, *each) for index, each in enumerate(each for each in found if each[0])]

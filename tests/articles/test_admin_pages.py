@@ -12,9 +12,10 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.documents.models import Document
+from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from chorsu_articles.missing import missing, outline
+from chorsu_articles.missing import completeness, missing
 from chorsu_articles.models import AnalysisPage, EventReportPage, PublicationAuthor, SectionPage, Topic
 from tests.articles.conftest import sign_in_journalist
 from tests.editorial.desk import latest, make_desk
@@ -191,9 +192,13 @@ def test_the_outline_lists_headings_with_their_level():
             ("heading", {"text": "Фон", "level": "h2"}),
             ("paragraph", "<p>…</p>"),
             ("heading", {"text": "Цифры", "level": "h3"}),
+            ("paragraph", RichText("<p>…</p><h2>Вы<b>воды</b></h2><ul><li>…</li></ul><h3>Далее</h3>")),
         ]
     )
-    assert [(entry["level"], entry["text"]) for entry in outline(page)] == [(2, "Фон"), (3, "Цифры")]
+    found = completeness(page)["outline"]
+    levels = [(2, "Фон"), (3, "Цифры"), (2, "Выводы"), (3, "Далее")]
+    assert [(entry.level, entry.text) for entry in found] == levels
+    assert [entry.path for entry in found] == [f"body.{page.body[place].id}" for place in (0, 2, 3, 3)]
 
 
 def test_the_editor_asks_about_what_is_in_the_form_and_nothing_is_saved(admin):

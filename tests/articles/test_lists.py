@@ -18,6 +18,7 @@ from chorsu_articles.lists import (
     publications,
     published,
     section_facets,
+    usual_subjects,
     with_cards,
 )
 from chorsu_articles.models import Country, Organisation, PublicationAuthor, PublicationTranslator, Topic
@@ -219,3 +220,27 @@ def test_pages_cost_the_same_with_3_and_with_23_items(client):
             counts.append(len(queries))
     # One more for each of two lists that now have a second page, to count what they list: none depends on the items.
     assert counts[1] == counts[0] + 2
+
+
+def test_usual_is_what_half_of_the_newest_of_a_section_carry():
+    section = make_section()
+    water, land, rare = (Topic.objects.create(name_ru=name) for name in ("Вода", "Берег", "Рыба"))
+    tajikistan = Country.objects.create(code="TJ", name_ru="Таджикистан")
+
+    def add(day: int, *topics: Topic, live: bool = True) -> None:
+        article = make_article(section, published_on=days_ago(day), live=live)
+        article.topics, article.countries = topics, [tajikistan] if day % 2 else []
+        article.save()
+
+    for day in range(3):
+        add(day, water)
+    assert usual_subjects(section) == ([], []), "three tell nothing"
+    for day in range(3, 20):
+        add(day, water, *([land] if day < 13 else ()), *([rare] if day < 12 else ()))
+    # Older ones, drafts and other sections don't count.
+    for day in range(20, 24):
+        add(day, rare)
+    add(0, rare, live=False)
+    with translation.override("en"):
+        assert usual_subjects(section) == ([land, water], [tajikistan])
+    assert usual_subjects(make_section(kind="events")) == ([], [])

@@ -12,7 +12,9 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from django.utils.html import escape
 
+from chorsu_articles.headings import headings
 from chorsu_articles.models import Person, Picture, PublicationAuthor
 from chorsu_articles.videos import FRAME_SOURCES, player_of
 from chorsu_editorial.reading import public_leaves
@@ -330,8 +332,19 @@ def long_body(*headings: str, level: str = "h2"):
     return [each for part in parts for each in part]
 
 
-def test_a_long_article_begins_with_its_contents(client):
-    soup = read(client, make_article(body=long_body("One", "Two & more", "Three")))
+def long_text(*headings: str, level: str = "h2"):
+    parts = [
+        f'<{level} data-block-key="key{number}">{escape(text)}</{level}>{LONG}' for number, text in enumerate(headings)
+    ]
+    return [block("paragraph", f"<p>Before.</p>{''.join(parts)}")]
+
+
+BODIES = pytest.mark.parametrize("body_of", [long_body, long_text])
+
+
+@BODIES
+def test_a_long_article_begins_with_its_contents(client, body_of):
+    soup = read(client, make_article(body=body_of("One", "Two & more", "Three")))
     contents = soup.select_one("nav.contents")
     links = contents.select("li a")
     assert [link.text for link in links] == ["One", "Two & more", "Three"]
@@ -341,6 +354,7 @@ def test_a_long_article_begins_with_its_contents(client):
     # What stands before the first heading is read first.
     assert contents.find_parent(class_="body")
     assert contents.find_next("h2").text == "One"
+    assert len(soup.select(".contents")) == 1
     # They are no text of the article.
     assert "data-content-skip" in contents.attrs
     assert not contents.select("[data-content-path]")
@@ -350,36 +364,60 @@ def test_a_long_article_begins_with_its_contents(client):
     "body",
     [
         long_body("One", "Two"),
+        long_text("One", "Two"),
         long_body("One", "Two", "Three", level="h3"),
+        long_text("One", "Two", "Three", level="h3"),
         [block("heading", {"text": text, "level": "h2"}, text) for text in ("One", "Two", "Three", "Four")],
         [],
     ],
-    ids=["few", "subheadings", "short", "empty"],
+    ids=["few", "few in a text", "subheadings", "subheadings in a text", "short", "empty"],
 )
 def test_an_article_that_is_looked_over_at_once_has_none(client, body):
     assert not read(client, make_article(body=body)).select(".contents")
 
 
-def test_the_address_of_a_heading_outlives_a_mended_slip_and_is_the_same_in_every_language(client):
+@BODIES
+def test_the_address_of_a_heading_outlives_a_mended_slip_and_is_the_same_in_every_language(client, body_of):
     section = make_section(make_home("ru"))
-    page = make_article(section, body=long_body("Измеренея", "Два", "Три"))
+    page = make_article(section, body=body_of("Измеренея", "Два", "Три"))
     before = read(client, page).h2["id"]
-    page.body = long_body("Измерения", "Два", "Три")
+    page.body = body_of("Измерения", "Два", "Три")
     page.save()
-    other = make_article(make_section(make_home("fa")), body=long_body("سنجش", "دو", "سه"))
+    other = make_article(make_section(make_home("fa")), body=body_of("سنجش", "دو", "سه"))
     assert before == read(client, page).h2["id"] == read(client, other).h2["id"]
-    assert before == f"h-{block_id('head0')[:8]}"
+    assert before == {long_body: f"h-{block_id('head0')[:8]}", long_text: "t-key0"}[body_of]
 
 
 def test_every_heading_shows_a_link_to_itself_that_is_no_part_of_its_words(client):
-    body = [*long_body("One"), *long_body("Deeper", level="h3")]
+    body = [*long_body("One"), *long_body("Deeper", level="h3"), *long_text("Inside & <b>out")]
     body[2]["id"] = block_id("another")
     soup = read(client, make_article(body=body))
     links = soup.select(".heading-link")
-    assert [soup.select_one(link["href"]).name for link in links] == ["h2", "h3"]
-    assert links[0]["aria-label"] == "Ссылка на раздел «One»"
-    assert "data-content-skip" in links[0].attrs
-    assert not soup.select("h2 a, h3 a, [data-content-path] .heading-link")
+    assert [soup.select_one(link["href"]).name for link in links] == ["h2", "h3", "h2"]
+    labels = [link["aria-label"] for link in links]
+    assert labels == [f"Ссылка на раздел «{name}»" for name in ("One", "Deeper", "Inside & <b>out")]
+    assert all("data-content-skip" in link.attrs for link in links)
+    assert not soup.select("h2 a, h3 a")
+
+
+def test_headings_of_texts_without_keys_or_with_the_same_have_ids_of_their_own(client):
+    keyed = '<h2 data-block-key="same">One [1]</h2><p>…</p><h3 data-block-key="same">Two</h3>'
+    bare = '<h2>Three<h2 data-block-key="no &quot;id">Four</h2><h2> </h2><h3>Five <i>x</i>'
+    body = [block("paragraph", html, name) for html, name in ((keyed, "a"), (keyed, "b"), (bare, "c"))]
+    page = make_article(body=[*body, block("footnotes", {"notes": [item("<p>Note</p>", "note")]})])
+    soup = read(client, page).select_one(".body")
+    found = soup.select(".heading > [id]")
+    assert [each.text for each in found] == ["One [1]", "Two"] * 2 + ["Three", "Four", "Five x"]
+    names = [each["id"] for each in found]
+    assert names[0] == "t-same"
+    assert names[-3:] == [f"t-{block_id('c')[:8]}-{number}" for number in (1, 2, 3)]
+    assert len(set(names)) == len(names)
+    assert names == [heading.anchor for heading in headings(page.body)]
+    # The words of each stand in the leaf, in their order.
+    assert [each.find_parent(attrs={"data-content-path": True})["data-content-path"] for each in found] == [
+        f"body.{block_id(name)}" for name in "aabbccc"
+    ]
+    assert [link.text for link in soup.select("h2 .note-ref")] == ["[1]", "[1]"]
 
 
 def test_a_heading_without_a_stored_id_has_no_address(client):

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import Media
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
+from wagtail.admin.staticfiles import versioned_static
+from wagtail.admin.telepath import register
+from wagtail.blocks.stream_block import StreamBlockAdapter
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from chorsu_articles.blocks import media, text
 
 
 class PublicationBody(blocks.StreamBlock):
+    # Named from when it held one paragraph.
     paragraph = blocks.RichTextBlock(
-        features=text.PARAGRAPH_FEATURES,
-        label=_("Paragraph"),
+        features=text.TEXT_FEATURES,
+        label=_("Text"),
         icon="pilcrow",
         leaf_role="body",
         template="chorsu_articles/blocks/paragraph.html",
@@ -38,6 +44,20 @@ class PublicationBody(blocks.StreamBlock):
 
     class Meta:
         block_counts = {"footnotes": {"max_num": 1}}
+
+
+class PublicationBodyAdapter(StreamBlockAdapter):
+    """The editor of a body, which shows blocks of ``NOT_OFFERED`` where they are, and offers no new ones."""
+
+    js_constructor = "chorsu_articles.PublicationBody"
+
+    @cached_property
+    def media(self) -> Media:
+        media: Media = super().media + Media(js=[versioned_static("chorsu_articles/admin/publication_body.js")])
+        return media
+
+
+register(PublicationBodyAdapter(), PublicationBody)
 
 
 def heading(help_text: Any) -> blocks.CharBlock:

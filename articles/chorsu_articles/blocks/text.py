@@ -8,7 +8,8 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 INLINE_FEATURES = ["bold", "italic", "link", "document-link", "superscript", "subscript"]
-PARAGRAPH_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
+PASSAGE_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
+TEXT_FEATURES = ["h2", "h3", *PASSAGE_FEATURES]
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -16,7 +17,10 @@ def language_choices() -> list[tuple[str, str]]:
 
 
 class HeadingBlock(blocks.StructBlock):
-    """A heading inside the text; the page's own heading is h1, so these begin at h2."""
+    """A heading of a text from before texts had headings of their own; it isn't offered any more.
+
+    The page's own heading is h1, so these begin at h2.
+    """
 
     text = blocks.CharBlock(label=_("Heading"), leaf_role="heading")
     level = blocks.ChoiceBlock(choices=[("h2", _("Heading")), ("h3", _("Subheading"))], default="h2", label=_("Level"))
@@ -79,7 +83,7 @@ class PullQuoteBlock(blocks.StructBlock):
 
 
 class PassageBlock(blocks.StructBlock):
-    text = blocks.RichTextBlock(features=PARAGRAPH_FEATURES, label=_("Text"), leaf_role="body")
+    text = blocks.RichTextBlock(features=PASSAGE_FEATURES, label=_("Text"), leaf_role="body")
     language = blocks.ChoiceBlock(choices=language_choices, label=_("Language"))
 
     class Meta:

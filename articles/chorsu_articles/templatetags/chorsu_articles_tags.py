@@ -12,6 +12,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.utils.formats import localize
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -21,6 +22,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page as WagtailPage
 
 from chorsu_articles.front import Part
+from chorsu_articles.headings import Seen, heading_anchor, headings, headings_inside
 from chorsu_articles.lists import seen_by_all
 from chorsu_articles.missing import completeness
 from chorsu_articles.models import Publication
@@ -125,19 +127,28 @@ def contents(page: Publication) -> list[tuple[str, str]]:
     """Return text and anchor of each first-level heading; nothing for a text that is short or has few of them."""
     if page.word_count < 600:  # which is looked over faster than a list of its parts
         return []
-    found = [
-        (block.value["text"], heading_anchor(block.id))
-        for block in page.body or ()
-        if block.block_type == "heading" and block.value["level"] == "h2" and block.id
-    ]
+    found = [(each.text, each.anchor) for each in headings(page.body) if each.level == 2 and each.anchor]
     return found if len(found) >= 3 else []
 
 
-@register.filter
-def heading_anchor(path: str) -> str:
-    """Return a heading's id by its block's path; it is the same in all languages and after corrections."""
-    block_id = path.rpartition(".")[2]
-    return f"h-{block_id.partition('-')[0]}" if block_id else ""
+register.filter(heading_anchor)
+
+
+@register.simple_tag
+def link_headings(rendered: Any, path: str, contents: Any = "", seen: Seen | str = "") -> str:
+    """Give the headings inside rendered rich text ids and links.
+
+    ``contents`` of the page stand before the first one of them. ``seen`` (see ``memory``) holds the page's ids so far.
+    """
+    html, parts, end = str(rendered), list[str](), 0
+    for heading, tag, inner in headings_inside(html, path, seen if isinstance(seen, dict) else {}):
+        words = mark_safe(inner)  # noqa: S308 (of rich text that Wagtail rendered)
+        shown = {"contents": contents, "name": tag.name, "text": heading.text, "words": words, "anchor": heading.anchor}
+        parts += [html[end : tag.start], render_to_string("chorsu_articles/includes/heading.html", shown)]
+        end = tag.end + len(inner)
+        if html.startswith(f"</{tag.name}>", end):
+            end += len(tag.name) + 3
+    return mark_safe("".join([*parts, html[end:]]))  # noqa: S308
 
 
 # In the editor's form.
@@ -150,7 +161,7 @@ def notes_count(body: Any) -> int:
 
 
 @register.simple_tag
-def link_notes(html: str, notes: int | str, seen: dict[int, bool] | str = "") -> str:
+def link_notes(html: str, notes: int | str, seen: Seen | str = "") -> str:
     """Make ``[1]`` in rendered rich text a link to the first of ``notes`` footnotes; the text itself stays the same.
 
     ``seen`` (see ``memory``) holds the notes whose first link is made: only that has an id to come back to.
@@ -189,8 +200,8 @@ def link_notes(html: str, notes: int | str, seen: dict[int, bool] | str = "") ->
 
 
 @register.simple_tag
-def memory() -> dict[int, bool]:
-    """Return an empty dict in which ``link_notes`` keeps the numbers that it has linked."""
+def memory() -> Seen:
+    """Return an empty dict in which ``link_notes`` and ``link_headings`` keep what of the page they have linked."""
     return {}
 
 
