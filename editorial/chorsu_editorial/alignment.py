@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
@@ -29,7 +29,7 @@ State = Literal["unchanged", "changed", "new", "removed", "moved"]
 
 # Comparing takes the product of two lengths, some milliseconds at most: what is longer is called different as a whole.
 COMPARED = 250_000
-# What is longer is paired by its places.
+# What is longer is paired in order, block by block.
 COMPARED_UNITS = 2_500
 # The share of words that units of two blocks have in common, and what weighs less than one word in common.
 LIKE, MARGIN = 0.5, 0.001
@@ -200,8 +200,7 @@ def _pairs(gone: list[int], come: list[int], old: Units, new: Units, heirs: Coll
     """
     paths = [str(old[i][0]) for i in gone], [str(new[j][0]) for j in come]
     if len(gone) * len(come) > COMPARED_UNITS:
-        numbered = [[*_numbered(side)] for side in paths]
-        return {come[j]: gone[i] for i, j in _same(*numbered)}
+        return {come[j]: gone[i] for i, j in _same(*paths)}
     counts = [Counter(side) for side in paths]
     alone = {path for path in counts[0] if counts[0][path] == counts[1][path] == 1}
     words = [[_words(str(side[number][2])) for number in run] for side, run in ((old, gone), (new, come))]
@@ -225,13 +224,6 @@ def _pairs(gone: list[int], come: list[int], old: Units, new: Units, heirs: Coll
             found[come[j]] = gone[i]
             i, j = i + 1, j + 1
     return found
-
-
-def _numbered(paths: Iterable[str]) -> Iterator[tuple[int, str]]:
-    counts = Counter[str]()
-    for path in paths:
-        yield counts[path], path
-        counts[path] += 1
 
 
 def _words(html: str) -> Counter[str]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.markup import paragraphs
 from chorsu_editorial.reading import all_leaves, units
 from chorsu_translation.baselines import declare_up_to_date
 from chorsu_translation.editor.units import bitext_of
@@ -22,6 +23,7 @@ from chorsu_translation.models import FindingDismissal, UnitMark, UnitPair
 from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.snapshots import take_snapshot
 from chorsu_translation.starting import start_translation
+from chorsu_translation.structure.division import joined, pieces
 from chorsu_translation.structure.plan import bring_in_structure, structure_plan
 from tests.factories import make_picture
 from tests.translation.desk_of_two import Pair, publish
@@ -88,7 +90,7 @@ def kept_pair(kept_in_module: Any) -> Pair:
 
 
 @settings(
-    max_examples=settings.default.max_examples // 3,
+    max_examples=settings.default.max_examples // 5,
     deadline=None,
     database=None,
     phases=[Phase.generate, Phase.shrink],
@@ -126,6 +128,55 @@ def test_splitting_joining_and_pictures_change_no_state_and_no_pair(
         publish(version)
         assert (page_state(target), pairs(target)) == (State.LIVE, wanted)
         transaction.set_rollback(True)
+
+
+def test_a_paragraph_that_became_another_block_stays_where_the_translation_has_it(pair: Pair) -> None:
+    texts = ["Der Fluss steigt.", "Helfer kamen.", "Es wurde still."]
+    whole = {"type": "paragraph", "id": "p1", "value": rich(*texts)}
+    there = {**whole, "value": rich("Дарё боло меравад.", "Ёрдамчиён омаданд.", "Хомӯш шуд.")}
+    user = admin()
+    pair.change_source(body=[whole])
+    target = publish(pair.fresh_target(), body=[there])
+    declare_up_to_date(target=target, user=user, seen=source_digest(target))
+    quote = {"type": "quote", "id": "q1", "value": texts[1]}
+    cut = [{**whole, "value": rich(texts[0])}, quote, {**whole, "id": "p2", "value": rich(texts[2])}]
+    pair.change_source(body=cut)
+    assert page_state(target) == State.LIVE
+    plan = structure_plan(target)
+    assert plan is not None
+    bring_in_structure(target=target, user=user, token=plan.token)
+    stored = pair.fresh_target().get_latest_revision_as_object().body.raw_data
+    assert [item["value"] for item in stored] == [
+        rich("Дарё боло меравад.", "Ёрдамчиён омаданд."),
+        texts[1],
+        rich("Хомӯш шуд."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p data-block-key="a">One</p><hr/><ol start="3"><li>Two</li><li>Three<ul><li>Four</li></ul></li></ol>',
+        "<b>One</b><i>word</i>",
+        "One<p>Two</p>three",
+        "<p>One</p>\n<ul>\n<li>Two</li></ul>",
+        "<p>One",
+        "</p><p>One</p>",
+        "",
+    ],
+)
+def test_a_rich_text_is_taken_apart_without_loss(html: str) -> None:
+    found = pieces(html)
+    assert joined(found) == html
+    assert sum(piece.units for piece in found) == len(paragraphs(html))
+
+
+def test_a_list_is_cut_into_two() -> None:
+    html = '<p>One</p><ol class="x"><li>Two</li><li>Three</li></ol>'
+    one, two, three = pieces(html)
+    assert joined([one, two]) + joined([three]) == (
+        '<p>One</p><ol class="x"><li>Two</li></ol><ol class="x"><li>Three</li></ol>'
+    )
 
 
 PARAGRAPHS = ["Вода ушла в 2 часа.", "Посёлок ждал.", "«Мы никуда отсюда не ушли», – сказали они."]

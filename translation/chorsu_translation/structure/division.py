@@ -17,41 +17,38 @@ LISTS = frozenset({"ol", "ul"})
 
 
 class Piece(NamedTuple):
-    """A paragraph of a rich text with all that follows it, or a list item and the begin tag of its list.
-
-    ``number`` tells apart lists that stand side by side; ``units`` is how many the piece has.
-    """
+    """A paragraph of a rich text or an item of the list whose begin tag and place are ``within``."""
 
     html: str
     units: int
-    list_tag: str = ""
-    number: int = 0
+    within: tuple[str, int] = ("", 0)
 
 
 def pieces(html: str) -> list[Piece]:
-    """Return the pieces of a rich text; of one whose elements aren't all closed, it as a whole."""
+    """Return the pieces of a rich text; of one with anything else in it than closed elements, it as a whole."""
     found: list[Piece] = []
     depth = start = 0
-    tag, number = "", 0
+    within = ("", 0)
     for token in tokens(html):
         is_open = token.kind == "begin" and token.name not in VOID and not token.closed
-        if is_open and depth == 0 and token.name in LISTS:
-            tag, number, start = html[token.start : token.end], len(found) + 1, token.end
         depth += is_open - (token.kind == "end")
-        if token.kind == "end" and tag and depth == 0:
-            tag, start = "", token.end
-        elif depth == (1 if tag else 0) and token.kind != "text" and not (is_open and tag and depth == 1):
+        if is_open and depth == 1 and token.name in LISTS:
+            within, start = (html[token.start : token.end], token.start), token.end
+        elif token.kind == "end" and depth == 0 and within[0]:
+            within, start = ("", 0), token.end
+        elif token.kind != "text" and depth == bool(within[0]):
             inside = html[start : token.end]
-            found.append(Piece(inside, len(paragraphs(inside)), tag, number if tag else 0))
+            found.append(Piece(inside, len(paragraphs(inside)), within))
             start = token.end
-    is_whole = depth == 0 and start == len(html) and sum(each.units for each in found) == len(paragraphs(html))
-    return found if is_whole and joined(found) == html else [Piece(html, len(paragraphs(html)))]
+    number = len(paragraphs(html))
+    is_whole = joined(found) == html and sum(each.units for each in found) == number
+    return found if is_whole else [Piece(html, number)]
 
 
 def joined(found: list[Piece]) -> str:
     """Return the rich text of pieces."""
     texts = []
-    for (tag, _number), group in groupby(found, key=lambda each: (each.list_tag, each.number)):
+    for (tag, _start), group in groupby(found, key=lambda each: each.within):
         inside = "".join(each.html for each in group)
         texts.append(f"{tag}{inside}</{tag.strip('<>').split()[0]}>" if tag else inside)
     return "".join(texts)
@@ -74,22 +71,22 @@ def divided(
             continue
         path, index = own, 0
         for piece in pieces(item["value"]):
-            wanted = (owners.get((own, index + number)) for number in range(piece.units))
-            path = next((each for each in wanted if each and _is_text(block, mine.get(each) or theirs[each])), path)
+            wanted = (owners.get((own, index + number), "") for number in range(piece.units))
+            path = next((each for each in wanted if _is_text(block, mine.get(each) or theirs.get(each))), path)
             index += piece.units
             if path not in held and (path == own or path not in mine):
                 found.append(path)
             held.setdefault(path, []).append(piece)
         if own not in found:
             found.append(own)
-    result = []
-    for each in found:
-        if not isinstance(each, str):
-            result.append(each)
-        elif each in held or not mine[each]["value"]:
-            result.append({**(mine.get(each) or theirs[each]), "value": joined(held.get(each, []))})
-    return result
+    return [
+        each if isinstance(each, dict) else {**(mine.get(each) or theirs[each]), "value": joined(held.get(each, []))}
+        for each in found
+        if isinstance(each, dict) or each in held or not mine[each]["value"]
+    ]
 
 
 def _is_text(block: Any, item: Any) -> bool:
+    if item is None:
+        return False
     return isinstance(block.child_blocks.get(item["type"]), blocks.RichTextBlock) and isinstance(item["value"], str)
