@@ -7,7 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from wagtail import hooks
+from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import RecentEditsPanel
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.snippets.models import register_snippet
 
@@ -30,6 +34,19 @@ def register_permissions() -> QuerySet[Permission]:
     """Let administrators give the rights to invite and to set chats to other groups."""
     offered = Q(codename="invite_user") | Q(content_type__model__in=("languagechats", "outlet"))
     return Permission.objects.filter(offered, content_type__app_label="chorsu_cms")
+
+
+@hooks.register("construct_homepage_panels")
+def leave_out_recent_edits(_request: HttpRequest, panels: list[Component]) -> None:
+    """Leave out the last edits: the panels of drafts, approvals and translations say more of the same texts."""
+    panels[:] = [panel for panel in panels if not isinstance(panel, RecentEditsPanel)]
+
+
+@hooks.register("construct_homepage_summary_items", order=1_000)
+def leave_out_totals(request: HttpRequest, items: list[SummaryItem]) -> None:
+    """Show how many pages, pictures and documents there are to administrators alone; the menu leads others there."""
+    if not request.user.is_superuser:
+        items[:] = [item for item in items if not type(item).__module__.startswith("wagtail.")]
 
 
 # The class that all of Wagtail's exports share.

@@ -120,7 +120,7 @@ def writing(chromium: Browser, base: str, folder: Path) -> None:
     """Picture a draft at its text, as its author opens it."""
     page = signed_in(chromium, base, JOURNALIST)
     page.goto("/admin/")
-    page.get_by_role("region", name="Your most recent edits").get_by_role("table").get_by_role("link").first.click()
+    page.get_by_role("region", name="Lately live").get_by_role("list").get_by_role("link").first.click()
     page.wait_for_load_state("networkidle")
     page.get_by_role("region", name="Text", exact=True).evaluate("(text) => text.scrollIntoView()")
     save(page, "writing", folder)
@@ -164,9 +164,8 @@ def approval(chromium: Browser, base: str) -> None:
     """Picture a text that waits for approval, as its approver opens it."""
     page = signed_in(chromium, base, TAJIK_EDITOR)
     page.goto("/admin/")
-    page.get_by_role("region", name="Awaiting your approval").get_by_role("table").get_by_role("link").first.click()
+    page.get_by_role("region", name="Awaiting your approval").get_by_role("list").get_by_role("link").first.click()
     page.wait_for_load_state("networkidle")
-    page.locator("footer").get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Approve", exact=False).first.wait_for()
     save(page, "approval")
 

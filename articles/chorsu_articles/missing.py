@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StructValue
 
 from chorsu_articles.headings import headings
+from chorsu_articles.slips import slips
 from chorsu_editorial.reading import words_of
 
 
@@ -18,7 +19,8 @@ class Missing:
     """One thing that is missing: the content path where it belongs, a word for what it is, and a sentence for people.
 
     Our words in ``what`` are ``lead``, ``body``, ``author``, ``picture``, ``alternative_text``, ``credit``, ``topic``,
-    ``date`` and ``place``; a kind of a site's own adds its own.
+    ``date`` and ``place``, and ``mark``, ``doubled_word`` and ``name`` for what may be a slip; a kind of a site's own
+    adds its own.
     """
 
     path: str
@@ -57,7 +59,8 @@ def missing(page: Any) -> Iterator[Missing]:
 def completeness(page: Any) -> dict[str, Any]:
     """Return what the panel before submission shows of a page in memory."""
     page.word_count = words_of(page)
-    return {"missing": list(missing(page)), "outline": list(headings(page.body)), "page": page}
+    hints = (Missing(*slip) for slip in slips(page))
+    return {"missing": [*missing(page), *hints], "outline": list(headings(page.body)), "page": page}
 
 
 def _pictures_of(block: Any) -> Iterator[tuple[str, StructValue]]:

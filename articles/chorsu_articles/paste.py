@@ -2,8 +2,9 @@
 
 Word's lists are paragraphs with a bullet typed before them (``mso-list``), its headings may be bold paragraphs; Google
 Docs wraps everything in a bold element that isn't bold, and styles spans instead of naming elements. The HTML is
-cleaned first: what isn't text goes, what is only styled becomes an element, what stays is safe. Then each paragraph
-becomes a block. No text that a reader could read is dropped, except another outlet's line about mistakes.
+cleaned first: what isn't text goes, what is only styled becomes an element, what stays is safe. Then the paragraphs,
+headings and lists between two quotations, pictures, tables or videos become one text. No text that a reader could read
+is dropped, except another outlet's line about mistakes.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ LONGEST = 2_000_000
 # More than any article has; the editor's form takes as long for each as its reading does.
 MOST_BLOCKS = 5000
 LONGEST_HEADING = 120
+FIRST_HEADING = re.compile(r"<(h[23])>(?P<text>[^<]*)</\1>")
 QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("„", "“"), ("„", "”"), ("“", "“"), ('"', '"'))
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",")
 
@@ -419,15 +421,37 @@ def blocks_from_html(html: str) -> list[dict[str, Any]]:
     if len(blocks) > MOST_BLOCKS:
         raise TooMuchMarkupError
     # Once more: entities may have stood for characters that aren't permitted.
-    cleaned: list[dict[str, Any]] = normal_data(blocks)
+    cleaned: list[dict[str, Any]] = normal_data(list(_joined(blocks)))
     return cleaned
 
 
 def blocks_from_text(text: str) -> list[dict[str, Any]]:
-    """Return raw blocks for plain text: a block for each line, or for each run of lines between empty ones."""
+    """Return raw blocks for plain text: a paragraph for each line, or for each run of lines between empty ones."""
     lines = [" ".join(line.split()) for line in text[:LONGEST].strip().splitlines()]
     parts = [" ".join(group) for is_filled, group in groupby(lines, bool) if is_filled] if "" in lines else lines
     return blocks_from_html("".join(f"<p>{escape(part, quote=False)}</p>" for part in parts))
+
+
+def take_headline(blocks: list[dict[str, Any]]) -> str:
+    """Take a heading at the beginning out of these raw blocks and return its text; empty where there is none.
+
+    Nothing is taken where nothing else would be left.
+    """
+    value = blocks[0]["value"] if blocks and blocks[0]["type"] == "paragraph" else ""
+    found = FIRST_HEADING.match(value)
+    if not found or (len(blocks) == 1 and found.end() == len(value)):
+        return ""
+    blocks[:1] = [{**blocks[0], "value": value[found.end() :]}] if found.end() < len(value) else []
+    return unescape(found["text"])
+
+
+def _joined(blocks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield blocks with texts that follow upon one another as one."""
+    for kind, group in groupby(blocks, key=lambda block: block["type"]):
+        if kind == "paragraph":
+            yield {"type": kind, "value": "".join(block["value"] for block in group)}
+        else:
+            yield from group
 
 
 def _grouped(paragraphs: Iterator[Paragraph]) -> Iterator[list[Paragraph]]:
@@ -452,19 +476,30 @@ def _blocks(group: list[Paragraph]) -> Iterator[dict[str, Any]]:
     elif first.kind == "table":
         yield {"type": "table", "value": first.table}
     elif first.kind in {"h2", "h3"}:
-        yield {"type": "heading", "value": {"text": first.text, "level": first.kind}}
+        yield _heading(first.text, first.kind)
     elif address := video_address(first.text):
         yield {"type": "video", "value": {"url": address, "caption": ""}}
     elif credited := credited_caption(first.text):
         words = {"caption": credited.caption, "credit": credited.written}
         yield {"type": "picture", "value": {"picture": None, "alt": "", "size": "text", **words}}
-    elif first.kind == "blockquote" or _is_quoted(first.text):
-        html = first.html if first.kind == "blockquote" else f"<p>{first.html}</p>"
-        yield {"type": "quotation", "value": {"text": _unquoted(html), "who": "", "role": "", "language": ""}}
+    elif quotation := _quotation_in(first):
+        yield {"type": "quotation", "value": quotation}
     elif first.is_bold and len(first.text) <= LONGEST_HEADING and not first.text.endswith(SENTENCE_ENDS):
-        yield {"type": "heading", "value": {"text": first.text, "level": "h2"}}
+        yield _heading(first.text, "h2")
     else:
         yield {"type": "paragraph", "value": f"<p>{first.html}</p>"}
+
+
+def _heading(text: str, level: str) -> dict[str, Any]:
+    return {"type": "paragraph", "value": f"<{level}>{escape(text, quote=False)}</{level}>"}
+
+
+def _quotation_in(paragraph: Paragraph) -> dict[str, str] | None:
+    """Return the raw value of the quotation that a paragraph becomes, None where it stays in the text."""
+    if paragraph.kind != "blockquote" and not _is_quoted(paragraph.text):
+        return None
+    html = paragraph.html if paragraph.kind == "blockquote" else f"<p>{paragraph.html}</p>"
+    return {"text": _unquoted(html), "who": "", "role": "", "language": ""}
 
 
 def _is_quoted(text: str) -> bool:

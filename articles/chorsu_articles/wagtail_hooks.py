@@ -26,7 +26,10 @@ from wagtail.snippets.models import register_snippet
 
 from chorsu_articles import protected_names as names
 from chorsu_articles import vocabularies
-from chorsu_articles.admin import views
+from chorsu_articles.admin import (
+    desk,  # noqa: F401 - its hook
+    views,
+)
 from chorsu_articles.columns import describe_values
 from chorsu_articles.forms.pictures import AvatarForm
 from chorsu_articles.models import Person, PictureKind, Publication, PublicationAuthor

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from django.db.models import Model
+from django.db.models import Count, Min, Model
+from django.urls import reverse
 from django.utils import timezone, translation
+from wagtail import hooks
 
 from chorsu_articles.models import Correction, Picture, Publication
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.pictures.renditions import pictures_in
+from chorsu_feedback.desk import counted
+from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import register_corrections, register_shown
 
 
@@ -43,3 +47,13 @@ def add_correction(page: Publication, text: str) -> None:
 
 register_shown(Publication, shown)
 register_corrections(Publication, add_correction)
+
+
+@hooks.register("chorsu_articles_live")
+def open_reports(pages: list[Publication]) -> dict[int, tuple[str, str]]:
+    """Return by page the number of its open typo reports, and the address of the first: one query."""
+    found = TypoReport.objects.filter(page__in=[page.pk for page in pages], status=TypoReport.Status.OPEN, held=False)
+    return {
+        page: (counted(number), reverse("chorsu_feedback_admin:detail", args=[first]))
+        for page, number, first in found.values_list("page").annotate(Count("pk"), Min("pk")).order_by()
+    }

@@ -7,10 +7,11 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 
 from chorsu_articles.columns import column, own_column_language
 from chorsu_articles.models import Country, Organisation, Person, Publication, PublicationTranslator, Topic
@@ -67,3 +68,9 @@ def credit(*, content: Any, user: Any, **_kwargs: Any) -> None:
     if isinstance(content, Publication):
         person = Person.called_as(user)
         content.translator_links = [PublicationTranslator(person=person)] if person else []
+
+
+@hooks.register("chorsu_articles_drafts")
+def only_originals(drafts: QuerySet[Publication]) -> QuerySet[Publication]:
+    """Leave translations to the panel of one's own translations."""
+    return drafts.filter(translation_link=None)

@@ -25,6 +25,7 @@ from typing import Any, Literal, NamedTuple
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -93,6 +94,19 @@ def approving_tasks(user: Any) -> QuerySet[Any]:
     kinds = [kind for kind in apps.get_models() if issubclass(kind, AbstractGroupApprovalTask)]
     mine: list[Any] = [QuerySet(kind).filter(groups__in=user.groups.values("pk")).values("pk") for kind in kinds]
     return tasks.filter(reduce(or_, (Q(pk__in=keys) for keys in mine), Q(pk__in=[])))
+
+
+def waiting_reviews(user: Any) -> QuerySet[TaskState]:
+    """Return the reviews of pages, Wagtail's own too, at the tasks where a user approves, without what they submitted.
+
+    Whether they wrote part of it, or mended too much, is left to ``approval_refusal``. The longest waiting is first.
+    """
+    waiting: QuerySet[TaskState] = TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        task__in=approving_tasks(user).filter(active=True).values("pk"),
+        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+    )
+    return waiting.exclude(foureyestaskstate__submitted_by=user.pk).order_by("started_at", "pk")
 
 
 def is_reviewer(*, task: Task, user: Any) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -23,10 +22,10 @@ from wagtail.admin import messages
 from wagtail.admin.action_menu import CancelWorkflowMenuItem, RestartWorkflowMenuItem, WorkflowMenuItem
 from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import LogActionRegistry, LogFormatter
-from wagtail.models import BaseLogEntry, Page, Revision, TaskState
+from wagtail.models import BaseLogEntry, Page, Revision
 
 from chorsu_editorial.approval import MENDED, goes_live_at
-from chorsu_editorial.approvers import approval_refusal, approving_tasks, may_send_back
+from chorsu_editorial.approvers import approval_refusal, may_send_back, waiting_reviews
 from chorsu_editorial.comments import open_comments
 from chorsu_editorial.differences import MOST_PASSAGES, passages
 from chorsu_editorial.links import compare_url, editor_url
@@ -80,18 +79,17 @@ def _comparison_with(page: Page, before: Page, since: datetime, named: int | str
 
 def next_to_review(*, user: Any, after: Page) -> Page | None:
     """Return the text that waits longest for this person's approval, in the language of ``after`` before others."""
-    waiting = FourEyesTaskState.objects.filter(
-        status=TaskState.STATUS_IN_PROGRESS,
-        task__in=approving_tasks(user).filter(active=True).values("pk"),
-        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
-    ).exclude(workflow_state__object_id=str(after.pk))
-    states = {state.workflow_state.object_id: state for state in waiting.select_related("workflow_state", "task")}
+    waiting = waiting_reviews(user).filter(foureyestaskstate__isnull=False)
+    waiting = waiting.exclude(workflow_state__object_id=str(after.pk)).select_related("workflow_state")
+    states = {state.workflow_state.object_id: state for state in waiting}
     pages = {str(page.pk): page for page in Page.objects.filter(pk__in=states).select_related("locale")}
     queue = sorted(
         (key for key in states if key in pages),
         key=lambda key: (pages[key].locale_id != after.locale_id, states[key].started_at, states[key].pk),
     )
-    return next((pages[key] for key in queue[:MOST_CANDIDATES] if approval_refusal(states[key], user) is None), None)
+    return next(
+        (pages[key] for key in queue[:MOST_CANDIDATES] if approval_refusal(states[key].specific, user) is None), None
+    )
 
 
 class WithdrawMenuItem(CancelWorkflowMenuItem):

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.site_summary import SummaryItem
 from wagtail.log_actions import LogActionRegistry
 
-from chorsu_feedback import elsewhere, inbox, numbers
-from chorsu_feedback.applying import APPLIED, MENDS_LIVE, UNDONE
+from chorsu_feedback import (
+    desk,  # noqa: F401 - its hook
+    elsewhere,
+    inbox,
+    numbers,
+)
+from chorsu_feedback.applying import APPLIED, MENDS_LIVE, UNDONE, may_mend
 from chorsu_feedback.inbox import open_reports_url
 from chorsu_feedback.mail import TypoMailPanel
-from chorsu_feedback.reports import open_reports_count
+from chorsu_feedback.reports import open_reports_count, open_reports_for
 from chorsu_locales.menus import MenuItemFor
 
 hooks.register("register_account_settings_panel", TypoMailPanel)
-
-
-class OpenReportsSummaryItem(SummaryItem):
-    order = 350
-    template_name = "chorsu_feedback/admin/summary.html"
-
-    def is_shown(self) -> bool:
-        return bool(user_has_any_page_permission(self.request.user))
-
-    def get_context_data(self, _parent_context: Any) -> dict[str, Any]:
-        return {"count": open_reports_count(self.request.user), "url": open_reports_url()}
 
 
 @hooks.register("register_admin_urls")
@@ -79,9 +73,24 @@ def register_numbers_menu_item() -> MenuItem:
     )
 
 
-@hooks.register("construct_homepage_summary_items")
-def add_summary_item(request: HttpRequest, items: list[SummaryItem]) -> None:
-    items.append(OpenReportsSummaryItem(request))
+@hooks.register("register_page_action_menu_item")
+class MendItem(ActionMenuItem):
+    """On a live page without changes, the way to what readers reported of it."""
+
+    name = "mend"
+    label = _("Mend")
+    icon_name = "edit"
+    order = 10
+    is_next_act = True  # for ``chorsu_editorial.action_bar``
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        page, user = context.get("page"), context["request"].user
+        if page is None or not page.live or page.has_unpublished_changes or not super().is_shown(context):
+            return False
+        return may_mend(user, page) and open_reports_for(user).filter(page=page.pk).exists()
+
+    def get_url(self, parent_context: Any) -> str:
+        return f"{open_reports_url()}&{urlencode({'q': parent_context['page'].title})}"
 
 
 @hooks.register("register_permissions")

@@ -20,7 +20,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from chorsu_editorial.reading import child_rows, public_leaves, text_fields, text_relations
+from chorsu_editorial.reading import child_rows, public_leaves, text_fields, text_relations, units
 from chorsu_locales.normal_form import permitted
 from chorsu_search.conf import get_settings
 from chorsu_search.queries import facet_value
@@ -168,8 +168,9 @@ def build_document(page: Page) -> SearchDocument:
     fields = page.get_search_fields()
     leads = {each.field_name for each in fields if isinstance(each, index.SearchField) and _is_lead(each)} - {"title"}
     for leaf in public_leaves(page):
-        name = "lead" if leaf.path in leads else FIELD_OF_ROLE.get(leaf.role, "body")
-        texts[name].append(leaf.text)
+        for unit in units(leaf):
+            name = "lead" if leaf.path in leads else FIELD_OF_ROLE.get(unit.role, "body")
+            texts[name].append(unit.text)
     for name, text in _declared_by(page, fields):
         texts[name].append(text)
     extras = extras_for(page)

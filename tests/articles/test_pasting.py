@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from chorsu_articles.paste import LONGEST
+from chorsu_articles.paste import LONGEST, blocks_from_html, take_headline
 from tests.articles.conftest import sign_in_journalist
 from tests.factories import make_home, make_picture, make_user
 
@@ -39,9 +39,28 @@ def test_form_states_of_typed_blocks(client, journalist):
     assert len({block["id"] for block in answer["blocks"]}) == 3
     # Where there is a headline the heading stays, and where the HTML has no text the plain one is taken.
     answer = post(client, html="<h1>Сарлавҳа</h1><p>Матн</p>").json()
-    assert (answer["headline"], [block["type"] for block in answer["blocks"]]) == ("", ["heading", "paragraph"])
+    assert (answer["headline"], answer["html"]) == ("", "<h2>Сарлавҳа</h2><p>Матн</p>")
     answer = post(client, html="<meta charset=utf-8><img src=x>", text="Як\nДу").json()
-    assert [block["type"] for block in answer["blocks"]] == ["paragraph", "paragraph"]
+    (text,) = answer["blocks"]
+    assert [block["text"] for block in json.loads(text["value"])["blocks"]] == ["Як", "Ду"]
+
+
+@pytest.mark.parametrize(
+    ("html", "headline", "left"),
+    [
+        ("<h1>A &amp; <i>B</i></h1><p>Words</p>", "A & B", ["<p>Words</p>"]),
+        ("<h3>A</h3><h2>B</h2>", "A", ["<h2>B</h2>"]),
+        ("<h1>A</h1><blockquote>B</blockquote>", "A", ["<p>B</p>"]),
+        ("<h1>A</h1>", "", ["<h2>A</h2>"]),
+        ("<p>A</p><h1>B</h1>", "", ["<p>A</p><h2>B</h2>"]),
+        ("<blockquote>A</blockquote><h1>B</h1>", "", ["<p>A</p>", "<h2>B</h2>"]),
+    ],
+)
+def test_a_heading_at_the_beginning_is_the_headline(html, headline, left):
+    blocks = blocks_from_html(html)
+    assert take_headline(blocks) == headline
+    assert [block["value"]["text"] if block["type"] == "quotation" else block["value"] for block in blocks] == left
+    assert take_headline([]) == ""
 
 
 @pytest.mark.parametrize(
@@ -157,7 +176,7 @@ def test_who_is_signed_in(client, journalist):
 )
 def test_another_outlets_line_about_mistakes_stays_behind(client, journalist, line):
     answer = post(client, html=f"<p>Матн</p><p>{line}</p><h2>Боз</h2>").json()
-    assert [block["type"] for block in answer["blocks"]] == ["paragraph", "heading"]
+    assert answer["html"] == "<p>Матн</p><h2>Боз</h2>"
 
 
 @pytest.mark.parametrize(
@@ -171,7 +190,8 @@ def test_another_outlets_line_about_mistakes_stays_behind(client, journalist, li
     ],
 )
 def test_what_says_anything_else_is_pasted(client, journalist, line):
-    assert len(post(client, html=f"<p>Матн</p><p>{line}</p>").json()["blocks"]) == 2
+    pasted = post(client, html=f"<p>Матн</p><p>{line}</p>").json()["html"]
+    assert pasted == f"<p>Матн</p><p>{line.strip()}</p>"
 
 
 @pytest.mark.parametrize(
@@ -185,5 +205,5 @@ def test_what_says_anything_else_is_pasted(client, journalist, line):
     ],
 )
 def test_the_address_of_a_video_alone_is_a_video(client, journalist, line, expected):
-    _first, block = post(client, html=f"<p>Матн</p><p>{line}</p>").json()["blocks"]
-    assert (block["value"]["url"] if block["type"] == "video" else None) == expected
+    blocks = post(client, html=f"<p>Матн</p><p>{line}</p>").json()["blocks"]
+    assert [block["value"]["url"] for block in blocks[1:]] == ([expected] if expected else [])

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale
 
+from chorsu_articles.missing import Missing
 from chorsu_articles.models import AnalysisPage, Picture, SectionPage
 from tests.browser.conftest import enter
 from tests.browser.editing import ready
@@ -66,6 +67,48 @@ def test_the_slug_follows_a_tajik_headline_until_somebody_changes_it(editor: Pag
     assert editor.faults == []  # type: ignore[attr-defined]
 
 
+def test_each_line_of_what_is_missing_leads_to_its_field(editor: Page, monkeypatch: pytest.MonkeyPatch):
+    """Also in other tabs, in folded sections, in rows and in blocks, which a site's own kind may name."""
+    block = "b6a4e6b2-6f0f-4a8e-9d64-6a8f3a1c0001"
+    picture = make_picture(title="Cold", credit="A. Writer")
+    gallery = {"pictures": [{"type": "item", "value": {"picture": picture.pk, "alt": ""}, "id": f"{block[:-1]}2"}]}
+    body = [
+        {"type": "picture", "value": {"picture": None}, "id": block},
+        {"type": "gallery", "value": gallery, "id": f"{block[:-1]}3"},
+    ]
+    section = SectionPage.objects.get(locale__language_code="tg", kind="analysis")
+    page = section.add_child(
+        instance=AnalysisPage(
+            title="Яхҳо", locale=section.locale, live=False, owner=get_user_model().objects.get(), body=body
+        )
+    )
+    page.save_revision()
+    others = ("seo_title", "published_on", "translator_links", "corrections", "key_points")
+    monkeypatch.setattr(AnalysisPage, "missing_facts", lambda _page: (Missing(path, path, path) for path in others))
+    editor.goto(f"/admin/pages/{page.pk}/edit/")
+    ready(editor)
+    badge = editor.locator(".articles-completeness__badge")
+    lines = editor.get_by_role("region", name="What is missing", exact=True)
+    for line, field in {
+        "The lead is missing.": "#id_lead",
+        "No picture is chosen for picture 1.": f"[data-contentpath='{block}'] [data-chooser-action-choose]",
+        "Alternative text is missing for picture 2": f"[data-contentpath='{block[:-1]}3'] [name$=-alt]",
+        "The main picture is missing.": "[data-contentpath=main_picture] [data-chooser-action-choose]",
+        "No author is named.": "#id_author_links-OPEN_MODAL, #id_author_links-ADD",
+        "seo_title": "#id_seo_title",
+        "published_on": "#id_published_on",
+        "translator_links": "#id_translator_links-OPEN_MODAL, #id_translator_links-ADD",
+        "corrections": "#id_corrections-ADD",
+        "key_points": "[data-contentpath=key_points] button >> nth=0",
+    }.items():
+        badge.click()
+        lines.get_by_role("button", name=line).click()
+        expect(lines).to_be_hidden()
+        expect(editor.locator(field)).to_be_focused()
+        expect(editor.locator(field)).to_be_in_viewport()
+    assert editor.faults == []  # type: ignore[attr-defined]
+
+
 def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submission(editor: Page):
     badge = editor.locator(".articles-completeness__badge")
     expect(badge).to_contain_text("5")
@@ -84,7 +127,6 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     write_lead(editor, "")
     expect(badge).to_contain_text("5")
 
-    editor.get_by_role("button", name="More actions").click()
     editor.locator("[name=action-submit]").click()
     dialog = editor.get_by_role("dialog", name="Before you submit")
     expect(dialog.get_by_role("listitem")).to_have_count(5)
@@ -94,7 +136,6 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     page.refresh_from_db()
     assert page.current_workflow_state is None
 
-    editor.get_by_role("button", name="More actions").click()
     editor.locator("[name=action-submit]").click()
     dialog.get_by_role("button", name="Submit all the same").click()
     editor.wait_for_url(f"**/admin/pages/{page.get_parent().pk}/")

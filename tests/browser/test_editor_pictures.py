@@ -25,6 +25,7 @@ from tests.browser.editing import (
     open_new,
     paste,
     ready,
+    texts,
 )
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -91,14 +92,18 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Calla
     page = open_new(new_page, journalist())
     begin(page)
     paste(page, EDITOR, "<p>The road is open.</p><p>People came.</p>")
-    expect_kinds(page, ["paragraph", "paragraph"])
-    drop(page, f"{EDITOR} >> nth=0", jpeg("bus.jpg"), jpeg("crowd.jpg"))
+    expect_kinds(page, ["paragraph"])
+    drop(page, f"{EDITOR} [data-block=true] >> nth=0", jpeg("bus.jpg"), jpeg("crowd.jpg"))
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("listitem")).to_have_text(["bus.jpg", "crowd.jpg"])
     dialog.get_by_label("Credit of all these pictures").fill("A. Writer")
     dialog.get_by_role("button", name="Add").click()
     expect_kinds(page, ["paragraph", "picture", "picture", "paragraph"])
     assert sorted(Picture.objects.values_list("title", "credit")) == [("bus", "A. Writer"), ("crowd", "A. Writer")]
+    assert texts(page) == ["The road is open.", "People came."]
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, ["paragraph"])
+    assert texts(page) == ["The road is open.\nPeople came."]
 
 
 def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_page: Callable[..., Page]) -> None:
@@ -147,6 +152,16 @@ def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callabl
     expect_kinds(page, ["picture", "paragraph"])
     expect(page.locator(EDITOR)).to_have_text("The first bus. Photo: C. Writer")
     eventually(lambda: Picture.objects.get().credit == "")
+    # Of a longer text it is the first line.
+    page.locator(EDITOR).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("It left at six.")
+    page.locator("#id_lead").click()
+    expect(page.locator(EDITOR)).to_have_text("It left at six.")
+    expect(page.locator(f"{BODY} input[name$=-caption]:visible")).to_have_value("The first bus.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(EDITOR)).to_have_text("The first bus. Photo: C. WriterIt left at six.")
 
 
 def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Callable[..., Page]) -> None:

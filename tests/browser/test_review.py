@@ -12,7 +12,7 @@ from wagtail.models import Comment
 from chorsu_editorial.links import editor_url
 from tests.browser.conftest import enter
 from tests.browser.editing import opened
-from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
+from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk, wagtails_panel
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -26,7 +26,6 @@ def test_an_editor_mends_a_word_and_approves_it_at_once(desk: Desk, new_page: Ca
     article = desk.in_review(lead=LEAD.replace("plain", "plian"))
     page = opened(new_page, desk.editor, f"/admin/pages/{article.pk}/edit/")
     page.locator("#id_lead").fill(LEAD)
-    page.locator("footer").get_by_role("button", name=re.compile("more|Actions|Toggle", re.IGNORECASE)).last.click()
     page.get_by_role("button", name="Approve and publish").click()
     expect(page.get_by_text("You approved “Draft” as your screen showed it.")).to_be_visible()
     assert fresh(article).live
@@ -91,7 +90,8 @@ def test_the_dialogue_of_the_dashboard_names_the_version_and_explains_a_refusal(
     desk: Desk, new_page: Callable[..., Page]
 ) -> None:
     article = desk.in_review(title="Waiting text")
-    page = opened(new_page, desk.editor, "/admin/")
+    with wagtails_panel():
+        page = opened(new_page, desk.editor, "/admin/")
     row = page.get_by_role("row").filter(has_text="Waiting text").last
     row.hover()
     row.get_by_role("button", name="Actions").click()

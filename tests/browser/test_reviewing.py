@@ -131,7 +131,6 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     expect(writer.locator(".comment--focused")).to_contain_text("Which river?")
     writer.locator("#id_lead").fill(MENDED)
     expect_saved(writer)
-    open_menu(writer)
     press(writer.locator("[name=action-submit]"))
     go_on = writer.get_by_role("button", name="Submit all the same")
     expect(go_on).to_be_visible()

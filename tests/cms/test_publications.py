@@ -429,8 +429,11 @@ def test_a_heading_without_a_stored_id_has_no_address(client):
     assert not body.select("[id], a")
 
 
-def test_feeds_get_the_headings_alone():
-    page = make_article(body=long_body("One", "Two", "Three"))
+@BODIES
+def test_feeds_and_light_pages_get_the_headings(client, body_of):
+    page = make_article(body=body_of("One", "Two", "Three"))
+    light = BeautifulSoup(client.get(page.get_url() + "?lite=1").content, "html.parser")
+    assert [each.text for each in light.select(".body .heading h2")] == ["One", "Two", "Three"]
     text = full_text(page, RequestFactory().get("/"))
     assert "<h2>One</h2>" in text
     assert "#" not in text

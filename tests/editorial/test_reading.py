@@ -160,12 +160,12 @@ def test_units_are_paragraphs_headings_and_list_items() -> None:
     )
     leaf = get_leaf(article(body=[{"type": "paragraph", "id": "p", "value": source}]), "body.p")
     assert leaf is not None
-    assert [(unit.index, unit.text, unit.html) for unit in units(leaf)] == [
-        (0, "One", "One"),
-        (1, "Two link line", 'Two <a href="/">link</a><br>line'),
-        (2, "Three", "Three"),
-        (3, "Four", "Four"),
-        (4, "loose &", "loose &amp;"),
+    assert [(unit.index, unit.text, unit.html, unit.role) for unit in units(leaf)] == [
+        (0, "One", "One", "heading"),
+        (1, "Two link line", 'Two <a href="/">link</a><br>line', "body"),
+        (2, "Three", "Three", "body"),
+        (3, "Four", "Four", "body"),
+        (4, "loose &", "loose &amp;", "body"),
     ]
     assert leaf.text == "One Two link line Three Four loose &"
 

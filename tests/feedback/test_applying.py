@@ -27,6 +27,7 @@ from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.reports import AlreadyClosedError
 from chorsu_feedback.signals import report_applied
+from chorsu_feedback.wagtail_hooks import MendItem
 from chorsu_search.writing import sync
 from tests.editorial.desk import Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_group, make_user
@@ -542,3 +543,20 @@ def test_an_undone_correction_is_gone_everywhere_and_the_reports_are_open_again(
     changed.save_revision().publish()
     with pytest.raises(NotAppliedError, match="not_found"):
         undo_correction(report=report, user=desk.editor)
+
+
+def test_on_a_live_page_with_reports_mending_is_the_next_act_of_who_may(desk: Desk) -> None:
+    def shown(user: Any) -> bool:
+        html = desk.browser(user).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+        bar = html[html.index("chorsu-action-bar") :]
+        return ">Mend</a>" in "".join(bar[: bar.index("</div>")].split("\n"))
+
+    page = live_page(desk, title="Вода & “мост” 5 %")
+    assert not shown(desk.editor)
+    report = reported(page)
+    assert shown(desk.editor)
+    assert not shown(desk.author)
+    listed = desk.browser(desk.editor).get(MendItem().get_url({"page": page})).content.decode()
+    assert reverse("chorsu_feedback_admin:detail", args=[report.pk]) in listed
+    desk.save(desk.editor, page, lead="Another lead.")
+    assert not shown(desk.editor), "what one has begun to write comes first"

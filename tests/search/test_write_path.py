@@ -518,6 +518,19 @@ def test_what_a_site_tells_is_made_storable(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.django_db
+def test_a_text_of_many_paragraphs_is_read_as_a_block_for_each_was() -> None:
+    old = [
+        {"type": "heading", "value": {"text": "Roads", "level": "h2"}},
+        {"type": "paragraph", "value": "<p>The road is open.</p>"},
+        {"type": "paragraph", "value": "<ul><li>One</li><li>Two</li></ul>"},
+    ]
+    new = [{"type": "paragraph", "value": "<h2>Roads</h2><p>The road is open.</p><ul><li>One</li><li>Two</li></ul>"}]
+    read = [documents.build_document(make_article(body=body)).texts["body"] for body in (old, new)]
+    # A line each: an extract sets a dot behind the heading.
+    assert read[0] == read[1] == "Roads\nThe road is open.\nOne\nTwo"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("number", [2_000, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_many_documents(number: int) -> None:
     """Not timed: that so many are stored, counted, filtered and forgotten within the databases' limits."""

@@ -23,7 +23,7 @@ from wagtail.models import Page
 from chorsu_articles.missing import completeness
 from chorsu_articles.models import Picture, Publication, SectionPage
 from chorsu_articles.models.publications import model_of_kind
-from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
+from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text, take_headline
 from chorsu_articles.pictures.credit_lines import LONGEST_LINE, credited_caption
 from chorsu_editorial.markup import TooMuchMarkupError
 from chorsu_locales.normal_form import permitted
@@ -108,8 +108,8 @@ def paste(request: HttpRequest) -> JsonResponse:
     """Answer ``{"blocks": […], "headline": ""}`` for the JSON ``{"html": …, "text": …}``.
 
     A block is the form state that the editor of a ``StreamField`` inserts (``type``, ``value``, ``id``). With
-    ``"headline": true`` a heading at the beginning is answered as ``headline``, not as a block. What can't be read
-    gives 400, what is too long 413, each with ``error``.
+    ``"headline": true`` a heading at the beginning is answered as ``headline``, not in the text. Where nothing but one
+    text comes, ``html`` is that. What can't be read gives 400, what is too long 413, each with ``error``.
     """
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
@@ -128,10 +128,9 @@ def paste(request: HttpRequest) -> JsonResponse:
     except (ValueError, RecursionError):
         logger.warning("A clipboard of %d characters could not be read as blocks.", len(html or text), exc_info=True)
         return _unreadable()
-    headline = ""
-    if data.get("headline") and len(blocks) > 1 and blocks[0]["type"] == "heading":
-        headline = blocks.pop(0)["value"]["text"]
-    return JsonResponse({"blocks": form_states(blocks), "headline": headline})
+    headline = take_headline(blocks) if data.get("headline") else ""
+    html = blocks[0]["value"] if len(blocks) == 1 and blocks[0]["type"] == "paragraph" else ""
+    return JsonResponse({"blocks": form_states(blocks), "headline": headline, "html": html})
 
 
 @require_POST

@@ -20,6 +20,7 @@ from chorsu_locales.table.model import (
     Language,
     Pasted,
     Quotes,
+    Speech,
     Transliteration,
 )
 from chorsu_locales.table.persian import ROW as PERSIAN
@@ -37,6 +38,7 @@ __all__ = [
     "Language",
     "Pasted",
     "Quotes",
+    "Speech",
     "Transliteration",
     "add_language",
     "language_settings",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from chorsu_locales.table import keyboards
-from chorsu_locales.table.model import WORDS, Analysis, DatePatterns, Language, Pasted, Quotes, Transliteration
+from chorsu_locales.table.model import SPEECH, WORDS, Analysis, DatePatterns, Language, Pasted, Quotes, Transliteration
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -76,4 +76,6 @@ ROW = Language(
         },
         on_the_photo="in in_the on_the",
     ),
+    speech=SPEECH["en"],
+    doubled="that had bye no ha so very many",
 )

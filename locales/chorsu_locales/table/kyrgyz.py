@@ -4,6 +4,7 @@ from typing import Any
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    SPEECH,
     VERB,
     WORDS,
     Affix,
@@ -169,4 +170,6 @@ ROW = Language(
         },
         on_the_photo="сүрөттө",
     ),
+    speech=SPEECH["ky"],
+    doubled="* бир",
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -226,6 +227,35 @@ class Pasted:
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """Words around quotations, as lists with spaces between: ``speech.toml`` has those of the table.
+
+    said: what joins a quotation with its speaker. A phrase before the speaker is listed only where it leaves the name
+        as it is ("according to", no «по словам»).
+    posts: how words for offices and institutions begin, which are no parts of names: those with a capital letter
+        ("President"), and all where a script has none.
+    no_roles: words that don't say who a speaker is, before a name and first behind it; "-ing" are all that end so.
+    oblique: endings of words with a capital that depend on what stands before them ("Верховного Суда"), in languages
+        where the name follows such words: «глава Верховного Суда Анна Петрова».
+    disagrees: the ending of words of saying for a man, then those of words beside an office that aren't his name then:
+        «сказал советник Ивана Кима».
+    patronymics: their endings.
+    """
+
+    said: str = ""
+    posts: str = ""
+    no_roles: str = ""
+    oblique: str = ""
+    disagrees: str = ""
+    patronymics: str = ""
+
+
+# By language code.
+_SPEECH_FILE = Path(__file__).parent / "speech.toml"
+SPEECH = {code: Speech(**words) for code, words in tomllib.loads(_SPEECH_FILE.read_text(encoding="utf-8")).items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language of the newsroom.
 
@@ -251,6 +281,9 @@ class Language:
     country_names: what its press writes where CLDR has another name, by the country's code.
     titles: of the sections of the kinds "analysis" and "events", and of the page "about".
     pasted: words by which lines of a pasted text are known.
+    speech: words by which the speaker of a quotation is known.
+    doubled: words that may stand twice in a row, in lower case, with spaces between; "*" for all of up to five letters
+        that aren't ``function_words``, where a language doubles words for emphasis.
     """
 
     code: str
@@ -278,6 +311,8 @@ class Language:
     country_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     titles: Mapping[str, str] = field(default_factory=dict, hash=False)
     pasted: Pasted = Pasted()
+    speech: Speech = Speech()
+    doubled: str = ""
 
 
 # Ends a verb's stem from the ending of a person or time on, so that no ending of nouns is looked for in it.

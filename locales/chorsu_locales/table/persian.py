@@ -5,6 +5,7 @@ import re
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
     LATIN,
+    SPEECH,
     WORDS,
     Analysis,
     DatePatterns,
@@ -160,4 +161,6 @@ ROW = Language(
         },
         on_the_photo="در",
     ),
+    speech=SPEECH["fa"],
+    doubled="* هم یک",
 )  # fmt: skip

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    SPEECH,
     WORDS,
     Affix,
     Analysis,
@@ -143,4 +144,6 @@ ROW = Language(
         },
         on_the_photo="на",
     ),
+    speech=SPEECH["ru"],
+    doubled="да нет ха очень так ну",
 )  # fmt: skip

@@ -4,6 +4,7 @@ import re
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    SPEECH,
     WORDS,
     Affix,
     Analysis,
@@ -133,4 +134,6 @@ ROW = Language(
         },
         on_the_photo="дар",
     ),
+    speech=SPEECH["tg"],
+    doubled="*",
 )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    SPEECH,
     VERB,
     WORDS,
     Affix,
@@ -177,4 +178,6 @@ ROW = Language(
         },
         on_the_photo="suratda",
     ),
+    speech=SPEECH["uz"],
+    doubled="* bir har",
 )  # fmt: skip

@@ -108,6 +108,14 @@ def test_a_page_of_each_kind_is_written_published_read_and_listed(admin, client,
     assert page.url in client.get(section.url).content.decode()
 
 
+def test_the_home_page_of_the_admin_leads_to_a_new_page(admin, home):
+    section = add_section(admin, home, "analysis")
+    add_page(admin, section)
+    desk = admin.get("/admin/").content.decode()
+    assert reverse("wagtailadmin_pages:add", args=["chorsu_articles", "analysispage", section.pk]) in desk
+    assert ("articles_live-section" in desk, "articles_drafts-section" in desk) == (True, False)
+
+
 def test_an_interview_has_what_its_class_declares(admin, client, home):
     section = add_section(admin, home, "interviews")
     topic = Topic.objects.create(name_de="Wasser")

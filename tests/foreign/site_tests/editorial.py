@@ -65,6 +65,14 @@ def test_a_second_person_approves_and_what_the_screen_showed_is_live(client, hom
     assert [message.to for message in mail.outbox] == [["clara@example.org"]]
     assert f"/admin/pages/{home.pk}/edit/" in mail.outbox[0].body
 
+    for user, waiting, handed_in in ((both, False, True), (third, True, False)):
+        client.force_login(user)
+        desk = client.get("/admin/").content.decode()
+        panels = [
+            f"{name}-section" in desk for name in ("editorial_to_decide", "editorial_submitted", "awaiting-review")
+        ]
+        assert panels == [waiting, handed_in, False], user
+
     refused = approve(client, both, home)
     assert refused.status_code == 403
     assert "eingereicht" in refused.content.decode() or "submitted" in html.unescape(refused.content.decode())

@@ -101,6 +101,7 @@ def test_the_report_is_seen_in_the_admin(client, page):
     send(client, page)
     client.force_login(get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x"))
     assert "Feler" in client.get(reverse("chorsu_feedback_admin:index")).content.decode()
+    assert "feedback_reports-section" in client.get("/admin/").content.decode()
 
 
 def test_reports_are_for_those_alone_who_may_edit_the_page(client, page):

@@ -86,6 +86,7 @@ def test_the_desk_shows_what_one_person_has_to_do(admin, home):
     for assignee, is_shown in ((chief.pk, True), ("nobody", False)):
         desk = admin.get(reverse(DESK), {"assignee": assignee, "language": "en"}).content.decode()
         assert (start in desk) is is_shown
+    assert "translation_my_work-section" in admin.get("/admin/").content.decode()
 
 
 def test_the_editor_shows_the_source_of_a_page_type_not_ours(admin, home):

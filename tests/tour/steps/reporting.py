@@ -92,7 +92,7 @@ def add_what_is_missing(page: Page) -> None:
 
     def go_to(line: str) -> None:
         page.get_by_role("button", name="Missing:").click()
-        page.get_by_role("button", name=line).click()
+        page.get_by_role("region", name="What is missing", exact=True).get_by_role("button", name=line).click()
 
     go_to("The lead is missing.")
     page.keyboard.type(report.with_slips([report.text("lead", "ru")])[0])

@@ -28,7 +28,7 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterS
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Locale, Page, WorkflowState, get_page_models
 
-from chorsu_editorial.approvers import approving_tasks, may_approve_alone
+from chorsu_editorial.approvers import may_approve_alone, waiting_reviews
 from chorsu_editorial.models import FourEyesTask, HeldApproval
 from chorsu_translation.conf import get_settings
 from chorsu_translation.editor.units import to_do_in
@@ -272,16 +272,16 @@ def to_review(pages: Collection[int], user: Any) -> set[int]:
     """Return those of the pages in review that a person may be asked to approve; the review itself may refuse them."""
     if not pages:
         return set()
-    tasks = approving_tasks(user).filter(pk=OuterRef("current_task_state__task"), active=True)
+    keys = [str(pk) for pk in pages]
+    if not may_approve_alone(user):
+        waiting = waiting_reviews(user).filter(workflow_state__object_id__in=keys)
+        return set(map(int, waiting.values_list("workflow_state__object_id", flat=True)))
     flows = WorkflowState.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
-        object_id__in=[str(pk) for pk in pages],
+        object_id__in=keys,
         status=WorkflowState.STATUS_IN_PROGRESS,
-    ).annotate(is_mine=Exists(tasks))
-    reviews = flows.values_list("object_id", "current_task_state__foureyestaskstate__submitted_by", "is_mine")
-    # Wagtail's own tasks store no submitter: everybody of the group may approve.
-    alone = may_approve_alone(user)
-    return {int(page) for page, submitter, is_mine in reviews if alone or (is_mine and submitter != user.pk)}
+    )
+    return set(map(int, flows.values_list("object_id", flat=True)))
 
 
 class Choice(ChoiceFilter):
@@ -449,11 +449,36 @@ def sections(locales: Iterable[Locale]) -> list[Page]:
 
 
 def my_work(user: Any) -> list[tuple[Row, Cell]]:
-    """Return some of what is assigned to a person or their own, and to be done, in order of due dates."""
+    """Return some of what is assigned to a person or their own, and to be done, in order of due dates.
+
+    Not what an approver sent back to them: that stands on the home page among what came back.
+    """
     viewer = viewer_of(user)
     if not viewer.own_locales:
         return []
-    sources = DeskFilter({"mine": "on", "order": "due"}, viewer=viewer).qs
+    found = _some_of(DeskFilter({"mine": "on", "order": "due"}, viewer=viewer).qs, viewer)
+    mine = [(row, cell) for row, cell in found if cell.is_mine and cell.is_to_do]
+    return [
+        (row, cell)
+        for row, cell in mine
+        if not (cell.state == State.CHANGES_REQUESTED and cell.page.owner_id == user.pk)
+    ]
+
+
+def free_work(user: Any) -> list[tuple[Row, Cell]]:
+    """Return what nobody has in hand in the languages of a person who translates and doesn't plan, the newest first."""
+    viewer = viewer_of(user)
+    if not viewer.own_locales or not viewer.rights.reads_drafts or viewer.rights.plans_somewhere:
+        return []
+    free = in_states([State.REQUESTED, State.MISSING]) & Q(assignee=None, locale__in=viewer.own_locales)
+    rows = ArticleState.objects.filter(free, translation_key=OuterRef("translation_key"))
+    pages = translatable_pages().filter(Exists(rows), live=True, translation_link=None)
+    pages = pages.exclude(translation_key__in=withdrawn_articles()).order_by("-first_published_at", "-pk")
+    found = _some_of(pages, viewer)
+    return [(row, cell) for row, cell in found if cell.action == Action.START and not (cell.is_mine or cell.who)]
+
+
+def _some_of(sources: QuerySet[Page], viewer: Viewer) -> list[tuple[Row, Cell]]:
     found = list(sources.values_list("pk", flat=True)[:ON_HOME_PAGE])
     rows = desk_rows(pages_for_rows(found), viewer=viewer, locales=viewer.locales) if found else []
-    return [(row, cell) for row in rows for cell in row.cells if cell.is_mine and cell.is_to_do]
+    return [(row, cell) for row in rows for cell in row.cells]

@@ -16,9 +16,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 from django.views.generic import View
 from wagtail.admin import messages
@@ -29,11 +30,22 @@ from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.models import Locale, Page
 
 from chorsu_editorial.alignment import AlignedUnit, align, marked_html, shown_html
+from chorsu_locales.desk import DeskPanel, DeskRow
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.normal_form import no_formula
 from chorsu_locales.request_checks import whole_number
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
-from chorsu_translation.desk.rows import TO_DO, DeskFilter, Row, desk_rows, my_work, pages_for_rows, viewer_of
+from chorsu_translation.desk.rows import (
+    TO_DO,
+    Cell,
+    DeskFilter,
+    Row,
+    desk_rows,
+    free_work,
+    my_work,
+    pages_for_rows,
+    viewer_of,
+)
 from chorsu_translation.editor.units import editor_url
 from chorsu_translation.models import PublishedVersion, TranslationLink
 from chorsu_translation.pages import FromDeskView, TranslationError, desk_locales
@@ -305,15 +317,49 @@ def register_desk_menu_item() -> MenuItem:
     )
 
 
-class MyWorkPanel(Component):
+class MyWorkPanel(DeskPanel):
     name = "translation_my_work"
-    template_name = "chorsu_translation/desk/my_work.html"
-    order = 150
+    heading = gettext_lazy("My translations")
+    order = 140
 
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+    def rows(self, user: Any) -> list[DeskRow]:
         write_marked()
-        return {"work": my_work(parent_context["request"].user)}
+        return [_home_row(row, cell) for row, cell in my_work(user)]
+
+    def more(self, user: Any) -> tuple[str, str]:  # noqa: ARG002
+        return _("All my translations"), f"{reverse('chorsu_translation:desk')}?mine=on"
 
 
-def add_my_work(_request: HttpRequest, panels: list[Component]) -> None:
-    panels.append(MyWorkPanel())
+class FreeWorkPanel(DeskPanel):
+    name = "translation_free_work"
+    heading = gettext_lazy("Free to translate")
+    order = 160
+
+    def rows(self, user: Any) -> list[DeskRow]:
+        return [_home_row(row, cell) for row, cell in free_work(user)]
+
+    def more(self, user: Any) -> tuple[str, str]:  # noqa: ARG002
+        return _("Translations"), reverse("chorsu_translation:desk")
+
+
+def _home_row(row: Row, cell: Cell) -> DeskRow:
+    """Return a row of the home page, which leads to the next action, and to the desk where there is none."""
+    code = cell.locale.language_code
+    words = [ngettext("%(words)s word", "%(words)s words", cell.words) % {"words": cell.words}] if cell.words else []
+    until = [date_format(cell.until, "SHORT_DATE_FORMAT")] if cell.until else []
+    if cell.page is None and cell.action:
+        address = reverse("chorsu_translation:start", args=[row.source.pk, code])
+    elif cell.page and cell.action:
+        address = cell.address
+    else:
+        address = f"{reverse('chorsu_translation:desk')}?language={code}&mine=on"
+    late = [_("overdue")] if cell.is_overdue else []
+    into = f"→ {cell.locale.get_display_name()}"
+    title = row.source.title
+    return DeskRow(
+        title, address, row.source.locale.language_code, facts=(into, cell.state_name, *words, *until, *late)
+    )
+
+
+def add_panels(_request: HttpRequest, panels: list[Component]) -> None:
+    panels += [MyWorkPanel(), FreeWorkPanel()]

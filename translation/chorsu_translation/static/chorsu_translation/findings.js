@@ -1,4 +1,6 @@
 // What the checks find in a translation: listed above its form and beside the units, anew after each save.
+import { goTo } from "../chorsu_editorial/places.js";
+
 let found = [];
 const address = document.querySelector("script[data-findings-url]").dataset.findingsUrl;
 
@@ -6,30 +8,6 @@ function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
   return made;
-}
-
-// The field of a content path: Wagtail nests elements with one part of the path each.
-function fieldOf(path) {
-  let found = document.querySelector("#page-edit-form");
-  let deepest = null;
-  for (const part of path.split(".")) {
-    found = found?.querySelector(`[data-contentpath="${CSS.escape(part)}"]`);
-    deepest = found ?? deepest;
-  }
-  return deepest;
-}
-
-function goTo(path) {
-  const field = fieldOf(path);
-  if (!field) return;
-  for (let at = field; at; at = at.parentElement) {
-    const tab = at.matches("[role='tabpanel'][hidden]") && document.querySelector(`[href="#${CSS.escape(at.id)}"]`);
-    if (tab) tab.click();
-  }
-  field.scrollIntoView({ block: "center" });
-  // Not a button before it, such as the one that copies the source over the translation.
-  const entry = field.querySelector("input:not([type='hidden']), textarea, [contenteditable='true'], select");
-  (entry ?? field.querySelector("button"))?.focus({ preventScroll: true });
 }
 
 function listed(finding, answer) {

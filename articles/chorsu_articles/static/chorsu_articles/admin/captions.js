@@ -1,15 +1,17 @@
 // A line "Caption. Photo: Somebody" written directly below a picture becomes its caption and credit.
-import { ask, body, childAround, field, handOver, insert, keepCredit, notice, remove, say, textOf, urls, waitingCredit, write } from "./editor.js";
+import { ask, body, childAround, field, handOver, insert, keepCredit, notice, remove, say, urls, waitingCredit, withBlocks, write } from "./editor.js";
 
 const LONGEST = 600;
+// The first paragraph of a text.
+const lineOf = (child) => child.element.querySelector("[contenteditable=true] [data-block=true]")?.textContent.trim() ?? "";
 
 document.addEventListener("focusout", async (event) => {
   const stream = body();
   const child = stream && childAround(event.target);
   if (!child || child.type !== "paragraph" || child.element.contains(event.relatedTarget)) return;
   const above = () => stream.children[stream.children.indexOf(child) - 1];
-  const text = textOf(child).trim();
-  const same = () => above()?.type === "picture" && textOf(child).trim() === text;
+  const text = lineOf(child);
+  const same = () => above()?.type === "picture" && lineOf(child) === text;
   if (!same() || !text || text.length > LONGEST) return;
   try {
     const { caption, credit } = await ask(urls.captionLineUrl, { fields: { text } });
@@ -26,18 +28,22 @@ document.addEventListener("focusout", async (event) => {
 function take(picture, child, caption, credit) {
   const stream = body();
   const state = child.getState();
+  const [, ...rest] = state.value.getCurrentContent().getBlocksAsArray();
   const index = stream.children.indexOf(child);
   const target = field(picture, "caption");
   const before = target.value;
   if (caption) write(target, caption);
   keepCredit(picture, credit);
   const given = handOver(picture);
-  remove(child);
+  const isAll = !rest.some((block) => block.getText().trim());
+  if (isAll) remove(child);
+  else child.block.setState(withBlocks(state.value, rest));
   notice(say("captioned"), () => {
     write(target, before);
     given.then((undo) => undo());
     keepCredit(picture, "");
-    insert([state], Math.min(index, stream.children.length));
+    if (isAll) insert([state], Math.min(index, stream.children.length));
+    else child.block.setState(state.value);
   });
 }
 

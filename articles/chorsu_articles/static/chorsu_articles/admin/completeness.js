@@ -1,31 +1,9 @@
 // The list of what a text lacks and its outline: current after each save, and shown before submission.
+import { goTo } from "../../chorsu_editorial/places.js";
 import { ask as askServer, form } from "./editor.js";
 
 const root = document.querySelector("[data-articles-completeness]");
 const SUBMITS = new Set(["action-submit", "action-restart-workflow"]);
-
-function unfold(section) {
-  const toggle = section?.querySelector(":scope > .w-panel__header [data-panel-toggle]");
-  if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
-}
-
-function goTo(path) {
-  const [field, ...rest] = path.split(".");
-  const block = rest.length ? document.querySelector(`[data-contentpath="${CSS.escape(rest[0])}"]`) : null;
-  let target = block ?? document.querySelector(`[data-contentpath="${CSS.escape(field)}"]`);
-  for (const part of block ? rest.slice(1) : []) {
-    target = target.querySelector(`[data-contentpath="${CSS.escape(part)}"]`) ?? target;
-  }
-  target ??= document.querySelector(`#id_${CSS.escape(field)}`) ?? document.querySelector(`#id_${CSS.escape(field)}-TOTAL_FORMS`)?.closest("section");
-  if (!target) return;
-  let section = target.closest("section[data-panel]");
-  while (section) {
-    unfold(section);
-    section = section.parentElement?.closest("section[data-panel]");
-  }
-  target.scrollIntoView({ block: "center" });
-  target.querySelector("input:not([type=hidden]), textarea, select, [contenteditable=true], button")?.focus({ preventScroll: true });
-}
 
 function start() {
   const list = root.querySelector("[data-articles-completeness-list]");
@@ -36,15 +14,15 @@ function start() {
   const badge = root.querySelector("[data-articles-completeness-badge]").content.firstElementChild.cloneNode(true);
   const count = badge.querySelector("[data-articles-count]");
   (document.querySelector("footer.footer .footer__container") ?? root).append(badge);
-  badge.addEventListener("click", () => {
-    unfold(root.closest("section"));
-    root.scrollIntoView({ block: "center" });
-  });
+  const popup = root.querySelector("[data-articles-completeness-popup]").content.firstElementChild.cloneNode(true);
+  document.body.append(popup);
 
   function show() {
     const number = list.querySelector("[data-articles-missing-count]").dataset.articlesMissingCount;
     count.textContent = number;
     badge.hidden = number === "0";
+    popup.replaceChildren(...[...list.querySelectorAll(".articles-completeness__missing")].map((each) => each.cloneNode(true)));
+    if (badge.hidden) popup.hidePopover();
     tellWords();
   }
 
@@ -114,10 +92,14 @@ function start() {
   });
   // It writes its own right after this event.
   document.addEventListener("w-preview:content", () => queueMicrotask(tellWords));
-  root.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-articles-path]");
-    if (link) goTo(link.dataset.articlesPath);
-  });
+  for (const lines of [root, popup]) {
+    lines.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-articles-path]");
+      if (!link) return;
+      popup.hidePopover();
+      goTo(link.dataset.articlesPath);
+    });
+  }
   show();
 }
 

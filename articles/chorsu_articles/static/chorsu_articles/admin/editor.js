@@ -85,6 +85,31 @@ export function textOf(child) {
   return [...blocks].map((block) => block.textContent).join("\n");
 }
 
+/** The content of a rich text with these of its paragraphs alone, with its editor's past. */
+export function withBlocks(state, blocks) {
+  const { ContentState, EditorState } = window.DraftJS;
+  return EditorState.push(state, ContentState.createFromBlockArray(blocks), "remove-range");
+}
+
+/** Make room for blocks below a paragraph of a text, or above it; return where, and how to join the text again. */
+export function splitText(child, key, isBelow = true) {
+  const index = body().children.indexOf(child);
+  if (child.type !== "paragraph") return [index + 1, () => {}];
+  const state = child.block.getState();
+  const content = state.getCurrentContent();
+  const paragraphs = content.getBlocksAsArray();
+  const own = paragraphs.findIndex((each) => each.getKey() === key);
+  const above = paragraphs.slice(0, own + isBelow);
+  const below = paragraphs.slice(paragraphs[own]?.getText() ? above.length : own + 1);
+  const [hasAbove, hasBelow] = [above, below].map((part) => part.some((each) => each.getText().trim()));
+  // Wagtail's remarks stand at their words in this block.
+  const isMarked = JSON.stringify(window.DraftJS.convertToRaw(content)).includes('"COMMENT-');
+  if (own < 0 || isMarked || !hasAbove || !hasBelow) return [index + (own < 0 || hasAbove), () => {}];
+  child.block.setState(withBlocks(state, above));
+  const [rest] = insert([{ type: child.type, value: withBlocks(state, below), id: null }], index + 1);
+  return [index + 1, () => [remove(rest), child.block.setState(state)]];
+}
+
 /** Write each rich text into its field now; Draftail does it 250 ms after the last key. */
 export function serialise() {
   for (const field of form.elements) {

@@ -1,7 +1,7 @@
-// Several paragraphs pasted into the body become a block each, typed by the server.
-// One paragraph that is no address alone, a copy from another block and everything without a connection is pasted as
-// Draftail does it.
-import { ask, body, bodyElement, childAround, childById, field, handOver, insert, keepCredit, notice, pictureOf, remove, say, textOf, tool, urls, waitingCredit, write } from "./editor.js";
+// Several paragraphs pasted into the body become texts, pictures, tables and quotations, as the server reads them.
+// Nothing but one text goes to the cursor in the text that is there. One paragraph that is no address alone, a copy from
+// another block and everything without a connection is pasted as Draftail does it.
+import { ask, body, bodyElement, childAround, childById, field, handOver, insert, keepCredit, notice, pictureOf, remove, say, splitText, textOf, tool, urls, waitingCredit, write } from "./editor.js";
 
 const PARAGRAPHS = "p, h1, h2, h3, h4, h5, h6, li, blockquote, tr, div";
 const OWN_COPY = "data-draftjs-conductor-fragment";
@@ -48,7 +48,7 @@ function placeOf(target) {
     if (!text || (text.length > 0 && selection.toString().trim().replace(/\s+/g, " ") === text.replace(/\s+/g, " "))) {
       return { index, replaced: child };
     }
-    return { index: startsAt(child, selection) ? index : index + 1, replaced: null };
+    return { index: index + 1, replaced: null, text: child };
   }
   if (target.closest("input, textarea, select, [contenteditable=true], dialog")) return null;
   const place = { index: stream.children.length, replaced: null };
@@ -57,14 +57,6 @@ function placeOf(target) {
   const last = stream.children[place.index - 1];
   if (last?.type === "paragraph" && !textOf(last).trim()) Object.assign(place, { index: place.index - 1, replaced: last });
   return place;
-}
-
-function startsAt(child, selection) {
-  if (!selection.isCollapsed || !selection.rangeCount) return false;
-  const before = document.createRange();
-  before.selectNodeContents(child.element.querySelector("[contenteditable=true]"));
-  before.setEnd(selection.anchorNode, selection.anchorOffset);
-  return before.toString() === "";
 }
 
 /** An address in an empty paragraph may be that of a video, which the server knows. */
@@ -108,6 +100,12 @@ function put(answer, place) {
     remove(place.replaced);
     undos.push(() => insert([state], Math.min(index, stream.children.length)));
   }
+  if (stream.children.includes(place.text)) {
+    const selection = place.text.block.getState().getSelection();
+    const [at, join] = splitText(place.text, selection.getEndKey(), !selection.isCollapsed() || selection.getEndOffset() > 0);
+    index = at;
+    undos.push(join);
+  }
   index = Math.min(index, stream.children.length);
   const total = blocks.length;
   const undoAbove = fillAbove(stream.children[index - 1], blocks[0]);
@@ -137,10 +135,11 @@ async function paste(target, place, html, text) {
   try {
     const answer = await ask(urls.pasteUrl, { json: { html, text, headline } });
     busy.remove();
-    if (answer.blocks.length > 1 || answer.headline) return put(answer, place);
-    const only = answer.blocks[0];
-    if (only && (only.type !== "paragraph" || !childAround(target))) return put(answer, place);
-    return passOn(target, html, text);
+    const isSeveral = paragraphs(html, text) > 1;
+    if (answer.blocks.length && (answer.headline || !answer.html || !childAround(target) || (isSeveral && place.replaced))) {
+      return put(answer, place);
+    }
+    return passOn(target, (isSeveral && answer.html) || html, text);
   } catch (error) {
     busy.remove();
     if (error.said) notice(error.said);

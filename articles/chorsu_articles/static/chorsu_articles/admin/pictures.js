@@ -1,6 +1,6 @@
 // Several pictures at once, with one credit: chosen by a button or dropped onto the body.
 // Picture blocks that wait for their file are filled first, in order; the other files become blocks of their own.
-import { ask, body, bodyElement, childAround, field, insert, keepCredit, notice, part, pictureOf, remove, say, tool, urls, waitingCredit } from "./editor.js";
+import { ask, body, bodyElement, childAround, field, insert, keepCredit, notice, part, pictureOf, remove, say, splitText, tool, urls, waitingCredit } from "./editor.js";
 
 // A browser may know no type for what an iPhone takes.
 const PICTURE_NAME = /\.(avif|gif|heic|heif|jpe?g|png|webp)$/i;
@@ -35,7 +35,7 @@ async function uploadAll(files, shared, place, progress) {
   const free = waiting();
   const undos = [];
   const problems = [];
-  let index = place ?? stream.children.length;
+  let index = null;
   let added = 0;
   let last = null;
   for (const [number, file] of files.entries()) {
@@ -57,6 +57,12 @@ async function uploadAll(files, shared, place, progress) {
           keepCredit(still, credit);
         });
       } else {
+        if (index === null) {
+          const isThere = stream.children.includes(place?.child);
+          const [at, join] = isThere ? splitText(place.child, place.key) : [stream.children.length, () => {}];
+          index = at;
+          undos.push(join);
+        }
         child = newPicture(Math.min(index, stream.children.length));
         index += 1;
         const made = child;
@@ -175,8 +181,8 @@ function start() {
       const files = dropped.filter((file) => file.type.startsWith("image/") || PICTURE_NAME.test(file.name));
       const others = dropped.filter((file) => !files.includes(file)).map((file) => file.name);
       if (others.length) notice(say("no_picture", { name: others.join(", ") }));
-      const child = childAround(event.target);
-      open(files, child ? stream.children.indexOf(child) + 1 : null);
+      const key = event.target.closest("[data-block=true]")?.dataset.offsetKey.split("-")[0];
+      open(files, { child: childAround(event.target), key });
     },
     { capture: true },
   );

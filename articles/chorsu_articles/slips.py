@@ -1,0 +1,100 @@
+"""What in a text may be a slip: a quotation mark without a partner, a word that stands twice, a name in two spellings.
+
+Hints for the writer, before a text is submitted. What languages write on purpose is left out: words that they double
+(``doubled`` of their rows), paragraphs of one quotation that each begin with a mark, forms of a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chorsu_articles.speakers import CLOSED_BY, marks
+from chorsu_editorial.alignment import common_edges
+from chorsu_editorial.reading import public_leaves, units
+from chorsu_editorial.stated_facts import cases_of
+from chorsu_locales.selectors import get_language_row
+
+MOST_OF_A_KIND = 5
+SHORTEST_NAME, LONGEST_NAME = 6, 30
+# Letters by which two spellings of a name differ, at one place: "Zavalov", "Zavialov".
+MOST_DIFFERENT = 2
+# Letters at the end of a word that may be its ending.
+LONGEST_ENDING = 3
+AROUND = '.,;:!?…()[]،؛؟«»“”„"'
+SHOWN = 30
+
+
+def slips(page: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield content path, kind and sentence of what may be a slip in a publication; ``Missing`` names the kinds."""
+    leaves = (leaf for leaf in public_leaves(page) if not leaf.language)
+    texts = [(unit.path, unit.text) for leaf in leaves for unit in units(leaf)]
+    language = page.locale.language_code if page.locale_id else ""
+    for path, words in islice(unpaired_marks(texts), MOST_OF_A_KIND):
+        yield (
+            path,
+            "mark",
+            _("A quotation is opened and not closed, or closed and not opened: %(words)s") % {"words": words},
+        )
+    for path, word in islice(doubled_words(texts, language), MOST_OF_A_KIND):
+        yield path, "doubled_word", _("A word stands twice: “%(word)s”") % {"word": word}
+    for path, *names in islice(two_spellings(texts), MOST_OF_A_KIND):
+        message = _("Is this one name? “%(one)s”, “%(other)s”") % {"one": names[0], "other": names[1]}
+        yield path, "name", message
+
+
+def unpaired_marks(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for (path, text), (_next_path, behind) in pairwise([*texts, ("", "")]):
+        at = marks(text)[1]
+        if at is not None and not (behind[:1] in CLOSED_BY and behind[:1] == text[at]):
+            yield path, (text[at : at + SHOWN] if text[at] in CLOSED_BY else text[max(0, at + 1 - SHOWN) : at + 1])
+
+
+def doubled_words(texts: Sequence[tuple[str, str]], language: str) -> Iterator[tuple[str, str]]:
+    row = get_language_row(language)
+    may, functions = frozenset(row.doubled.split()), frozenset(row.function_words.split())
+    for path, text in texts:
+        for word, behind in pairwise(text.split()):
+            small, is_name = word.casefold(), word[0].isupper() and behind[0].isupper()
+            if small != behind.rstrip(AROUND).casefold() or not small.isalpha() or is_name or small in may:
+                continue
+            if small in functions or len(small) > 5 or "*" not in may:
+                yield path, f"{word} {behind.rstrip(AROUND)}"
+
+
+def two_spellings(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield the path of the second spelling of a name, and both. Forms of a name differ by their ends alone.
+
+    Search knows more of endings, and too much: "Zavalov" and "Zavyalov" have one stem there in Russian.
+    """
+    inside = cases_of(text for _path, text in texts).inside
+    # With up to two letters taken out at one place, two spellings are the same: no name is compared with each other.
+    by_gap: dict[str, str] = {}
+    seen: set[str] = set()
+    for path, text in texts:
+        for word in (each.strip(AROUND) for each in text.split()):
+            small = word.casefold()
+            if small in seen or not (word[:1].isupper() and not word.isupper() and small in inside and small.isalpha()):
+                continue
+            seen.add(small)
+            gaps = list(_gaps(small)) if SHORTEST_NAME <= len(small) <= LONGEST_NAME else []
+            others = (by_gap[gap] for gap in gaps if gap in by_gap)
+            if other := next((each for each in others if not _is_form(each.casefold(), small)), ""):
+                yield path, other, word
+            for gap in gaps:
+                by_gap.setdefault(gap, word)
+
+
+def _gaps(word: str) -> Iterator[str]:
+    for ending in range(LONGEST_ENDING + 1):
+        stem = word[: len(word) - ending]
+        for size in range(MOST_DIFFERENT + 1):
+            for at in range(2, len(stem) - size - (2 if ending else 1)):
+                yield f"{stem[:at]}*{stem[at + size :]}"
+
+
+def _is_form(one: str, other: str) -> bool:
+    return common_edges(one, other)[0] >= min(len(one), len(other)) - LONGEST_ENDING

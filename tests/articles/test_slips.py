@@ -1,0 +1,134 @@
+"""Hints before submission: a mark without a partner, a word twice, a name in two spellings, and few that are wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from chorsu_articles.slips import doubled_words, slips, two_spellings, unpaired_marks
+from chorsu_editorial.markup import paragraphs
+from demo import content
+from tests.articles.test_admin_pages import article_data
+from tests.counted_lines import count_lines
+from tests.factories import make_article
+
+
+def placed(*texts: str) -> list[tuple[str, str]]:
+    return [(str(number), text) for number, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["Он сказал: «Дорога готова. И ушёл."], ["«Дорога готова. И ушёл."]),
+        (["Дорога готова», – сказал он."], ["Дорога готова»"]),
+        (["He said: “It is ready. And left."], ["“It is ready. And left."]),
+        (["گفت: «راه آماده است."], ["«راه آماده است."]),
+        (['A "plain mark and no other'], ['"plain mark and no other']),
+        (["„Дорога“ и «“мост” рядом»", 'A pipe of 5" and the traders’ hall', "Oʻzbek gʻishti “pishgan”"], []),
+        (["“Every day we read.", "“By spring they all read by themselves.”"], []),
+        (["“Every day we read.", "By spring they all read."], ["“Every day we read."]),
+    ],
+)
+def test_marks_without_a_partner(texts: list[str], found: list[str]) -> None:
+    assert [words for _path, words in unpaired_marks(placed(*texts))] == found
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "found"),
+    [
+        ("en", "It stands in the the square.", ["the the"]),
+        ("en", "The the road is is closed, closed.", ["The the", "is is"]),
+        ("en", "He said that that had had to end. It was. Was it?", []),
+        ("en", "Duran Duran sang in 2020 2020.", []),
+        ("ru", "Он стоит в в очереди очереди.", ["в в", "очереди очереди"]),
+        ("ru", "Очень очень тихо, еле-еле слышно.", []),
+        ("tg", "Онҳо дар дар роҳ буданд, зуд-зуд мерафтанд.", ["дар дар"]),
+        ("tg", "Онҳо кам кам мерафтанд. Мактабҳо мактабҳо.", ["Мактабҳо мактабҳо"]),
+        ("uz", "Qiz jim jim oʻtirdi, bir bir sanadi va va ketdi.", ["va va"]),
+        ("fa", "آرام آرام آمد و در در خانه ماند.", ["در در"]),
+    ],
+)
+def test_a_word_twice(code: str, text: str, found: list[str]) -> None:
+    assert [words for _path, words in doubled_words(placed(text), code)] == found
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["It was Rustam Zavalov.", "Then Zavialov left, and so did Zavalov’s guests."], [("Zavalov", "Zavialov")]),
+        (["Выступил Рустам Завалов.", "Слова Завьялова записали, Завалову хлопали."], [("Завалов", "Завьялова")]),
+        (["Она живёт в Самарканде.", "Из Самарканда ушёл поезд, а за Самаркандом степь."], []),
+        (["Пришли Анна Каримова и Рустам Каримов с Каримовыми."], []),
+        (["У Марии Завалова нет.", "С Заваловым и к Завалову, о Завалове."], []),
+        (["Ӯ ба Самарқанд рафт.", "Аз Самарканд қатора омад."], [("Самарқанд", "Самарканд")]),
+        (["Мардуми Тоҷикистон ва аз Тоҷикистонро дӯст медоранд."], []),
+        (["Ол Қызылорда қаласында.", "Бұл Қызылордадан келді, осы Қызылордадағылардың жолы."], []),
+        (["U Samarqand shahrida.", "Biz Samarqanddan keldik, ana Samarqandning yoʻli."], []),
+        (["Rahmonov came.", "Rahmenov left."], []),  # first words alone
+        (["احمدرضا آمد.", "احمدرضی رفت."], []),
+    ],
+)
+def test_a_name_in_two_spellings(texts: list[str], found: list[tuple[str, str]]) -> None:
+    assert [names for _path, *names in two_spellings(placed(*texts))] == [list(pair) for pair in found]
+
+
+def texts_of(value: Any, language: str, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the paragraphs of an article of the demo in a language, with a path that blocks share."""
+    if isinstance(value, dict):
+        own = value.get(language)
+        for name, each in [("", own)] if isinstance(own, str | list) else value.items():
+            yield from texts_of(each, language, f"{path}.{name}" if name != "earlier" else path)
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from texts_of(each, language, f"{path}.{number}")
+    elif isinstance(value, str):
+        yield from ((path, paragraph.text) for paragraph in paragraphs(value.replace("\n\n", "<p>")))
+
+
+def test_at_most_one_false_alarm_in_ten_articles_of_the_demo() -> None:
+    articles, alarms = Counter[str](), Counter[str]()
+    for article in content.articles():
+        for code in article.languages:
+            texts = list(texts_of(dict(article.data), code))
+            articles[code] += 1
+            found = [*unpaired_marks(texts), *doubled_words(texts, code), *two_spellings(texts)]
+            alarms[code] += len(found)
+    assert sum(articles.values()) > 80
+    assert all(alarms[code] * 10 <= max(number, 10) for code, number in articles.items()), alarms
+
+
+def test_twice_as_much_takes_at_most_twice_the_time() -> None:
+    def read(text: str) -> list[Any]:
+        texts = placed(*text.split("¶"))
+        return [*unpaired_marks(texts), *doubled_words(texts, "en"), *two_spellings(texts)]
+
+    names = " ".join(
+        f"of Zav{first}{second}lov" for first in "abcdefghijklmnopqrst" for second in "abcdefghijklmnopqrst"
+    )
+    for bit in ("the ", "“", "”", "“¶", "of Zavalov of Zavialov ", "Аб", '"', f"{names} "):
+        once, twice = (count_lines(partial(read, bit * size)) for size in (20, 40))
+        assert twice <= 2.2 * once + 200, bit
+    few, many = (count_lines(partial(read, names[: len(names) * share // 4])) for share in (2, 4))
+    assert many <= 2.2 * few
+
+
+@pytest.mark.django_db
+def test_the_list_before_submission_has_them_and_they_lead_to_their_block(admin: Any) -> None:
+    page = make_article(body=[("paragraph", "<p>Он стоит в в очереди.</p>"), ("paragraph", "<p>«Да и ушёл.</p>")])
+    page.save_revision()
+    page = page.get_latest_revision_as_object()
+    found = list(slips(page))
+    assert [(path, what) for path, what, _message in found] == [
+        (f"body.{page.body[1].id}", "mark"),
+        (f"body.{page.body[0].id}", "doubled_word"),
+    ]
+    url = reverse("chorsu_articles_admin:check", args=[page.pk])
+    answer = admin.post(url, article_data(title="Стоит в в очереди", slug=page.slug)).json()
+    assert [(each["path"], each["what"]) for each in answer["missing"]][-1] == ("title", "doubled_word")
+    assert "в в" in answer["html"]

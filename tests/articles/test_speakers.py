@@ -1,0 +1,177 @@
+"""Quotations with their speakers: those of six languages are found, what names nobody stays, and no word is lost."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from functools import partial
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chorsu_articles.speakers import APOSTROPHES, LONGEST_PARAGRAPH, Quotation, quotations, value_of, with_quotations
+from chorsu_locales.table import LANGUAGES
+from tests.counted_lines import count_lines
+
+EXAMPLES = tomllib.loads((Path(__file__).parent / "speakers.toml").read_text(encoding="utf-8"))
+STAYS = [(code, text) for code, texts in EXAMPLES.pop("stays").items() for text in texts]
+FOUND = [(code, *example) for code, examples in EXAMPLES.items() for example in examples]
+
+
+def read(text: str, code: str) -> list[str | Quotation]:
+    return [piece for pieces in quotations([(part, False) for part in text.split("¶")], code) for piece in pieces]
+
+
+def words(*texts: str) -> Counter[str]:
+    text = unescape(re.sub(r"<[^<>]*>", "", " ".join(texts).replace("<br/>", " ").replace("¶", " "))).translate(
+        APOSTROPHES
+    )
+    return Counter(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def shown(pieces: list[str | Quotation]) -> list[str]:
+    return [text for piece in pieces for text in ([piece] if isinstance(piece, str) else [piece.html, *piece.speaker])]
+
+
+def is_said(lost: Counter[str], number: int, code: str) -> bool:
+    """Tell whether what is lost is a word of saying of the language for each quotation, and nothing else."""
+    phrases = [words(phrase.replace("_", " ")) for phrase in LANGUAGES[code].speech.said.split()]
+    if not number:
+        return not lost
+    return any(phrase <= lost and is_said(lost - phrase, number - 1, code) for phrase in phrases)
+
+
+def test_nine_of_ten_are_found_with_who_and_role() -> None:
+    assert len(FOUND) == 60
+    assert len({code for code, *_example in FOUND if code not in {"kk", "ky"}}) == 5
+    wrong = []
+    for code, text, *expected in FOUND:
+        found = [[piece.html, *piece.speaker] for piece in read(text, code) if isinstance(piece, Quotation)]
+        if found != [expected]:
+            wrong.append((code, text, found))
+    assert len(wrong) <= 6, wrong
+
+
+@pytest.mark.parametrize(("code", "text"), STAYS)
+def test_what_names_nobody_and_what_is_no_sentence_stays(code: str, text: str) -> None:
+    assert read(text, code) == [text]
+
+
+def test_there_are_enough_that_stay() -> None:
+    assert len(STAYS) >= 20
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code, text, *_expected in FOUND])
+def test_only_the_word_of_saying_goes(code: str, text: str) -> None:
+    pieces = read(text, code)
+    lost, added = words(text) - words(*shown(pieces)), words(*shown(pieces)) - words(text)
+    assert not added
+    assert is_said(lost, sum(isinstance(piece, Quotation) for piece in pieces), code)
+
+
+SENTENCES = [part for _code, text, *_expected in FOUND for part in text.split("¶")] + [text for _code, text in STAYS]
+BITS = st.one_of(
+    st.sampled_from(SENTENCES),
+    st.sampled_from(
+        ["said", "Anna Petrova", "сказал", "Иван Петров", "гуфт", "<b>", "</b>", "&amp;", "<br/>", "глава"]
+    ),
+    st.text('«»“”„".,:!?…–—-  аАbBگ،', max_size=6),
+)
+
+
+@given(st.lists(BITS, max_size=12).map(" ".join), st.sampled_from(list(EXAMPLES)))
+def test_no_word_is_lost_or_added_whatever_is_written(text: str, code: str) -> None:
+    pieces = read(text, code)
+    after = words(*shown(pieces))
+    assert not after - words(text)
+    assert is_said(words(text) - after, sum(isinstance(piece, Quotation) for piece in pieces), code)
+
+
+def test_formatting_and_links_are_parted_with_the_words() -> None:
+    html = (
+        'It rained. <b>“The <i>road</i> is ready,</b> my friends,” said <a href="https://a.example/?a=1&amp;b=2">Anna '
+        "Petrova</a>, head of Roads &amp; Bridges. <i>She left.</i>"
+    )
+    assert read(html, "en") == [
+        "It rained.",
+        Quotation("<b>The <i>road</i> is ready,</b> my friends.", ("Anna Petrova", "head of Roads & Bridges")),
+        "<i>She left.</i>",
+    ]
+
+
+def test_a_name_in_full_is_known_by_its_last_word_in_the_whole_text() -> None:
+    first = "Петров пояснил: «Мост ещё не достроен, ждём балки»."
+    assert read(first, "ru") == [first], "a first word has its capital anyway"
+    both = read(f"{first}¶«Дорога готова к зиме», – сказал глава комитета Иван Петров.", "ru")
+    assert [piece.speaker for piece in both if isinstance(piece, Quotation)] == [
+        ("Петров", ""),
+        ("Иван Петров", "глава комитета"),
+    ]
+
+
+def test_a_paragraph_that_its_element_quotes_needs_no_marks() -> None:
+    found = quotations([("Anna Petrova, head of the committee, said:", False), ("The road is ready.", True)], "en")
+    assert found == [[], [Quotation("The road is ready.", ("Anna Petrova", "head of the committee"))]]
+
+
+def test_a_language_without_words_of_saying_and_long_paragraphs_stay() -> None:
+    text = "“Der Weg ist offen für alle,” said Anna Petrova."
+    assert read(text, "de") == [text]
+    long = f"“{'so ' * LONGEST_PARAGRAPH}” said Anna Petrova."
+    assert read(long, "en") == [long]
+
+
+def text_block(html: str, key: str = "a") -> dict[str, Any]:
+    return {"type": "paragraph", "value": html, "id": key}
+
+
+SAID = "“The road is ready,” said Anna Petrova, an engineer."
+QUOTED = {"text": "<p>The road is ready.</p>", "who": "Anna Petrova", "role": "an engineer", "language": ""}
+
+
+def test_typed_text_is_parted_and_its_first_text_keeps_its_id() -> None:
+    picture = {"type": "picture", "value": {"picture": 1}, "id": "p"}
+    html = f'<h2 data-block-key="h">Roads</h2><p data-block-key="k">It rained. {SAID} She left.</p><ul><li>a</li></ul>'
+    made, number = with_quotations([text_block(html), picture, text_block("<p>None.</p>", "b")], "en")
+    assert number == 1
+    assert [(block["type"], block["value"]) for block in made] == [
+        ("paragraph", '<h2 data-block-key="h">Roads</h2><p data-block-key="k">It rained.</p>'),
+        ("quotation", QUOTED),
+        ("paragraph", "<p>She left.</p><ul><li>a</li></ul>"),
+        ("picture", {"picture": 1}),
+        ("paragraph", "<p>None.</p>"),
+    ]
+    assert (made[0]["id"], made[3]["id"], made[4]["id"]) == ("a", "p", "b")
+    assert len({block["id"] for block in made}) == 5
+    assert with_quotations(made, "en") == (made, 0), "once is enough"
+
+
+def test_a_quotation_alone_leaves_no_empty_text_and_no_old_id() -> None:
+    made, number = with_quotations([text_block(f"<p>{SAID}</p>")], "en")
+    assert (number, [block["type"] for block in made], made[0]["value"]) == (1, ["quotation"], QUOTED)
+    assert made[0]["id"] != "a", "reports on the old words find no other text under their id"
+    intro = [text_block("<p>Anna Petrova, an engineer, said:</p>"), text_block("<p>“The road is ready.”</p>", "b")]
+    assert [block["value"] for block in with_quotations(intro, "en")[0]] == [QUOTED]
+
+
+def test_twice_as_much_takes_at_most_twice_the_time() -> None:
+    bits = [
+        "“", "”", "«", "»", '"', "— ", " – ", "said Anna Petrova. ", "“A b c d,” said X Y, ", "«А б в г», – сказал ",
+        ", ", ". ", ": ", "<b>", "</b>", "&amp;", "Anna ", "Anna, ", ":¶“A b c d e.”¶Anna Petrova, head, said",
+        "И. ", "<p>", "“a b c d” ", "— А, — сказал И. П. — Б. ", "said ", "¶",
+    ]  # fmt: skip
+    for code in ("en", "ru", "fa"):
+        for bit in bits:
+            once, twice = (count_lines(partial(read, bit * size, code)) for size in (60, 120))
+            assert twice <= 2.2 * once + 200, (code, bit)
+
+
+def test_the_value_is_that_of_a_quotation_block() -> None:
+    [quotation] = read(SAID, "en")
+    assert isinstance(quotation, Quotation)
+    assert value_of(quotation) == QUOTED

@@ -1,0 +1,234 @@
+"""The admin's home page: what each role finds there, and how many queries that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Comment, Locale, WorkflowPage
+
+from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_editorial.models import FourEyesTask
+from chorsu_feedback.anchors import make_anchor, read_page
+from chorsu_feedback.reports import submit_report
+from chorsu_translation.planning import request_translation
+from chorsu_translation.starting import start_translation
+from cms.models import User
+from tests.editorial.desk import Desk, fresh
+from tests.factories import make_article, make_section, make_user
+
+pytestmark = pytest.mark.usefixtures("db")
+
+WRITE, RETURNED, TO_DECIDE, DRAFTS = "Write", "Came back with remarks", "Awaiting your approval", "My drafts"
+MINE, TYPOS, FREE = "My translations", "Typo reports", "Free to translate"
+SUBMITTED, LIVE = "Awaiting approval by others", "Lately live"
+ROLES = {
+    "journalist": ("Journalists (ru)",),
+    "other journalist": ("Journalists (ru)", "Journalists (tg)"),
+    "translator": ("Translators (tg)",),
+    "editor": ("Editors (ru)",),
+    "Tajik editor": ("Editors (tg)",),
+    "chief editor": ("Chief editors",),
+    "nobody": (),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def desk(
+    newsroom_of_module: None, media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]
+) -> Iterator[Desk]:
+    with kept_in_module():
+        section = SectionPage.objects.get(kind="analysis", locale__language_code="ru")
+        workflow = WorkflowPage.objects.get(page_id=section.get_parent().pk).workflow
+        author, colleague = make_user("Journalists (ru)"), make_user("Journalists (ru)", first_name="Bakhrom")
+        editor, other = make_user("Editors (ru)", first_name="Zarina"), make_user("Editors (ru)")
+        task = FourEyesTask.objects.get(pk=workflow.tasks.get().pk)
+        yield Desk(section, task, author, colleague, editor, other)
+
+
+@pytest.fixture(autouse=True)
+def _new_sessions(desk: Desk) -> None:
+    desk.browsers.clear()
+
+
+def home(user: User) -> BeautifulSoup:
+    client = Client()
+    client.force_login(user)
+    return BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
+
+
+def panels(user: User) -> dict[str, Tag]:
+    """Return the parts of somebody's home page by their headings, in order."""
+    found = home(user).select(".w-dashboard section[aria-labelledby]")
+    return {section.h2.get_text(strip=True): section for section in found if "w-summary" not in section["class"]}
+
+
+def titles(panel: Tag) -> list[str]:
+    return [title.get_text(strip=True) for title in panel.select(".chorsu-desk__title")]
+
+
+def went_live(desk: Desk, title: str, **fields: Any) -> AnalysisPage:
+    return make_article(desk.section, title=title, first_published_at=timezone.now(), **fields)
+
+
+def reported(page: AnalysisPage, words: str = "happened") -> Any:
+    leaf = next(leaf for leaf in read_page(page) if words in leaf.text)
+    start = leaf.text.index(words)
+    anchor = make_anchor(leaf, start, start + len(words))
+    return submit_report(page=page, anchor=anchor, suggestion="took place", comment="Or so.")
+
+
+def add_one_of_each(desk: Desk) -> None:
+    """Give the author and the editor one thing more to do of each sort."""
+    desk.draft(title="Draft")
+    desk.decide(desk.editor, desk.in_review(title="Sent back"), "reject", comment="Name the source.")
+    page = desk.in_review(title="Handed in")
+    Comment.objects.create(page=page, user=desk.editor, text="Who?", contentpath="title")
+    reported(went_live(desk, "Live", owner=desk.author))
+
+
+def test_a_new_journalist_finds_where_to_write_alone() -> None:
+    found = panels(make_user("Journalists (ru)", "Journalists (tg)"))
+    assert list(found) == [WRITE]
+    offered = [" ".join(each.stripped_strings) for each in found[WRITE].select(".articles-write__offer")]
+    assert offered == ["Article Русский", "Event report Русский", "Article Тоҷикӣ", "Event report Тоҷикӣ"]
+
+
+def test_a_button_leads_straight_to_the_form_of_a_new_page(desk: Desk) -> None:
+    addresses = [link["href"] for link in panels(desk.author)[WRITE].select("a")]
+    assert addresses[0] == f"/admin/pages/add/chorsu_articles/analysispage/{desk.section.pk}/"
+    assert [desk.browser(desk.author).get(address).status_code for address in addresses] == [200, 200]
+
+
+def test_the_section_is_asked_for_only_where_there_are_several(desk: Desk) -> None:
+    second = make_section(desk.section.get_parent().specific, title="Opinion")
+    article, report = panels(desk.author)[WRITE].select(".articles-write__offers > li")
+    assert [link["href"].split("/")[-2] for link in article.select("details a")] == [
+        str(desk.section.pk),
+        str(second.pk),
+    ]
+    assert (article.select_one("details a[href]").get_text(), report.details) == (desk.section.title, None)
+
+
+def test_an_author_finds_drafts_what_came_back_what_others_have_and_what_is_live(desk: Desk) -> None:
+    add_one_of_each(desk)
+    newer = went_live(desk, "Live, and mended", owner=desk.author)
+    desk.save(desk.author, newer, title="Mended")
+    went_live(desk, "Of somebody else", owner=desk.colleague)
+    desk.draft(user=desk.colleague, title="Draft of somebody else")
+    found = panels(desk.author)
+    assert list(found) == [WRITE, RETURNED, DRAFTS, TYPOS, SUBMITTED, LIVE]
+    assert titles(found[DRAFTS]) == ["Mended", "Draft"]
+    assert "Live, with a newer draft" in found[DRAFTS].get_text()
+    assert titles(found[RETURNED]) == ["Sent back"]
+    assert ("Name the source." in found[RETURNED].get_text(), "Zarina" in found[RETURNED].get_text()) == (True, True)
+    assert titles(found[SUBMITTED]) == ["Handed in"]
+    assert set(titles(found[LIVE])) == {"Live", "Mended"}
+    assert "1 open typo report" in found[LIVE].get_text()
+    assert titles(found[TYPOS]) == ["happened → took place"]
+    assert desk.browser(desk.author).get(found[DRAFTS].select_one("a.chorsu-desk__title")["href"]).status_code == 200
+
+
+def test_a_draft_is_one_until_somebody_else_has_it(desk: Desk) -> None:
+    page = desk.draft(title="Mine")
+    assert titles(panels(desk.author)[DRAFTS]) == ["Mine"]
+    desk.submit(desk.author, page)
+    assert DRAFTS not in panels(desk.author)
+    fresh(page).current_workflow_state.cancel(user=desk.author)
+    assert titles(panels(desk.author)[DRAFTS]) == ["Mine"]
+    desk.submit(desk.author, page)
+    desk.decide(desk.editor, page, "approve_and_hold")
+    assert DRAFTS not in panels(desk.author)
+
+
+def test_an_editor_finds_what_they_may_approve_and_not_their_own(desk: Desk) -> None:
+    desk.in_review(title="Handed in")
+    mended = desk.draft(title="Written by the editor too")
+    desk.save(desk.editor, mended, lead="Another lead of the editor’s")
+    desk.submit(desk.author, mended)
+    commented = desk.draft(title="Saved by the editor with a comment alone")
+    desk.save(desk.editor, commented)
+    desk.submit(desk.author, commented)
+    desk.in_review(desk.editor, title="Submitted by the editor")
+    assert titles(panels(desk.editor)[TO_DECIDE]) == ["Handed in", "Saved by the editor with a comment alone"]
+    assert len(titles(panels(desk.other_editor)[TO_DECIDE])) == 4
+    assert len(titles(panels(make_user(superuser=True))[TO_DECIDE])) == 4
+    for role in ("journalist", "translator", "Tajik editor", "nobody"):
+        assert TO_DECIDE not in panels(make_user(*ROLES[role])), role
+
+
+def test_a_translator_finds_what_is_theirs_and_what_nobody_has_in_hand(desk: Desk) -> None:
+    translator, tajik_editor = make_user("Translators (tg)"), make_user("Editors (tg)")
+    tajik = Locale.objects.get(language_code="tg")
+    asked, begun, free = (went_live(desk, title) for title in ("Asked for", "Begun", "Free"))
+    desk.draft(title="Not live yet")
+    request_translation(page=asked, locale=tajik, user=tajik_editor, assignee=translator)
+    start_translation(source=begun, locale=tajik, user=translator)
+    found = panels(translator)
+    assert list(found) == [WRITE, MINE, FREE]
+    assert set(titles(found[MINE])) == {"Asked for", "Begun"}
+    assert titles(found[FREE]) == ["Free"]
+    assert found[FREE].a["href"] != "#"
+    address = found[FREE].select_one(".chorsu-desk__title")["href"]
+    assert address == reverse("chorsu_translation:start", args=[free.pk, "tg"])
+    for role in ("other journalist", "editor", "Tajik editor", "chief editor", "nobody"):
+        assert FREE not in panels(make_user(*ROLES[role])), role
+
+
+def test_a_translation_that_came_back_stands_once(desk: Desk) -> None:
+    translator, tajik_editor = make_user("Translators (tg)"), make_user("Editors (tg)")
+    target = start_translation(
+        source=went_live(desk, "Source"), locale=Locale.objects.get(language_code="tg"), user=translator
+    )
+    desk.submit(translator, target)
+    desk.decide(tajik_editor, target, "reject")
+    assert list(panels(translator)) == [WRITE, RETURNED]
+
+
+def test_whoever_may_do_nothing_finds_nothing(desk: Desk) -> None:
+    add_one_of_each(desk)
+    assert panels(make_user("Chief editors")).keys() == {WRITE, TO_DECIDE, TYPOS}
+    user = make_user()
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    page = home(user)
+    assert page.select(".chorsu-desk, .w-summary, .w-panel--dashboard") == []
+
+
+def test_totals_of_the_site_are_shown_to_administrators_alone() -> None:
+    assert len(home(make_user(superuser=True)).select(".w-summary li")) == 3
+    assert home(make_user("Chief editors")).select(".w-summary") == []
+
+
+def test_the_number_of_queries_does_not_depend_on_what_there_is_to_do(desk: Desk) -> None:
+    translator = make_user("Translators (tg)")
+    people = (desk.author, desk.editor, translator)
+
+    def queries() -> list[int]:
+        numbers = []
+        for user in people:
+            with CaptureQueriesContext(connection) as asked:
+                home(user)
+            numbers.append(len(asked))
+        return numbers
+
+    def add(number: int) -> None:
+        for _time in range(number):
+            add_one_of_each(desk)
+            source = went_live(desk, "Begun")
+            start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=translator)
+
+    add(2)
+    home(desk.author)  # what a process learns once
+    few = queries()
+    add(10)
+    assert [len(titles(panel)) for panel in panels(desk.author).values()][1:] == [12, 12, 12, 12, 12]
+    assert queries() == few
