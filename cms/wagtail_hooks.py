@@ -38,7 +38,7 @@ def register_permissions() -> QuerySet[Permission]:
 
 @hooks.register("construct_homepage_panels")
 def leave_out_recent_edits(_request: HttpRequest, panels: list[Component]) -> None:
-    """Leave out the last edits: the panels of drafts, approvals and translations say more of the same texts."""
+    """The panels of drafts, approvals and translations say more of the same texts."""
     panels[:] = [panel for panel in panels if not isinstance(panel, RecentEditsPanel)]
 
 

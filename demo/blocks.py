@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from demo.content import Article, text_of
@@ -75,8 +76,10 @@ def list_of(place: Place, values: list[Any]) -> list[RawBlock]:
     ]
 
 
-def heading(place: Place) -> RawBlock:
-    return {"text": plain(place.text), "level": place.block.get("level", "h2")}
+def heading(place: Place) -> str:
+    """Return a heading inside a text, with the key that the editor would give it: the same in every language."""
+    level, key = place.block.get("level", "h2"), block_id(place.article.key, place.block["id"])[:8]
+    return f'<{level} data-block-key="{key}">{escape(plain(place.text), quote=False)}</{level}>'
 
 
 def quotation(place: Place) -> RawBlock:
@@ -149,12 +152,15 @@ def place_of(article: Article, block: Mapping[str, Any], language: str, library:
 def body(article: Article, language: str, library: Library, *, earlier: bool = False) -> list[RawBlock]:
     """Return the raw body in one language; ``earlier``: as it was before the source's last change."""
     places = [place_of(article, block, language, library, earlier=earlier) for block in article.body]
-    found = [(place.block, BUILDERS[place.block["type"]](place)) for place in places]
-    return [
-        {"type": block["type"], "value": value, "id": block_id(article.key, block["id"])}
-        for block, value in found
-        if value is not None
-    ]
+    found: list[RawBlock] = []
+    for place in places:
+        value, kind = BUILDERS[place.block["type"]](place), place.block["type"]
+        kind = "paragraph" if kind == "heading" else kind
+        if kind == "paragraph" and found and found[-1]["type"] == kind:
+            found[-1]["value"] += value  # one text up to the next block of another kind
+        elif value is not None:
+            found.append({"type": kind, "value": value, "id": block_id(article.key, place.block["id"])})
+    return found
 
 
 def key_points(article: Article, language: str) -> list[RawBlock]:

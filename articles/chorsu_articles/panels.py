@@ -23,6 +23,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.models import COMMENTS_RELATION_NAME
 
+from chorsu_articles.blocks.text import LineInput
 from chorsu_locales.text import slugify
 
 
@@ -42,11 +43,14 @@ class NewsroomPageForm(WagtailAdminPageForm):
                     "data-articles-slug-language": language,
                     "data-articles-slug-made": slugify(title, language) if title else "",
                     "autocapitalize": "off",
+                    "dir": "ltr",
                     "spellcheck": "false",
                 }
             )
             field.widget.is_required = field.required = False
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if type(field) is forms.CharField and type(field.widget) is forms.TextInput and name != "slug":
+                field.widget = LineInput(field.widget.attrs)
             if hasattr(getattr(field, "queryset", None), "ordered_by_name"):
                 field.queryset = field.queryset.ordered_by_name()
 
@@ -103,6 +107,13 @@ class CompletenessPanel(Panel):
                 "check_url": reverse(f"chorsu_articles_admin:{name}", args=[key]),
                 "suggestions_url": reverse("chorsu_articles_admin:suggestions", args=[0]),
             }
+
+
+class OffersPanel(Panel):
+    """What the text names, for the fields below; the editor's script keeps it current after each save."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "chorsu_articles/admin/offers_panel.html"
 
 
 def plain_title() -> TitleFieldPanel:
@@ -171,4 +182,5 @@ DATES = [FieldPanel("published_on"), PublishingPanel(), RemarksPanel()]
 def publication_panels(*own: Panel, after_lead: Sequence[Panel] = ()) -> list[Panel]:
     """Return the form of a kind of publication: a kind's own panels stand below the text, or just below the lead."""
     completeness = CompletenessPanel(heading=_("Before submission: outline and what is missing"))
-    return [*WRITING[:2], *after_lead, *WRITING[2:], *own, *SUBJECTS, *AFTERWARDS, completeness]
+    offered = OffersPanel(heading=_("From the text"))
+    return [*WRITING[:2], *after_lead, *WRITING[2:], offered, *own, *SUBJECTS, *AFTERWARDS, completeness]

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chorsu_articles.pictures.credit_lines import asks_for_reports, credited_caption
+from chorsu_articles.speakers import unquoted, with_quotations
 from chorsu_articles.videos import video_address
 from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
 from chorsu_locales.normal_form import normal_data, normal_text
@@ -62,7 +63,6 @@ LONGEST = 2_000_000
 MOST_BLOCKS = 5000
 LONGEST_HEADING = 120
 FIRST_HEADING = re.compile(r"<(h[23])>(?P<text>[^<]*)</\1>")
-QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("„", "“"), ("„", "”"), ("“", "“"), ('"', '"'))
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",")
 
 
@@ -407,8 +407,10 @@ class TooLongError(ValueError):
     """The HTML, or that of a plain text with its signs written as entities, is longer than ``LONGEST``."""
 
 
-def blocks_from_html(html: str) -> list[dict[str, Any]]:
+def blocks_from_html(html: str, language: str = "") -> list[dict[str, Any]]:
     """Return raw blocks (``type``, ``value``) for a StreamField of ``PublicationBody``; an empty list for no text.
+
+    In a known ``language`` quotations are found with who said them, and stand apart from the text.
 
     A line "Caption. Photo: Somebody" becomes a picture without its file, with ``caption`` and ``credit``, which waits
     there for the file; the address of a video whose player we know becomes a video. The line by which another outlet
@@ -420,16 +422,19 @@ def blocks_from_html(html: str) -> list[dict[str, Any]]:
     blocks = [block for group in _grouped(kept) for block in _blocks(group)]
     if len(blocks) > MOST_BLOCKS:
         raise TooMuchMarkupError
+    parted, _number = with_quotations(list(_joined(blocks)), language)
+    if len(parted) > MOST_BLOCKS:
+        raise TooMuchMarkupError
     # Once more: entities may have stood for characters that aren't permitted.
-    cleaned: list[dict[str, Any]] = normal_data(list(_joined(blocks)))
+    cleaned: list[dict[str, Any]] = normal_data(parted)
     return cleaned
 
 
-def blocks_from_text(text: str) -> list[dict[str, Any]]:
+def blocks_from_text(text: str, language: str = "") -> list[dict[str, Any]]:
     """Return raw blocks for plain text: a paragraph for each line, or for each run of lines between empty ones."""
     lines = [" ".join(line.split()) for line in text[:LONGEST].strip().splitlines()]
     parts = [" ".join(group) for is_filled, group in groupby(lines, bool) if is_filled] if "" in lines else lines
-    return blocks_from_html("".join(f"<p>{escape(part, quote=False)}</p>" for part in parts))
+    return blocks_from_html("".join(f"<p>{escape(part, quote=False)}</p>" for part in parts), language)
 
 
 def take_headline(blocks: list[dict[str, Any]]) -> str:
@@ -495,32 +500,11 @@ def _heading(text: str, level: str) -> dict[str, Any]:
 
 
 def _quotation_in(paragraph: Paragraph) -> dict[str, str] | None:
-    """Return the raw value of the quotation that a paragraph becomes, None where it stays in the text."""
-    if paragraph.kind != "blockquote" and not _is_quoted(paragraph.text):
-        return None
-    html = paragraph.html if paragraph.kind == "blockquote" else f"<p>{paragraph.html}</p>"
-    return {"text": _unquoted(html), "who": "", "role": "", "language": ""}
+    """Return the raw value of the quotation that a paragraph becomes, None where it stays in the text.
 
-
-def _is_quoted(text: str) -> bool:
-    """Tell whether the whole paragraph is one quotation: its first mark closes at its very end."""
-    for opening, closing in QUOTE_PAIRS:
-        body = text.rstrip(" .,!?…")
-        if body.startswith(opening) and body.endswith(closing) and len(body) > 2:
-            inner = body[len(opening) : -len(closing)]
-            if opening == closing:
-                return opening not in inner
-            return inner.count(opening) == inner.count(closing) and closing not in inner.split(opening)[0]
-    return False
-
-
-def _unquoted(html: str) -> str:
-    """Return the words without the marks around them: the quotation's own design shows that they are quoted."""
-    for opening, closing in QUOTE_PAIRS:
-        if found := re.fullmatch(
-            rf"(?P<tags><p>(?:<[bi]>)*){opening}(?P<words>.*){closing}(?P<end>[.!?…]?),?(?P<close>(?:</[bi]>)*</p>)",
-            html,
-            re.DOTALL,
-        ):
-            return f"{found['tags']}{found['words']}{found['end']}{found['close']}"
-    return html
+    The marks around it go: the quotation's own design shows that its words are quoted.
+    """
+    is_marked = paragraph.kind == "blockquote"
+    html = paragraph.html if is_marked else f"<p>{paragraph.html}</p>"
+    words = unquoted(html) or (html if is_marked else "")
+    return {"text": words, "who": "", "role": "", "language": ""} if words else None

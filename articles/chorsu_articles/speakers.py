@@ -23,6 +23,8 @@ LONGEST_PARAGRAPH, LONGEST_ATTRIBUTION = 20_000, 240
 # Shorter ones are titles and exclamations more often.
 LEAST_WORDS = 4
 MOST_WORDS_OF_NAME, MOST_WORDS_OF_ROLE = 4, 16
+# Stands for the begin tag of a quotation that is a block already.
+QUOTED = "<blockquote>"
 DASHES, COMMAS, ENDS = "–—-", ",،", ".!?…؟"
 EDGES = f" {COMMAS}:;.{DASHES}"
 PIECE = re.compile(r"<[^<>]*>|&[#\w]{1,31};|.", re.DOTALL)
@@ -67,9 +69,10 @@ def quotations(paragraphs: Sequence[tuple[str, bool]], language: str) -> list[li
     if not reader.said:
         return [[html] for html, _quoted in paragraphs]
     lines = [_Line(html) for html, _quoted in paragraphs]
+    pairs = list(zip(lines, paragraphs, strict=True))
     # A name that stands somewhere in full is known by its last word in the whole text.
     for _time in range(2):
-        found = [list(reader.found(line.text)) for line in lines]
+        found = [[] if quoted else list(reader.found(line.text)) for line, (_html, quoted) in pairs]
         for index, (line, behind) in enumerate(pairwise(lines)):
             first, last = (0, len(behind.text)) if paragraphs[index + 1][1] else _all_quoted(behind.text)
             if last and line.text.endswith(":") and (begun := reader.introduced(line.text, len(line.text) - 1)):
@@ -78,37 +81,46 @@ def quotations(paragraphs: Sequence[tuple[str, bool]], language: str) -> list[li
                 found[index + 1] = [_Found(0, len(behind.text), (_part(behind.text, first, last, "."),), speaker)]
         names = {each.speaker.who for its in found for each in its}
         reader.known = names | {name.rpartition(" ")[2] for name in names}
-    lists = zip(lines, found, paragraphs, strict=True)
-    return [list(line.pieces(its)) if its else [html] for line, its, (html, _quoted) in lists]
+    return [list(line.pieces(its)) if its else [html] for (line, (html, _)), its in zip(pairs, found, strict=True)]
 
 
 def with_quotations(blocks: Sequence[dict[str, Any]], language: str) -> tuple[list[dict[str, Any]], int]:
-    """Return the raw blocks of a body, its texts parted where somebody is quoted, and the number of quotations.
+    """Return the raw blocks of a body, its texts parted where somebody is quoted, and how many quotations are new.
 
-    The first text of a block keeps its id; blocks without quotations are the same objects.
+    The first text of a block keeps its id; blocks in which nothing is found are the same objects. A quotation without
+    a speaker gets the one that the text before it introduces.
     """
-    elements = [list(_elements(block["value"])) if block["type"] == "paragraph" else [("", "")] for block in blocks]
-    found = iter(quotations([(words if tag else "", False) for its in elements for tag, words in its], language))
+    elements = [list(_elements(block)) for block in blocks]
+    found = iter(quotations([(words, tag == QUOTED) for its in elements for tag, words in its], language))
     result: list[dict[str, Any]] = []
     number = 0
     for block, its in zip(blocks, elements, strict=True):
         pieces = [(tag, words, next(found)) for tag, words in its]
-        if all(its_pieces == [words] for tag, words, its_pieces in pieces if tag):
+        if all(its_pieces == [words] for _tag, words, its_pieces in pieces):
             result.append(block)
             continue
         text, key = "", block.get("id")
-        for tag, words, its_pieces in [*pieces, ("", "", [])]:
-            texts = its_pieces if tag else [words]
-            for place, piece in enumerate(texts):
-                if isinstance(piece, str) and (text or piece):
-                    text += f"{'<p>' if place else tag}{piece}</p>" if tag else piece
-                if text and (isinstance(piece, Quotation) or not its_pieces):
+        end: tuple[str, str, list[str | Quotation]] = ("", "", [""])
+        for tag, _words, its_pieces in [*pieces, end]:
+            for place, piece in enumerate(its_pieces):
+                if isinstance(piece, str) and tag:
+                    text += f"{'<p>' if place else tag}{piece}</p>" if tag.startswith("<p") else tag
+                elif text:
                     result.append({"type": "paragraph", "value": text, "id": key or str(uuid4())})
                     text, key = "", None
                 if isinstance(piece, Quotation):
                     number += 1
-                    result.append({"type": "quotation", "value": value_of(piece), "id": str(uuid4())})
+                    value = {**value_of(piece), **({"text": block["value"]["text"]} if tag == QUOTED else {})}
+                    result.append({"type": "quotation", "value": value, "id": key if tag == QUOTED else str(uuid4())})
     return result, number
+
+
+def unquoted(html: str) -> str | None:
+    """Return HTML without its quotation marks; None where they don't hold all of it but the end of a sentence."""
+    line = _Line(html)
+    first, last = _all_quoted(line.text)
+    end = line.text[last + 1 : last + 2]
+    return line.take(*_part(line.text, first, last, end if end in ENDS else "", edges=" ")) if last else None
 
 
 def value_of(quotation: Quotation) -> dict[str, str]:
@@ -154,21 +166,21 @@ class _Line:
         at = 0
         for each in found:
             yield from self._between(at, each.start)
-            if words := [self._take(first, last) + mark for first, last, mark in each.parts]:
+            if words := [self.take(*part) for part in each.parts]:
                 yield Quotation(" ".join(words), each.speaker)
             at = each.end
         yield from self._between(at, len(self.text))
 
     def _between(self, first: int, last: int) -> Iterator[str]:
-        first, last, _mark = _part(self.text, first, last, "", edges=" ")
-        if first < last:
-            yield self._take(first, last)
+        part = _part(self.text, first, last, "", edges=" ")
+        if part[0] < part[1]:
+            yield self.take(*part)
 
-    def _take(self, first: int, last: int) -> str:
+    def take(self, first: int, last: int, mark: str) -> str:
         start, end = self._places[first][0], self._places[last - 1][1]
         before = "".join(tag[0] for tag in self._open_at(start))
         behind = "".join(f"</{tag[2]}>" for tag in reversed(self._open_at(end)))
-        return f"{before}{self.html[start:end]}{behind}"
+        return f"{before}{self.html[start:end]}{mark}{behind}"
 
     def _open_at(self, place: int) -> list[re.Match[str]]:
         for tag in TAG.finditer(self.html, self._at, place):
@@ -193,7 +205,9 @@ def _all_quoted(text: str) -> tuple[int, int]:
     """Return the place of the words of a paragraph that is one quotation and nothing else; of others (0, 0)."""
     pairs, lone = marks(text)
     last = pairs.get(0, 0)
-    return (1, last) if lone is None and len(pairs) == 1 and last and not text[last + 1 :].strip(ENDS) else (0, 0)
+    return (
+        (1, last) if lone is None and len(pairs) == 1 and last and not text[last + 1 :].strip(ENDS + COMMAS) else (0, 0)
+    )
 
 
 def _sentence_end(text: str, last: int) -> int:
@@ -409,13 +423,17 @@ class _Reader:
         return small in self._no_roles or (len(small) > 5 and word.islower() and small.endswith(self._ends_of_no_roles))
 
 
-def _elements(html: str) -> Iterator[tuple[str, str]]:
-    """Yield the begin tag and inner HTML of each paragraph of a rich text, and what stands between without a tag."""
+def _elements(block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the begin tag and inner HTML of each paragraph of a text; what stands between is a tag without words."""
+    if block["type"] == "quotation" and not (block["value"].get("who") or block["value"].get("role")):
+        yield QUOTED, block["value"].get("text") or ""
+        return
+    html = block["value"] if block["type"] == "paragraph" else "<hr>"
     at = 0
     while (found := BEGIN.search(html, at)) and (end := html.find("</p>", found.end())) >= 0:
         if between := html[at : found.start()].strip():
-            yield "", between
+            yield between, ""
         yield found[0], html[found.end() : end]
         at = end + len("</p>")
     if rest := html[at:].strip():
-        yield "", rest
+        yield rest, ""

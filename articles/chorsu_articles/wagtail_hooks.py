@@ -44,7 +44,18 @@ register_snippet(VocabularyGroup)
 AvatarSettingsPanel.form_class = AvatarForm
 AvatarSettingsPanel.template_name = "chorsu_articles/admin/avatar.html"
 
-EDITOR_SCRIPTS = ("initial_state", "enter", "slug", "completeness", "paste", "pictures", "captions", "kept_text")
+EDITOR_SCRIPTS = (
+    "initial_state",
+    "enter",
+    "slug",
+    "completeness",
+    "paste",
+    "pictures",
+    "captions",
+    "kept_text",
+    "find",
+    "tables",
+)
 CREDITS = library.CreditChangesReport
 # Below ``/admin/articles/``.
 HELPERS = [

@@ -5,7 +5,6 @@ The names are those of people, topics, countries, organisations and sections; a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache, reduce
 from operator import or_
@@ -49,6 +48,7 @@ from chorsu_articles.models import (
     Vocabulary,
 )
 from chorsu_articles.models.publications import NewsroomPage, own_fields
+from chorsu_articles.models.vocabularies import spoken_names
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_locales.dates import format_date, format_date_range
 from chorsu_search.documents import findable
@@ -83,7 +83,6 @@ VOCABULARIES: Mapping[str, type[Vocabulary]] = {
     "organisation": Organisation,
 }
 POPULAR = 8
-_QUOTED = re.compile(r"[«“„\"]([^«»“”„\"]+)[»”“\"]")
 Key = tuple[str, str]
 
 
@@ -128,9 +127,7 @@ def names(kind: str, keys: Collection[str] | None) -> Iterable[Name]:
     for row in _rows(kind, keys):
         for code in COLUMN_LANGUAGES:
             if text := getattr(row, column("name", code)):
-                yield Name(kind, key_of(row), code, text)
-                # A society «Open Pages» is asked for by what its name has between quotation marks.
-                for called in _QUOTED.findall(text) if kind == "organisation" else ():
+                for called in spoken_names(text) if kind == "organisation" else (text,):
                     yield Name(kind, key_of(row), code, called)
 
 

@@ -156,13 +156,14 @@ def body(text: Text, picture: dict[str, Any] | None, new_id: Any) -> list[dict[s
     blocks: list[dict[str, Any]] = []
 
     def add(kind: str, value: Any) -> None:
-        blocks.append({"type": kind, "value": value, "id": new_id()})
+        if kind == "paragraph" and blocks and blocks[-1]["type"] == kind:
+            blocks[-1]["value"] += value
+        else:
+            blocks.append({"type": kind, "value": value, "id": new_id()})
 
     for number, (heading, section) in enumerate(zip(text.headings, text.sections, strict=True)):
-        if number:
-            add("heading", {"text": heading, "level": "h2"})
-        for paragraph in section:
-            add("paragraph", f"<p>{paragraph}</p>")
+        title = f'<h2 data-block-key="{new_id()[:8]}">{heading}</h2>' if number else ""
+        add("paragraph", title + "".join(f"<p>{paragraph}</p>" for paragraph in section))
         if number == 0 and picture:
             add("picture", {**picture, "size": "text"})
         if number == 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -24,111 +23,66 @@ from chorsu_editorial.review_screen import MOST_CANDIDATES
 from chorsu_locales.desk import MOST, DeskPanel, DeskRow
 
 
-def reviews_to_decide(user: Any) -> list[tuple[TaskState, Page]]:
-    """Return the reviews that a person may decide, the longest waiting first, with their pages.
+def to_decide(user: Any) -> list[DeskRow]:
+    """Return what a person may approve, the longest waiting first.
 
     One query tells into which pages they saved nothing; of the others each is asked for, up to ``MOST_CANDIDATES``.
     """
-    saved = Revision.objects.filter(
-        base_content_type=OuterRef("workflow_state__base_content_type"),
-        object_id=OuterRef("workflow_state__object_id"),
-        user=user.pk,
-    )
+    of_page = {name: OuterRef(f"workflow_state__{name}") for name in ("base_content_type", "object_id")}
     waiting = waiting_reviews(user).select_related("workflow_state", "foureyestaskstate__submitted_by")
-    states = [
-        state
-        for state in waiting.annotate(has_saved=Exists(saved))[:MOST_CANDIDATES]
-        if not (state.has_saved and hasattr(state, "foureyestaskstate"))
-        or approval_refusal(state.foureyestaskstate, user) is None
-    ]
-    keys = [state.workflow_state.object_id for state in states]
-    pages = {str(page.pk): page for page in _pages(Page.objects.filter(pk__in=keys))}
-    return [(state, pages[key]) for state, key in zip(states, keys, strict=True) if key in pages]
+    states = {}
+    for state in waiting.annotate(has_saved=Exists(Revision.objects.filter(**of_page, user=user)))[:MOST_CANDIDATES]:
+        own = getattr(state, "foureyestaskstate", None)
+        if own is None or not state.has_saved or approval_refusal(own, user) is None:
+            states[state.workflow_state.object_id] = state, own and own.submitted_by
+    pages = _with_facts(Page.objects.filter(pk__in=states))
+    return [_row(pages[key], who, when=state.started_at) for key, (state, who) in states.items() if key in pages]
+
+
+def returned(user: Any) -> list[DeskRow]:
+    reviews = own_reviews(user, WorkflowState.STATUS_NEEDS_CHANGES)
+    return [_row(page, state.finished_by, remark=state.comment, when=state.finished_at) for state, page in reviews]
+
+
+def submitted(user: Any) -> list[DeskRow]:
+    reviews = own_reviews(user, WorkflowState.STATUS_IN_PROGRESS)
+    return [_row(page, when=state.started_at) for state, page in reviews]
 
 
 def own_reviews(user: Any, status: str) -> list[tuple[TaskState, Page]]:
     """Return the reviews with this status of pages that a person began or submitted and may edit, the newest first."""
     own = Page.objects.filter(owner=user).annotate(key=Cast("pk", CharField())).values("key")
-    flows = WorkflowState.objects.filter(status=status, base_content_type=ContentType.objects.get_for_model(Page))
-    submitted = Q(requested_by=user) | Q(current_task_state__foureyestaskstate__submitted_by=user)
-    found = flows.filter(submitted | Q(object_id__in=own)).select_related("current_task_state__finished_by")
-    states = {flow.object_id: flow.current_task_state for flow in found.order_by("-current_task_state__pk")[:MOST]}
-    editable = page_permission_policy.instances_user_has_permission_for(user, "change").filter(pk__in=states)
-    pages = {str(page.pk): page for page in _pages(editable)}
-    return [(state, pages[key]) for key, state in states.items() if state and key in pages]
+    mine = Q(requested_by=user) | Q(current_task_state__foureyestaskstate__submitted_by=user) | Q(object_id__in=own)
+    of_pages = ContentType.objects.get_for_model(Page)
+    flows = WorkflowState.objects.filter(mine, status=status, base_content_type=of_pages)
+    flows = flows.select_related("current_task_state__finished_by").order_by("-current_task_state")[:MOST]
+    states = {flow.object_id: flow.current_task_state for flow in flows if flow.current_task_state}
+    editable = page_permission_policy.instances_user_has_permission_for(user, "change")
+    pages = _with_facts(editable.filter(pk__in=states))
+    return [(state, pages[key]) for key, state in states.items() if key in pages]
 
 
-def _pages(pages: Any) -> Any:
-    """Return pages as their own classes name them, with the ``code`` of their language and their open ``remarks``."""
+def _with_facts(pages: Any) -> dict[str, Any]:
+    """Return pages by key, of their own classes, with the ``code`` of their language and their open ``remarks``."""
     is_open = Q(**{f"{COMMENTS_RELATION_NAME}__resolved_at": None})
-    open_remarks = Count(COMMENTS_RELATION_NAME, filter=is_open, distinct=True)
-    return pages.annotate(code=F("locale__language_code"), remarks=open_remarks).specific(defer=True)
+    counted = pages.annotate(code=F("locale__language_code"), remarks=Count(COMMENTS_RELATION_NAME, filter=is_open))
+    return {str(page.pk): page for page in counted.specific(defer=True)}
 
 
-def _row(page: Any, **options: Any) -> DeskRow:
-    return DeskRow(page.get_admin_display_title(), editor_url(page), page.code, **options)
-
-
-def _remarks(page: Any) -> list[str]:
-    counted = ngettext("%(counter)s open remark", "%(counter)s open remarks", page.remarks)
-    return [counted % {"counter": page.remarks}] if page.remarks else []
-
-
-class ReturnedPanel(DeskPanel):
-    """What came back, with what is to be changed."""
-
-    name = "editorial_returned"
-    heading = gettext_lazy("Came back with remarks")
-    order = 110
-
-    def rows(self, user: Any) -> Sequence[DeskRow]:
-        return [
-            _row(
-                page,
-                facts=(
-                    *([get_user_display_name(state.finished_by)] if state.finished_by else []),
-                    *_remarks(page),
-                ),
-                remark=state.comment,
-                when=state.finished_at,
-            )
-            for state, page in own_reviews(user, WorkflowState.STATUS_NEEDS_CHANGES)
-        ]
-
-
-class ToDecidePanel(DeskPanel):
-    """What a person may approve or send back."""
-
-    name = "editorial_to_decide"
-    heading = gettext_lazy("Awaiting your approval")
-    order = 120
-
-    def rows(self, user: Any) -> Sequence[DeskRow]:
-        rows = []
-        for state, page in reviews_to_decide(user):
-            own = getattr(state, "foureyestaskstate", None)
-            who = [get_user_display_name(own.submitted_by)] if own and own.submitted_by else []
-            rows.append(_row(page, facts=(*who, *_remarks(page)), when=state.started_at))
-        return rows
-
-
-class SubmittedPanel(DeskPanel):
-    """What a person handed in, and others decide."""
-
-    name = "editorial_submitted"
-    heading = gettext_lazy("Awaiting approval by others")
-    order = 170
-
-    def rows(self, user: Any) -> Sequence[DeskRow]:
-        return [
-            _row(page, when=state.started_at) for state, page in own_reviews(user, WorkflowState.STATUS_IN_PROGRESS)
-        ]
+def _row(page: Any, who: Any = None, **options: Any) -> DeskRow:
+    remarks = ngettext("%(counter)s open remark", "%(counter)s open remarks", page.remarks) % {"counter": page.remarks}
+    facts = [*([get_user_display_name(who)] if who else []), *([remarks] if page.remarks else [])]
+    return DeskRow(page.get_admin_display_title(), editor_url(page), page.code, facts=facts, **options)
 
 
 @hooks.register("construct_homepage_panels")
 def add_panels(_request: HttpRequest, panels: list[Component]) -> None:
     """Take the places of Wagtail's panels, unless these tell of something else too: of snippets in a workflow."""
     if not any(issubclass(model, WorkflowMixin) and not issubclass(model, Page) for model in apps.get_models()):
-        ours = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel)
-        panels[:] = [panel for panel in panels if not isinstance(panel, ours)]
-    panels += [ReturnedPanel(), ToDecidePanel(), SubmittedPanel()]
+        theirs = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel)
+        panels[:] = [panel for panel in panels if not isinstance(panel, theirs)]
+    panels += [
+        DeskPanel("editorial_returned", gettext_lazy("Came back with remarks"), 110, returned),
+        DeskPanel("editorial_to_decide", gettext_lazy("Awaiting your approval"), 120, to_decide),
+        DeskPanel("editorial_submitted", gettext_lazy("Awaiting approval by others"), 170, submitted),
+    ]

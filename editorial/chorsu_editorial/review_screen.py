@@ -31,6 +31,7 @@ from chorsu_editorial.differences import MOST_PASSAGES, passages
 from chorsu_editorial.links import compare_url, editor_url
 from chorsu_editorial.models import FourEyesTaskState, ReviewLook
 from chorsu_editorial.refusals import NotAReviewer
+from chorsu_locales.selectors import enabled_languages
 
 # Whether somebody may approve a text takes some queries, so a long queue isn't searched to its end.
 MOST_CANDIDATES = 30
@@ -204,9 +205,12 @@ def register_admin_urls() -> list[URLPattern]:
 def insert_scripts() -> SafeString:
     return format_html(
         '<script defer src="{}" data-approver-share-url="{}"></script>\n'
-        '<script defer src="{}"></script>\n<script defer src="{}"></script>',
+        '<script defer src="{}"></script>\n<script defer src="{}"></script>\n'
+        '<script defer src="{}" data-right-to-left="{}"></script>',
         static("chorsu_editorial/approver_share.js"),
         reverse("chorsu_editorial_approver_share", args=[0]),
         static("chorsu_editorial/comments.js"),
         static("chorsu_editorial/locked.js"),
+        static("chorsu_editorial/fields_language.js"),
+        " ".join(each.code for each in enabled_languages() if each.direction == "rtl"),
     )

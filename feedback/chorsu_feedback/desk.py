@@ -1,4 +1,4 @@
-"""The part of the admin's home page that typo reports fill."""
+"""The panel of the admin's home page with the open reports that a person may decide."""
 
 from __future__ import annotations
 
@@ -16,38 +16,32 @@ from chorsu_feedback.reports import open_reports_for
 from chorsu_locales.desk import MOST, DeskPanel, DeskRow
 
 
-class TypoReportsPanel(DeskPanel):
-    """The open reports that a person may decide, a row for each spot, the newest first."""
-
-    name = "feedback_reports"
-    heading = gettext_lazy("Typo reports")
-    order = 150
-
-    def rows(self, user: Any) -> list[DeskRow]:
-        reports = open_reports_for(user)
-        first = ~Exists(reports.filter(page=OuterRef("page"), spot=OuterRef("spot"), pk__lt=OuterRef("pk")))
-        found = reports.filter(first).select_related("page", "locale").order_by("-last_reported_at", "-pk")
-        return [
-            DeskRow(
-                f"{report} → {report.suggestion}" if report.suggestion else str(report),
-                reverse("chorsu_feedback_admin:detail", args=[report.pk]),
-                report.locale.language_code,
-                facts=(report.page.title,),
-                remark=report.comment,
-                when=report.last_reported_at,
-            )
-            for report in found[:MOST]
-        ]
-
-    def more(self, user: Any) -> tuple[str, str]:
-        count = open_reports_for(user).count()
-        return counted(count), open_reports_url()
+def newest_reports(user: Any) -> list[DeskRow]:
+    """Return a row for each spot, the one that was reported last first."""
+    reports = open_reports_for(user)
+    former = reports.filter(page=OuterRef("page"), spot=OuterRef("spot"), pk__lt=OuterRef("pk"))
+    found = reports.exclude(Exists(former)).select_related("page", "locale").order_by("-last_reported_at", "-pk")
+    return [
+        DeskRow(
+            f"{report} → {report.suggestion}" if report.suggestion else str(report),
+            reverse("chorsu_feedback_admin:detail", args=[report.pk]),
+            report.locale.language_code,
+            facts=[report.page.title],
+            remark=report.comment,
+            when=report.last_reported_at,
+        )
+        for report in found[:MOST]
+    ]
 
 
 def counted(number: int) -> str:
     return ngettext("%(total)s open typo report", "%(total)s open typo reports", number) % {"total": number}
 
 
+def all_reports(user: Any) -> tuple[str, str]:
+    return counted(open_reports_for(user).count()), open_reports_url()
+
+
 @hooks.register("construct_homepage_panels")
 def add_panel(_request: HttpRequest, panels: list[Component]) -> None:
-    panels.append(TypoReportsPanel())
+    panels.append(DeskPanel("feedback_reports", gettext_lazy("Typo reports"), 150, newest_reports, all_reports))

@@ -1,10 +1,16 @@
-"""Dates, ranges and times of day as each language writes them, in the newsroom's time zone."""
+"""Dates, ranges and times of day as each language writes them, in the newsroom's time zone, and found in texts."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, get_args
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from operator import itemgetter
+from typing import Literal, NamedTuple, get_args
 
+from django.utils import dates as django_dates
 from django.utils import timezone, translation
 from django.utils.formats import date_format, iter_format_modules, time_format
 
@@ -114,6 +120,144 @@ def format_datetime(value: dt.datetime, code: str, pattern: Pattern = "long") ->
     dates = get_language_row(code).dates
     moment = dates.moment if dates else "{date}, {time}"
     return moment.format(date=format_date(value, code, pattern), time=format_time(value, code))
+
+
+# --- found in texts ---
+
+MONTH_STEM, MONTH_ENDING, LONGEST_MONTH = 3, 4, 12  # letters of the name of a month
+MOST_DAYS = 14  # of an event: two numbers further apart are no range
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Beside the name of a month: "12", "12–14", "12 и 14", "the 12th to 14th of", "12-уми", with a year of one side.
+_DAY = r"(?<!\d)(\d{1,2})(?:-?[^\W\d_]{1,3})?"
+_DAYS = _DAY + r"(?: {0,2}(?:[-–—]| [^\W\d_]{1,3} ) {0,2}(\d{1,2})(?:-?[^\W\d_]{1,3})?)?"
+_BEFORE = re.compile(r"(?:(?<!\d)(\d{4})(?: |-)[^\W\d_]{0,8} {0,2})?" + _DAYS + r"(?: of)?[ -]{0,2}$")
+_BEHIND = re.compile(r",? (?:[^\W\d_]{1,4} )?(\d{4})(?!\d)")
+_DAYS_BEHIND = re.compile(" " + _DAYS + r"(?!\d)")
+_JOINS = re.compile(r"(?: [^\W\d_]{1,2}\.)? {0,2}(?:[-–—]|تا) {0,2}")
+_IN_DIGITS = re.compile(r"(?<![\d./])(\d{1,4})([./])(\d{1,2})\2(\d{1,4})(?![\d/])")
+_NEAR = 40
+
+
+def find_months(text: str, code: str) -> Iterator[tuple[int, int, int]]:
+    """Yield the months that a text names, from 1 to 12, in any of their forms, and where each name starts and ends."""
+    for month, match in _named(text, _months(code), code):
+        yield month, match.start(), match.end()
+
+
+def _named(text: str, known: dict[str, int], code: str) -> Iterator[tuple[int, re.Match[str]]]:
+    for match in _LETTERS.finditer(text):
+        word = match[0].casefold()
+        stems = (
+            word[:n]
+            for n in range(min(len(word) - 1, LONGEST_MONTH), max(MONTH_STEM, len(word) - MONTH_ENDING) - 1, -1)
+        )
+        month = known.get(word) or next((known[stem] for stem in stems if stem in known), 0)
+        if month and (code != "en" or match[0][0].isupper()):  # "may", "march"
+            yield month, match
+
+
+@cache
+def _months(code: str) -> dict[str, int]:
+    """Return the lower-case names of months, and the common beginning of each month's forms, with their numbers."""
+    row = get_language_row(code)
+    found: dict[str, int] = {}
+    for number in range(1, 13):
+        with translation.override(code):
+            forms = {str(table[number]).casefold() for table in (django_dates.MONTHS, django_dates.MONTHS_ALT)}
+        if row.dates:
+            own = {row.dates.months[number - 1], row.dates.months_alone[number - 1]}
+            forms = {form.casefold() for form in own} | (forms if row.script != "Latn" or code == "en" else set())
+        first, last = min(forms), max(forms)
+        common = next((first[:n] for n in range(len(first), 0, -1) if last.startswith(first[:n])), "")
+        found |= dict.fromkeys(forms, number)
+        if len(common) >= MONTH_STEM:
+            found[common] = number
+    return found
+
+
+class _Written(NamedTuple):
+    """Where a date stands, how many days follow its first one, its year, if any, and its first day near another."""
+
+    start: int
+    end: int
+    days: int
+    year: str | None
+    first: Callable[[dt.date], dt.date | None]
+
+
+def find_days(text: str, code: str, near: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    """Yield the days and ranges of days that a text names, first and last, in order of place.
+
+    A day without a year is that nearest to ``near``, where a day ahead counts as three times as far. A month without a
+    day is none. Time is linear in the text.
+    """
+    plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
+    plain = plain.replace("\u00a0", " ").replace("\u0654", "")  # the hamza of "ژانویهٔ" is a mark, no letter
+    row = get_language_row(code).dates
+    calendars = [(_months(code), "gregorian")]
+    if row and row.beside:
+        calendars.append(({name: n for n, name in enumerate(row.beside.months, 1)}, row.beside.calendar))
+    order = "month" if code == "en" else "year" if row and row.long.startswith("{year}") else ""
+    found = list[_Written]()
+    for known, calendar in calendars:
+        for month, match in _named(plain, known, code):
+            if written := _written(plain, match, month, calendar, order):
+                found.append(written)
+    for match in _IN_DIGITS.finditer(plain):
+        year, day = (match[1], match[4]) if len(match[1]) > 2 else (match[4], match[1])
+        calendar = "solar_hijri" if len(calendars) > 1 and int(year) < 1700 else "gregorian"
+        nearest = partial(_nearest, year, int(match[3]), int(day), calendar)
+        found.append(_Written(match.start(), match.end(), 0, year, nearest))
+    found.sort(key=itemgetter(0))
+    for one, behind in zip(found, [*found[1:], None], strict=False):
+        if first := one.first(near):
+            last = first + dt.timedelta(one.days)
+            if behind and _JOINS.fullmatch(plain, one.end, behind.start):  # "28 November – 2 December 2025"
+                end = behind.first(first if one.year else near)
+                begin = one.first(end) if end else None
+                if begin and end and begin < end <= begin + dt.timedelta(MOST_DAYS):
+                    first, last = begin, end
+            yield first, last
+
+
+def _written(text: str, name: re.Match[str], month: int, calendar: str, order: str) -> _Written | None:
+    """Return the date at the name of a month; ``order`` is what the language writes before the day, if anything."""
+    start, end = name.span()
+    year = None
+    if before := _BEFORE.search(text[max(0, start - _NEAR) : start]):
+        year = before[1] if order == "year" else None
+        place, numbers = start - len(before.string), before.groups()[1:]
+        start = place + before.start(1 if year else 2)
+    elif order == "month" and (days := _DAYS_BEHIND.match(text, end)):
+        place, numbers, end = 0, days.groups(), days.end()
+    else:
+        return None
+    if not year and (behind := _BEHIND.match(text, end)):
+        year, end = behind[1], behind.end()
+    first, last = (int(number or numbers[0]) for number in numbers)
+    if before and not 0 <= last - first <= MOST_DAYS:  # of "19-may – 2-iyun" what stands beside the month
+        first, start = last, place + before.start(3)
+    return _Written(start, end, max(0, last - first), year, partial(_nearest, year, month, first, calendar))
+
+
+def _nearest(year: str | None, month: int, number: int, calendar: str, near: dt.date) -> dt.date | None:
+    here = near.year if calendar == "gregorian" else (solar_hijri(near) or (0,))[0]
+    years = [int(year)] if year else [here - 1, here, here + 1]
+    days = [day for each in years if (day := _day(each, month, number, calendar))]
+    return min(days, key=lambda day: near - day if day <= near else 3 * (day - near), default=None)
+
+
+def _day(year: int, month: int, number: int, calendar: str) -> dt.date | None:
+    if not 1000 <= year < 3000:
+        return None
+    try:
+        if calendar == "gregorian":
+            return dt.date(year, month, number)
+        days = 365 * (year - 1) + (8 * year + 21) // 33 + 31 * (month - 1) - max(0, month - 7) + number - 1
+        day = dt.date.fromordinal(_EPOCH + days)
+    except (ValueError, OverflowError):
+        return None
+    return day if solar_hijri(day) == (year, month, number) else None
 
 
 def _fields(day: dt.date, dates: DatePatterns) -> dict[str, object]:

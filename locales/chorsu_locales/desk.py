@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.functional import Promise
 from wagtail.admin.ui.components import Component
-
-from chorsu_locales.selectors import get_language_row
-from chorsu_locales.table import Language
 
 # Rows of a list that stand open; the others, up to ``MOST``, are folded away below them.
 SHOWN = 5
@@ -29,37 +25,37 @@ class DeskRow:
     title: str
     address: str
     code: str
-    facts: tuple[Any, ...] = ()
+    facts: Sequence[Any] = ()
     remark: str = ""
     when: datetime | None = None
     link: tuple[str, str] | None = None
 
-    @property
-    def language(self) -> Language | None:
-        """Return the row of the language, or None where the site has no more than one."""
-        return get_language_row(self.code) if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else None
 
-
+@dataclass(frozen=True)
 class DeskPanel(Component):
-    """A list that is one person's own; without rows nothing is shown. ``more`` is where all of it stands."""
+    """A list that is one person's own; without rows nothing is shown.
 
-    template_name = "chorsu_locales/desk_panel.html"
+    ``rows(user)`` returns at most ``MOST``; how many queries that takes shouldn't depend on how many there are.
+    ``more(user)`` returns the label and address of all that they are some of.
+    """
+
     name: str
-    heading: str | Promise
-    order = 100
+    heading: Any
+    order: int
+    rows: Callable[[Any], Sequence[DeskRow]]
+    more: Callable[[Any], tuple[str, str]] | None = None
+    template_name = "chorsu_locales/desk_panel.html"
 
     class Media:
         css = {"all": ["chorsu_locales/desk.css"]}
 
-    def rows(self, user: Any) -> Sequence[DeskRow]:
-        """Return at most ``MOST`` rows; how many queries that takes doesn't depend on how many there are."""
-        raise NotImplementedError
-
-    def more(self, user: Any) -> tuple[str, str] | None:  # noqa: ARG002
-        """Return the label and address of all that the rows are some of."""
-        return None
-
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         user = parent_context["request"].user
         rows = self.rows(user)
-        return {"panel": self, "open": rows[:SHOWN], "folded": rows[SHOWN:], "more": rows and self.more(user)}
+        more = self.more(user) if rows and self.more else None
+        return {"panel": self, "open": rows[:SHOWN], "folded": rows[SHOWN:], "more": more, **names_languages()}
+
+
+def names_languages() -> dict[str, bool]:
+    """Return for a template whether languages are told, which they aren't where there is one."""
+    return {"names_languages": getattr(settings, "WAGTAIL_I18N_ENABLED", False)}

@@ -12,9 +12,11 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.documents.models import Document
+from wagtail.models import Locale
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from chorsu_articles.headings import headings
 from chorsu_articles.missing import completeness, missing
 from chorsu_articles.models import AnalysisPage, EventReportPage, PublicationAuthor, SectionPage, Topic
 from tests.articles.conftest import sign_in_journalist
@@ -84,6 +86,26 @@ def test_who_begins_an_article_is_its_author_and_a_correction_is_of_today(admin)
         [link.person for link in latest(page).author_links.all()] for page in AnalysisPage.objects.order_by("pk")
     ]
     assert authors == [[person], []]
+
+
+def test_a_field_of_one_line_keeps_no_line_break(admin):
+    heading = {"text": "Мосты\r\nи дороги", "level": "h2"}
+    body = streamfield([("heading", heading)])
+    admin.post(add_url(make_section(kind="analysis"), AnalysisPage), article_data(title="Две\r\nстроки", body=body))
+    page = AnalysisPage.objects.get()
+    assert (page.title, page.slug) == ("Две строки", "dve-stroki")
+    assert latest(page).body[0].value["text"] == "Мосты и дороги"
+
+
+def test_a_new_table_has_three_columns_and_is_not_shown_while_it_is_empty(admin):
+    block = AnalysisPage.body.field.stream_block.child_blocks["table"]
+    table = block.get_default()
+    assert [column["block"].name for column in table.columns] == ["text"] * 3
+    assert block.render(table) == ""
+    table.row_data[0]["values"][2] = "Хорог"
+    assert "Хорог" in block.render(table)
+    number = {"columns": [{"type": "number", "heading": ""}], "rows": [{"values": ["0"]}], "caption": ""}
+    assert "<table" in block.render(block.to_python(number))
 
 
 def test_a_section_takes_only_the_kind_that_it_lists(admin):
@@ -199,6 +221,19 @@ def test_the_outline_lists_headings_with_their_level():
     levels = [(2, "Фон"), (3, "Цифры"), (2, "Выводы"), (3, "Далее")]
     assert [(entry.level, entry.text) for entry in found] == levels
     assert [entry.path for entry in found] == [f"body.{page.body[place].id}" for place in (0, 2, 3, 3)]
+
+
+def test_a_heading_inside_a_text_keeps_its_id_when_it_is_edited_and_translated(admin):
+    before = '<p data-block-key="p1">…</p><h2 data-block-key="h1">Измеренея</h2><h3 data-block-key="h2">Итог</h3>'
+    page = make_article(body=[("paragraph", RichText(before))])
+    make_home("tg")
+    other = page.copy_for_translation(Locale.objects.get(language_code="tg"), copy_parents=True)
+    for each, words in ((page, "Измерения"), (other, "Ченкунӣ")):
+        text = rich_text(before.replace("Измеренея", words))
+        data = article_data(body=streamfield([("paragraph", text)]), slug=each.slug)
+        admin.post(reverse("wagtailadmin_pages:edit", args=[each.pk]), data)
+        found = list(headings(latest(each).body))
+        assert [(heading.text, heading.anchor) for heading in found] == [(words, "t-h1"), ("Итог", "t-h2")]
 
 
 def test_the_editor_asks_about_what_is_in_the_form_and_nothing_is_saved(admin):

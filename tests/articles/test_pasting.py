@@ -45,6 +45,27 @@ def test_form_states_of_typed_blocks(client, journalist):
     assert [block["text"] for block in json.loads(text["value"])["blocks"]] == ["Як", "Ду"]
 
 
+def test_quotations_come_with_their_speakers_in_the_language_of_the_page(client, journalist):
+    html = "<p>Вода пришла. «Мы её ждали с весны», – сказал <b>Иван Петров</b>, инженер.</p><p>Дальше.</p>"
+    intro = "<p>Раиса Ким, врач, рассказала:</p><blockquote>Раз.</blockquote><p>«Вода пришла раньше срока».</p>"
+    answer = post(client, html=html + intro, language="ru").json()
+    assert [block["type"] for block in answer["blocks"]] == [*["paragraph", "quotation"] * 2, "quotation"]
+    quoted = [block["value"] for block in answer["blocks"] if block["type"] == "quotation"]
+    assert [json.loads(each["text"])["blocks"][0]["text"] for each in quoted] == [
+        "Мы её ждали с весны.",
+        "Раз.",
+        "Вода пришла раньше срока.",
+    ]
+    assert [(each["who"] or "", each["role"] or "") for each in quoted] == [
+        ("Иван Петров", "инженер"),
+        ("Раиса Ким", "врач"),
+        ("", ""),
+    ]
+    for language in ("tg", "de", "x" * 99, None):
+        answer = post(client, html=html, language=language).json()
+        assert [block["type"] for block in answer["blocks"]] == ["paragraph"]
+
+
 @pytest.mark.parametrize(
     ("html", "headline", "left"),
     [

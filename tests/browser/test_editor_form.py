@@ -84,7 +84,7 @@ def test_enter_in_a_field_of_one_line_submits_nothing(new_page: Callable[..., Pa
         expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
         for folded in page.locator(".w-panel.collapsed > .w-panel__header .w-panel__toggle:visible").all():
             folded.click()
-        for field in page.locator(f"#page-edit-form input{kinds}:visible").all():
+        for field in page.locator(f"#page-edit-form :is(input{kinds}, [data-one-line]):visible").all():
             field.press("Enter")
             names.append(str(field.get_attribute("name")))
     assert {"title", "body-0-value-text", "body-2-value-url", "corrections-0-date", "slug", "published_on"} <= {*names}

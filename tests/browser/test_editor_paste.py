@@ -45,7 +45,7 @@ def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: C
     expect_kinds(page, ["paragraph", "picture"])
     expect(page.get_by_role("status").filter(has_text="2 blocks pasted")).to_be_visible()
     expect(page.locator("#id_title")).to_have_value("The road opens")
-    expect(page.locator(f"{BODY} input[name$=-caption]")).to_have_value("The new road.")
+    expect(page.locator(f"{BODY} textarea[name$=-caption]")).to_have_value("The new road.")
     article = eventually(lambda: AnalysisPage.objects.filter(title="The road opens").first())
     body = eventually(lambda: article.get_latest_revision_as_object().body)
     assert [block.block_type for block in body] == kinds(page)
@@ -73,9 +73,11 @@ def test_at_the_cursor_in_a_text(new_page: Callable[..., Page]) -> None:
     page.keyboard.press("Control+Z")
     expect(page.locator(EDITOR)).to_have_text("First. Second.")
     # What has other blocks parts it below the paragraph.
-    paste(page, EDITOR, f"{HTML}<blockquote>Quoted.</blockquote>")
+    paste(page, EDITOR, f"{HTML}<p>“The road is ready,” said Anna Petrova, an engineer.</p>")
     expect_kinds(page, ["paragraph", "paragraph", "quotation", "paragraph"])
-    assert texts(page) == ["First. ", "\n".join(PARAGRAPHS), "Quoted.", "Second."]
+    assert texts(page) == ["First. ", "\n".join(PARAGRAPHS), "The road is ready.", "Second."]
+    expect(page.locator(f"{BODY} input[name$=-who]")).to_have_value("Anna Petrova")
+    expect(page.locator(f"{BODY} input[name$=-role]")).to_have_value("an engineer")
     page.get_by_role("button", name="Undo").click()
     expect_kinds(page, ["paragraph"])
     assert texts(page) == ["First. \nSecond."]

@@ -145,7 +145,7 @@ def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callabl
     page.keyboard.type("The first bus. Photo: C. Writer")
     page.locator("#id_lead").click()
     expect_kinds(page, ["picture"])
-    expect(page.locator(f"{BODY} input[name$=-caption]:visible")).to_have_value("The first bus.")
+    expect(page.locator(f"{BODY} textarea[name$=-caption]:visible")).to_have_value("The first bus.")
     assert eventually(lambda: Picture.objects.get().credit) == "C. Writer"
     expect(page.locator("[data-articles-waiting-credit]")).to_be_hidden()
     page.get_by_role("button", name="Undo").click()
@@ -199,7 +199,7 @@ def test_a_credit_below_a_picture_with_a_caption_goes_to_the_library(new_page: C
     choose(page, jpeg("bus.jpg"))
     page.get_by_role("dialog").get_by_role("button", name="Add").click()
     expect_kinds(page, ["picture"])
-    caption = page.locator(f"{BODY} input[name$=-caption]:visible")
+    caption = page.locator(f"{BODY} textarea[name$=-caption]:visible")
     caption.fill("The first bus.")
     page.evaluate(
         "() => { const s = document.getElementById('body-root').rootBlock;"

@@ -58,6 +58,14 @@ def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_pag
     ready(page)
     findings = page.locator(".translation-findings")
     expect(findings.get_by_text("Checks of the translation: 1 · To do: 4")).to_be_visible()
+    # The list of what is missing has them too, each field once.
+    page.get_by_role("button", name="Missing:").click()
+    lines = page.get_by_role("region", name="What is missing", exact=True)
+    paths = lines.locator("[data-articles-path]").evaluate_all("(all) => all.map((each) => each.dataset.articlesPath)")
+    assert len(set(paths)) == len(paths)
+    expect(lines.get_by_role("button", name="Missing and extra parts")).to_be_visible()
+    lines.get_by_role("button", name="To do: 4").click()
+    expect(page.locator("#page-edit-form :focus")).to_be_in_viewport()
     many = findings.get_by_text("To do: 4 — keeps the page from being published")
     expect(many).to_be_visible()
     lead = findings.get_by_role("listitem").filter(has_text="Лёд тает раньше").last

@@ -168,7 +168,7 @@ def test_one_translation_is_outdated_and_another_was_brought_up_to_date(demo):
         next(item.value.source for item in revision.as_object().body if item.id == block)
         for revision in page.revisions.order_by("pk")
     )
-    assert second.startswith(first.removesuffix("</p>"))
+    assert second.startswith(first.partition("</p>")[0])
     assert "пятидесяти двух" in second
     english, tajik = version(page, "en"), version(page, "tg")
     assert "fifty-two" in next(item.value.source for item in english.body if item.id == block)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorsu_locales.dates import (
+    find_days,
     format_date,
     format_date_range,
     format_datetime,
@@ -19,6 +20,7 @@ from chorsu_locales.dates import (
     solar_hijri,
 )
 from chorsu_locales.table import LANGUAGES
+from tests.counted_lines import count_lines
 
 DAY = dt.date(2026, 11, 24)
 
@@ -205,3 +207,61 @@ def test_the_template_tags_show_both() -> None:
 )
 def test_a_weekday_inside_a_line_begins_as_its_language_writes_it(code: str, thursday: str) -> None:
     assert format_weekday(dt.date(2026, 12, 10), code) == thursday
+
+
+@given(
+    st.sampled_from(sorted(LANGUAGES)),
+    st.dates(dt.date(1990, 1, 1), dt.date(2060, 1, 1)),
+    st.integers(0, 14),
+    st.booleans(),
+)
+def test_a_date_is_found_as_it_is_written(code: str, day: dt.date, days: int, full: bool) -> None:
+    last = day + dt.timedelta(days)
+    written = format_date_range(day, last, code, full=full)
+    assert next(find_days(f"… {written}, …", code, DAY)) == (day, last)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "first", "days"),
+    [
+        ("ru", "ДУШАНБЕ, 12 марта — В городе", dt.date(2026, 3, 12), 0),
+        ("ru", "с 12 по 14 марта", dt.date(2026, 3, 12), 2),
+        ("ru", "12 и 13 ноября 2025 года", dt.date(2025, 11, 12), 1),
+        ("ru", "28 ноября – 2 декабря 2025", dt.date(2025, 11, 28), 4),
+        ("ru", "12.03.2026", dt.date(2026, 3, 12), 0),
+        ("ru", "15 января", dt.date(2027, 1, 15), 0),
+        ("en", "On December 12-13, the", dt.date(2026, 12, 12), 1),
+        ("en", "March 12, 2024", dt.date(2024, 3, 12), 0),
+        ("en", "from the 12th to 14th of March", dt.date(2026, 3, 12), 2),
+        ("tg", "рӯзи 12-уми март", dt.date(2026, 3, 12), 0),
+        ("kk", "12-14 наурызда", dt.date(2026, 3, 12), 2),
+        ("ky", "12–14-мартта", dt.date(2026, 3, 12), 2),
+        ("uz", "12-martda", dt.date(2026, 3, 12), 0),
+        ("fa", "۲۱ آذر ۱۴۰۴", dt.date(2025, 12, 12), 0),
+        ("fa", "در ۱۴۰۵/۰۹/۰۸", dt.date(2026, 11, 29), 0),
+    ],
+)
+def test_a_date_is_found_as_journalists_write_it(code: str, text: str, first: dt.date, days: int) -> None:
+    assert next(find_days(text, code, DAY)) == (first, first + dt.timedelta(days))
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("ru", "в декабре 2025 года"),
+        ("ru", "В мае 12 человек"),
+        ("en", "12 people may"),
+        ("ru", "31.02.2026"),
+        ("ru", "марта"),
+        ("ru", "12.03.26"),
+        ("ru", "31 декабря 9999"),
+    ],
+)
+def test_what_is_no_day_is_not_found(code: str, text: str) -> None:
+    assert not list(find_days(text, code, DAY))
+
+
+@pytest.mark.parametrize("piece", ["12 марта ", "1-1 1-1 март", "12–14.03.2026 ", "марта", "2026 12 – ", "1.1.1."])
+def test_finding_days_takes_time_by_the_length_of_the_text(piece: str) -> None:
+    lines = [count_lines(lambda text=piece * number: list(find_days(text, "ru", DAY))) for number in (200, 400)]  # type: ignore[misc]
+    assert lines[1] <= 2.2 * lines[0]

@@ -14,7 +14,6 @@ import pytest
 from django.conf import settings
 
 from chorsu_articles.forms.documents import MP3, MP3_FRAME
-from chorsu_articles.paste import QUOTE_PAIRS
 from chorsu_articles.videos import PROVIDERS
 from chorsu_editorial.markup import ENDS_OF_RAW
 from chorsu_locales.table import LANGUAGES
@@ -54,9 +53,7 @@ def of_analysers() -> Iterator[dict[str, Any]]:
 
 # What the names inside functions stand for in the patterns of a module.
 LOCAL: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
-    "chorsu_articles.paste": lambda: [
-        {"opening": begin, "closing": end, "typed": typed} for begin, end in QUOTE_PAIRS for typed in ("1.", "•", "x)")
-    ],
+    "chorsu_articles.paste": lambda: [{"typed": typed} for typed in ("1.", "•", "x)")],
     "chorsu_editorial.markup": lambda: [{"name": name} for name in ENDS_OF_RAW],
     "chorsu_search.analysis": of_analysers,
 }

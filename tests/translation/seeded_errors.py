@@ -18,10 +18,11 @@ from django.utils.dates import MONTHS
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from chorsu_editorial.name_index import NameIndex
 from chorsu_editorial.reading import get_leaf, with_leaf
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import local_digits
-from chorsu_translation.findings.numbers_and_names import NameIndex, known_names, months_of
+from chorsu_translation.findings.numbers_and_names import Name, known_names, months_of, name_index
 from chorsu_translation.findings.running import Alignment, Pair, find, side_by_side
 from chorsu_translation.models import TranslationLink
 
@@ -60,7 +61,7 @@ class _Place:
     pages: Alignment
     pair: Pair
     random: random.Random
-    names: NameIndex = field(default_factory=lambda: NameIndex((), ""))
+    names: NameIndex[Name] = field(default_factory=lambda: name_index((), ""))
 
     @property
     def source(self) -> str:
@@ -226,7 +227,7 @@ def seeded_errors(translations: Iterable[tuple[Page, Page]], *, number: int, see
     choice = random.Random(seed)
     pages = [(side_by_side(source, target), source, target) for source, target in translations]
     indexes = {
-        key: NameIndex((name for name in known_names(*key) if name.proper), key[0])
+        key: name_index((name for name in known_names(*key) if name.proper), key[0])
         for key in {(found.source_code, found.target_code) for found, _source, _target in pages}
     }
     places = [(found, pair) for found, _source, _target in pages for pair in found.pairs]
@@ -240,7 +241,10 @@ def seeded_errors(translations: Iterable[tuple[Page, Page]], *, number: int, see
 
 
 def _changed(
-    kind: str, places: list[tuple[Alignment, Pair]], indexes: dict[tuple[str, str], NameIndex], choice: random.Random
+    kind: str,
+    places: list[tuple[Alignment, Pair]],
+    indexes: dict[tuple[str, str], NameIndex[Name]],
+    choice: random.Random,
 ) -> Iterator[Seeded]:
     change, checks = KINDS[kind]
     for pages, pair in choice.sample(places, len(places)):

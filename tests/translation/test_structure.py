@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from wagtail.documents.models import Document
 from wagtail.models import Locale, Page, PageLogEntry
 from wagtail.users.models import UserProfile
 
+from chorsu_articles.headings import headings
 from chorsu_articles.models import AnalysisPage, Topic
 from chorsu_editorial.lineage import parent_of
 from chorsu_translation.pages import TranslationError
@@ -146,6 +148,23 @@ def test_what_was_not_chosen_is_not_done(source: AnalysisPage, target: Page, tra
     page = latest(target)
     assert [block.block_type for block in page.body] == ["picture", "paragraph", "heading", "paragraph", "paragraph"]
     assert (page.body[0].value["picture"].title, page.main_picture) == ("River", None)
+
+
+def test_headings_of_texts_that_are_moved_or_come_keep_their_keys(
+    source: AnalysisPage, target: Page, translator: Any
+) -> None:
+    raw = stored(source)
+    keyed = '<h2 data-block-key="k2">Нав</h2>'
+    source.body = [{"type": "paragraph", "value": keyed, "id": str(uuid4())}, *raw[1:], raw[0]]
+    source.save_revision().publish()
+    there = stored(latest(target))
+    there[0]["value"] = '<h2 data-block-key="k1">Якум</h2>'
+    target.body = there
+    target.save_revision(user=translator)
+    plan = structure_plan(target)
+    assert plan is not None
+    bring_in_structure(target=target, user=translator, token=plan.token)
+    assert [heading.anchor for heading in headings(latest(target).body) if heading.anchor[0] == "t"] == ["t-k2", "t-k1"]
 
 
 def test_new_blocks_come_empty_where_the_settings_say_so(

@@ -14,7 +14,7 @@ from wagtail.models import Locale, Page
 
 from chorsu_editorial.alignment import Units
 from chorsu_editorial.reading import Unit, public_leaves, units
-from chorsu_translation.findings.numbers_and_names import NameIndex, known_names
+from chorsu_translation.findings.numbers_and_names import known_names, name_index
 from chorsu_translation.models import TranslationLink, UnitPair
 from chorsu_translation.snapshots import divided_like, is_text_block, unit_hash
 from chorsu_translation.states import state_row_of
@@ -51,7 +51,7 @@ def suggestions(
     hashes = {key: unit_hash(unit.html) for key, unit in wanted.items()}
     matches = _matches(target, source_locale, set(hashes.values()))
     language = source_locale.language_code
-    names = NameIndex(known_names(language, target.locale.language_code), language)
+    names = name_index(known_names(language, target.locale.language_code), language)
     found = {}
     for key, unit in wanted.items():
         in_unit = dict.fromkeys(name for name, _words in names.find(unit.text))

@@ -23,12 +23,13 @@ from wagtail.models import Page
 from chorsu_articles.missing import completeness
 from chorsu_articles.models import Picture, Publication, SectionPage
 from chorsu_articles.models.publications import model_of_kind
+from chorsu_articles.offers import form_offers
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text, take_headline
 from chorsu_articles.pictures.credit_lines import LONGEST_LINE, credited_caption
 from chorsu_editorial.markup import TooMuchMarkupError
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import is_unreadable_form
-from chorsu_locales.selectors import get_language_row
+from chorsu_locales.selectors import get_language_row, is_known
 from chorsu_locales.text import slugify
 from chorsu_locales.wagtail_compat import policy_registry
 
@@ -99,13 +100,14 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
             "valid": True,
             "missing": [asdict(item) for item in context["missing"]],
             "html": render_to_string("chorsu_articles/admin/completeness.html", context, request=request),
+            "offers": render_to_string("chorsu_articles/admin/offers.html", form_offers(form), request=request),
         }
     )
 
 
 @require_POST
 def paste(request: HttpRequest) -> JsonResponse:
-    """Answer ``{"blocks": […], "headline": ""}`` for the JSON ``{"html": …, "text": …}``.
+    """Answer ``{"blocks": […], "headline": ""}`` for the JSON ``{"html": …, "text": …, "language": …}``.
 
     A block is the form state that the editor of a ``StreamField`` inserts (``type``, ``value``, ``id``). With
     ``"headline": true`` a heading at the beginning is answered as ``headline``, not in the text. Where nothing but one
@@ -115,13 +117,14 @@ def paste(request: HttpRequest) -> JsonResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
             return _too_long()
         data = json.loads(request.read())
-        html, text = str(data.get("html") or ""), str(data.get("text") or "")
+        html, text, language = (str(data.get(name) or "") for name in ("html", "text", "language"))
         if len(html) > LONGEST or len(text) > LONGEST:
             return _too_long()
     except (ValueError, AttributeError, RecursionError):
         return _unreadable()
     try:
-        blocks = (blocks_from_html(html) if html.strip() else []) or blocks_from_text(text)
+        language = language if is_known(language) else ""
+        blocks = (blocks_from_html(html, language) if html.strip() else []) or blocks_from_text(text, language)
     except (TooLongError, TooMuchMarkupError) as error:
         message = _("This has too much formatting to be pasted at once. Paste it in parts, or without formatting.")
         return _too_long() if isinstance(error, TooLongError) else JsonResponse({"error": message}, status=413)
@@ -161,6 +164,8 @@ def editor_messages() -> dict[str, str]:
     counted = {
         "pasted": lambda n: ngettext("{number} block pasted", "{number} blocks pasted", n),
         "added": lambda n: ngettext("{number} picture added", "{number} pictures added", n),
+        "replaced": lambda n: ngettext("{number} place replaced", "{number} places replaced", n),
+        "words": lambda n: ngettext("%(words)s word", "%(words)s words", n) % {"words": "{number}"},
         "files": lambda n: ngettext("{number} file:", "{number} files:", n),
     }
     # The numbers stand for the categories of Russian and English.
@@ -169,6 +174,7 @@ def editor_messages() -> dict[str, str]:
         **{f"{name}_{each}": text(n) for name, text in counted.items() for each, n in categories.items()},
         "headline": _("The heading at the top became the headline."),
         "pasting": _("The text is being split into blocks…"),
+        "taken": _("Taken: {what}"),
         "captioned": _("Caption and credit were taken from this line."),
         "uploading": _("Picture {number} of {total} is being uploaded…"),
         "refused": _("{name}: {reason}"),
@@ -188,6 +194,7 @@ def editor_messages() -> dict[str, str]:
         "offer": _("A text that could not be saved is kept in this browser: “{title}”, {time}."),
         "restoring": _("The text is being restored…"),
         "not_restored": _("It could not be restored: {reason}"),
+        "not_found": _("Not found"),
         "untitled": _("without headline"),
     }
 

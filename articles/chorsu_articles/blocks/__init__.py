@@ -60,8 +60,8 @@ class PublicationBodyAdapter(StreamBlockAdapter):
 register(PublicationBodyAdapter(), PublicationBody)
 
 
-def heading(help_text: Any) -> blocks.CharBlock:
-    return blocks.CharBlock(
+def heading(help_text: Any) -> text.LineBlock:
+    return text.LineBlock(
         required=False,
         max_length=80,
         label=pgettext_lazy("front page", "Heading"),

@@ -9,10 +9,12 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from chorsu_articles.blocks.text import LineBlock
+
 ALT_HELP = _("What somebody who can't see the picture should know. Not the caption again.")
 
 
-class WaitingCreditBlock(blocks.CharBlock):
+class WaitingCreditBlock(LineBlock):
     """A credit from a pasted text that waits for its picture to take it into the library; readers don't see it."""
 
     search_index = False
@@ -32,8 +34,8 @@ class WaitingCreditBlock(blocks.CharBlock):
 
 class GalleryItemBlock(blocks.StructBlock):
     picture = ImageChooserBlock(label=_("Picture"))
-    caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
-    alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
+    caption = LineBlock(required=False, label=_("Caption"), leaf_role="caption")
+    alt = LineBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
 
     class Meta:
         icon = "image"
@@ -68,7 +70,7 @@ class VideoBlock(blocks.StructBlock):
     url = blocks.URLBlock(
         label=_("Address"), help_text=_("Readers see a link first; nothing is loaded before they ask.")
     )
-    caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
+    caption = LineBlock(required=False, label=_("Caption"), leaf_role="caption")
 
     class Meta:
         icon = "media"
@@ -78,7 +80,7 @@ class VideoBlock(blocks.StructBlock):
 
 class FileBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("File"))
-    title = blocks.CharBlock(required=False, label=_("Title"), leaf_role="caption")
+    title = LineBlock(required=False, label=_("Title"), leaf_role="caption")
 
     class Meta:
         icon = "doc-full"

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 INLINE_FEATURES = ["bold", "italic", "link", "document-link", "superscript", "subscript"]
 PASSAGE_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
 TEXT_FEATURES = ["h2", "h3", *PASSAGE_FEATURES]
+
+
+class LineInput(AdminAutoHeightTextInput):
+    """A field of one line that shows all its text on as many lines as that needs; no line break is kept."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"cols": 20, "data-one-line": "", **(attrs or {})})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        value: str | None = super().value_from_datadict(data, files, name)
+        return value and " ".join(value.splitlines())
+
+
+class LineBlock(blocks.CharBlock):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.field.widget = LineInput(self.field.widget.attrs)
+
+
+# In migrations it is what it stores.
+DECONSTRUCT_ALIASES = {LineBlock: "wagtail.blocks.CharBlock"}
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -22,7 +46,7 @@ class HeadingBlock(blocks.StructBlock):
     The page's own heading is h1, so these begin at h2.
     """
 
-    text = blocks.CharBlock(label=_("Heading"), leaf_role="heading")
+    text = LineBlock(label=_("Heading"), leaf_role="heading")
     level = blocks.ChoiceBlock(choices=[("h2", _("Heading")), ("h3", _("Subheading"))], default="h2", label=_("Level"))
 
     class Meta:
@@ -33,8 +57,8 @@ class HeadingBlock(blocks.StructBlock):
 
 class QuotationBlock(blocks.StructBlock):
     text = blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Words"), leaf_role="quotation")
-    who = blocks.CharBlock(required=False, label=_("Who"), leaf_role="people")
-    role = blocks.CharBlock(required=False, label=_("Role"), leaf_role="caption")
+    who = LineBlock(required=False, label=_("Who"), leaf_role="people")
+    role = LineBlock(required=False, label=_("Role"), leaf_role="caption")
     language = blocks.ChoiceBlock(
         choices=language_choices,
         required=False,
@@ -49,7 +73,7 @@ class QuotationBlock(blocks.StructBlock):
 
 
 class FactsBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), leaf_role="heading")
+    title = LineBlock(label=_("Title"), leaf_role="heading")
     items = blocks.ListBlock(blocks.RichTextBlock(features=INLINE_FEATURES, leaf_role="body"), label=_("Facts"))
 
     class Meta:
@@ -59,20 +83,27 @@ class FactsBlock(blocks.StructBlock):
 
 
 class TableBlock(TypedTableBlock):
-    text = blocks.CharBlock(required=False, label=_("Text"), leaf_role="body")
+    text = LineBlock(required=False, label=_("Text"), leaf_role="body")
     rich_text = blocks.RichTextBlock(
         required=False, features=INLINE_FEATURES, label=_("Formatted text"), leaf_role="body"
     )
     number = blocks.DecimalBlock(required=False, label=_("Number"))
 
+    def render(self, value: Any, context: Any = None) -> str:
+        """Show nothing of a table that was begun and left empty."""
+        cells = [cell for row in value.row_data for cell in row["values"]]
+        texts = [value.caption, *(column["heading"] for column in value.columns), *cells]
+        return super().render(value, context) if any(each or each == 0 for each in texts) else ""
+
     class Meta:
+        default = {"columns": [{"type": "text", "heading": ""}] * 3, "rows": [{"values": [""] * 3}], "caption": ""}
         icon = "table"
         label = _("Table")
         template = "chorsu_articles/blocks/table.html"
 
 
 class PullQuoteBlock(blocks.StructBlock):
-    text = blocks.CharBlock(
+    text = LineBlock(
         label=_("Sentence"), leaf_role="body", help_text=_("A sentence of the text itself, set large beside it.")
     )
 
@@ -108,9 +139,9 @@ class FootnotesBlock(blocks.StructBlock):
 
 
 class ParticipantBlock(blocks.StructBlock):
-    name = blocks.CharBlock(label=_("Name"), leaf_role="people")
-    role = blocks.CharBlock(required=False, label=_("Role"), leaf_role="caption")
-    organisation = blocks.CharBlock(required=False, label=_("Organisation"), leaf_role="caption")
+    name = LineBlock(label=_("Name"), leaf_role="people")
+    role = LineBlock(required=False, label=_("Role"), leaf_role="caption")
+    organisation = LineBlock(required=False, label=_("Organisation"), leaf_role="caption")
 
     class Meta:
         icon = "user"

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import RichTextField, StreamField
@@ -105,7 +104,7 @@ class AnalysisPage(Publication):
     schema_type = "AnalysisNewsArticle"
 
     key_points = StreamField(
-        [("point", blocks.CharBlock(label=_("Point"), leaf_role="lead"))],
+        [("point", text.LineBlock(label=_("Point"), leaf_role="lead"))],
         verbose_name=_("key points"),
         blank=True,
         help_text=_("Two to five sentences that a hurried reader takes away."),
@@ -157,6 +156,7 @@ class EventReportPage(Publication):
     kind_facts_template = "chorsu_articles/includes/event_card_facts.html"
     place_fields = ("city", "venue")
     day_fields = ("starts_on", "ends_on")
+    people_field = "participants"
 
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(

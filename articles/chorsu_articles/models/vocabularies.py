@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import reduce
 from itertools import count
 from operator import or_
@@ -22,6 +24,14 @@ from chorsu_locales.text import nfc, slugify
 
 # Of what somebody types to find a row.
 MOST_WORDS = 6
+
+_QUOTED = re.compile(r"[«“„\"]([^«»“”„\"]+)[»”“\"]")
+
+
+def spoken_names(name: str) -> Iterator[str]:
+    """Yield a name, and what it has between quotation marks: a society «Open Pages» is called by that too."""
+    yield name
+    yield from _QUOTED.findall(name)
 
 
 def fallbacks(code: str | None = None) -> list[str]:

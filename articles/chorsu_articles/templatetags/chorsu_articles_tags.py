@@ -28,6 +28,7 @@ from chorsu_articles.missing import completeness
 from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
+from chorsu_articles.offers import form_offers
 from chorsu_articles.pictures.credit_lines import credit_line
 from chorsu_articles.pictures.renditions import SHARING, SLOTS, sizes_of
 from chorsu_articles.videos import player_of
@@ -153,6 +154,7 @@ def link_headings(rendered: Any, path: str, contents: Any = "", seen: Seen | str
 
 # In the editor's form.
 register.inclusion_tag("chorsu_articles/admin/completeness.html")(completeness)
+register.inclusion_tag("chorsu_articles/admin/offers.html")(form_offers)
 
 
 @register.filter

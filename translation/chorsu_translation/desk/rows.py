@@ -37,7 +37,7 @@ from chorsu_translation.pages import Rights, people_of, rights_of, translatable_
 from chorsu_translation.planning import DayInput
 from chorsu_translation.registry import site_filters
 from chorsu_translation.starting import places_of_missing
-from chorsu_translation.states import State, in_states, state_now
+from chorsu_translation.states import State, in_states, state_now, write_marked
 from chorsu_translation.withdrawal import may_withdraw, withdrawn_articles, withdrawn_at
 
 TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUESTED, State.OUTDATED)
@@ -453,29 +453,26 @@ def my_work(user: Any) -> list[tuple[Row, Cell]]:
 
     Not what an approver sent back to them: that stands on the home page among what came back.
     """
+    write_marked()
     viewer = viewer_of(user)
-    if not viewer.own_locales:
-        return []
-    found = _some_of(DeskFilter({"mine": "on", "order": "due"}, viewer=viewer).qs, viewer)
-    mine = [(row, cell) for row, cell in found if cell.is_mine and cell.is_to_do]
-    return [
-        (row, cell)
-        for row, cell in mine
-        if not (cell.state == State.CHANGES_REQUESTED and cell.page.owner_id == user.pk)
-    ]
+    sources = (
+        DeskFilter({"mine": "on", "order": "due"}, viewer=viewer).qs if viewer.own_locales else Page.objects.none()
+    )
+    mine = [(row, cell) for row, cell in _some_of(sources, viewer) if cell.is_mine and cell.is_to_do]
+    came_back = State.CHANGES_REQUESTED
+    return [pair for pair in mine if not (pair[1].state == came_back and pair[1].page.owner_id == user.pk)]
 
 
 def free_work(user: Any) -> list[tuple[Row, Cell]]:
     """Return what nobody has in hand in the languages of a person who translates and doesn't plan, the newest first."""
     viewer = viewer_of(user)
-    if not viewer.own_locales or not viewer.rights.reads_drafts or viewer.rights.plans_somewhere:
+    if not viewer.rights.reads_drafts or viewer.rights.plans_somewhere:
         return []
     free = in_states([State.REQUESTED, State.MISSING]) & Q(assignee=None, locale__in=viewer.own_locales)
     rows = ArticleState.objects.filter(free, translation_key=OuterRef("translation_key"))
     pages = translatable_pages().filter(Exists(rows), live=True, translation_link=None)
     pages = pages.exclude(translation_key__in=withdrawn_articles()).order_by("-first_published_at", "-pk")
-    found = _some_of(pages, viewer)
-    return [(row, cell) for row, cell in found if cell.action == Action.START and not (cell.is_mine or cell.who)]
+    return [(row, cell) for row, cell in _some_of(pages, viewer) if cell.action == Action.START and not cell.who]
 
 
 def _some_of(sources: QuerySet[Page], viewer: Viewer) -> list[tuple[Row, Cell]]:

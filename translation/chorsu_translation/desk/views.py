@@ -317,49 +317,34 @@ def register_desk_menu_item() -> MenuItem:
     )
 
 
-class MyWorkPanel(DeskPanel):
-    name = "translation_my_work"
-    heading = gettext_lazy("My translations")
-    order = 140
-
-    def rows(self, user: Any) -> list[DeskRow]:
-        write_marked()
-        return [_home_row(row, cell) for row, cell in my_work(user)]
-
-    def more(self, user: Any) -> tuple[str, str]:  # noqa: ARG002
-        return _("All my translations"), f"{reverse('chorsu_translation:desk')}?mine=on"
-
-
-class FreeWorkPanel(DeskPanel):
-    name = "translation_free_work"
-    heading = gettext_lazy("Free to translate")
-    order = 160
-
-    def rows(self, user: Any) -> list[DeskRow]:
-        return [_home_row(row, cell) for row, cell in free_work(user)]
-
-    def more(self, user: Any) -> tuple[str, str]:  # noqa: ARG002
-        return _("Translations"), reverse("chorsu_translation:desk")
+def add_panels(_request: HttpRequest, panels: list[Component]) -> None:
+    desk = reverse("chorsu_translation:desk")
+    panels += [
+        DeskPanel(
+            "translation_my_work",
+            gettext_lazy("My translations"),
+            140,
+            lambda user: [_home_row(*each) for each in my_work(user)],
+            lambda _user: (_("All my translations"), f"{desk}?mine=on"),
+        ),
+        DeskPanel(
+            "translation_free_work",
+            gettext_lazy("Free to translate"),
+            160,
+            lambda user: [_home_row(*each) for each in free_work(user)],
+            lambda _user: (_("Translations"), desk),
+        ),
+    ]
 
 
 def _home_row(row: Row, cell: Cell) -> DeskRow:
     """Return a row of the home page, which leads to the next action, and to the desk where there is none."""
     code = cell.locale.language_code
-    words = [ngettext("%(words)s word", "%(words)s words", cell.words) % {"words": cell.words}] if cell.words else []
-    until = [date_format(cell.until, "SHORT_DATE_FORMAT")] if cell.until else []
+    address = cell.address if cell.action else f"{reverse('chorsu_translation:desk')}?language={code}&mine=on"
     if cell.page is None and cell.action:
         address = reverse("chorsu_translation:start", args=[row.source.pk, code])
-    elif cell.page and cell.action:
-        address = cell.address
-    else:
-        address = f"{reverse('chorsu_translation:desk')}?language={code}&mine=on"
-    late = [_("overdue")] if cell.is_overdue else []
-    into = f"→ {cell.locale.get_display_name()}"
-    title = row.source.title
-    return DeskRow(
-        title, address, row.source.locale.language_code, facts=(into, cell.state_name, *words, *until, *late)
-    )
-
-
-def add_panels(_request: HttpRequest, panels: list[Component]) -> None:
-    panels += [MyWorkPanel(), FreeWorkPanel()]
+    words = ngettext("%(words)s word", "%(words)s words", cell.words or 0) % {"words": cell.words}
+    until = date_format(cell.until, "SHORT_DATE_FORMAT") if cell.until else ""
+    late = _("overdue") if cell.is_overdue else ""
+    facts = [f"→ {cell.locale.get_display_name()}", cell.state_name, words if cell.words else "", until, late]
+    return DeskRow(row.source.title, address, row.source.locale.language_code, facts=list(filter(None, facts)))

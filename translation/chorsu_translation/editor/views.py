@@ -161,7 +161,6 @@ def _units_response(request: HttpRequest, target: Page, language: str) -> HttpRe
     shown: dict[str, Any] = {
         "bar": render_to_string("chorsu_translation/editor/units.html", context, request),
         "source": _language(found.source),
-        "target": _language(target),
         "digest": found.snapshot.digest,
         "behind": found.behind,
         "ready": not found.open_changes,

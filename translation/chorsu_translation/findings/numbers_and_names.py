@@ -27,7 +27,9 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from chorsu_editorial.alignment import common_edges
+from chorsu_editorial.name_index import NameIndex, has_capital, words_of
 from chorsu_editorial.stated_facts import cases_of, function_words, judge, token_of
+from chorsu_locales.dates import find_months
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.findings.running import Alignment, Found, Text, register_check
 
@@ -35,20 +37,15 @@ _LINK = re.compile(r"<a\b([^<>]*)>")
 _ATTRIBUTE = re.compile(r'\b([a-z]{1,20})="([^"]{0,2000})"')
 _WRITTEN = re.compile(r"https?://[^\s<>«»“”\"]+|\bwww\.[^\s<>«»“”\"]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 _TAG = re.compile(r"<[^<>]*>")
-_WORD = re.compile(r"[^\W_]+(?:[ʻʼ’'‘-][^\W_]+)*")
-_APOSTROPHES = str.maketrans("ʻʼ’‘", "''''")
 # Letters that an inflected word may lose at its end and have there; behind a whole name endings may follow one another.
 LOST, ENDING, ENDINGS = 2, 4, 8
 LEAST_STEM = 3
 IN_WORDS = 12
 HOURS, A_YEAR = 24, 1000
-MONTH_STEM, MONTH_ENDING, LONGEST_MONTH = 3, 4, 12  # letters of the name of a month
 _NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,6}(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫٬]\d+)*")
 _ROMAN = re.compile(r"\b[IVX]{2,7}\b")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _HALF_DAY = re.compile(r"\d ?[ap]\.?m\b", re.IGNORECASE)
-_LETTERS = re.compile(r"[^\W\d_]+")
-_TABLES = (dates.MONTHS, dates.MONTHS_ALT)
 _NOTE = re.compile(r"\[\d{1,3}\]")
 _NEAR = 12  # characters between a month and the number beside it
 
@@ -123,44 +120,19 @@ def known_names(source_code: str, target_code: str) -> list[Name]:
     return [name for function in _sources for name in function(source_code, target_code)]
 
 
-class NameIndex:
-    """Finds names in texts of the source's language: whole words, in any of their forms."""
-
-    def __init__(self, names: Iterable[Name], language: str) -> None:
-        self._language = language
-        self._names: dict[tuple[str, ...], list[tuple[list[str], list[str], Name]]] = defaultdict(list)
-        for name in names:
-            words, tokens = self._read(name.source)
-            if words and name.target:
-                self._names[tuple(tokens[:2])].append((words, tokens, name))
-
-    def find(self, text: str) -> Iterator[tuple[Name, tuple[str, ...]]]:
-        """Yield names with their words as they stand there, once with each first word; proper ones have capitals."""
-        words, tokens = self._read(text)
-        seen: set[tuple[Name, str]] = set()
-        for at in range(len(words)):
-            for size in (1, 2):
-                for own, wanted, name in self._names.get(tuple(tokens[at : at + size]), ()):
-                    here = words[at : at + len(own)]
-                    if (name, here[0]) in seen or tokens[at : at + len(own)] != wanted:
-                        continue
-                    if not name.proper or all(_has_capital(*pair) for pair in zip(here, own, strict=True)):
-                        seen.add((name, here[0]))
-                        yield name, tuple(here)
-
-    def _read(self, text: str) -> tuple[list[str], list[str]]:
-        read = [(word, token) for word in _words(text) if (token := token_of(word, self._language))]
-        return [word for word, _token in read], [token for _word, token in read]
-
-
-def _has_capital(word: str, name: str) -> bool:
-    return not name[0].isupper() or word[0].isupper()
+def name_index(names: Iterable[Name], language: str) -> NameIndex[Name]:
+    """Return what finds names in texts of the source's language; proper ones have their capitals there."""
+    index = NameIndex[Name](language)
+    for name in names:
+        if name.target:
+            index.add(name.source, name, *([has_capital] if name.proper else []))
+    return index
 
 
 @register_check("names", gettext_lazy("Names"))
 def check_names(pages: Alignment) -> Found:
     language = pages.source_code
-    index = NameIndex((name for name in known_names(language, pages.target_code) if name.proper), language)
+    index = name_index((name for name in known_names(language, pages.target_code) if name.proper), language)
     pairs = [(pair.source, pair.target, pair) for pair in pages.pairs if pair.source and pair.target]
     found = [_by_words(index.find(source.text)) for source, _target, _pair in pairs]
     inside = [cases_of([source.text]).inside if found[at] else frozenset() for at, (source, *_) in enumerate(pairs)]
@@ -178,7 +150,7 @@ def check_names(pages: Alignment) -> Found:
             names[0].target
             for words, names in places.items()
             if not (_only_begins(words, own) and _is_none(words[0].casefold(), names, ordinary))
-            if not any(all(_is_there(part, there, target.language) for part in _words(name.target)) for name in names)
+            if not any(all(_is_there(part, there, target.language) for part in words_of(name.target)) for name in names)
         ]
         if missing:
             yield pair, _("The vocabulary writes: %(names)s") % {"names": ", ".join(dict.fromkeys(missing[:5]))}
@@ -199,7 +171,7 @@ def _only_begins(words: Sequence[str], inside: Container[str]) -> bool:
 
 def _is_none(first: str, names: Sequence[Name], ordinary: Container[str]) -> bool:
     """Return whether a sentence's first word is small elsewhere, or doesn't begin with a whole name."""
-    return first in ordinary or not first.startswith(tuple(_words(name.source)[0].casefold() for name in names))
+    return first in ordinary or not first.startswith(tuple(words_of(name.source)[0].casefold() for name in names))
 
 
 def is_form(word: str, name: str, language: str) -> bool:
@@ -217,17 +189,13 @@ def is_form(word: str, name: str, language: str) -> bool:
 
 def _by_start(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for word in _words(text):
+    for word in words_of(text):
         found[word.casefold()[:LEAST_STEM]].add(word)
     return found
 
 
 def _is_there(part: str, words: Mapping[str, set[str]], language: str) -> bool:
     return any(is_form(word, part, language) for word in words.get(part.casefold()[:LEAST_STEM], ()))
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.translate(_APOSTROPHES))
 
 
 @register_check("numbers", gettext_lazy("Numbers and dates"))
@@ -313,37 +281,10 @@ def _without_same(lost: set[Decimal], added: set[Decimal], *, clock: bool) -> tu
 
 def months_of(text: str, language: str) -> Iterator[tuple[int, bool]]:
     """Yield the months of a text, from 1 to 12, and whether a number stands beside each."""
-    known = _months(language)
     text = _NOTE.sub("", text)
-    for match in _LETTERS.finditer(text):
-        word = match[0].casefold()
-        stems = (
-            word[:n]
-            for n in range(min(len(word) - 1, LONGEST_MONTH), max(MONTH_STEM, len(word) - MONTH_ENDING) - 1, -1)
-        )
-        month = known.get(word) or next((known[stem] for stem in stems if stem in known), 0)
-        if month and (language != "en" or match[0][0].isupper()):  # "may", "march"
-            around = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-            yield month, any(letter.isdecimal() for letter in around)
-
-
-@cache
-def _months(language: str) -> dict[str, int]:
-    """Return the lower-case names of months, and the common beginning of each month's forms, with their numbers."""
-    row = get_language_row(language)
-    found: dict[str, int] = {}
-    for number in range(1, 13):
-        with translation.override(language):
-            forms = {str(table[number]).casefold() for table in _TABLES}
-        if row.dates:
-            own = {row.dates.months[number - 1], row.dates.months_alone[number - 1]}
-            forms = {form.casefold() for form in own} | (forms if row.script != "Latn" or language == "en" else set())
-        first, last = min(forms), max(forms)
-        common = next((first[:n] for n in range(len(first), 0, -1) if last.startswith(first[:n])), "")
-        found |= dict.fromkeys(forms, number)
-        if len(common) >= MONTH_STEM:
-            found[common] = number
-    return found
+    for month, start, end in find_months(text, language):
+        around = text[max(0, start - _NEAR) : end + _NEAR]
+        yield month, any(letter.isdecimal() for letter in around)
 
 
 def _month_names(months: set[int], side: Text) -> str:

@@ -19,14 +19,18 @@ function arrive(place) {
   control?.focus({ preventScroll: true });
 }
 
-/** Show a place, and focus what is filled in there, or else the button that chooses it; return whether there is one. */
-export function goTo(path) {
-  const place = placeOf(path);
-  if (!place) return false;
+export function unfold(place) {
   for (let at = place; at; at = at.parentElement) {
     const toggle = at.querySelector(":scope > .w-panel__header [data-panel-toggle]");
     if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
   }
+}
+
+/** Show a place, and focus what is filled in there, or else the button that chooses it; return whether there is one. */
+export function goTo(path) {
+  const place = placeOf(path);
+  if (!place) return false;
+  unfold(place);
   const panel = place.closest("[role=tabpanel][hidden]");
   if (!panel) arrive(place);
   else {

@@ -1,4 +1,4 @@
-// The source of a translation beside the fields of Wagtail's form.
+// A translation's source beside the fields of Wagtail's form.
 import { draftail, fieldsByPath, form, placeOf, plain, putBlock, putLine, putWords, unitsOf } from "./fields.js";
 
 const script = document.querySelector("script[data-translation-units]");
@@ -114,7 +114,6 @@ function rowOf(host) {
   const input = host.querySelector(".w-field__input") ?? plain(host);
   host.classList.add("chorsu-units__row");
   input.before(column);
-  Object.assign(input, answer.target);
   new ResizeObserver(() => align(host)).observe(input);
   const line = host.querySelector("input[type=text]");
   if (line) {

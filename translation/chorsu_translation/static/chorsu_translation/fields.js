@@ -38,7 +38,7 @@ export function placeOf(unit, found) {
 export function putLine(field, text, number) {
   const lines = field.value.trim() ? field.value.split("\n") : [];
   lines.splice(number ?? lines.length, 1, text);
-  field.value = field.tagName === "TEXTAREA" ? lines.join("\n") : lines.join(" ");
+  field.value = lines.join(field.matches?.("input, [data-one-line]") ? " " : "\n");
   tell(field);
 }
 

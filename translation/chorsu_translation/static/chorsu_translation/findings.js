@@ -95,6 +95,13 @@ function panel(answer, isOpen) {
   return made;
 }
 
+// The editor's list of what is missing, where there is one: what is to do is one line, which leads to the first of it.
+function tellList({ findings, to_do, words }) {
+  const lines = findings.map(({ path, label, message }) => ({ path, message: `${label}: ${message}` }));
+  const detail = [...to_do.slice(0, 1).map(({ path }) => ({ path, message: words.to_do })), ...lines];
+  document.dispatchEvent(new CustomEvent("chorsu-missing", { detail }));
+}
+
 async function show() {
   const page = window.location.pathname.match(/\/pages\/(\d+)\//);
   const form = document.querySelector("#page-edit-form");
@@ -110,6 +117,7 @@ async function show() {
   if (old) old.replaceWith(made);
   else (form.querySelector(".w-tabs") ?? form).prepend(made);
   found = answer.findings;
+  tellList(answer);
   besideUnits();
 }
 

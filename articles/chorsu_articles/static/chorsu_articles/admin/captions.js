@@ -1,5 +1,5 @@
 // A line "Caption. Photo: Somebody" written directly below a picture becomes its caption and credit.
-import { ask, body, childAround, field, handOver, insert, keepCredit, notice, remove, say, urls, waitingCredit, withBlocks, write } from "./editor.js";
+import { ask, body, childAround, field, handOver, insert, keepCredit, language, notice, remove, say, urls, waitingCredit, withBlocks, write } from "./editor.js";
 
 const LONGEST = 600;
 // The first paragraph of a text.
@@ -49,7 +49,6 @@ function take(picture, child, caption, credit) {
 
 // A chosen picture brings the caption and alternative text that the library suggests in the page's language, and takes
 // along the credit that waited for it. A field is filled only while it is empty or holds what came with the picture before.
-const language = document.querySelector("[data-articles-slug-language]")?.dataset.articlesSlugLanguage;
 const url = document.querySelector("[data-articles-completeness]")?.dataset.suggestionsUrl;
 const filled = new WeakMap();
 

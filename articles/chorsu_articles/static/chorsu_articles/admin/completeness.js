@@ -1,9 +1,25 @@
 // The list of what a text lacks and its outline: current after each save, and shown before submission.
 import { goTo } from "../../chorsu_editorial/places.js";
-import { ask as askServer, form } from "./editor.js";
+import { ask as askServer, form, say, textFields, textsIn } from "./editor.js";
+import { showOffers } from "./offers.js";
 
 const root = document.querySelector("[data-articles-completeness]");
+const COUNT_MS = 300;
 const SUBMITS = new Set(["action-submit", "action-restart-workflow"]);
+
+function lineOf({ path, message }) {
+  const line = document.createElement("li");
+  const link = Object.assign(document.createElement("button"), { type: "button", className: "articles-completeness__link", textContent: message });
+  link.dataset.articlesPath = path;
+  line.append(link);
+  return line;
+}
+
+/** Count words as the server does: what stands between spaces and has a letter or digit. */
+function countWords() {
+  const texts = textFields().flatMap(textsIn);
+  return texts.reduce((sum, { text }) => sum + text.split(/\s+/).filter((each) => /[\p{L}\p{N}]/u.test(each)).length, 0);
+}
 
 function start() {
   const list = root.querySelector("[data-articles-completeness-list]");
@@ -16,14 +32,37 @@ function start() {
   (document.querySelector("footer.footer .footer__container") ?? root).append(badge);
   const popup = root.querySelector("[data-articles-completeness-popup]").content.firstElementChild.cloneNode(true);
   document.body.append(popup);
+  // What other apps found, such as the checks of a translation: lines of the same list, where a field has none of ours.
+  let others = [];
+  document.addEventListener("chorsu-missing", ({ detail }) => {
+    others = detail;
+    show();
+  });
+
+  // The server knows which fields count: what has changed since it counted is counted here.
+  const words = Object.assign(document.createElement("span"), { className: "articles-words" });
+  badge.before(words);
+  let counted = countWords();
+  let timer = 0;
+
+  function countSoon() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const number = Number(list.querySelector("[data-articles-words]").dataset.articlesWords) + countWords() - counted;
+      words.textContent = say("words", { number });
+    }, COUNT_MS);
+  }
 
   function show() {
-    const number = list.querySelector("[data-articles-missing-count]").dataset.articlesMissingCount;
-    count.textContent = number;
-    badge.hidden = number === "0";
-    popup.replaceChildren(...[...list.querySelectorAll(".articles-completeness__missing")].map((each) => each.cloneNode(true)));
+    const missing = [...list.querySelectorAll(".articles-completeness__missing > li")];
+    const paths = new Set(missing.map((each) => each.firstElementChild.dataset.articlesPath));
+    const lines = [...missing.map((each) => each.cloneNode(true)), ...others.filter(({ path }) => !paths.has(path)).map(lineOf)];
+    count.textContent = lines.length;
+    badge.hidden = !lines.length;
+    popup.firstElementChild.replaceChildren(...lines);
     if (badge.hidden) popup.hidePopover();
     tellWords();
+    countSoon();
   }
 
   // Wagtail's panel of checks counts all that the preview shows, such as bylines and other articles' headlines.
@@ -36,10 +75,13 @@ function start() {
 
   async function check() {
     const mine = (asked += 1);
+    const now = countWords();
     const answer = await askServer(url, { fields: new FormData(form) });
     if (answer.valid && mine === asked) {
       list.innerHTML = answer.html;
+      counted = now;
       show();
+      showOffers(answer.offers);
     }
     return answer;
   }
@@ -92,6 +134,8 @@ function start() {
   });
   // It writes its own right after this event.
   document.addEventListener("w-preview:content", () => queueMicrotask(tellWords));
+  new MutationObserver(countSoon).observe(form, { childList: true, characterData: true, subtree: true });
+  form.addEventListener("input", countSoon);
   for (const lines of [root, popup]) {
     lines.addEventListener("click", (event) => {
       const link = event.target.closest("[data-articles-path]");
@@ -103,4 +147,5 @@ function start() {
   show();
 }
 
-if (root) start();
+// By then Wagtail has built the form.
+if (root) window.addEventListener("load", start);

@@ -6,6 +6,7 @@ const NOTICE_MS = 20_000;
 
 export const urls = root?.dataset ?? {};
 export const form = document.querySelector("#page-edit-form");
+export const language = document.querySelector("[data-articles-slug-language]")?.dataset.articlesSlugLanguage;
 
 export function say(name, values = {}) {
   const text = texts[name] ?? texts[`${name}_${plurals.select(values.number)}`] ?? texts[`${name}_other`] ?? name;
@@ -127,6 +128,21 @@ function saveCommented(field, editor) {
   const isText = ({ text, entityRanges, inlineStyleRanges }) => text.trim() || entityRanges.length || inlineStyleRanges.length;
   field.rawContentState = raw.blocks.some(isText) ? raw : null;
   field.value = JSON.stringify(field.rawContentState);
+}
+
+const GONE = '[aria-hidden="true"][data-contentpath], [data-inline-panel-child].deleted';
+
+/** The fields of the page's text in order, those of rich text too; what is deleted stays in the form, hidden. */
+export function textFields() {
+  const panel = document.getElementById("id_title")?.closest("[role=tabpanel]") ?? form;
+  return [...form.elements].filter((each) => (each.draftailEditor || each.lang) && panel.contains(each) && !each.closest(GONE));
+}
+
+/** The texts of a field: of rich text that of each block, with its ``key``. */
+export function textsIn(field) {
+  if (!field.draftailEditor) return [{ text: field.value }];
+  const blocks = field.draftailEditor.getEditorState().getCurrentContent().getBlocksAsArray();
+  return blocks.map((block) => ({ key: block.getKey(), text: block.getText() }));
 }
 
 export function insert(states, index) {

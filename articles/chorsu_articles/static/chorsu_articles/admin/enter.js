@@ -1,7 +1,7 @@
 // Enter in a field of one line would press the form's first button: the editor is loaded anew, or a page is created.
 import { form } from "./editor.js";
 
-const ONE_LINE = "input:not([type=submit], [type=button], [type=reset], [type=image], [type=file])";
+const ONE_LINE = "[data-one-line], input:not([type=submit], [type=button], [type=reset], [type=image], [type=file])";
 
 /** Return the next field that can be seen: rich text has a hidden one. */
 function fieldAfter(field) {
@@ -16,4 +16,12 @@ form?.addEventListener("keydown", (event) => {
   event.preventDefault();
   const next = target.name === "title" && fieldAfter(target);
   if (next) (next.draftailEditor ?? next).focus();
+});
+
+// What grows with its text is a field of several lines for the browser, which would keep the line breaks of what is pasted.
+form?.addEventListener("beforeinput", (event) => {
+  const { data, target } = event;
+  if (!target.matches("[data-one-line]") || !data?.includes("\n")) return;
+  event.preventDefault();
+  document.execCommand("insertText", false, data.replace(/\s*\n\s*/g, " "));
 });

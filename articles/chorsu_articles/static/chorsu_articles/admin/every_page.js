@@ -1,5 +1,5 @@
 // On every page of the admin. A text that was sent has arrived when the next page is here.
-// A chooser opens with the focus in its search.
+// A chooser and the list of blocks open with the focus in their search.
 // Whoever signs out leaves no text behind in this browser: unsaved copies are deleted, after a question.
 import { count, forgetAll, forgetSent } from "./copies.js";
 
@@ -26,4 +26,13 @@ document.addEventListener(
 // Wagtail's dialogue takes the focus when it has opened, from the search of pages too.
 document.addEventListener("focusin", ({ target, relatedTarget }) => {
   if (target.matches(".modal") && !target.contains(relatedTarget)) target.querySelector("#id_q")?.focus();
+});
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest(".c-sf-add-button");
+  setTimeout(() => {
+    const search = button && document.querySelector("[data-tippy-root] [role=combobox]");
+    search?.focus();
+    search?.addEventListener("keydown", ({ key }) => key === "Escape" && button.focus());
+  });
 });

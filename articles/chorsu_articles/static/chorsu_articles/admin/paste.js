@@ -1,7 +1,7 @@
 // Several paragraphs pasted into the body become texts, pictures, tables and quotations, as the server reads them.
 // Nothing but one text goes to the cursor in the text that is there. One paragraph that is no address alone, a copy from
 // another block and everything without a connection is pasted as Draftail does it.
-import { ask, body, bodyElement, childAround, childById, field, handOver, insert, keepCredit, notice, pictureOf, remove, say, splitText, textOf, tool, urls, waitingCredit, write } from "./editor.js";
+import { ask, body, bodyElement, childAround, childById, field, handOver, insert, keepCredit, language, notice, pictureOf, remove, say, splitText, textOf, tool, urls, waitingCredit, write } from "./editor.js";
 
 const PARAGRAPHS = "p, h1, h2, h3, h4, h5, h6, li, blockquote, tr, div";
 const OWN_COPY = "data-draftjs-conductor-fragment";
@@ -133,7 +133,7 @@ async function paste(target, place, html, text) {
   const headline = document.querySelector("#id_title")?.value.trim() === "";
   const busy = notice(say("pasting"));
   try {
-    const answer = await ask(urls.pasteUrl, { json: { html, text, headline } });
+    const answer = await ask(urls.pasteUrl, { json: { html, text, headline, language } });
     busy.remove();
     const isSeveral = paragraphs(html, text) > 1;
     if (answer.blocks.length && (answer.headline || !answer.html || !childAround(target) || (isSeveral && place.replaced))) {

@@ -1,0 +1,224 @@
+"""What the text of a publication names and its form doesn't hold yet: offered to the journalist, never set by itself.
+
+Names are found in any of their forms: which words are forms of one another says ``chorsu_editorial.stated_facts``, to
+which a site lends the analysis of its search. A withheld name is none.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from wagtail.admin.widgets import BaseChooser
+from wagtail.blocks import BlockField
+from wagtail.models import Page
+
+from chorsu_articles.columns import column, own_column_language
+from chorsu_articles.lists import usual_subjects
+from chorsu_articles.models import Country, Person, Publication, SectionPage, Topic, Vocabulary
+from chorsu_articles.models.fields import VocabularyField
+from chorsu_articles.models.publications import own_fields
+from chorsu_articles.models.vocabularies import spoken_names
+from chorsu_editorial.alignment import common_edges
+from chorsu_editorial.name_index import NameIndex, has_capital, words_of
+from chorsu_editorial.reading import public_leaves, units
+from chorsu_locales.dates import find_days, format_date_range
+
+MOST_READ = 200_000  # characters of a text
+MOST = 8  # of one field
+MOST_PLACES = 2_000
+SHORT_TEXT = 5  # units: in a longer one a single word that stands once in the body is mentioned by the way
+# Letters that an inflected word may lose at its end, and the fewest that stay.
+LOST, LEAST_STEM = 2, 3
+MAIN_ROLES = frozenset({"headline", "lead", "heading"})
+DATELINE = 80  # characters
+
+Key = tuple[type[Vocabulary], Any]
+# A unit of the text: whether it is a headline, lead or heading, and what it says.
+Read = tuple[bool, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """``label`` is a value of the field ``about`` for people.
+
+    ``values`` are set in the fields of the form, or added: a list of keys of rows, or of stored blocks.
+    """
+
+    about: str
+    label: str
+    values: dict[str, Any]
+
+
+def form_offers(form: Any) -> dict[str, Any]:
+    """Return the offers for an editor's form by what they are, with ``values`` as the editor's script sets them."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for offer in offers(form.instance, form.parent_page):
+        if offer.values.keys() <= form.fields.keys():
+            values = {name: _form_value(form.fields[name], value) for name, value in offer.values.items()}
+            groups.setdefault(str(capfirst(offer.about)), []).append(
+                {"label": offer.label, "values": json.dumps(values)}
+            )
+    return {"groups": groups}
+
+
+def _form_value(field: Any, value: Any) -> Any:
+    """Return blocks as a stream inserts them, keys as text, a row as its chooser shows it, a day as it is typed."""
+    if isinstance(field, BlockField):
+        raw = [{**block, "id": str(uuid.uuid4())} for block in value]
+        return list(field.block.get_form_state(field.block.to_python(raw)))
+    if isinstance(value, list):
+        return [str(key) for key in value]
+    if isinstance(field.widget, BaseChooser):
+        return field.widget.get_value_data(value)
+    return str(field.widget.format_value(value) if isinstance(value, date) else value)
+
+
+def offers(page: Publication, section: Page) -> list[Offer]:
+    """Return what a publication in memory, below a section, may take from its text, and what is usual there."""
+    text = _read(page)
+    fields = [field for field in page._meta.many_to_many if isinstance(field, VocabularyField)]
+    found, names = _named(page, fields, text) if text else ({}, {})
+    made: list[Offer] = []
+    for field in fields:
+        chosen = {row.pk for row in getattr(page, field.name).all()}
+        keys = [key for key in found if key[0] is field.related_model and key[1] not in chosen][:MOST]
+        made += [Offer(field.verbose_name, names[key], {field.name: [key[1]]}) for key in keys]
+        if field.name == "topics" and page.main_topic_id is None and keys and len(keys) + len(chosen) > 1:
+            first = next(key for key in found if key[0] is Topic)
+            main = page._meta.get_field("main_topic")
+            made.append(Offer(main.verbose_name, names[first], {"topics": [first[1]], "main_topic": first[1]}))
+    facts = [*_day(page, text), *_place(page, text, found, names), *_people(page, found, names)] if text else []
+    return [*facts, *made, *_usual(page, section, made)]
+
+
+def _read(page: Publication) -> list[Read]:
+    """Return the units of what is written, without the facts of the form and what is quoted in another language."""
+    facts = {*page.place_fields, *page.own_texts, page.people_field}
+    found: list[Read] = []
+    left = MOST_READ
+    for leaf in public_leaves(page):
+        if left > 0 and not leaf.language and leaf.path.partition(".")[0] not in facts:
+            for unit in units(leaf):
+                found.append((leaf.role in MAIN_ROLES, unit.text[: max(0, left)]))
+                left -= len(unit.text)
+    return found
+
+
+def _named(
+    page: Publication, fields: Sequence[VocabularyField], text: Sequence[Read]
+) -> tuple[dict[Key, int], dict[Key, str]]:
+    """Return how much the text names each row of the page's vocabularies, most first, and what all rows are called."""
+    code = page.locale.language_code
+    index, names = NameIndex[Key](code), dict[Key, str]()
+    name = column("name", own_column_language(code) or code)
+    vocabularies: list[Any] = [*dict.fromkeys(field.related_model for field in fields)]
+    for model in [*vocabularies, *([Person] if page.people_field else [])] if own_column_language(code) else []:
+        rows = model.objects.filter(**{f"{name}__gt": ""}).order_by("pk")
+        for pk, called in (rows.filter(name_withheld=False) if model is Person else rows).values_list("pk", name):
+            names[model, pk] = called
+            for spoken in spoken_names(called):
+                is_proper = model is not Topic and len(spoken.split()) < 3
+                index.add(spoken, (model, pk), _is_proper_form if is_proper else _is_form)
+    small = {word for _main, unit in text for word in words_of(unit) if word.islower()}
+    weights, whole = Counter[Key](), set[Key]()
+    for is_main, unit in text:
+        for key, words in index.find(unit):
+            if len(words) > 1:
+                whole.add(key)
+            # "Мали" may begin a sentence of a text that writes it small elsewhere.
+            elif key[0] is not Topic and words[0].casefold() in small:
+                continue
+            weights[key] += 2 if is_main else 1
+    least = 2 if len(text) > SHORT_TEXT else 1
+    return {key: number for key, number in weights.most_common() if number >= least or key in whole}, names
+
+
+def _is_form(word: str, name: str) -> bool:
+    """Tell whether two words with one token begin alike: "таджик" is no form of "Таджикистан"."""
+    shared, _end = common_edges(word.casefold(), name.casefold())
+    return shared >= min(len(name), max(LEAST_STEM, len(name) - LOST))
+
+
+def _is_proper_form(word: str, name: str) -> bool:
+    return has_capital(word, name) and _is_form(word, name)
+
+
+def _day(page: Publication, text: Sequence[Read]) -> Iterator[Offer]:
+    code, near = page.locale.language_code, timezone.localdate(page.date)
+    if page.day_fields and not any(getattr(page, name) for name in page.day_fields):
+        for days in [days for _main, unit in text for days in find_days(unit, code, near)][:1]:
+            values = dict(zip(page.day_fields, dict.fromkeys(days), strict=False))
+            yield Offer(_("date"), format_date_range(*days, get_language() or code), values)
+
+
+def _place(page: Any, text: Sequence[Read], found: dict[Key, int], names: dict[Key, str]) -> Iterator[Offer]:
+    """Yield the first place that other pages of the kind have too, or that a dateline names, and the country."""
+    country: Any = next((field for field in own_fields(type(page), Country) if not field.many_to_many), None)
+    known: tuple[str, Any] = ("", None)
+    if page.place_fields and not any(getattr(page, name).strip() for name in page.place_fields):
+        field = page._meta.get_field(page.place_fields[0])
+        index = NameIndex[tuple[str, Any]](page.locale.language_code)
+        pages = type(page).objects.filter(locale=page.locale).exclude(**{field.name: ""}).exclude(pk=page.pk)
+        columns = pages.order_by().values_list(field.name, country.attname if country else "pk")
+        for place in columns.distinct()[:MOST_PLACES]:
+            index.add(place[0], place, _is_proper_form)
+        known = next((place for _main, unit in text for place, _words in index.find(unit)), (_dateline(page), None))
+        if known[0]:
+            yield Offer(field.verbose_name, known[0], {field.name: known[0]})
+    if country and getattr(page, country.attname) is None:
+        most = (pk for model, pk in found if model is Country)
+        pk = known[1] if (Country, known[1]) in names else next(most, None)
+        if pk is not None:
+            yield Offer(country.verbose_name, names[Country, pk], {country.name: pk})
+
+
+def _dateline(page: Publication) -> str:
+    """Return the place of a text that begins like "Dushanbe, 12 March — ", or nothing."""
+    body = (unit.text for leaf in public_leaves(page) if leaf.path.startswith("body.") for unit in units(leaf))
+    before, dash, _behind = next(body, "")[:DATELINE].replace("–", "—").partition(" —")
+    place, _comma, day = before.replace(".", ",").partition(",")
+    words = place.split()
+    is_place = 0 < len(words) <= 3 and all(word[0].isalpha() and not word[0].islower() for word in words)
+    if not (dash and is_place and any(letter.isdecimal() for letter in day)):
+        return ""
+    return place.title() if place.isupper() else place
+
+
+def _people(page: Publication, found: dict[Key, int], names: dict[Key, str]) -> Iterator[Offer]:
+    """Yield who is quoted, with the role that stands there, and who is named and no author of the text."""
+    if not page.people_field:
+        return
+    field = page._meta.get_field(page.people_field)
+    seen = {block.value["name"].casefold() for block in getattr(page, field.name)}
+    people = [(block.value["who"], block.value["role"] or "") for block in page.body if block.block_type == "quotation"]
+    writers = {link.person_id for links in (page.author_links, page.translator_links) for link in links.all()}
+    keys = [pk for model, pk in found if model is Person and pk not in writers][:MOST]
+    rows = Person.objects.filter(pk__in=keys) if keys else ()
+    code = page.locale.language_code
+    people += [(names[Person, row.pk], row.text_and_language("position", code)[0]) for row in rows]
+    for name, role in people[: MOST * 2]:
+        if " " in name.strip() and name.casefold() not in seen:
+            seen.add(name.casefold())
+            block = {"type": "participant", "value": {"name": name, "role": role, "organisation": ""}}
+            yield Offer(field.verbose_name, ", ".join(filter(None, (name, role))), {field.name: [block]})
+
+
+def _usual(page: Publication, section: Page, made: Sequence[Offer]) -> Iterator[Offer]:
+    """Yield the usual topics and countries of the section, of which none is chosen and the text names none."""
+    section = section.specific
+    named = {name for offer in made for name in offer.values}
+    empty = {name for name in ("topics", "countries") if name not in named and not getattr(page, name).all()}
+    for row in chain(*usual_subjects(section)) if empty and isinstance(section, SectionPage) else ():
+        if (name := "topics" if isinstance(row, Topic) else "countries") in empty:
+            yield Offer(_("Usual in this section"), row.localized_name(), {name: [row.pk]})

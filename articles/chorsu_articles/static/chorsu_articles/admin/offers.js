@@ -1,0 +1,54 @@
+// What the text names is offered for the form below: each by a click, all by one key. One undo takes it back.
+import { form, notice, say, write } from "./editor.js";
+
+const panel = document.querySelector("[data-articles-offers]");
+
+export function showOffers(html) {
+  // Who stands on an offer with the keyboard stays in the panel.
+  const at = [...(panel?.querySelectorAll("button") ?? [])].indexOf(document.activeElement);
+  if (panel) panel.innerHTML = html;
+  if (at >= 0) (panel.querySelectorAll("button")[at] ?? panel.querySelector("button"))?.focus();
+}
+
+/** Set a field of the form, or add to it; return how to take that back. */
+function set(name, value) {
+  const stream = document.getElementById(`${name}-root`)?.rootBlock;
+  if (stream) {
+    const made = value.map((state) => stream.insert(state, stream.children.length, { animate: false, focus: false }));
+    return () => made.forEach((child) => stream.deleteBlock(stream.children.indexOf(child), { animate: false }));
+  }
+  const { widget } = document.getElementById(`id_${name}-chooser`) ?? {};
+  if (widget) {
+    const before = widget.getState();
+    widget.setState(value);
+    return () => widget.setState(before);
+  }
+  if (Array.isArray(value)) {
+    const boxes = [...form.querySelectorAll(`[name="${name}"]`)].filter((box) => value.includes(box.value) && !box.checked);
+    boxes.forEach((box) => box.click());
+    return () => boxes.forEach((box) => box.checked && box.click());
+  }
+  const field = form.elements[name];
+  const before = field.value;
+  write(field, value);
+  return () => write(field, before);
+}
+
+function take(buttons) {
+  const before = panel.innerHTML;
+  const undos = buttons.flatMap((button) => Object.entries(JSON.parse(button.dataset.articlesTake)).map(([name, value]) => set(name, value)));
+  const what = [...new Set(buttons.map((button) => button.querySelector("bdi").textContent))].join("; ");
+  buttons.forEach((button) => button.remove());
+  panel.querySelectorAll("dl > div").forEach((group) => group.querySelector("button") || group.remove());
+  if (!panel.querySelector("dd")) panel.replaceChildren();
+  notice(say("taken", { what }), () => {
+    undos.reverse().forEach((undo) => undo());
+    showOffers(before);
+  });
+}
+
+panel?.addEventListener("click", ({ target }) => {
+  const one = target.closest("[data-articles-take]");
+  if (one) take([one]);
+  else if (target.closest("[data-articles-take-all]")) take([...panel.querySelectorAll("[data-articles-take]")]);
+});

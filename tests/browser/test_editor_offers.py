@@ -1,0 +1,51 @@
+"""What the text names is taken into the form by one key, and given back by one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chorsu_articles.models import Country, Topic
+from tests.browser.editing import journalist, open_new, section
+from tests.factories import make_event
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+
+def test_offers_are_taken_by_one_key_and_by_a_click(new_page: Callable[..., Page]) -> None:
+    topic, country = Topic.objects.create(name_en="Water"), Country.objects.create(code="ZZ", name_en="Narnia")
+    make_event(section("events"), city="Tashkent", country=country, live=False)
+    page = open_new(new_page, journalist(), "events")
+    page.locator("#id_title").fill("Water in Narnia")
+    page.locator("#id_lead").fill("On 12–13 March 2026 they met in Tashkent.")
+    panel = page.get_by_role("region", name="From the text")
+    expect(panel.get_by_role("button", name="Tashkent")).to_be_visible()
+
+    page.keyboard.press("Control+Alt+o")
+    fields = {
+        "#id_starts_on": "2026-03-12",
+        "#id_ends_on": "2026-03-13",
+        "#id_city": "Tashkent",
+        "#id_country": str(country.pk),
+    }
+    for selector, value in fields.items():
+        expect(page.locator(selector)).to_have_value(value)
+    water, narnia = (
+        page.locator(f"[name={name}][value='{row.pk}']") for name, row in (("topics", topic), ("countries", country))
+    )
+    expect(water).to_be_checked()
+    expect(narnia).to_be_checked()
+    expect(page.locator("#id_country-chooser [data-chooser-title]")).to_have_text("Narnia")
+    expect(panel.get_by_role("button", name="Take all")).to_have_count(0)
+
+    page.get_by_role("button", name="Undo").click()
+    for selector in fields:
+        expect(page.locator(selector)).to_have_value("")
+    expect(water).not_to_be_checked()
+    expect(narnia).not_to_be_checked()
+
+    panel.get_by_role("button", name="Water").click()
+    expect(water).to_be_checked()
+    expect(page.locator("#id_city")).to_have_value("")

@@ -1,0 +1,124 @@
+"""Writing as in a word processor: fields that show all their text, words counted, found and replaced."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from wagtail.users.models import UserProfile
+
+from chorsu_articles.models import AnalysisPage
+from tests.browser.conftest import DESK
+from tests.browser.editing import BODY, EDITOR, eventually, journalist, opened, ready, section
+from tests.cms.content import block
+from tests.editorial.desk import fresh
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+PHONE = {"width": 390, "height": 844}
+LONG = "A word that is repeated until the line is far too long for a field of one line " * 3
+HEADLINE = LONG[: LONG.rindex(" for a")]
+# Texts that are cut off: by their width in a field of one line, by their height in one that should have grown.
+CUT_OFF = """() => [...document.querySelectorAll("#page-edit-form :is(input[type=text], textarea)")]
+    .filter((each) => each.offsetParent && each.value)
+    .filter((each) => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 2)
+    .map((each) => each.name)"""
+LANGUAGES = """() => Object.fromEntries(
+    [...document.querySelectorAll("#page-edit-form :is(input, textarea, [contenteditable])")]
+        .map((each) => [each.isContentEditable ? "text" : each.name, [each.lang, each.dir]]))"""
+
+
+def written(author: Any, code: str, body: list[Any]) -> AnalysisPage:
+    article = AnalysisPage(title=HEADLINE, lead="Нӯҳ нафар.", live=False, owner=author, body=body)
+    section(code=code).add_child(instance=article)
+    article.save_revision(user=author)
+    return article
+
+
+def latest(article: AnalysisPage) -> AnalysisPage:
+    version: AnalysisPage = fresh(article).get_latest_revision_as_object()
+    return version
+
+
+def words(page: Page) -> Any:
+    return page.locator(".articles-words")
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_fields_show_all_their_text_and_are_in_the_language_of_the_page(
+    new_page: Callable[..., Page], viewport: dict[str, int]
+) -> None:
+    author = journalist("fa")
+    UserProfile.objects.update_or_create(user=author, defaults={"preferred_language": "ru"})
+    picture = {"picture": None, "caption": LONG, "alt": LONG, "size": "text", "credit": ""}
+    body = [
+        block("paragraph", "<p>سلام</p>"),
+        block("picture", picture),
+        block("heading", {"text": LONG, "level": "h2"}),
+    ]
+    article = written(author, "fa", body)
+    page = opened(new_page, author, f"/admin/pages/{article.pk}/edit/", viewport=viewport)
+    ready(page)
+    page.wait_for_function(f"() => !({CUT_OFF})().length")
+    page.locator("#id_title").press("Control+End")
+    page.keyboard.insert_text(" two\nlines\n")
+    assert page.locator("#id_title").input_value().endswith("far too long two lines ")
+    page.locator(f"{BODY} .c-sf-add-button:visible").last.click()
+    page.keyboard.type("Видео")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('[name=body-3-value-caption]')?.lang")
+    found = page.evaluate(LANGUAGES)
+    for name in ("title", "lead", "text", "body-1-value-caption", "body-2-value-text", "body-3-value-caption"):
+        assert found[name] == ["fa", "rtl"], name
+    assert {found["slug"][1], found["body-3-value-url"][1]} == {"ltr"}
+
+
+def test_words_are_found_and_replaced_in_the_whole_text_with_one_undo(new_page: Callable[..., Page]) -> None:
+    author = journalist()
+    table = {"columns": [{"type": "text", "heading": "By road"}], "rows": [{"values": ["A road (1+1)"]}], "caption": ""}
+    linked = '<p>The <a href="https://example.org/"><b>road</b> opens</a>, a railroad too.</p>'
+    body = [block("paragraph", linked), block("table", table), block("paragraph", "<p>Нӯҳ, роҳ (1+1).</p>")]
+    article = written(author, "en", body)
+    page = opened(new_page, author, f"/admin/pages/{article.pk}/edit/")
+    ready(page)
+    before = page.locator(EDITOR).all_inner_texts()
+    page.locator("#id_lead").fill("The Road is long.")
+    counted = f"{len(HEADLINE.split()) + 4 + 6 + 5 + 3} words"
+    expect(words(page)).to_have_text(counted)
+
+    page.keyboard.press("Control+h")
+    dialog = page.get_by_role("dialog", name="Find and replace")
+    page.keyboard.type("road")
+    expect(dialog.get_by_role("status")).to_have_text("1 / 5")
+    dialog.get_by_label("Whole words").check()
+    expect(dialog.get_by_role("status")).to_have_text("1 / 4")
+    dialog.get_by_label("Find").press("Enter")
+    expect(dialog.locator("mark")).to_have_text("road")
+    assert page.evaluate("[...CSS.highlights.get('articles-found')][0].toString()") == "road"
+    dialog.get_by_label("Replace with").fill("way")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("status")).to_have_text("2 / 3")
+    dialog.get_by_role("button", name="Replace all").click()
+    expect(page.locator(".articles-notice")).to_contain_text("3 places replaced")
+    eventually(lambda: "way" in latest(article).body[1].value.row_data[0]["values"][0])
+    version = latest(article)
+    assert version.lead == "The way is long."
+    assert "railroad too" in version.body[0].value.source
+    assert '<a href="https://example.org/"><b>way</b> opens</a>' in version.body[0].value.source
+    assert version.body[1].value.columns[0]["heading"] == "By way"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#id_lead")).to_have_value("The Road is long.")
+
+    dialog.get_by_label("Whole words").uncheck()
+    # A letter and its sign typed one after the other, and what would be a pattern.
+    for typed, number in ((unicodedata.normalize("NFD", "нӯҳ"), 1), ("(1+1)", 2), (".", 3), ("нух", 0)):
+        dialog.get_by_label("Find").fill(typed)
+        expect(dialog.get_by_role("status")).to_have_text(f"1 / {number}" if number else "Not found")
+    dialog.get_by_label("Find").fill("ӯҳ, роҳ")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.keyboard.type("х")
+    expect(page.locator(EDITOR).last).to_have_text("Нх (1+1).")
+    assert page.locator(EDITOR).all_inner_texts()[:1] != before[:1]
