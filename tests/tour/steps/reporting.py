@@ -67,7 +67,7 @@ def paste(page: Page) -> None:
         })])""",
         [html, "\n\n".join(lines)],
     )
-    page.get_by_role("button", name="Click here and paste your text").click()
+    page.get_by_role("region", name="Text").locator("[contenteditable=true]").click()
     page.keyboard.press("Control+V")
 
 
