@@ -76,8 +76,8 @@ def test_at_the_cursor_in_a_text(new_page: Callable[..., Page]) -> None:
     paste(page, EDITOR, f"{HTML}<p>“The road is ready,” said Anna Petrova, an engineer.</p>")
     expect_kinds(page, ["paragraph", "paragraph", "quotation", "paragraph"])
     assert texts(page) == ["First. ", "\n".join(PARAGRAPHS), "The road is ready.", "Second."]
-    expect(page.locator(f"{BODY} input[name$=-who]")).to_have_value("Anna Petrova")
-    expect(page.locator(f"{BODY} input[name$=-role]")).to_have_value("an engineer")
+    expect(page.locator(f"{BODY} [name$=-who]")).to_have_value("Anna Petrova")
+    expect(page.locator(f"{BODY} [name$=-role]")).to_have_value("an engineer")
     page.get_by_role("button", name="Undo").click()
     expect_kinds(page, ["paragraph"])
     assert texts(page) == ["First. \nSecond."]

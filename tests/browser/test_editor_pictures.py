@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.models import Picture
 from tests.browser.conftest import enter
@@ -46,6 +46,11 @@ def choose(page: Page, *files: dict[str, Any]) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Add pictures").click()
     chooser.value.set_files(list(files))
+
+
+def names(dialog: Locator) -> Locator:
+    """Return what the rows of the table call their files."""
+    return dialog.get_by_role("listitem").locator("[data-articles-text]")
 
 
 def test_blocks_that_wait_are_filled_first_with_the_credit_of_their_line(new_page: Callable[..., Page]) -> None:
@@ -95,7 +100,7 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Calla
     expect_kinds(page, ["paragraph"])
     drop(page, f"{EDITOR} [data-block=true] >> nth=0", jpeg("bus.jpg"), jpeg("crowd.jpg"))
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("listitem")).to_have_text(["bus.jpg", "crowd.jpg"])
+    expect(names(dialog)).to_have_text(["bus.jpg", "crowd.jpg"])
     dialog.get_by_label("Credit of all these pictures").fill("A. Writer")
     dialog.get_by_role("button", name="Add").click()
     expect_kinds(page, ["paragraph", "picture", "picture", "paragraph"])
@@ -115,7 +120,7 @@ def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_pa
     # Without a type: a browser knows none for a picture of an iPhone.
     drop(page, BODY, programme, {**jpeg("IMG_1.HEIC"), "mimeType": ""})
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("listitem")).to_have_text(["IMG_1.HEIC"])
+    expect(names(dialog)).to_have_text(["IMG_1.HEIC"])
 
 
 def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: Callable[..., Page]) -> None:
@@ -191,6 +196,57 @@ def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Cal
     expect(waiting).to_be_hidden()
     picture = Picture.objects.get()
     assert (picture.kind, picture.credit) == ("drawing", "C. Writer")
+
+
+def test_four_pictures_get_their_words_in_a_table_by_keyboard_alone(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    paste(page, EDITOR, "<p>The road is open.</p><p>The first bus. Photo: A. Writer</p>")
+    expect_kinds(page, ["paragraph", "picture"])
+    drop(page, f"{EDITOR} >> nth=0", *(jpeg(f"{number}.jpg") for number in range(4)))
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Credit of all these pictures")).to_be_focused()
+    # The line of the pasted text stands in the first row, and its credit is that of all.
+    expect(dialog.get_by_label("Caption").first).to_have_value("The first bus.")
+    for number in range(4):
+        for words in ("" if number == 0 else f"Caption {number}", f"Seen {number}", "B. Other" if number == 3 else ""):
+            page.keyboard.press("Tab")
+            if words:
+                page.keyboard.insert_text(words)
+    dialog.get_by_role("button", name="Add").press("Enter")
+    expect(page.get_by_text("4 pictures added")).to_be_visible()
+    expect_kinds(page, ["paragraph", "picture", "picture", "picture", "picture"])
+    found = {
+        name: page.locator(f"{BODY} [name$=-{name}]:visible").evaluate_all("(all) => all.map((each) => each.value)")
+        for name in ("caption", "alt")
+    }
+    # Those that were dropped below the first paragraph stand before the one that waited.
+    assert found == {
+        "caption": ["Caption 1", "Caption 2", "Caption 3", "The first bus."],
+        "alt": ["Seen 1", "Seen 2", "Seen 3", "Seen 0"],
+    }
+    credited = list(Picture.objects.order_by("title").values_list("credit", flat=True))
+    assert credited == ["A. Writer", "A. Writer", "A. Writer", "B. Other"]
+
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, ["paragraph", "picture"])
+    expect(page.locator(f"{BODY} [name$=-alt]:visible")).to_have_value("")
+    expect(page.locator("[data-articles-waiting-credit]:visible")).to_have_value("A. Writer")
+
+
+def test_several_pictures_come_as_one_gallery_by_choice(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    choose(page, jpeg("bus.jpg"), jpeg("crowd.jpg"))
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Caption").nth(1).fill("A crowd.")
+    dialog.get_by_label("As one gallery").check()
+    dialog.get_by_role("button", name="Add").click()
+    expect_kinds(page, ["gallery"])
+    captions = page.locator(f"{BODY} [name$=-caption]:visible")
+    expect(captions).to_have_count(2)
+    expect(captions.nth(1)).to_have_value("A crowd.")
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, [])
 
 
 @pytest.mark.slow
