@@ -28,6 +28,8 @@ QUOTED = "<blockquote>"
 DASHES, COMMAS, ENDS = "–—-", ",،", ".!?…؟"
 EDGES = f" {COMMAS}:;.{DASHES}"
 PIECE = re.compile(r"<[^<>]*>|&[#\w]{1,31};|.", re.DOTALL)
+# A mark, a dash or a colon; without them nobody is quoted.
+CANDIDATE = re.compile('[«“„"–—:]|&quot;')
 TAG = re.compile(r"<(/?)([a-z]+)(?:[ /][^<>]*)?>")
 BEGIN = re.compile(r"<p(?: [^<>]*)?>")
 COMMA = re.compile("[,،] ")
@@ -68,7 +70,7 @@ def quotations(paragraphs: Sequence[tuple[str, bool]], language: str) -> list[li
     reader = _Reader(language)
     if not reader.said:
         return [[html] for html, _quoted in paragraphs]
-    lines = [_Line(html) for html, _quoted in paragraphs]
+    lines = [_Line(html if quoted or CANDIDATE.search(html) else "") for html, quoted in paragraphs]
     pairs = list(zip(lines, paragraphs, strict=True))
     # A name that stands somewhere in full is known by its last word in the whole text.
     for _time in range(2):
@@ -84,35 +86,37 @@ def quotations(paragraphs: Sequence[tuple[str, bool]], language: str) -> list[li
     return [list(line.pieces(its)) if its else [html] for (line, (html, _)), its in zip(pairs, found, strict=True)]
 
 
-def with_quotations(blocks: Sequence[dict[str, Any]], language: str) -> tuple[list[dict[str, Any]], int]:
-    """Return the raw blocks of a body, its texts parted where somebody is quoted, and how many quotations are new.
+def with_quotations(blocks: Sequence[dict[str, Any]], language: str) -> list[list[dict[str, Any]]]:
+    """Return for each raw block of a body what becomes of it: its texts are parted where somebody is quoted.
 
-    The first text of a block keeps its id; blocks in which nothing is found are the same objects. A quotation without
-    a speaker gets the one that the text before it introduces.
+    The first text of a block keeps its id; a block in which nothing is found is the same object. A quotation without a
+    speaker gets the one that the text before it introduces.
     """
     elements = [list(_elements(block)) for block in blocks]
     found = iter(quotations([(words, tag == QUOTED) for its in elements for tag, words in its], language))
-    result: list[dict[str, Any]] = []
-    number = 0
+    result: list[list[dict[str, Any]]] = []
     for block, its in zip(blocks, elements, strict=True):
         pieces = [(tag, words, next(found)) for tag, words in its]
-        if all(its_pieces == [words] for _tag, words, its_pieces in pieces):
-            result.append(block)
-            continue
-        text, key = "", block.get("id")
-        end: tuple[str, str, list[str | Quotation]] = ("", "", [""])
-        for tag, _words, its_pieces in [*pieces, end]:
-            for place, piece in enumerate(its_pieces):
-                if isinstance(piece, str) and tag:
-                    text += f"{'<p>' if place else tag}{piece}</p>" if tag.startswith("<p") else tag
-                elif text:
-                    result.append({"type": "paragraph", "value": text, "id": key or str(uuid4())})
-                    text, key = "", None
-                if isinstance(piece, Quotation):
-                    number += 1
-                    value = {**value_of(piece), **({"text": block["value"]["text"]} if tag == QUOTED else {})}
-                    result.append({"type": "quotation", "value": value, "id": key if tag == QUOTED else str(uuid4())})
-    return result, number
+        is_same = all(its_pieces == [words] for _tag, words, its_pieces in pieces)
+        result.append([block] if is_same else list(_parted(block, [(tag, piece) for tag, _words, piece in pieces])))
+    return result
+
+
+def _parted(block: dict[str, Any], elements: list[tuple[str, list[str | Quotation]]]) -> Iterator[dict[str, Any]]:
+    text, key = "", block.get("id")
+    for tag, pieces in [*elements, ("", list[str | Quotation]([""]))]:
+        for place, piece in enumerate(pieces):
+            if isinstance(piece, str) and tag:
+                text += f"{'<p>' if place else tag}{piece}</p>" if tag.startswith("<p") else tag
+                continue
+            if text:
+                yield {"type": "paragraph", "value": text, "id": key or str(uuid4())}
+                text, key = "", None
+            if isinstance(piece, Quotation) and tag == QUOTED:
+                yield {**block, "value": {**block["value"], **piece.speaker._asdict()}}
+            elif isinstance(piece, Quotation):
+                value = {"text": f"<p>{piece.html}</p>", **piece.speaker._asdict(), "language": ""}
+                yield {"type": "quotation", "value": value, "id": str(uuid4())}
 
 
 def unquoted(html: str) -> str | None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_articles.speakers import APOSTROPHES, LONGEST_PARAGRAPH, Quotation, quotations, value_of, with_quotations
+from chorsu_articles.speakers import APOSTROPHES, LONGEST_PARAGRAPH, Quotation, quotations, with_quotations
 from chorsu_locales.table import LANGUAGES
 from tests.counted_lines import count_lines
 
@@ -137,8 +137,10 @@ QUOTED = {"text": "<p>The road is ready.</p>", "who": "Anna Petrova", "role": "a
 def test_typed_text_is_parted_and_its_first_text_keeps_its_id() -> None:
     picture = {"type": "picture", "value": {"picture": 1}, "id": "p"}
     html = f'<h2 data-block-key="h">Roads</h2><p data-block-key="k">It rained. {SAID} She left.</p><ul><li>a</li></ul>'
-    made, number = with_quotations([text_block(html), picture, text_block("<p>None.</p>", "b")], "en")
-    assert number == 1
+    blocks = [text_block(html), picture, text_block("<p>None.</p>", "b")]
+    parted = with_quotations(blocks, "en")
+    assert [len(its) for its in parted] == [3, 1, 1]
+    made = [block for its in parted for block in its]
     assert [(block["type"], block["value"]) for block in made] == [
         ("paragraph", '<h2 data-block-key="h">Roads</h2><p data-block-key="k">It rained.</p>'),
         ("quotation", QUOTED),
@@ -148,15 +150,24 @@ def test_typed_text_is_parted_and_its_first_text_keeps_its_id() -> None:
     ]
     assert (made[0]["id"], made[3]["id"], made[4]["id"]) == ("a", "p", "b")
     assert len({block["id"] for block in made}) == 5
-    assert with_quotations(made, "en") == (made, 0), "once is enough"
+    assert with_quotations(made, "en") == [[block] for block in made], "once is enough"
 
 
 def test_a_quotation_alone_leaves_no_empty_text_and_no_old_id() -> None:
-    made, number = with_quotations([text_block(f"<p>{SAID}</p>")], "en")
-    assert (number, [block["type"] for block in made], made[0]["value"]) == (1, ["quotation"], QUOTED)
+    [made] = with_quotations([text_block(f"<p>{SAID}</p>")], "en")
+    assert [(block["type"], block["value"]) for block in made] == [("quotation", QUOTED)]
     assert made[0]["id"] != "a", "reports on the old words find no other text under their id"
-    intro = [text_block("<p>Anna Petrova, an engineer, said:</p>"), text_block("<p>“The road is ready.”</p>", "b")]
-    assert [block["value"] for block in with_quotations(intro, "en")[0]] == [QUOTED]
+    intro = text_block("<p>Anna Petrova, an engineer, said:</p>")
+    before, behind = with_quotations([intro, text_block("<p>“The road is ready.”</p>", "b")], "en")
+    assert (before, [block["value"] for block in behind]) == ([], [QUOTED])
+    block = {
+        "type": "quotation",
+        "value": {**QUOTED, "text": "<p>One.</p><p>Two.</p>", "who": "", "role": ""},
+        "id": "q",
+    }
+    value = {**QUOTED, "text": "<p>One.</p><p>Two.</p>"}
+    assert with_quotations([intro, block], "en") == [[], [{**block, "value": value}]]
+    assert with_quotations([intro, made[0]], "en") == [[intro], [made[0]]], "somebody else is named there"
 
 
 def test_twice_as_much_takes_at_most_twice_the_time() -> None:
@@ -169,9 +180,3 @@ def test_twice_as_much_takes_at_most_twice_the_time() -> None:
         for bit in bits:
             once, twice = (count_lines(partial(read, bit * size, code)) for size in (60, 120))
             assert twice <= 2.2 * once + 200, (code, bit)
-
-
-def test_the_value_is_that_of_a_quotation_block() -> None:
-    [quotation] = read(SAID, "en")
-    assert isinstance(quotation, Quotation)
-    assert value_of(quotation) == QUOTED

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.models import Picture
 from tests.browser.conftest import enter
@@ -46,6 +46,11 @@ def choose(page: Page, *files: dict[str, Any]) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Add pictures").click()
     chooser.value.set_files(list(files))
+
+
+def names(dialog: Locator) -> Locator:
+    """Return what the rows of the table call their files."""
+    return dialog.get_by_role("listitem").locator("[data-articles-text]")
 
 
 def test_blocks_that_wait_are_filled_first_with_the_credit_of_their_line(new_page: Callable[..., Page]) -> None:
@@ -95,7 +100,7 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Calla
     expect_kinds(page, ["paragraph"])
     drop(page, f"{EDITOR} [data-block=true] >> nth=0", jpeg("bus.jpg"), jpeg("crowd.jpg"))
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("listitem")).to_have_text(["bus.jpg", "crowd.jpg"])
+    expect(names(dialog)).to_have_text(["bus.jpg", "crowd.jpg"])
     dialog.get_by_label("Credit of all these pictures").fill("A. Writer")
     dialog.get_by_role("button", name="Add").click()
     expect_kinds(page, ["paragraph", "picture", "picture", "paragraph"])
@@ -109,13 +114,13 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Calla
 def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_page: Callable[..., Page]) -> None:
     page = open_new(new_page, journalist())
     programme = {"name": "programme.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
-    drop(page, "[data-articles-start]", programme)
+    drop(page, BODY, programme)
     expect(page.get_by_role("status").filter(has_text="programme.pdf: this is no picture")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
     # Without a type: a browser knows none for a picture of an iPhone.
-    drop(page, "[data-articles-start]", programme, {**jpeg("IMG_1.HEIC"), "mimeType": ""})
+    drop(page, BODY, programme, {**jpeg("IMG_1.HEIC"), "mimeType": ""})
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("listitem")).to_have_text(["IMG_1.HEIC"])
+    expect(names(dialog)).to_have_text(["IMG_1.HEIC"])
 
 
 def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: Callable[..., Page]) -> None:
@@ -127,7 +132,7 @@ def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: Cal
     expect(dialog.get_by_role("alert")).to_contain_text("bad.jpg")
     assert [picture.credit for picture in Picture.objects.all()] == ["B. Writer"]
     dialog.get_by_role("button", name="Cancel").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     choose(page, jpeg("next.jpg"))
     expect(page.get_by_role("dialog").get_by_label("Credit of all these pictures")).to_have_value("B. Writer")
 
@@ -136,32 +141,32 @@ def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callabl
     page = open_new(new_page, journalist())
     choose(page, jpeg("bus.jpg"))
     page.get_by_role("dialog").get_by_role("button", name="Add").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     page.evaluate(
         "() => { const s = document.getElementById('body-root').rootBlock;"
-        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 1).focus(); }"
+        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 2).focus(); }"
     )
-    expect(page.locator(EDITOR)).to_be_focused()
+    expect(page.locator(EDITOR).last).to_be_focused()
     page.keyboard.type("The first bus. Photo: C. Writer")
     page.locator("#id_lead").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     expect(page.locator(f"{BODY} textarea[name$=-caption]:visible")).to_have_value("The first bus.")
     assert eventually(lambda: Picture.objects.get().credit) == "C. Writer"
     expect(page.locator("[data-articles-waiting-credit]")).to_be_hidden()
     page.get_by_role("button", name="Undo").click()
-    expect_kinds(page, ["picture", "paragraph"])
-    expect(page.locator(EDITOR)).to_have_text("The first bus. Photo: C. Writer")
+    expect_kinds(page, ["paragraph", "picture", "paragraph"])
+    expect(page.locator(EDITOR).last).to_have_text("The first bus. Photo: C. Writer")
     eventually(lambda: Picture.objects.get().credit == "")
     # Of a longer text it is the first line.
-    page.locator(EDITOR).click()
+    page.locator(EDITOR).last.click()
     page.keyboard.press("Control+End")
     page.keyboard.press("Enter")
     page.keyboard.type("It left at six.")
     page.locator("#id_lead").click()
-    expect(page.locator(EDITOR)).to_have_text("It left at six.")
-    expect(page.locator(f"{BODY} input[name$=-caption]:visible")).to_have_value("The first bus.")
+    expect(page.locator(EDITOR).last).to_have_text("It left at six.")
+    expect(page.locator(f"{BODY} textarea[name$=-caption]:visible")).to_have_value("The first bus.")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(EDITOR)).to_have_text("The first bus. Photo: C. WriterIt left at six.")
+    expect(page.locator(EDITOR).last).to_have_text("The first bus. Photo: C. WriterIt left at six.")
 
 
 def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Callable[..., Page]) -> None:
@@ -193,21 +198,105 @@ def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Cal
     assert (picture.kind, picture.credit) == ("drawing", "C. Writer")
 
 
+def test_four_pictures_get_their_words_in_a_table_by_keyboard_alone(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    paste(page, EDITOR, "<p>The road is open.</p><p>The first bus. Photo: A. Writer</p>")
+    expect_kinds(page, ["paragraph", "picture"])
+    drop(page, f"{EDITOR} >> nth=0", *(jpeg(f"{number}.jpg") for number in range(4)))
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Credit of all these pictures")).to_be_focused()
+    # The line of the pasted text stands in the first row, and its credit is that of all.
+    expect(dialog.get_by_label("Caption").first).to_have_value("The first bus.")
+    for number in range(4):
+        for words in ("" if number == 0 else f"Caption {number}", f"Seen {number}", "B. Other" if number == 3 else ""):
+            page.keyboard.press("Tab")
+            if words:
+                page.keyboard.insert_text(words)
+    dialog.get_by_role("button", name="Add").press("Enter")
+    expect(page.get_by_text("4 pictures added")).to_be_visible()
+    expect_kinds(page, ["paragraph", "picture", "picture", "picture", "picture"])
+    found = {
+        name: page.locator(f"{BODY} [name$=-{name}]:visible").evaluate_all("(all) => all.map((each) => each.value)")
+        for name in ("caption", "alt")
+    }
+    # Those that were dropped below the first paragraph stand before the one that waited.
+    assert found == {
+        "caption": ["Caption 1", "Caption 2", "Caption 3", "The first bus."],
+        "alt": ["Seen 1", "Seen 2", "Seen 3", "Seen 0"],
+    }
+    credited = list(Picture.objects.order_by("title").values_list("credit", flat=True))
+    assert credited == ["A. Writer", "A. Writer", "A. Writer", "B. Other"]
+
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, ["paragraph", "picture"])
+    expect(page.locator(f"{BODY} [name$=-alt]:visible")).to_have_value("")
+    expect(page.locator("[data-articles-waiting-credit]:visible")).to_have_value("A. Writer")
+
+
+def test_several_pictures_come_as_one_gallery_by_choice(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    choose(page, jpeg("bus.jpg"), jpeg("crowd.jpg"))
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Caption").nth(1).fill("A crowd.")
+    dialog.get_by_label("As one gallery").check()
+    dialog.get_by_role("button", name="Add").click()
+    expect_kinds(page, ["gallery"])
+    captions = page.locator(f"{BODY} [name$=-caption]:visible")
+    expect(captions).to_have_count(2)
+    expect(captions.nth(1)).to_have_value("A crowd.")
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, [])
+
+
 @pytest.mark.slow
 def test_a_credit_below_a_picture_with_a_caption_goes_to_the_library(new_page: Callable[..., Page]) -> None:
     page = open_new(new_page, journalist())
     choose(page, jpeg("bus.jpg"))
     page.get_by_role("dialog").get_by_role("button", name="Add").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     caption = page.locator(f"{BODY} textarea[name$=-caption]:visible")
     caption.fill("The first bus.")
     page.evaluate(
         "() => { const s = document.getElementById('body-root').rootBlock;"
-        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 1).focus(); }"
+        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 2).focus(); }"
     )
-    expect(page.locator(EDITOR)).to_be_focused()
+    expect(page.locator(EDITOR).last).to_be_focused()
     page.keyboard.type("Photo by Anna Lee")
     page.locator("#id_lead").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     expect(caption).to_have_value("The first bus.")
     assert eventually(lambda: Picture.objects.get().credit) == "Anna Lee"
+
+
+def test_the_first_picture_is_the_main_one_until_another_is_chosen(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    main, main_caption = page.locator("#id_main_picture"), page.locator("#id_main_picture_caption")
+    caption = page.locator(f"{BODY} textarea[name$=-caption]:visible")
+
+    def add(name: str) -> str:
+        choose(page, jpeg(f"{name}.jpg", "olive" if name == "bus" else "navy"))
+        page.get_by_role("dialog").get_by_role("button", name="Add").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        return str(Picture.objects.get(title=name).pk)
+
+    bus = add("bus")
+    expect(main).to_have_value(bus)
+    caption.fill("The first bus.")
+    caption.blur()
+    expect(main_caption).to_have_value("The first bus.")
+    main_caption.fill("Words of its own.")
+    caption.fill("The bus.")
+    caption.blur()
+    crowd = add("crowd")
+    expect(main).to_have_value(bus)
+    page.evaluate("document.getElementById('body-root').rootBlock.deleteBlock(1)")
+    expect(main).to_have_value(crowd)
+    expect(main_caption).to_have_value("Words of its own.")
+
+    panel = page.locator("#panel-child-content-main_picture-content")
+    panel.get_by_role("button", name="Actions").first.click()
+    page.get_by_role("button", name="Clear choice").click()
+    caption.fill("People came.")
+    caption.blur()
+    expect(main).to_have_value("")

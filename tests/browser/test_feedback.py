@@ -576,7 +576,12 @@ EVERY_BLOCK: list[dict[str, Any]] = [
         "id": f"{6:08}-0000-4000-8000-000000000000",
         "value": {"text": "<p>Китобхонаи нав.</p><p>Сархати дуюм.</p>", "language": "tg"},
     },
-    {"type": "paragraph", "id": f"{7:08}-0000-4000-8000-000000000000", "value": "<p>С примечанием [1] и дальше.</p>"},
+    {
+        "type": "paragraph",
+        "id": f"{7:08}-0000-4000-8000-000000000000",
+        "value": '<h2 data-block-key="k1">Глава <b>два</b></h2><p>С примечанием [1] и дальше.</p>'
+        "<ul><li>Пункт</li></ul><h3>Глава три</h3><p>Конец.</p>",
+    },
     {
         "type": "footnotes",
         "id": f"{8:08}-0000-4000-8000-000000000000",
@@ -613,9 +618,14 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(
     shown = page.evaluate(READ)
     stored = {leaf.path: leaf.text for leaf in read_page(article) if not leaf.path.endswith("_alt")}
     assert {path: text for path, text in shown if text} == stored
+    dialog = page.get_by_role("dialog")
+    # A sentence ends with its paragraph, however long the text is.
+    select(page, ".richtext .heading + p:has(.note-ref)", "примечанием")
+    press(page)
+    expect(dialog.locator("[data-feedback=quote]")).to_have_text("С примечанием и дальше.")
+    page.keyboard.press("Escape")
     select(page, at(PARAGRAPH), "откылась")
     press(page)
-    dialog = page.get_by_role("dialog")
     dialog.locator("[name=suggestion]").fill("открылась")
     press(page)
     expect_thanks(page)

@@ -11,8 +11,10 @@ from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.markup import paragraphs
 from tests.browser.conftest import DESK
-from tests.browser.editing import BODY, EDITOR, eventually, journalist, opened, ready, section
+from tests.browser.editing import BODY, EDITOR, eventually, expect_saved, journalist, open_new, opened, ready, section
+from tests.browser.keyboard import follow, tab_to
 from tests.cms.content import block
 from tests.editorial.desk import fresh
 
@@ -122,3 +124,74 @@ def test_words_are_found_and_replaced_in_the_whole_text_with_one_undo(new_page: 
     page.keyboard.type("х")
     expect(page.locator(EDITOR).last).to_have_text("Нх (1+1).")
     assert page.locator(EDITOR).all_inner_texts()[:1] != before[:1]
+
+
+def test_a_whole_text_is_written_by_keyboard_alone(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    keyboard, cell = page.keyboard, page.locator("[name$=-cell-0-0]")
+
+    def insert(typed: str, label: str) -> None:
+        """Choose the first one of the list that "/" or a plus has opened."""
+        keyboard.type(typed)
+        expect(page.locator(".w-combobox__option:visible").first).to_contain_text(label)
+        keyboard.press("Enter")
+
+    def write(*lines: str) -> None:
+        for line in lines:
+            keyboard.type(line)
+            keyboard.press("Enter")
+
+    page.locator("#id_title").focus()
+    write("The valley")
+    expect(page.locator("#id_lead")).to_be_focused()
+    write("A lead.")
+    expect(page.locator(EDITOR)).to_be_focused()
+    numbered = [f"Paragraph {number}." for number in range(1, 13)]
+    write(*numbered[:4], "## The water", *numbered[4:8], "- One", "Two", "", "")
+    insert("/quot", "Quotation")
+    expect(page.locator(EDITOR).nth(1)).to_be_focused()
+    write("We waited.")
+    tab_to(page.locator("[name$=-who]"))
+    keyboard.type("Lola")
+    tab_to(page.locator("[name$=-role]"))
+    keyboard.type("engineer")
+    follow(page.locator(f"{BODY} .c-sf-add-button").last)
+    expect(page.get_by_role("combobox", name="Search options")).to_be_focused()
+    insert("Text", "Text")
+    expect(page.locator(EDITOR).nth(2)).to_be_focused()
+    write("## The way", *numbered[8:])
+    insert("/tabl", "Table")
+    expect(cell).to_be_focused()
+    keyboard.press("Shift+Tab")
+    tab_to(page.locator("[name$=-column-0-heading]"), "Shift+Tab", 3)
+    for text in ("Village", "Way", "Hours", "Shing", "on foot", "4", "Nofin", "by car", "1"):
+        keyboard.type(text)
+        keyboard.press("Tab")
+    # The row that was begun is empty: from it one gets out.
+    expect(page.locator("[name$=-cell-2-0]")).to_be_focused()
+    keyboard.press("Shift+Tab")
+    keyboard.press("Enter")
+    expect(page.locator("[name$=-cell-2-2]")).to_be_focused()
+    keyboard.press("Tab")
+    expect(page.locator("[name$=-cell-3-0]")).to_have_count(0)
+    expect_saved(page)
+    eventually(lambda: [len(each.value.row_data) for each in latest(AnalysisPage.objects.get()).body[3:]] == [3])
+    first, quotation, second, table = latest(AnalysisPage.objects.get()).body
+    read = paragraphs(first.value.source) + paragraphs(second.value.source)
+    assert [each.text for each in read] == [
+        *numbered[:4],
+        "The water",
+        *numbered[4:8],
+        "One",
+        "Two",
+        "The way",
+        *numbered[8:],
+    ]
+    assert (first.value.source.count("<h2"), first.value.source.count("<li"), second.value.source.count("<h2")) == (
+        1,
+        2,
+        1,
+    )
+    assert (quotation.block_type, quotation.value["who"], quotation.value["role"]) == ("quotation", "Lola", "engineer")
+    assert [column["heading"] for column in table.value.columns] == ["Village", "Way", "Hours"]
+    assert [row["values"] for row in table.value.row_data][:2] == [["Shing", "on foot", "4"], ["Nofin", "by car", "1"]]

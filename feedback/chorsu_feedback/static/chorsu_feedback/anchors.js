@@ -41,23 +41,27 @@ function rawRange(leaf, range) {
   let raw = "";
   let start = 0;
   let end = 0;
+  const edges = []; // of blocks, and breaks of lines
   for (const { node, text } of pieces(leaf)) {
     const from = raw.length;
     raw += text;
-    if (!node) continue;
+    if (!node) {
+      edges.push(from);
+      continue;
+    }
     if (node === range.startContainer) start = from + range.startOffset;
     else if (range.comparePoint(node, 0) < 0) start = raw.length;
     if (node === range.endContainer) end = from + range.endOffset;
     else if (range.comparePoint(node, 0) <= 0) end = raw.length;
   }
-  return { raw, start, end: Math.max(start, end) };
+  return { raw, start, end: Math.max(start, end), edges };
 }
 
 const segments = (text, granularity) =>
   globalThis.Intl?.Segmenter ? new Intl.Segmenter(undefined, { granularity }).segment(text) : null;
 
 /** Move the edges off white space, and out to those of words: a selection may begin within a word or a letter's marks. */
-function wholeWords({ raw, start, end }) {
+function wholeWords({ raw, start, end, edges }) {
   while (start < end && !fold(raw[start]).trim()) start += 1;
   while (end > start && !fold(raw[end - 1]).trim()) end -= 1;
   const words = start < end && segments(raw, "word");
@@ -66,7 +70,7 @@ function wholeWords({ raw, start, end }) {
     start = words.containing(start).index;
     end = last.index + last.segment.length;
   }
-  return { raw, start, end };
+  return { raw, start, end, edges };
 }
 
 /** The element whose text is the unit: the leaf, or without content paths the nearest block. */
@@ -101,7 +105,7 @@ export function anchorOf(range, unmarked, settings = {}) {
   const [first, root] = firstWords(range, unmarked);
   if (!first) return null;
   const unit = unitOf(first, root);
-  const { raw, start, end } = wholeWords(rawRange(unit, range));
+  const { raw, start, end, edges } = wholeWords(rawRange(unit, range));
   if (start === end) return null;
   const before = fold(raw.slice(0, start)).trimStart();
   const selected = fold(raw.slice(start, end));
@@ -122,7 +126,11 @@ export function anchorOf(range, unmarked, settings = {}) {
     before: points(before).slice(-CONTEXT).join(""),
     after: points(after).slice(0, CONTEXT).join(""),
     clipped: Boolean(fold(rest.toString()).trim()),
-    sentence: sentence(before, selected, after),
+    sentence: sentence(
+      fold(raw.slice(edges.findLast((edge) => edge < start) ?? 0, start)).trimStart(),
+      selected,
+      fold(raw.slice(end, edges.find((edge) => edge >= end))).trimEnd(),
+    ),
     language: unit.closest("[lang]")?.lang ?? "",
     direction: getComputedStyle(unit).direction,
     spot: JSON.stringify([page, tagName, [...root.getElementsByTagName(tagName)].indexOf(unit), start, end, selected]),

@@ -1,12 +1,11 @@
-// Several pictures at once, with one credit: chosen by a button or dropped onto the body.
-// Picture blocks that wait for their file are filled first, in order; the other files become blocks of their own.
-import { ask, body, bodyElement, childAround, field, insert, keepCredit, notice, part, pictureOf, remove, say, splitText, tool, urls, waitingCredit } from "./editor.js";
+// Several pictures at once, chosen by a button or dropped onto the body: a table asks for their words before they are placed.
+// Picture blocks that wait for their file are filled first, in order; the others come as blocks of their own or one gallery.
+import { ask, body, bodyElement, childAround, childById, field, insert, keepCredit, notice, part, pictureOf, remove, say, splitText, tool, urls, waitingCredit, write } from "./editor.js";
 
 // A browser may know no type for what an iPhone takes.
 const PICTURE_NAME = /\.(avif|gif|heic|heif|jpe?g|png|webp)$/i;
 
 let busy = false;
-let shownFirst = null;
 
 function waiting() {
   return body().children.filter((child) => child.type === "picture" && !pictureOf(child));
@@ -17,10 +16,9 @@ function commonCredit(children) {
   return credits.size === 1 ? [...credits][0] : "";
 }
 
-function newPicture(index) {
-  const stream = body();
-  const state = structuredClone(stream.blockDef.initialChildStates.picture);
-  return insert([{ type: "picture", value: state, id: crypto.randomUUID() }], index)[0];
+function newBlock(type, values, index) {
+  const value = { ...structuredClone(body().blockDef.initialChildStates[type]), ...values };
+  return insert([{ type, value, id: crypto.randomUUID() }], index)[0];
 }
 
 /** Show a picture in a block; a change of the chooser brings what the library suggests. */
@@ -30,56 +28,73 @@ function show(child, picture) {
   (widget.input ?? field(child, "picture"))?.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-async function uploadAll(files, shared, place, progress) {
+/** Fill a block that waited for its picture; return how to empty it again. */
+function fillWaiting(child, words, picture) {
+  const before = { caption: field(child, "caption").value, alt: field(child, "alt").value };
+  const { id } = child;
+  const credit = waitingCredit(child);
+  keepCredit(child, "");
+  for (const name of Object.keys(before)) write(field(child, name), words[name]);
+  show(child, picture);
+  return () => {
+    const still = childById(id);
+    if (!still) return;
+    part(still, "picture").widget.setState(null);
+    for (const [name, text] of Object.entries(before)) write(field(still, name), text);
+    keepCredit(still, credit);
+  };
+}
+
+/** Upload the pictures of the rows and place them; return the rows that were refused. ``placed`` outlives a second try. */
+async function placeAll(rows, shared, placed, progress) {
   const stream = body();
-  const free = waiting();
-  const undos = [];
-  const problems = [];
-  let index = null;
-  let added = 0;
-  let last = null;
-  for (const [number, file] of files.entries()) {
+  const refused = [];
+  for (const [number, row] of rows.entries()) {
     progress(number);
-    const before = free[0];
-    const fields = { ...shared, file, credit: (before && waitingCredit(before)) || shared.credit };
+    const words = Object.fromEntries(["caption", "alt", "credit"].map((name) => [name, row.element.querySelector(`[name=${name}]`).value.trim().replace(/\s+/g, " ")]));
     try {
-      const { picture } = await ask(urls.uploadUrl, { fields });
-      let child = free.shift();
-      if (child && !stream.children.includes(child)) child = null;
-      if (child) {
-        const credit = waitingCredit(child);
-        keepCredit(child, "");
-        const { id } = child;
-        undos.push(() => {
-          const still = stream.children.find((candidate) => candidate.id === id);
-          if (!still) return;
-          part(still, "picture").widget.setState(null);
-          keepCredit(still, credit);
-        });
-      } else {
-        if (index === null) {
-          const isThere = stream.children.includes(place?.child);
-          const [at, join] = isThere ? splitText(place.child, place.key) : [stream.children.length, () => {}];
-          index = at;
-          undos.push(join);
-        }
-        child = newPicture(Math.min(index, stream.children.length));
-        index += 1;
-        const made = child;
-        undos.push(() => remove(made));
+      const { picture } = await ask(urls.uploadUrl, { fields: { ...shared, file: row.file, credit: words.credit || shared.credit } });
+      const free = row.child && stream.children.includes(row.child) && !pictureOf(row.child);
+      const values = { caption: words.caption, alt: words.alt };
+      if (!free && placed.index === null) {
+        const { child, key } = placed.place ?? {};
+        const [at, join] = stream.children.includes(child) ? splitText(child, key) : [stream.children.length, () => {}];
+        placed.index = at;
+        placed.undos.push(join);
       }
-      show(child, picture);
-      last ??= child;
-      added += 1;
+      let child = row.child;
+      if (free) placed.undos.push(fillWaiting(child, words, picture));
+      else if (placed.isGallery) {
+        placed.items.push({ id: crypto.randomUUID(), value: { ...values, picture } });
+        if (placed.items.length > 1) remove(placed.gallery);
+        child = placed.gallery = newBlock("gallery", { pictures: placed.items }, placed.index);
+        if (placed.items.length === 1) placed.undos.push(() => remove(placed.gallery));
+      } else {
+        child = newBlock("picture", values, Math.min(placed.index++, stream.children.length));
+        const made = child;
+        placed.undos.push(() => remove(made));
+        show(child, picture);
+      }
+      placed.first ??= child;
+      placed.number += 1;
     } catch (error) {
-      problems.push({ file, text: say("refused", { name: file.name, reason: error.said ?? say("no_connection") }) });
+      refused.push({ row, text: say("refused", { name: row.file.name, reason: error.said ?? say("no_connection") }) });
     }
   }
-  if (added) {
-    notice(say("added", { number: added }), () => undos.reverse().forEach((undo) => undo()));
-    shownFirst = last;
-  }
-  return problems;
+  if (placed.number) notice(say("added", { number: placed.number }), () => placed.undos.reverse().forEach((undo) => undo()));
+  return refused;
+}
+
+function newRow(file, child, common) {
+  const element = tool("picture-row");
+  const picture = element.querySelector("img");
+  picture.src = URL.createObjectURL(file);
+  for (const type of ["load", "error"]) picture.addEventListener(type, () => URL.revokeObjectURL(picture.src));
+  element.querySelector("[data-articles-text]").textContent = file.name;
+  for (const name of child ? ["caption", "alt"] : []) element.querySelector(`[name=${name}]`).value = field(child, name).value;
+  const credit = child ? waitingCredit(child) : "";
+  if (credit !== common) element.querySelector("[name=credit]").value = credit;
+  return { file, child, element };
 }
 
 async function open(files, place) {
@@ -87,52 +102,65 @@ async function open(files, place) {
   busy = true;
   const dialog = tool("pictures");
   const form = dialog.querySelector("form");
-  const list = dialog.querySelector("[data-articles-files]");
   const problem = dialog.querySelector("[data-articles-problem]");
   const button = dialog.querySelector("[data-articles-upload]");
   const text = dialog.querySelector("[data-articles-text]");
-  let left = files;
-  shownFirst = null;
-
-  function list_files() {
-    text.textContent = say("files", { number: left.length });
-    list.replaceChildren(
-      ...left.map((file) => Object.assign(document.createElement("li"), { textContent: file.name })),
-    );
-  }
-
-  list_files();
-  form.elements.credit.value = commonCredit(waiting());
+  const credit = form.elements.shared;
+  const free = waiting();
+  const common = commonCredit(free);
+  let rows = files.map((file, number) => newRow(file, free[number], common));
+  const placed = { place, index: null, number: 0, first: null, items: [], gallery: null, undos: [] };
+  const told = () => {
+    text.textContent = say("files", { number: rows.length });
+    dialog.querySelector("[data-articles-files]").replaceChildren(...rows.map(({ element }) => element));
+  };
+  const hint = () => rows.forEach(({ element }) => (element.querySelector("[name=credit]").placeholder = credit.value));
+  const fields = () => [...form.querySelectorAll("input[type=text], textarea")];
+  credit.value = common;
+  told();
+  hint();
+  form.elements.gallery.closest("label").hidden = rows.filter(({ child }) => !child).length < 2;
   document.body.append(dialog);
   dialog.showModal();
-  form.elements.credit.focus();
+  credit.focus();
+  credit.addEventListener("input", hint);
+  // Enter leads to the next field as Tab does; from the last one it adds the pictures.
+  form.addEventListener("keydown", (event) => {
+    const next = fields()[fields().indexOf(event.target) + 1];
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || !next || !fields().includes(event.target)) return;
+    event.preventDefault();
+    next.focus();
+  });
   dialog.addEventListener("close", () => {
     busy = false;
     dialog.remove();
-    if (!shownFirst) return;
+    if (!placed.first) return;
     // What only a person can write comes next.
-    shownFirst.element.scrollIntoView({ block: "center" });
-    field(shownFirst, "alt").focus({ preventScroll: true });
+    placed.first.element.scrollIntoView({ block: "center" });
+    const alts = [...placed.first.element.querySelectorAll('[name$="-alt"]')];
+    (alts.find((alt) => !alt.value) ?? alts[0])?.focus({ preventScroll: true });
   });
   dialog.querySelector("[data-articles-cancel]").addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
     problem.textContent = "";
-    const shared = Object.fromEntries(["kind", "credit", "licence"].map((name) => [name, form.elements[name].value.trim()]));
-    const problems = await uploadAll(left, shared, place, (number) => {
-      text.textContent = say("uploading", { number: number + 1, total: left.length });
+    placed.isGallery = form.elements.gallery.checked;
+    const shared = { kind: form.elements.kind.value, credit: credit.value.trim(), licence: form.elements.licence.value.trim() };
+    const refused = await placeAll(rows, shared, placed, (number) => {
+      text.textContent = say("uploading", { number: number + 1, total: rows.length });
     });
     button.disabled = false;
-    if (!problems.length) return dialog.close();
-    left = problems.map(({ file }) => file);
-    problem.textContent = problems.map((item) => item.text).join(" ");
-    list_files();
+    if (!refused.length) return dialog.close();
+    rows = refused.map(({ row }) => row);
+    problem.textContent = refused.map((each) => each.text).join(" ");
+    told();
   });
   try {
     const last = await ask(urls.picturesUrl);
-    form.elements.credit.value ||= last.credit;
-    if (form.elements.credit.value === last.credit) form.elements.licence.value ||= last.licence;
+    credit.value ||= last.credit;
+    if (credit.value === last.credit) form.elements.licence.value ||= last.licence;
+    hint();
   } catch (error) {
     problem.textContent = error.said ?? say(error.status === 403 ? "may_not" : "no_connection");
   }
@@ -152,10 +180,13 @@ function start() {
     event.stopPropagation();
     const files = [...choose.files];
     choose.value = "";
-    open(files, null);
+    // Where the cursor stood in a text before.
+    open(files, here && { child: here, key: here.type === "paragraph" && here.block.getState().getSelection().getAnchorKey() });
   });
 
   const section = bodyElement();
+  let here = null;
+  section.addEventListener("focusin", ({ target }) => (here = childAround(target) ?? here));
   const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   section.addEventListener(
     "dragover",
