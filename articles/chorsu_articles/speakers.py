@@ -18,8 +18,9 @@ from chorsu_locales.selectors import get_language_row
 
 # Which marks end what a mark begins.
 CLOSED_BY = {"«": "»", "“": "”“", "„": "“”", '"': '"'}
-# In characters; what is longer isn't looked at.
-LONGEST_PARAGRAPH, LONGEST_ATTRIBUTION = 20_000, 240
+# In characters; what is longer isn't looked at, nor is what follows in a text of more or with so many quotations.
+LONGEST_PARAGRAPH, LONGEST_ATTRIBUTION, MOST_READ = 20_000, 240, 200_000
+MOST_QUOTATIONS = 500
 # Shorter ones are titles and exclamations more often.
 LEAST_WORDS = 4
 MOST_WORDS_OF_NAME, MOST_WORDS_OF_ROLE = 4, 16
@@ -70,10 +71,15 @@ def quotations(paragraphs: Sequence[tuple[str, bool]], language: str) -> list[li
     reader = _Reader(language)
     if not reader.said:
         return [[html] for html, _quoted in paragraphs]
-    lines = [_Line(html if quoted or CANDIDATE.search(html) else "") for html, quoted in paragraphs]
+    lines, left = list[_Line](), MOST_READ
+    for html, quoted in paragraphs:
+        is_read = len(html) <= left and (quoted or CANDIDATE.search(html))
+        lines.append(_Line(html if is_read else ""))
+        left -= len(html) if is_read else 0
     pairs = list(zip(lines, paragraphs, strict=True))
     # A name that stands somewhere in full is known by its last word in the whole text.
     for _time in range(2):
+        reader.left = MOST_QUOTATIONS
         found = [[] if quoted else list(reader.found(line.text)) for line, (_html, quoted) in pairs]
         for index, (line, behind) in enumerate(pairwise(lines)):
             first, last = (0, len(behind.text)) if paragraphs[index + 1][1] else _all_quoted(behind.text)
@@ -239,6 +245,7 @@ class _Reader:
 
     def __init__(self, language: str) -> None:
         self.known: set[str] = set()
+        self.left = MOST_QUOTATIONS
         row = get_language_row(language)
         speech = row.speech
         self._has_case = row.script != "Arab"
@@ -259,8 +266,9 @@ class _Reader:
             return
         done = 0
         for first, last in pairs.items():
-            if first < done or len(text[first:last].split()) < LEAST_WORDS:
+            if first < done or not self.left or len(text[first:last].split()) < LEAST_WORDS:
                 continue
+            self.left -= 1
             before = first - 1
             while before >= done and text[before] == " ":
                 before -= 1

@@ -14,7 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_articles.speakers import APOSTROPHES, LONGEST_PARAGRAPH, Quotation, quotations, with_quotations
+from chorsu_articles.speakers import (
+    APOSTROPHES,
+    LONGEST_PARAGRAPH,
+    MOST_QUOTATIONS,
+    Quotation,
+    quotations,
+    with_quotations,
+)
 from chorsu_locales.table import LANGUAGES
 from tests.counted_lines import count_lines
 
@@ -124,6 +131,12 @@ def test_a_language_without_words_of_saying_and_long_paragraphs_stay() -> None:
     assert read(text, "de") == [text]
     long = f"“{'so ' * LONGEST_PARAGRAPH}” said Anna Petrova."
     assert read(long, "en") == [long]
+
+
+def test_of_very_many_quotations_the_last_stay_text() -> None:
+    found = quotations([("“a b c d,” said Anna Petrova. " * 100, False)] * 70, "en")
+    assert sum(isinstance(piece, Quotation) for pieces in found for piece in pieces) == MOST_QUOTATIONS
+    assert isinstance(found[-1][0], str)
 
 
 def text_block(html: str, key: str = "a") -> dict[str, Any]:
