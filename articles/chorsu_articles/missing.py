@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.blocks import StructValue
 
 from chorsu_articles.headings import headings
 from chorsu_articles.slips import slips
 from chorsu_editorial.reading import words_of
 
+HEADLINE_NEEDED = gettext_lazy("The headline is missing: without one nothing is submitted or published.")
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
     """One thing that is missing: the content path where it belongs, a word for what it is, and a sentence for people.
 
-    Our words in ``what`` are ``lead``, ``body``, ``author``, ``picture``, ``alternative_text``, ``credit``, ``topic``,
-    ``date`` and ``place``, and ``mark``, ``doubled_word`` and ``name`` for what may be a slip; a kind of a site's own
-    adds its own.
+    Our words in ``what`` are ``title`` (without it nothing is submitted), ``lead``, ``body``, ``author``, ``picture``,
+    ``alternative_text``, ``credit``, ``topic``, ``date`` and ``place``, and ``mark``, ``doubled_word`` and ``name`` for
+    what may be a slip; a kind of a site's own adds its own.
     """
 
     path: str
@@ -30,6 +33,8 @@ class Missing:
 
 def missing(page: Any) -> Iterator[Missing]:
     """Yield what readers will miss in a publication, in the order of the editor's form. Nothing is saved."""
+    if not page.title:
+        yield Missing("title", "title", str(HEADLINE_NEEDED))
     if not page.lead.strip():
         yield Missing("lead", "lead", _("The lead is missing."))
     if not page.body:
@@ -37,15 +42,7 @@ def missing(page: Any) -> Iterator[Missing]:
     pictures = [place for block in page.body for place in _pictures_of(block)]
     for number, (path, value) in enumerate(pictures, 1):
         yield from _of_picture(value, path, number)
-    if page.main_picture is None:
-        yield Missing("main_picture", "picture", _("The main picture is missing."))
-    else:
-        if not page.main_picture_alt.strip():
-            message = _("Alternative text is missing for the main picture.")
-            yield Missing("main_picture_alt", "alternative_text", message)
-        if not page.main_picture.credit.strip():
-            message = _("Credit is missing for the main picture; it is kept in the library.")
-            yield Missing("main_picture", "credit", message)
+    yield from _of_main_picture(page)
     if not page.author_links.all():
         yield Missing("author_links", "author", _("No author is named."))
     yield from page.missing_facts()
@@ -69,6 +66,18 @@ def _pictures_of(block: Any) -> Iterator[tuple[str, StructValue]]:
     elif block.block_type == "gallery":
         for item in block.value["pictures"].bound_blocks:
             yield f"body.{block.id}.pictures.{item.id}", item.value
+
+
+def _of_main_picture(page: Any) -> Iterator[Missing]:
+    if page.main_picture is None:
+        yield Missing("main_picture", "picture", _("The main picture is missing."))
+        return
+    if not page.main_picture_alt.strip():
+        message = _("Alternative text is missing for the main picture.")
+        yield Missing("main_picture_alt", "alternative_text", message)
+    if not page.main_picture.credit.strip():
+        message = _("Credit is missing for the main picture; it is kept in the library.")
+        yield Missing("main_picture", "credit", message)
 
 
 def _of_picture(value: StructValue, path: str, number: int) -> Iterator[Missing]:

@@ -29,7 +29,9 @@ from chorsu_articles.models import Country, Person, Publication, SectionPage, To
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.publications import own_fields
 from chorsu_articles.models.vocabularies import spoken_names
+from chorsu_articles.speakers import with_quotations
 from chorsu_editorial.alignment import common_edges
+from chorsu_editorial.markup import readable_text
 from chorsu_editorial.name_index import NameIndex, has_capital, words_of
 from chorsu_editorial.reading import public_leaves, units
 from chorsu_locales.dates import find_days, format_date_range
@@ -52,7 +54,8 @@ Read = tuple[bool, str]
 class Offer:
     """``label`` is a value of the field ``about`` for people.
 
-    ``values`` are set in the fields of the form, or added: a list of keys of rows, or of stored blocks.
+    ``values`` are set in the fields of the form, or added: a list of keys of rows, or of stored blocks. What takes the
+    place of a text is named by that ``text`` without blanks, and has ``blocks``.
     """
 
     about: str
@@ -74,6 +77,9 @@ def form_offers(form: Any) -> dict[str, Any]:
 
 def _form_value(field: Any, value: Any) -> Any:
     """Return blocks as a stream inserts them, keys as text, a row as its chooser shows it, a day as it is typed."""
+    if isinstance(field, BlockField) and "blocks" in value[0]:
+        block = field.block
+        return [{**each, "blocks": list(block.get_form_state(block.to_python(each["blocks"])))} for each in value]
     if isinstance(field, BlockField):
         raw = [{**block, "id": str(uuid.uuid4())} for block in value]
         return list(field.block.get_form_state(field.block.to_python(raw)))
@@ -99,7 +105,8 @@ def offers(page: Publication, section: Page) -> list[Offer]:
             main = page._meta.get_field("main_topic")
             made.append(Offer(main.verbose_name, names[first], {"topics": [first[1]], "main_topic": first[1]}))
     facts = [*_day(page, text), *_place(page, text, found, names), *_people(page, found, names)] if text else []
-    return [*facts, *made, *_usual(page, section, made)]
+    quoted = _quotations(page) if text else []
+    return [*quoted, *facts, *made, *_usual(page, section, made)]
 
 
 def _read(page: Publication) -> list[Read]:
@@ -152,6 +159,24 @@ def _is_form(word: str, name: str) -> bool:
 
 def _is_proper_form(word: str, name: str) -> bool:
     return has_capital(word, name) and _is_form(word, name)
+
+
+def _quotations(page: Publication) -> Iterator[Offer]:
+    """Yield one offer for all quotations in the text that name their speaker: each becomes a block of its own."""
+    raw = page.body.get_prep_value()
+    changed = [
+        (block, made)
+        for block, made in zip(raw, with_quotations(raw, page.locale.language_code), strict=True)
+        if made != [block]
+    ]
+    speakers = [each["value"]["who"] for _block, made in changed for each in made if each["type"] == "quotation"]
+    if changed:
+        texts = [block["value"] if block["type"] == "paragraph" else block["value"]["text"] for block, _made in changed]
+        values = [
+            {"text": "".join(readable_text(text, rich=True).split()), "blocks": made}
+            for (_block, made), text in zip(changed, texts, strict=True)
+        ]
+        yield Offer(_("quotations"), ", ".join(dict.fromkeys(speakers)), {"body": values})
 
 
 def _day(page: Publication, text: Sequence[Read]) -> Iterator[Offer]:

@@ -21,10 +21,36 @@ from wagtail.admin.panels import (
     PublishingPanel,
     TitleFieldPanel,
 )
+from wagtail.blocks import StreamValue
+from wagtail.blocks.base import BlockWidget
 from wagtail.models import COMMENTS_RELATION_NAME
 
+from chorsu_articles.blocks import PublicationBody
 from chorsu_articles.blocks.text import LineInput
+from chorsu_articles.missing import HEADLINE_NEEDED
+from chorsu_editorial.markup import paragraphs
 from chorsu_locales.text import slugify
+
+
+class BodyWidget(BlockWidget):
+    """The text without the empty blocks that were begun and left.
+
+    Those that are stored stay: a translation may begin as the empty blocks of its source.
+    """
+
+    def __init__(self, block: PublicationBody, *, stored: StreamValue) -> None:
+        super().__init__(block)
+        self.stored = stored
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> StreamValue:
+        value: StreamValue = super().value_from_datadict(data, files, name)
+        # As stored: the blocks themselves would ask for every picture.
+        texts = (raw for raw in self.stored.raw_data if raw["type"] == "paragraph")
+        kept = {raw.get("id") for raw in texts if not paragraphs(raw["value"])}
+        for place, child in reversed(list(enumerate(value))):
+            if child.block_type == "paragraph" and not paragraphs(child.value.source) and child.id not in kept:
+                del value[place]
+        return value
 
 
 class NewsroomPageForm(WagtailAdminPageForm):
@@ -48,6 +74,14 @@ class NewsroomPageForm(WagtailAdminPageForm):
                 }
             )
             field.widget.is_required = field.required = False
+            if self._is_provisional(self.instance.slug):
+                self.initial["slug"] = ""
+        if "title" in self._meta.defer_required_on_fields:
+            self.fields["title"].error_messages["required"] = HEADLINE_NEEDED
+        if "title" in self.fields and not self.instance.pk:
+            self.fields["title"].widget.attrs["autofocus"] = True
+        if isinstance(block := getattr(self.fields.get("body"), "block", None), PublicationBody):
+            self.fields["body"].widget = BodyWidget(block, stored=self.instance.body)
         for name, field in self.fields.items():
             if type(field) is forms.CharField and type(field.widget) is forms.TextInput and name != "slug":
                 field.widget = LineInput(field.widget.attrs)
@@ -58,6 +92,8 @@ class NewsroomPageForm(WagtailAdminPageForm):
         """Number the address of a headline that a sibling has too; a chosen address is refused where it is taken."""
         slug, page = self.cleaned_data.get("slug"), self.instance
         made = slugify(self.cleaned_data.get("title") or "", self._language())
+        if slug and self._is_provisional(slug):
+            slug = self.cleaned_data["slug"] = ""
         siblings = self.parent_page.get_children().exclude(pk=page.pk)
         is_public = bool(page.pk and page.live)
         if slug and slug == made and not is_public and siblings.filter(slug=slug).exists():
@@ -67,6 +103,10 @@ class NewsroomPageForm(WagtailAdminPageForm):
         if main_topic and main_topic not in cleaned.get("topics", ()):
             self.add_error("main_topic", _("Choose one of the topics that are marked above."))
         return cleaned
+
+    def _is_provisional(self, slug: str) -> bool:
+        """Tell whether an address is that of a draft without a headline: it is made anew, until readers know it."""
+        return slug.startswith(slugify("", self._language())) and not (self.instance.pk and self.instance.live)
 
     def _language(self) -> str:
         return str((self.instance if self.instance.locale_id else self.parent_page).locale.language_code)
@@ -132,7 +172,11 @@ def address_panels() -> list[MultiFieldPanel]:
 
 WRITING = [
     TitleFieldPanel(
-        "title", heading=_("Headline"), placeholder=_("Headline"), help_text=_("What happened, in one line.")
+        "title",
+        heading=_("Headline"),
+        placeholder=_("Headline"),
+        help_text=_("What happened, in one line."),
+        required_on_save=False,
     ),
     FieldPanel("lead"),
     FieldPanel("body"),

@@ -422,7 +422,7 @@ def blocks_from_html(html: str, language: str = "") -> list[dict[str, Any]]:
     blocks = [block for group in _grouped(kept) for block in _blocks(group)]
     if len(blocks) > MOST_BLOCKS:
         raise TooMuchMarkupError
-    parted, _number = with_quotations(list(_joined(blocks)), language)
+    parted = [block for made in with_quotations(list(_joined(blocks)), language) for block in made]
     if len(parted) > MOST_BLOCKS:
         raise TooMuchMarkupError
     # Once more: entities may have stood for characters that aren't permitted.

@@ -18,8 +18,9 @@ from chorsu_locales.selectors import get_language_row
 
 # Which marks end what a mark begins.
 CLOSED_BY = {"«": "»", "“": "”“", "„": "“”", '"': '"'}
-# In characters; what is longer isn't looked at.
-LONGEST_PARAGRAPH, LONGEST_ATTRIBUTION = 20_000, 240
+# In characters; what is longer isn't looked at, nor is what follows in a text of more or with so many quotations.
+LONGEST_PARAGRAPH, LONGEST_ATTRIBUTION, MOST_READ = 20_000, 240, 200_000
+MOST_QUOTATIONS = 500
 # Shorter ones are titles and exclamations more often.
 LEAST_WORDS = 4
 MOST_WORDS_OF_NAME, MOST_WORDS_OF_ROLE = 4, 16
@@ -28,6 +29,8 @@ QUOTED = "<blockquote>"
 DASHES, COMMAS, ENDS = "–—-", ",،", ".!?…؟"
 EDGES = f" {COMMAS}:;.{DASHES}"
 PIECE = re.compile(r"<[^<>]*>|&[#\w]{1,31};|.", re.DOTALL)
+# A mark, a dash or a colon; without them nobody is quoted.
+CANDIDATE = re.compile('[«“„"–—:]|&quot;')
 TAG = re.compile(r"<(/?)([a-z]+)(?:[ /][^<>]*)?>")
 BEGIN = re.compile(r"<p(?: [^<>]*)?>")
 COMMA = re.compile("[,،] ")
@@ -68,10 +71,15 @@ def quotations(paragraphs: Sequence[tuple[str, bool]], language: str) -> list[li
     reader = _Reader(language)
     if not reader.said:
         return [[html] for html, _quoted in paragraphs]
-    lines = [_Line(html) for html, _quoted in paragraphs]
+    lines, left = list[_Line](), MOST_READ
+    for html, quoted in paragraphs:
+        is_read = len(html) <= left and (quoted or CANDIDATE.search(html))
+        lines.append(_Line(html if is_read else ""))
+        left -= len(html) if is_read else 0
     pairs = list(zip(lines, paragraphs, strict=True))
     # A name that stands somewhere in full is known by its last word in the whole text.
     for _time in range(2):
+        reader.left = MOST_QUOTATIONS
         found = [[] if quoted else list(reader.found(line.text)) for line, (_html, quoted) in pairs]
         for index, (line, behind) in enumerate(pairwise(lines)):
             first, last = (0, len(behind.text)) if paragraphs[index + 1][1] else _all_quoted(behind.text)
@@ -84,35 +92,37 @@ def quotations(paragraphs: Sequence[tuple[str, bool]], language: str) -> list[li
     return [list(line.pieces(its)) if its else [html] for (line, (html, _)), its in zip(pairs, found, strict=True)]
 
 
-def with_quotations(blocks: Sequence[dict[str, Any]], language: str) -> tuple[list[dict[str, Any]], int]:
-    """Return the raw blocks of a body, its texts parted where somebody is quoted, and how many quotations are new.
+def with_quotations(blocks: Sequence[dict[str, Any]], language: str) -> list[list[dict[str, Any]]]:
+    """Return for each raw block of a body what becomes of it: its texts are parted where somebody is quoted.
 
-    The first text of a block keeps its id; blocks in which nothing is found are the same objects. A quotation without
-    a speaker gets the one that the text before it introduces.
+    The first text of a block keeps its id; a block in which nothing is found is the same object. A quotation without a
+    speaker gets the one that the text before it introduces.
     """
     elements = [list(_elements(block)) for block in blocks]
     found = iter(quotations([(words, tag == QUOTED) for its in elements for tag, words in its], language))
-    result: list[dict[str, Any]] = []
-    number = 0
+    result: list[list[dict[str, Any]]] = []
     for block, its in zip(blocks, elements, strict=True):
         pieces = [(tag, words, next(found)) for tag, words in its]
-        if all(its_pieces == [words] for _tag, words, its_pieces in pieces):
-            result.append(block)
-            continue
-        text, key = "", block.get("id")
-        end: tuple[str, str, list[str | Quotation]] = ("", "", [""])
-        for tag, _words, its_pieces in [*pieces, end]:
-            for place, piece in enumerate(its_pieces):
-                if isinstance(piece, str) and tag:
-                    text += f"{'<p>' if place else tag}{piece}</p>" if tag.startswith("<p") else tag
-                elif text:
-                    result.append({"type": "paragraph", "value": text, "id": key or str(uuid4())})
-                    text, key = "", None
-                if isinstance(piece, Quotation):
-                    number += 1
-                    value = {**value_of(piece), **({"text": block["value"]["text"]} if tag == QUOTED else {})}
-                    result.append({"type": "quotation", "value": value, "id": key if tag == QUOTED else str(uuid4())})
-    return result, number
+        is_same = all(its_pieces == [words] for _tag, words, its_pieces in pieces)
+        result.append([block] if is_same else list(_parted(block, [(tag, piece) for tag, _words, piece in pieces])))
+    return result
+
+
+def _parted(block: dict[str, Any], elements: list[tuple[str, list[str | Quotation]]]) -> Iterator[dict[str, Any]]:
+    text, key = "", block.get("id")
+    for tag, pieces in [*elements, ("", list[str | Quotation]([""]))]:
+        for place, piece in enumerate(pieces):
+            if isinstance(piece, str) and tag:
+                text += f"{'<p>' if place else tag}{piece}</p>" if tag.startswith("<p") else tag
+                continue
+            if text:
+                yield {"type": "paragraph", "value": text, "id": key or str(uuid4())}
+                text, key = "", None
+            if isinstance(piece, Quotation) and tag == QUOTED:
+                yield {**block, "value": {**block["value"], **piece.speaker._asdict()}}
+            elif isinstance(piece, Quotation):
+                value = {"text": f"<p>{piece.html}</p>", **piece.speaker._asdict(), "language": ""}
+                yield {"type": "quotation", "value": value, "id": str(uuid4())}
 
 
 def unquoted(html: str) -> str | None:
@@ -235,6 +245,7 @@ class _Reader:
 
     def __init__(self, language: str) -> None:
         self.known: set[str] = set()
+        self.left = MOST_QUOTATIONS
         row = get_language_row(language)
         speech = row.speech
         self._has_case = row.script != "Arab"
@@ -255,8 +266,9 @@ class _Reader:
             return
         done = 0
         for first, last in pairs.items():
-            if first < done or len(text[first:last].split()) < LEAST_WORDS:
+            if first < done or not self.left or len(text[first:last].split()) < LEAST_WORDS:
                 continue
+            self.left -= 1
             before = first - 1
             while before >= done and text[before] == " ":
                 before -= 1

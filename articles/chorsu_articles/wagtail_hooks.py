@@ -52,6 +52,7 @@ EDITOR_SCRIPTS = (
     "paste",
     "pictures",
     "captions",
+    "main_picture",
     "kept_text",
     "find",
     "tables",

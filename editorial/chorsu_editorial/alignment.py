@@ -1,23 +1,25 @@
 """How two texts align: runs of the same words or paragraphs, what became of each unit, and both with words marked.
 
 ``runs`` compares any two sequences by ``difflib`` (Ratcliff and Obershelp's longest common runs). ``align`` compares
-the units of all leaves, but for emphasis: within a leaf, units that say the same are matched by ``runs``. What stands
-between two such runs is paired in reading order so that the pairs share as many words as possible; a unit that shares
-none with its partner was removed, and the other one is new. A removed unit whose text is new elsewhere was moved there;
-so was the whole of a leaf whose place among the leaves of both versions changed.
+the units of two snapshots, but for emphasis, wherever in their field they stand: a text block that is split, or two
+that are joined, change nothing. In each text (``text_of``) the units that both have once are matched first, in the
+longest run that is in order in both (Bram Cohen's patience diff), and between those the others, by ``runs``. What is
+left between two matches is paired in reading order so that the pairs share as many words as possible; a unit that
+shares none with its partner was removed, and the other one is new. A removed unit whose text is new elsewhere was
+moved there; so were the fewest that, taken out, leave the others in the same order.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from chorsu_editorial.links import is_in_table
 from chorsu_editorial.markup import without_emphasis
 
 # ``[content path, index, inner HTML]`` per unit.
@@ -27,8 +29,10 @@ State = Literal["unchanged", "changed", "new", "removed", "moved"]
 
 # Comparing takes the product of two lengths, some milliseconds at most: what is longer is called different as a whole.
 COMPARED = 250_000
-# What is longer is paired in order.
+# What is longer is paired in order, block by block.
 COMPARED_UNITS = 2_500
+# The share of words that units of two blocks have in common, and what weighs less than one word in common.
+LIKE, MARGIN = 0.5, 0.001
 _TOKEN = re.compile(r"<[^<>]*>|[^\s<]+|\s+")
 
 
@@ -76,7 +80,7 @@ def tokens(html: str) -> list[str]:
 class AlignedUnit:
     """A unit of the source; a removed one has the path, index and text (``was``) that it had.
 
-    ``former`` is its index within the leaf at ``path`` of the earlier snapshot; None where it stood in none.
+    ``former`` are its path and index in the earlier snapshot; None where it stood in none.
     """
 
     path: str
@@ -84,82 +88,146 @@ class AlignedUnit:
     state: State
     html: str
     was: str = ""
-    former: int | None = None
+    former: tuple[str, int] | None = None
+
+
+def text_of(path: str) -> str:
+    """Return what a unit at a content path may move within and say the same: its field, or its cell of a table."""
+    return path if is_in_table(path) else path.partition(".")[0]
+
+
+def said_at(path: str, html: str) -> tuple[str, str]:
+    """Return what a unit says, and where as far as that matters; ids of blocks don't.
+
+    A figure means what its column, or its field of a block, says: so what has no letter keeps the path in its block.
+    """
+    field, _, inside = path.partition(".")
+    said = without_emphasis(html)
+    is_figure = is_in_table(path) or not any(map(str.isalpha, said))
+    return (f"{field}.{inside.partition('.')[2]}" if is_figure else field), said
 
 
 def align(old: Units, new: Units) -> list[AlignedUnit]:
     """Return the units of ``new`` in reading order, each removed one of ``old`` behind what stood before it."""
-    before, after = texts_by_path(old), texts_by_path(new)
-    # The paths that are gone, by the last path before them that is still there.
-    behind: dict[str | None, list[str]] = defaultdict(list)
-    last: str | None = None
-    for path in before:
-        if path in after:
-            last = path
-        else:
-            behind[last].append(path)
-    found = list(_removed(behind[None], before))
-    for path, texts in after.items():
-        found += _align_leaf(path, before.get(path, []), texts)
-        found += _removed(behind[path], before)
-    return _with_moves(found, moved(list(before), list(after)))
+    said = [[said_at(str(path), str(html)) for path, _index, html in side] for side in (old, new)]
+    is_same_text = said[0] == said[1]
+    formers = {number: number for number in range(len(new))} if is_same_text else _formers(old, new, said)
+    places = [formers[number] for number in range(len(new)) if number in formers]
+    moves = moved(sorted(places), places)
+    # What is gone, by the last one before it that is still there, at its place.
+    behind: dict[int, list[AlignedUnit]] = defaultdict(list)
+    known, last = set(places), -1
+    for number, (path, index, html) in enumerate(old):
+        if number not in known:
+            place = (str(path), int(index))
+            behind[last].append(AlignedUnit(*place, "removed", "", str(html), place))
+        elif number not in moves:
+            last = number
+    found = behind[-1]
+    for number, (path, index, html) in enumerate(new):
+        at = formers.get(number)
+        if at is None:
+            found.append(AlignedUnit(str(path), int(index), "new", str(html)))
+            continue
+        says_same = said[0][at][1] == said[1][number][1]
+        is_there = at not in moves and said[0][at] == said[1][number]
+        state: State = "unchanged" if is_there else "moved" if says_same else "changed"
+        was = str(old[at][2])
+        found.append(AlignedUnit(str(path), int(index), state, str(html), was, (str(old[at][0]), int(old[at][1]))))
+        found += behind[at] if at not in moves else []
+    return found
 
 
-def texts_by_path(units: Units) -> dict[str, list[str]]:
-    """Return the inner HTML of the units of each leaf, in reading order."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for path, _index, html in units:
-        found[str(path)].append(str(html))
-    return dict(found)
+def _formers(old: Units, new: Units, said: list[list[tuple[str, str]]]) -> dict[int, int]:
+    """Return which unit of ``old`` each of ``new`` was, by their numbers."""
+    texts: list[dict[str, list[int]]] = [defaultdict(list), defaultdict(list)]
+    for side, numbers in zip((old, new), texts, strict=True):
+        for number, (path, _index, _html) in enumerate(side):
+            numbers[text_of(str(path))].append(number)
+    found: dict[int, int] = {}
+    for text, come in texts[1].items():
+        gone = texts[0].get(text, [])
+        for i, j in _same([said[0][i] for i in gone], [said[1][j] for j in come]):
+            found[come[j]] = gone[i]
+        heirs = {(old[found[j]][0], new[j][0]) for j in come if j in found}
+        for part in _between(gone, come, found):
+            found.update(_pairs(*part, old, new, heirs))
+    left: dict[str, deque[int]] = defaultdict(deque)
+    taken = set(found.values())
+    for number, (_place, words) in enumerate(said[0]):
+        if number not in taken:
+            left[words].append(number)
+    for number, (_place, words) in enumerate(said[1]):
+        if number not in found and left[words]:
+            found[number] = left[words].popleft()
+    return found
 
 
-def _removed(paths: Iterable[str], before: dict[str, list[str]]) -> Iterator[AlignedUnit]:
-    for path in paths:
-        for index, html in enumerate(before[path]):
-            yield AlignedUnit(path, index, "removed", "", html, index)
-
-
-def _align_leaf(path: str, old: list[str], new: list[str]) -> Iterator[AlignedUnit]:
-    said = [[without_emphasis(html) for html in side] for side in (old, new)]
-    for equal, i1, i2, j1, j2 in runs(*said, compared=COMPARED_UNITS):
-        pairs = zip(range(i2 - i1), range(i2 - i1), strict=True) if equal else _pairs(old[i1:i2], new[j1:j2])
-        for at, to in pairs:
-            former = None if at is None else i1 + at
-            was = "" if former is None else old[former]
-            if to is not None:
-                html = new[j1 + to]
-                same = former is not None and said[0][former] == said[1][j1 + to]
-                state: State = "new" if former is None else "unchanged" if same else "changed"
-                yield AlignedUnit(path, j1 + to, state, html, was, former)
-            elif former is not None:
-                yield AlignedUnit(path, former, "removed", "", was, former)
-
-
-def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | None]]:
-    """Pair two runs of texts in order, so that the pairs share as many words as possible."""
-    if len(old) == len(new) == 1 or len(old) * len(new) > COMPARED_UNITS:
-        yield from zip_longest(range(len(old)), range(len(new)))
-        return
-    words = [
-        [Counter(token for token in tokens(html) if not (token.isspace() or token.startswith("<"))) for html in side]
-        for side in (old, new)
-    ]
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    for i in range(len(old) - 1, -1, -1):
-        for j in range(len(new) - 1, -1, -1):
-            pair = best[i + 1][j + 1] + _likeness(words[0][i], words[1][j])
-            best[i][j] = max(pair, best[i + 1][j], best[i][j + 1])
+def _same[Item: Hashable](old: list[Item], new: list[Item]) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of items that both have, in order in both."""
+    once = [{item for item, number in Counter(side).items() if number == 1} for side in (old, new)]
+    common = once[0] & once[1]
+    stay = common - moved(*([item for item in side if item in common] for side in (old, new)))
+    marks = [[number for number, item in enumerate(side) if item in stay] for side in (old, new)]
     i = j = 0
-    while i < len(old) or j < len(new):
-        if i < len(old) and (j == len(new) or best[i][j] == best[i + 1][j]):
-            yield i, None
+    for next_i, next_j in zip([*marks[0], len(old)], [*marks[1], len(new)], strict=True):
+        for equal, i1, i2, j1, _j2 in runs(old[i:next_i], new[j:next_j], compared=COMPARED_UNITS):
+            if equal:
+                yield from ((i + i1 + number, j + j1 + number) for number in range(i2 - i1))
+        if next_i < len(old):
+            yield next_i, next_j
+        i, j = next_i + 1, next_j + 1
+
+
+def _between(gone: list[int], come: list[int], found: dict[int, int]) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield what is left between two matches, on both sides."""
+    places = {number: place for place, number in enumerate(gone)}
+    i = j = 0
+    for place, number in enumerate([*come, -1]):
+        if number not in found and number >= 0:
+            continue
+        at = places[found[number]] if number >= 0 else len(gone)
+        if i < at and j < place:
+            yield gone[i:at], come[j:place]
+        i, j = at + 1, place + 1
+
+
+def _pairs(gone: list[int], come: list[int], old: Units, new: Units, heirs: Collection[Any]) -> dict[int, int]:
+    """Pair two runs of units in order, so that the pairs share as many words as possible; what is new, by its former.
+
+    A block that holds one of them in both versions is one unit that was written anew, even without a word in common;
+    units of two blocks must have half of their words in common, unless others went from one to the other (``heirs``).
+    """
+    paths = [str(old[i][0]) for i in gone], [str(new[j][0]) for j in come]
+    if len(gone) * len(come) > COMPARED_UNITS:
+        return {come[j]: gone[i] for i, j in _same(*paths)}
+    counts = [Counter(side) for side in paths]
+    alone = {path for path in counts[0] if counts[0][path] == counts[1][path] == 1}
+    words = [[_words(str(side[number][2])) for number in run] for side, run in ((old, gone), (new, come))]
+    best = [[0.0] * (len(come) + 1) for _ in range(len(gone) + 1)]
+    for i in range(len(gone) - 1, -1, -1):
+        for j in range(len(come) - 1, -1, -1):
+            likeness = _likeness(words[0][i], words[1][j])
+            if paths[0][i] != paths[1][j] and (paths[0][i], paths[1][j]) not in heirs:
+                likeness = likeness if likeness >= LIKE else 0.0
+            elif paths[0][i] in alone:
+                likeness = likeness or MARGIN
+            best[i][j] = max(best[i + 1][j + 1] + likeness, best[i + 1][j], best[i][j + 1])
+    found: dict[int, int] = {}
+    i = j = 0
+    while i < len(gone) and j < len(come):
+        if best[i][j] == best[i + 1][j]:
             i += 1
-        elif j < len(new) and (i == len(old) or best[i][j] == best[i][j + 1]):
-            yield None, j
+        elif best[i][j] == best[i][j + 1]:
             j += 1
         else:
-            yield i, j
+            found[come[j]] = gone[i]
             i, j = i + 1, j + 1
+    return found
+
+
+def _words(html: str) -> Counter[str]:
+    return Counter(token for token in tokens(html) if not (token.isspace() or token.startswith("<")))
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:
@@ -167,19 +235,19 @@ def _likeness(one: Counter[str], other: Counter[str]) -> float:
     return 2 * (one & other).total() / together if together else 0.0
 
 
-def moved(old: list[str], new: list[str]) -> set[str]:
-    """Return the fewest paths of both lists that, taken out, leave the others in the same order."""
-    places = {path: number for number, path in enumerate(old)}
-    common = [path for path in new if path in places]
+def moved[Item: Hashable](old: Sequence[Item], new: Sequence[Item]) -> set[Item]:
+    """Return the fewest items of both lists that, taken out, leave the others in the same order."""
+    places = {item: number for number, item in enumerate(old)}
+    common = [item for item in new if item in places]
     # The longest rising run of places, by patience sorting.
     tops: list[int] = []
-    ends: list[str] = []
-    came: dict[str, str | None] = {}
-    for path in common:
-        at = bisect_left(tops, places[path])
-        came[path] = ends[at - 1] if at else None
-        tops[at : at + 1] = [places[path]]
-        ends[at : at + 1] = [path]
+    ends: list[Item] = []
+    came: dict[Item, Item | None] = {}
+    for item in common:
+        at = bisect_left(tops, places[item])
+        came[item] = ends[at - 1] if at else None
+        tops[at : at + 1] = [places[item]]
+        ends[at : at + 1] = [item]
     stays = set()
     last = ends[-1] if ends else None
     while last is not None:
@@ -188,24 +256,29 @@ def moved(old: list[str], new: list[str]) -> set[str]:
     return set(common) - stays
 
 
-def _with_moves(units: list[AlignedUnit], moved: set[str]) -> list[AlignedUnit]:
-    gone: dict[str, list[AlignedUnit]] = defaultdict(list)
-    for unit in units:
-        if unit.state == "removed":
-            gone[without_emphasis(unit.was)].append(unit)
-    found: list[AlignedUnit] = []
-    taken: set[int] = set()
-    for unit in units:
-        if unit.state == "new" and gone[without_emphasis(unit.html)]:
-            place = gone[without_emphasis(unit.html)].pop(0)
-            taken.add(id(place))
-            former = place.former if place.path == unit.path else None
-            found.append(replace(unit, state="moved", was=unit.html, former=former))
-        elif unit.state == "unchanged" and unit.path in moved:
-            found.append(replace(unit, state="moved"))
-        else:
-            found.append(unit)
-    return [unit for unit in found if id(unit) not in taken]
+def divided_otherwise(old: Mapping[str, int], new: Mapping[str, int]) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the text blocks of two pages that hold as many units together, and hold other numbers of them each.
+
+    The pages give the number of units in each of their blocks of rich text, by content path in reading order: in two
+    languages, where words tell nothing.
+    """
+    fields = dict.fromkeys(path.partition(".")[0] for path in old)
+    for field in fields:
+        sides = [[each for each in side.items() if each[0].partition(".")[0] == field] for side in (old, new)]
+        for equal, i1, i2, j1, j2 in runs(*sides, compared=COMPARED):
+            one, other = sides[0][i1:i2], sides[1][j1:j2]
+            if not equal and sum(number for _path, number in one) == sum(number for _path, number in other):
+                yield [path for path, _number in one], [path for path, _number in other]
+
+
+def divided_as[Item](texts: Mapping[str, Sequence[Item]], sizes: Mapping[str, int]) -> dict[str, list[Item]]:
+    """Return what text blocks hold, divided among those of another page where these hold as much: ``sizes`` each."""
+    found = {path: [*held] for path, held in texts.items()}
+    for gone, come in divided_otherwise({path: len(held) for path, held in texts.items()}, sizes):
+        rest = [item for path in gone for item in found.pop(path)]
+        for path in come:
+            found[path], rest = rest[: sizes[path]], rest[sizes[path] :]
+    return found
 
 
 _SHOWN = frozenset({"b", "strong", "i", "em", "u", "s", "del", "sub", "sup", "small", "code", "mark", "br"})

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError as InvalidPage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import URLPattern, path, reverse
@@ -175,6 +176,8 @@ class PublishWithReason(PublishBulkAction):
             form.ask(refusal)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
+        except InvalidPage as error:
+            form.add_error(None, " ".join(error.messages))
         return self.form_invalid(form)
 
     def get_execution_context(self) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.documents.models import Document
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
@@ -246,7 +247,9 @@ def test_the_editor_asks_about_what_is_in_the_form_and_nothing_is_saved(admin):
     author = inline_formset([{"person": make_person().pk}])
     answer = admin.post(url, article_data(slug=page.slug, author_links=author)).json()
     assert [item["what"] for item in answer["missing"]] == ["picture", "topic"]
-    assert admin.post(url, article_data(title="", slug="a")).json() == {"valid": False}, "errors are left to Wagtail"
+    assert admin.post(url, article_data(published_on="so", slug="a")).json() == {"valid": False}, (
+        "errors are left to Wagtail"
+    )
     page.refresh_from_db()
     assert (page.title, page.lead, page.author_links.count()) == ("Прежний", "Лид.", 0)
     assert page.revisions.count() == 1
@@ -380,3 +383,92 @@ def test_what_a_page_shows_is_deleted_afterwards(admin, page):
         type(file).objects.filter(pk=file.pk)._raw_delete("default")
     assert admin.get(page.url).status_code == 200
     assert admin.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+
+
+def saved(client, url, **fields):
+    """Return the draft that the editor saved by itself."""
+    answer = client.post(url, article_data(**fields), headers={"Accept": "application/json"}).json()
+    assert answer["success"], answer
+    return AnalysisPage.objects.get(pk=answer["pk"])
+
+
+def test_a_draft_without_a_headline_is_saved_and_named_in_its_language(admin):
+    section = make_section(kind="analysis")
+    add = add_url(section, AnalysisPage)
+    first, page = saved(admin, add, title=""), saved(admin, add, title="")
+    assert (page.title, page.draft_title, str(page)) == ("", "Без заголовка", "Без заголовка")
+    assert page.latest_revision.object_str == Page.objects.get(pk=page.pk).get_admin_display_title() == "Без заголовка"
+    assert first.slug != page.slug
+    explorer = admin.get(reverse("wagtailadmin_explore", args=[section.pk])).content.decode()
+    assert explorer.count("Без заголовка") >= 2
+    assert next(item.what for item in missing(latest(page))) == "title"
+
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    form = BeautifulSoup(admin.get(edit).content, "html.parser")
+    shown = [form.select_one(f"[name={name}]") for name in ("title", "slug")]
+    assert [field.get("value", "") for field in shown] == ["", ""]
+    # The slug follows the headline, also where the editor's script came too late to say so.
+    assert saved(admin, edit, title="Вода", slug=page.slug).slug == "voda"
+    assert saved(admin, edit, title="Вода и хлеб", slug="voda").slug == "voda"
+    page.refresh_from_db()
+    assert page.draft_title == "Вода и хлеб"
+
+
+@pytest.mark.parametrize("action", ["action-submit", "action-publish"])
+def test_without_a_headline_nothing_is_submitted_or_published(admin, action):
+    section = make_section(kind="analysis")
+    needed = "The headline is missing: without one nothing is submitted or published."
+    for page in (None, saved(admin, add_url(section, AnalysisPage), title="")):
+        url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else add_url(section, AnalysisPage)
+        answer = admin.post(url, article_data(title="", **{action: "1"}))
+        assert needed in answer.content.decode()
+    page.refresh_from_db()
+    assert not page.live
+    assert page.current_workflow_state is None
+    assert AnalysisPage.objects.count() == 1
+    with pytest.raises(ValidationError, match="title"):
+        page.get_latest_revision().publish()
+
+
+def test_pages_without_a_headline_are_not_published_in_bulk(admin):
+    page = saved(admin, add_url(make_section(kind="analysis"), AnalysisPage), title="")
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={page.pk}"
+    answer = admin.post(url, {"reason": "In a hurry."})
+    assert "The headline is missing" in answer.content.decode()
+    page.refresh_from_db()
+    assert not page.live
+
+
+def test_what_is_live_keeps_its_headline_and_address_while_a_draft_of_it_has_none(admin):
+    page = make_article(make_section(), title="Вода", slug="voda")
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    page = saved(admin, edit, title="", slug="voda")
+    assert (page.title, page.slug, page.draft_title, page.live) == ("Вода", "voda", "Без заголовка", True)
+    assert latest(page).title == ""
+    assert 'value="voda"' in admin.get(edit).content.decode()
+
+
+def test_an_empty_text_is_shown_and_dropped_but_where_it_was_stored(admin):
+    section = make_section(kind="analysis")
+    empty = ("paragraph", rich_text("<p> </p>"))
+    add = add_url(section, AnalysisPage)
+    shown = BeautifulSoup(admin.get(add).content, "html.parser").select_one("#body")
+    assert [block["type"] for block in json.loads(shown["data-w-block-arguments-value"])[0]] == ["paragraph"]
+    page = saved(admin, add, body=streamfield([empty]))
+    assert (list(latest(page).body), page.word_count) == ([], 2)
+    assert "body" in {item.what for item in missing(latest(page))}
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    body = streamfield([empty, ("paragraph", rich_text("<p>Текст.</p>")), empty])
+    admin.post(edit, article_data(slug=page.slug, body=body, **{"action-publish": "1", "publish_reason": "So."}))
+    page.refresh_from_db()
+    assert page.live
+    assert ["Текст." in block.value.source for block in page.body] == [True]
+
+    # A translation that began empty has its source's blocks, and is filled in one by one.
+    stored = [{"type": "paragraph", "value": "", "id": str(uuid4())} for _number in range(2)]
+    draft = make_article(section, live=False, body=json.dumps(stored))
+    data = article_data(slug=draft.slug, body=streamfield([empty, ("paragraph", rich_text("<p>Один.</p>")), empty]))
+    for number, block in enumerate([stored[0], stored[1], {"id": str(uuid4())}]):
+        data[f"body-{number}-id"] = block["id"]
+    admin.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), data)
+    assert [block.id for block in latest(draft).body] == [block["id"] for block in stored]

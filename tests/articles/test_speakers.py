@@ -14,7 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_articles.speakers import APOSTROPHES, LONGEST_PARAGRAPH, Quotation, quotations, value_of, with_quotations
+from chorsu_articles.speakers import (
+    APOSTROPHES,
+    LONGEST_PARAGRAPH,
+    MOST_QUOTATIONS,
+    Quotation,
+    quotations,
+    with_quotations,
+)
 from chorsu_locales.table import LANGUAGES
 from tests.counted_lines import count_lines
 
@@ -126,6 +133,12 @@ def test_a_language_without_words_of_saying_and_long_paragraphs_stay() -> None:
     assert read(long, "en") == [long]
 
 
+def test_of_very_many_quotations_the_last_stay_text() -> None:
+    found = quotations([("“a b c d,” said Anna Petrova. " * 100, False)] * 70, "en")
+    assert sum(isinstance(piece, Quotation) for pieces in found for piece in pieces) == MOST_QUOTATIONS
+    assert isinstance(found[-1][0], str)
+
+
 def text_block(html: str, key: str = "a") -> dict[str, Any]:
     return {"type": "paragraph", "value": html, "id": key}
 
@@ -137,8 +150,10 @@ QUOTED = {"text": "<p>The road is ready.</p>", "who": "Anna Petrova", "role": "a
 def test_typed_text_is_parted_and_its_first_text_keeps_its_id() -> None:
     picture = {"type": "picture", "value": {"picture": 1}, "id": "p"}
     html = f'<h2 data-block-key="h">Roads</h2><p data-block-key="k">It rained. {SAID} She left.</p><ul><li>a</li></ul>'
-    made, number = with_quotations([text_block(html), picture, text_block("<p>None.</p>", "b")], "en")
-    assert number == 1
+    blocks = [text_block(html), picture, text_block("<p>None.</p>", "b")]
+    parted = with_quotations(blocks, "en")
+    assert [len(its) for its in parted] == [3, 1, 1]
+    made = [block for its in parted for block in its]
     assert [(block["type"], block["value"]) for block in made] == [
         ("paragraph", '<h2 data-block-key="h">Roads</h2><p data-block-key="k">It rained.</p>'),
         ("quotation", QUOTED),
@@ -148,15 +163,24 @@ def test_typed_text_is_parted_and_its_first_text_keeps_its_id() -> None:
     ]
     assert (made[0]["id"], made[3]["id"], made[4]["id"]) == ("a", "p", "b")
     assert len({block["id"] for block in made}) == 5
-    assert with_quotations(made, "en") == (made, 0), "once is enough"
+    assert with_quotations(made, "en") == [[block] for block in made], "once is enough"
 
 
 def test_a_quotation_alone_leaves_no_empty_text_and_no_old_id() -> None:
-    made, number = with_quotations([text_block(f"<p>{SAID}</p>")], "en")
-    assert (number, [block["type"] for block in made], made[0]["value"]) == (1, ["quotation"], QUOTED)
+    [made] = with_quotations([text_block(f"<p>{SAID}</p>")], "en")
+    assert [(block["type"], block["value"]) for block in made] == [("quotation", QUOTED)]
     assert made[0]["id"] != "a", "reports on the old words find no other text under their id"
-    intro = [text_block("<p>Anna Petrova, an engineer, said:</p>"), text_block("<p>“The road is ready.”</p>", "b")]
-    assert [block["value"] for block in with_quotations(intro, "en")[0]] == [QUOTED]
+    intro = text_block("<p>Anna Petrova, an engineer, said:</p>")
+    before, behind = with_quotations([intro, text_block("<p>“The road is ready.”</p>", "b")], "en")
+    assert (before, [block["value"] for block in behind]) == ([], [QUOTED])
+    block = {
+        "type": "quotation",
+        "value": {**QUOTED, "text": "<p>One.</p><p>Two.</p>", "who": "", "role": ""},
+        "id": "q",
+    }
+    value = {**QUOTED, "text": "<p>One.</p><p>Two.</p>"}
+    assert with_quotations([intro, block], "en") == [[], [{**block, "value": value}]]
+    assert with_quotations([intro, made[0]], "en") == [[intro], [made[0]]], "somebody else is named there"
 
 
 def test_twice_as_much_takes_at_most_twice_the_time() -> None:
@@ -169,9 +193,3 @@ def test_twice_as_much_takes_at_most_twice_the_time() -> None:
         for bit in bits:
             once, twice = (count_lines(partial(read, bit * size, code)) for size in (60, 120))
             assert twice <= 2.2 * once + 200, (code, bit)
-
-
-def test_the_value_is_that_of_a_quotation_block() -> None:
-    [quotation] = read(SAID, "en")
-    assert isinstance(quotation, Quotation)
-    assert value_of(quotation) == QUOTED

@@ -80,8 +80,8 @@ def copy(page: Page, html: str, text: str) -> None:
 
 
 def begin(page: Page) -> None:
-    """Click into the empty body, as its placeholder says."""
-    page.get_by_role("button", name="Click here and paste your text").click()
+    """Click into the empty text of a new page."""
+    page.locator(EDITOR).click()
     expect(page.locator(EDITOR)).to_be_focused()
 
 

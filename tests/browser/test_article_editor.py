@@ -111,7 +111,7 @@ def test_each_line_of_what_is_missing_leads_to_its_field(editor: Page, monkeypat
 
 def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submission(editor: Page):
     badge = editor.locator(".articles-completeness__badge")
-    expect(badge).to_contain_text("5")
+    expect(badge).to_contain_text("6")
     write_headline(editor, "Ҷумҳурии Тоҷикистон")
     write_lead(editor, "Чӣ шуд ва чаро муҳим аст.")
     expect(badge).to_contain_text("4")

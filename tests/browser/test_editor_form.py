@@ -57,19 +57,39 @@ def leavings(page: Page) -> list[str]:
     return found
 
 
-def test_enter_in_a_new_headline_leads_to_the_lead(new_page: Callable[..., Page]) -> None:
+def test_a_new_article_is_written_from_the_headline_on_and_saved_before_it_has_one(
+    new_page: Callable[..., Page],
+) -> None:
     page = open_new(new_page, journalist())
     left = leavings(page)
-    page.locator("#id_title").fill("Water")
+    expect(page.locator("#id_title")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#id_lead")).to_be_focused()
     page.keyboard.type("A lead.")
     page.keyboard.press("Enter")
+    expect(page.locator(EDITOR)).to_be_focused()
+    page.keyboard.type("The river rises.")
+    article = eventually(AnalysisPage.objects.first)
+    assert (article.title, article.draft_title) == ("", "Without a headline")
+
+    page.locator("[name=action-submit]").click()
+    dialog = page.get_by_role("dialog", name="Before you submit")
+    expect(dialog.get_by_role("button", name="Submit all the same")).to_be_hidden()
+    dialog.get_by_role("button", name="The headline is missing").click()
+    expect(page.locator("#id_title")).to_be_focused()
+    page.keyboard.type("Water rises")
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    page.keyboard.press("Shift+Enter")
     page.keyboard.type("In two lines.")
-    expect(page.locator("#id_lead")).to_have_value("A lead.\nIn two lines.")
+    page.keyboard.press("Enter")
+    expect(page.locator(EDITOR)).to_be_focused()
+    article = eventually(lambda: AnalysisPage.objects.filter(slug="water-rises", lead__contains="lines").first())
     expect_saved(page)
+    draft = article.get_latest_revision_as_object()
+    assert (draft.title, draft.lead.split()) == ("Water rises", ["A", "lead.", "In", "two", "lines."])
+    assert ["The river rises." in str(block.value) for block in draft.body] == [True]
     assert left == []
-    assert AnalysisPage.objects.get().title == "Water"
 
 
 def test_enter_in_a_field_of_one_line_submits_nothing(new_page: Callable[..., Page]) -> None:

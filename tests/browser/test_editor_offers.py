@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import Country, Topic
-from tests.browser.editing import journalist, open_new, section
+from tests.browser.editing import EDITOR, begin, expect_kinds, journalist, open_new, section, texts
 from tests.factories import make_event
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -49,3 +49,24 @@ def test_offers_are_taken_by_one_key_and_by_a_click(new_page: Callable[..., Page
     panel.get_by_role("button", name="Water").click()
     expect(water).to_be_checked()
     expect(page.locator("#id_city")).to_have_value("")
+
+
+def test_quotations_in_a_typed_text_become_blocks_with_one_undo(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    page.locator("#id_title").fill("A road")
+    begin(page)
+    page.keyboard.type("It rained. “The road is ready,” said Anna Petrova, an engineer. She left.")
+    button = page.get_by_role("region", name="From the text").get_by_role("button", name="Anna Petrova")
+    expect(button).to_be_visible()
+    button.click()
+    expect_kinds(page, ["paragraph", "quotation", "paragraph"])
+    assert texts(page) == ["It rained.", "The road is ready.", "She left."]
+    expect(page.locator("[data-contentpath=body] [name$=-who]")).to_have_value("Anna Petrova")
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, ["paragraph"])
+    page.locator(EDITOR).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Nobody knows.")
+    # What was offered for another text is not taken over what was written since.
+    page.get_by_role("region", name="From the text").get_by_role("button", name="Anna Petrova").dispatch_event("click")
+    assert texts(page)[0].endswith("She left. Nobody knows.")

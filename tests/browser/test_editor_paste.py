@@ -76,8 +76,8 @@ def test_at_the_cursor_in_a_text(new_page: Callable[..., Page]) -> None:
     paste(page, EDITOR, f"{HTML}<p>“The road is ready,” said Anna Petrova, an engineer.</p>")
     expect_kinds(page, ["paragraph", "paragraph", "quotation", "paragraph"])
     assert texts(page) == ["First. ", "\n".join(PARAGRAPHS), "The road is ready.", "Second."]
-    expect(page.locator(f"{BODY} input[name$=-who]")).to_have_value("Anna Petrova")
-    expect(page.locator(f"{BODY} input[name$=-role]")).to_have_value("an engineer")
+    expect(page.locator(f"{BODY} [name$=-who]")).to_have_value("Anna Petrova")
+    expect(page.locator(f"{BODY} [name$=-role]")).to_have_value("an engineer")
     page.get_by_role("button", name="Undo").click()
     expect_kinds(page, ["paragraph"])
     assert texts(page) == ["First. \nSecond."]
@@ -117,10 +117,10 @@ def test_the_lead_keeps_its_own_paste_and_with_nothing_in_focus_it_goes_to_the_e
     copy(page, HTML, "\n".join(PARAGRAPHS))
     page.keyboard.press("Control+V")
     expect(page.locator("#id_lead")).to_have_value("\n".join(PARAGRAPHS))
-    assert kinds(page) == []
+    assert [text.strip() for text in texts(page)] == [""]
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Control+V")
-    expect_kinds(page, ["paragraph"])
+    expect(page.locator(EDITOR)).to_contain_text(PARAGRAPHS[-1])
     assert texts(page) == ["\n".join(PARAGRAPHS)]
 
 

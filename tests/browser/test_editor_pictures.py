@@ -97,6 +97,7 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Calla
     page = open_new(new_page, journalist())
     begin(page)
     paste(page, EDITOR, "<p>The road is open.</p><p>People came.</p>")
+    expect(page.locator(EDITOR)).to_contain_text("People came.")
     expect_kinds(page, ["paragraph"])
     drop(page, f"{EDITOR} [data-block=true] >> nth=0", jpeg("bus.jpg"), jpeg("crowd.jpg"))
     dialog = page.get_by_role("dialog")
@@ -114,11 +115,11 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Calla
 def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_page: Callable[..., Page]) -> None:
     page = open_new(new_page, journalist())
     programme = {"name": "programme.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
-    drop(page, "[data-articles-start]", programme)
+    drop(page, BODY, programme)
     expect(page.get_by_role("status").filter(has_text="programme.pdf: this is no picture")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
     # Without a type: a browser knows none for a picture of an iPhone.
-    drop(page, "[data-articles-start]", programme, {**jpeg("IMG_1.HEIC"), "mimeType": ""})
+    drop(page, BODY, programme, {**jpeg("IMG_1.HEIC"), "mimeType": ""})
     dialog = page.get_by_role("dialog")
     expect(names(dialog)).to_have_text(["IMG_1.HEIC"])
 
@@ -132,7 +133,7 @@ def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: Cal
     expect(dialog.get_by_role("alert")).to_contain_text("bad.jpg")
     assert [picture.credit for picture in Picture.objects.all()] == ["B. Writer"]
     dialog.get_by_role("button", name="Cancel").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     choose(page, jpeg("next.jpg"))
     expect(page.get_by_role("dialog").get_by_label("Credit of all these pictures")).to_have_value("B. Writer")
 
@@ -141,32 +142,32 @@ def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callabl
     page = open_new(new_page, journalist())
     choose(page, jpeg("bus.jpg"))
     page.get_by_role("dialog").get_by_role("button", name="Add").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     page.evaluate(
         "() => { const s = document.getElementById('body-root').rootBlock;"
-        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 1).focus(); }"
+        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 2).focus(); }"
     )
-    expect(page.locator(EDITOR)).to_be_focused()
+    expect(page.locator(EDITOR).last).to_be_focused()
     page.keyboard.type("The first bus. Photo: C. Writer")
     page.locator("#id_lead").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     expect(page.locator(f"{BODY} textarea[name$=-caption]:visible")).to_have_value("The first bus.")
     assert eventually(lambda: Picture.objects.get().credit) == "C. Writer"
     expect(page.locator("[data-articles-waiting-credit]")).to_be_hidden()
     page.get_by_role("button", name="Undo").click()
-    expect_kinds(page, ["picture", "paragraph"])
-    expect(page.locator(EDITOR)).to_have_text("The first bus. Photo: C. Writer")
+    expect_kinds(page, ["paragraph", "picture", "paragraph"])
+    expect(page.locator(EDITOR).last).to_have_text("The first bus. Photo: C. Writer")
     eventually(lambda: Picture.objects.get().credit == "")
     # Of a longer text it is the first line.
-    page.locator(EDITOR).click()
+    page.locator(EDITOR).last.click()
     page.keyboard.press("Control+End")
     page.keyboard.press("Enter")
     page.keyboard.type("It left at six.")
     page.locator("#id_lead").click()
-    expect(page.locator(EDITOR)).to_have_text("It left at six.")
+    expect(page.locator(EDITOR).last).to_have_text("It left at six.")
     expect(page.locator(f"{BODY} textarea[name$=-caption]:visible")).to_have_value("The first bus.")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(EDITOR)).to_have_text("The first bus. Photo: C. WriterIt left at six.")
+    expect(page.locator(EDITOR).last).to_have_text("The first bus. Photo: C. WriterIt left at six.")
 
 
 def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Callable[..., Page]) -> None:
@@ -254,16 +255,49 @@ def test_a_credit_below_a_picture_with_a_caption_goes_to_the_library(new_page: C
     page = open_new(new_page, journalist())
     choose(page, jpeg("bus.jpg"))
     page.get_by_role("dialog").get_by_role("button", name="Add").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     caption = page.locator(f"{BODY} textarea[name$=-caption]:visible")
     caption.fill("The first bus.")
     page.evaluate(
         "() => { const s = document.getElementById('body-root').rootBlock;"
-        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 1).focus(); }"
+        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 2).focus(); }"
     )
-    expect(page.locator(EDITOR)).to_be_focused()
+    expect(page.locator(EDITOR).last).to_be_focused()
     page.keyboard.type("Photo by Anna Lee")
     page.locator("#id_lead").click()
-    expect_kinds(page, ["picture"])
+    expect_kinds(page, ["paragraph", "picture"])
     expect(caption).to_have_value("The first bus.")
     assert eventually(lambda: Picture.objects.get().credit) == "Anna Lee"
+
+
+def test_the_first_picture_is_the_main_one_until_another_is_chosen(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    main, main_caption = page.locator("#id_main_picture"), page.locator("#id_main_picture_caption")
+    caption = page.locator(f"{BODY} textarea[name$=-caption]:visible")
+
+    def add(name: str) -> str:
+        choose(page, jpeg(f"{name}.jpg", "olive" if name == "bus" else "navy"))
+        page.get_by_role("dialog").get_by_role("button", name="Add").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        return str(Picture.objects.get(title=name).pk)
+
+    bus = add("bus")
+    expect(main).to_have_value(bus)
+    caption.fill("The first bus.")
+    caption.blur()
+    expect(main_caption).to_have_value("The first bus.")
+    main_caption.fill("Words of its own.")
+    caption.fill("The bus.")
+    caption.blur()
+    crowd = add("crowd")
+    expect(main).to_have_value(bus)
+    page.evaluate("document.getElementById('body-root').rootBlock.deleteBlock(1)")
+    expect(main).to_have_value(crowd)
+    expect(main_caption).to_have_value("Words of its own.")
+
+    panel = page.locator("#panel-child-content-main_picture-content")
+    panel.get_by_role("button", name="Actions").first.click()
+    page.get_by_role("button", name="Clear choice").click()
+    caption.fill("People came.")
+    caption.blur()
+    expect(main).to_have_value("")

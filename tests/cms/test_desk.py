@@ -119,6 +119,7 @@ def test_the_section_is_asked_for_only_where_there_are_several(desk: Desk) -> No
     assert (article.select_one("details a[href]").get_text(), report.details) == (desk.section.title, None)
 
 
+@pytest.mark.sql
 def test_an_author_finds_drafts_what_came_back_what_others_have_and_what_is_live(desk: Desk) -> None:
     add_one_of_each(desk)
     newer = went_live(desk, "Live, and mended", owner=desk.author)
@@ -150,6 +151,7 @@ def test_a_draft_is_one_until_somebody_else_has_it(desk: Desk) -> None:
     assert DRAFTS not in panels(desk.author)
 
 
+@pytest.mark.sql
 def test_an_editor_finds_what_they_may_approve_and_not_their_own(desk: Desk) -> None:
     desk.in_review(title="Handed in")
     mended = desk.draft(title="Written by the editor too")
@@ -166,6 +168,7 @@ def test_an_editor_finds_what_they_may_approve_and_not_their_own(desk: Desk) -> 
         assert TO_DECIDE not in panels(make_user(*ROLES[role])), role
 
 
+@pytest.mark.sql
 def test_a_translator_finds_what_is_theirs_and_what_nobody_has_in_hand(desk: Desk) -> None:
     translator, tajik_editor = make_user("Translators (tg)"), make_user("Editors (tg)")
     tajik = Locale.objects.get(language_code="tg")

@@ -168,3 +168,18 @@ def test_finding_takes_time_by_the_length_of_the_text_not_by_the_vocabulary() ->
         page.body = page._meta.get_field("body").to_python(json.dumps([block("paragraph", f"<p>{text}</p>")]))
         lines.append(count_lines(lambda: offers(page, page.get_parent())))
     assert lines[1] - lines[0] < lines[0] * 1.2
+
+
+def test_quotations_in_the_text_are_offered_with_their_speakers() -> None:
+    page = event(
+        "Вода пришла. «Мы её ждали с весны», – сказал Иван Ким, врач.", "Раиса Ким, врач, сказала:", "«Вода пришла.»"
+    )
+    page.body[0].id, page.body[1].id, page.body[2].id = "a", "b", "c"
+    label, values = offered(page)[0]
+    assert (label, list(values)) == ("Иван Ким, Раиса Ким", ["body"])
+    assert [(each["text"][:5], [block["type"] for block in each["blocks"]]) for each in values["body"]] == [
+        ("Водап", ["paragraph", "quotation"]),
+        ("Раиса", []),
+        ("«Вода", ["quotation"]),
+    ]
+    assert not any("body" in values for _label, values in offered(event("«Мы её ждали с весны», – сказал он.")))

@@ -461,3 +461,15 @@ def test_the_time_to_read_is_told_in_the_plural_and_digits_of_the_language(clien
         page.save()
         shown.append(" ".join(read(client, page).select_one(".byline .meta span").text.split()))
     assert tuple(shown) == MINUTES[code]
+
+
+def test_the_main_picture_is_not_shown_again_where_the_text_begins_its_pictures(client):
+    main, other = make_picture(title="Main"), make_picture(title="Other")
+    pictures = [block("picture", {"picture": each.pk, "caption": each.title}) for each in (main, other, main)]
+    page = make_article(main_picture=main, main_picture_caption="Bridge", body=json.dumps(pictures))
+    captions = [each.get_text(" ", strip=True) for each in read(client, page).select("article figcaption")]
+    assert captions == ["Bridge", "Other", "Main"], "only the first of the text is left out"
+    assert "Main" not in full_text(page, RequestFactory().get("/")).partition("Other")[0]
+    page.main_picture = other
+    page.save()
+    assert len(read(client, page).select("article figcaption")) == 4

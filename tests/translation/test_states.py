@@ -20,7 +20,7 @@ from chorsu_translation.models import Baseline, PublishedUnits
 from chorsu_translation.published import renew_snapshots
 from chorsu_translation.selectors import State, outdated_paths, page_state, source_digest
 from chorsu_translation.services import write_marked
-from chorsu_translation.snapshots import compare, take_snapshot
+from chorsu_translation.snapshots import READING, compare, said_hash, take_snapshot, unit_key
 from chorsu_translation.starting import start_translation
 from tests.translation.newsroom import member, originals, publish, section
 
@@ -99,9 +99,10 @@ def test_emphasis_and_the_target_of_a_link_outdate_nothing_and_are_shown_and_app
         assert page_state(target) == State.OUTDATED, other
 
 
+@pytest.mark.parametrize("reading", [0, 4])
 @pytest.mark.parametrize("outdated", [False, True])
 def test_what_an_earlier_version_stored_is_read_again_and_no_state_changes(
-    source: AnalysisPage, translator: Any, tajik: Locale, outdated: bool
+    source: AnalysisPage, translator: Any, tajik: Locale, outdated: bool, reading: int
 ) -> None:
     target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
     if outdated:
@@ -111,17 +112,37 @@ def test_what_an_earlier_version_stored_is_read_again_and_no_state_changes(
     # As version 0.1 wrote it: the stored HTML, of public fields alone, under digests of another form.
     baseline = Baseline.objects.filter(target=target).latest("pk")
     old = [[path, index, f"<b>{html}</b><br/>"] for path, index, html in baseline.units if path != "search_description"]
+    # Reading 4 wrote the same units, with the paths in the digest and in the keys.
+    old = baseline.units if reading else old
     published = {True: "the newer text", False: "the text"}[outdated]
-    Baseline.objects.update(units=old, digest="the text", reading=0)
-    PublishedUnits.objects.filter(page=source).update(digest=published, reading=0)
+    Baseline.objects.update(units=old, digest="the text", reading=reading)
+    stored = PublishedUnits.objects.get(page=source)
+    units = take_snapshot(source).units
+    since = {said_hash(f"{path}\n{html}")[:16]: number for number, (path, _index, html) in enumerate(units)}
+    PublishedUnits.objects.filter(pk=stored.pk).update(digest=published, reading=reading, unit_since=since)
     assert page_state(target) == before[0]
     call_command("migrate", verbosity=0)
     assert page_state(target) == before[0]
-    assert not Baseline.objects.filter(reading=0).exists()
-    assert not PublishedUnits.objects.filter(reading=0).exists()
+    assert not Baseline.objects.exclude(reading=READING).exists()
+    assert not PublishedUnits.objects.exclude(reading=READING).exists()
+    stored.refresh_from_db()
+    assert stored.unit_since == {unit_key(str(path), str(html)): at for at, (path, _index, html) in enumerate(units)}
     if not outdated:
         assert outdated_paths(Page.objects.get(pk=target.pk)) == []
     assert renew_snapshots() == 0
+
+
+def test_a_translation_that_the_division_into_blocks_alone_had_outdated_is_live_again(
+    source: AnalysisPage, translator: Any, tajik: Locale
+) -> None:
+    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    baseline = Baseline.objects.filter(target=target).latest("pk")
+    moved = [[f"{path}0" if path.startswith("body.") else path, index, html] for path, index, html in baseline.units]
+    Baseline.objects.update(units=moved, digest="the text", reading=4)
+    PublishedUnits.objects.filter(page=source).update(digest="the text in another block", reading=4)
+    assert page_state(target) == State.OUTDATED
+    call_command("migrate", verbosity=0)
+    assert page_state(target) == State.LIVE
 
 
 def test_only_who_may_edit_declares(source: AnalysisPage, translator: Any, tajik: Locale, client: Any) -> None:

@@ -17,9 +17,12 @@ from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, publication, w
 from chorsu_translation.models import ArticleState, Baseline, PublishedUnits, PublishedVersion, TranslationLink
 from chorsu_translation.snapshots import (
     READING,
+    SAME_UNITS,
     Snapshot,
     compare,
     retake_snapshot,
+    said_hash,
+    snapshot_of,
     states_other_facts,
     take_snapshot,
     unit_hash,
@@ -129,18 +132,22 @@ def renew_snapshots() -> int:
             snapshot = Snapshot(baseline.units, baseline.digest)
         elif hasattr(source, "published_units") and source.published_units.digest == baseline.digest:
             snapshot = take_snapshot(source.specific)
+        elif baseline.reading >= SAME_UNITS:
+            snapshot = snapshot_of(baseline.units)
         else:
             snapshot = retake_snapshot(baseline.units, source.specific)
         Baseline.objects.filter(pk=baseline.pk).update(units=snapshot.units, digest=snapshot.digest, reading=READING)
     count = 0
     for published in PublishedUnits.objects.filter(reading__lt=READING).select_related("page").iterator(100):
         snapshot = take_snapshot(published.page.specific)
-        since = {}
+        since: dict[str, float] = {}
         for path, _index, html in snapshot.units:
             key = unit_key(str(path), str(html))
-            former = unit_hash(f"{path}\n{html}")[:16]  # as ``unit_key`` was before reading 4
-            if moment := published.unit_since.get(former, published.unit_since.get(key)):
-                since[key] = moment
+            # As ``unit_key`` was in reading 4, and before.
+            formers = (taken(f"{path}\n{html}")[:16] for taken in (said_hash, unit_hash))
+            known = [published.unit_since[former] for former in formers if former in published.unit_since]
+            if known:
+                since[key] = min(known[0], since.get(key, known[0]))
         PublishedUnits.objects.filter(pk=published.pk).update(
             digest=snapshot.digest,
             reading=READING,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -12,7 +13,7 @@ from functools import cache
 from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial import markup
-from chorsu_editorial.alignment import Units, align
+from chorsu_editorial.alignment import Units, align, divided_as, said_at
 from chorsu_editorial.markup import canonical_html, readable_text, without_emphasis
 from chorsu_editorial.reading import Leaf, all_leaves, child_relations, units
 from chorsu_editorial.stated_facts import Passage, cases_of, changed_facts
@@ -20,7 +21,9 @@ from chorsu_translation.models import PublishedUnits, PublishedVersion
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
 # compared. ``migrate`` takes older ones again (``published.renew_snapshots``).
-READING = 4
+READING = 5
+# Those of these readings have the same units: only their digests are of another form.
+SAME_UNITS = 4
 
 # A source that changed while it was translated did so in one of its last versions.
 SEARCHED_VERSIONS = 10
@@ -32,6 +35,7 @@ FOLLOWED_FACTS = {"number", "name", "negation"}
 class Snapshot:
     """The units of a page as ``[content path, index, inner HTML]``, and the SHA-256 of what they say in hexadecimal.
 
+    The digest is over what ``alignment.said_at`` says of each, in reading order: not over the blocks that hold them.
     Child rows are counted (``links.0.title``): Wagtail assigns new primary keys when a page with a new row is
     published.
     """
@@ -59,7 +63,7 @@ def take_snapshot(page: Page) -> Snapshot:
 
 
 def snapshot_of(found: Units) -> Snapshot:
-    said = [[path, index, without_emphasis(str(html))] for path, index, html in found]
+    said = [said_at(str(path), str(html)) for path, _index, html in found]
     return Snapshot(found, unit_hash(json.dumps(said, ensure_ascii=False)))
 
 
@@ -73,6 +77,30 @@ def paths_of_values(page: Page) -> set[str]:
     """Return the paths that the snapshot of a specific page in memory has for numbers, dates and other values."""
     values = {leaf.path for leaf in _compared(page) if leaf.kind == "value"}
     return {counted for counted, path in paths_in_page(page).items() if path in values}
+
+
+def text_blocks(page: Page) -> set[str]:
+    """Return the content paths of the text blocks of a specific page in memory."""
+    return {leaf.path for leaf in _compared(page) if is_text_block(leaf)}
+
+
+def is_text_block(leaf: Leaf) -> bool:
+    """Return whether a leaf is a block of rich text of a StreamField, as writers divide a text among."""
+    return leaf.kind == "rich_text" and leaf.path.count(".") == 1 and bool(leaf.text)
+
+
+def block_sizes(units: Units, blocks: Collection[str]) -> dict[str, int]:
+    """Return how many units each of these blocks has, in reading order."""
+    return Counter(str(path) for path, _index, _html in units if path in blocks)
+
+
+def divided_like(units: Units, other: Units, blocks: Collection[str]) -> dict[str, list[str]]:
+    """Return the inner HTML of units by content path; those of text ``blocks`` divided among them as ``other`` ones."""
+    texts: dict[str, list[str]] = {}
+    for path, _index, html in units:
+        texts.setdefault(str(path), []).append(str(html))
+    flowing = {path: texts.pop(path) for path in [*texts] if path in blocks}
+    return texts | divided_as(flowing, block_sizes(other, blocks))
 
 
 def retake_snapshot(old: Units, source: Page) -> Snapshot:
@@ -161,8 +189,8 @@ def _with_counted_rows(found: Units, model: type[Page]) -> Units:
 
 
 def unit_key(path: str, html: str) -> str:
-    """Return the key of a unit in ``PublishedUnits.unit_since``; its index in the leaf is no part of it."""
-    return said_hash(f"{path}\n{html}")[:16]
+    """Return the key of a unit in ``PublishedUnits.unit_since``, wherever in its field it stands."""
+    return unit_hash("\n".join(said_at(path, html)))[:16]
 
 
 def units_since(source: Page, snapshot: Snapshot) -> dict[str, datetime]:

@@ -80,7 +80,12 @@ def missing_parents(source: Page, locale: Locale) -> list[Page]:
 
 
 def may_start(*, user: Any, source: Page, locale: Locale, parents: bool = False, draft: bool = False) -> bool:
-    """Return whether the user may read the text, and add a page in the target's tree; ``parents``: those above too."""
+    """Return whether the user may read the text, and add a page in the target's tree; ``parents``: those above too.
+
+    A draft that has no headline yet is no text to translate.
+    """
+    if not source.title:
+        return False
     missing = missing_parents(source, locale)
     if missing and not parents:
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -13,10 +12,11 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from wagtail.models import Locale, Page
 
+from chorsu_editorial.alignment import Units
 from chorsu_editorial.reading import Unit, public_leaves, units
 from chorsu_translation.findings.numbers_and_names import known_names, name_index
 from chorsu_translation.models import TranslationLink, UnitPair
-from chorsu_translation.snapshots import unit_hash
+from chorsu_translation.snapshots import divided_like, is_text_block, unit_hash
 from chorsu_translation.states import state_row_of
 
 MOST = 3  # of one unit
@@ -94,11 +94,15 @@ def store_pairs(*, link: TranslationLink, target: Page) -> int:
     baseline = link.live_baseline
     if not target.live or link.adapted or link.source is None or baseline is None or state_row_of(target).changed_units:
         return 0
-    sources = {(str(path), int(index)): str(html) for path, index, html in baseline.units}
-    counts = Counter(path for path, _index in sources)
+    leaves = {leaf.path: leaf for leaf in public_leaves(target)}
+    shown = {path: units(leaf) for path, leaf in leaves.items()}
+    # Of a source's block that isn't in the translation the place alone says whether it is one of text.
+    blocks = {str(path) for path, _index, _html in baseline.units if path not in leaves and str(path).count(".") == 1}
+    blocks |= {path for path, leaf in leaves.items() if is_text_block(leaf)}
+    there: Units = [[unit.path, unit.index, unit.html] for each in shown.values() for unit in each]
+    sources = divided_like(baseline.units, there, blocks)
     longest = UnitPair._meta.get_field("path").max_length or 0
     # Texts that have another number of paragraphs than their source aren't known to stand beside it.
-    leaves = [units(leaf) for leaf in public_leaves(target) if len(leaf.path) <= longest]
     found = [
         UnitPair(
             source_locale_id=link.source.locale_id,
@@ -109,11 +113,10 @@ def store_pairs(*, link: TranslationLink, target: Page) -> int:
             path=unit.path,
             index=unit.index,
         )
-        for shown in leaves
-        for unit in shown
-        if len(shown) == counts[unit.path]
-        and (source := sources.get((unit.path, unit.index))) is not None
-        and source != unit.html
+        for path, each in shown.items()
+        if len(path) <= longest and len(each) == len(sources.get(path, []))
+        for unit, source in zip(each, sources.get(path, []), strict=True)
+        if source != unit.html
     ]
     UnitPair.objects.bulk_create(found, batch_size=500)
     return len(found)

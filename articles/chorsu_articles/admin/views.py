@@ -147,7 +147,7 @@ def caption_line(request: HttpRequest) -> JsonResponse:
 def form_states(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     body = Publication._meta.get_field("body").stream_block
     raw = [{"type": block["type"], "value": block["value"], "id": str(uuid.uuid4())} for block in blocks]
-    return list(body.get_form_state(body.to_python(raw)))
+    return list(body.get_form_state(body.to_python(raw))) if raw else []
 
 
 def _too_long() -> JsonResponse:
@@ -195,7 +195,7 @@ def editor_messages() -> dict[str, str]:
         "restoring": _("The text is being restored…"),
         "not_restored": _("It could not be restored: {reason}"),
         "not_found": _("Not found"),
-        "untitled": _("without headline"),
+        "untitled": _("Without a headline"),
     }
 
 

@@ -42,6 +42,12 @@ class PublicationBody(blocks.StreamBlock):
     passage = text.PassageBlock()
     footnotes = text.FootnotesBlock()
 
+    def get_form_state(self, value: Any) -> Any:
+        """Return what the editor shows; where there is no text yet, an empty block to write in."""
+        text = self.child_blocks["paragraph"]
+        empty = {"type": "paragraph", "value": text.get_form_state(text.get_default()), "id": None}
+        return super().get_form_state(value) or [empty]
+
     class Meta:
         block_counts = {"footnotes": {"max_num": 1}}
 

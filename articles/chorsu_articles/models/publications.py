@@ -13,11 +13,13 @@ from itertools import pairwise
 from textwrap import shorten
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import get_all_child_relations
@@ -26,7 +28,7 @@ from wagtail.models import Orderable, Page, PageManager, PageViewRestriction, ge
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.blocks import PublicationBody
-from chorsu_articles.missing import Missing
+from chorsu_articles.missing import HEADLINE_NEEDED, Missing
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Country, Person, Topic
@@ -52,6 +54,8 @@ class NewsroomPage(Page):
         Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="%(app_label)s_%(class)s"
     )
 
+    title: str
+    draft_title: str
     slug: str
     base_form_class = NewsroomPageForm
     promote_panels = address_panels()
@@ -205,7 +209,7 @@ class PublicationQuerySet(PageQuerySet):
 
 
 class Publication(NewsroomPage):
-    """What all kinds of publications have in common; ``title`` is the headline.
+    """What all kinds of publications have in common; ``title`` is the headline, which a draft may lack.
 
     A table of its own rather than an abstract class, so that a list across kinds is one query:
     docs/decisions/publication-table.md. A kind is a subclass that declares itself by the first attributes here.
@@ -292,6 +296,29 @@ class Publication(NewsroomPage):
         verbose_name = _("publication")
         verbose_name_plural = _("publications")
 
+    def __str__(self) -> str:
+        return str(self.title or self.draft_title)
+
+    def full_clean(self, exclude: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Validate a publication, whose headline may be missing only where a form saves a draft."""
+        if not self.title and "title" not in (exclude or ()):
+            raise ValidationError({"title": HEADLINE_NEEDED})
+        super().full_clean(exclude, *args, **kwargs)
+
+    def minimal_clean(self) -> None:
+        """Validate a draft. Wagtail asks for a title."""
+        self.fill_slug()
+        title, self.title = self.title, self.title or self.untitled()
+        super().minimal_clean()
+        self.title = title
+
+    def untitled(self) -> str:
+        """Return what the admin calls a draft without a headline, in the page's language; readers never see it."""
+        with translation.override(self.locale.language_code if self.locale_id else None):
+            # In every language, though it stands in the admin alone.
+            # Translators: readers see this
+            return gettext("Without a headline")
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the number of words and, once live, the date of publication.
 
@@ -303,8 +330,18 @@ class Publication(NewsroomPage):
 
     def prepare(self) -> None:
         super().prepare()
+        # Lists of the admin show this field, of pages of any type.
+        self.draft_title = self.draft_title if self.title else self.untitled()
         if "body" not in self.get_deferred_fields():
             self.word_count = words_of(self)
+
+    @property
+    def shown_blocks(self) -> list[Any]:
+        """Return the blocks of the text, but not its first picture where that stands above it, as the main picture."""
+        blocks = list(self.body)
+        first = next((block for block in blocks if block.block_type == "picture"), None)
+        picture = first.value["picture"] if first and self.main_picture_id else None
+        return [block for block in blocks if not (picture and block is first and picture.pk == self.main_picture_id)]
 
     @property
     def reading_minutes(self) -> int:

@@ -31,5 +31,5 @@ def invite(tour: Tour) -> None:
     for person in EVERYBODY:
         link = link_in(tour.newsroom.letters.to(person.address), "/")
         guest = tour.accept(person.address, link)
-        expect(guest.get_by_role("link", name="Pages")).to_be_visible()
+        expect(guest.get_by_role("button", name="Pages")).to_be_visible()
     tour.checked("each sets a password by the link of a mail, and is let in")

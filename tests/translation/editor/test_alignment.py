@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_editorial.alignment import Units, align, marked_html, shown_html
+from chorsu_editorial import alignment
+from chorsu_editorial.alignment import COMPARED_UNITS, Units, align, marked_html, shown_html
+from chorsu_translation.snapshots import compare, snapshot_of
 
 
 def leaf(path: str, *texts: str) -> Units:
@@ -24,7 +27,7 @@ def test_a_paragraph_put_in_between_leaves_those_behind_it_unchanged() -> None:
         leaf("body.a", "One two.", "Something else.", "Three four five."),
     )
     assert states(old, new) == [("One two.", "unchanged"), ("Something else.", "new"), ("Three four five.", "changed")]
-    assert [unit.former for unit in align(old, new)] == [0, None, 1]
+    assert [unit.former for unit in align(old, new)] == [("body.a", 0), None, ("body.a", 1)]
 
 
 def test_what_is_gone_stands_behind_what_was_before_it() -> None:
@@ -66,6 +69,64 @@ def test_every_unit_of_the_source_is_there_once_and_in_order(old: list[Any], new
     assert len(before) - gone == len(after) - came
     assert all(unit.was != unit.html for unit in found if unit.state == "changed")
     assert all(unit.state == "unchanged" for unit in align(before, before))
+
+
+PATHS = st.sampled_from(
+    ["title", "body.a", "body.b", "body.b.text", "body.t.rows.0.values.0", "body.t.rows.0.values.1"]
+)
+ANYWHERE = st.lists(st.tuples(PATHS, st.sampled_from(["x y", "x <b>z</b>", "x z", "q", "5", "7"])), max_size=10)
+
+
+@given(ANYWHERE, ANYWHERE)
+def test_a_digest_differs_where_a_unit_does(old: list[Any], new: list[Any]) -> None:
+    before, after = _units(old), _units(new)
+    is_same = snapshot_of(before).digest == snapshot_of(after).digest
+    assert is_same == (compare(before, after).units == [])
+
+
+WORDS = st.sampled_from(["x y", "x z", "q", "r s t", "2027", "x y z", "***"])
+
+
+@given(st.lists(st.tuples(WORDS, st.sampled_from("ab"), st.sampled_from("cd")), max_size=12))
+def test_units_that_stand_in_other_blocks_are_the_same(texts: list[tuple[str, str, str]]) -> None:
+    def divided(by: int) -> Units:
+        groups = [(name, [each[0] for each in group]) for name, group in groupby(texts, key=lambda each: each[by])]
+        return [unit for at, (name, said) in enumerate(groups) for unit in leaf(f"body.{name}{at}", *said)]
+
+    before, after = divided(1), divided(2)
+    assert [unit.state for unit in align(before, after)] == ["unchanged"] * len(texts)
+    assert snapshot_of(before).digest == snapshot_of(after).digest
+
+
+def test_a_figure_in_another_column_or_field_of_its_block_is_a_change() -> None:
+    for old, new in (
+        (leaf("body.t.rows.1.values.0", "5"), leaf("body.t.rows.1.values.1", "5")),
+        (leaf("body.n.metres", "5"), leaf("body.n.price", "5")),
+        (leaf("body.t.rows.1.values.0", "five"), leaf("body.t.rows.1.values.1", "five")),
+        (leaf("lead", "A text"), leaf("body.a", "A text")),
+    ):
+        assert snapshot_of(old).digest != snapshot_of(new).digest
+        assert states(old, new) == [(old[0][2], "moved")]
+
+
+def test_a_paragraph_that_changes_while_its_block_is_cut_is_a_changed_one() -> None:
+    old = leaf("body.a", "One two.", "Three four five.", "Six.")
+    new = [*leaf("body.a", "One two."), *leaf("body.b", "Three and four.", "Seven eight.", "Six.")]
+    found = align(old, new)
+    assert [(unit.state, unit.former) for unit in found] == [
+        ("unchanged", ("body.a", 0)),
+        ("changed", ("body.a", 1)),
+        ("new", None),
+        ("unchanged", ("body.a", 2)),
+    ]
+
+
+def test_many_units_are_compared_by_their_places(monkeypatch: Any) -> None:
+    number = COMPARED_UNITS // 10
+    monkeypatch.setattr(alignment, "_likeness", None)
+    old = leaf("body.a", *(f"was {each}" for each in range(number)))
+    new = leaf("body.a", *(f"is {each}" for each in range(number)))
+    assert {(unit.state, unit.former == (unit.path, unit.index)) for unit in align(old, new)} == {("changed", True)}
 
 
 def test_changed_words_are_marked_and_nothing_of_the_source_runs_in_the_editor() -> None:

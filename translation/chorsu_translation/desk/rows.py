@@ -314,7 +314,8 @@ class DeskFilter(FilterSet):
     first = ("source", "language", "state", "q", "order")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
-        super().__init__(data, queryset=translatable_pages().order_by("-pk"))
+        # A draft that has no headline yet is none of the articles to translate.
+        super().__init__(data, queryset=translatable_pages().exclude(title="").order_by("-pk"))
         self.viewer = viewer
         self.locales = {locale.language_code: locale for locale in viewer.locales}
         self.filters |= {

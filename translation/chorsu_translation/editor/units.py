@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +13,7 @@ from typing import Any
 from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial import links
-from chorsu_editorial.alignment import AlignedUnit, Units, align, texts_by_path
+from chorsu_editorial.alignment import AlignedUnit, Units, align, divided_otherwise, text_of
 from chorsu_editorial.markup import without_emphasis
 from chorsu_editorial.reading import child_relations, child_rows, row_key, text_relations
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
@@ -19,12 +21,14 @@ from chorsu_translation.pages import current_text
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import (
     Snapshot,
+    block_sizes,
     count_words,
     paths_in_page,
     paths_of_values,
     said_hash,
     take_snapshot,
     text_at,
+    text_blocks,
     unit_key,
     units_since,
     version_with,
@@ -81,103 +85,157 @@ def units_by_form(version: Page, source: Page) -> Units:
     return found
 
 
-Texts = dict[str, list[str]]
+# A content path and index.
+Place = tuple[str, int]
+
+
+class JointBlocks:
+    """Blocks among which one text was divided in several ways: ``[path]`` is the one that stands for all of them."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, str] = {}
+
+    def __getitem__(self, path: str) -> str:
+        while path in self._next:
+            path = self._next[path]
+        return path
+
+    def join(self, paths: Iterable[str]) -> None:
+        ends = list(dict.fromkeys(self[path] for path in paths))
+        self._next.update(dict.fromkeys(ends[1:], ends[0]))
+
+    def join_aligned(self, aligned: Iterable[AlignedUnit]) -> None:
+        """Join the blocks that units left without having moved: a block was split there, or two were joined."""
+        for each in aligned:
+            if each.former is not None and each.former[0] != each.path and each.state in {"unchanged", "changed"}:
+                self.join([each.former[0], each.path])
+
+    def texts(self, units: Units) -> Texts:
+        """Return the units of a version by the text that they stand in."""
+        html: dict[str, list[str]] = {}
+        places: dict[str, list[Place]] = {}
+        numbers: dict[Place, int] = {}
+        for path, index, words in units:
+            text = self[str(path)]
+            place = (str(path), int(index))
+            numbers[place] = len(places.setdefault(text, []))
+            places[text].append(place)
+            html.setdefault(text, []).append(str(words))
+        return Texts(html, places, numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The units of a version by text (a leaf, or ``JointBlocks``): inner HTML, places, and the number of each place."""
+
+    html: dict[str, list[str]]
+    places: dict[str, list[Place]]
+    numbers: dict[Place, int]
 
 
 @dataclass(frozen=True)
 class TextVersions:
-    """The texts of the units per leaf: of the source and the translation, now and at the baseline.
+    """The texts of the source and the translation, now and at the baseline.
 
-    ``source_shown`` is what the source said when the translation was saved last, empty if that is what it says now.
-    ``in_order`` are the leaves that stand behind the same leaf in both, ``values`` those that hold a number, date or
-    other value; ``declared``: a person vouched for the baseline.
+    ``source_shown`` is what the source said when the translation was saved last, empty if that is what it says now;
+    ``shown`` and ``shown_then`` align it with the source now and at the baseline. ``values`` are the leaves that hold a
+    number, date or other value; ``declared``: a person vouched for the baseline.
     """
 
+    blocks: JointBlocks
     source: Texts
     source_then: Texts
     source_shown: Texts
+    shown: list[AlignedUnit]
+    shown_then: list[AlignedUnit]
     target: Texts
     target_then: Texts
-    in_order: set[str]
     values: set[str]
     declared: bool
 
     @cached_property
-    def _shown_indexes(self) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
-        """Return the index in ``source_shown`` of units of the source now, and of those at the baseline."""
-        shown = _as_units(self.source_shown)
-        now = align(shown, _as_units(self.source))
-        then = align(_as_units(self.source_then), shown)
+    def _shown_numbers(self) -> tuple[dict[Place, int], dict[Place, int]]:
+        """Return the number in ``source_shown`` of units of the source now, and of those at the baseline."""
+        numbers, block = self.source_shown.numbers, self.blocks.__getitem__
+        now = {(each.path, each.index): each.former for each in self.shown if each.former}
+        then = {each.former: (each.path, each.index) for each in self.shown_then if each.former and each.html}
         return (
-            {(each.path, each.index): each.former for each in now if each.former is not None},
-            {(each.path, each.former): each.index for each in then if each.former is not None and each.html},
+            {place: numbers[at] for place, at in now.items() if block(at[0]) == block(place[0])},
+            {place: numbers[at] for place, at in then.items() if block(at[0]) == block(place[0])},
         )
 
-    def follows_shown(self, path: str) -> bool:
-        """Return whether a leaf has as many paragraphs as ``source_shown``, and not as the source now."""
-        there, now = self.target.get(path, []), self.source.get(path, [])
-        return len(there) != len(now) and len(there) == len(self.source_shown.get(path, []))
+    def follows_shown(self, text: str) -> bool:
+        """Return whether a text has as many paragraphs as in ``source_shown``, and not as in the source now."""
+        there, now = self.target.html.get(text, []), self.source.html.get(text, [])
+        return len(there) != len(now) and len(there) == len(self.source_shown.html.get(text, []))
 
-    def target_index(self, each: AlignedUnit) -> int | None:
-        """Return the index of the unit in the translation's leaf, or None.
+    def former(self, each: AlignedUnit) -> tuple[str, int] | None:
+        """Return the text of the source at the baseline that had the unit, and its number there."""
+        return (self.blocks[each.former[0]], self.source_then.numbers[each.former]) if each.former else None
 
-        If the leaf is unchanged since the baseline, use the baseline's order; if it has as many paragraphs as the
+    def in_target(self, each: AlignedUnit) -> tuple[str, int | None]:
+        """Return the text of the translation that has the unit, and its number there.
+
+        If the text is unchanged since the baseline, use the baseline's order; if it has as many paragraphs as the
         source had when the translation was saved last, use the order of that time; otherwise the source's order now.
         """
-        there, then = self.target.get(each.path, []), self.target_then.get(each.path, [])
-        if there == then and len(there) == len(self.source_then.get(each.path, [])):
-            at = each.former
-        elif self.follows_shown(each.path):
-            of_now, of_then = self._shown_indexes
-            at = (of_then if each.state == "removed" else of_now).get((each.path, each.index))
+        former = self.former(each)
+        text = former[0] if former else self.blocks[each.path]
+        there = self.target.html.get(text, [])
+        if there == self.target_then.html.get(text, []) and len(there) == len(self.source_then.html.get(text, [])):
+            return text, former[1] if former else None
+        text, place = self.blocks[each.path], (each.path, each.index)
+        if self.follows_shown(text):
+            now, then = self._shown_numbers
+            at = (then if each.state == "removed" else now).get(place)
         else:
-            at = each.former if each.state == "removed" else each.index
-        return at if at is not None and at < len(there) else None
+            at = (self.source_then if each.state == "removed" else self.source).numbers[place]
+        return text, at if at is not None and at < len(self.target.html.get(text, [])) else None
 
 
-def order_taken_over(source: Units, target: Units) -> set[str]:
-    """Return the leaves that stand behind the same leaf in both, among those that both have."""
-    sides = [list(dict.fromkeys(str(path) for path, _index, _html in units)) for units in (source, target)]
-    common = set(sides[0]) & set(sides[1])
-    shared = [["", *(path for path in side if path in common)] for side in sides]
-    before = [{path: former for former, path in pairwise(side)} for side in shared]
-    return {path for path, former in before[0].items() if before[1][path] == former}
+def order_taken_over(places: list[int]) -> list[bool]:
+    """Return, for the places that units of the source have in the translation, which stand behind the unit before."""
+    ranks = {place: rank for rank, place in enumerate(sorted(set(places)))}
+    return [ranks[place] == (ranks[before] + 1 if before >= 0 else 0) for before, place in pairwise([-1, *places])]
 
 
-def is_done(each: AlignedUnit, at: int | None, texts: TextVersions, before: Texts) -> bool:
-    """Return whether a unit, translated at index ``at``, is done; ``before`` are the texts from before it was so."""
-    there, then = texts.target.get(each.path, []), before.get(each.path, [])
-    now = len(texts.source.get(each.path, []))
+def is_done(
+    each: AlignedUnit, text: str, at: int | None, texts: TextVersions, before: Texts, *, in_order: bool
+) -> bool:
+    """Return whether a unit, translated in a text as number ``at``, is done; ``before`` is from before it was so."""
+    there, then = texts.target.html.get(text, []), before.html.get(text, [])
+    now = len(texts.source.html.get(text, []))
     if each.state == "removed":
         return at is None or len(there) == now or there[at] not in then
-    text = there[at] if at is not None else ""
-    copied = without_emphasis(text) == without_emphasis(each.html) and any(letter.isalpha() for letter in text)
+    html = there[at] if at is not None else ""
+    copied = without_emphasis(html) == without_emphasis(each.html) and any(letter.isalpha() for letter in html)
     if each.state == "unchanged":
-        return bool(there) and (not copied or (texts.declared and text in then))
-    former = then[each.former] if each.former is not None and each.former < len(then) else ""
-    if copied or not text or (each.former is not None and former in ("", each.was)):
+        return bool(there) and (not copied or (texts.declared and html in then))
+    place = texts.former(each)
+    earlier = before.html.get(place[0], []) if place else []
+    former = earlier[place[1]] if place and place[1] < len(earlier) else ""
+    if copied or not html or (place and former in ("", each.was)):
         # Not translated yet, or then: so nobody knows from which text of the source it is.
         return False
-    if each.state == "moved" and each.former is not None:
-        return (each.former == each.index or former == text) and each.path in texts.in_order
-    short = len(there) < now and not texts.follows_shown(each.path)
-    if each.former is None and (not before or short):
+    if each.state == "moved" and place:
+        return in_order and (place == (text, at) or former == html or (place[0] != text and html not in then))
+    short = len(there) < now and not texts.follows_shown(text)
+    if place is None and (not before.html or short):
         return False
-    return text not in then
-
-
-def _as_units(texts: Texts) -> Units:
-    return [[path, index, html] for path, found in texts.items() for index, html in enumerate(found)]
+    return html not in then
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationUnit:
-    """A unit of the source, and the index ``at`` of its translation in the same leaf of the target's latest version.
+    """A unit of the source, and where the latest version of the target has its translation.
 
-    ``key`` is the hash of what the source's text, or its former one, says, by which the unit is marked as done.
+    That is in the leaf ``beside``, which isn't the source's where both divide the text otherwise among blocks, at the
+    index ``at``. ``key`` is the hash of what the source's text, or its former one, says, by which the unit is marked
+    as done.
     """
 
     source: AlignedUnit
+    beside: str
     at: int | None
     done: bool
     marked: bool
@@ -234,28 +292,49 @@ def bitext_of(target: Page) -> Bitext | None:
     latest = units_by_form(version, text)
     history = _History(target, link.source, text, baseline, snapshot)
     old = baseline.units if baseline and not link.adapted else snapshot.units
+    shown = history.shown()
+    aligned, since_shown, then_shown = align(old, snapshot.units), align(shown, snapshot.units), align(old, shown)
+    for found in (aligned, since_shown, then_shown):
+        history.blocks.join_aligned(found)
+    rich = text_blocks(text) | text_blocks(version)
+    for former in (old, shown, snapshot.units):
+        for one, other in divided_otherwise(block_sizes(former, rich), block_sizes(latest, rich)):
+            history.blocks.join([*one, *other])
     texts = TextVersions(
-        source=texts_by_path(snapshot.units),
-        source_then=texts_by_path(old),
-        source_shown=history.shown(),
-        target=texts_by_path(latest),
+        blocks=history.blocks,
+        source=history.blocks.texts(snapshot.units),
+        source_then=history.blocks.texts(old),
+        source_shown=history.blocks.texts(shown),
+        shown=since_shown,
+        shown_then=then_shown,
+        target=history.blocks.texts(latest),
         target_then=history.before(None),
-        in_order=order_taken_over(snapshot.units, latest),
         values=paths_of_values(text),
         declared=baseline is not None and baseline.how != Baseline.How.STARTED,
     )
-    marks = set(UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept"))
+    marks = UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept")
+    marked_texts = {(text_of(path), key, kept) for path, key, kept in marks}
+    places = {(str(path), int(index)): number for number, (path, index, _html) in enumerate(latest)}
+    stands = []
+    for each in aligned:
+        name, at = texts.in_target(each)
+        stands.append((each, name, at, texts.target.places[name][at] if at is not None else None))
+    there = [place for each, _name, _at, place in stands if place and each.state != "removed"]
+    in_order = dict(zip(there, order_taken_over([places[place] for place in there]), strict=True))
     units = []
-    for each in align(old, snapshot.units):
-        at = texts.target_index(each)
+    for each, name, at, place in stands:
         gone = each.state == "removed"
         key = said_hash(each.was if gone else each.html)
-        marked = (each.path, key, gone) in marks
-        there = texts.target.get(each.path, [])
-        is_value = each.path in texts.values and bool(there) and (each.state == "unchanged" or each.html in there)
-        done = link.adapted or marked or is_value or is_done(each, at, texts, history.before(each))
-        units.append(TranslationUnit(each, at, done, marked, count_words(each.html), key))
-    counts = {path: len(units) for path, units in texts.target.items()}
+        marked = (text_of(each.path), key, gone) in marked_texts
+        html = texts.target.html.get(name, [])
+        is_value = each.path in texts.values and bool(html) and (each.state == "unchanged" or each.html in html)
+        done = link.adapted or marked or is_value
+        if not done:
+            ordered = in_order.get(place, False) if place else False
+            done = is_done(each, name, at, texts, history.before(each), in_order=ordered)
+        beside, index = place or (each.path, None)
+        units.append(TranslationUnit(each, beside, index, done, marked, count_words(each.html), key))
+    counts = Counter(str(path) for path, _index, _html in latest)
     return Bitext(link, link.source, text, version, snapshot, baseline, units, counts)
 
 
@@ -288,24 +367,26 @@ class _History:
         since = text_since(source, snapshot.digest) or source.latest_revision_created_at
         self.since = since if self.behind else None
         self.units_since = units_since(source, snapshot) if self.behind else {}
-        self.texts: dict[datetime | None, dict[str, list[str]]] = {}
+        self.blocks = JointBlocks()
+        self.texts: dict[datetime | None, Texts] = {}
 
-    def before(self, unit: AlignedUnit | None) -> dict[str, list[str]]:
+    def before(self, unit: AlignedUnit | None) -> Texts:
         """Return the texts from before the source said a unit, or without one its text as a whole."""
         moment = self.since
         if unit is not None and unit.state in {"changed", "new", "moved"}:
             moment = self.units_since.get(unit_key(unit.path, unit.html), moment)
         if moment not in self.texts:
             version = self._version(moment)
-            self.texts[moment] = texts_by_path(units_by_form(version.as_object(), self.text)) if version else {}
+            units = units_by_form(version.as_object(), self.text) if version else []
+            self.texts[moment] = self.blocks.texts(units)
         return self.texts[moment]
 
-    def shown(self) -> dict[str, list[str]]:
+    def shown(self) -> Units:
         """Return what the source said when the translation was saved last, where it says something else now."""
         saved = self.target.latest_revision_created_at
         if not self.behind or saved is None or self.since is None or saved >= self.since:
-            return {}
-        return texts_by_path(text_at(self.source, saved))
+            return []
+        return text_at(self.source, saved)
 
     def _version(self, moment: datetime | None) -> Revision | None:
         if moment is None or (self.bound is not None and moment <= self.bound.created_at):

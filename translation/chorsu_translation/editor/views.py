@@ -26,7 +26,7 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Page
 from wagtail.rich_text import features
 
-from chorsu_editorial.alignment import COMPARED, marked_html, shown_html
+from chorsu_editorial.alignment import COMPARED, marked_html, shown_html, text_of
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.links import is_in_table, table_cell
 from chorsu_editorial.markup import readable_text
@@ -40,7 +40,7 @@ from chorsu_translation.editor.units import Bitext, FormPaths, TranslationUnit, 
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.pages import TranslationError, current_text, may_read, translatable_pages
 from chorsu_translation.planning import open_request
-from chorsu_translation.snapshots import count_words, paths_in_page, said_hash, take_snapshot
+from chorsu_translation.snapshots import count_words, divided_like, paths_in_page, said_hash, take_snapshot, text_blocks
 from chorsu_translation.suggestions import Suggestion, suggestions
 
 # What the words of one page's units may take to compare; what is beyond it is marked as a whole.
@@ -52,28 +52,29 @@ NAMED_CHANGES = 3
 def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done: bool, kept: bool = False) -> None:
     """Mark a unit as done for the source's text whose hash is ``key``, or remove the mark.
 
-    ``index`` is where the person saw it in its leaf; it may stand elsewhere by now. ``kept``: the source has the unit
-    no longer, and the translation keeps it on purpose. Nothing is logged: the mark itself says who and when. Raises
-    ``PermissionDenied`` where the user may not edit the translation, and ``SourceChangedError`` where the source's leaf
-    has, or with ``kept`` lacks, no such text now.
+    ``path`` and ``index`` are where the person saw it; it may stand elsewhere in its field by now. ``kept``: the source
+    has the unit no longer, and the translation keeps it on purpose. Nothing is logged: the mark itself says who and
+    when. Raises ``PermissionDenied`` where the user may not edit the translation, and ``SourceChangedError`` where the
+    source's field has, or with ``kept`` lacks, no such text now.
     """
     if not target.permissions_for_user(user).can_edit():
         raise PermissionDenied
     found = bitext_of(target)
     if found is None or not may_read(user=user, page=found.source):
         raise PermissionDenied
-    here = [unit for unit in found.units if unit.source.path == path and (unit.source.state == "removed") == kept]
-    indexes = [unit.source.index for unit in here if unit.key == key]
-    if not indexes:
+    units = [unit.source for unit in found.units if unit.key == key and (unit.source.state == "removed") == kept]
+    here = [unit for unit in units if text_of(unit.path) == text_of(path)]
+    if not here:
         raise SourceChangedError(found.source)
     if done:
         said = {"marked_by": user, "marked_at": timezone.now()}
-        index = min(indexes, key=lambda each: abs(each - index))
+        unit = min(here, key=lambda each: (each.path != path, abs(each.index - index)))
         UnitMark.objects.update_or_create(
-            target_id=target.pk, path=path, index=index, source_hash=key, kept=kept, defaults=said
+            target_id=target.pk, path=unit.path, index=unit.index, source_hash=key, kept=kept, defaults=said
         )
     else:
-        UnitMark.objects.filter(target=target.pk, path=path, source_hash=key, kept=kept).delete()
+        marks = UnitMark.objects.filter(target=target.pk, source_hash=key, kept=kept)
+        UnitMark.objects.filter(pk__in=[mark.pk for mark in marks if text_of(mark.path) == text_of(path)]).delete()
 
 
 @transaction.atomic
@@ -172,10 +173,12 @@ def _units_response(request: HttpRequest, target: Page, language: str) -> HttpRe
         "extras": any(unit["extra"] for unit in units),
     }
     if also is not None:
-        texts = take_snapshot(current_text(also)).units
+        other = current_text(also)
+        blocks = text_blocks(other) | text_blocks(found.text)
+        texts = divided_like(take_snapshot(other).units, found.snapshot.units, blocks)
         shown["also"] = {
             **_language(also),
-            "texts": {f"{path} {index}": shown_html(str(html)) for path, index, html in texts},
+            "texts": {f"{path} {at}": shown_html(html) for path, said in texts.items() for at, html in enumerate(said)},
         }
     return JsonResponse(shown)
 
@@ -200,10 +203,13 @@ def _units(found: Bitext, target: Page) -> list[dict[str, Any]]:
             {
                 "path": each.path,
                 "index": each.index,
-                "field": form_paths[each.path],
+                "field": form_paths[unit.beside],
+                "beside": f"{each.path} {each.index}" if unit.beside == each.path else f"{unit.beside} {unit.at}",
                 "extra": each.state == "removed" or is_in_table(each.path) or field in relations,
                 "at": unit.at,
-                "count": found.counts.get(each.path, 0),
+                # Where the field has another number of units by now.
+                "near": each.index if unit.beside == each.path else unit.at,
+                "count": found.counts.get(unit.beside, 0),
                 "state": each.state,
                 "label": _label(unit),
                 "place": _place(names[field], each.path),

@@ -85,8 +85,9 @@ def newly_untranslated(revision: Revision, *, before: PageLogEntry | None = None
     former = entries.select_related("revision").order_by("-timestamp", "-pk").first()
     if former is None:
         return found
-    places = {finding.key for finding in page_findings(former.revision.as_object()).untranslated}
-    return [finding for finding in found if finding.key not in places]
+    before_it = page_findings(former.revision.as_object()).untranslated
+    known = {*(finding.key for finding in before_it), *(finding.of_text for finding in before_it)}
+    return [finding for finding in found if known.isdisjoint((finding.key, finding.of_text))]
 
 
 def explanation_for(page: Page) -> FindingsExplained | None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from wagtail.models import Page
 
+from chorsu_editorial.alignment import divided_as
 from chorsu_editorial.markup import without_emphasis
 from chorsu_editorial.reading import Leaf, all_leaves, units
-from chorsu_translation.snapshots import counted_paths, unit_hash
+from chorsu_translation.snapshots import counted_paths, is_text_block, unit_hash
 
 MOST = 500  # of a page that is another article altogether nobody reads more
 SHOWN = 80
@@ -41,7 +42,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Two pages side by side.
+    """Two pages side by side; text blocks that hold as many paragraphs together are divided as in the translation.
 
     ``pairs``: units that have a counterpart. Where a leaf has another number of paragraphs than its source, the whole
     leaf is one pair, with index 0, and stands in ``uneven`` too, with both numbers. ``units``: every unit of the
@@ -66,12 +67,15 @@ def side_by_side(source: Page, target: Page) -> Alignment:
     """Return two specific pages in memory side by side, in the reading order of the translation."""
     found = Alignment(source, target, source.locale.language_code, target.locale.language_code)
     originals, leaves, own = _by_place(source), _by_place(target), getattr(target, "own_texts", ())
+    blocks = {place for place, leaf in (*originals.items(), *leaves.items()) if is_text_block(leaf)}
+    units_of = {place: _texts(leaf, found.target_code) for place, leaf in leaves.items()}
+    sources = {place: _texts(leaf, found.source_code) for place, leaf in originals.items()}
+    flowing = {place: sources.pop(place) for place in originals if place in blocks}
+    sources |= divided_as(flowing, {place: len(units_of[place]) for place in leaves if place in blocks})
     for place, leaf in leaves.items():
         if not leaf.text:
             continue
-        original = originals.pop(place, None)
-        ours = _texts(leaf, found.target_code)
-        theirs = _texts(original, found.source_code) if original else []
+        ours, theirs = units_of[place], sources.pop(place, [])
         is_own = leaf.path.partition(".")[0] in own
         if not theirs:
             found.units.extend(Pair(leaf.path, index, None, text) for index, text in enumerate(ours))
@@ -88,7 +92,7 @@ def side_by_side(source: Page, target: Page) -> Alignment:
                 found.pairs.append(whole)
                 found.uneven.append((whole, len(theirs), len(ours)))
     for place, leaf in originals.items():
-        if texts := _texts(leaf, found.source_code):
+        if texts := sources.get(place):
             found.missing.append(Pair(leaf.path, 0, _joined(texts), None))
             found.empty.update({leaf.path} if place in leaves else ())
     return found

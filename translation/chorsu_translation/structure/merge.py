@@ -24,7 +24,7 @@ from chorsu_editorial.alignment import moved
 from chorsu_editorial.markup import readable_text
 from chorsu_editorial.reading import block_texts, is_text, walk
 
-Kind = Literal["insert", "remove", "move", "set", "field", "by_hand"]
+Kind = Literal["divide", "insert", "remove", "move", "set", "field", "by_hand"]
 Describe = Callable[[blocks.Block, Any], str]
 LONGEST_WORDS = 80
 UNKNOWN: Any = object()
@@ -36,7 +36,8 @@ class Step:
 
     ``labels`` name the blocks from the outermost, ``words`` are the first words of the block. ``before`` and ``after``
     are the values of a ``set`` or ``field``; ``before`` of an ``insert`` or ``move`` are the words of the block that it
-    comes behind. ``chosen``: done by default; moves are always done. ``own``: the source has nothing of it.
+    comes behind. ``chosen``: done by default; ``divide`` and moves are always done. ``own``: the source has nothing of
+    it.
     """
 
     kind: Kind
@@ -58,7 +59,7 @@ class Step:
 
     def is_done(self, wanted: Collection[str] | None) -> bool:
         if not self.optional:
-            return self.kind == "move"
+            return self.kind in {"divide", "move"}
         return self.chosen if wanted is None else self.key in wanted
 
 

@@ -28,11 +28,22 @@ from chorsu_editorial.hashing import content_parts, version_hash
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.reading import all_leaves, child_relations, child_rows, edit_order, text_fields
 from chorsu_translation.conf import get_settings
+from chorsu_translation.editor.units import bitext_of
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.pages import FromDeskView, TranslationError, current_text
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import version_with
-from chorsu_translation.structure.merge import UNKNOWN, BlockPosition, Merge, Sides, Step, without_words
+from chorsu_translation.structure.division import divided
+from chorsu_translation.structure.merge import (
+    UNKNOWN,
+    BlockPosition,
+    Merge,
+    Sides,
+    Step,
+    first_words,
+    item_block,
+    without_words,
+)
 
 ROW_BOOKKEEPING = {"sort_order", "locale", "translation_key"}
 
@@ -78,12 +89,14 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> St
         localised=lambda block, value: localised(block, value, target),
         describe=describe,
     )
+    owners = _owners(target)
     for each in text_fields(type(result)):
         model_field = result._meta.get_field(each.name) if each.rows is None else None
         if each.compared and isinstance(model_field, StreamField):
             raw = [_raw(page, each.name) if page is not None else UNKNOWN for page in (source, result, base)]
-            sides = Sides(raw[0], raw[1]) if base is None else Sides(*raw)
             at = BlockPosition(each.name, (field_label(result, each.name),))
+            new = _divided(model_field.stream_block, raw, at, owners, merge)
+            sides = Sides(raw[0], new) if base is None else Sides(raw[0], new, raw[2])
             merged = merge.value(model_field.stream_block, sides, at)
             if merged != raw[1]:
                 setattr(result, each.name, merged)
@@ -98,6 +111,35 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> St
         if step in done:
             _take_over(source, result, step.path)
     return StructurePlan(source, result, steps, token, done)
+
+
+def _owners(target: Page) -> dict[tuple[str, int], str]:
+    """Return the source's block of each unit of a translation that stands in another one since the baseline, or in one
+    that the translation hasn't; of the others their own.
+    """
+    found = bitext_of(target)
+    owners: dict[tuple[str, int], str] = {}
+    if found is None:
+        return owners
+    for unit in found.units:
+        each = unit.source
+        if unit.at is not None and each.former and each.state != "removed":
+            left = each.state != "moved" and (each.former[0] != each.path or each.path not in found.counts)
+            owners[unit.beside, unit.at] = each.path if left else unit.beside
+    return owners
+
+
+def _divided(block: Any, raw: list[Any], at: BlockPosition, owners: dict[tuple[str, int], str], merge: Merge) -> Any:
+    """Return the stored blocks of the target with their texts divided as in the source, and note it as steps."""
+    if not all(item.get("id") for item in (*raw[0], *raw[1])):
+        return raw[1]
+    new = divided(block, at.path, raw[0], raw[1], owners)
+    for item in new:
+        if item not in raw[1]:
+            child, label = item_block(block, item)
+            here = at.inside(item["id"], label)
+            merge.does(Step("divide", here.path, here.labels, first_words(child, item["value"], merge.describe)))
+    return new
 
 
 def _take_over(source: Page, target: Page, name: str) -> None:
@@ -338,6 +380,8 @@ def sentence(step: Step) -> str:
     elif step.kind == "move":
         first, behind = _("Moves to the beginning: “%(words)s”."), _("Moves behind “%(before)s”: “%(words)s”.")
         text, more = behind if step.before else first, ""
+    elif step.kind == "divide":
+        text, more = _("Its text is divided among blocks as in the source: “%(words)s”."), ""
     elif step.kind == "by_hand":
         return _("The source's has another shape, or other numbers. Change it by hand.")
     elif step.kind == "set" and step.before == step.after:

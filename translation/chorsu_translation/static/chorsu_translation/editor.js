@@ -97,7 +97,7 @@ function begin(html) {
 
 function cellOf(unit) {
   const element = made(unit.state === "removed" ? "gone" : "cell");
-  if (unit.state !== "removed") element.dataset.translationUnit = `${unit.path} ${unit.index}`;
+  if (unit.state !== "removed") element.dataset.translationUnit = unit.beside;
   element.toggleAttribute("data-units-to-do", !unit.done);
   element.querySelector(".chorsu-units__state").textContent = unit.label;
   element.querySelector(".chorsu-units__text").innerHTML = unit.html;
@@ -115,14 +115,6 @@ function rowOf(host) {
   host.classList.add("chorsu-units__row");
   input.before(column);
   new ResizeObserver(() => align(host)).observe(input);
-  const line = host.querySelector("input[type=text]");
-  if (line) {
-    const full = div("full");
-    line.after(full);
-    const fill = () => (full.textContent = line.scrollWidth > line.clientWidth + 1 ? line.value : "");
-    line.addEventListener("input", fill);
-    new ResizeObserver(fill).observe(line);
-  }
   return { host, column };
 }
 
@@ -216,7 +208,7 @@ async function put({ unit }, offered = null) {
   if (draftail(host)) {
     const suggestion = offered?.unitsPut ?? "";
     const raw = await ask(`${url}content/?${new URLSearchParams({ path, index, key, suggestion })}`);
-    if (raw) putBlock(host, raw, placeOf(unit, unitsOf(host)), index);
+    if (raw) putBlock(host, raw, placeOf(unit, unitsOf(host)), unit.near);
   } else if (plain(host)) {
     putLine(plain(host), offered?.text ?? text, unitsOf(host)[at]);
   }

@@ -31,8 +31,8 @@ export function unitsOf(host) {
 
 /** Which unit of the field translates this one: as the server found it, as long as the field has as many units. */
 export function placeOf(unit, found) {
-  const at = found.length === unit.count ? unit.at : unit.index;
-  return at !== null && at < found.length ? at : null;
+  const at = found.length === unit.count ? unit.at : unit.near;
+  return at in found ? at : null;
 }
 
 export function putLine(field, text, number) {

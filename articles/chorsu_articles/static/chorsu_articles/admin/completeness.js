@@ -92,6 +92,9 @@ function start() {
     shown.innerHTML = answer.html;
     const missing = shown.content.querySelector(".articles-completeness__missing").children;
     dialog.querySelector("[data-articles-dialog-list]").append(...missing);
+    // The form is refused without a headline.
+    const isRefused = answer.missing.some(({ what }) => what === "title");
+    for (const way of dialog.querySelectorAll("[data-articles-go-on]")) way.hidden = isRefused;
     dialog.addEventListener("click", ({ target }) => {
       const { articlesPath: path, articlesGoOn, articlesGoBack } = target.dataset;
       if ([path, articlesGoOn, articlesGoBack].every((each) => each === undefined)) return;

@@ -1,6 +1,8 @@
 // Enter in a field of one line would press the form's first button: the editor is loaded anew, or a page is created.
 import { form } from "./editor.js";
 
+// From the headline to the lead, and into the text.
+const LEADS_ON = new Set(["title", "lead"]);
 const ONE_LINE = "[data-one-line], input:not([type=submit], [type=button], [type=reset], [type=image], [type=file])";
 
 /** Return the next field that can be seen: rich text has a hidden one. */
@@ -12,10 +14,16 @@ function fieldAfter(field) {
 
 form?.addEventListener("keydown", (event) => {
   const { key, target } = event;
-  if (key !== "Enter" || event.isComposing || !target.matches(ONE_LINE)) return;
+  const leadsOn = LEADS_ON.has(target.name) && !event.shiftKey;
+  if (key !== "Enter" || event.isComposing || !(leadsOn || target.matches(ONE_LINE))) return;
   event.preventDefault();
-  const next = target.name === "title" && fieldAfter(target);
+  const next = leadsOn && fieldAfter(target);
   if (next) (next.draftailEditor ?? next).focus();
+});
+
+// The browser looks for it before Wagtail shows its tab.
+window.addEventListener("load", () => {
+  if (document.activeElement === document.body) form?.querySelector("[autofocus]")?.focus({ preventScroll: true });
 });
 
 // What grows with its text is a field of several lines for the browser, which would keep the line breaks of what is pasted.

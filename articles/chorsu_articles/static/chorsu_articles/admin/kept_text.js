@@ -150,7 +150,7 @@ async function failed(event) {
   keepNow();
   const { type } = event.detail;
   if (type === "network_error") return become("offline");
-  // What Wagtail explains itself: a headline is missing, somebody else saved, the page is locked.
+  // What Wagtail explains itself: a date is wrong, somebody else saved, the page is locked.
   if (type !== "server_error") return state === "saved" ? undefined : become("saved");
   const answer = await askSession();
   if (answer !== "saved") return become(answer);
@@ -256,7 +256,6 @@ async function restore(copy) {
   for (const [name, value] of copy.entries) {
     if (!["loaded_revision_id", "loaded_revision_created_at", "overwrite_revision_id"].includes(name)) data.append(name, value);
   }
-  if (!String(data.get("title") ?? "").trim()) data.set("title", say("untitled"));
   data.set("csrfmiddlewaretoken", window.wagtailConfig.CSRF_TOKEN);
   try {
     const response = await fetch(copy.page, { method: "POST", body: data, headers: { Accept: "application/json" } });

@@ -1,5 +1,5 @@
 // What the text names is offered for the form below: each by a click, all by one key. One undo takes it back.
-import { form, notice, say, write } from "./editor.js";
+import { body, form, insert, notice, remove, say, textOf, write } from "./editor.js";
 
 const panel = document.querySelector("[data-articles-offers]");
 
@@ -10,8 +10,28 @@ export function showOffers(html) {
   if (at >= 0) (panel.querySelectorAll("button")[at] ?? panel.querySelector("button"))?.focus();
 }
 
+/** Put blocks in the place of texts, all or none: none where somebody wrote on, or a remark stands at the words. */
+function replace(value) {
+  // A block that was never saved has no id here.
+  const left = body().children.filter(({ type }) => type === "paragraph" || type === "quotation");
+  const places = value.map(({ text, blocks }) => {
+    const at = left.findIndex((child) => textOf(child).replace(/\s/g, "") === text);
+    return { child: left.splice(at, at < 0 ? 0 : 1)[0], blocks };
+  });
+  const isMarked = ({ block }) => JSON.stringify(window.DraftJS.convertToRaw(block.getState().getCurrentContent())).includes('"COMMENT-');
+  if (places.some(({ child }) => !child || (child.type === "paragraph" && isMarked(child)))) return () => {};
+  const undos = places.map(({ child, blocks }) => {
+    const [index, state] = [body().children.indexOf(child), child.getState()];
+    remove(child);
+    const made = insert(blocks, index);
+    return () => [made.forEach(remove), insert([state], index)];
+  });
+  return () => undos.reverse().forEach((undo) => undo());
+}
+
 /** Set a field of the form, or add to it; return how to take that back. */
 function set(name, value) {
+  if (name === "body") return replace(value);
   const stream = document.getElementById(`${name}-root`)?.rootBlock;
   if (stream) {
     const made = value.map((state) => stream.insert(state, stream.children.length, { animate: false, focus: false }));

@@ -1,7 +1,7 @@
 // Several paragraphs pasted into the body become texts, pictures, tables and quotations, as the server reads them.
 // Nothing but one text goes to the cursor in the text that is there. One paragraph that is no address alone, a copy from
 // another block and everything without a connection is pasted as Draftail does it.
-import { ask, body, bodyElement, childAround, childById, field, handOver, insert, keepCredit, language, notice, pictureOf, remove, say, splitText, textOf, tool, urls, waitingCredit, write } from "./editor.js";
+import { ask, body, childAround, childById, field, handOver, insert, keepCredit, language, notice, pictureOf, remove, say, splitText, textOf, urls, waitingCredit, write } from "./editor.js";
 
 const PARAGRAPHS = "p, h1, h2, h3, h4, h5, h6, li, blockquote, tr, div";
 const OWN_COPY = "data-draftjs-conductor-fragment";
@@ -167,27 +167,3 @@ document.addEventListener(
   },
   { capture: true },
 );
-
-// The empty body says what to do: a place that takes the focus, and so the clipboard.
-function showStart() {
-  const stream = body();
-  if (!stream) return;
-  const section = bodyElement();
-  let start = section.querySelector("[data-articles-start]");
-  if (!start) {
-    start = tool("start");
-    document.getElementById("body-root").closest("[data-field-input], .w-field__input, .w-panel__content").append(start);
-    start.addEventListener("click", () => {
-      if (stream.children.length) return;
-      const [child] = insert([{ type: "paragraph", value: stream.blockDef.initialChildStates.paragraph, id: null }], 0);
-      child.focus();
-    });
-  }
-  const update = () => {
-    start.hidden = stream.children.length > 0;
-  };
-  new MutationObserver(update).observe(document.getElementById("body-root").parentElement, { childList: true, subtree: true });
-  update();
-}
-
-window.addEventListener("load", showStart);
