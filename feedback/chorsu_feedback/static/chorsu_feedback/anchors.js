@@ -69,7 +69,7 @@ function wholeWords({ raw, start, end }) {
   return { raw, start, end };
 }
 
-/** The element whose text is the unit: the leaf, or without content paths the nearest block. */
+/** The leaf, or without content paths the nearest block. */
 function unitOf(node, root) {
   const leaf = node.parentElement.closest(LEAF);
   if (leaf && root.contains(leaf)) return leaf;
@@ -77,7 +77,7 @@ function unitOf(node, root) {
   return root;
 }
 
-/** Where the selection really begins: the first text node with words of an article, and the article's element. */
+/** The first text node of the selection with words of an article, and the article's element. */
 function firstWords(range, unmarked) {
   const top = range.commonAncestorContainer;
   const walker = document.createTreeWalker(top.parentElement ?? top, NodeFilter.SHOW_TEXT);
