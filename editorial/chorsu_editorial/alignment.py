@@ -2,8 +2,7 @@
 
 ``runs`` compares any two sequences by ``difflib`` (Ratcliff and Obershelp's longest common runs). ``align`` compares
 the units of two snapshots, but for emphasis, wherever in their field they stand: a text block that is split, or two
-that are joined, change nothing. In each text (``text_of``) the units that both have once are matched first, in the
-longest run that is in order in both (Bram Cohen's patience diff), and between those the others, by ``runs``. What is
+that are joined, change nothing. In each text (``text_of``) units that say the same are matched by ``runs``. What is
 left between two matches is paired in reading order so that the pairs share as many words as possible; a unit that
 shares none with its partner was removed, and the other one is new. A removed unit whose text is new elsewhere was
 moved there; so were the fewest that, taken out, leave the others in the same order.
@@ -29,7 +28,7 @@ State = Literal["unchanged", "changed", "new", "removed", "moved"]
 
 # Comparing takes the product of two lengths, some milliseconds at most: what is longer is called different as a whole.
 COMPARED = 250_000
-# What is longer is paired in order, block by block.
+# What is longer is paired by its places.
 COMPARED_UNITS = 2_500
 # The share of words that units of two blocks have in common, and what weighs less than one word in common.
 LIKE, MARGIN = 0.5, 0.001
@@ -147,8 +146,8 @@ def _formers(old: Units, new: Units, said: list[list[tuple[str, str]]]) -> dict[
     found: dict[int, int] = {}
     for text, come in texts[1].items():
         gone = texts[0].get(text, [])
-        for i, j in _same([said[0][i] for i in gone], [said[1][j] for j in come]):
-            found[come[j]] = gone[i]
+        for equal, i1, i2, j1, j2 in runs([said[0][i] for i in gone], [said[1][j] for j in come]):
+            found.update(zip(come[j1:j2], gone[i1:i2], strict=True) if equal else ())
         heirs = {(old[found[j]][0], new[j][0]) for j in come if j in found}
         for part in _between(gone, come, found):
             found.update(_pairs(*part, old, new, heirs))
@@ -161,22 +160,6 @@ def _formers(old: Units, new: Units, said: list[list[tuple[str, str]]]) -> dict[
         if number not in found and left[words]:
             found[number] = left[words].popleft()
     return found
-
-
-def _same[Item: Hashable](old: list[Item], new: list[Item]) -> Iterator[tuple[int, int]]:
-    """Yield the numbers of items that both have, in order in both."""
-    once = [{item for item, number in Counter(side).items() if number == 1} for side in (old, new)]
-    common = once[0] & once[1]
-    stay = common - moved(*([item for item in side if item in common] for side in (old, new)))
-    marks = [[number for number, item in enumerate(side) if item in stay] for side in (old, new)]
-    i = j = 0
-    for next_i, next_j in zip([*marks[0], len(old)], [*marks[1], len(new)], strict=True):
-        for equal, i1, i2, j1, _j2 in runs(old[i:next_i], new[j:next_j], compared=COMPARED_UNITS):
-            if equal:
-                yield from ((i + i1 + number, j + j1 + number) for number in range(i2 - i1))
-        if next_i < len(old):
-            yield next_i, next_j
-        i, j = next_i + 1, next_j + 1
 
 
 def _between(gone: list[int], come: list[int], found: dict[int, int]) -> Iterator[tuple[list[int], list[int]]]:
@@ -200,7 +183,10 @@ def _pairs(gone: list[int], come: list[int], old: Units, new: Units, heirs: Coll
     """
     paths = [str(old[i][0]) for i in gone], [str(new[j][0]) for j in come]
     if len(gone) * len(come) > COMPARED_UNITS:
-        return {come[j]: gone[i] for i, j in _same(*paths)}
+        # What both have is told by its words.
+        said = {old[i][2] for i in gone} & {new[j][2] for j in come}
+        places = {(*old[i][:2],): i for i in gone if old[i][2] not in said}
+        return {j: places[place] for j in come if (place := (*new[j][:2],)) in places and new[j][2] not in said}
     counts = [Counter(side) for side in paths]
     alone = {path for path in counts[0] if counts[0][path] == counts[1][path] == 1}
     words = [[_words(str(side[number][2])) for number in run] for side, run in ((old, gone), (new, come))]

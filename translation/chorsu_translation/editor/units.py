@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
@@ -85,8 +85,9 @@ def units_by_form(version: Page, source: Page) -> Units:
     return found
 
 
-# A content path and index.
+# A content path and index; where blocks are joint, the name of their text and the number in it.
 Place = tuple[str, int]
+Texts = dict[str, list[str]]
 
 
 class JointBlocks:
@@ -104,74 +105,54 @@ class JointBlocks:
         ends = list(dict.fromkeys(self[path] for path in paths))
         self._next.update(dict.fromkeys(ends[1:], ends[0]))
 
-    def join_aligned(self, aligned: Iterable[AlignedUnit]) -> None:
-        """Join the blocks that units left without having moved: a block was split there, or two were joined."""
-        for each in aligned:
-            if each.former is not None and each.former[0] != each.path and each.state in {"unchanged", "changed"}:
-                self.join([each.former[0], each.path])
-
     def texts(self, units: Units) -> Texts:
-        """Return the units of a version by the text that they stand in."""
-        html: dict[str, list[str]] = {}
-        places: dict[str, list[Place]] = {}
-        numbers: dict[Place, int] = {}
-        for path, index, words in units:
+        """Return the inner HTML of the units of a version by the text that they stand in."""
+        found: Texts = {}
+        for path, _index, html in units:
+            found.setdefault(self[str(path)], []).append(str(html))
+        return found
+
+    def places(self, units: Units) -> dict[Place, Place]:
+        """Return, for the places of the units of a version, the text of each and its number there."""
+        numbers: Counter[str] = Counter()
+        found: dict[Place, Place] = {}
+        for path, index, _html in units:
             text = self[str(path)]
-            place = (str(path), int(index))
-            numbers[place] = len(places.setdefault(text, []))
-            places[text].append(place)
-            html.setdefault(text, []).append(str(words))
-        return Texts(html, places, numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The units of a version by text (a leaf, or ``JointBlocks``): inner HTML, places, and the number of each place."""
-
-    html: dict[str, list[str]]
-    places: dict[str, list[Place]]
-    numbers: dict[Place, int]
+            found[str(path), int(index)] = text, numbers[text]
+            numbers[text] += 1
+        return found
 
 
 @dataclass(frozen=True)
 class TextVersions:
-    """The texts of the source and the translation, now and at the baseline.
+    """The texts (leaves, or ``JointBlocks``) of the source and the translation, now and at the baseline.
 
-    ``source_shown`` is what the source said when the translation was saved last, empty if that is what it says now;
-    ``shown`` and ``shown_then`` align it with the source now and at the baseline. ``values`` are the leaves that hold a
-    number, date or other value; ``declared``: a person vouched for the baseline.
+    ``source_shown`` is what the source said when the translation was saved last, empty if that is what it says now.
+    ``declared``: a person vouched for the baseline. Units that are asked about stand at places of ``JointBlocks``.
     """
 
-    blocks: JointBlocks
     source: Texts
     source_then: Texts
     source_shown: Texts
-    shown: list[AlignedUnit]
-    shown_then: list[AlignedUnit]
     target: Texts
     target_then: Texts
-    values: set[str]
     declared: bool
 
     @cached_property
     def _shown_numbers(self) -> tuple[dict[Place, int], dict[Place, int]]:
         """Return the number in ``source_shown`` of units of the source now, and of those at the baseline."""
-        numbers, block = self.source_shown.numbers, self.blocks.__getitem__
-        now = {(each.path, each.index): each.former for each in self.shown if each.former}
-        then = {each.former: (each.path, each.index) for each in self.shown_then if each.former and each.html}
+        shown = _as_units(self.source_shown)
+        now = align(shown, _as_units(self.source))
+        then = align(_as_units(self.source_then), shown)
         return (
-            {place: numbers[at] for place, at in now.items() if block(at[0]) == block(place[0])},
-            {place: numbers[at] for place, at in then.items() if block(at[0]) == block(place[0])},
+            {(each.path, each.index): each.former[1] for each in now if each.former and each.former[0] == each.path},
+            {each.former: each.index for each in then if each.former and each.former[0] == each.path and each.html},
         )
 
     def follows_shown(self, text: str) -> bool:
         """Return whether a text has as many paragraphs as in ``source_shown``, and not as in the source now."""
-        there, now = self.target.html.get(text, []), self.source.html.get(text, [])
-        return len(there) != len(now) and len(there) == len(self.source_shown.html.get(text, []))
-
-    def former(self, each: AlignedUnit) -> tuple[str, int] | None:
-        """Return the text of the source at the baseline that had the unit, and its number there."""
-        return (self.blocks[each.former[0]], self.source_then.numbers[each.former]) if each.former else None
+        there, now = self.target.get(text, []), self.source.get(text, [])
+        return len(there) != len(now) and len(there) == len(self.source_shown.get(text, []))
 
     def in_target(self, each: AlignedUnit) -> tuple[str, int | None]:
         """Return the text of the translation that has the unit, and its number there.
@@ -179,18 +160,19 @@ class TextVersions:
         If the text is unchanged since the baseline, use the baseline's order; if it has as many paragraphs as the
         source had when the translation was saved last, use the order of that time; otherwise the source's order now.
         """
-        former = self.former(each)
-        text = former[0] if former else self.blocks[each.path]
-        there = self.target.html.get(text, [])
-        if there == self.target_then.html.get(text, []) and len(there) == len(self.source_then.html.get(text, [])):
-            return text, former[1] if former else None
-        text, place = self.blocks[each.path], (each.path, each.index)
-        if self.follows_shown(text):
+        text, number = each.former or (each.path, None)
+        there = self.target.get(text, [])
+        if there == self.target_then.get(text, []) and len(there) == len(self.source_then.get(text, [])):
+            return text, number
+        number = each.index
+        if self.follows_shown(each.path):
             now, then = self._shown_numbers
-            at = (then if each.state == "removed" else now).get(place)
-        else:
-            at = (self.source_then if each.state == "removed" else self.source).numbers[place]
-        return text, at if at is not None and at < len(self.target.html.get(text, [])) else None
+            number = (then if each.state == "removed" else now).get((each.path, each.index))
+        return each.path, number if number is not None and number < len(self.target.get(each.path, [])) else None
+
+
+def _as_units(texts: Texts) -> Units:
+    return [[text, index, html] for text, found in texts.items() for index, html in enumerate(found)]
 
 
 def order_taken_over(places: list[int]) -> list[bool]:
@@ -203,16 +185,16 @@ def is_done(
     each: AlignedUnit, text: str, at: int | None, texts: TextVersions, before: Texts, *, in_order: bool
 ) -> bool:
     """Return whether a unit, translated in a text as number ``at``, is done; ``before`` is from before it was so."""
-    there, then = texts.target.html.get(text, []), before.html.get(text, [])
-    now = len(texts.source.html.get(text, []))
+    there, then = texts.target.get(text, []), before.get(text, [])
+    now = len(texts.source.get(text, []))
     if each.state == "removed":
         return at is None or len(there) == now or there[at] not in then
     html = there[at] if at is not None else ""
     copied = without_emphasis(html) == without_emphasis(each.html) and any(letter.isalpha() for letter in html)
     if each.state == "unchanged":
         return bool(there) and (not copied or (texts.declared and html in then))
-    place = texts.former(each)
-    earlier = before.html.get(place[0], []) if place else []
+    place = each.former
+    earlier = before.get(place[0], []) if place else []
     former = earlier[place[1]] if place and place[1] < len(earlier) else ""
     if copied or not html or (place and former in ("", each.was)):
         # Not translated yet, or then: so nobody knows from which text of the source it is.
@@ -220,7 +202,7 @@ def is_done(
     if each.state == "moved" and place:
         return in_order and (place == (text, at) or former == html or (place[0] != text and html not in then))
     short = len(there) < now and not texts.follows_shown(text)
-    if place is None and (not before.html or short):
+    if place is None and (not before or short):
         return False
     return html not in then
 
@@ -292,48 +274,50 @@ def bitext_of(target: Page) -> Bitext | None:
     latest = units_by_form(version, text)
     history = _History(target, link.source, text, baseline, snapshot)
     old = baseline.units if baseline and not link.adapted else snapshot.units
-    shown = history.shown()
-    aligned, since_shown, then_shown = align(old, snapshot.units), align(shown, snapshot.units), align(old, shown)
-    for found in (aligned, since_shown, then_shown):
-        history.blocks.join_aligned(found)
+    shown, aligned, blocks = history.shown(), align(old, snapshot.units), history.blocks
+    for each in aligned:
+        # It left its block and didn't move: the block was split there, or two were joined.
+        if each.former and each.former[0] != each.path and each.state in {"unchanged", "changed"}:
+            blocks.join([each.former[0], each.path])
     rich = text_blocks(text) | text_blocks(version)
     for former in (old, shown, snapshot.units):
         for one, other in divided_otherwise(block_sizes(former, rich), block_sizes(latest, rich)):
-            history.blocks.join([*one, *other])
+            blocks.join([*one, *other])
     texts = TextVersions(
-        blocks=history.blocks,
-        source=history.blocks.texts(snapshot.units),
-        source_then=history.blocks.texts(old),
-        source_shown=history.blocks.texts(shown),
-        shown=since_shown,
-        shown_then=then_shown,
-        target=history.blocks.texts(latest),
+        source=blocks.texts(snapshot.units),
+        source_then=blocks.texts(old),
+        source_shown=blocks.texts(shown),
+        target=blocks.texts(latest),
         target_then=history.before(None),
-        values=paths_of_values(text),
         declared=baseline is not None and baseline.how != Baseline.How.STARTED,
     )
-    marks = UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept")
-    marked_texts = {(text_of(path), key, kept) for path, key, kept in marks}
-    places = {(str(path), int(index)): number for number, (path, index, _html) in enumerate(latest)}
+    now, then = blocks.places(snapshot.units), blocks.places(old)
+    in_leaves = {at: place for place, at in blocks.places(latest).items()}
     stands = []
     for each in aligned:
-        name, at = texts.in_target(each)
-        stands.append((each, name, at, texts.target.places[name][at] if at is not None else None))
-    there = [place for each, _name, _at, place in stands if place and each.state != "removed"]
-    in_order = dict(zip(there, order_taken_over([places[place] for place in there]), strict=True))
+        name, index = (then if each.state == "removed" else now)[each.path, each.index]
+        joint = replace(each, path=name, index=index, former=then[each.former] if each.former else None)
+        name, at = texts.in_target(joint)
+        stands.append((each, joint, name, at, in_leaves[name, at] if at is not None else None))
+    order = {(str(path), int(index)): number for number, (path, index, _html) in enumerate(latest)}
+    there = [place for each, *_, place in stands if place and each.state != "removed"]
+    in_order = dict(zip(there, order_taken_over([order[place] for place in there]), strict=True))
+    marks = UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept")
+    marked_texts = {(text_of(path), key, kept) for path, key, kept in marks}
+    values = paths_of_values(text)
     units = []
-    for each, name, at, place in stands:
+    for each, joint, name, at, place in stands:
         gone = each.state == "removed"
         key = said_hash(each.was if gone else each.html)
         marked = (text_of(each.path), key, gone) in marked_texts
-        html = texts.target.html.get(name, [])
-        is_value = each.path in texts.values and bool(html) and (each.state == "unchanged" or each.html in html)
+        html = texts.target.get(name, [])
+        is_value = each.path in values and bool(html) and (each.state == "unchanged" or each.html in html)
         done = link.adapted or marked or is_value
         if not done:
-            ordered = in_order.get(place, False) if place else False
-            done = is_done(each, name, at, texts, history.before(each), in_order=ordered)
-        beside, index = place or (each.path, None)
-        units.append(TranslationUnit(each, beside, index, done, marked, count_words(each.html), key))
+            ordered = place is not None and in_order.get(place, False)
+            done = is_done(joint, name, at, texts, history.before(each), in_order=ordered)
+        beside = place or (each.path, None)
+        units.append(TranslationUnit(each, *beside, done, marked, count_words(each.html), key))
     counts = Counter(str(path) for path, _index, _html in latest)
     return Bitext(link, link.source, text, version, snapshot, baseline, units, counts)
 
