@@ -146,11 +146,12 @@ def _formers(old: Units, new: Units, said: list[list[tuple[str, str]]]) -> dict[
     found: dict[int, int] = {}
     for text, come in texts[1].items():
         gone = texts[0].get(text, [])
-        for equal, i1, i2, j1, j2 in runs([said[0][i] for i in gone], [said[1][j] for j in come]):
+        steps = runs([said[0][i] for i in gone], [said[1][j] for j in come])
+        for equal, i1, i2, j1, j2 in steps:
             found.update(zip(come[j1:j2], gone[i1:i2], strict=True) if equal else ())
         heirs = {(old[found[j]][0], new[j][0]) for j in come if j in found}
-        for part in _between(gone, come, found):
-            found.update(_pairs(*part, old, new, heirs))
+        for equal, i1, i2, j1, j2 in steps:
+            found.update({} if equal else _pairs(gone[i1:i2], come[j1:j2], old, new, heirs))
     left: dict[str, deque[int]] = defaultdict(deque)
     taken = set(found.values())
     for number, (_place, words) in enumerate(said[0]):
@@ -160,19 +161,6 @@ def _formers(old: Units, new: Units, said: list[list[tuple[str, str]]]) -> dict[
         if number not in found and left[words]:
             found[number] = left[words].popleft()
     return found
-
-
-def _between(gone: list[int], come: list[int], found: dict[int, int]) -> Iterator[tuple[list[int], list[int]]]:
-    """Yield what is left between two matches, on both sides."""
-    places = {number: place for place, number in enumerate(gone)}
-    i = j = 0
-    for place, number in enumerate([*come, -1]):
-        if number not in found and number >= 0:
-            continue
-        at = places[found[number]] if number >= 0 else len(gone)
-        if i < at and j < place:
-            yield gone[i:at], come[j:place]
-        i, j = at + 1, place + 1
 
 
 def _pairs(gone: list[int], come: list[int], old: Units, new: Units, heirs: Collection[Any]) -> dict[int, int]:
@@ -243,22 +231,24 @@ def moved[Item: Hashable](old: Sequence[Item], new: Sequence[Item]) -> set[Item]
 
 
 def divided_otherwise(old: Mapping[str, int], new: Mapping[str, int]) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the text blocks of two pages that hold as many units together, and hold other numbers of them each.
+    """Yield the blocks of two pages that hold as many units together, and hold other numbers of them each.
 
-    The pages give the number of units in each of their blocks of rich text, by content path in reading order: in two
-    languages, where words tell nothing.
+    The pages give the number of units of each leaf, by content path in reading order: in two languages, where words
+    tell nothing. A block that has parts, as a picture has its caption, is none among which a text is divided.
     """
-    fields = dict.fromkeys(path.partition(".")[0] for path in old)
-    for field in fields:
-        sides = [[each for each in side.items() if each[0].partition(".")[0] == field] for side in (old, new)]
-        for equal, i1, i2, j1, j2 in runs(*sides, compared=COMPARED):
+    for field in dict.fromkeys(path.partition(".")[0] for path in old):
+        sides = [
+            [(path, size) for path, size in side.items() if path.count(".") == 1 and path.partition(".")[0] == field]
+            for side in (old, new)
+        ]
+        for equal, i1, i2, j1, j2 in runs(*sides):
             one, other = sides[0][i1:i2], sides[1][j1:j2]
-            if not equal and sum(number for _path, number in one) == sum(number for _path, number in other):
-                yield [path for path, _number in one], [path for path, _number in other]
+            if not equal and sum(size for _path, size in one) == sum(size for _path, size in other):
+                yield [path for path, _size in one], [path for path, _size in other]
 
 
 def divided_as[Item](texts: Mapping[str, Sequence[Item]], sizes: Mapping[str, int]) -> dict[str, list[Item]]:
-    """Return what text blocks hold, divided among those of another page where these hold as much: ``sizes`` each."""
+    """Return what the leaves of a page hold, divided among blocks as in another page, whose ``sizes`` these are."""
     found = {path: [*held] for path, held in texts.items()}
     for gone, come in divided_otherwise({path: len(held) for path, held in texts.items()}, sizes):
         rest = [item for path in gone for item in found.pop(path)]

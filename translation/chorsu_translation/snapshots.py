@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -79,28 +79,17 @@ def paths_of_values(page: Page) -> set[str]:
     return {counted for counted, path in paths_in_page(page).items() if path in values}
 
 
-def text_blocks(page: Page) -> set[str]:
-    """Return the content paths of the text blocks of a specific page in memory."""
-    return {leaf.path for leaf in _compared(page) if is_text_block(leaf)}
+def sizes_of(units: Units) -> dict[str, int]:
+    """Return how many units each leaf has, by content path in reading order."""
+    return Counter(str(path) for path, _index, _html in units)
 
 
-def is_text_block(leaf: Leaf) -> bool:
-    """Return whether a leaf is a block of rich text of a StreamField, as writers divide a text among."""
-    return leaf.kind == "rich_text" and leaf.path.count(".") == 1 and bool(leaf.text)
-
-
-def block_sizes(units: Units, blocks: Collection[str]) -> dict[str, int]:
-    """Return how many units each of these blocks has, in reading order."""
-    return Counter(str(path) for path, _index, _html in units if path in blocks)
-
-
-def divided_like(units: Units, other: Units, blocks: Collection[str]) -> dict[str, list[str]]:
-    """Return the inner HTML of units by content path; those of text ``blocks`` divided among them as ``other`` ones."""
+def divided_like(units: Units, other: Units) -> dict[str, list[str]]:
+    """Return the inner HTML of units by content path, those of text blocks divided among them as ``other`` ones."""
     texts: dict[str, list[str]] = {}
     for path, _index, html in units:
         texts.setdefault(str(path), []).append(str(html))
-    flowing = {path: texts.pop(path) for path in [*texts] if path in blocks}
-    return texts | divided_as(flowing, block_sizes(other, blocks))
+    return divided_as(texts, sizes_of(other))
 
 
 def retake_snapshot(old: Units, source: Page) -> Snapshot:

@@ -16,7 +16,7 @@ from chorsu_editorial.alignment import Units
 from chorsu_editorial.reading import Unit, public_leaves, units
 from chorsu_translation.findings.numbers_and_names import known_names, name_index
 from chorsu_translation.models import TranslationLink, UnitPair
-from chorsu_translation.snapshots import divided_like, is_text_block, unit_hash
+from chorsu_translation.snapshots import divided_like, unit_hash
 from chorsu_translation.states import state_row_of
 
 MOST = 3  # of one unit
@@ -94,13 +94,9 @@ def store_pairs(*, link: TranslationLink, target: Page) -> int:
     baseline = link.live_baseline
     if not target.live or link.adapted or link.source is None or baseline is None or state_row_of(target).changed_units:
         return 0
-    leaves = {leaf.path: leaf for leaf in public_leaves(target)}
-    shown = {path: units(leaf) for path, leaf in leaves.items()}
-    # Of a source's block that isn't in the translation the place alone says whether it is one of text.
-    blocks = {str(path) for path, _index, _html in baseline.units if path not in leaves and str(path).count(".") == 1}
-    blocks |= {path for path, leaf in leaves.items() if is_text_block(leaf)}
+    shown = {leaf.path: units(leaf) for leaf in public_leaves(target)}
     there: Units = [[unit.path, unit.index, unit.html] for each in shown.values() for unit in each]
-    sources = divided_like(baseline.units, there, blocks)
+    sources = divided_like(baseline.units, there)
     longest = UnitPair._meta.get_field("path").max_length or 0
     # Texts that have another number of paragraphs than their source aren't known to stand beside it.
     found = [

@@ -129,6 +129,22 @@ def test_many_units_are_compared_by_their_places(monkeypatch: Any) -> None:
     assert {(unit.state, unit.former == (unit.path, unit.index)) for unit in align(old, new)} == {("changed", True)}
 
 
+def test_a_long_text_that_grows_at_both_ends_is_otherwise_unchanged() -> None:
+    texts = [f"was {number}" for number in range(1_000)]
+    found = align(leaf("body.a", *texts), leaf("body.a", "Begin.", *texts, "End."))
+    assert [unit.html for unit in found if unit.state != "unchanged"] == ["Begin.", "End."]
+    assert len(found) == 1_002
+
+
+def test_texts_are_divided_among_blocks_as_in_another_page_where_these_hold_as_much() -> None:
+    texts = {"lead": ["0"], "body.a": ["1", "2"], "body.h": ["3"], "body.b": ["4"], "body.p.caption": ["5"]}
+    # A heading that the other page has in its text; one that is missing; a block with parts of its own.
+    one = alignment.divided_as(texts, {"lead": 1, "body.a": 4, "body.p.caption": 1})
+    assert one == {"lead": ["0"], "body.a": ["1", "2", "3", "4"], "body.p.caption": ["5"]}
+    assert alignment.divided_as(texts, {"lead": 1, "body.a": 2, "body.b": 1, "body.p.caption": 1}) == texts
+    assert alignment.divided_as(texts, {"lead": 1, "body.a": 2, "body.h": 1, "body.b": 2}) == texts
+
+
 def test_changed_words_are_marked_and_nothing_of_the_source_runs_in_the_editor() -> None:
     was = 'Три <b>пять</b> <a href="javascript:alert(1)">дома</a>'
     now = 'Три <b>семь больших</b> <a href="javascript:alert(1)">дома</a><img src="x" onerror="alert(1)"> &lt;b&gt;'

@@ -21,14 +21,13 @@ from chorsu_translation.pages import current_text
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import (
     Snapshot,
-    block_sizes,
     count_words,
     paths_in_page,
     paths_of_values,
     said_hash,
+    sizes_of,
     take_snapshot,
     text_at,
-    text_blocks,
     unit_key,
     units_since,
     version_with,
@@ -279,9 +278,9 @@ def bitext_of(target: Page) -> Bitext | None:
         # It left its block and didn't move: the block was split there, or two were joined.
         if each.former and each.former[0] != each.path and each.state in {"unchanged", "changed"}:
             blocks.join([each.former[0], each.path])
-    rich = text_blocks(text) | text_blocks(version)
+    counts = sizes_of(latest)
     for former in (old, shown, snapshot.units):
-        for one, other in divided_otherwise(block_sizes(former, rich), block_sizes(latest, rich)):
+        for one, other in divided_otherwise(sizes_of(former), counts):
             blocks.join([*one, *other])
     texts = TextVersions(
         source=blocks.texts(snapshot.units),
@@ -295,8 +294,8 @@ def bitext_of(target: Page) -> Bitext | None:
     in_leaves = {at: place for place, at in blocks.places(latest).items()}
     stands = []
     for each in aligned:
-        name, index = (then if each.state == "removed" else now)[each.path, each.index]
-        joint = replace(each, path=name, index=index, former=then[each.former] if each.former else None)
+        name, number = (then if each.state == "removed" else now)[each.path, each.index]
+        joint = replace(each, path=name, index=number, former=then[each.former] if each.former else None)
         name, at = texts.in_target(joint)
         stands.append((each, joint, name, at, in_leaves[name, at] if at is not None else None))
     order = {(str(path), int(index)): number for number, (path, index, _html) in enumerate(latest)}
@@ -316,9 +315,8 @@ def bitext_of(target: Page) -> Bitext | None:
         if not done:
             ordered = place is not None and in_order.get(place, False)
             done = is_done(joint, name, at, texts, history.before(each), in_order=ordered)
-        beside = place or (each.path, None)
-        units.append(TranslationUnit(each, *beside, done, marked, count_words(each.html), key))
-    counts = Counter(str(path) for path, _index, _html in latest)
+        beside, index = place or (each.path, None)
+        units.append(TranslationUnit(each, beside, index, done, marked, count_words(each.html), key))
     return Bitext(link, link.source, text, version, snapshot, baseline, units, counts)
 
 

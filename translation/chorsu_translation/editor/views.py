@@ -40,7 +40,7 @@ from chorsu_translation.editor.units import Bitext, FormPaths, TranslationUnit, 
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.pages import TranslationError, current_text, may_read, translatable_pages
 from chorsu_translation.planning import open_request
-from chorsu_translation.snapshots import count_words, divided_like, paths_in_page, said_hash, take_snapshot, text_blocks
+from chorsu_translation.snapshots import count_words, divided_like, paths_in_page, said_hash, take_snapshot
 from chorsu_translation.suggestions import Suggestion, suggestions
 
 # What the words of one page's units may take to compare; what is beyond it is marked as a whole.
@@ -173,9 +173,7 @@ def _units_response(request: HttpRequest, target: Page, language: str) -> HttpRe
         "extras": any(unit["extra"] for unit in units),
     }
     if also is not None:
-        other = current_text(also)
-        blocks = text_blocks(other) | text_blocks(found.text)
-        texts = divided_like(take_snapshot(other).units, found.snapshot.units, blocks)
+        texts = divided_like(take_snapshot(current_text(also)).units, found.snapshot.units)
         shown["also"] = {
             **_language(also),
             "texts": {f"{path} {at}": shown_html(html) for path, said in texts.items() for at, html in enumerate(said)},

@@ -11,7 +11,7 @@ from wagtail.models import Page
 from chorsu_editorial.alignment import divided_as
 from chorsu_editorial.markup import without_emphasis
 from chorsu_editorial.reading import Leaf, all_leaves, units
-from chorsu_translation.snapshots import counted_paths, is_text_block, unit_hash
+from chorsu_translation.snapshots import counted_paths, unit_hash
 
 MOST = 500  # of a page that is another article altogether nobody reads more
 SHOWN = 80
@@ -67,11 +67,9 @@ def side_by_side(source: Page, target: Page) -> Alignment:
     """Return two specific pages in memory side by side, in the reading order of the translation."""
     found = Alignment(source, target, source.locale.language_code, target.locale.language_code)
     originals, leaves, own = _by_place(source), _by_place(target), getattr(target, "own_texts", ())
-    blocks = {place for place, leaf in (*originals.items(), *leaves.items()) if is_text_block(leaf)}
     units_of = {place: _texts(leaf, found.target_code) for place, leaf in leaves.items()}
     sources = {place: _texts(leaf, found.source_code) for place, leaf in originals.items()}
-    flowing = {place: sources.pop(place) for place in originals if place in blocks}
-    sources |= divided_as(flowing, {place: len(units_of[place]) for place in leaves if place in blocks})
+    sources = divided_as(sources, {place: len(texts) for place, texts in units_of.items()})
     for place, leaf in leaves.items():
         if not leaf.text:
             continue
