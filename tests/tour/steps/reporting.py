@@ -99,8 +99,6 @@ def add_what_is_missing(page: Page) -> None:
         page.get_by_role("button", name=MISSING).click()
         page.get_by_role("region", name="What is missing", exact=True).get_by_role("button", name=line).click()
 
-    go_to("The lead is missing.")
-    page.keyboard.type(report.with_slips([report.text("lead", "ru")])[0])
     main = page.get_by_role("region", name="Main picture")
     expect(main.get_by_role("textbox", name="Alternative text")).to_have_value(report.ALTERNATIVES["ru"][0])
     go_to("No author is named.")
