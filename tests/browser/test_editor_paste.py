@@ -81,6 +81,10 @@ def test_at_the_cursor_in_a_text(new_page: Callable[..., Page]) -> None:
     page.get_by_role("button", name="Undo").click()
     expect_kinds(page, ["paragraph"])
     assert texts(page) == ["First. \nSecond."]
+    # A heading stands in a text: no block of one is offered.
+    page.locator(f"{BODY} .c-sf-add-button:visible").first.click()
+    expect(page.get_by_role("option", name="Text", exact=True)).to_be_visible()
+    expect(page.get_by_role("option", name="Heading", exact=True)).to_have_count(0)
 
 
 def test_one_paragraph_stays_in_its_block(new_page: Callable[..., Page]) -> None:

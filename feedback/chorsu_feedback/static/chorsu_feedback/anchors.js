@@ -5,7 +5,7 @@
  */
 
 const CONTEXT = 48;
-const SENTENCE = 180; // at most so much of the sentence is shown on either side of the words
+const SENTENCE = 180; // of it at most, on either side of the words
 
 const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b\u2060\ufeff]/g;
 const NOTE = / ?\[\p{Nd}{1,3}\]/gu; // a footnote's mark
@@ -19,7 +19,7 @@ const LEAF = "[data-content-path]";
 export const fold = (text) => text.replace(INVISIBLE, "").normalize("NFC").replace(/\s+/g, " ");
 export const points = (text) => Array.from(text);
 
-/** The leaf's text nodes in order, with a space wherever a block begins or ends: [{node, text}]. */
+/** The leaf's text nodes in order, with \v wherever a block begins or ends: [{node, text}]. */
 function pieces(leaf) {
   const found = [];
   const visit = (node) => {
@@ -27,10 +27,10 @@ function pieces(leaf) {
       found.push({ node, text: node.data });
     } else if (node.nodeType === Node.ELEMENT_NODE) {
       if (node !== leaf && (node.matches(SILENT) || (leaf.matches(LEAF) && node.matches(LEAF)))) return;
-      const edge = node !== leaf && (BLOCKS.has(node.tagName) || node.tagName === "BR");
-      if (edge) found.push({ node: null, text: " " });
+      const edge = node !== leaf && (BLOCKS.has(node.tagName) || node.tagName === "BR") ? [{ text: "\v" }] : [];
+      found.push(...edge);
       node.childNodes.forEach(visit);
-      if (edge) found.push({ node: null, text: " " });
+      found.push(...edge);
     }
   };
   visit(leaf);
@@ -41,27 +41,23 @@ function rawRange(leaf, range) {
   let raw = "";
   let start = 0;
   let end = 0;
-  const edges = []; // of blocks, and breaks of lines
   for (const { node, text } of pieces(leaf)) {
     const from = raw.length;
     raw += text;
-    if (!node) {
-      edges.push(from);
-      continue;
-    }
+    if (!node) continue;
     if (node === range.startContainer) start = from + range.startOffset;
     else if (range.comparePoint(node, 0) < 0) start = raw.length;
     if (node === range.endContainer) end = from + range.endOffset;
     else if (range.comparePoint(node, 0) <= 0) end = raw.length;
   }
-  return { raw, start, end: Math.max(start, end), edges };
+  return { raw, start, end: Math.max(start, end) };
 }
 
 const segments = (text, granularity) =>
   globalThis.Intl?.Segmenter ? new Intl.Segmenter(undefined, { granularity }).segment(text) : null;
 
 /** Move the edges off white space, and out to those of words: a selection may begin within a word or a letter's marks. */
-function wholeWords({ raw, start, end, edges }) {
+function wholeWords({ raw, start, end }) {
   while (start < end && !fold(raw[start]).trim()) start += 1;
   while (end > start && !fold(raw[end - 1]).trim()) end -= 1;
   const words = start < end && segments(raw, "word");
@@ -70,10 +66,10 @@ function wholeWords({ raw, start, end, edges }) {
     start = words.containing(start).index;
     end = last.index + last.segment.length;
   }
-  return { raw, start, end, edges };
+  return { raw, start, end };
 }
 
-/** The element whose text is the unit: the leaf, or without content paths the nearest block. */
+/** The leaf, or without content paths the nearest block. */
 function unitOf(node, root) {
   const leaf = node.parentElement.closest(LEAF);
   if (leaf && root.contains(leaf)) return leaf;
@@ -81,7 +77,7 @@ function unitOf(node, root) {
   return root;
 }
 
-/** Where the selection really begins: the first text node with words of an article, and the article's element. */
+/** The first text node of the selection with words of an article, and the article's element. */
 function firstWords(range, unmarked) {
   const top = range.commonAncestorContainer;
   const walker = document.createTreeWalker(top.parentElement ?? top, NodeFilter.SHOW_TEXT);
@@ -105,7 +101,7 @@ export function anchorOf(range, unmarked, settings = {}) {
   const [first, root] = firstWords(range, unmarked);
   if (!first) return null;
   const unit = unitOf(first, root);
-  const { raw, start, end, edges } = wholeWords(rawRange(unit, range));
+  const { raw, start, end } = wholeWords(rawRange(unit, range));
   if (start === end) return null;
   const before = fold(raw.slice(0, start)).trimStart();
   const selected = fold(raw.slice(start, end));
@@ -126,11 +122,7 @@ export function anchorOf(range, unmarked, settings = {}) {
     before: points(before).slice(-CONTEXT).join(""),
     after: points(after).slice(0, CONTEXT).join(""),
     clipped: Boolean(fold(rest.toString()).trim()),
-    sentence: sentence(
-      fold(raw.slice(edges.findLast((edge) => edge < start) ?? 0, start)).trimStart(),
-      selected,
-      fold(raw.slice(end, edges.find((edge) => edge >= end))).trimEnd(),
-    ),
+    sentence: sentence(fold(raw.slice(0, start).split("\v").pop()), selected, fold(raw.slice(end).split("\v")[0])),
     language: unit.closest("[lang]")?.lang ?? "",
     direction: getComputedStyle(unit).direction,
     spot: JSON.stringify([page, tagName, [...root.getElementsByTagName(tagName)].indexOf(unit), start, end, selected]),

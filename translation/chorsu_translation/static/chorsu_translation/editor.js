@@ -115,14 +115,6 @@ function rowOf(host) {
   host.classList.add("chorsu-units__row");
   input.before(column);
   new ResizeObserver(() => align(host)).observe(input);
-  const line = host.querySelector("input[type=text]");
-  if (line) {
-    const full = div("full");
-    line.after(full);
-    const fill = () => (full.textContent = line.scrollWidth > line.clientWidth + 1 ? line.value : "");
-    line.addEventListener("input", fill);
-    new ResizeObserver(fill).observe(line);
-  }
   return { host, column };
 }
 
