@@ -60,8 +60,7 @@ function close() {
 
 /** Replace in one field, from its end, so that the places before stay; return how to take that back. */
 function replaceIn(field, backwards, by) {
-  const editor = field.draftailEditor;
-  const before = field.value;
+  const { draftailEditor: editor, value: before } = field;
   if (!editor) {
     write(field, backwards.reduce((text, { start, end }) => text.slice(0, start) + by + text.slice(end), before));
     return unlessChanged([field], () => write(field, before));
@@ -97,7 +96,6 @@ function act(what) {
 }
 
 function begin() {
-  hits = [];
   at = -1;
   act("next");
 }
