@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -86,6 +87,10 @@ def approve(
     token = screen if isinstance(screen, ScreenToken) else parse_token(screen)
     if token.digest != approval_hash(version, shown_facts(version, lock=True)):
         raise ChangedSince(_changed_since(token, revision, version, user))
+    try:
+        version.full_clean()  # A draft may be saved unfinished.
+    except ValidationError as error:
+        raise Refusal(" ".join(error.messages)) from error
 
     mended = changes(state.submitted.as_object(), version)
     state.revision = revision
