@@ -450,9 +450,9 @@ class Publication(NewsroomPage):
 @receiver(pre_save, sender=Revision, dispatch_uid="chorsu_articles.refuse_untitled")
 def refuse_untitled(instance: Revision, **_kwargs: Any) -> None:
     """Refuse to schedule what has no headline: Wagtail validates it when its time has come."""
-    if instance.approved_go_live_at and issubclass(instance.content_type.model_class(), Publication):
-        if not instance.content["title"]:
-            raise ValidationError({"title": HEADLINE_NEEDED})
+    is_untitled = instance.approved_go_live_at and instance.content.get("title") == ""
+    if is_untitled and issubclass(instance.content_type.model_class(), Publication):
+        raise ValidationError({"title": HEADLINE_NEEDED})
 
 
 def publication_models() -> list[type[Publication]]:
