@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -220,14 +220,14 @@ def _people(page: Publication, found: dict[Key, int], names: dict[Key, str]) -> 
     """Yield who is quoted, with the role that stands there, and who is named and no author of the text."""
     if not page.people_field:
         return
-    field = page._meta.get_field(page.people_field)
-    code_names = chain(*Person.objects.filter(name_withheld=True).values_list(*columns("name")))
+    field, persons = page._meta.get_field(page.people_field), cast("Any", Person.objects)
+    code_names = chain(*persons.filter(name_withheld=True).values_list(*columns("name")))
     taken = chain(code_names, (block.value["name"] for block in getattr(page, field.name)))
     seen = {name.casefold() for name in taken if name}
     people = [(block.value["who"], block.value["role"] or "") for block in page.body if block.block_type == "quotation"]
     writers = {link.person_id for links in (page.author_links, page.translator_links) for link in links.all()}
     keys = [pk for model, pk in found if model is Person and pk not in writers][:MOST]
-    rows = Person.objects.filter(pk__in=keys) if keys else ()
+    rows = persons.filter(pk__in=keys) if keys else ()
     code = page.locale.language_code
     people += [(names[Person, row.pk], row.text_and_language("position", code)[0]) for row in rows]
     for name, role in people[: MOST * 2]:
