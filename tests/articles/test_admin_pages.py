@@ -87,6 +87,8 @@ def test_who_begins_an_article_is_its_author_and_a_correction_is_of_today(admin)
         [link.person for link in latest(page).author_links.all()] for page in AnalysisPage.objects.order_by("pk")
     ]
     assert authors == [[person], []]
+    type(person).objects.update(name_withheld=True)
+    assert "author_links-0-person" not in admin.get(url).content.decode(), "a code name enters nobody by itself"
 
 
 def test_a_field_of_one_line_keeps_no_line_break(admin):

@@ -27,6 +27,19 @@ ALTERNATIVES = {
     "tg": ["Қатори мизҳо", "Наврас ва зан бо телефон", "Мардум интизоранд", "Бозори холӣ бегоҳӣ"],
     "en": ["A row of tables", "A teenager and a woman with a telephone", "People wait", "An empty market at night"],
 }
+# The words that the paste makes a quotation of its own in the second paragraph, and who says them.
+SPOKEN = {
+    "ru": "Когда внук делает сам, бабушка благодарит и забывает. Когда делает она, уходит полчаса, зато навсегда.",
+    "tg": (
+        "Вақте ки набера худаш мекунад, бибӣ миннатдор мешаваду фаромӯш мекунад. "
+        "Вақте ки бибӣ худаш мекунад, ним соат мегузарад, аммо як умр дар ёд мемонад."
+    ),
+    "en": (
+        "When the grandson does it, the grandmother thanks him and forgets. "
+        "When she does it herself it takes half an hour, but for ever."
+    ),
+}
+SPEAKERS = {"ru": "Арсен Токтогулов", "tg": "Арсен Тоқтогулов", "en": "Arsen Toktogulov"}
 PICTURES = ("screens", "workshop", "bazaar", "classroom")
 
 
@@ -46,6 +59,14 @@ def paragraphs(code: str, *, wrong: bool = False) -> list[str]:
     found = {block["id"]: block["text"][code] for block in report().body if "text" in block}
     whole = [found[name] for name in ("market", "method", "kim", "next")]
     return with_slips(whole) if wrong else whole
+
+
+def units(code: str, *, wrong: bool = False) -> list[str]:
+    """Return the paragraphs with what stands before and behind the quotation, its words and its speaker as units."""
+    first, second, *others = paragraphs(code, wrong=wrong)
+    opening, end = ("“", "ever.” ") if code == "en" else ("«", "». ")
+    before, behind = second.partition(f" {opening}")[0], second.partition(end)[2]
+    return [first, before, SPOKEN[code], SPEAKERS[code], behind, *others]
 
 
 def lines() -> list[str]:

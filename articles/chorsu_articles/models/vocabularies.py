@@ -185,12 +185,15 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
 
     @classmethod
     def called_as(cls, user: Any) -> Person | None:
-        """Return the one person with an account's full name in any language; no relation joins the two."""
+        """Return the one person with an account's full name in any language; no relation joins the two.
+
+        A protected person, who has a code name, is nobody's by their own account: they say it themselves.
+        """
         full_name = getattr(user, "get_full_name", str)()  # a site's own kind of account need have none
         name = nfc(" ".join(full_name.split()))
         condition = reduce(or_, (models.Q(**{each: name}) for each in columns("name")))
         found = list(cls.objects.filter(condition)[:2]) if name else []
-        return found[0] if len(found) == 1 else None
+        return found[0] if len(found) == 1 and not found[0].name_withheld else None
 
     @property
     def public_name(self) -> str:

@@ -73,6 +73,11 @@ def test_a_second_person_approves_and_what_the_screen_showed_is_live(client, hom
         ]
         assert panels == [waiting, handed_in, False], user
 
+    client.force_login(third)
+    bar = client.get(f"/admin/pages/{home.pk}/edit/").content.decode().partition("chorsu-action-bar")[2]
+    assert bar.index("action-save") < bar.index('data-workflow-action-name="approve"'), "saving, then the next act"
+    assert "action-publish" not in bar
+
     refused = approve(client, both, home)
     assert refused.status_code == 403
     assert "eingereicht" in refused.content.decode() or "submitted" in html.unescape(refused.content.decode())

@@ -48,7 +48,7 @@ def texts(code: str) -> dict[str, str]:
     pairs = [(report.text(name, "ru"), report.text(name, code)) for name in names]
     pairs += zip(report.CAPTIONS["ru"], report.CAPTIONS[code], strict=True)
     pairs += zip(report.ALTERNATIVES["ru"], report.ALTERNATIVES[code], strict=True)
-    pairs += zip(report.paragraphs("ru", wrong=True), report.paragraphs(code), strict=True)
+    pairs += zip(report.units("ru", wrong=True), report.units(code), strict=True)
     return dict(pairs)
 
 
