@@ -70,3 +70,14 @@ def test_quotations_in_a_typed_text_become_blocks_with_one_undo(new_page: Callab
     # What was offered for another text is not taken over what was written since.
     page.get_by_role("region", name="From the text").get_by_role("button", name="Anna Petrova").dispatch_event("click")
     assert texts(page)[0].endswith("She left. Nobody knows.")
+    notice = page.get_by_text("What was changed since then stays.")
+    expect(notice).to_be_visible()
+
+    button.click()
+    expect_kinds(page, ["paragraph", "quotation", "paragraph"])
+    page.locator(EDITOR).last.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Or do they?")
+    page.get_by_role("button", name="Undo").click()
+    expect(notice).to_be_visible()
+    assert texts(page) == ["It rained.", "The road is ready.", "She left. Nobody knows. Or do they?"]

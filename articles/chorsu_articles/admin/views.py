@@ -175,6 +175,7 @@ def editor_messages() -> dict[str, str]:
         "headline": _("The heading at the top became the headline."),
         "pasting": _("The text is being split into blocks…"),
         "taken": _("Taken: {what}"),
+        "stays": _("What was changed since then stays."),
         "captioned": _("Caption and credit were taken from this line."),
         "uploading": _("Picture {number} of {total} is being uploaded…"),
         "refused": _("{name}: {reason}"),

@@ -1,5 +1,5 @@
 // A line "Caption. Photo: Somebody" written directly below a picture becomes its caption and credit.
-import { ask, body, childAround, field, handOver, insert, keepCredit, language, notice, remove, say, urls, waitingCredit, withBlocks, write } from "./editor.js";
+import { ask, body, childAround, field, handOver, insert, keepCredit, language, notice, remove, say, unlessChanged, urls, waitingCredit, withBlocks, write } from "./editor.js";
 
 const LONGEST = 600;
 // The first paragraph of a text.
@@ -38,13 +38,14 @@ function take(picture, child, caption, credit) {
   const isAll = !rest.some((block) => block.getText().trim());
   if (isAll) remove(child);
   else child.block.setState(withBlocks(state.value, rest));
-  notice(say("captioned"), () => {
+  const undo = () => {
     write(target, before);
     given.then((undo) => undo());
     keepCredit(picture, "");
     if (isAll) insert([state], Math.min(index, stream.children.length));
     else child.block.setState(state.value);
-  });
+  };
+  notice(say("captioned"), [unlessChanged([child.element, target], undo)]);
 }
 
 // A chosen picture brings the caption and alternative text that the library suggests in the page's language, and takes

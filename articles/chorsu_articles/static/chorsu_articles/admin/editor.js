@@ -42,22 +42,33 @@ export function controller(element, name) {
 
 let shown = null;
 
-/** Say something at the lower edge; ``undo`` takes back what was done. */
-export function notice(text, undo = null) {
+/** Say something at the lower edge; ``undos`` take back what was done, from its end. */
+export function notice(text, undos = []) {
   shown?.remove();
   const element = tool("notice");
   shown = element;
   element.querySelector("[data-articles-text]").textContent = text;
   const button = element.querySelector("[data-articles-undo]");
-  button.hidden = !undo;
+  button.hidden = !undos.length;
   button.addEventListener("click", () => {
     element.remove();
-    undo();
+    if (undos.reverse().map((undo) => undo()).includes(false)) notice(say("stays"));
   });
   element.querySelector("[data-articles-close]").addEventListener("click", () => element.remove());
   document.body.append(element);
   setTimeout(() => element.remove(), NOTICE_MS);
   return element;
+}
+
+/** How to take something back; it returns false, and does nothing, where somebody has written in these elements since. */
+export function unlessChanged(elements, undo) {
+  const held = () => {
+    serialise();
+    const fields = [...form.elements].filter((field) => field.draftailEditor || field.type !== "hidden");
+    return fields.filter((field) => elements.some((each) => each.contains(field))).map(({ value }) => value).join("\n");
+  };
+  const left = held();
+  return () => held() === left && undo() !== false;
 }
 
 /** The stream of blocks of the body, or null on other pages. */
@@ -86,6 +97,11 @@ export function textOf(child) {
   return [...blocks].map((block) => block.textContent).join("\n");
 }
 
+/** Tell whether remarks of Wagtail's stand at words of a rich text. */
+export function isMarked(child) {
+  return JSON.stringify(window.DraftJS.convertToRaw(child.block.getState().getCurrentContent())).includes('"COMMENT-');
+}
+
 /** The content of a rich text with these of its paragraphs alone, with its editor's past. */
 export function withBlocks(state, blocks) {
   const { ContentState, EditorState } = window.DraftJS;
@@ -103,12 +119,10 @@ export function splitText(child, key, isBelow = true) {
   const above = paragraphs.slice(0, own + isBelow);
   const below = paragraphs.slice(paragraphs[own]?.getText() ? above.length : own + 1);
   const [hasAbove, hasBelow] = [above, below].map((part) => part.some((each) => each.getText().trim()));
-  // Wagtail's remarks stand at their words in this block.
-  const isMarked = JSON.stringify(window.DraftJS.convertToRaw(content)).includes('"COMMENT-');
-  if (own < 0 || isMarked || !hasAbove || !hasBelow) return [index + (own < 0 || hasAbove), () => {}];
+  if (own < 0 || isMarked(child) || !hasAbove || !hasBelow) return [index + (own < 0 || hasAbove), () => {}];
   child.block.setState(withBlocks(state, above));
   const [rest] = insert([{ type: child.type, value: withBlocks(state, below), id: null }], index + 1);
-  return [index + 1, () => [remove(rest), child.block.setState(state)]];
+  return [index + 1, unlessChanged([child.element, rest.element], () => [remove(rest), child.block.setState(state)])];
 }
 
 /** Write each rich text into its field now; Draftail does it 250 ms after the last key. */

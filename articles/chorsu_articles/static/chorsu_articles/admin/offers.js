@@ -1,6 +1,7 @@
 // What the text names is offered for the form below: each by a click, all by one key. One undo takes it back.
-import { body, form, insert, notice, remove, say, textOf, write } from "./editor.js";
+import { body, form, insert, isMarked, notice, remove, say, textOf, unlessChanged, write } from "./editor.js";
 
+const elementsOf = (children) => children.map(({ element }) => element);
 const panel = document.querySelector("[data-articles-offers]");
 
 export function showOffers(html) {
@@ -18,53 +19,59 @@ function replace(value) {
     const at = left.findIndex((child) => textOf(child).replace(/\s/g, "") === text);
     return { child: left.splice(at, at < 0 ? 0 : 1)[0], blocks };
   });
-  const isMarked = ({ block }) => JSON.stringify(window.DraftJS.convertToRaw(block.getState().getCurrentContent())).includes('"COMMENT-');
-  if (places.some(({ child }) => !child || (child.type === "paragraph" && isMarked(child)))) return () => {};
-  const undos = places.map(({ child, blocks }) => {
+  if (places.some(({ child }) => !child || (child.type === "paragraph" && isMarked(child)))) return null;
+  return places.map(({ child, blocks }) => {
     const [index, state] = [body().children.indexOf(child), child.getState()];
     remove(child);
     const made = insert(blocks, index);
-    return () => [made.forEach(remove), insert([state], index)];
+    return unlessChanged(elementsOf(made), () => {
+      const now = body().children.indexOf(made[0]);
+      made.forEach(remove);
+      insert([state], now < 0 ? body().children.length : now);
+    });
   });
-  return () => undos.reverse().forEach((undo) => undo());
 }
 
-/** Set a field of the form, or add to it; return how to take that back. */
+/** Set a field of the form, or add to it; return how to take that back, or null where it no longer fits the text. */
 function set(name, value) {
   if (name === "body") return replace(value);
   const stream = document.getElementById(`${name}-root`)?.rootBlock;
   if (stream) {
     const made = value.map((state) => stream.insert(state, stream.children.length, { animate: false, focus: false }));
-    return () => made.forEach((child) => stream.deleteBlock(stream.children.indexOf(child), { animate: false }));
+    const takeOut = (child) => stream.deleteBlock(stream.children.indexOf(child), { animate: false });
+    return [unlessChanged(elementsOf(made), () => made.forEach(takeOut))];
   }
   const { widget } = document.getElementById(`id_${name}-chooser`) ?? {};
   if (widget) {
     const before = widget.getState();
     widget.setState(value);
-    return () => widget.setState(before);
+    return [() => widget.setState(before)];
   }
   if (Array.isArray(value)) {
     const boxes = [...form.querySelectorAll(`[name="${name}"]`)].filter((box) => value.includes(box.value) && !box.checked);
     boxes.forEach((box) => box.click());
-    return () => boxes.forEach((box) => box.checked && box.click());
+    return [() => boxes.forEach((box) => box.checked && box.click())];
   }
   const field = form.elements[name];
   const before = field.value;
   write(field, value);
-  return () => write(field, before);
+  return [unlessChanged([field], () => write(field, before))];
 }
 
 function take(buttons) {
   const before = panel.innerHTML;
-  const undos = buttons.flatMap((button) => Object.entries(JSON.parse(button.dataset.articlesTake)).map(([name, value]) => set(name, value)));
-  const what = [...new Set(buttons.map((button) => button.querySelector("bdi").textContent))].join("; ");
-  buttons.forEach((button) => button.remove());
+  const undos = [];
+  const taken = buttons.filter((button) => {
+    const ways = Object.entries(JSON.parse(button.dataset.articlesTake)).map(([name, value]) => set(name, value));
+    undos.push(...ways.filter(Boolean).flat());
+    button.remove();
+    return !ways.includes(null);
+  });
   panel.querySelectorAll("dl > div").forEach((group) => group.querySelector("button") || group.remove());
   if (!panel.querySelector("dd")) panel.replaceChildren();
-  notice(say("taken", { what }), () => {
-    undos.reverse().forEach((undo) => undo());
-    showOffers(before);
-  });
+  if (!taken.length) return notice(say("stays"));
+  const what = [...new Set(taken.map((button) => button.querySelector("bdi").textContent))].join("; ");
+  notice(say("taken", { what }), [() => showOffers(before), ...undos]);
 }
 
 panel?.addEventListener("click", ({ target }) => {

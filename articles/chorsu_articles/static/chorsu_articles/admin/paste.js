@@ -123,7 +123,7 @@ function put(answer, place) {
     undos.push(() => write(headline, ""));
   }
   const text = [say("pasted", { number: total }), answer.headline ? say("headline") : ""].filter(Boolean).join(". ");
-  notice(text, () => undos.reverse().forEach((undo) => undo()));
+  notice(text, undos);
   const last = children.at(-1) ?? stream.children[index - 1];
   last?.focus?.({ soft: true });
   last?.element.scrollIntoView({ block: "nearest" });

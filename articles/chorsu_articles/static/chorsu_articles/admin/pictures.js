@@ -81,7 +81,7 @@ async function placeAll(rows, shared, placed, progress) {
       refused.push({ row, text: say("refused", { name: row.file.name, reason: error.said ?? say("no_connection") }) });
     }
   }
-  if (placed.number) notice(say("added", { number: placed.number }), () => placed.undos.reverse().forEach((undo) => undo()));
+  if (placed.number) notice(say("added", { number: placed.number }), placed.undos);
   return refused;
 }
 
