@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from chorsu_editorial.markup import Token, paragraphs
 
-# What has been shown of a page: ids of headings, numbers of notes.
-Seen = dict[int | str, bool]
+# What has been shown of a page: ids of headings, each with how many have been wanted, and numbers of notes.
+Seen = dict[int | str, int]
 KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -47,10 +47,11 @@ def headings_inside(html: str, path: str, seen: Seen) -> Iterator[tuple[Heading,
     for number, (text, tag, words) in enumerate(found, 1):
         key = tag.attributes.get("data-block-key", "")
         name = key if KEY.fullmatch(key) else f"{_block_name(path)}-{number}"
-        anchor = f"t-{name}"
+        anchor = wanted = f"t-{name}"
         while anchor in seen:  # a block that was doubled in the editor keeps its keys
-            anchor += f"-{number}"
-        seen[anchor] = True
+            seen[wanted] += 1
+            anchor = f"{wanted}-{seen[wanted]}"
+        seen[anchor] = 1
         yield Heading(path, 2 if tag.name == "h2" else 3, text, anchor), tag, words
 
 

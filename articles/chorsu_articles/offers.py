@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -23,7 +24,7 @@ from wagtail.admin.widgets import BaseChooser
 from wagtail.blocks import BlockField
 from wagtail.models import Page
 
-from chorsu_articles.columns import column, own_column_language
+from chorsu_articles.columns import column, columns, own_column_language
 from chorsu_articles.lists import usual_subjects
 from chorsu_articles.models import Country, Person, Publication, SectionPage, Topic, Vocabulary
 from chorsu_articles.models.fields import VocabularyField
@@ -43,7 +44,6 @@ SHORT_TEXT = 5  # units: in a longer one a single word that stands once in the b
 # Letters that an inflected word may lose at its end, and the fewest that stay.
 LOST, LEAST_STEM = 2, 3
 MAIN_ROLES = frozenset({"headline", "lead", "heading"})
-DATELINE = 80  # characters
 
 Key = tuple[type[Vocabulary], Any]
 # A unit of the text: whether it is a headline, lead or heading, and what it says.
@@ -127,16 +127,13 @@ def _named(
 ) -> tuple[dict[Key, int], dict[Key, str]]:
     """Return how much the text names each row of the page's vocabularies, most first, and what all rows are called."""
     code = page.locale.language_code
-    index, names = NameIndex[Key](code), dict[Key, str]()
+    names: dict[Key, str] = {}
     name = column("name", own_column_language(code) or code)
     vocabularies: list[Any] = [*dict.fromkeys(field.related_model for field in fields)]
     for model in [*vocabularies, *([Person] if page.people_field else [])] if own_column_language(code) else []:
-        rows = model.objects.filter(**{f"{name}__gt": ""}).order_by("pk")
-        for pk, called in (rows.filter(name_withheld=False) if model is Person else rows).values_list("pk", name):
-            names[model, pk] = called
-            for spoken in spoken_names(called):
-                is_proper = model is not Topic and len(spoken.split()) < 3
-                index.add(spoken, (model, pk), _is_proper_form if is_proper else _is_form)
+        rows = model.objects.filter(**{f"{name}__gt": ""}, **({"name_withheld": False} if model is Person else {}))
+        names |= {(model, pk): called for pk, called in rows.order_by("pk").values_list("pk", name)}
+    index = _index(code, tuple(names.items()))
     small = {word for _main, unit in text for word in words_of(unit) if word.islower()}
     weights, whole = Counter[Key](), set[Key]()
     for is_main, unit in text:
@@ -149,6 +146,17 @@ def _named(
             weights[key] += 2 if is_main else 1
     least = 2 if len(text) > SHORT_TEXT else 1
     return {key: number for key, number in weights.most_common() if number >= least or key in whole}, names
+
+
+@lru_cache(maxsize=8)
+def _index(code: str, names: tuple[tuple[Key, str], ...]) -> NameIndex[Key]:
+    """Return an index, which takes longer to make than to ask whether any name has changed."""
+    index = NameIndex[Key](code)
+    for key, called in names:
+        for spoken in spoken_names(called):
+            is_proper = key[0] is not Topic and len(spoken.split()) < 3
+            index.add(spoken, key, _is_proper_form if is_proper else _is_form)
+    return index
 
 
 def _is_form(word: str, name: str) -> bool:
@@ -188,17 +196,17 @@ def _day(page: Publication, text: Sequence[Read]) -> Iterator[Offer]:
 
 
 def _place(page: Any, text: Sequence[Read], found: dict[Key, int], names: dict[Key, str]) -> Iterator[Offer]:
-    """Yield the first place that other pages of the kind have too, or that a dateline names, and the country."""
+    """Yield the first place that other pages of the kind have too, and the country."""
     country: Any = next((field for field in own_fields(type(page), Country) if not field.many_to_many), None)
     known: tuple[str, Any] = ("", None)
     if page.place_fields and not any(getattr(page, name).strip() for name in page.place_fields):
         field = page._meta.get_field(page.place_fields[0])
         index = NameIndex[tuple[str, Any]](page.locale.language_code)
         pages = type(page).objects.filter(locale=page.locale).exclude(**{field.name: ""}).exclude(pk=page.pk)
-        columns = pages.order_by().values_list(field.name, country.attname if country else "pk")
-        for place in columns.distinct()[:MOST_PLACES]:
+        places = pages.order_by().values_list(field.name, country.attname if country else "pk").distinct()
+        for place in places[:MOST_PLACES]:
             index.add(place[0], place, _is_proper_form)
-        known = next((place for _main, unit in text for place, _words in index.find(unit)), (_dateline(page), None))
+        known = next((place for _main, unit in text for place, _words in index.find(unit)), known)
         if known[0]:
             yield Offer(field.verbose_name, known[0], {field.name: known[0]})
     if country and getattr(page, country.attname) is None:
@@ -208,28 +216,18 @@ def _place(page: Any, text: Sequence[Read], found: dict[Key, int], names: dict[K
             yield Offer(country.verbose_name, names[Country, pk], {country.name: pk})
 
 
-def _dateline(page: Publication) -> str:
-    """Return the place of a text that begins like "Dushanbe, 12 March — ", or nothing."""
-    body = (unit.text for leaf in public_leaves(page) if leaf.path.startswith("body.") for unit in units(leaf))
-    before, dash, _behind = next(body, "")[:DATELINE].replace("–", "—").partition(" —")
-    place, _comma, day = before.replace(".", ",").partition(",")
-    words = place.split()
-    is_place = 0 < len(words) <= 3 and all(word[0].isalpha() and not word[0].islower() for word in words)
-    if not (dash and is_place and any(letter.isdecimal() for letter in day)):
-        return ""
-    return place.title() if place.isupper() else place
-
-
 def _people(page: Publication, found: dict[Key, int], names: dict[Key, str]) -> Iterator[Offer]:
     """Yield who is quoted, with the role that stands there, and who is named and no author of the text."""
     if not page.people_field:
         return
-    field = page._meta.get_field(page.people_field)
-    seen = {block.value["name"].casefold() for block in getattr(page, field.name)}
+    field, persons = page._meta.get_field(page.people_field), cast("Any", Person.objects)
+    code_names = chain(*persons.filter(name_withheld=True).values_list(*columns("name")))
+    taken = chain(code_names, (block.value["name"] for block in getattr(page, field.name)))
+    seen = {name.casefold() for name in taken if name}
     people = [(block.value["who"], block.value["role"] or "") for block in page.body if block.block_type == "quotation"]
     writers = {link.person_id for links in (page.author_links, page.translator_links) for link in links.all()}
     keys = [pk for model, pk in found if model is Person and pk not in writers][:MOST]
-    rows = Person.objects.filter(pk__in=keys) if keys else ()
+    rows = persons.filter(pk__in=keys) if keys else ()
     code = page.locale.language_code
     people += [(names[Person, row.pk], row.text_and_language("position", code)[0]) for row in rows]
     for name, role in people[: MOST * 2]:

@@ -44,13 +44,19 @@ class BodyWidget(BlockWidget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> StreamValue:
         value: StreamValue = super().value_from_datadict(data, files, name)
-        # As stored: the blocks themselves would ask for every picture.
-        texts = (raw for raw in self.stored.raw_data if raw["type"] == "paragraph")
-        kept = {raw.get("id") for raw in texts if not paragraphs(raw["value"])}
+        # Only these types: other blocks would ask for every picture.
+        stored = (place for place, raw in enumerate(self.stored.raw_data) if raw["type"] in {"paragraph", "table"})
+        kept = {self.stored[place].id for place in stored if _is_empty(self.stored[place])}
         for place, child in reversed(list(enumerate(value))):
-            if child.block_type == "paragraph" and not paragraphs(child.value.source) and child.id not in kept:
+            if child.id not in kept and _is_empty(child):
                 del value[place]
         return value
+
+
+def _is_empty(child: StreamValue.StreamChild) -> bool:
+    if child.block_type == "table":
+        return bool(child.block.is_empty(child.value))
+    return child.block_type == "paragraph" and not paragraphs(child.value.source)
 
 
 class NewsroomPageForm(WagtailAdminPageForm):

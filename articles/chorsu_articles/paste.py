@@ -19,7 +19,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chorsu_articles.pictures.credit_lines import asks_for_reports, credited_caption
-from chorsu_articles.speakers import unquoted, with_quotations
+from chorsu_articles.quotation_marks import CLOSED_BY, unquoted
+from chorsu_articles.speakers import with_quotations
 from chorsu_articles.videos import video_address
 from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
 from chorsu_locales.normal_form import normal_data, normal_text
@@ -506,5 +507,5 @@ def _quotation_in(paragraph: Paragraph) -> dict[str, str] | None:
     """
     is_marked = paragraph.kind == "blockquote"
     html = paragraph.html if is_marked else f"<p>{paragraph.html}</p>"
-    words = unquoted(html) or (html if is_marked else "")
+    words = (paragraph.text[:1] in CLOSED_BY and unquoted(html)) or (html if is_marked else "")
     return {"text": words, "who": "", "role": "", "language": ""} if words else None

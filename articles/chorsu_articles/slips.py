@@ -12,20 +12,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chorsu_articles.speakers import CLOSED_BY, marks
+from chorsu_articles.quotation_marks import CLOSED_BY, marks
 from chorsu_editorial.alignment import common_edges
 from chorsu_editorial.reading import public_leaves, units
 from chorsu_editorial.stated_facts import cases_of
 from chorsu_locales.selectors import get_language_row
 
-MOST_OF_A_KIND = 5
+MOST_OF_A_KIND, SHOWN = 5, 30
 SHORTEST_NAME, LONGEST_NAME = 6, 30
-# Letters by which two spellings of a name differ, at one place: "Zavalov", "Zavialov".
-MOST_DIFFERENT = 2
-# Letters at the end of a word that may be its ending.
-LONGEST_ENDING = 3
+# Letters by which two spellings of a name differ, at one place ("Zavalov", "Zavialov"), and of a word's ending.
+MOST_DIFFERENT, LONGEST_ENDING = 2, 3
 AROUND = '.,;:!?…()[]،؛؟«»“”„"'
-SHOWN = 30
 
 
 def slips(page: Any) -> Iterator[tuple[str, str, str]]:
@@ -33,17 +30,13 @@ def slips(page: Any) -> Iterator[tuple[str, str, str]]:
     leaves = (leaf for leaf in public_leaves(page) if not leaf.language)
     texts = [(unit.path, unit.text) for leaf in leaves for unit in units(leaf)]
     language = page.locale.language_code if page.locale_id else ""
+    mark = _("A quotation is opened and not closed, or closed and not opened: %(words)s")
     for path, words in islice(unpaired_marks(texts), MOST_OF_A_KIND):
-        yield (
-            path,
-            "mark",
-            _("A quotation is opened and not closed, or closed and not opened: %(words)s") % {"words": words},
-        )
+        yield path, "mark", mark % {"words": words}
     for path, word in islice(doubled_words(texts, language), MOST_OF_A_KIND):
         yield path, "doubled_word", _("A word stands twice: “%(word)s”") % {"word": word}
-    for path, *names in islice(two_spellings(texts), MOST_OF_A_KIND):
-        message = _("Is this one name? “%(one)s”, “%(other)s”") % {"one": names[0], "other": names[1]}
-        yield path, "name", message
+    for path, one, other in islice(two_spellings(texts), MOST_OF_A_KIND):
+        yield path, "name", _("Is this one name? “%(one)s”, “%(other)s”") % {"one": one, "other": other}
 
 
 def unpaired_marks(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -71,21 +64,22 @@ def two_spellings(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, 
     Search knows more of endings, and too much: "Zavalov" and "Zavyalov" have one stem there in Russian.
     """
     inside = cases_of(text for _path, text in texts).inside
-    # With up to two letters taken out at one place, two spellings are the same: no name is compared with each other.
-    by_gap: dict[str, str] = {}
-    seen: set[str] = set()
+    names: dict[str, tuple[str, str]] = {}
     for path, text in texts:
         for word in (each.strip(AROUND) for each in text.split()):
             small = word.casefold()
-            if small in seen or not (word[:1].isupper() and not word.isupper() and small in inside and small.isalpha()):
-                continue
-            seen.add(small)
-            gaps = list(_gaps(small)) if SHORTEST_NAME <= len(small) <= LONGEST_NAME else []
-            others = (by_gap[gap] for gap in gaps if gap in by_gap)
-            if other := next((each for each in others if not _is_form(each.casefold(), small)), ""):
+            is_name = word[:1].isupper() and not word.isupper() and word.isalpha() and small in inside
+            if is_name and SHORTEST_NAME <= len(small) <= LONGEST_NAME:
+                names.setdefault(small, (path, word))
+    # With up to two letters taken out at one place, two spellings are the same: no name is compared with each other.
+    by_gap: dict[str, str] = {}
+    for small, (path, word) in names.items():
+        gaps = list(_gaps(small))
+        for other in dict.fromkeys(by_gap[gap] for gap in gaps if gap in by_gap):
+            if common_edges(other.casefold(), small)[0] < min(len(other), len(small)) - LONGEST_ENDING:
                 yield path, other, word
-            for gap in gaps:
-                by_gap.setdefault(gap, word)
+                break
+        by_gap |= {gap: word for gap in gaps if gap not in by_gap}
 
 
 def _gaps(word: str) -> Iterator[str]:
@@ -94,7 +88,3 @@ def _gaps(word: str) -> Iterator[str]:
         for size in range(MOST_DIFFERENT + 1):
             for at in range(2, len(stem) - size - (2 if ending else 1)):
                 yield f"{stem[:at]}*{stem[at + size :]}"
-
-
-def _is_form(one: str, other: str) -> bool:
-    return common_edges(one, other)[0] >= min(len(one), len(other)) - LONGEST_ENDING

@@ -9,32 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from html import unescape
-from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from chorsu_articles.quotation_marks import COMMAS, DASHES, ENDS, Line, Part, all_quoted, marks, part_of, sentence_end
 from chorsu_locales.selectors import get_language_row
 
-# Which marks end what a mark begins.
-CLOSED_BY = {"«": "»", "“": "”“", "„": "“”", '"': '"'}
-# In characters; what is longer isn't looked at, nor is what follows in a text of more or with so many quotations.
-LONGEST_PARAGRAPH, LONGEST_ATTRIBUTION, MOST_READ = 20_000, 240, 200_000
-MOST_QUOTATIONS = 500
+# In characters; what follows in a text of more isn't looked at, nor what follows so many places to name somebody.
+LONGEST_ATTRIBUTION, MOST_READ, MOST_ATTRIBUTIONS = 240, 200_000, 1000
 # Shorter ones are titles and exclamations more often.
 LEAST_WORDS = 4
 MOST_WORDS_OF_NAME, MOST_WORDS_OF_ROLE = 4, 16
 # Stands for the begin tag of a quotation that is a block already.
 QUOTED = "<blockquote>"
-DASHES, COMMAS, ENDS = "–—-", ",،", ".!?…؟"
 EDGES = f" {COMMAS}:;.{DASHES}"
-PIECE = re.compile(r"<[^<>]*>|&[#\w]{1,31};|.", re.DOTALL)
-# A mark, a dash or a colon; without them nobody is quoted.
-CANDIDATE = re.compile('[«“„"–—:]|&quot;')
-TAG = re.compile(r"<(/?)([a-z]+)(?:[ /][^<>]*)?>")
 BEGIN = re.compile(r"<p(?: [^<>]*)?>")
 COMMA = re.compile("[,،] ")
-INITIALS = re.compile(r"(?:[^\W\d_]\.){1,2}")
+# Between words that are quoted and others, where only dashes part them.
+DASH = re.compile(rf"(?<=[{COMMAS}{ENDS}»”]) [{DASHES}] ")
 APOSTROPHES = str.maketrans("'’‘ʻ", "ʼʼʼʼ")
 
 
@@ -51,14 +43,11 @@ class Quotation(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What a quotation takes of a paragraph's text, and its parts: from where to where, and the mark that ends each.
-
-    Without parts it is the introduction of the next paragraph.
-    """
+    """What a quotation takes of a paragraph's text; without parts it is the introduction of the next paragraph."""
 
     start: int
     end: int
-    parts: tuple[tuple[int, int, str], ...]
+    parts: tuple[Part, ...]
     speaker: Speaker
 
 
@@ -68,28 +57,33 @@ def quotations(paragraphs: Sequence[tuple[str, bool]], language: str) -> list[li
     A paragraph is inner HTML, and whether its element says that all of it is quoted. One that only introduces the
     next one's quotation becomes nothing; one without quotations is returned as it is.
     """
-    reader = _Reader(language)
-    if not reader.said:
-        return [[html] for html, _quoted in paragraphs]
-    lines, left = list[_Line](), MOST_READ
+    reader, left = _Reader(language), MOST_READ
+    lines, found = [Line("")], [list[_Found]()]
     for html, quoted in paragraphs:
-        is_read = len(html) <= left and (quoted or CANDIDATE.search(html))
-        lines.append(_Line(html if is_read else ""))
+        is_read = reader.said and len(html) <= left
         left -= len(html) if is_read else 0
-    pairs = list(zip(lines, paragraphs, strict=True))
-    # A name that stands somewhere in full is known by its last word in the whole text.
-    for _time in range(2):
-        reader.left = MOST_QUOTATIONS
-        found = [[] if quoted else list(reader.found(line.text)) for line, (_html, quoted) in pairs]
-        for index, (line, behind) in enumerate(pairwise(lines)):
-            first, last = (0, len(behind.text)) if paragraphs[index + 1][1] else _all_quoted(behind.text)
-            if last and line.text.endswith(":") and (begun := reader.introduced(line.text, len(line.text) - 1)):
-                start, speaker = begun
-                found[index].append(_Found(start, len(line.text), (), speaker))
-                found[index + 1] = [_Found(0, len(behind.text), (_part(behind.text, first, last, "."),), speaker)]
-        names = {each.speaker.who for its in found for each in its}
-        reader.known = names | {name.rpartition(" ")[2] for name in names}
-    return [list(line.pieces(its)) if its else [html] for (line, (html, _)), its in zip(pairs, found, strict=True)]
+        before, line = lines[-1], Line(html if is_read else "")
+        its = [] if quoted else list(reader.found(line))
+        first, last = (0, len(line.text)) if quoted else all_quoted(line.text)
+        done = found[-1][-1].end if found[-1] else 0
+        if last and before.text.endswith(":") and (begun := reader.introduced(before, len(before.text) - 1, done)):
+            found[-1].append(_Found(begun[0], len(before.text), (), begun[1]))
+            its = [_Found(0, len(line.text), (part_of(line.text, first, last, "."),), begun[1])]
+        lines.append(line)
+        found.append(its)
+    made = zip(lines[1:], paragraphs, found[1:], strict=True)
+    return [list(_pieces(line, its)) if its else [html] for line, (html, _quoted), its in made]
+
+
+def _pieces(line: Line, found: Sequence[_Found]) -> Iterator[str | Quotation]:
+    at = 0
+    for each in [*found, _Found(len(line.text), 0, (), Speaker("", ""))]:
+        between = part_of(line.text, at, each.start, edges=" ")
+        if between.first < between.last:
+            yield line.take(between)
+        if each.parts:
+            yield Quotation(" ".join(map(line.take, each.parts)), each.speaker)
+        at = each.end
 
 
 def with_quotations(blocks: Sequence[dict[str, Any]], language: str) -> list[list[dict[str, Any]]]:
@@ -102,10 +96,28 @@ def with_quotations(blocks: Sequence[dict[str, Any]], language: str) -> list[lis
     found = iter(quotations([(words, tag == QUOTED) for its in elements for tag, words in its], language))
     result: list[list[dict[str, Any]]] = []
     for block, its in zip(blocks, elements, strict=True):
-        pieces = [(tag, words, next(found)) for tag, words in its]
-        is_same = all(its_pieces == [words] for _tag, words, its_pieces in pieces)
-        result.append([block] if is_same else list(_parted(block, [(tag, piece) for tag, _words, piece in pieces])))
+        pieces = [(tag, next(found)) for tag, _words in its]
+        is_same = [made for _tag, made in pieces] == [[words] for _tag, words in its]
+        result.append([block] if is_same else list(_parted(block, pieces)))
     return result
+
+
+def _elements(block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the begin tag and inner HTML of each paragraph of a text; what stands between is a tag without words."""
+    if block["type"] == "quotation" and not (block["value"].get("who") or block["value"].get("role")):
+        yield QUOTED, block["value"].get("text") or ""
+        return
+    html = block["value"] if block["type"] == "paragraph" else "<hr/>"
+    at = depth = 0
+    while (found := BEGIN.search(html, at)) and (end := html.find("</p>", found.end())) >= 0:
+        if between := html[at : found.start()].strip():
+            depth += between.count("<") - 2 * between.count("</") - between.count("/>")
+            yield between, ""
+        at = end + len("</p>")
+        # A paragraph inside of an item or another element can't be taken out of it.
+        yield (html[found.start() : at], "") if depth else (found[0], html[found.end() : end])
+    if rest := html[at:].strip():
+        yield rest, ""
 
 
 def _parted(block: dict[str, Any], elements: list[tuple[str, list[str | Quotation]]]) -> Iterator[dict[str, Any]]:
@@ -113,7 +125,7 @@ def _parted(block: dict[str, Any], elements: list[tuple[str, list[str | Quotatio
     for tag, pieces in [*elements, ("", list[str | Quotation]([""]))]:
         for place, piece in enumerate(pieces):
             if isinstance(piece, str) and tag:
-                text += f"{'<p>' if place else tag}{piece}</p>" if tag.startswith("<p") else tag
+                text += f"{'<p>' if place else tag}{piece}</p>" if BEGIN.fullmatch(tag) else tag
                 continue
             if text:
                 yield {"type": "paragraph", "value": text, "id": key or str(uuid4())}
@@ -125,127 +137,16 @@ def _parted(block: dict[str, Any], elements: list[tuple[str, list[str | Quotatio
                 yield {"type": "quotation", "value": value, "id": str(uuid4())}
 
 
-def unquoted(html: str) -> str | None:
-    """Return HTML without its quotation marks; None where they don't hold all of it but the end of a sentence."""
-    line = _Line(html)
-    first, last = _all_quoted(line.text)
-    end = line.text[last + 1 : last + 2]
-    return line.take(*_part(line.text, first, last, end if end in ENDS else "", edges=" ")) if last else None
-
-
-def value_of(quotation: Quotation) -> dict[str, str]:
-    """Return the raw value of a quotation's block."""
-    return {"text": f"<p>{quotation.html}</p>", **quotation.speaker._asdict(), "language": ""}
-
-
-def marks(text: str) -> tuple[dict[int, int], int | None]:
-    """Return where outer quotation marks stand, each with its partner, and the place of one that has none."""
-    found: dict[int, int] = {}
-    opened: list[int] = []
-    for at, letter in enumerate(text):
-        if opened and letter in CLOSED_BY[text[opened[-1]]]:
-            first = opened.pop()
-            if not opened:
-                found[first] = at
-        elif letter in CLOSED_BY:
-            if letter != '"' or not text[at - 1 : at].isdecimal():  # inches
-                opened.append(at)
-        elif letter in "»”":
-            return found, at
-    return found, opened[0] if opened else None
-
-
-class _Line:
-    """A paragraph: its plain text, and where each letter stands in its HTML, which is taken from left to right."""
-
-    def __init__(self, html: str) -> None:
-        letters: list[str] = []
-        self.html = html
-        self._places: list[tuple[int, int]] = []
-        for found in PIECE.finditer(html) if len(html) <= LONGEST_PARAGRAPH else ():
-            piece = found[0]
-            if len(piece) > 1:
-                piece = unescape(piece) if piece[0] == "&" else " " * piece.startswith("<br")
-            letters.append(piece)
-            self._places += [found.span()] * len(piece)
-        self.text = "".join(letters).replace("\xa0", " ").rstrip()
-        self._open: list[re.Match[str]] = []
-        self._at = 0
-
-    def pieces(self, found: Sequence[_Found]) -> Iterator[str | Quotation]:
-        at = 0
-        for each in found:
-            yield from self._between(at, each.start)
-            if words := [self.take(*part) for part in each.parts]:
-                yield Quotation(" ".join(words), each.speaker)
-            at = each.end
-        yield from self._between(at, len(self.text))
-
-    def _between(self, first: int, last: int) -> Iterator[str]:
-        part = _part(self.text, first, last, "", edges=" ")
-        if part[0] < part[1]:
-            yield self.take(*part)
-
-    def take(self, first: int, last: int, mark: str) -> str:
-        start, end = self._places[first][0], self._places[last - 1][1]
-        before = "".join(tag[0] for tag in self._open_at(start))
-        behind = "".join(f"</{tag[2]}>" for tag in reversed(self._open_at(end)))
-        return f"{before}{self.html[start:end]}{mark}{behind}"
-
-    def _open_at(self, place: int) -> list[re.Match[str]]:
-        for tag in TAG.finditer(self.html, self._at, place):
-            if not tag[1] and tag[2] != "br":
-                self._open.append(tag)
-            elif tag[1] and self._open:
-                self._open.pop()
-        self._at = place
-        return self._open
-
-
-def _part(text: str, first: int, last: int, mark: str, edges: str = f" {COMMAS};{DASHES}") -> tuple[int, int, str]:
-    """Return a part without what stands at its edges, and the mark that it lacks at its end."""
-    while first < last and text[first] == " ":
-        first += 1
-    while first < last and text[last - 1] in edges:
-        last -= 1
-    return first, last, "" if text[last - 1 : last] in ENDS else mark
-
-
-def _all_quoted(text: str) -> tuple[int, int]:
-    """Return the place of the words of a paragraph that is one quotation and nothing else; of others (0, 0)."""
-    pairs, lone = marks(text)
-    last = pairs.get(0, 0)
-    return (
-        (1, last) if lone is None and len(pairs) == 1 and last and not text[last + 1 :].strip(ENDS + COMMAS) else (0, 0)
-    )
-
-
-def _sentence_end(text: str, last: int) -> int:
-    """Return where the sentence ends that a quotation ends, by its closing mark; 0 where the sentence goes on."""
-    behind = text[last + 1 : last + 2]
-    if behind and behind in ENDS:
-        return last + 2
-    return last + 1 if not behind or (text[last - 1] in ENDS and behind == " ") else 0
-
-
-def _ends(text: str, at: int) -> bool:
-    """Tell whether a sentence ends here, and not an initial or an abbreviation."""
-    if text[at] not in ENDS or text[at + 1 : at + 2].strip():
-        return False
-    word = re.split(r"\W", text[max(at - 5, 0) : at])[-1]
-    return text[at] != "." or at + 1 == len(text) or not (len(word) < 3 or word in {"Mrs", "Prof"})
-
-
 def _small(word: str) -> str:
     return word.strip(f'{EDGES}«»“”„"').casefold().translate(APOSTROPHES)
 
 
 class _Reader:
-    """Finds the quotations of a paragraph by the words of its language; ``known`` are names of the text."""
+    """Finds the quotations of paragraphs by the words of a language."""
 
     def __init__(self, language: str) -> None:
-        self.known: set[str] = set()
-        self.left = MOST_QUOTATIONS
+        self._known: set[str] = set()  # names in full, and their last words
+        self._left = MOST_ATTRIBUTIONS
         row = get_language_row(language)
         speech = row.speech
         self._has_case = row.script != "Arab"
@@ -257,175 +158,149 @@ class _Reader:
         self._oblique, self._disagrees = tuple(speech.oblique.split()), tuple(speech.disagrees.split())
         self._patronymics = tuple(speech.patronymics.split())
 
-    def found(self, text: str) -> Iterator[_Found]:
+    def found(self, line: Line) -> Iterator[_Found]:
+        text, done = line.text, 0
         pairs, lone = marks(text)
         if lone is not None:
             return
-        if text[:1] in DASHES and text[1:2] == " " and (found := self._interrupted(text, 2, len(text))):
+        if text[1:2] == " " and text[0] in DASHES and (found := self._interrupted(line, 2, len(text))):
             yield found._replace(start=0)
             return
-        done = 0
         for first, last in pairs.items():
-            if first < done or not self.left or len(text[first:last].split()) < LEAST_WORDS:
+            if first < done or self._left <= 0 or len(text[first:last].split()) < LEAST_WORDS:
                 continue
-            self.left -= 1
             before = first - 1
             while before >= done and text[before] == " ":
                 before -= 1
+            end = sentence_end(text, last)
             if before < done or text[before] in ENDS:
-                found = self._attributed(text, pairs, first) or self._within(text, first, last)
+                found = self._attributed(line, (first, last), len(text), pairs)
+                if not found and end and (found := self._interrupted(line, first + 1, last)):
+                    found = found._replace(start=first, end=end) if found.end == last else None
             else:
-                begun = self.introduced(text, before, done) if text[before] in f":{COMMAS}" else None
-                end = _sentence_end(text, last)
-                found = begun and _Found(begun[0], end, (_part(text, first + 1, last, "."),), begun[1]) if end else None
+                begun = self.introduced(line, before, done) if end and text[before] in f":{COMMAS}" else None
+                found = begun and _Found(begun[0], end, (part_of(text, first + 1, last, "."),), begun[1])
             if found:
                 yield found
                 done = found.end
 
-    def introduced(self, text: str, last: int, done: int = 0) -> tuple[int, Speaker] | None:
+    def introduced(self, line: Line, last: int, done: int) -> tuple[int, Speaker] | None:
         """Return the speaker whom the sentence that ends here introduces, and where it begins."""
         least = max(done, last - LONGEST_ATTRIBUTION)
-        start = next((at + 1 for at in range(last - 1, least, -1) if _ends(text, at)), done)
-        speaker = self._speaker(text[start:last], starts=True) if start >= least else None
+        start = next((at + 1 for at in range(last - 1, least, -1) if at in line.ends), done)
+        speaker = self._speaker(line.text[start:last], starts=True) if start >= least else None
         return speaker and (start, speaker)
 
-    def _within(self, text: str, first: int, last: int) -> _Found | None:
-        """Read «Words, – сказал Кто-то. – Words», all of it between marks."""
-        end = _sentence_end(text, last)
-        found = self._interrupted(text, first + 1, last) if end else None
-        return found._replace(start=first, end=end) if found and found.end == last else None
+    def _interrupted(self, line: Line, start: int, end: int) -> _Found | None:
+        """Read "Words, — said Somebody. — Words", with or without words behind."""
+        dashes = {found.end(): end for found in DASH.finditer(line.text, start, end)}
+        tried = (self._attributed(line, (start, at), end, dashes) for at in dashes if self._left > 0)
+        return next(filter(None, tried), None)
 
-    def _attributed(self, text: str, pairs: Mapping[int, int], first: int) -> _Found | None:
-        """Read "“Words,” said Somebody. “Words”", with or without words behind."""
-        last = pairs[first]
-        speaker, at, goes_on = self._attribution(text, last, pairs)
+    def _attributed(self, line: Line, words: tuple[int, int], end: int, begins: Mapping[int, int]) -> _Found | None:
+        """Read "“Words,” said Somebody. “Words”", with or without words behind.
+
+        ``begins`` are places up to ``end`` where quoted words may begin, with their ends.
+        """
+        text, (first, last), is_marked = line.text, words, words[0] in begins
+        speaker, stop, goes_on = self._attribution(line, last + is_marked, end, begins)
         if not speaker:
             return None
-        part, end = _part(text, first + 1, last, "," if goes_on else "."), at
-        while at < len(text) and text[at] in EDGES:
+        part, at = part_of(text, first + is_marked, last, "," if goes_on else "."), stop
+        while at < end and text[at] in EDGES:
             at += 1
-        rest = pairs.get(at, 0)
-        if rest and (goes_on or not self._attribution(text, rest, pairs)[0]) and _sentence_end(text, rest):
-            return _Found(first, _sentence_end(text, rest), (part, _part(text, at + 1, rest, ".")), speaker)
-        return None if goes_on else _Found(first, end, (part,), speaker)
+        rest = behind = begins.get(at, 0)
+        if is_marked and rest:
+            is_other = not goes_on and self._attribution(line, rest + 1, end, begins)[0]
+            behind = 0 if is_other else sentence_end(text, rest)
+        if behind:
+            return _Found(first, behind, (part, part_of(text, at + is_marked, rest, ".")), speaker)
+        return None if goes_on else _Found(first, stop, (part,), speaker)
 
-    def _attribution(self, text: str, last: int, pairs: Mapping[int, int]) -> tuple[Speaker | None, int, bool]:
-        """Return whom the words behind a closing mark name, where they end, and whether they part a sentence."""
-        start = last + 1
-        while start < len(text) and text[start] in f" {COMMAS}{DASHES}":
-            start += 1
-        if text[last - 1] == "." and not text[last + 1 : start].strip():
+    def _attribution(
+        self, line: Line, start: int, end: int, begins: Mapping[int, int]
+    ) -> tuple[Speaker | None, int, bool]:
+        """Return whom the words behind a quotation name, where they end, and whether they part its sentence."""
+        text, at, most = line.text, start, min(end, start + LONGEST_ATTRIBUTION)
+        if text[start - 2] == "." and text[start : start + 2].strip()[:1] not in COMMAS + DASHES:
             return None, 0, False  # the sentence ended with its mark
-        at, most = start, min(len(text), start + LONGEST_ATTRIBUTION)
-        while at < most and not _ends(text, at):
-            before = text[start:at].rstrip(f" {DASHES}") if at in pairs else ""
-            if before.endswith((*COMMAS, ":")):
-                return (None if before.endswith(":") else self._speaker(before)), at, True
-            at = pairs.get(at, at) + 1
-        whole = at - start < LONGEST_ATTRIBUTION
-        return self._speaker(text[start:at]) if whole else None, min(at + 1, len(text)), False
-
-    def _interrupted(self, text: str, start: int, end: int) -> _Found | None:
-        """Read "Words, — said Somebody. — Words", with or without words behind."""
-        places = [
-            at
-            for at in range(start + 2, end - 1)
-            if text[at] in DASHES and text[at - 1] == text[at + 1] == " " and text[at - 2] in f"{COMMAS}{ENDS}»”"
-        ]
-        for place, behind in pairwise([*places, end]):
-            said = text[place + 1 : min(behind, place + LONGEST_ATTRIBUTION)].strip()
-            if behind < end and behind - place <= LONGEST_ATTRIBUTION and (speaker := self._speaker(said)):
-                part = _part(text, start, place, "," if said.endswith(tuple(COMMAS)) else ".")
-                return _Found(start, end, (part, _part(text, behind + 1, end, ".")), speaker)
-            stop = next((at for at in range(place, min(end, place + LONGEST_ATTRIBUTION)) if _ends(text, at)), end)
-            if stop - place <= LONGEST_ATTRIBUTION and (speaker := self._speaker(text[place + 1 : stop])):
-                return _Found(start, min(stop + 1, end), (_part(text, start, place, "."),), speaker)
-        return None
+        while at < most and at not in line.ends:
+            if at in begins and at > start:
+                if text[start:at].rstrip(f" {DASHES}").endswith(tuple(COMMAS)):
+                    return self._speaker(text[start:at]), at, True
+                at = begins[at]
+            at += 1
+        return self._speaker(text[start:at]) if at == end or at < most else None, min(at + 1, end), False
 
     def _speaker(self, text: str, *, starts: bool = False) -> Speaker | None:
         """Return whom an attribution names, and as what; None where it names nobody for sure.
 
         ``starts``: it begins a sentence, so that its first word has a capital letter anyway.
         """
+        self._left -= 1
         words = text.strip(EDGES).split()
         small = [_small(word) for word in words]
         for size in (3, 2, 1):
-            if (said := tuple(small[:size])) in self.said:
-                words = words[size:]
-                break
-            if (said := tuple(small[-size:])) in self.said:
-                words = words[:-size]
-                break
-        else:
-            return None
-        parts = [part.split() for part in COMMA.split(" ".join(words).strip(EDGES))]
+            for said, others in ((small[:size], words[size:]), (small[-size:], words[:-size])):
+                if tuple(said) in self.said and ":" not in text:
+                    is_man = said[-1].endswith(self._disagrees[:1])
+                    return self._named(" ".join(others).strip(EDGES), is_man=is_man, starts=starts)
+        return None
+
+    def _named(self, text: str, *, is_man: bool, starts: bool) -> Speaker | None:
+        parts = [part.split() for part in COMMA.split(text)]
         if not all(part and _small(part[0]) and not self._says_else(part[0]) for part in parts):
             return None
-        if self._has_case:
-            is_man = said[-1].endswith(self._disagrees[:1])
-            name, role = self._name_by_case(parts, is_man=is_man, starts=starts)
-        else:
-            name, role = self._name_by_office(parts)
-        wanted = 1 if self._has_case or " ".join(name) in self.known else 2
-        if not wanted <= len(name) <= MOST_WORDS_OF_NAME or sum(map(len, role)) > MOST_WORDS_OF_ROLE:
+        if len(parts) == 2 and any(map(self._is_post, parts[0][:2])) and not self._name(parts[0])[0]:
+            parts.reverse()  # "the committee's head, Anna Petrova"
+        name, before = self._name(parts[0])
+        roles = [part for part in (before, *parts[1:]) if part]
+        if not 1 <= len(name) <= MOST_WORDS_OF_NAME or sum(map(len, roles)) > MOST_WORDS_OF_ROLE:
             return None
-        comma = ", " if self._has_case else "، "
-        return Speaker(" ".join(name), comma.join(" ".join(part) for part in role if part))
+        full = " ".join(name)
+        if self._has_case:
+            is_whole = self._is_whole(name, is_alone=not (before or starts))
+            fits = not before or self._says_who(before, name, is_man=is_man, starts=starts)
+        else:
+            is_whole, fits = len(name) > 1 and bool(roles) and self._is_post(roles[0][0]), True
+        if not fits or not (is_whole or full in self._known):
+            return None
+        self._known |= {full, name[-1]}
+        return Speaker(full, (", " if self._has_case else "، ").join(map(" ".join, roles)))
 
-    def _name_by_case(self, parts: list[list[str]], *, is_man: bool, starts: bool) -> tuple[list[str], list[list[str]]]:
-        """Return the words of the name, none where nobody is named, and the parts of the role."""
-        head, *tail = parts
-        at = len(head)
-        while at and self._is_name(head[at - 1]):
-            at -= 1
-        posts = [number + 1 for number in range(at, len(head)) if self._is_post(head[number])]
-        cut = posts[-1] if posts else at
-        before, name = head[:cut], head[cut:]
-        if not name:
-            # "the committee's head, Anna Petrova"
-            is_name = [len(part) > 1 and all(self._is_name(word) for word in part) for part in tail]
-            return (tail[0], [head]) if is_name == [True] and not any(map(self._is_post, tail[0])) else ([], [])
-        if before and self._oblique and len(name) > 2 and not name[-2].endswith(self._patronymics):
-            before, name = [*before, *name[:-2]], name[-2:]
-        if before and (_small(before[-1]) in self._functions or any(map(self._says_else, before))):
-            return [], []
-        is_sure = " ".join(name) in self.known or (
-            self._is_sure(name, starts=starts) if not before else self._fits(before, name, is_man=is_man, starts=starts)
-        )
-        return (name, [before, *tail]) if is_sure else ([], [])
+    def _name(self, words: list[str]) -> tuple[list[str], list[str]]:
+        """Return the words of a name and those of a role beside it.
 
-    def _is_sure(self, name: Sequence[str], *, starts: bool) -> bool:
-        """Tell whether words with capitals are a name; "Recently Anna Petrova" begins a sentence."""
-        return not starts or len(name) == 2 or (len(name) == 3 and name[1].endswith(self._patronymics or ("-",)))
+        The name is the last words with capitals; in a script without them the words before the first for an office.
+        """
+        if self._has_case:
+            at = len(words)
+            while at and self._is_name(words[at - 1]):
+                at -= 1
+            return words[at:], words[:at]
+        at = next((number for number, word in enumerate(words) if self._is_post(word)), len(words))
+        has_other = any(_small(word) in self._functions for word in words[:at])
+        return ([], words) if has_other else (words[:at], words[at:])
 
-    def _fits(self, before: Sequence[str], name: Sequence[str], *, is_man: bool, starts: bool) -> bool:
-        """Tell whether the words before a name say who bears it: «глава комитета», not «советник» of another one."""
-        posts = [word for word in before if self._is_post(word)]
-        if len(name) == 1:
-            return bool(posts) and posts[-1] == before[-1] and before[-1][0].isupper() and not self._oblique
-        if (starts and not posts) or (is_man and name[0].endswith(self._disagrees[1:])):
+    def _says_who(self, role: Sequence[str], name: Sequence[str], *, is_man: bool, starts: bool) -> bool:
+        """Tell whether words before a name may say who bears it: «глава комитета», not «советник» of another one."""
+        if _small(role[-1]) in self._functions or any(map(self._says_else, role)):
             return False
-        return not self._oblique or not any(len(word) > 3 and word.endswith(self._oblique) for word in name[:-1])
+        if (starts and not any(map(self._is_post, role))) or (is_man and name[0].endswith(self._disagrees[1:])):
+            return False
+        return not any(len(word) > 3 and word.endswith(self._oblique) for word in name[:-1])
 
-    def _name_by_office(self, parts: list[list[str]]) -> tuple[list[str], list[list[str]]]:
-        """Return the same in a script without capitals, where the first word for an office parts the two."""
-        head, *tail = parts
-        at = next((number for number, word in enumerate(head) if self._is_post(word)), None)
-        name, role = head, tail
-        if at:
-            name, role = head[:at], [head[at:], *tail]
-        elif at == 0 and len(tail) == 1:
-            name, role = tail[0], [head]
-        elif " ".join(head) not in self.known and not (tail and self._is_post(tail[0][0])):
-            return [], []
-        is_name = not any(self._is_post(word) or _small(word) in self._functions for word in name)
-        return (name, role) if is_name else ([], [])
+    def _is_whole(self, name: Sequence[str], *, is_alone: bool) -> bool:
+        """Tell whether words with capitals are a name and nothing else: "Recently Anna Petrova" begins a sentence."""
+        has_middle = len(name) == 3 and any(word.endswith((*self._patronymics, ".")) for word in name[1:])
+        return len(name) == 2 or has_middle or is_alone
 
     def _is_name(self, word: str) -> bool:
-        if INITIALS.fullmatch(word) or word in self._patronymics:
+        if word in self._patronymics:
             return True
-        letters = word.translate(dict.fromkeys(map(ord, "-'’‘ʻʼ")))
-        return letters.isalpha() and letters[0].isupper() and not letters.isupper()
+        letters = word.translate(dict.fromkeys(map(ord, "-'’‘ʻʼ.")))
+        is_written = letters[:1].isupper() and (not letters.isupper() or word.endswith("."))  # or initials
+        return letters.isalpha() and is_written and not self._is_post(word)
 
     def _is_post(self, word: str) -> bool:
         return _small(word).startswith(self._posts)
@@ -433,19 +308,3 @@ class _Reader:
     def _says_else(self, word: str) -> bool:
         small = _small(word)
         return small in self._no_roles or (len(small) > 5 and word.islower() and small.endswith(self._ends_of_no_roles))
-
-
-def _elements(block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the begin tag and inner HTML of each paragraph of a text; what stands between is a tag without words."""
-    if block["type"] == "quotation" and not (block["value"].get("who") or block["value"].get("role")):
-        yield QUOTED, block["value"].get("text") or ""
-        return
-    html = block["value"] if block["type"] == "paragraph" else "<hr>"
-    at = 0
-    while (found := BEGIN.search(html, at)) and (end := html.find("</p>", found.end())) >= 0:
-        if between := html[at : found.start()].strip():
-            yield between, ""
-        yield found[0], html[found.end() : end]
-        at = end + len("</p>")
-    if rest := html[at:].strip():
-        yield rest, ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -86,6 +87,7 @@ def approve(
     token = screen if isinstance(screen, ScreenToken) else parse_token(screen)
     if token.digest != approval_hash(version, shown_facts(version, lock=True)):
         raise ChangedSince(_changed_since(token, revision, version, user))
+    _demand_finished(version)
 
     mended = changes(state.submitted.as_object(), version)
     state.revision = revision
@@ -193,6 +195,14 @@ def follow_review(revision: Revision) -> None:
         workflow_state__base_content_type_id=revision.base_content_type_id,
         workflow_state__object_id=revision.object_id,
     ).update(revision=revision)
+
+
+def _demand_finished(version: Page) -> None:
+    """Raise a ``Refusal`` where readers couldn't be shown a version: drafts are saved whatever they lack."""
+    try:
+        version.full_clean()
+    except ValidationError as error:
+        raise Refusal(" ".join(error.messages)) from error
 
 
 def _in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from functools import cache, partial
+from collections.abc import Iterator
+from functools import cache
 from operator import itemgetter
 from typing import Literal, NamedTuple, get_args
 
@@ -176,13 +176,23 @@ def _months(code: str) -> dict[str, int]:
 
 
 class _Written(NamedTuple):
-    """Where a date stands, how many days follow its first one, its year, if any, and its first day near another."""
+    """Where a date stands, its year, if any, month and first day, and how many days follow.
+
+    Months of the solar Hijri year are 13 to 24.
+    """
 
     start: int
     end: int
-    days: int
     year: str | None
-    first: Callable[[dt.date], dt.date | None]
+    month: int
+    day: int
+    more: int = 0
+
+    def first(self, near: dt.date) -> dt.date | None:
+        here = near.year if self.month <= 12 else (solar_hijri(near) or (0,))[0]
+        years = [int(self.year)] if self.year else [here - 1, here, here + 1]
+        days = [day for each in years if (day := _day(each, self.month, self.day))]
+        return min(days, key=lambda day: near - day if day <= near else 3 * (day - near), default=None)
 
 
 def find_days(text: str, code: str, near: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
@@ -194,24 +204,20 @@ def find_days(text: str, code: str, near: dt.date) -> Iterator[tuple[dt.date, dt
     plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
     plain = plain.replace("\u00a0", " ").replace("\u0654", "")  # the hamza of "ژانویهٔ" is a mark, no letter
     row = get_language_row(code).dates
-    calendars = [(_months(code), "gregorian")]
-    if row and row.beside:
-        calendars.append(({name: n for n, name in enumerate(row.beside.months, 1)}, row.beside.calendar))
+    beside = row.beside.months if row and row.beside else ()
+    known = _months(code) | {name: number for number, name in enumerate(beside, 13)}
     order = "month" if code == "en" else "year" if row and row.long.startswith("{year}") else ""
-    found = list[_Written]()
-    for known, calendar in calendars:
-        for month, match in _named(plain, known, code):
-            if written := _written(plain, match, month, calendar, order):
-                found.append(written)
+    named = (_written(plain, match, month, order) for month, match in _named(plain, known, code))
+    found = [written for written in named if written]
     for match in _IN_DIGITS.finditer(plain):
         year, day = (match[1], match[4]) if len(match[1]) > 2 else (match[4], match[1])
-        calendar = "solar_hijri" if len(calendars) > 1 and int(year) < 1700 else "gregorian"
-        nearest = partial(_nearest, year, int(match[3]), int(day), calendar)
-        found.append(_Written(match.start(), match.end(), 0, year, nearest))
+        if int(match[3]) <= 12:
+            month = int(match[3]) + (12 if beside and int(year) < 1700 else 0)
+            found.append(_Written(*match.span(), year, month, int(day)))
     found.sort(key=itemgetter(0))
     for one, behind in zip(found, [*found[1:], None], strict=False):
         if first := one.first(near):
-            last = first + dt.timedelta(one.days)
+            last = first + dt.timedelta(one.more)
             if behind and _JOINS.fullmatch(plain, one.end, behind.start):  # "28 November – 2 December 2025"
                 end = behind.first(first if one.year else near)
                 begin = one.first(end) if end else None
@@ -220,7 +226,7 @@ def find_days(text: str, code: str, near: dt.date) -> Iterator[tuple[dt.date, dt
             yield first, last
 
 
-def _written(text: str, name: re.Match[str], month: int, calendar: str, order: str) -> _Written | None:
+def _written(text: str, name: re.Match[str], month: int, order: str) -> _Written | None:
     """Return the date at the name of a month; ``order`` is what the language writes before the day, if anything."""
     start, end = name.span()
     year = None
@@ -237,27 +243,20 @@ def _written(text: str, name: re.Match[str], month: int, calendar: str, order: s
     first, last = (int(number or numbers[0]) for number in numbers)
     if before and not 0 <= last - first <= MOST_DAYS:  # of "19-may – 2-iyun" what stands beside the month
         first, start = last, place + before.start(3)
-    return _Written(start, end, max(0, last - first), year, partial(_nearest, year, month, first, calendar))
+    return _Written(start, end, year, month, first, max(0, last - first))
 
 
-def _nearest(year: str | None, month: int, number: int, calendar: str, near: dt.date) -> dt.date | None:
-    here = near.year if calendar == "gregorian" else (solar_hijri(near) or (0,))[0]
-    years = [int(year)] if year else [here - 1, here, here + 1]
-    days = [day for each in years if (day := _day(each, month, number, calendar))]
-    return min(days, key=lambda day: near - day if day <= near else 3 * (day - near), default=None)
-
-
-def _day(year: int, month: int, number: int, calendar: str) -> dt.date | None:
+def _day(year: int, month: int, number: int) -> dt.date | None:
     if not 1000 <= year < 3000:
         return None
     try:
-        if calendar == "gregorian":
+        if month <= 12:
             return dt.date(year, month, number)
-        days = 365 * (year - 1) + (8 * year + 21) // 33 + 31 * (month - 1) - max(0, month - 7) + number - 1
+        days = 365 * (year - 1) + (8 * year + 21) // 33 + 31 * (month - 13) - max(0, month - 19) + number - 1
         day = dt.date.fromordinal(_EPOCH + days)
     except (ValueError, OverflowError):
         return None
-    return day if solar_hijri(day) == (year, month, number) else None
+    return day if solar_hijri(day) == (year, month - 12, number) else None
 
 
 def _fields(day: dt.date, dates: DatePatterns) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -105,6 +106,11 @@ def test_a_new_table_has_three_columns_and_is_not_shown_while_it_is_empty(admin)
     table = block.get_default()
     assert [column["block"].name for column in table.columns] == ["text"] * 3
     assert block.render(table) == ""
+    empty = {"caption": "", "column-count": "1", "row-count": "1", "column-0-type": "rich_text"}
+    empty |= {"column-0-order": "0", "column-0-heading": "", "column-0-deleted": "", "row-0-order": "0"}
+    empty |= {"row-0-deleted": "", "cell-0-0": rich_text("<p></p>")}
+    page = saved(admin, add_url(make_section(kind="analysis"), AnalysisPage), body=streamfield([("table", empty)]))
+    assert list(latest(page).body) == []
     table.row_data[0]["values"][2] = "Хорог"
     assert "Хорог" in block.render(table)
     number = {"columns": [{"type": "number", "heading": ""}], "rows": [{"values": ["0"]}], "caption": ""}
@@ -432,13 +438,20 @@ def test_without_a_headline_nothing_is_submitted_or_published(admin, action):
         page.get_latest_revision().publish()
 
 
-def test_pages_without_a_headline_are_not_published_in_bulk(admin):
-    page = saved(admin, add_url(make_section(kind="analysis"), AnalysisPage), title="")
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize("hours", [0, 2])
+def test_pages_without_a_headline_are_neither_published_nor_scheduled_in_bulk_or_by_the_api(admin, live, hours):
+    page = make_article(make_section(kind="analysis"), live=live)
+    draft = latest(page)
+    draft.title, draft.go_live_at = "", timezone.now() + timedelta(hours=hours) if hours else None
+    draft.save_revision(clean=False)
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={page.pk}"
     answer = admin.post(url, {"reason": "In a hurry."})
     assert "The headline is missing" in answer.content.decode()
+    answer = admin.post(f"/admin/api/main/pages/{page.pk}/action/publish/", {"reason": "In a hurry."})
+    assert (answer.status_code, list(answer.json())) == (400, ["title"])
     page.refresh_from_db()
-    assert not page.live
+    assert (page.live, page.title != "", page.scheduled_revision) == (live, True, None)
 
 
 def test_what_is_live_keeps_its_headline_and_address_while_a_draft_of_it_has_none(admin):

@@ -505,6 +505,11 @@ def test_twice_as_much_takes_at_most_twice_the_time(shape: Shape) -> None:
     assert twice <= 2.2 * once
 
 
+def test_the_letters_of_a_paragraph_without_a_mark_are_not_looked_at():
+    text = "слово " * 2000
+    assert count_lines(partial(blocks_from_html, f"<p>{text}</p>")) < len(text) / 4
+
+
 @pytest.mark.parametrize(
     "html",
     [

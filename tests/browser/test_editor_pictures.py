@@ -111,6 +111,16 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Calla
     expect_kinds(page, ["paragraph"])
     assert texts(page) == ["The road is open.\nPeople came."]
 
+    drop(page, f"{EDITOR} [data-block=true] >> nth=0", jpeg("tram.jpg"))
+    dialog.get_by_role("button", name="Add").click()
+    expect_kinds(page, ["paragraph", "picture", "paragraph"])
+    page.locator(EDITOR).last.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" They went on.")
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, ["paragraph", "paragraph"])
+    assert texts(page) == ["The road is open.", "People came. They went on."]
+
 
 def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_page: Callable[..., Page]) -> None:
     page = open_new(new_page, journalist())

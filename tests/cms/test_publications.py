@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -14,12 +15,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.html import escape
 
-from chorsu_articles.headings import headings
+from chorsu_articles.headings import Seen, headings, headings_inside
 from chorsu_articles.models import Person, Picture, PublicationAuthor
 from chorsu_articles.videos import FRAME_SOURCES, player_of
 from chorsu_editorial.reading import public_leaves
 from cms.reader.feeds import full_text
 from tests.cms.content import block, block_id, item, make_full_article, make_full_event, read
+from tests.counted_lines import count_lines
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -398,6 +400,18 @@ def test_every_heading_shows_a_link_to_itself_that_is_no_part_of_its_words(clien
     assert labels == [f"Ссылка на раздел «{name}»" for name in ("One", "Deeper", "Inside & <b>out")]
     assert all("data-content-skip" in link.attrs for link in links)
     assert not soup.select("h2 a, h3 a")
+
+
+def test_headings_with_one_key_in_many_blocks_take_time_by_their_number():
+    html = '<h2 data-block-key="same">One</h2>'
+
+    def read(number: int) -> list[str]:
+        seen: Seen = {}
+        return [each.anchor for name in range(number) for each, *_ in headings_inside(html, f"body.{name}", seen)]
+
+    assert len(set(read(100))) == 100
+    assert max(map(len, read(100))) < 12
+    assert count_lines(partial(read, 100)) < 2.2 * count_lines(partial(read, 50))
 
 
 def test_headings_of_texts_without_keys_or_with_the_same_have_ids_of_their_own(client):

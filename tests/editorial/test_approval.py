@@ -88,6 +88,16 @@ def test_an_editor_approves_and_the_text_is_live(desk: Desk, sent: list[Any]) ->
     assert (approval["changes"], approval["compare_url"], approval["finished"]) == ([], "", True)
 
 
+@pytest.mark.parametrize("action", ["approve", "approve_and_hold"])
+def test_what_lost_its_headline_in_review_is_not_approved(desk: Desk, action: str) -> None:
+    page = desk.in_review()
+    assert desk.press(desk.editor, page, "action-save", title="").status_code == 200
+    with pytest.raises(Refusal, match="The headline is missing"):
+        desk.decide(desk.other_editor, page, action)
+    assert task_state(page).status == "in_progress"
+    assert not fresh(page).live
+
+
 def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: Desk, sent: list[Any]) -> None:
     page = desk.in_review()
     submitted = page.latest_revision
@@ -106,7 +116,7 @@ def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: D
     ]
     assert facts["compare_url"] == f"/admin/pages/{page.pk}/revisions/compare/{submitted.pk}...{live.live_revision_id}/"
     history = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/history/")
-    assert "Changed in review: Lead; Text: Paragraph (block 1)" in text(history)
+    assert "Changed in review: Lead; Text: Text (block 1)" in text(history)
     assert f'<a href="{facts["compare_url"]}">' in history.content.decode()
     assert desk.browser(desk.author).get(facts["compare_url"]).status_code == 200
 
@@ -210,7 +220,7 @@ def test_an_author_is_told_who_approves_and_an_author_of_that_group_why_not(desk
     response = desk.act(both, page, "approve", title="Approve me")
     assert response.status_code == 403
     assert "You submitted this version yourself, so somebody else approves it." in text(response)
-    assert 'value="Approve me"' in response.content.decode(), "the form is kept"
+    assert "\nApprove me</textarea>" in response.content.decode(), "the form is kept"
     assert_untouched(page, state)
     assert latest(page).title == "Draft"
 
@@ -349,8 +359,8 @@ def test_a_text_that_somebody_changed_while_the_form_was_open_isnt_approved(desk
     state = task_state(page)
     response = desk.act(desk.editor, page, "approve", data=data)
     assert response.status_code == 409
-    assert "Daler changed this text after you opened it. Changed: Lead; Text: Paragraph (block 1)." in text(response)
-    assert 'value="Mine"' in response.content.decode(), "what was typed is still there"
+    assert "Daler changed this text after you opened it. Changed: Lead; Text: Text (block 1)." in text(response)
+    assert "\nMine</textarea>" in response.content.decode(), "what was typed is still there"
     assert_untouched(page, state)
     assert (latest(page).title, latest(page).lead) == ("Draft", "Other lead")
 

@@ -58,14 +58,14 @@ def test_a_request_for_changes_lists_what_was_remarked(desk: Desk) -> None:
     desk.act(desk.editor, page, "reject", extra={"comment": "See there."}, **fields(page, "Which river?"))
     found = open_comments(page)
     assert [(each.label, each.text, each.user) for each in found] == [
-        ("Text: Paragraph (block 1)", "Whose words?", desk.editor),
+        ("Text: Text (block 1)", "Whose words?", desk.editor),
         ("Lead", "Which river?", desk.editor),
     ]
     while deliver_due():
         pass
     (told,) = [message for message in mail.outbox if message.to == [desk.author.email]]
     assert "* Lead: Which river?" in told.body
-    assert "* Text: Paragraph (block 1): Whose words?" in told.body
+    assert "* Text: Text (block 1): Whose words?" in told.body
 
 
 @pytest.mark.sql

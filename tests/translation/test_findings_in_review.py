@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
@@ -195,6 +196,16 @@ def test_what_is_let_stand_stands_where_its_text_moves(
             dismiss_finding(target=fresh(page), user=desk.author, key=each.key, text_hash=each.text_hash)
     write(version, "Нулум. 50", "Якум. 31", "Дуюм.")
     assert [each.index for each in page_findings(latest(page)).open] == [1]
+
+
+def test_a_text_that_its_source_divides_lacks_nothing(source: Any, translation: Callable[..., Page]) -> None:
+    (block,) = source.body.get_prep_value()
+    source.body = [block | {"value": "<p>Первый.</p><p>Второй.</p>"}]
+    source.save_revision().publish()
+    page = translation(body=[block | {"value": "<p>Якум.</p><p>Дуюм.</p>"}])
+    source.body = [block, block | {"id": str(uuid4()), "value": "<p>Второй.</p>"}]
+    source.save_revision().publish()
+    assert found(page) == []
 
 
 def test_the_same_findings_are_explained_once(desk: Desk, translation: Callable[..., Page]) -> None:

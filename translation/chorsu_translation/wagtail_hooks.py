@@ -35,7 +35,7 @@ for name, function in (
     ("register_admin_menu_item", desk.register_desk_menu_item),
     ("register_bulk_action", planning.PlanBulkAction),
     ("register_page_header_buttons", planning.plan_button),
-    ("construct_homepage_panels", desk.add_panels),
+    ("construct_homepage_panels", desk.add_panel),
     ("register_admin_viewset", planning.RuleViewSet),
     ("insert_editor_js", editor.insert_scripts),
     ("after_edit_page", editor.declare_what_was_saved),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
@@ -83,7 +83,7 @@ def drafts(user: Any) -> list[DeskRow]:
     newer = pgettext("a draft", "Live, with a newer draft")
     return [
         row_of(page, (capfirst(page.specific_class._meta.verbose_name), *[newer][: page.live]))
-        for page in own.order_by("-latest_revision_created_at", "-pk")[:MOST]
+        for page in own.order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")[:MOST]
     ]
 
 

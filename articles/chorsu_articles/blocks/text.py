@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -91,9 +92,13 @@ class TableBlock(TypedTableBlock):
 
     def render(self, value: Any, context: Any = None) -> str:
         """Show nothing of a table that was begun and left empty."""
+        return "" if self.is_empty(value) else super().render(value, context)
+
+    @staticmethod
+    def is_empty(value: Any) -> bool:
         cells = [cell for row in value.row_data for cell in row["values"]]
         texts = [value.caption, *(column["heading"] for column in value.columns), *cells]
-        return super().render(value, context) if any(each or each == 0 for each in texts) else ""
+        return not any(strip_tags(str(getattr(each, "source", each))).strip() for each in texts if each is not None)
 
     class Meta:
         default = {"columns": [{"type": "text", "heading": ""}] * 3, "rows": [{"values": [""] * 3}], "caption": ""}

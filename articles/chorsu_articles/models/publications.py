@@ -15,6 +15,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -24,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import get_all_child_relations
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page, PageManager, PageViewRestriction, get_page_models
+from wagtail.models import Orderable, Page, PageManager, PageViewRestriction, Revision, get_page_models
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.blocks import PublicationBody
@@ -443,6 +445,14 @@ class Publication(NewsroomPage):
     @property
     def translator_byline(self) -> list[BylineName]:
         return public_names([link.person for link in self.translator_links.all()])
+
+
+@receiver(pre_save, sender=Revision, dispatch_uid="chorsu_articles.refuse_untitled")
+def refuse_untitled(instance: Revision, **_kwargs: Any) -> None:
+    """Refuse to schedule what has no headline: Wagtail validates it when its time has come."""
+    is_untitled = instance.approved_go_live_at and instance.content.get("title") == ""
+    if is_untitled and issubclass(instance.content_type.model_class(), Publication):
+        raise ValidationError({"title": HEADLINE_NEEDED})
 
 
 def publication_models() -> list[type[Publication]]:

@@ -456,27 +456,11 @@ def my_work(user: Any) -> list[tuple[Row, Cell]]:
     """
     write_marked()
     viewer = viewer_of(user)
-    sources = (
-        DeskFilter({"mine": "on", "order": "due"}, viewer=viewer).qs if viewer.own_locales else Page.objects.none()
-    )
-    mine = [(row, cell) for row, cell in _some_of(sources, viewer) if cell.is_mine and cell.is_to_do]
-    came_back = State.CHANGES_REQUESTED
-    return [pair for pair in mine if not (pair[1].state == came_back and pair[1].page.owner_id == user.pk)]
-
-
-def free_work(user: Any) -> list[tuple[Row, Cell]]:
-    """Return what nobody has in hand in the languages of a person who translates and doesn't plan, the newest first."""
-    viewer = viewer_of(user)
-    if not viewer.rights.reads_drafts or viewer.rights.plans_somewhere:
+    if not viewer.own_locales:
         return []
-    free = in_states([State.REQUESTED, State.MISSING]) & Q(assignee=None, locale__in=viewer.own_locales)
-    rows = ArticleState.objects.filter(free, translation_key=OuterRef("translation_key"))
-    pages = translatable_pages().filter(Exists(rows), live=True, translation_link=None)
-    pages = pages.exclude(translation_key__in=withdrawn_articles()).order_by("-first_published_at", "-pk")
-    return [(row, cell) for row, cell in _some_of(pages, viewer) if cell.action == Action.START and not cell.who]
-
-
-def _some_of(sources: QuerySet[Page], viewer: Viewer) -> list[tuple[Row, Cell]]:
+    sources = DeskFilter({"mine": "on", "order": "due"}, viewer=viewer).qs
     found = list(sources.values_list("pk", flat=True)[:ON_HOME_PAGE])
     rows = desk_rows(pages_for_rows(found), viewer=viewer, locales=viewer.locales) if found else []
-    return [(row, cell) for row in rows for cell in row.cells]
+    mine = [(row, cell) for row in rows for cell in row.cells if cell.is_mine and cell.is_to_do]
+    came_back = State.CHANGES_REQUESTED
+    return [pair for pair in mine if not (pair[1].state == came_back and pair[1].page.owner_id == user.pk)]

@@ -41,7 +41,6 @@ from chorsu_translation.desk.rows import (
     DeskFilter,
     Row,
     desk_rows,
-    free_work,
     my_work,
     pages_for_rows,
     viewer_of,
@@ -317,24 +316,16 @@ def register_desk_menu_item() -> MenuItem:
     )
 
 
-def add_panels(_request: HttpRequest, panels: list[Component]) -> None:
-    desk = reverse("chorsu_translation:desk")
-    panels += [
-        DeskPanel(
-            "translation_my_work",
-            gettext_lazy("My translations"),
-            140,
-            lambda user: [_home_row(*each) for each in my_work(user)],
-            lambda _user: (_("All my translations"), f"{desk}?mine=on"),
-        ),
-        DeskPanel(
-            "translation_free_work",
-            gettext_lazy("Free to translate"),
-            160,
-            lambda user: [_home_row(*each) for each in free_work(user)],
-            lambda _user: (_("Translations"), desk),
-        ),
-    ]
+def add_panel(_request: HttpRequest, panels: list[Component]) -> None:
+    panels.append(DeskPanel("translation_my_work", gettext_lazy("My translations"), 140, home_rows, all_of_mine))
+
+
+def home_rows(user: Any) -> list[DeskRow]:
+    return [_home_row(row, cell) for row, cell in my_work(user)]
+
+
+def all_of_mine(_user: Any) -> tuple[str, str]:
+    return _("All my translations"), f"{reverse('chorsu_translation:desk')}?mine=on"
 
 
 def _home_row(row: Row, cell: Cell) -> DeskRow:
