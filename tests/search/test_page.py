@@ -348,10 +348,12 @@ def test_one_site_costs_no_query_more_and_two_cost_few(client: Client, second_si
     make_article(title="Газ", slug="gas")
 
     def cost(address: str) -> int:
-        for _time in range(2):
+        counted = []
+        for _time in range(3):  # What is kept for some seconds is asked for anew when these are over.
             with CaptureQueriesContext(connection) as queries:
                 client.get(address, {"q": "газ"})
-        return len(queries)
+            counted.append(len(queries))
+        return min(counted)
 
     sync()
     addresses = ("/ru/search/", "/ru/search/feed/", "/ru/search/completions/")
