@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from wagtail.admin.panels import (
 from wagtail.blocks import StreamValue
 from wagtail.blocks.base import BlockWidget
 from wagtail.models import COMMENTS_RELATION_NAME
+from wagtail.rich_text import RichText
 
 from chorsu_articles.blocks import PublicationBody
 from chorsu_articles.blocks.text import LineInput
@@ -31,11 +33,15 @@ from chorsu_articles.missing import HEADLINE_NEEDED
 from chorsu_editorial.markup import paragraphs
 from chorsu_locales.text import slugify
 
+# What "/" leaves behind where it parts a text.
+EMPTY_PARAGRAPH = re.compile(r"<p(?: [^<>]*)?></p>")
+
 
 class BodyWidget(BlockWidget):
-    """The text without the empty blocks that were begun and left.
+    """The text without the empty blocks and paragraphs that were begun and left.
 
-    Those that are stored stay: a translation may begin as the empty blocks of its source.
+    Those that are stored stay: a translation may begin as the empty blocks of its source, and who only approves a text
+    changes nothing.
     """
 
     def __init__(self, block: PublicationBody, *, stored: StreamValue) -> None:
@@ -45,11 +51,14 @@ class BodyWidget(BlockWidget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> StreamValue:
         value: StreamValue = super().value_from_datadict(data, files, name)
         # Only these types: other blocks would ask for every picture.
-        stored = (place for place, raw in enumerate(self.stored.raw_data) if raw["type"] in {"paragraph", "table"})
-        kept = {self.stored[place].id for place in stored if _is_empty(self.stored[place])}
+        places = (place for place, raw in enumerate(self.stored.raw_data) if raw["type"] in {"paragraph", "table"})
+        stored = {(each.block_type, each.id): each for each in map(self.stored.__getitem__, places)}
         for place, child in reversed(list(enumerate(value))):
-            if child.id not in kept and _is_empty(child):
+            before = stored.get((child.block_type, child.id))
+            if _is_empty(child) and not (before and _is_empty(before)):
                 del value[place]
+            elif child.block_type == "paragraph" and not (before and EMPTY_PARAGRAPH.search(before.value.source)):
+                child.value = RichText(EMPTY_PARAGRAPH.sub("", child.value.source))
         return value
 
 
