@@ -30,14 +30,13 @@ from chorsu_articles.models import Country, Person, Publication, SectionPage, To
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.publications import own_fields
 from chorsu_articles.models.vocabularies import spoken_names
-from chorsu_articles.speakers import with_quotations
+from chorsu_articles.speakers import MOST_READ, with_quotations
 from chorsu_editorial.alignment import common_edges
 from chorsu_editorial.markup import readable_text
 from chorsu_editorial.name_index import NameIndex, has_capital, words_of
 from chorsu_editorial.reading import public_leaves, units
 from chorsu_locales.dates import find_days, format_date_range
 
-MOST_READ = 200_000  # characters of a text
 MOST = 8  # of one field
 MOST_PLACES = 2_000
 SHORT_TEXT = 5  # units: in a longer one a single word that stands once in the body is mentioned by the way
@@ -224,7 +223,8 @@ def _people(page: Publication, found: dict[Key, int], names: dict[Key, str]) -> 
     code_names = chain(*persons.filter(name_withheld=True).values_list(*columns("name")))
     taken = chain(code_names, (block.value["name"] for block in getattr(page, field.name)))
     seen = {name.casefold() for name in taken if name}
-    people = [(block.value["who"], block.value["role"] or "") for block in page.body if block.block_type == "quotation"]
+    quoted = (block.value for block in page.body if block.block_type == "quotation")
+    people = [(value.get("who") or "", value.get("role") or "") for value in quoted]
     writers = {link.person_id for links in (page.author_links, page.translator_links) for link in links.all()}
     keys = [pk for model, pk in found if model is Person and pk not in writers][:MOST]
     rows = persons.filter(pk__in=keys) if keys else ()

@@ -13,13 +13,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chorsu_articles.quotation_marks import CLOSED_BY, marks
+from chorsu_articles.speakers import MOST_READ
 from chorsu_editorial.alignment import common_edges
 from chorsu_editorial.reading import public_leaves, units
 from chorsu_editorial.stated_facts import cases_of
 from chorsu_locales.selectors import get_language_row
 
 MOST_OF_A_KIND, SHOWN = 5, 30
-SHORTEST_NAME, LONGEST_NAME = 6, 30
+# Each name is kept in some hundred forms.
+SHORTEST_NAME, LONGEST_NAME, MOST_NAMES = 6, 30, 1000
 # Letters by which two spellings of a name differ, at one place ("Zavalov", "Zavialov"), and of a word's ending.
 MOST_DIFFERENT, LONGEST_ENDING = 2, 3
 AROUND = '.,;:!?…()[]،؛؟«»“”„"'
@@ -27,8 +29,12 @@ AROUND = '.,;:!?…()[]،؛؟«»“”„"'
 
 def slips(page: Any) -> Iterator[tuple[str, str, str]]:
     """Yield content path, kind and sentence of what may be a slip in a publication; ``Missing`` names the kinds."""
-    leaves = (leaf for leaf in public_leaves(page) if not leaf.language)
-    texts = [(unit.path, unit.text) for leaf in leaves for unit in units(leaf)]
+    texts: list[tuple[str, str]] = []
+    left = MOST_READ
+    for leaf in public_leaves(page):
+        for unit in units(leaf) if left > 0 and not leaf.language else ():
+            texts.append((unit.path, unit.text[: max(0, left)]))
+            left -= len(unit.text)
     language = page.locale.language_code if page.locale_id else ""
     mark = _("A quotation is opened and not closed, or closed and not opened: %(words)s")
     for path, words in islice(unpaired_marks(texts), MOST_OF_A_KIND):
@@ -69,7 +75,7 @@ def two_spellings(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, 
         for word in (each.strip(AROUND) for each in text.split()):
             small = word.casefold()
             is_name = word[:1].isupper() and not word.isupper() and word.isalpha() and small in inside
-            if is_name and SHORTEST_NAME <= len(small) <= LONGEST_NAME:
+            if is_name and SHORTEST_NAME <= len(small) <= LONGEST_NAME and len(names) < MOST_NAMES:
                 names.setdefault(small, (path, word))
     # With up to two letters taken out at one place, two spellings are the same: no name is compared with each other.
     by_gap: dict[str, str] = {}

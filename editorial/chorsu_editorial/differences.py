@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from chorsu_editorial.alignment import COMPARED, marked_html, runs
+from chorsu_editorial.alignment import COMPARED, marked_html, runs, tokens
 from chorsu_editorial.hashing import block_value, content_parts
 from chorsu_editorial.reading import Leaf, all_leaves, model_field, text_fields, units
 
@@ -133,8 +133,16 @@ def marked_words(old: str, new: str) -> SafeString:
     return mark_safe(marked_html(escape(old), escape(new)))  # noqa: S308 -- escaped, and only marks are added
 
 
+def _compared_units(leaf: Leaf) -> Iterator[str]:
+    """Yield what an approver has to see of each unit: its words, that it is a heading, and where its links lead."""
+    for unit in units(leaf):
+        mark = ["##"] if leaf.kind == "rich_text" and unit.role == "heading" else []
+        links = [f"[{token[3:-1]}]" for token in tokens(unit.html) if token.startswith("<a ")]
+        yield " ".join([*mark, unit.text, *links])
+
+
 def _replaced_pairs(old: Leaf | None, new: Leaf | None) -> Iterator[tuple[str, str]]:
-    was, now = ([unit.text for unit in units(leaf)] if leaf else [] for leaf in (old, new))
+    was, now = ([*_compared_units(leaf)] if leaf else [] for leaf in (old, new))
     for equal, i1, i2, j1, j2 in runs(was, now):
         if not equal and (i2 - i1) * (j2 - j1) > COMPARED:
             yield " ".join(was[i1:i2]), " ".join(now[j1:j2])

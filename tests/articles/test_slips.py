@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -116,6 +117,13 @@ def test_twice_as_much_takes_at_most_twice_the_time() -> None:
         assert twice <= 2.2 * once + 200, bit
     few, many = (count_lines(partial(read, names[: len(names) * share // 4])) for share in (2, 4))
     assert many <= 2.2 * few
+
+
+def test_no_more_than_some_names_of_a_text_are_kept() -> None:
+    names = [f"of Zav{''.join(letters)}" for letters in product("abcdefgh", repeat=4)]
+    texts = [placed(" ".join(part)) for part in (names, names[:1100])]
+    all_of_them, some = (count_lines(partial(list, two_spellings(each))) for each in texts)
+    assert all_of_them < 2 * some
 
 
 @pytest.mark.django_db

@@ -183,3 +183,9 @@ def test_quotations_in_the_text_are_offered_with_their_speakers() -> None:
         ("«Вода", ["quotation"]),
     ]
     assert not any("body" in values for _label, values in offered(event("«Мы её ждали с весны», – сказал он.")))
+
+
+def test_a_quotation_that_came_without_its_speaker_stops_nothing() -> None:
+    page = event("Текст.")
+    page.body = json.dumps([{"type": "quotation", "value": value} for value in ({"text": "<p>а</p>"}, {"who": None})])
+    assert offered(page) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -63,6 +64,21 @@ def test_only_the_paragraphs_that_differ_are_shown(desk: Desk) -> None:
         ("main_picture", ""),
     ]
     assert passages(before, latest(page)) == []
+
+
+def test_a_link_that_leads_elsewhere_and_a_new_heading_are_shown(desk: Desk) -> None:
+    linked = '<p>One <a href="https://{}.example/">bridge</a>.</p>'
+    page = desk.draft(body=[("paragraph", linked.format("here") + "<p>The end.</p><p>Nobody.</p>")])
+    before, after = latest(page), latest(page)
+    block = after.body[0].id
+    after.body = [("paragraph", linked.format("there") + "<h2>The end.</h2><p>Somebody.</p>")]
+    after.body[0].id = block
+    here, there = (f'[href="https://{name}.example/"]' for name in ("here", "there"))
+    assert [unescape(passage.html) for passage in passages(before, after)] == [
+        f"One bridge. <del>{here}</del><ins>{there}</ins>",
+        "<ins>## </ins>The end.",
+        "<del>Nobody.</del><ins>Somebody.</ins>",
+    ]
 
 
 def test_the_editor_asks_once_which_review_a_page_is_in(desk: Desk) -> None:

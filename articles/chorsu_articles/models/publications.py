@@ -311,8 +311,10 @@ class Publication(NewsroomPage):
         """Validate a draft. Wagtail asks for a title."""
         self.fill_slug()
         title, self.title = self.title, self.title or self.untitled()
-        super().minimal_clean()
-        self.title = title
+        try:
+            super().minimal_clean()
+        finally:
+            self.title = title
 
     def untitled(self) -> str:
         """Return what the admin calls a draft without a headline, in the page's language; readers never see it."""

@@ -17,13 +17,14 @@ import chorsu_translation
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
 from chorsu_translation.baselines import SourceChangedError
-from chorsu_translation.editor.units import bitext_of, editor_url
+from chorsu_translation.editor.units import JointBlocks, bitext_of, editor_url
 from chorsu_translation.editor.views import mark_unit
 from chorsu_translation.models import UnitMark
 from chorsu_translation.planning import request_translation, take_back_request
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.snapshots import unit_hash
 from chorsu_translation.starting import start_translation
+from tests.counted_lines import count_lines
 from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, go_live, path_of, rewrite, rich, translated
 from tests.translation.test_states import member, publish, section
 
@@ -234,3 +235,13 @@ def test_the_desk_leads_to_the_first_paragraph_to_do(target: AnalysisPage, trans
     assert editor_url(target) == f"{edit}#translation-to-do"
     desk = client.get(reverse("chorsu_translation:desk")).content.decode()
     assert f'href="{edit}?next=%2Fadmin%2Ftranslations%2F#translation-to-do"' in desk
+
+
+def test_blocks_that_are_joint_in_a_chain_are_found_in_one_step_each() -> None:
+    def lines(number: int) -> int:
+        joint = JointBlocks()
+        for each in range(number):
+            joint.join([str(each + 1), str(each)])
+        return count_lines(lambda: {joint[str(each)] for each in range(number)})
+
+    assert lines(800) <= 2.2 * lines(400)

@@ -96,8 +96,12 @@ class JointBlocks:
         self._next: dict[str, str] = {}
 
     def __getitem__(self, path: str) -> str:
+        passed = []
         while path in self._next:
+            passed.append(path)
             path = self._next[path]
+        # Else each lookup would walk the whole chain of blocks.
+        self._next.update(dict.fromkeys(passed, path))
         return path
 
     def join(self, paths: Iterable[str]) -> None:

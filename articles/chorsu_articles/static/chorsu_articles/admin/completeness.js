@@ -1,7 +1,7 @@
 // The list of what a text lacks and its outline: current after each save, and shown before submission.
 import { goTo } from "../../chorsu_editorial/places.js";
 import { ask as askServer, form, say, textFields, textsIn } from "./editor.js";
-import { showOffers } from "./offers.js";
+import { offeredTexts, showOffers } from "./offers.js";
 
 const root = document.querySelector("[data-articles-completeness]");
 const COUNT_MS = 300;
@@ -49,7 +49,8 @@ function start() {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const number = Number(list.querySelector("[data-articles-words]").dataset.articlesWords) + countWords() - counted;
-      words.textContent = say("words", { number });
+      const said = say("words", { number });
+      if (words.textContent !== said) words.textContent = said; // It stands in the form, whose changes are counted.
     }, COUNT_MS);
   }
 
@@ -76,12 +77,13 @@ function start() {
   async function check() {
     const mine = (asked += 1);
     const now = countWords();
+    const texts = offeredTexts();
     const answer = await askServer(url, { fields: new FormData(form) });
     if (answer.valid && mine === asked) {
       list.innerHTML = answer.html;
       counted = now;
       show();
-      showOffers(answer.offers);
+      showOffers(answer.offers, texts);
     }
     return answer;
   }

@@ -4,7 +4,16 @@ import { body, form, insert, isMarked, notice, remove, say, textOf, unlessChange
 const elementsOf = (children) => children.map(({ element }) => element);
 const panel = document.querySelector("[data-articles-offers]");
 
-export function showOffers(html) {
+let asked = new Map();
+
+/** The blocks of words as the server is asked about them, each with a way to ask whether it is still the same. */
+export function offeredTexts() {
+  const blocks = (body()?.children ?? []).filter(({ type }) => type === "paragraph" || type === "quotation");
+  return new Map(blocks.map((child) => [child, unlessChanged([child.element], () => true)]));
+}
+
+export function showOffers(html, texts = asked) {
+  asked = texts;
   // Who stands on an offer with the keyboard stays in the panel.
   const at = [...(panel?.querySelectorAll("button") ?? [])].indexOf(document.activeElement);
   if (panel) panel.innerHTML = html;
@@ -14,7 +23,7 @@ export function showOffers(html) {
 /** Put blocks in the place of texts, all or none: none where somebody wrote on, or a remark stands at the words. */
 function replace(value) {
   // A block that was never saved has no id here.
-  const left = body().children.filter(({ type }) => type === "paragraph" || type === "quotation");
+  const left = body().children.filter((child) => asked.get(child)?.());
   const places = value.map(({ text, blocks }) => {
     const at = left.findIndex((child) => textOf(child).replace(/\s/g, "") === text);
     return { child: left.splice(at, at < 0 ? 0 : 1)[0], blocks };
@@ -74,6 +83,7 @@ function take(buttons) {
   notice(say("taken", { what }), [() => showOffers(before), ...undos]);
 }
 
+window.addEventListener("load", () => (asked = offeredTexts()));
 panel?.addEventListener("click", ({ target }) => {
   const one = target.closest("[data-articles-take]");
   if (one) take([one]);
