@@ -109,6 +109,7 @@ def hand(new_page: Callable[..., Page]) -> Hand:
     make_event(section("events"), city="Khujand", live=False)
     page = new_page()
     page.goto("/admin/login/")
+    expect(page.locator("[name=username]")).to_be_focused()
     page.keyboard.type(user.get_username())
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
