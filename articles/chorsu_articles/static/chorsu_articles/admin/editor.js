@@ -60,12 +60,17 @@ export function notice(text, undos = []) {
   return element;
 }
 
+/** What is written in the fields inside these elements; rich text as it was serialised last. */
+export function writtenIn(elements) {
+  const fields = [...form.elements].filter((field) => field.draftailEditor || field.type !== "hidden");
+  return fields.filter((field) => elements.some((each) => each.contains(field))).map(({ value }) => value).join("\n");
+}
+
 /** How to take something back; it returns false, and does nothing, where somebody has written in these elements since. */
 export function unlessChanged(elements, undo) {
   const held = () => {
     serialise();
-    const fields = [...form.elements].filter((field) => field.draftailEditor || field.type !== "hidden");
-    return fields.filter((field) => elements.some((each) => each.contains(field))).map(({ value }) => value).join("\n");
+    return writtenIn(elements);
   };
   const left = held();
   return () => held() === left && undo() !== false;

@@ -20,9 +20,10 @@ function pattern() {
 }
 
 function find() {
+  const wanted = pattern();
   const texts = words.value ? textFields().flatMap((field) => textsIn(field).map((each) => ({ ...each, field }))) : [];
   hits = texts.flatMap((each) =>
-    [...each.text.matchAll(pattern())].map(({ 0: found, index: start }) => ({ ...each, start, end: start + found.length })),
+    [...each.text.matchAll(wanted)].map(({ 0: found, index: start }) => ({ ...each, start, end: start + found.length })),
   );
 }
 
@@ -89,7 +90,7 @@ function act(what) {
   const one = hit && ["field", "text", "start"].every((name) => hit[name] === shown[name]) ? [hit] : [];
   if (what === "all") replace(hits);
   else if (what === "replace") replace(one);
-  find();
+  if (what === "all" || what === "replace") find();
   // The words may stand in what replaced them.
   const passed = what === "replace" ? one.length && hits.length - length + 1 : what === "next";
   show(what === "previous" ? Math.max(at, 0) - 1 : at + passed);

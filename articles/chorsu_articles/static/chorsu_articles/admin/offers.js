@@ -1,15 +1,16 @@
 // What the text names is offered for the form below: each by a click, all by one key. One undo takes it back.
-import { body, form, insert, isMarked, notice, remove, say, textOf, unlessChanged, write } from "./editor.js";
+import { body, form, insert, isMarked, notice, remove, say, serialise, textOf, unlessChanged, write, writtenIn } from "./editor.js";
 
 const elementsOf = (children) => children.map(({ element }) => element);
 const panel = document.querySelector("[data-articles-offers]");
 
 let asked = new Map();
 
-/** The blocks of words as the server is asked about them, each with a way to ask whether it is still the same. */
+/** The blocks of words, each with what is written in it when the server is asked about it. */
 export function offeredTexts() {
+  serialise();
   const blocks = (body()?.children ?? []).filter(({ type }) => type === "paragraph" || type === "quotation");
-  return new Map(blocks.map((child) => [child, unlessChanged([child.element], () => true)]));
+  return new Map(blocks.map((child) => [child, writtenIn([child.element])]));
 }
 
 export function showOffers(html, texts = asked) {
@@ -23,7 +24,8 @@ export function showOffers(html, texts = asked) {
 /** Put blocks in the place of texts, all or none: none where somebody wrote on, or a remark stands at the words. */
 function replace(value) {
   // A block that was never saved has no id here.
-  const left = body().children.filter((child) => asked.get(child)?.());
+  serialise();
+  const left = body().children.filter((child) => asked.get(child) === writtenIn([child.element]));
   const places = value.map(({ text, blocks }) => {
     const at = left.findIndex((child) => textOf(child).replace(/\s/g, "") === text);
     return { child: left.splice(at, at < 0 ? 0 : 1)[0], blocks };
