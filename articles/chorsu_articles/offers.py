@@ -34,7 +34,7 @@ from chorsu_articles.speakers import MOST_READ, with_quotations
 from chorsu_editorial.alignment import common_edges
 from chorsu_editorial.markup import readable_text
 from chorsu_editorial.name_index import NameIndex, has_capital, words_of
-from chorsu_editorial.reading import public_leaves, units
+from chorsu_editorial.reading import first_texts
 from chorsu_locales.dates import find_days, format_date_range
 
 MOST = 8  # of one field
@@ -111,14 +111,7 @@ def offers(page: Publication, section: Page) -> list[Offer]:
 def _read(page: Publication) -> list[Read]:
     """Return the units of what is written, without the facts of the form and what is quoted in another language."""
     facts = {*page.place_fields, *page.own_texts, page.people_field}
-    found: list[Read] = []
-    left = MOST_READ
-    for leaf in public_leaves(page):
-        if left > 0 and not leaf.language and leaf.path.partition(".")[0] not in facts:
-            for unit in units(leaf):
-                found.append((leaf.role in MAIN_ROLES, unit.text[: max(0, left)]))
-                left -= len(unit.text)
-    return found
+    return [(leaf.role in MAIN_ROLES, text) for leaf, text in first_texts(page, MOST_READ, without=facts)]
 
 
 def _named(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from chorsu_articles.quotation_marks import CLOSED_BY, marks
 from chorsu_articles.speakers import MOST_READ
 from chorsu_editorial.alignment import common_edges
-from chorsu_editorial.reading import public_leaves, units
+from chorsu_editorial.reading import first_texts
 from chorsu_editorial.stated_facts import cases_of
 from chorsu_locales.selectors import get_language_row
 
@@ -29,12 +29,7 @@ AROUND = '.,;:!?…()[]،؛؟«»“”„"'
 
 def slips(page: Any) -> Iterator[tuple[str, str, str]]:
     """Yield content path, kind and sentence of what may be a slip in a publication; ``Missing`` names the kinds."""
-    texts: list[tuple[str, str]] = []
-    left = MOST_READ
-    for leaf in public_leaves(page):
-        for unit in units(leaf) if left > 0 and not leaf.language else ():
-            texts.append((unit.path, unit.text[: max(0, left)]))
-            left -= len(unit.text)
+    texts = [(leaf.path, text) for leaf, text in first_texts(page, MOST_READ)]
     language = page.locale.language_code if page.locale_id else ""
     mark = _("A quotation is opened and not closed, or closed and not opened: %(words)s")
     for path, words in islice(unpaired_marks(texts), MOST_OF_A_KIND):

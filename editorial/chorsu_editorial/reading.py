@@ -528,3 +528,15 @@ def units(leaf: Leaf) -> list[Unit]:
         lines = canonical_text(leaf.source).split("\n")
         found = [(fold(line), escape(line.strip(), quote=False), leaf.role) for line in lines]
     return [Unit(leaf.path, index, *each) for index, each in enumerate(each for each in found if each[0])]
+
+
+def first_texts(page: Page, most: int, *, without: Collection[str] = ()) -> Iterator[tuple[Leaf, str]]:
+    """Yield the texts of the public units in a page's own language with their leaves, ``most`` characters in all.
+
+    ``without``: names of fields that are left out.
+    """
+    for leaf in public_leaves(page):
+        if most > 0 and not leaf.language and leaf.path.partition(".")[0] not in without:
+            for unit in units(leaf):
+                yield leaf, unit.text[: max(0, most)]
+                most -= len(unit.text)
