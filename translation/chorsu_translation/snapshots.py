@@ -84,12 +84,17 @@ def sizes_of(units: Units) -> dict[str, int]:
     return Counter(str(path) for path, _index, _html in units)
 
 
-def divided_like(units: Units, other: Units) -> dict[str, list[str]]:
-    """Return the inner HTML of units by content path, those of text blocks divided among them as ``other`` ones."""
+def texts_by_path(units: Units) -> dict[str, list[str]]:
+    """Return the inner HTML of the units of each leaf, in reading order."""
     texts: dict[str, list[str]] = {}
     for path, _index, html in units:
         texts.setdefault(str(path), []).append(str(html))
-    return divided_as(texts, sizes_of(other))
+    return texts
+
+
+def divided_like(units: Units, other: Units) -> dict[str, list[str]]:
+    """Return the inner HTML of units by content path, those of text blocks divided among them as ``other`` ones."""
+    return divided_as(texts_by_path(units), sizes_of(other))
 
 
 def retake_snapshot(old: Units, source: Page) -> Snapshot:

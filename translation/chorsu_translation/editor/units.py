@@ -28,6 +28,7 @@ from chorsu_translation.snapshots import (
     sizes_of,
     take_snapshot,
     text_at,
+    texts_by_path,
     unit_key,
     units_since,
     version_with,
@@ -110,10 +111,7 @@ class JointBlocks:
 
     def texts(self, units: Units) -> Texts:
         """Return the inner HTML of the units of a version by the text that they stand in."""
-        found: Texts = {}
-        for path, _index, html in units:
-            found.setdefault(self[str(path)], []).append(str(html))
-        return found
+        return texts_by_path([[self[str(path)], index, html] for path, index, html in units])
 
     def places(self, units: Units) -> dict[Place, Place]:
         """Return, for the places of the units of a version, the text of each and its number there."""
