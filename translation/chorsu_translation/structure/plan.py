@@ -134,8 +134,9 @@ def _divided(block: Any, raw: list[Any], at: BlockPosition, owners: dict[tuple[s
     if not all(item.get("id") for item in (*raw[0], *raw[1])):
         return raw[1]
     new = divided(block, at.path, raw[0], raw[1], owners)
+    former = {item["id"]: item for item in raw[1]}
     for item in new:
-        if item not in raw[1]:
+        if item != former.get(item["id"]):
             child, label = item_block(block, item)
             here = at.inside(item["id"], label)
             merge.does(Step("divide", here.path, here.labels, first_words(child, item["value"], merge.describe)))
