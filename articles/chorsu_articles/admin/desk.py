@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -82,7 +82,11 @@ def drafts(user: Any) -> list[DeskRow]:
         own = only(own)
     newer = pgettext("a draft", "Live, with a newer draft")
     return [
-        row_of(page, (capfirst(page.specific_class._meta.verbose_name), *[newer][: page.live]))
+        row_of(
+            page,
+            page.latest_revision_created_at,
+            facts=[capfirst(page.specific_class._meta.verbose_name), *([newer] if page.live else [])],
+        )
         for page in own.order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")[:MOST]
     ]
 
@@ -91,13 +95,11 @@ def lately_live(user: Any) -> list[DeskRow]:
     live = own_publications(user).filter(live=True, first_published_at__gte=timezone.now() - LATELY)
     pages = list(live.order_by("-first_published_at", "-pk")[:MOST])
     links = {page: link for hook in hooks.get_hooks("chorsu_articles_live") for page, link in hook(pages).items()}
-    return [row_of(page, when=page.first_published_at, link=links.get(page.pk)) for page in pages]
+    return [row_of(page, page.first_published_at, link=links.get(page.pk)) for page in pages]
 
 
-def row_of(page: Publication, facts: Any = (), **options: Any) -> DeskRow:
-    when = options.pop("when", page.latest_revision_created_at)
-    title, code = page.get_admin_display_title(), page.locale.language_code
-    return DeskRow(title, editor_url(page), code, facts=facts, when=when, **options)
+def row_of(page: Publication, when: datetime | None, **options: Any) -> DeskRow:
+    return DeskRow(page.get_admin_display_title(), editor_url(page), page.locale.language_code, when=when, **options)
 
 
 @hooks.register("construct_homepage_panels")
