@@ -130,9 +130,9 @@ export function splitText(child, key, isBelow = true) {
   return [index + 1, unlessChanged([child.element, rest.element], () => [remove(rest), child.block.setState(state)])];
 }
 
-/** Write each rich text into its field now; Draftail does it 250 ms after the last key. */
+/** Write each rich text into its field now; Draftail does it 250 ms after the last key. One's own account has no form. */
 export function serialise() {
-  for (const field of form.elements) {
+  for (const field of form?.elements ?? []) {
     const editor = field.draftailEditor;
     if (editor?.props.onSave) editor.saveState();
     else if (editor) saveCommented(field, editor);
