@@ -30,7 +30,7 @@ from chorsu_editorial.approvers import approval_refusal, needs_approval
 from chorsu_editorial.comments import drop_closed, own_open_remarks
 from chorsu_editorial.file_usage.files import lock_to_publish
 from chorsu_editorial.lineage import published_ids, with_reason
-from chorsu_editorial.links import compare_url, editor_url, review_url
+from chorsu_editorial.links import compare_url, review_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
@@ -175,7 +175,7 @@ class ReviewEditView(ReasonMixin, EditView):
             answers.show_question(self.request, refusal)
         else:
             # To load the page anew would send the refused form again.
-            again = messages.button(editor_url(self.page), _("Open it again"))
+            again = messages.button(self.redirect_and_remain().url, _("Open it again"))
             messages.error(self.request, str(refusal), buttons=[again] if isinstance(refusal, ChangedSince) else [])
 
     def _perform_on_screen(self) -> Any:
