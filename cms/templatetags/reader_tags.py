@@ -10,6 +10,7 @@ from wagtail.models import Page
 from chorsu_articles.models import HomePage
 from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
 from chorsu_search.results import ResultsPage
+from chorsu_translation.gone import Notice
 from cms import languages
 from cms.languages import LanguageLink
 from cms.reader import routing
@@ -24,7 +25,8 @@ def language_links(context: Context) -> list[LanguageLink]:
     """Return the links to the page in each language: ``{% language_links as languages %}``."""
     if (request := context.get("request")) is None:
         return []
-    page = context.get("page")
+    notice = context.get("notice")
+    page = notice.page if isinstance(notice, Notice) else context.get("page")
     row = None if isinstance(page, Page) else next((context[name] for name in ROWS if name in context), None)
     # Django's view for what is not found, also by a view that exists in all languages, gives its exception.
     return languages.language_links(
@@ -32,6 +34,8 @@ def language_links(context: Context) -> list[LanguageLink]:
         page if isinstance(page, Page) else None,
         found="exception" not in context,
         among=languages_naming(row) if row else None,
+        # Not the page's own address: at a former one, the new one is told to nobody.
+        notices={**notice.addresses, page.locale.language_code: request.path} if isinstance(notice, Notice) else None,
     )
 
 
