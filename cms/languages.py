@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
@@ -96,18 +96,12 @@ def _nearest(languages: Iterable[str], codes: Sequence[str]) -> str | None:
 
 
 def language_links(
-    request: HttpRequest,
-    page: Page | None = None,
-    *,
-    found: bool = True,
-    among: Collection[str] | None = None,
-    notices: Mapping[str, str] | None = None,
+    request: HttpRequest, page: Page | None = None, *, found: bool = True, among: Collection[str] | None = None
 ) -> list[LanguageLink]:
     """Return a link for every switched-on language, the default first.
 
     For a page: its live translations, found by one query. For another view below a language prefix (a vocabulary, the
-    search): the same view, ``among`` these languages. For what was not found, only alternatives. For a page that is
-    gone, also the addresses of its ``notices``.
+    search): the same view, ``among`` these languages. For what was not found, only alternatives.
     """
     current = translation.get_language()
     same, above, keys = _translations(request, page) if page else (_same_view(request) if found else {}, {}, {})
@@ -115,7 +109,6 @@ def language_links(
         same = {code: address for code, address in same.items() if code in among}
     if current and page:
         same[current] = page.get_url(request) or request.path
-    same.update(notices or {})
     return [
         LanguageLink(
             code=language.code,

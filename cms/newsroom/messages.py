@@ -1,8 +1,8 @@
 """Messages to people of the newsroom: mails, the chats of Telegram, and who is told of what.
 
 A mail is a template whose first line is the subject. Public channels get each publication once: posted, edited with
-headline and lead; what is withdrawn says so, and what is private goes. Chief editors are told of whoever comes to approve texts, by an invitation or
-by a person in the admin; a program that fills groups (the demo) tells nobody.
+headline and lead; what is withdrawn says so, and what is private goes. Chief editors are told of whoever comes to
+approve texts, by an invitation or by a person in the admin; a program that fills groups (the demo) tells nobody.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -29,14 +30,14 @@ def language_links(context: Context) -> list[LanguageLink]:
     page = notice.page if isinstance(notice, Notice) else context.get("page")
     row = None if isinstance(page, Page) else next((context[name] for name in ROWS if name in context), None)
     # Django's view for what is not found, also by a view that exists in all languages, gives its exception.
-    return languages.language_links(
+    links = languages.language_links(
         request,
         page if isinstance(page, Page) else None,
         found="exception" not in context,
         among=languages_naming(row) if row else None,
-        # Not the page's own address: at a former one, the new one is told to nobody.
-        notices={**notice.addresses, page.locale.language_code: request.path} if isinstance(notice, Notice) else None,
     )
+    known = notice.addresses if isinstance(notice, Notice) else {}
+    return [replace(link, url=known.get(link.code, link.url)) for link in links]
 
 
 @register.inclusion_tag("includes/language_switcher.html", takes_context=True)

@@ -82,7 +82,9 @@ def test_a_page_that_was_taken_down_says_so_in_its_language_and_nothing_of_it(
         assert (soup.html["lang"], soup.html["dir"]) == (code, direction)
         assert response.headers["X-Robots-Tag"] == "noindex"
         assert soup.select_one("meta[name=robots]")["content"] == "noindex"
-        assert not soup.select("script[type='application/ld+json'], link[rel=canonical], meta[property='og:description']")
+        assert not soup.select(
+            "script[type='application/ld+json'], link[rel=canonical], meta[property='og:description']"
+        )
         assert_says_nothing(response)
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -19,18 +19,17 @@ from chorsu_translation.retracted import retraction_of
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What stands in the place of ``page``; nothing else of it may be shown.
+    """What stands in the place of ``page``, of which nothing else may be shown; ``headline`` where it is retracted.
 
-    ``headline`` is empty unless the article is retracted. ``language`` is that of both texts: an alias shows another
-    one's. ``addresses`` are those of the article's other notices, by language.
+    ``language`` is that of both texts. ``addresses`` are by language those of the article's notices.
     """
 
     page: Page
     sentence: str
     language: str
-    headline: str = ""
-    retracted_at: datetime | None = None
-    addresses: dict[str, str] = field(default_factory=dict)
+    headline: str
+    retracted_at: datetime | None
+    addresses: dict[str, str]
 
 
 class GoneMiddleware:
@@ -64,17 +63,21 @@ def gone_response(request: HttpRequest, page: Page) -> HttpResponse:
 
 
 def notice_of(page: Page, request: HttpRequest | None = None) -> Notice:
-    """Return what stands in the place of a page that is gone: of a retracted one in its language, else in the active."""
-    original = page.alias_of or page
-    code = original.locale.language_code
-    retraction = retraction_of(original)
+    """Return what stands in the place of a page that is gone. What isn't retracted has it in the active language."""
+    active = Locale.get_active().language_code
+    # Not the page's own address: at a former one, nobody is told the new one.
+    addresses = {active: request.path} if request else {}
+    # An alias shows another language's text.
+    page = page.alias_of or page
+    code, retraction = page.locale.language_code, retraction_of(page)
     if retraction is None or not retraction.sentence(code):
-        return Notice(page, gettext("This text is not available now"), Locale.get_active().language_code)
-    pages = Page.objects.filter(translation_key=original.translation_key, alias_of=None).select_related("locale")
-    others = [each for each in pages if each != page and retraction.sentence(each.locale.language_code)]
-    addresses = {each.locale.language_code: each.get_url(request) or "" for each in others if is_gone(each)}
-    headline = retraction.headline(code)
-    return Notice(page, retraction.sentence(code), code, headline, retraction.withdrawn_at, addresses)
+        return Notice(page, gettext("This text is not available now"), active, "", None, addresses)
+    others = Page.objects.filter(translation_key=page.translation_key, alias_of=None).select_related("locale")
+    for other in others:
+        if retraction.sentence(other.locale.language_code) and is_gone(other):
+            addresses.setdefault(other.locale.language_code, other.get_url(request) or "")
+    headline, moment = retraction.headline(code), retraction.withdrawn_at
+    return Notice(page, retraction.sentence(code), code, headline, moment, addresses)
 
 
 def _gone_page(request: HttpRequest) -> Page | None:
