@@ -34,7 +34,7 @@ def test_three_texts_are_approved_by_one_press_each(new_page: Callable[..., Page
     def press(control: Locator) -> None:
         control.tap() if screen == "phone" else control.click()
 
-    expect(page.get_by_role("link", name="Текст")).to_have_count(3)
+    expect(page.locator("main").get_by_role("link", name="Текст")).to_have_count(3)
     press(page.get_by_role("link", name="Текст 0"))
     for number in range(3):
         expect(page.locator("#id_title")).to_have_value(f"Текст {number}")
