@@ -85,7 +85,7 @@ def _said(version: Version, before: Version, other: Version) -> dict[str, tuple[
     """Return by part its label and what a version says there: marked words, else pictures and the like, or a value."""
     page: Any = version.page
     found: dict[str, tuple[str, list[Any]]] = {}
-    for passage in passages(before.page, page):
+    for passage in [each for each in passages(before.page, page) if each.is_changed]:
         said = found.setdefault(version.part_of(passage.path), (passage.label, []))[1]
         said += [passage.html] if passage.html else []
     objects = [(version.part_of(at), model, key) for model, key, at in all_references(page)]
