@@ -373,6 +373,7 @@ def test_reading_writes_nothing(office: Office) -> None:
     asks = (
         "translations/plan/",
         "translations/texts/",
+        "two-versions/",
         *(
             f"translations/<int:page_id>/{act}/"
             for act in ("start", "up-to-date", "withdraw", "take-down", "bring-back")
