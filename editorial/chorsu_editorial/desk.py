@@ -18,6 +18,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, TaskState, Wo
 from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial.approvers import approval_refusal, waiting_reviews
+from chorsu_editorial.comments import given_to
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.review_screen import MOST_CANDIDATES
 from chorsu_locales.desk import MOST, DeskPanel, DeskRow
@@ -62,6 +63,17 @@ def own_reviews(user: Any, status: str) -> list[tuple[TaskState, Page]]:
     return [(state, pages[key]) for key, state in states.items() if key in pages]
 
 
+def remarks_for(user: Any) -> list[DeskRow]:
+    """Return the open remarks that were given to a person on pages that they may open, the newest first."""
+    given = [(str(row.page_id), row) for row in given_to(user)[:MOST]]
+    pages = _with_facts(Page.objects.filter(pk__in=[key for key, _row in given]))
+    return [
+        _row(pages[key], row.user, query=f"?comment={row.pk}", remark=row.text, when=row.created_at)
+        for key, row in given
+        if pages[key].permissions_for_user(user).can_edit()
+    ]
+
+
 def _with_facts(pages: Any) -> dict[str, Any]:
     """Return pages by key, of their own classes, with the ``code`` of their language and their open ``remarks``."""
     is_open = Q(**{f"{COMMENTS_RELATION_NAME}__resolved_at": None})
@@ -69,10 +81,10 @@ def _with_facts(pages: Any) -> dict[str, Any]:
     return {str(page.pk): page for page in counted.specific(defer=True)}
 
 
-def _row(page: Any, who: Any = None, **options: Any) -> DeskRow:
+def _row(page: Any, who: Any = None, query: str = "", **options: Any) -> DeskRow:
     remarks = ngettext("%(counter)s open remark", "%(counter)s open remarks", page.remarks) % {"counter": page.remarks}
     facts = [*([get_user_display_name(who)] if who else []), *([remarks] if page.remarks else [])]
-    return DeskRow(page.get_admin_display_title(), editor_url(page), page.code, facts=facts, **options)
+    return DeskRow(page.get_admin_display_title(), f"{editor_url(page)}{query}", page.code, facts=facts, **options)
 
 
 @hooks.register("construct_homepage_panels")
@@ -83,6 +95,7 @@ def add_panels(_request: HttpRequest, panels: list[Component]) -> None:
         panels[:] = [panel for panel in panels if not isinstance(panel, theirs)]
     panels += [
         DeskPanel("editorial_returned", gettext_lazy("Came back with remarks"), 110, returned),
+        DeskPanel("editorial_remarks", gettext_lazy("Remarks for me"), 115, remarks_for),
         DeskPanel("editorial_to_decide", gettext_lazy("Awaiting your approval"), 120, to_decide),
         DeskPanel("editorial_submitted", gettext_lazy("Awaiting approval by others"), 170, submitted),
     ]

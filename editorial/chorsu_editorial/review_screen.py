@@ -205,11 +205,13 @@ def register_admin_urls() -> list[URLPattern]:
 def insert_scripts() -> SafeString:
     return format_html(
         '<script defer src="{}" data-approver-share-url="{}"></script>\n'
-        '<script defer src="{}"></script>\n<script defer src="{}"></script>\n'
-        '<script defer src="{}" data-right-to-left="{}"></script>',
+        '<link rel="stylesheet" href="{}">\n<script defer src="{}" data-names-url="{}"></script>\n'
+        '<script defer src="{}"></script>\n<script defer src="{}" data-right-to-left="{}"></script>',
         static("chorsu_editorial/approver_share.js"),
         reverse("chorsu_editorial_approver_share", args=[0]),
+        static("chorsu_editorial/comments.css"),
         static("chorsu_editorial/comments.js"),
+        reverse("chorsu_editorial_names", args=[0]),
         static("chorsu_editorial/locked.js"),
         static("chorsu_editorial/fields_language.js"),
         " ".join(each.code for each in enabled_languages() if each.direction == "rtl"),

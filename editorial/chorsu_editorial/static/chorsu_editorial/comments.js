@@ -11,3 +11,48 @@
   window.jQuery?.(document).on("show.bs.modal", leaveComment);
   document.addEventListener("show", leaveComment, true);
 })();
+
+// "@" in a remark offers, below its field, the people to whom it can be given.
+(() => {
+  const address = document.currentScript.dataset.namesUrl;
+  const list = Object.assign(document.createElement("ul"), { className: "chorsu-mentions", id: "chorsu-mentions", role: "listbox" });
+  let names, field, typed, chosen;
+  const acts = { Enter: () => take(chosen), Tab: () => take(chosen), Escape: () => list.remove() };
+  acts.ArrowDown = () => choose(chosen.nextSibling ?? list.firstChild);
+  acts.ArrowUp = () => choose(chosen.previousSibling ?? list.lastChild);
+  function choose(option) {
+    chosen = option;
+    for (const each of list.children) each.setAttribute("aria-selected", each === chosen);
+    chosen.scrollIntoView({ block: "nearest" });
+    for (const [name, id] of Object.entries({ controls: list.id, activedescendant: chosen.id })) field.setAttribute(`aria-${name}`, id);
+  }
+
+  function take(option) {
+    field.setRangeText(`${option.textContent} `, field.value.lastIndexOf("@", field.selectionStart - 1) + 1, field.selectionStart, "end");
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  document.addEventListener("input", async ({ target }) => {
+    list.remove();
+    const page = window.location.pathname.match(/\/pages\/(\d+)\//);
+    const before = page && target.matches("#comments textarea, .chorsu-review textarea") ? target.value.slice(0, target.selectionStart) : "";
+    const now = before.match(/(?<![\p{L}\p{N}_])@([^@\n]{0,60})$/u)?.[1].normalize().toLowerCase();
+    [field, typed] = [target, now];
+    if (now === undefined) return;
+    names ??= fetch(address.replace("/0/", `/${page[1]}/`)).then((answer) => (answer.ok ? answer.json() : { people: [] }));
+    const found = (await names).people.filter((name) => ` ${name.toLowerCase()}`.includes(` ${now}`)).slice(0, 8);
+    if (now !== typed || document.activeElement !== field || !found.length) return;
+    list.replaceChildren(...found.map((name, at) => Object.assign(document.createElement("li"), { id: `chorsu-mention-${at}`, role: "option", textContent: name })));
+    field.after(list);
+    choose(list.firstChild);
+  });
+  document.addEventListener("focusout", () => list.remove());
+  list.addEventListener("mousedown", (event) => event.preventDefault() ?? (event.target !== list && take(event.target)));
+  // Before Wagtail, for which Escape and Tab leave the comment.
+  window.addEventListener("keydown", (event) => {
+    if (!list.isConnected || event.target !== field || event.isComposing || event.shiftKey || !acts[event.key]) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    acts[event.key]();
+  }, true);
+})();
