@@ -138,7 +138,7 @@ def mentioned(text: str, people: QuerySet[Any] | list[Any]) -> list[Any]:
 
 @transaction.atomic
 def give(entry: PageLogEntry) -> None:
-    """Store with a remark's or reply's entry of the log to whom it is given, and tell them; after an edit, who is new."""
+    """Store with the entry of a remark, or a reply, to whom it is given, and tell them; after an edit, who is new."""
     page, row, said = entry.page.specific, Comment.objects.get(pk=entry.data["comment"]["id"]), entry.data.get("reply")
     people = mentioned((said or entry.data["comment"])["text"], possible_assignees(page))
     if "edit" in entry.action:

@@ -329,6 +329,7 @@ def mailed(subject: str) -> list[str]:
     return [row.recipient for row in OutgoingMessage.objects.filter(subject__contains=subject).order_by("pk")]
 
 
+@pytest.mark.sql
 def test_a_remark_with_a_name_is_given_and_told_once(desk: Desk, given: list[dict[str, Any]]) -> None:
     page = desk.draft()
     desk.press(desk.editor, page, "action-save", **fields(page, "@Anora and @Zarina: which river?"))
