@@ -71,7 +71,7 @@ def remark_told(
     *, page: Page, user: User, reply: CommentReply | None, remark: OpenComment, people: list[User], **facts: Any
 ) -> None:
     """Tell of an answer, or of a remark that is given to somebody; an answer that gives one has one mail."""
-    edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}?comment={remark.pk}"
+    edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page, remark.path, remark.pk)}"
     context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": edit_url, **facts}
     template = "remark_given" if facts["signal"] is signals.remark_given else "remark_answered"
     told = [person for person in people if person != user and wants_mail(person, template)]

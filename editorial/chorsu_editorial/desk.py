@@ -68,7 +68,7 @@ def remarks_for(user: Any) -> list[DeskRow]:
     given = [(str(row.page_id), row) for row in given_to(user)[:MOST]]
     pages = _with_facts(Page.objects.filter(pk__in=[key for key, _row in given]))
     return [
-        _row(pages[key], row.user, query=f"?comment={row.pk}", remark=row.text, when=row.created_at)
+        _row(pages[key], row.user, (row.contentpath, row.pk), remark=row.text, when=row.created_at)
         for key, row in given
         if pages[key].permissions_for_user(user).can_edit()
     ]
@@ -81,10 +81,10 @@ def _with_facts(pages: Any) -> dict[str, Any]:
     return {str(page.pk): page for page in counted.specific(defer=True)}
 
 
-def _row(page: Any, who: Any = None, query: str = "", **options: Any) -> DeskRow:
+def _row(page: Any, who: Any = None, at: tuple[Any, ...] = (), **options: Any) -> DeskRow:
     remarks = ngettext("%(counter)s open remark", "%(counter)s open remarks", page.remarks) % {"counter": page.remarks}
     facts = [*([get_user_display_name(who)] if who else []), *([remarks] if page.remarks else [])]
-    return DeskRow(page.get_admin_display_title(), f"{editor_url(page)}{query}", page.code, facts=facts, **options)
+    return DeskRow(page.get_admin_display_title(), editor_url(page, *at), page.code, facts=facts, **options)
 
 
 @hooks.register("construct_homepage_panels")

@@ -154,7 +154,7 @@ def explain_review(request: HttpRequest, page: Page) -> None:
     if comments := open_comments(page):
         counted = ngettext("%(counter)s open remark", "%(counter)s open remarks", len(comments))
         # Wagtail's editor opens the comment that the address names.
-        url = f"{editor_url(page)}?comment={comments[0].pk}"
+        url = editor_url(page, comments[0].path, comments[0].pk)
         link = format_html('<a href="{}">{}</a>', url, counted % {"counter": len(comments)})
         beside = format_html(_("Beside the text: %(remarks)s.") % {"remarks": "{}"}, link)
         wanted = format_html("{}<br>{}", wanted, beside)

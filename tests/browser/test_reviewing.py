@@ -142,7 +142,8 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     assert "Which river?" in text
     writer = opened(new_page, author, editor_link(text))
     press(writer.get_by_role("link", name="1 open remark"))
-    expect(writer.locator(".comment--focused")).to_contain_text("Which river?")
+    expect(writer.locator(".comment--focused").get_by_text("Which river?")).to_be_visible()
+    writer.locator("#id_lead").click()  # the comment holds the focus
     writer.locator("#id_lead").fill(MENDED)
     expect_saved(writer)
     press(writer.locator("[name=action-submit]"))

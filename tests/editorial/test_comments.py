@@ -388,7 +388,7 @@ def test_the_home_page_lists_open_remarks_until_they_are_done(desk: Desk, django
     newest, comment = given_to(desk.author)
     assert (first.title, first.remark, list(first.facts)) == ("Draft", "@Anora: when?", ["Zarina", "3 open remarks"])
     assert (first.address, second.address) == tuple(
-        f"/admin/pages/{page.pk}/edit/?comment={each.pk}" for each in (newest, comment)
+        f"/admin/pages/{page.pk}/edit/?comment={each.pk}#:w:contentpath=lead" for each in (newest, comment)
     )
     home = desk.browser(desk.author).get("/admin/").content.decode()
     assert first.address in home
