@@ -143,10 +143,11 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     writer = opened(new_page, author, editor_link(text))
     press(writer.get_by_role("link", name="1 open remark"))
     expect(writer.locator(".comment--focused").get_by_text("Which river?")).to_be_visible()
-    writer.locator("#id_lead").click()  # the comment holds the focus
+    # The comment holds the focus until something else than its field is pressed.
+    writer.locator("#id_title").click()
     writer.locator("#id_lead").fill(MENDED)
     expect_saved(writer)
-    press(writer.locator("[name=action-submit]"))
+    writer.locator("[name=action-submit]").click()
     go_on = writer.get_by_role("button", name="Submit all the same")
     expect(go_on).to_be_visible()
     press(go_on)
