@@ -15,7 +15,7 @@ from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import deliver_due
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
-from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
+from chorsu_translation.withdrawal import withdraw_everywhere
 from cms.models import LanguageChats
 from cms.newsroom.messages import without_posts
 from cms.publishing import publish_due
@@ -24,6 +24,7 @@ from tests.delivery.bot_api import BotApi, bot_api
 from tests.delivery.test_messages import make_due
 from tests.factories import make_user
 from tests.feedback.pages import anchor_in
+from tests.translation.newsroom import bring_back
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 CHANNEL = "@chorsu_ru"
