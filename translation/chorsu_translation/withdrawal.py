@@ -109,8 +109,8 @@ def may_propose(user: Any, page: Page) -> bool:
 
 
 def published_pages(page: Page) -> list[Page]:
-    """Return the pages of an article, aliases too, that readers see or saw."""
-    pages = Page.objects.filter(Q(live=True) | Q(first_published_at__isnull=False), depth__gt=1)
+    """Return the pages of an article that readers see or saw; aliases follow theirs."""
+    pages = Page.objects.filter(Q(live=True) | Q(first_published_at__isnull=False), depth__gt=1, alias_of=None)
     return list(pages.filter(translation_key=page.translation_key).select_related("locale").order_by("pk"))
 
 
