@@ -25,7 +25,6 @@ from tests.delivery.bot_api import BotApi, bot_api
 from tests.delivery.test_messages import make_due
 from tests.factories import make_user
 from tests.feedback.pages import anchor_in
-from tests.translation.newsroom import bring_back
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 CHANNEL = "@chorsu_ru"
