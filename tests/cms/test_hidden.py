@@ -18,6 +18,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, InfoPage, PublicationAuthor, PublicationTranslator, SectionPage
 from chorsu_search.writing import sync
+from chorsu_translation.withdrawal import withdrawn_articles
 from cms.reader.page_cache import addresses as addresses_to_warm
 from tests.cms.cached import pages
 from tests.cms.content import block, item, make_full_article
@@ -239,6 +240,8 @@ def test_a_retracted_article_is_in_no_language_anywhere_but_at_its_address(
     assert not [address for address in addresses_to_warm() if address.endswith(tuple(own))]
     for query in ("secretwords", "otherwords", "Числа"):
         assert client.get(f"/tg/search/?q={query}&language=ru&language=tg").context["results"].total == 0
+    # The desk of the translators has it as taken down.
+    assert withdrawn_articles().filter(translation_key=article.translation_key).exists()
     # Its notice alone is left, which says nothing of the text.
     answers = [client.get(f"{address}{query}") for address in own for query in ("", "?lite=1")]
     assert {answer.status_code for answer in answers} == {410}
