@@ -24,6 +24,7 @@ from chorsu_editorial.models import FourEyesTaskState
 from cms.models import User
 from cms.newsroom.messages import mail_chief_editors, mail_people
 from cms.newsroom.roles import CHIEF_EDITOR, group_name
+from cms.wiring.translation_delivery import writers_of
 
 WAGTAILS_OWN = (
     (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
@@ -112,8 +113,7 @@ def exception_made(*, entry: PageLogEntry, page: Page, user: User, how: str, **f
     key = f"exception:{entry.uuid}:{entry.pk}"
     mail_chief_editors("taken_down" if how == "unpublished" else "exception", context, key=key)
     if how == "unpublished":
-        author = User.objects.filter(pk=page.owner_id, is_active=True).exclude(pk=user.pk)
-        mail_people(author, "taken_down", context, key=key)
+        mail_people(writers_of(page).exclude(pk=user.pk), "taken_down", context, key=key)
 
 
 def reviewers(task_state: FourEyesTaskState) -> list[User]:
