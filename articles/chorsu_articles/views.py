@@ -142,6 +142,8 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
 
     cards = lists.prefetch_article(page, beside)
     corrections = list(page.corrections.all())
+    for correction in corrections:  # in a preview, those that would go live today
+        correction.date = correction.date or timezone.localdate()
     return {
         "byline": page.byline,
         "translators": page.translator_byline,
@@ -179,6 +181,7 @@ def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
         "correction": [
             {"@type": "CorrectionComment", "text": item.text, "datePublished": item.date.isoformat()}
             for item in page.corrections.all()
+            if item.date
         ],
     }
     data |= {name: value for name, value in where_known.items() if value}
