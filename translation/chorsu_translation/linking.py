@@ -34,6 +34,7 @@ from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRe
 from chorsu_translation.pages import FromDeskView, TranslationError, made_from, may_read, translatable_pages
 from chorsu_translation.planning import close_request
 from chorsu_translation.published import carried_baseline, refresh_link
+from chorsu_translation.retracted import retractions
 from chorsu_translation.states import State, article_states, mark_articles
 
 
@@ -245,6 +246,8 @@ def _above(pk: int) -> list[int]:
 
 
 def _set_key(page: Page, key: uuid.UUID) -> None:
+    if retractions().filter(translation_key__in=(page.translation_key, key)).exists():
+        raise TranslationError(_("A retracted article is neither joined nor parted before it is brought back."))
     specific = page.specific
     mark_articles([page.translation_key])
     specific.translation_key = page.translation_key = key

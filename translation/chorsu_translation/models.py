@@ -224,12 +224,18 @@ class PublishedVersion(ArticleInLanguage):
 
 
 class Withdrawal(models.Model):
-    """An article was taken down in every language; ``pages`` holds per page what bringing it back needs."""
+    """An article was taken down in every language; ``pages`` holds per page what bringing it back needs.
+
+    ``notices`` is None unless the article is retracted: then it holds by language code the ``headline`` that was live
+    and the ``sentence`` that readers get. ``proposed_by`` proposed that, ``withdrawn_by`` confirmed it.
+    """
 
     translation_key = models.UUIDField(db_index=True)
     title = models.CharField(max_length=255)
     reason = models.TextField(_("reason"), max_length=2000)
     pages = models.JSONField(default=list)
+    notices = models.JSONField(null=True, editable=False)
+    proposed_by = person_field(None, related_name="+")
     withdrawn_by = person_field(_("withdrawn by"), related_name="+")
     withdrawn_at = models.DateTimeField(_("withdrawn at"), default=timezone.now)
     undone_by = person_field(_("brought back by"), related_name="+")
@@ -244,6 +250,38 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.withdrawn_at:%Y-%m-%d})"
+
+    def headline(self, code: str) -> str:
+        """Return the headline that readers of a language knew, or nothing where they get no sentence."""
+        return str((self.notices or {}).get(code, {}).get("headline", ""))
+
+    def sentence(self, code: str) -> str:
+        """Return the newsroom's sentence for readers of a language, or nothing."""
+        return str((self.notices or {}).get(code, {}).get("sentence", ""))
+
+
+class WithdrawalProposal(models.Model):
+    """Somebody proposed to retract an article, or to bring it back, and another person has not decided yet.
+
+    ``sentences`` holds by language code what readers get. The row goes with the decision, which the history keeps.
+    """
+
+    class Act(models.TextChoices):
+        RETRACT = "retract", _("Retract")
+        BRING_BACK = "bring_back", _("Bring back")
+
+    translation_key = models.UUIDField(unique=True)
+    act = models.CharField(max_length=10, choices=Act.choices)
+    reason = models.TextField(max_length=2000)
+    sentences = models.JSONField(default=dict)
+    proposed_by = person_field(None, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.act}: {self.translation_key}"
 
 
 class ArticleState(ArticleInLanguage):

@@ -10,7 +10,7 @@ from django.apps import AppConfig
 from django.apps import apps as installed_apps
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError
-from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete, pre_save
 from wagtail.models import Locale, Page, PageLogEntry, Revision, WorkflowState
 from wagtail.signals import copy_for_translation_done, page_unpublished, post_page_move, task_submitted
 
@@ -31,6 +31,7 @@ from chorsu_translation.models import (
 )
 from chorsu_translation.planning import close_request, reopen_request
 from chorsu_translation.published import keep_names, record_published_units, record_publisher, renew_snapshots
+from chorsu_translation.retracted import refuse_page, refuse_schedule
 from chorsu_translation.states import all_keys, articles_of, mark_articles, write_marked
 from chorsu_translation.suggestions import store_pairs
 
@@ -75,6 +76,16 @@ def on_rule_changed(**_: Any) -> None:
 def on_language_added(created: bool, **_: Any) -> None:
     if created:
         mark_articles(all_keys())
+
+
+def on_page_to_save(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
+    if isinstance(instance, Page) and not raw:
+        refuse_page(instance, update_fields)
+
+
+def on_revision_to_save(instance: Revision, raw: bool = False, **_: Any) -> None:
+    if not raw:
+        refuse_schedule(instance)
 
 
 def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
@@ -147,6 +158,8 @@ def connect(config: AppConfig) -> None:
         (page_unpublished, on_fact_changed, None),
         (post_page_move, on_page_moved, None),
         (post_save, on_language_added, Locale),
+        (pre_save, on_page_to_save, None),
+        (pre_save, on_revision_to_save, Revision),
         (post_save, on_page_saved, None),
         (post_save, on_entry_logged, PageLogEntry),
         (pre_delete, on_page_deleted, Page),
