@@ -142,8 +142,6 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
 
     cards = lists.prefetch_article(page, beside)
     corrections = list(page.corrections.all())
-    for correction in corrections:  # in a preview, those that would go live today
-        correction.date = correction.date or timezone.localdate()
     return {
         "byline": page.byline,
         "translators": page.translator_byline,
@@ -153,7 +151,7 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
         "corrections": corrections,
         # What is said of an event that is ahead.
         "changes_at": midnight_before(timezone.now()) + timedelta(days=1) if getattr(page, "is_ahead", False) else None,
-        "corrected": max((correction.date for correction in corrections), default=None),
+        "corrected": max((each.date for each in corrections if each.date), default=None),
         "structured_data": SimpleLazyObject(lambda: news_article(page, request)),
     }
 

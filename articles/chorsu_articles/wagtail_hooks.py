@@ -36,6 +36,7 @@ from chorsu_articles.models import Person, PictureKind, Publication, Publication
 from chorsu_articles.pictures import library
 from chorsu_articles.pictures.former import COPY_ACTION
 from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup
+from chorsu_editorial.exceptions import ReasonFormatter
 from chorsu_locales.menus import MenuItemFor
 
 register_snippet(VocabularyGroup)
@@ -179,12 +180,8 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         actions.register_action(action, label, message)
 
     @actions.register_action(corrections.CORRECTED)
-    class Corrected(LogFormatter):
-        label = _("Correct")
-        message = _("Wrote a correction for readers")
-
-        def format_comment(self, log_entry: BaseLogEntry) -> str:
-            return str(log_entry.data["text"])
+    class Corrected(ReasonFormatter):
+        label, message = _("Correct"), _("Wrote a correction for readers")
 
     @actions.register_action(TEXTS_CHANGED)
     class TextsChanged(LogFormatter):

@@ -327,14 +327,11 @@ class Publication(NewsroomPage):
         """Return a version of the page; corrections that were stored have their keys in it, live ones their dates."""
         page: Publication = super().with_content_json(content)
         rows = list(page.corrections.all())
-        if any(row.pk is None or row.date is None for row in rows):
-            named = {row.pk for row in rows}
-            stored: dict[Any, Correction] = {
-                row.pk if row.pk in named else row.text: row for row in self.corrections.all()
-            }
-            for row in rows:
-                if same := stored.pop(row.pk or row.text, None):
-                    row.pk, row.date = same.pk, row.date or same.date
+        named = {row.pk for row in rows}
+        stored = {row.pk if row.pk in named else row.text: row for row in self.corrections.all()} if rows else {}
+        for row in rows:
+            if same := stored.pop(row.pk or row.text, None):
+                row.pk, row.date = same.pk, row.date or same.date
         return page
 
     def untitled(self) -> str:
