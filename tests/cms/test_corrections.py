@@ -226,7 +226,7 @@ def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client: 
     assert LIST not in client.get("/sitemap-ru-names.xml").content.decode()
     settings.CORRECTIONS_PAGE = True
     assert rows(client) == [
-        "8 ноября 2026 г. · Отозвано Лёд Мы отзываем этот текст.",
+        "Отозвано: 8 ноября 2026 г. Лёд Мы отзываем этот текст.",
         f"5 ноября 2026 г. Вода {SENTENCE}",
     ]
     soup = BeautifulSoup(client.get(LIST).content, "html.parser")
@@ -257,7 +257,7 @@ def test_what_is_private_withdrawn_or_switched_off_is_never_listed(client: Clien
     gone = corrected(make_article(open_section, title="Снег"), LIVE, "Снег: ошибка.")
     gone.unpublish()
     assert [row.rpartition(" г. ")[2] for row in rows(client)] == [
-        "· Отозвано Вода 2 Мы отзываем этот текст.",
+        "Вода 2 Мы отзываем этот текст.",
         "Вода Вода: ошибка.",
     ]
     assert rows(client, LIST.replace("ru", "tg")) == [], "what a language wasn't told"
