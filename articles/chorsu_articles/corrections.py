@@ -30,7 +30,7 @@ class CorrectionForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("What was wrong, and what is right?"),
         help_text=gettext_lazy("One sentence for readers, in the language of the text. They see the day it went live."),
-        widget=forms.Textarea({"rows": 3}),
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
         max_length=500,
     )
 
@@ -68,11 +68,11 @@ def correct_view(request: HttpRequest, page_id: int) -> HttpResponse:
         text = _("The sentence is in the draft, under Corrections. Now change the text where it was wrong, and submit.")
         messages.success(request, text)
         return redirect("wagtailadmin_pages:edit", page.pk)
-    context = {"page": page, "form": form, "page_title": _("Correct"), "header_icon": "edit"}
-    return render(request, "chorsu_articles/admin/correct.html", context, status=422 if form.is_bound else 200)
+    context, status = {"page": page, "form": form}, 422 if form.is_bound else 200
+    return render(request, "chorsu_articles/admin/correct.html", context, status=status)
 
 
 @hooks.register("register_page_header_buttons")
 def offer_correction(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:  # noqa: ARG001
     url = reverse("chorsu_articles_admin:correct", args=[page.pk])
-    return [Button(_("Correct"), url, icon_name="edit", priority=59)] if may_correct(user, page) else []
+    return [Button(_("Correct"), url, icon_name="warning", priority=59)] if may_correct(user, page) else []

@@ -18,6 +18,7 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError as InvalidPage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -99,12 +100,12 @@ class ExceptionsReport(ReportView):
         "language": gettext_lazy("Language"),
         "user": gettext_lazy("Who"),
         "message": gettext_lazy("What"),
-        "data.reason": gettext_lazy("Reason"),
-        "data.words": gettext_lazy("Words"),
+        "reason": gettext_lazy("Reason"),
+        "words": gettext_lazy("Words"),
         "timestamp": gettext_lazy("When"),
     }
     list_export = list(export_headings)
-    custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "data.reason")}
+    custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "reason")}
     columns = [
         TitleColumn(
             "page",
@@ -118,7 +119,7 @@ class ExceptionsReport(ReportView):
         UserColumn("user", label=gettext_lazy("Who")),
         Column("what", label=gettext_lazy("What"), accessor=lambda entry: entry.message),
         Column("reason", label=gettext_lazy("Reason"), accessor=lambda entry: entry.comment or "–"),
-        Column("words", label=gettext_lazy("Words"), accessor=lambda entry: entry.data.get("words", "–")),
+        Column("words", label=gettext_lazy("Words"), accessor=lambda entry: entry.words or "–"),
         DateColumn("timestamp", label=gettext_lazy("When")),
     ]
 
@@ -137,7 +138,8 @@ class ExceptionsReport(ReportView):
 
     def get_queryset(self) -> Any:
         found = Page.objects.filter(pk=OuterRef("page_id"))
-        facts = {"page_exists": Exists(found), "language": Subquery(found.values("locale__language_code"))}
+        facts: dict[str, Any] = {name: KT(f"data__{name}") for name in ("reason", "words")}
+        facts |= {"page_exists": Exists(found), "language": Subquery(found.values("locale__language_code"))}
         actions = approval.EXCEPTIONS if self.user_has_permission("publish") else ()
         entries = PageLogEntry.objects.filter(action__in={*actions, *approval.PUBLIC_ACTS})
         return entries.annotate(**facts).select_related("user").order_by("-timestamp", "-pk")
