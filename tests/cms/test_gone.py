@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.http import HttpResponse
-from django.test import Client
-from django.utils import timezone
+from django.test import Client, RequestFactory
+from django.utils import timezone, translation
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_translation import gone
 from tests.cms.cached import pages
+from tests.cms.retracting import retract
 from tests.factories import make_article, make_home, make_section
 from tests.languages import newsroom_languages
 
@@ -169,3 +172,71 @@ def test_no_cache_keeps_the_former_page_and_none_keeps_this_one_for_long(
     assert pages() == before
     publish(article)
     assert client.get(article.url).status_code == 200
+
+
+@pytest.fixture
+def translated(article: AnalysisPage) -> AnalysisPage:
+    section = make_section(make_home("tg"), slug="tahlil")
+    made = make_article(section, title="Сарлавҳа", lead="Secretwords", translation_key=article.translation_key)
+    return publish(made, search_description="Secretwords")
+
+
+def test_a_retracted_article_keeps_its_headline_and_says_the_newsrooms_sentence(
+    client: Client, article: AnalysisPage, translated: AnalysisPage
+) -> None:
+    alias = translated.create_alias(parent=make_section(make_home("tg"), title="Other", slug="other"))
+    made = retract(article, ru="Числа были выдуманы.", tg="Рақамҳо бофта буданд.")
+    date = timezone.localtime(made.withdrawn_at)
+    for query in ("", "?lite=1"):
+        response = client.get(f"{translated.url}{query}")
+        soup = shown(response)
+        assert response.status_code == 410
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert soup.select_one("meta[name=robots]")["content"] == "noindex"
+        assert soup.h1.text == "Сарлавҳа"
+        assert soup.title.text.startswith("Сарлавҳа")
+        assert soup.select_one(".intro").text == "Рақамҳо бофта буданд."
+        assert soup.select_one(".kicker time")["datetime"] == f"{date:%Y-%m-%d}"
+        assert "Secretwords" not in response.text
+        assert not soup.select("script[type='application/ld+json'], link[rel=canonical], article, main img")
+        assert not soup.select("[property='og:description'], [name=description], [property='og:image'], [data-page-id]")
+        links = {link["hreflang"]: link["href"] for link in soup.select(".languages a")}
+        assert links["ru"].removesuffix("?lite=1") == article.url
+    assert "Рақамҳо бофта буданд." in client.get(alias.url).text
+    restrict = PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
+    assert client.get(article.url).status_code == 404
+    assert article.url not in client.get(translated.url).text
+    restrict.delete()
+    made.undone_at = timezone.now()
+    made.save()
+    assert shown(client.get(translated.url)).h1.text == "Ин матн ҳоло дастрас нест"
+
+
+def test_a_retraction_stands_at_former_addresses_and_without_a_sentence_a_text_is_not_available(
+    client: Client, article: AnalysisPage, translated: AnalysisPage, rename: Callable[[str], AnalysisPage]
+) -> None:
+    rename("second")
+    retract(article, ru="Числа были выдуманы.")
+    for slug in ("secretwords", "second"):
+        response = client.get(f"/ru/analysis/{slug}/")
+        assert (response.status_code, shown(response).h1.text) == (410, "Secretwords")
+    response = client.get(translated.url)
+    assert (response.status_code, shown(response).h1.text) == (410, "Ин матн ҳоло дастрас нест")
+    assert_says_nothing(response)
+
+
+def test_a_site_without_templates_of_its_own_has_both_notices(
+    client: Client, article: AnalysisPage, translated: AnalysisPage, settings: Any
+) -> None:
+    engine = settings.TEMPLATES[0]
+    loader = ("django.template.loaders.filesystem.Loader", [Path(gone.__file__).parent / "templates"])
+    options = {**engine["OPTIONS"], "loaders": [loader]}
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": options}]
+    request = RequestFactory().get(translated.url)
+    with translation.override("tg"):
+        notice = shown(gone.gone_response(request, translated))
+        assert (notice.h1.text, notice.select("a")) == ("Ин матн ҳоло дастрас нест", [])
+        retract(article, ru="Числа были выдуманы.", tg="Рақамҳо бофта буданд.")
+        notice = shown(gone.gone_response(request, translated))
+    assert (notice.h1.text, notice.h1["lang"], notice.p.text) == ("Сарлавҳа", "tg", "Рақамҳо бофта буданд.")
+    assert [link["href"] for link in notice.select("a")] == [translated.url, article.url]
