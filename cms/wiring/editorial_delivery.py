@@ -19,11 +19,12 @@ from wagtail.users.models import UserProfile
 from chorsu_editorial import signals
 from chorsu_editorial.approvers import authors, possible_approvers
 from chorsu_editorial.comments import OpenComment
-from chorsu_editorial.links import editor_url
+from chorsu_editorial.links import editor_url, review_url
 from chorsu_editorial.models import FourEyesTaskState
 from cms.models import User
 from cms.newsroom.messages import mail_chief_editors, mail_people
 from cms.newsroom.roles import CHIEF_EDITOR, group_name
+from cms.wiring.translation_delivery import writers_of
 
 WAGTAILS_OWN = (
     (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
@@ -109,8 +110,7 @@ def exception_made(*, entry: PageLogEntry, page: Page, user: User, how: str, **f
     key = f"exception:{entry.uuid}:{entry.pk}"
     mail_chief_editors("taken_down" if how == "unpublished" else "exception", context, key=key)
     if how == "unpublished":
-        author = User.objects.filter(pk=page.owner_id, is_active=True).exclude(pk=user.pk)
-        mail_people(author, "taken_down", context, key=key)
+        mail_people(writers_of(page).exclude(pk=user.pk), "taken_down", context, key=key)
 
 
 def reviewers(task_state: FourEyesTaskState) -> list[User]:
@@ -128,7 +128,8 @@ def _send_mails(
     context = {
         **facts,
         "actor": actor,
-        "edit_url": f"{site}{editor_url(facts['page'])}",
+        # Who is asked to approve goes on from text to text.
+        "edit_url": f"{site}{(review_url if template == 'submitted' else editor_url)(facts['page'])}",
         "compare_url": f"{site}{compare_url}" if compare_url else "",
         "time_zone": settings.TIME_ZONE,
     }

@@ -87,14 +87,14 @@ class ReasonFormatter(LogFormatter):
 
 
 class ExceptionsReport(ReportView):
-    """Lists, for chief editors, what one person published or took down, and for editors what readers were told."""
+    """Lists what one person published or took down, and what readers were told; mends of typos are only counted."""
 
     page_title = gettext_lazy("Exceptions and corrections")
     header_icon = "user"
     index_url_name = "chorsu_editorial_exceptions"
     index_results_url_name = "chorsu_editorial_exceptions_results"
     permission_policy = page_permission_policy
-    any_permission_required = ["publish", "lock"]
+    any_permission_required = ["publish"]
     export_headings = {
         "label": gettext_lazy("Page"),
         "language": gettext_lazy("Language"),
@@ -140,8 +140,7 @@ class ExceptionsReport(ReportView):
         found = Page.objects.filter(pk=OuterRef("page_id"))
         facts: dict[str, Any] = {name: KT(f"data__{name}") for name in ("reason", "words")}
         facts |= {"page_exists": Exists(found), "language": Subquery(found.values("locale__language_code"))}
-        actions = approval.EXCEPTIONS if self.user_has_permission("publish") else ()
-        entries = PageLogEntry.objects.filter(action__in={*actions, *approval.PUBLIC_ACTS})
+        entries = PageLogEntry.objects.filter(action__in={*approval.EXCEPTIONS, *approval.PUBLIC_ACTS})
         return entries.annotate(**facts).select_related("user").order_by("-timestamp", "-pk")
 
 
@@ -300,7 +299,7 @@ def register_report() -> MenuItem:
     return MenuItemFor(
         ExceptionsReport.page_title,
         reverse("chorsu_editorial_exceptions"),
-        shown_to=lambda user: page_permission_policy.user_has_any_permission(user, ["publish", "lock"]),
+        shown_to=lambda user: page_permission_policy.user_has_any_permission(user, ["publish"]),
         name="exceptions",
         icon_name="user",
         order=850,
