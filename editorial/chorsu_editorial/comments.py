@@ -21,17 +21,20 @@ from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.fields import StreamField
-from wagtail.models import Comment, CommentReply, Page
+from wagtail.models import Comment, CommentReply, Page, Revision
 
 from chorsu_editorial import signals
-from chorsu_editorial.differences import block_label, field_label
+from chorsu_editorial.differences import block_label, field_label, marked_words
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_editorial.markup import canonical_text
 from chorsu_editorial.reading import model_field
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import whole_number
 
 LONGEST_REPLY = 2000
+# Between a unit as it is and as it should be; it points the same way in both directions of writing.
+ARROW = "\n↓\n"
 SHOWN = 80  # letters of each comment in a question
 # The prefix of Wagtail's forms of comments in the editor's form.
 FORMS = "comments"
@@ -53,6 +56,16 @@ class OpenComment:
     user: Any
     text: str
     replies: list[CommentReply]
+
+    @property
+    def suggestion(self) -> tuple[str, str] | None:
+        """Return the unit of the text that is to be replaced, and what by; None where the comment is none such."""
+        old, *new = canonical_text(self.text).split(ARROW)
+        return (old, new[0]) if len(new) == 1 else None
+
+    @property
+    def marked(self) -> str:
+        return marked_words(*self.suggestion) if self.suggestion else ""
 
 
 def open_comments(page: Page) -> list[OpenComment]:
@@ -91,8 +104,7 @@ def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = Fal
     if reply:
         reply.log_create(**logged)
     if resolves:
-        Comment.objects.filter(pk=comment.pk).update(resolved_at=timezone.now(), resolved_by=user)
-        comment.log_resolve(**logged)
+        resolve(comment, user=user, revision=page.latest_revision)
     people = {comment.user_id: comment.user, **{each.user_id: each.user for each in comment.replies.all()}}
     signals.remark_answered.send(
         sender=CommentReply,
@@ -104,6 +116,11 @@ def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = Fal
         people=[person for key, person in people.items() if key != user.pk],
     )
     return reply
+
+
+def resolve(comment: Comment, *, user: Any, revision: Revision) -> None:
+    Comment.objects.filter(pk=comment.pk).update(resolved_at=timezone.now(), resolved_by=user)
+    comment.log_resolve(page_revision=revision, user=user)
 
 
 def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
