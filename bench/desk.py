@@ -47,6 +47,17 @@ OTHERS = {
     "words of a headline": "q=ледник",
     "page 100": "p=100",
 }
+BOARD = {
+    "opening": "",
+    "a language": "language=tg",
+    "live": "state=live",
+    "draft": "state=draft",
+    "overdue": "overdue=on",
+    "mine": "mine=on",
+    "by due date": "order=due",
+    "by last change": "order=changed",
+    "words of a headline": "q=ледник",
+}
 
 
 def main() -> int:
@@ -97,7 +108,8 @@ def views() -> dict[str, str]:
 
     states = ["todo", *State.values]
     into = {f"into Tajik: {state}": f"language=tg&state={state}" for state in states}
-    return OTHERS | {f"any language: {state}": f"state={state}" for state in states} | into
+    board = {f"all texts, {name}": f"texts/?{query}" for name, query in BOARD.items()}
+    return OTHERS | board | {f"any language: {state}": f"state={state}" for state in states} | into
 
 
 def measure(user: Any, asked: dict[str, str], rounds: int) -> dict[str, dict[str, Any]]:
@@ -111,7 +123,7 @@ def measure(user: Any, asked: dict[str, str], rounds: int) -> dict[str, dict[str
     client.force_login(user)
     rows = {}
     for name, query in asked.items():
-        address = f"{reverse('chorsu_translation:desk')}?{query}"
+        address = reverse("chorsu_translation:desk") + (query if query.startswith("texts/") else f"?{query}")
         times = []
         for _round in range(WARM_UP + rounds):
             began = clock()
@@ -147,12 +159,12 @@ def _queries(user: Any, address: str) -> int:
     from django.test import RequestFactory  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
-    from chorsu_translation.desk.views import DeskView  # noqa: PLC0415
+    from chorsu_translation.desk.views import BoardView, DeskView  # noqa: PLC0415
 
     request = RequestFactory().get(address)
     request.user, request.session = user, {}  # type: ignore[assignment]
     with CaptureQueriesContext(connection) as queries:
-        DeskView.as_view()(request)
+        (BoardView if "/texts/" in address else DeskView).as_view()(request)
     return len(queries)
 
 

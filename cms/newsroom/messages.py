@@ -1,8 +1,8 @@
 """Messages to people of the newsroom: mails, the chats of Telegram, and who is told of what.
 
 A mail is a template whose first line is the subject. Public channels get each publication once: posted, edited with
-headline and lead, deleted when withdrawn. Chief editors are told of whoever comes to approve texts, by an invitation or
-by a person in the admin; a program that fills groups (the demo) tells nobody.
+headline and lead; what is withdrawn says so, and what is private goes. Chief editors are told of whoever comes to
+approve texts, by an invitation or by a person in the admin; a program that fills groups (the demo) tells nobody.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from chorsu_editorial.conf import get_settings
 from chorsu_editorial.models import FourEyesTask
 from chorsu_locales.menus import MessagesPanel
 from chorsu_locales.request_checks import whole_number
+from chorsu_translation.gone import is_gone, notice_of
 from cms.models import HIDDEN_DOMAIN, LanguageChats, MessageChoice, User
 from cms.newsroom.roles import CHIEF_EDITOR, group_label, group_name
 from cms.reader.frame import outlet_name
@@ -153,7 +154,9 @@ def update_post(page: Publication) -> None:
     if text and is_new and not _silent.get() and chat_of(recipient):
         start_post(recipient=recipient, key=_key(page.pk), text=text)
     else:
-        change_post(key=_key(page.pk), text=text)
+        with translation.override(page.locale.language_code):
+            notice = notice_of(page).sentence if not text and is_gone(page) else ""
+        change_post(key=_key(page.pk), text=text, notice=notice)
 
 
 def delete_post(page_id: int) -> None:

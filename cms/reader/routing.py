@@ -33,6 +33,7 @@ from chorsu_articles.models import Organisation, Publication, Topic
 from chorsu_locales.selectors import default_code, enabled_codes, is_enabled
 from chorsu_search.queries import Query, clean
 from chorsu_search.results import ResultsPage, find
+from chorsu_translation.gone import gone_response, is_gone
 from cms.languages import code_of_path
 from cms.reader.cache_version import use_sites
 from cms.reader.frame import site_of
@@ -92,6 +93,9 @@ class OpenRedirectMiddleware:
         paths = dict.fromkeys((whole, whole.partition("?")[0]))
         found = next(filter(None, (get_redirect(request, path) for path in paths)), None)
         target = _target(found, request) if found else None
+        if found is not None and target is None and found.redirect_page and is_gone(found.redirect_page):
+            # Here: the new address tells of the headline.
+            return gone_response(request, found.redirect_page)
         if found is None or target is None:
             return response
         return HttpResponsePermanentRedirect(target) if found.is_permanent else HttpResponseRedirect(target)

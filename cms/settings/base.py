@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chorsu_translation.gone.GoneMiddleware",
     "cms.reader.routing.OpenRedirectMiddleware",
     "cms.request_checks.FormMiddleware",
     # Behind the one above: an account must not be found by the form under a name that wasn't counted.

@@ -18,21 +18,23 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Locale, Page
 from wagtail.users.models import UserProfile
 
+from chorsu_articles.models import Publication
 from chorsu_delivery.services import send
 from chorsu_delivery.telegram import is_on
 from chorsu_editorial.links import editor_url
-from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest
+from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest, Withdrawal
 from chorsu_translation.services import write_marked
 from chorsu_translation.signals import translation_assigned
 from chorsu_translation.starting import starting_points
 from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
-from cms.newsroom.messages import choice_of, mail_to, person, render_mail, team
+from cms.newsroom.messages import choice_of, mail_to, person, render_mail, team, update_post
 from cms.reader.frame import outlet_name
 
 # Who gives twenty publications an afternoon tells of one: when the source rested for so long.
@@ -241,3 +243,10 @@ def _message(
         message["body"] = f"{message['subject']}\n\n{message['body']}"
     keys = " ".join(sorted(each.key for each in found))
     return {**message, "key": f"translations:{hashlib.sha256(keys.encode()).hexdigest()}"}
+
+
+@receiver(post_save, sender=Withdrawal, dispatch_uid="chorsu_wiring.article_retracted")
+def retracted(instance: Withdrawal, **_: Any) -> None:
+    """Let posts of pages that were taken down before say the sentence; those of live ones follow their page."""
+    for page in Publication.objects.filter(translation_key=instance.translation_key, live=False):
+        update_post(page)

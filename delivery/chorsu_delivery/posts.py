@@ -1,4 +1,4 @@
-"""Posts in chats that follow what they tell of: sent once, edited with it, deleted when it is withdrawn.
+"""Posts in chats that follow what they tell of: sent once, edited with it, and with a notice or deleted in the end.
 
 The transaction stores the text that is to stand there, and a message of the channel ``telegram_post``. The channel
 reads the text when it sends, so the messages may come in any order.
@@ -37,13 +37,14 @@ def start_post(*, recipient: str, key: str, text: str) -> TelegramPost:
 
 
 @transaction.atomic
-def change_post(*, key: str, text: str) -> TelegramPost | None:
+def change_post(*, key: str, text: str, notice: str = "") -> TelegramPost | None:
     """Have a post say a text, or have it deleted where the text is empty; None where nothing was ever posted.
 
+    ``notice`` is said in the place of an empty text, by a post that went out: a bot may edit what is too old to delete.
     What was deleted is posted again once there is a text again.
     """
     post = TelegramPost.objects.select_for_update().filter(key=key).first()
-    text = fit(permitted(text))
+    text = fit(permitted(text or (notice if post and post.message_id else "")))
     if post is None or post.text == text:
         return post
     post.text, post.version = text, post.version + 1

@@ -82,7 +82,7 @@ def test_every_former_address_leads_to_the_last_at_once_and_never_in_circles(
     assert leads(client, "/ru/analysis/second/") == (301, "/ru/analysis/first/")
     assert leads(client, "/ru/analysis/first/") == (200, "")
     article.unpublish()
-    assert leads(client, "/ru/analysis/first/") == leads(client, "/ru/analysis/second/") == (404, "")
+    assert leads(client, "/ru/analysis/first/") == leads(client, "/ru/analysis/second/") == (410, "")
 
 
 def test_the_pages_of_a_section_go_with_it(
@@ -125,7 +125,8 @@ def test_the_new_address_of_what_nobody_may_read_is_not_told(
     assert leads(client, "/ru/analysis/first/")[0] == 301
     HIDDEN[state](article)
     response = client.get("/ru/analysis/first/")
-    assert (response.status_code, "secretwords" in response.text + str(response.headers)) == (404, False)
+    status = 410 if state == "withdrawn" else 404
+    assert (response.status_code, "secretwords" in response.text + str(response.headers)) == (status, False)
 
 
 def test_what_took_over_an_address_is_shown_there(client: Client, article: AnalysisPage, rename: Rename) -> None:

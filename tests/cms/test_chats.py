@@ -15,10 +15,11 @@ from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import deliver_due
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
-from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
+from chorsu_translation.withdrawal import withdraw_everywhere
 from cms.models import LanguageChats
 from cms.newsroom.messages import without_posts
 from cms.publishing import publish_due
+from tests.cms.retracting import retract
 from tests.cms.test_translation_messages import TEAM_CHAT, TOKEN, publish
 from tests.delivery.bot_api import BotApi, bot_api
 from tests.delivery.test_messages import make_due
@@ -27,6 +28,7 @@ from tests.feedback.pages import anchor_in
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 CHANNEL = "@chorsu_ru"
+GONE = "Этот текст сейчас недоступен"
 WORDS = "Станция откылась в городе."
 
 
@@ -81,25 +83,43 @@ def test_a_publication_is_posted_once_and_follows_its_headline(api: BotApi) -> N
     page = publish(page)
     assert posts(api)[0].startswith("Реки\n")
     page.unpublish()
-    assert posts(api) == []
+    assert posts(api) == [GONE]
     publish(page)
     assert posts(api)[0].startswith("Реки\n")
     fresh(page).delete()
     assert posts(api) == []
-    assert methods(api) == ["sendMessage", "editMessageText", "deleteMessage", "sendMessage", "deleteMessage"]
+    # Readers of the channel are told of it once, however often it goes and comes back.
+    assert methods(api) == ["sendMessage", *["editMessageText"] * 3, "deleteMessage"]
 
 
-def test_withdrawal_in_every_language_deletes_and_bringing_back_posts(api: BotApi) -> None:
+def test_what_is_taken_down_says_so_in_its_post_and_is_not_posted_again(api: BotApi) -> None:
     chief = make_user("Chief editors")
     publish(draft("Газ", slug="gaz")).unpublish()
     assert posts(api) == []
     assert not api.calls, "what was withdrawn before it was posted is never posted"
     page = publish(draft())
-    assert len(posts(api)) == 1
+    before = posts(api)
     withdraw_everywhere(page=page, user=chief, reason="A court asked for it.")
+    assert posts(api) == [GONE]
+    # Nobody may read that it was there, either.
+    restriction = PageViewRestriction.objects.create(page=section(), restriction_type=PageViewRestriction.LOGIN)
     assert posts(api) == []
-    bring_back(page=page, user=chief)
+    restriction.delete()
+    assert posts(api) == []
+    publish(fresh(page))
+    assert posts(api) == before
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_retraction_stands_in_the_post_in_the_place_of_the_text(api: BotApi, is_live: bool) -> None:
+    page = publish(draft())
     assert len(posts(api)) == 1
+    if not is_live:
+        page.unpublish()
+        assert posts(api) == [GONE]
+    retract(page, ru="Мы ошиблись в числах.")
+    assert posts(api) == ["Мы ошиблись в числах."]
+    assert methods(api) == ["sendMessage", *["editMessageText"] * (1 if is_live else 2)]
 
 
 def test_a_scheduled_publication_is_posted_at_its_time(api: BotApi) -> None:

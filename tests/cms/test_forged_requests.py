@@ -31,6 +31,7 @@ from chorsu_feedback.reports import submit_report
 from chorsu_translation.models import (
     Baseline,
     FindingDismissal,
+    SavedFilter,
     TranslationLink,
     TranslationRequest,
     UnitMark,
@@ -137,6 +138,7 @@ class Office:
                 reverse("chorsu_editorial_publish_held", args=[self.held.pk]),
                 {"pages": [self.held.pk]},
             ),
+            "translations/texts/": (f"{reverse('chorsu_translation:board')}?mine=on", {"name": "Mine"}),
             "translations/plan/": (
                 f"{reverse('chorsu_translation:plan')}?id={live}",
                 {"id": str(live), "kind": "request", "languages": ["en"]},
@@ -229,7 +231,7 @@ class Office:
             list(HeldApproval.objects.order_by("pk").values_list("pk", "page", "task_state")),
             list(Baseline.objects.order_by("pk").values_list("pk", "declared_at")),
             list(TranslationLink.objects.order_by("pk").values_list("source", "target")),
-            [model.objects.count() for model in (FindingDismissal, UnitMark, Withdrawal)],
+            [model.objects.count() for model in (FindingDismissal, SavedFilter, UnitMark, Withdrawal)],
             list(FourEyesTaskState.objects.order_by("pk").values_list("pk", "is_minor")),
             list(TranslationRequest.objects.order_by("pk").values_list("pk", "assignee")),
             list(Picture.objects.order_by("pk").values_list("pk", "credit", "title", "file")),
@@ -365,6 +367,7 @@ def test_reading_writes_nothing(office: Office) -> None:
     )
     asks = (
         "translations/plan/",
+        "translations/texts/",
         *(
             f"translations/<int:page_id>/{act}/"
             for act in ("start", "up-to-date", "withdraw", "take-down", "bring-back")

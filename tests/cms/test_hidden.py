@@ -14,26 +14,31 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from wagtail.actions.create_alias import CreatePageAliasAction
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, InfoPage, PublicationAuthor, PublicationTranslator, SectionPage
 from chorsu_search.writing import sync
+from chorsu_translation.withdrawal import withdrawn_articles
+from cms.reader.page_cache import addresses as addresses_to_warm
+from tests.cms.cached import pages
 from tests.cms.content import block, item, make_full_article
 from tests.cms.crawl import crawl
+from tests.cms.retracting import retract
 from tests.factories import make_article, make_home, make_person, make_section
 from tests.languages import newsroom_languages
 
 pytestmark = pytest.mark.django_db
+__all__ = ["pages"]
 
 
 def restrict(page: Any, kind: str = PageViewRestriction.LOGIN) -> None:
     PageViewRestriction.objects.create(page=page, restriction_type=kind, password="open sesame")
 
 
-def leaks_in(found: dict[str, HttpResponse]) -> list[str]:
+def leaks_in(found: dict[str, HttpResponse], word: str = "secretwords") -> list[str]:
     """Return the addresses that tell of the secret; what was asked with it only says what was asked."""
-    told = {address for address in found if "q=secretwords" in unquote(address)}
-    return [a for a, response in found.items() if a not in told and "secretwords" in (a + response.text).lower()]
+    told = {address for address in found if f"q={word}" in unquote(address)}
+    return [a for a, response in found.items() if a not in told and word in (a + response.text).lower()]
 
 
 @newsroom_languages("ru", "tg")
@@ -165,7 +170,7 @@ def tell() -> Told:
     shown.save()
     section.copy_for_translation(make_home("tg").locale).save_revision().publish()
     translated = article.copy_for_translation(make_home("tg").locale)
-    translated.title, translated.lead, translated.slug, translated.live = "Translated", "Translated", "translated", True
+    translated.title, translated.lead, translated.slug, translated.live = "Otherwords", "Otherwords", "otherwords", True
     translated.save_revision().publish()
     translated.refresh_from_db()
     CreatePageAliasAction(article, parent=open_section, user=None).execute(skip_permission_checks=True)
@@ -196,3 +201,48 @@ def test_it_is_nowhere(told: Told, client: Client, state: str, django_capture_on
         assert {client.get(address).status_code for address in reports} == {404}
     assert [address for address in leaks_in(found) if "/_util/login/" not in address] == []
     assert client.get("/ru/search/?q=secretwords").context["results"].total == 0
+
+
+MACHINES = ["sitemap.xml", "sitemap-news.xml", "robots.txt"]
+MACHINES += [
+    f"{code}/{path}" for code in ("ru", "tg") for path in ("dzen.xml", "feed/", "corrections-and-retractions/")
+]
+MACHINES += [f"ru/search/{path}?q=secretwords" for path in ("", "feed/", "completions/")]
+MACHINES += [f"tg/search/{path}?q=otherwords" for path in ("", "feed/", "completions/")]
+
+
+def test_a_retracted_article_is_in_no_language_anywhere_but_at_its_address(
+    told: Told,
+    client: Client,
+    pages: Callable[[], set[Any]],
+    settings: Any,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.DZEN_FEED = settings.FEED_FULL_TEXT = True
+    article = AnalysisPage.objects.get(pk=told.article)
+    Page.objects.filter(live=True).update(first_published_at=timezone.now())
+    own = [article.url, told.translated, *(alias.url for alias in article.aliases.all())]
+    kept = ["/ru/", "/tg/", "/ru/feed/", "/ru/analysis/", told.person, told.shown, *own]
+    before = {address: client.get(address) for address in kept}
+    # What is looked for below was there, and is kept.
+    assert len(leaks_in(before)) + len(leaks_in(before, "otherwords")) >= len(kept)
+    assert pages()
+    with django_capture_on_commit_callbacks(execute=True):
+        retract(article, ru="Числа были выдуманы.", tg="Рақамҳо бофта буданд.")
+    sync()
+    for _first_and_from_the_cache in range(2):
+        found = {f"/{path}": client.get(f"/{path}") for path in MACHINES} | {each: client.get(each) for each in kept}
+        assert {found.pop(address).status_code for address in own} == {410}
+        assert leaks_in(found) == leaks_in(found, "otherwords") == []
+    found = crawl(client, *STARTS, "/tg/search/?q=otherwords")
+    assert not set(own) & set(found)
+    assert leaks_in(found) == leaks_in(found, "otherwords") == []
+    assert not [address for address in addresses_to_warm() if address.endswith(tuple(own))]
+    for query in ("secretwords", "otherwords", "Числа"):
+        assert client.get(f"/tg/search/?q={query}&language=ru&language=tg").context["results"].total == 0
+    # The desk of the translators has it as taken down.
+    assert withdrawn_articles().filter(translation_key=article.translation_key).exists()
+    # Its notice alone is left, which says nothing of the text.
+    answers = [client.get(f"{address}{query}") for address in own for query in ("", "?lite=1")]
+    assert {answer.status_code for answer in answers} == {410}
+    assert [answer for answer in answers if "The river is low" in answer.text or "Somebody" in answer.text] == []

@@ -330,6 +330,17 @@ class StateMark(models.Model):
         return str(self.translation_key)
 
 
+class SavedFilter(models.Model):
+    """A filter of the board of all texts that a person saved; ``query`` is that of its address."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=2000)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UnitOfTranslation(models.Model):
     """A unit of a translation: the content path and index of a paragraph, heading or list item."""
 

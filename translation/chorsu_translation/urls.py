@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from chorsu_translation import history, linking, minor, starting, withdrawal
-from chorsu_translation.desk.views import ChangesView, DeskView, numbers
+from chorsu_translation.desk.views import BoardView, ChangesView, DeskView, numbers
 from chorsu_translation.editor import views as editor
 from chorsu_translation.findings.review import dismiss, findings
 from chorsu_translation.planning import PlanView
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:page_id>/findings/", findings, name="findings"),
     path("<int:page_id>/findings/dismiss/", dismiss, name="dismiss_finding"),
     path("<int:page_id>/start/<str:language>/", starting.StartView.as_view(), name="start"),
+    path("texts/", BoardView.as_view(), name="board"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("numbers/", numbers, name="numbers"),
     path("<int:page_id>/up-to-date/", ChangesView.as_view(), name="up_to_date"),

@@ -33,6 +33,7 @@ for name, function in (
     ("before_copy_page", starting.copy_within_one_language),
     ("register_admin_urls", register_admin_urls),
     ("register_admin_menu_item", desk.register_desk_menu_item),
+    ("register_admin_menu_item", desk.register_board_menu_item),
     ("register_bulk_action", planning.PlanBulkAction),
     ("register_page_header_buttons", planning.plan_button),
     ("construct_homepage_panels", desk.add_panel),

@@ -10,6 +10,7 @@ from home.models import HomePage
 from wagtail.models import GroupPagePermission, Locale, Page
 
 from chorsu_translation.findings import find
+from chorsu_translation.models import Withdrawal
 from chorsu_translation.planning import request_translation
 from chorsu_translation.selectors import page_state
 
@@ -134,3 +135,20 @@ def test_a_check_of_the_sites_own_runs_beside_the_plugins(home):
     assert [finding.check for finding in find(home, target)] == ["names"]
     target.title = "The Danube is early!"
     assert [finding.message for finding in find(home, target)] == ["The source has fewer exclamation marks."]
+
+
+def test_what_was_taken_down_is_gone_and_what_is_retracted_says_why(client, home, caplog):
+    page = home.add_child(instance=HomePage(title="Geheim", locale=home.locale, live=False))
+    assert client.get(page.url).status_code == 404
+    page.save_revision().publish()
+    assert client.get(page.url).status_code == 200
+    HomePage.objects.get(pk=page.pk).unpublish()
+    answer = client.get(page.url)
+    assert (answer.status_code, answer.headers["X-Robots-Tag"]) == (410, "noindex")
+    assert "This text is not available now" in answer.content.decode()
+    assert "Geheim" not in answer.content.decode()
+    assert page.full_url in caplog.text, "the receiver of the README"
+    notices = {"de": {"headline": "Geheim", "sentence": "Die Zahlen waren erfunden."}}
+    Withdrawal.objects.create(translation_key=page.translation_key, title="Geheim", reason="x", notices=notices)
+    answer = BeautifulSoup(client.get(page.url).content, "html.parser")
+    assert (answer.h1.text, answer.p.text) == ("Geheim", "Die Zahlen waren erfunden.")

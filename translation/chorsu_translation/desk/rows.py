@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, reduce
 from operator import or_
 from typing import Any
@@ -54,6 +54,7 @@ ORDERS = [
     ("published", pgettext_lazy("order of articles", "Published last first")),
     ("due", pgettext_lazy("order of articles", "Due first")),
     ("words", pgettext_lazy("order of articles", "Most words first")),
+    ("changed", pgettext_lazy("order of articles", "Changed last first")),
 ]
 
 
@@ -144,7 +145,7 @@ def viewer_of(user: Any) -> Viewer:
 
 
 def pages_for_rows(keys: list[int]) -> list[Page]:
-    pages = Page.objects.select_related("locale", "published_units").annotate(withdrawn_at=withdrawn_at())
+    pages = Page.objects.select_related("locale", "owner", "published_units").annotate(withdrawn_at=withdrawn_at())
     found = pages.in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
@@ -153,12 +154,14 @@ def desk_rows(
     sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale], back: str = "", names: Mapping[int, str] = {}
 ) -> list[Row]:
     """Return the desk's rows for pages of ``pages_for_rows``; the number of queries doesn't depend on theirs.
+    Without ``locales`` each row has the cell of the page itself.
 
     ``back`` is where the editor leads to after a page was submitted or published; ``names`` are those of people by key,
     as far as they are known.
     """
     sources = list(sources)
-    chosen = {"translation_key__in": [source.translation_key for source in sources], "locale__in": locales}
+    keys = [source.translation_key for source in sources]
+    chosen = {"translation_key__in": keys, "locale__in": locales or viewer.locales}
     stored = ArticleState.objects.filter(**chosen).annotate(**{name: F(f"page__{name}") for name in _OF_PAGE})
     found = {(row.translation_key, row.locale_id): row for row in stored.values_list(*_ROW, *_OF_PAGE, named=True)}
     with_page = {key for key, row in found.items() if row.page_id}
@@ -167,7 +170,7 @@ def desk_rows(
     return [
         Row(
             source,
-            [cells.cell_of(source, locale) for locale in locales],
+            [cells.cell_of(source, locale) for locale in locales or [source.locale]],
             may_edit=viewer.rights.may_edit(source),
             edit_address=cells.edit(source.pk),
             withdrawn_at=getattr(source, "withdrawn_at", None),
@@ -310,8 +313,12 @@ class DeskFilter(FilterSet):
     until = DateFilter("first_published_at", "date__lte", label=_("Published until"), widget=DayInput())
     mine = Checkbox(label=_("Mine"), method="by_person")
     overdue = Checkbox(label=_("Overdue"), method="by_due")
+    week = Checkbox(label=_("Due within 7 days"), method="by_due")
 
     first = ("source", "language", "state", "q", "order")
+    people_fields: tuple[str, ...] = ("assignee",)
+    row_of_page = {"translation_key": OuterRef("translation_key")}
+    keys = ("translation_key", "translation_key")  # of a page, and of the rows that count for it
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         # A draft that has no headline yet is none of the articles to translate.
@@ -380,10 +387,13 @@ class DeskFilter(FilterSet):
 
     def by_assignee(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
         nobody = Q(assignee__isnull=True, is_requested=True)
-        return self._with(pages, nobody if value == NOBODY else Q(assignee=value))
+        theirs = reduce(or_, [Q(**{field: value}) for field in self.people_fields])
+        return self._with(pages, nobody if value == NOBODY else theirs)
 
-    def by_due(self, pages: QuerySet[Page], _name: str, value: bool) -> QuerySet[Page]:
-        return self._with(pages, Q(due__lt=timezone.localdate())) if value else pages
+    def by_due(self, pages: QuerySet[Page], name: str, value: bool) -> QuerySet[Page]:
+        today = timezone.localdate()
+        due = Q(due__lt=today) if name == "overdue" else Q(due__range=(today, today + dt.timedelta(days=6)))
+        return self._with(pages, due) if value else pages
 
     def by_person(self, pages: QuerySet[Page], _name: str, value: bool) -> QuerySet[Page]:
         """Keep what is assigned to the viewer, and their own pages that aren't live and up to date."""
@@ -405,8 +415,8 @@ class DeskFilter(FilterSet):
         return pages.filter(translation_key__in=found.order_by().values("translation_key"))
 
     def in_order(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
-        row = self.rows.filter(translation_key=OuterRef("translation_key"))
-        first: Any = F("first_published_at").desc(nulls_last=True)
+        row = self.rows.filter(**self.row_of_page)
+        first: Any = F({"changed": "latest_revision_created_at"}.get(value, "first_published_at")).desc(nulls_last=True)
         if value == "due":
             due = row.filter(due__isnull=False).order_by("due").values("due")[:1]
             first = Subquery(due).asc(nulls_last=True)
@@ -419,14 +429,39 @@ class DeskFilter(FilterSet):
 
     def _with(self, pages: QuerySet[Page], condition: Q, *, common: bool = False) -> QuerySet[Page]:
         """Keep articles with such a row; what is ``common`` is found faster article by article."""
-        rows = self.rows.filter(condition)
         if common:
-            return pages.filter(Exists(rows.filter(translation_key=OuterRef("translation_key"))))
-        return pages.filter(translation_key__in=rows.values("translation_key"))
+            return pages.filter(Exists(self.rows.filter(condition, **self.row_of_page)))
+        return pages.filter(**{f"{self.keys[0]}__in": self.rows.filter(condition).values(self.keys[1])})
 
     def _named(self, page: Page) -> str:
         code = next(code for code, locale in self.locales.items() if locale.pk == page.locale_id)
         return f"{page.title} ({code})"
+
+
+class BoardFilter(DeskFilter):
+    """The filter of all texts: of every page in a language that the viewer works in, by the row of the page itself."""
+
+    language = Choice(_("Language"), field_name="locale__language_code")
+    state = Choice(_("State"), method="by_state", choices=State.choices[3:])  # those before have no page
+    assignee = Choice(_("Person"), method="by_assignee")
+
+    first = ("language", "state", "assignee", "q", "order")
+    target = None
+    people_fields = ("assignee", "in_hand_of", "page__owner")
+    row_of_page = {**DeskFilter.row_of_page, "locale": OuterRef("locale")}
+    keys = ("pk", "page")
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        super().__init__(data, viewer=replace(viewer, locales=viewer.own_locales))
+        del self.filters["source"]
+
+    def filter_queryset(self, _queryset: QuerySet[Page]) -> QuerySet[Page]:
+        self.rows = ArticleState.objects.filter(locale__in=self.viewer.locales, page__isnull=False)
+        pages = translatable_pages().filter(locale__in=self.viewer.locales).order_by("-pk")
+        return super(DeskFilter, self).filter_queryset(pages)  # type: ignore[no-any-return]
+
+    def by_person(self, pages: QuerySet[Page], name: str, value: bool) -> QuerySet[Page]:
+        return self.by_assignee(pages, name, self.viewer.user.pk) if value else pages
 
 
 def page_types() -> list[tuple[str, str]]:

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -25,6 +27,7 @@ from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.models import Locale, Page
@@ -37,6 +40,7 @@ from chorsu_locales.request_checks import whole_number
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
 from chorsu_translation.desk.rows import (
     TO_DO,
+    BoardFilter,
     Cell,
     DeskFilter,
     Row,
@@ -46,7 +50,7 @@ from chorsu_translation.desk.rows import (
     viewer_of,
 )
 from chorsu_translation.editor.units import editor_url
-from chorsu_translation.models import PublishedVersion, TranslationLink
+from chorsu_translation.models import PublishedVersion, SavedFilter, TranslationLink
 from chorsu_translation.pages import FromDeskView, TranslationError, desk_locales
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import take_snapshot
@@ -58,6 +62,8 @@ COUNTED = 1_000
 EXPORTED_TOGETHER = 500
 COLUMN = "chorsu_translation_column"
 MONTHS = 12
+MOST_SAVED = 20
+SavedFilterForm = modelform_factory(SavedFilter, fields=["name", "query"])
 
 
 class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
@@ -69,18 +75,23 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     export_filename = "translations"
     _show_breadcrumbs = True
     addresses: Mapping[int, str | None] = {}
+    filter_class: type[DeskFilter] = DeskFilter
+    opens_with = TO_DO
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.viewer = viewer_of(request.user)
         if not self.viewer.own_locales:
             raise PermissionDenied
-        self.locales = self.viewer.locales
         data = request.GET.copy()
         if data.get("language") and "state" not in data:
-            data["state"] = TO_DO
+            data["state"] = self.opens_with
         write_marked()
-        self.filter = DeskFilter(data, viewer=self.viewer)
+        self.filter = self.filter_class(data, viewer=self.viewer)
         self.target = self.filter.target
+        self.locales = self.viewer.locales if self.opens_with else []
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
         sources = self.filter.qs
         response: HttpResponse = (
             self.as_spreadsheet(self._exported(sources), request.GET["export"])
@@ -155,7 +166,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
 
     @property
     def custom_field_preprocess(self) -> dict[str, dict[str, Any]]:
-        return {name: {self.FORMAT_CSV: no_formula} for name in ("article", "who")}
+        return {name: {self.FORMAT_CSV: no_formula} for name in ("article", "section", "who")}
 
     def stream_csv(self, queryset: Any) -> list[bytes]:
         """Write the file at once: by the time that a stream is read, the language of the request is forgotten."""
@@ -180,10 +191,59 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         keys = list(sources.values_list("pk", flat=True))
         for first in range(0, len(keys), EXPORTED_TOGETHER):
             rows = self._rows(keys[first : first + EXPORTED_TOGETHER])
-            if self.target:
+            if "address" in self.list_export:
                 shown = [cell.page.page_id for row in rows for cell in row.cells if cell.page and cell.page.live]
                 self.addresses = {page.pk: page.full_url for page in Page.objects.filter(pk__in=shown)}
             yield from rows
+
+
+class BoardView(DeskView):
+    """Every text in the languages that the viewer works in: its state, who has it, its due date, its last change."""
+
+    filter_class = BoardFilter
+    opens_with = ""
+    template_name = "chorsu_translation/desk/board.html"
+    page_title = gettext_lazy("All texts")
+    header_icon = "list-ul"
+    export_filename = "texts"
+    list_export = ["article", "language", "kind", "section", "state", "who", "until", "changed", "address"]
+
+    def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> Any:
+        saved = SavedFilter.objects.filter(user=self.viewer.user).order_by("name", "pk")
+        found = {"saved": saved, "query": self.query, "open": [each for each in saved if each.query == self.query]}
+        context = super().get_context_data(sources=sources, **found, **kwargs)
+        return context | {"texts": [(row, self.to_row_dict(row)) for row in context["rows"]]}
+
+    @property
+    def query(self) -> str:
+        return urlencode({name: self.request.GET[name] for name in self.filter.filters if self.request.GET.get(name)})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Save the filter of this address under a name, rename it, or remove it."""
+        saved, data = SavedFilter.objects.filter(user=self.viewer.user), {**request.POST.dict(), "query": self.query}
+        found = saved.filter(query=self.query)
+        form = SavedFilterForm(data, instance=found.first() or SavedFilter(user=self.viewer.user))
+        if "remove" in request.POST:
+            found.delete()
+        elif not form.is_valid() or (form.instance.pk is None and saved.count() >= MOST_SAVED):
+            messages.error(request, _("It is not saved: a name has at most 60 characters, and a person 20 filters."))
+        else:
+            form.save()
+        return redirect(request.get_full_path())
+
+    @property
+    def export_headings(self) -> dict[str, Any]:
+        own = {"language": _("Language"), "kind": _("Kind"), "section": _("Section"), "who": _("Person")}
+        return super().export_headings | own | {"changed": _("Last changed")}
+
+    def to_row_dict(self, item: Row) -> dict[str, Any]:
+        page, cell = item.source, item.cells[0]
+        above = (each.title for each in self.filter.sections.values() if page.path.startswith(each.path))
+        text = {"article": page.get_admin_display_title(), "language": page.locale.get_display_name()}
+        text |= {"kind": page.page_type_display_name, "section": next(above, "")}
+        text |= {"state": cell.state_name, "until": cell.until}
+        text |= {"who": cell.who or get_user_display_name(page.owner), "changed": page.latest_revision_created_at}
+        return text | {"address": self.addresses.get(page.pk) or ""}
 
 
 def source_changes(target: Page) -> dict[str, Any] | None:
@@ -306,14 +366,13 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 
 def register_desk_menu_item() -> MenuItem:
-    return MenuItemFor(
-        gettext_lazy("Translations"),
-        reverse("chorsu_translation:desk"),
-        shown_to=desk_locales,
-        name="translations",
-        icon_name="globe",
-        order=150,
-    )
+    title, url = DeskView.page_title, reverse("chorsu_translation:desk")
+    return MenuItemFor(title, url, shown_to=desk_locales, name="translations", icon_name="globe", order=150)
+
+
+def register_board_menu_item() -> MenuItem:
+    title, url = BoardView.page_title, reverse("chorsu_translation:board")
+    return MenuItemFor(title, url, shown_to=desk_locales, name="texts", icon_name="list-ul", order=151)
 
 
 def add_panel(_request: HttpRequest, panels: list[Component]) -> None:

@@ -1,0 +1,242 @@
+"""What readers and machines get at the address of a page that was public: 410, and what may be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import timezone, translation
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, PageViewRestriction
+
+from chorsu_articles.models import AnalysisPage
+from chorsu_translation import gone
+from tests.cms.cached import pages
+from tests.cms.retracting import retract
+from tests.factories import make_article, make_home, make_section
+from tests.languages import newsroom_languages
+
+pytestmark = pytest.mark.django_db
+__all__ = ["pages"]
+
+
+def publish(page: Any, **fields: Any) -> AnalysisPage:
+    for name, value in fields.items():
+        setattr(page, name, value)
+    page.save_revision().publish()
+    return AnalysisPage.objects.get(pk=page.pk)
+
+
+@pytest.fixture
+def article() -> AnalysisPage:
+    page = make_article(make_section(make_home()), title="Secretwords", lead="Secretwords", slug="secretwords")
+    return publish(page)
+
+
+@pytest.fixture
+def rename(article: AnalysisPage, django_capture_on_commit_callbacks: Any) -> Callable[[str], AnalysisPage]:
+    """Return a function that publishes the article under another slug; its former address leads there then."""
+
+    def run(slug: str) -> AnalysisPage:
+        with django_capture_on_commit_callbacks(execute=True):
+            return publish(article, slug=slug)
+
+    return run
+
+
+def shown(response: HttpResponse) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def assert_says_nothing(response: HttpResponse) -> None:
+    """Only what was asked may be there: the address of the light version."""
+    soup = shown(response)
+    for link in soup.select('a[href*="lite="], .languages a'):
+        link.decompose()
+    assert "secretwords" not in (str(soup) + str(response.headers)).lower()
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "direction"),
+    [
+        ("ru", "Этот текст сейчас недоступен", "ltr"),
+        ("tg", "Ин матн ҳоло дастрас нест", "ltr"),
+        ("en", "This text is not available now", "ltr"),
+        ("fa", "این متن اکنون در دسترس نیست", "rtl"),
+    ],
+)
+def test_a_page_that_was_taken_down_says_so_in_its_language_and_nothing_of_it(
+    client: Client, code: str, words: str, direction: str
+) -> None:
+    page = publish(make_article(make_section(make_home(code)), title="Secretwords", lead="Secretwords", slug="seen"))
+    page.unpublish()
+    for query in ("", "?lite=1", "?utm_source=x"):
+        response = client.get(f"{page.url}{query}")
+        soup = shown(response)
+        assert response.status_code == 410
+        assert (soup.h1.text, soup.title.text.startswith(words)) == (words, True)
+        assert (soup.html["lang"], soup.html["dir"]) == (code, direction)
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert soup.select_one("meta[name=robots]")["content"] == "noindex"
+        assert not soup.select(
+            "script[type='application/ld+json'], link[rel=canonical], meta[property='og:description']"
+        )
+        assert_says_nothing(response)
+
+
+def draft(page: AnalysisPage) -> None:
+    """Leave a page that never was live."""
+    Page.objects.filter(pk=page.pk).update(first_published_at=None, live=False)
+
+
+def expire(page: AnalysisPage) -> None:
+    publish(page, expire_at=timezone.now() - timedelta(minutes=1))
+    call_command("publish_scheduled")
+
+
+def in_private_section(page: AnalysisPage) -> None:
+    page.unpublish()
+    PageViewRestriction.objects.create(page=page.get_parent(), restriction_type=PageViewRestriction.LOGIN)
+
+
+def private(page: AnalysisPage) -> None:
+    page.unpublish()
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def below_a_draft(page: AnalysisPage) -> None:
+    page.unpublish()
+    Page.objects.filter(pk=page.get_parent().pk).update(live=False)
+
+
+@pytest.mark.parametrize(
+    ("act", "status"),
+    [(expire, 410), (draft, 404), (private, 404), (in_private_section, 404), (below_a_draft, 404), (Page.delete, 404)],
+)
+def test_only_what_was_public_is_gone(
+    client: Client, article: AnalysisPage, act: Callable[[Any], Any], status: int
+) -> None:
+    act(article)
+    assert client.get(article.url).status_code == status
+    assert client.get(f"/ru/{article.slug}/").status_code == 404
+
+
+def test_a_language_that_is_switched_off_and_another_languages_prefix_are_not_found(
+    client: Client, rename: Callable[[str], AnalysisPage]
+) -> None:
+    make_home("tg")
+    rename("other").unpublish()
+    addresses = ("/ru/analysis/other/", "/ru/analysis/secretwords/")
+    assert [client.get(address).status_code for address in addresses] == [410, 410]
+    assert client.get("/tg/analysis/other/").status_code == 404
+    with newsroom_languages("tg", "en"):
+        assert [client.get(address).status_code for address in addresses] == [404, 404]
+
+
+def test_a_redirect_comes_first_and_a_former_address_tells_no_new_one(
+    client: Client, rename: Callable[[str], AnalysisPage]
+) -> None:
+    former = "/ru/analysis/secretwords/"
+    page = rename("otherwords")
+    assert client.get(former).status_code == 301
+    page.unpublish()
+    response = client.get(former)
+    assert response.status_code == 410
+    assert "otherwords" not in response.text + str(response.headers)
+    Redirect.add_redirect("/ru/analysis/otherwords/", redirect_to="/ru/")
+    assert client.get("/ru/analysis/otherwords/").headers["Location"] == "/ru/"
+
+
+def test_no_cache_keeps_the_former_page_and_none_keeps_this_one_for_long(
+    client: Client, article: AnalysisPage, pages: Callable[[], set[Any]]
+) -> None:
+    etag = client.get(article.url).headers["ETag"]
+    assert client.get(article.url, headers={"if-none-match": etag}).status_code == 304
+    article.unpublish()
+    before = pages()
+    for _ in range(2):
+        response = client.get(article.url, headers={"if-none-match": etag})
+        assert response.status_code == 410
+        assert "max-age=0" in response.headers["Cache-Control"]
+        assert "s-maxage=30" in response.headers["Cache-Control"]
+        head = client.head(article.url)
+        assert (head.status_code, head.content) == (410, b"")
+        assert client.get(article.url, headers={"if-none-match": response.headers.get("ETag", "")}).status_code == 410
+    assert pages() == before
+    publish(article)
+    assert client.get(article.url).status_code == 200
+
+
+@pytest.fixture
+def translated(article: AnalysisPage) -> AnalysisPage:
+    section = make_section(make_home("tg"), slug="tahlil")
+    made = make_article(section, title="Сарлавҳа", lead="Secretwords", translation_key=article.translation_key)
+    return publish(made, search_description="Secretwords")
+
+
+def test_a_retracted_article_keeps_its_headline_and_says_the_newsrooms_sentence(
+    client: Client, article: AnalysisPage, translated: AnalysisPage
+) -> None:
+    alias = translated.create_alias(parent=make_section(make_home("tg"), title="Other", slug="other"))
+    made = retract(article, ru="Числа были выдуманы.", tg="Рақамҳо бофта буданд.")
+    date = timezone.localtime(made.withdrawn_at)
+    for query in ("", "?lite=1"):
+        response = client.get(f"{translated.url}{query}")
+        soup = shown(response)
+        assert response.status_code == 410
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert soup.select_one("meta[name=robots]")["content"] == "noindex"
+        assert soup.h1.text == "Сарлавҳа"
+        assert soup.title.text.startswith("Сарлавҳа")
+        assert soup.select_one(".intro").text == "Рақамҳо бофта буданд."
+        assert soup.select_one(".kicker time")["datetime"] == f"{date:%Y-%m-%d}"
+        assert "Secretwords" not in response.text
+        assert not soup.select("script[type='application/ld+json'], link[rel=canonical], article, main img")
+        assert not soup.select("[property='og:description'], [name=description], [property='og:image'], [data-page-id]")
+        links = {link["hreflang"]: link["href"] for link in soup.select(".languages a")}
+        assert links["ru"].removesuffix("?lite=1") == article.url
+    assert "Рақамҳо бофта буданд." in client.get(alias.url).text
+    restrict = PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
+    assert client.get(article.url).status_code == 404
+    assert article.url not in client.get(translated.url).text
+    restrict.delete()
+    made.undone_at = timezone.now()
+    made.save()
+    assert shown(client.get(translated.url)).h1.text == "Ин матн ҳоло дастрас нест"
+
+
+def test_a_retraction_stands_at_former_addresses_and_without_a_sentence_a_text_is_not_available(
+    client: Client, article: AnalysisPage, translated: AnalysisPage, rename: Callable[[str], AnalysisPage]
+) -> None:
+    rename("second")
+    retract(article, ru="Числа были выдуманы.")
+    for slug in ("secretwords", "second"):
+        response = client.get(f"/ru/analysis/{slug}/")
+        assert (response.status_code, shown(response).h1.text) == (410, "Secretwords")
+    response = client.get(translated.url)
+    assert (response.status_code, shown(response).h1.text) == (410, "Ин матн ҳоло дастрас нест")
+    assert_says_nothing(response)
+
+
+def test_a_site_without_templates_of_its_own_has_both_notices(
+    client: Client, article: AnalysisPage, translated: AnalysisPage, settings: Any
+) -> None:
+    engine = settings.TEMPLATES[0]
+    loader = ("django.template.loaders.filesystem.Loader", [Path(gone.__file__).parent / "templates"])
+    options = {**engine["OPTIONS"], "loaders": [loader]}
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": options}]
+    request = RequestFactory().get(translated.url)
+    with translation.override("tg"):
+        notice = shown(gone.gone_response(request, translated))
+        assert (notice.h1.text, notice.select("a")) == ("Ин матн ҳоло дастрас нест", [])
+        retract(article, ru="Числа были выдуманы.", tg="Рақамҳо бофта буданд.")
+        notice = shown(gone.gone_response(request, translated))
+    assert (notice.h1.text, notice.h1["lang"], notice.p.text) == ("Сарлавҳа", "tg", "Рақамҳо бофта буданд.")
+    assert [link["href"] for link in notice.select("a")] == [translated.url, article.url]
