@@ -19,7 +19,7 @@ from wagtail.users.models import UserProfile
 from chorsu_editorial import signals
 from chorsu_editorial.approvers import authors, possible_approvers
 from chorsu_editorial.comments import OpenComment
-from chorsu_editorial.links import editor_url
+from chorsu_editorial.links import editor_url, review_url
 from chorsu_editorial.models import FourEyesTaskState
 from cms.models import User
 from cms.newsroom.messages import mail_chief_editors, mail_people
@@ -128,7 +128,8 @@ def _send_mails(
     context = {
         **facts,
         "actor": actor,
-        "edit_url": f"{site}{editor_url(facts['page'])}",
+        # Who is asked to approve goes on from text to text.
+        "edit_url": f"{site}{(review_url if template == 'submitted' else editor_url)(facts['page'])}",
         "compare_url": f"{site}{compare_url}" if compare_url else "",
         "time_zone": settings.TIME_ZONE,
     }

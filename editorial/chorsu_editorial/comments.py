@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -24,7 +26,8 @@ from wagtail.fields import StreamField
 from wagtail.models import Comment, CommentReply, Page, Revision
 
 from chorsu_editorial import signals
-from chorsu_editorial.differences import block_label, field_label, marked_words
+from chorsu_editorial.alignment import marked_html
+from chorsu_editorial.differences import block_label, field_label
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.markup import canonical_text
 from chorsu_editorial.reading import model_field
@@ -65,7 +68,7 @@ class OpenComment:
 
     @property
     def marked(self) -> str:
-        return marked_words(*self.suggestion) if self.suggestion else ""
+        return mark_safe(marked_html(*map(escape, self.suggestion or ("", ""))))  # noqa: S308 -- escaped
 
 
 def open_comments(page: Page) -> list[OpenComment]:

@@ -1,42 +1,80 @@
-"""The part of the admin's home page that approvals fill: what came back, what one may decide, what others decide."""
+"""What a person has to approve, as a page of its own; and the panels of approvals on the admin's home page."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q
+from django.db.models import CharField, Count, F, Q
 from django.db.models.functions import Cast
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
-from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, TaskState, WorkflowMixin, WorkflowState
+from wagtail.models import COMMENTS_RELATION_NAME, Page, TaskState, WorkflowMixin, WorkflowState
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial.approvers import approval_refusal, waiting_reviews
-from chorsu_editorial.links import editor_url
-from chorsu_editorial.review_screen import MOST_CANDIDATES
-from chorsu_locales.desk import MOST, DeskPanel, DeskRow
+from chorsu_editorial.approvers import approving_tasks
+from chorsu_editorial.held_approvals import held_approvals_for
+from chorsu_editorial.links import editor_url, review_url
+from chorsu_editorial.review_queue import Waiting, waiting_for
+from chorsu_locales.desk import MOST, DeskPanel, DeskRow, names_languages
+from chorsu_locales.menus import MenuItemFor
 
 
 def to_decide(user: Any) -> list[DeskRow]:
-    """Return what a person may approve, the longest waiting first.
+    return _to_review([each for each in waiting_for(user) if each.refusal is None][:MOST])
 
-    One query tells into which pages they saved nothing; of the others each is asked for, up to ``MOST_CANDIDATES``.
-    """
-    of_page = {name: OuterRef(f"workflow_state__{name}") for name in ("base_content_type", "object_id")}
-    waiting = waiting_reviews(user).select_related("workflow_state", "foureyestaskstate__submitted_by")
-    states = {}
-    for state in waiting.annotate(has_saved=Exists(Revision.objects.filter(**of_page, user=user)))[:MOST_CANDIDATES]:
-        own = getattr(state, "foureyestaskstate", None)
-        if own is None or not state.has_saved or approval_refusal(own, user) is None:
-            states[state.workflow_state.object_id] = state, own and own.submitted_by
-    pages = _with_facts(Page.objects.filter(pk__in=states))
-    return [_row(pages[key], who, when=state.started_at) for key, (state, who) in states.items() if key in pages]
+
+def whole_queue(_user: Any) -> tuple[str, str]:
+    return _("The whole queue"), reverse("chorsu_editorial_queue")
+
+
+def _to_review(found: list[Waiting]) -> list[DeskRow]:
+    """Return a row for each review, with what its approver has to know to choose it."""
+    pages = _with_facts(Page.objects.filter(pk__in=[each.key for each in found]))
+    places = {key: page.path[: -page.steplen] for key, page in pages.items()}
+    above = {page.path: page.get_admin_display_title() for page in Page.objects.filter(path__in=places.values())}
+    rows = []
+    for key, state, due, refusal in found:
+        if page := pages.get(str(key)):
+            version = _("New version") if page.live else _("New text")
+            facts = [_said_of(due), page.page_type_display_name, above[places[str(key)]], version]
+            own = getattr(state, "foureyestaskstate", None)
+            options = {"when": state.started_at, "remark": str(refusal or ""), "address": review_url(page)}
+            rows.append(_row(page, own and own.submitted_by, facts, **options))
+    return rows
+
+
+def _said_of(due: date | None) -> str:
+    is_late = due is not None and due < timezone.localdate()
+    text = _("Overdue: %(day)s") if is_late else _("Due: %(day)s")
+    said = text % {"day": date_format(due, "SHORT_DATE_FORMAT")} if due else ""
+    return format_html('<strong class="chorsu-desk__late">{}</strong>', said) if is_late else said
+
+
+def show_queue(request: HttpRequest) -> HttpResponse:
+    """List what a person is to approve, and apart what somebody else has to, with the reason."""
+    waiting = list(waiting_for(request.user))
+    context = {
+        "rows": _to_review([each for each in waiting if each.refusal is None]),
+        "others": _to_review([each for each in waiting if each.refusal]),
+        "count": held_approvals_for(request.user).count(),
+        **names_languages(),
+    }
+    return render(request, "chorsu_editorial/desk/review_queue.html", context)
 
 
 def returned(user: Any) -> list[DeskRow]:
@@ -69,10 +107,11 @@ def _with_facts(pages: Any) -> dict[str, Any]:
     return {str(page.pk): page for page in counted.specific(defer=True)}
 
 
-def _row(page: Any, who: Any = None, **options: Any) -> DeskRow:
+def _row(page: Any, who: Any = None, more: Sequence[str] = (), **options: Any) -> DeskRow:
     remarks = ngettext("%(counter)s open remark", "%(counter)s open remarks", page.remarks) % {"counter": page.remarks}
-    facts = [*([get_user_display_name(who)] if who else []), *([remarks] if page.remarks else [])]
-    return DeskRow(page.get_admin_display_title(), editor_url(page), page.code, facts=facts, **options)
+    facts = [*more, get_user_display_name(who) if who else "", remarks if page.remarks else ""]
+    options = {"address": editor_url(page), "facts": list(filter(None, facts)), **options}
+    return DeskRow(page.get_admin_display_title(), code=page.code, **options)
 
 
 @hooks.register("construct_homepage_panels")
@@ -83,6 +122,23 @@ def add_panels(_request: HttpRequest, panels: list[Component]) -> None:
         panels[:] = [panel for panel in panels if not isinstance(panel, theirs)]
     panels += [
         DeskPanel("editorial_returned", gettext_lazy("Came back with remarks"), 110, returned),
-        DeskPanel("editorial_to_decide", gettext_lazy("Awaiting your approval"), 120, to_decide),
+        DeskPanel("editorial_to_decide", gettext_lazy("Awaiting your approval"), 120, to_decide, whole_queue),
         DeskPanel("editorial_submitted", gettext_lazy("Awaiting approval by others"), 170, submitted),
     ]
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern]:
+    return [path("to-approve/", show_queue, name="chorsu_editorial_queue")]
+
+
+@hooks.register("register_admin_menu_item")
+def register_menu_item() -> MenuItem:
+    options = {"name": "to-approve", "icon_name": "success", "order": 90}
+    return MenuItemFor(
+        gettext_lazy("To approve"),
+        reverse("chorsu_editorial_queue"),
+        shown_to=lambda user: approving_tasks(user).filter(active=True).exists(),
+        count=lambda user: sum(each.refusal is None for each in waiting_for(user)),
+        **options,
+    )

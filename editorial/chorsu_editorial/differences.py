@@ -1,14 +1,12 @@
-"""What differs between two versions of a page, named as the editor names it; and passage by passage, with marked words.
+"""What differs between two versions of a page, named as the editor names it; and in the text, with marked words.
 
-In a field or block whose text differs, what stands between paragraphs of both versions is paired in order: the first
-replaced one with the first that replaces it. Two passages too long to compare word by word are shown whole.
+Which passage became which says ``alignment``. Two passages too long to compare word by word are shown whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from django.utils.html import escape
@@ -18,9 +16,9 @@ from django.utils.translation import gettext as _
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from chorsu_editorial.alignment import COMPARED, marked_html, runs, tokens
+from chorsu_editorial.alignment import align, marked_html, tokens
 from chorsu_editorial.hashing import block_value, content_parts
-from chorsu_editorial.reading import Leaf, all_leaves, model_field, text_fields, units
+from chorsu_editorial.reading import all_leaves, model_field, text_fields, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,10 @@ def _block_changes(before: Page, after: Page, field: Any, texts: list[dict[str, 
         block = field.stream_block.child_blocks.get(item["type"])
         label = block_label(after, name, block.label if block else item["type"], number)
         found.append(Change(label, path, *(_text_at(side, path) for side in texts)))
-    return found or [Change(_("%(field)s: order") % {"field": capfirst(str(field.verbose_name))}, name)]
+    kept = [[item["id"] for item in items if item["id"] in old_by_id.keys() & new_by_id] for items in (old, new)]
+    if kept[0] != kept[1] or not found:
+        found.append(Change(_("%(field)s: order") % {"field": capfirst(str(field.verbose_name))}, name))
+    return found
 
 
 def block_label(page: Page, name: str, block: Any, number: int) -> str:
@@ -108,43 +109,53 @@ MOST_PASSAGES = 60
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One passage that differs; ``html`` is empty where no text does (a picture, a date, the order)."""
+    """One passage of a text, with marked words where it differs; ``html`` is empty where no text does."""
 
     label: str
     path: str
     html: SafeString
+    is_changed: bool = True
 
 
 def passages(before: Page, after: Page) -> list[Passage]:
-    """Return what differs between two versions, in reading order, but for the ``unhashed_fields``."""
-    old, new = ({leaf.path: leaf for leaf in all_leaves(page)} for page in (before, after))
+    """Return the text of the later version in reading order, with what is gone where it stood.
+
+    What differs without words (a picture, the order) comes before the text at its place, or at the end. What only
+    differs in the ``unhashed_fields`` is unchanged.
+    """
+    unhashed = getattr(after, "unhashed_fields", ())
+    labels = {change.path: change.label for change in changes(before, after) if change.path not in unhashed}
+    fields = {path.partition(".")[0] for path in labels}
     found: list[Passage] = []
-    for change in changes(before, after):
-        if change.path not in getattr(after, "unhashed_fields", ()):
-            paths = [path for path in dict.fromkeys([*new, *old]) if _is_at(path, change.path)]
-            pairs = [(path, *pair) for path in paths for pair in _replaced_pairs(old.get(path), new.get(path))]
-            texts = [Passage(change.label, path, marked_words(gone, come)) for path, gone, come in pairs]
-            found += texts or [Passage(change.label, change.path, SafeString())]
-    return found
+    for unit in align(*([*_compared_units(page)] for page in (before, after))):
+        field, block = _places(unit.path)
+        label = labels.get(block) or field_label(after, field)
+        if unit.state == "moved" and field in fields:
+            label = _("%(place)s: moved here") % {"place": label}
+        html = mark_safe(marked_html(unit.was, unit.html))  # noqa: S308 -- escaped, and only marks are added
+        found.append(Passage(label, unit.path, html, unit.state != "unchanged" and field in fields))
+    told = {place for passage in found if passage.is_changed for place in _places(passage.path)}
+    # What differs of a whole stream is the order of its blocks.
+    told -= {name for name in fields if isinstance(model_field(type(after), name), StreamField)}
+    textless = {path: Passage(label, path, SafeString()) for path, label in labels.items() if path not in told}
+    read = []
+    for passage in found:
+        read += [*(textless.pop(place) for place in _places(passage.path) if place in textless), passage]
+    return [*read, *textless.values()]
 
 
-def marked_words(old: str, new: str) -> SafeString:
-    """Return two plain texts as one in HTML, the words that went in ``<del>`` and those that came in ``<ins>``."""
-    return mark_safe(marked_html(escape(old), escape(new)))  # noqa: S308 -- escaped, and only marks are added
+def _places(path: str) -> tuple[str, str]:
+    """Return the field of a content path, and its block or the field again."""
+    return path.partition(".")[0], ".".join(path.split(".")[:2])
 
 
-def _compared_units(leaf: Leaf) -> Iterator[str]:
-    """Yield what an approver has to see of each unit: its words, that it is a heading, and where its links lead."""
-    for unit in units(leaf):
-        mark = ["##"] if leaf.kind == "rich_text" and unit.role == "heading" else []
-        links = [f"[{token[3:-1]}]" for token in tokens(unit.html) if token.startswith("<a ")]
-        yield " ".join([*mark, unit.text, *links])
+def _compared_units(page: Page) -> Iterator[list[str | int]]:
+    """Yield path, number and what an approver has to see of each unit: words, that it is a heading, where links lead.
 
-
-def _replaced_pairs(old: Leaf | None, new: Leaf | None) -> Iterator[tuple[str, str]]:
-    was, now = ([*_compared_units(leaf)] if leaf else [] for leaf in (old, new))
-    for equal, i1, i2, j1, j2 in runs(was, now):
-        if not equal and (i2 - i1) * (j2 - j1) > COMPARED:
-            yield " ".join(was[i1:i2]), " ".join(now[j1:j2])
-        elif not equal:
-            yield from zip_longest(was[i1:i2], now[j1:j2], fillvalue="")
+    It is escaped: tags that somebody typed are words.
+    """
+    for leaf in all_leaves(page):
+        for number, unit in enumerate(units(leaf)):
+            mark = ["##"] if leaf.kind == "rich_text" and unit.role == "heading" else []
+            links = [f"[{token[3:-1]}]" for token in tokens(unit.html) if token.startswith("<a ")]
+            yield [leaf.path, number, escape(" ".join([*mark, unit.text, *links]))]

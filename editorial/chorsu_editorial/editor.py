@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
@@ -29,10 +30,11 @@ from chorsu_editorial.approvers import approval_refusal, needs_approval
 from chorsu_editorial.comments import drop_closed, own_open_remarks, reply_to
 from chorsu_editorial.file_usage.files import lock_to_publish
 from chorsu_editorial.lineage import published_ids, with_reason
-from chorsu_editorial.links import compare_url, editor_url
+from chorsu_editorial.links import compare_url, review_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
+from chorsu_editorial.review_queue import next_to_review
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import whole_number
 
@@ -50,6 +52,7 @@ class ReasonMixin(WagtailAdminTemplateMixin):
     """
 
     page: Any
+    next_url: Any
 
     def publish_action(self) -> Any:
         if not needs_approval(self.page if self.page.pk else self.parent_page):
@@ -180,7 +183,7 @@ class ReviewEditView(ReasonMixin, EditView):
             answers.show_question(self.request, refusal)
         else:
             # To load the page anew would send the refused form again.
-            again = messages.button(editor_url(self.page), _("Open it again"))
+            again = messages.button(self.redirect_and_remain().url, _("Open it again"))
             messages.error(self.request, str(refusal), buttons=[again] if isinstance(refusal, ChangedSince) else [])
 
     def _perform_on_screen(self) -> Any:
@@ -210,6 +213,7 @@ class ReviewEditView(ReasonMixin, EditView):
                 text = _("Your own remarks are still open: %(remarks)s.") % {"remarks": remarks}
                 raise AnswerMissing(text, question="remarks", button=_("Approve all the same"))
         token = str(hashing.screen_token(self.page, latest))
+        following = next_to_review(user=user, after=self.page)
         task.on_action(state, user, self.workflow_action, **said, screen=token)
         review_screen.look(page=self.page, user=user, revision=latest)
         if self.workflow_action == "suggest":
@@ -218,7 +222,10 @@ class ReviewEditView(ReasonMixin, EditView):
             comments = self.get_commenting_changes()
             self.log_commenting_changes(comments, latest)
             self.send_commenting_notifications(comments)
-        self._confirm(approving, state, latest)
+        # Only who came from the queue, or the mail about it, goes on to the next text unasked.
+        goes_on = self.next_url == reverse("chorsu_editorial_queue")
+        self._confirm(approving, state, latest, None if goes_on else following)
+        self.next_url = review_url(following) if goes_on and following else self.next_url
         answer = self.run_hook("after_edit_page", self.request, self.page)
         return self.redirect_away() if answer is None else answer
 
@@ -288,7 +295,7 @@ class ReviewEditView(ReasonMixin, EditView):
         }
         return {**said, "hold": extra.get("hold") is True}
 
-    def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision) -> None:
+    def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision, following: Page | None) -> None:
         buttons = []
         if approving and hashing.version_hash(state.submitted.as_object()) != hashing.version_hash(self.page):
             url = compare_url(self.page.pk, state.submitted.pk, latest.pk)
@@ -296,9 +303,9 @@ class ReviewEditView(ReasonMixin, EditView):
         said = _("You approved “%(title)s” as your screen showed it.")
         text = said if approving else _("You sent “%(title)s” back to its authors.")
         buttons.append(self.get_edit_message_button())
-        if following := review_screen.next_to_review(user=self.request.user, after=self.page):
+        if following:
             label = _("Next: “%(title)s”") % {"title": following.get_admin_display_title()}
-            buttons.append(messages.button(editor_url(following), label))
+            buttons.append(messages.button(review_url(following), label))
         text %= {"title": self.page.get_admin_display_title()}
         outcome = approval.approval_outcome(self.page) if approving else ""
         messages.success(self.request, f"{text} {outcome}".strip(), buttons=buttons)

@@ -23,6 +23,11 @@ def editor_url(page: Page, path: str = "") -> str:
     return f"{url}#:w:contentpath={quote(known)}" if known else url
 
 
+def review_url(page: Page) -> str:
+    """Return the address of a page's editor for who decides one text after another: see ``editor.ReviewEditView``."""
+    return f"{editor_url(page)}?next={reverse('chorsu_editorial_queue')}"
+
+
 def compare_url(page_id: int, before: int | str, after: int) -> str:
     """Return the address where two revisions of a page are shown side by side; ``before`` may be ``"live"``."""
     return reverse("wagtailadmin_pages:revisions_compare", args=[page_id, before, after])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import accumulate, groupby
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -25,16 +26,13 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry, Page, Revision
 
 from chorsu_editorial.approval import MENDED, goes_live_at
-from chorsu_editorial.approvers import approval_refusal, may_send_back, waiting_reviews
+from chorsu_editorial.approvers import approval_refusal, may_send_back
 from chorsu_editorial.comments import OpenComment, open_comments
 from chorsu_editorial.differences import MOST_PASSAGES, passages
 from chorsu_editorial.links import compare_url, editor_url
 from chorsu_editorial.models import FourEyesTaskState, ReviewLook
 from chorsu_editorial.refusals import NotAReviewer, ShareExceeded
 from chorsu_locales.selectors import enabled_languages
-
-# Whether somebody may approve a text takes some queries, so a long queue isn't searched to its end.
-MOST_CANDIDATES = 30
 
 
 def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -> dict[str, Any]:
@@ -49,7 +47,7 @@ def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -
         "since_live": _comparison_with(page, live, live.last_published_at, "live") if live else None,
         "since_look": since_look,
         # Folded where there is something newer to look at.
-        "open_live": since_look is None or not since_look["passages"],
+        "open_live": since_look is None or not since_look["count"],
         "notes": [note for hook in hooks.get_hooks("chorsu_review_notes") for note in hook(request, page, state)],
         "comments": [(comment, editor_url(page, comment.path)) for comment in open_comments(page)],
     }
@@ -74,28 +72,15 @@ def look(*, page: Page, user: Any, revision: Revision) -> None:
 
 def _comparison_with(page: Page, before: Page, since: datetime, named: int | str) -> dict[str, Any]:
     found = passages(before, page)
+    counts = [*accumulate(passage.is_changed for passage in found)]
+    shown = [(each, editor_url(page, each.path)) for each, n in zip(found, counts, strict=True) if n <= MOST_PASSAGES]
     return {
         "since": since,
-        "passages": [(passage, editor_url(page, passage.path)) for passage in found[:MOST_PASSAGES]],
-        "count": len(found),
-        "more": max(0, len(found) - MOST_PASSAGES),
+        "runs": [(changed, [*run]) for changed, run in groupby(shown, key=lambda pair: pair[0].is_changed)],
+        "count": (count := max(counts, default=0)),
+        "more": max(0, count - MOST_PASSAGES),
         "compare_url": compare_url(page.pk, named, page.latest_revision_id),
     }
-
-
-def next_to_review(*, user: Any, after: Page) -> Page | None:
-    """Return the text that waits longest for this person's approval, in the language of ``after`` before others."""
-    waiting = waiting_reviews(user).filter(foureyestaskstate__isnull=False)
-    waiting = waiting.exclude(workflow_state__object_id=str(after.pk)).select_related("workflow_state")
-    states = {state.workflow_state.object_id: state for state in waiting}
-    pages = {str(page.pk): page for page in Page.objects.filter(pk__in=states).select_related("locale")}
-    queue = sorted(
-        (key for key in states if key in pages),
-        key=lambda key: (pages[key].locale_id != after.locale_id, states[key].started_at, states[key].pk),
-    )
-    return next(
-        (pages[key] for key in queue[:MOST_CANDIDATES] if approval_refusal(states[key].specific, user) is None), None
-    )
 
 
 class WithdrawMenuItem(CancelWorkflowMenuItem):

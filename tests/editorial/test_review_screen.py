@@ -1,4 +1,4 @@
-"""What the reviewer's screen says: who submitted, what changed by word, and what is next."""
+"""What the reviewer's screen says: who submitted, and what changed by word in the text."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ import pytest
 from django.db import connection
 from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from wagtail import hooks
 from wagtail.models import Page
 
 from chorsu_editorial.alignment import COMPARED
-from chorsu_editorial.differences import marked_words, passages
+from chorsu_editorial.differences import passages
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import ReviewLook
-from chorsu_editorial.review_screen import next_to_review
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, sent_by, task_state
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, sent_by, task_state
 from tests.factories import make_picture, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -41,29 +40,64 @@ def live_and_in_review_again(desk: Desk, **changes: Any) -> Any:
     return fresh(page)
 
 
-def test_words_that_came_and_went_are_marked_and_nothing_is_taken_for_html() -> None:
-    assert marked_words("One <b> bridge was closed", "Two <b> bridges were closed") == (
-        "<del>One</del><ins>Two</ins> &lt;b&gt; <del>bridge was</del><ins>bridges were</ins> closed"
-    )
-    long = " ".join(str(number) for number in range(int(COMPARED**0.5) + 1))
-    turned = " ".join(reversed(long.split()))
-    assert marked_words(long, turned) == f"<del>{long}</del><ins>{turned}</ins>"
+def told(before: Any, after: Any) -> list[tuple[str, str]]:
+    """Return the changed passages, and "…" for each run of others."""
+    found: list[tuple[str, str]] = []
+    for each in passages(before, after):
+        if each.is_changed or not found or found[-1] != ("", "…"):
+            found.append((each.path, each.html) if each.is_changed else ("", "…"))
+    return found
 
 
-def test_only_the_paragraphs_that_differ_are_shown(desk: Desk) -> None:
-    page = desk.draft(body=[("paragraph", "<p>One bridge.</p><p>Nobody said why.</p><p>The end.</p>")])
+def test_words_that_came_and_went_are_marked_and_nothing_is_taken_for_html(desk: Desk) -> None:
+    page = desk.draft(title="One <b> bridge was closed")
+    before, after = latest(page), latest(page)
+    after.title = "Two <b> bridges were closed"
+    marked = "<del>One</del><ins>Two</ins> &lt;b&gt; <del>bridge was</del><ins>bridges were</ins> closed"
+    assert told(before, after) == [("title", marked), ("", "…")]
+    before.title = " ".join(str(number) for number in range(int(COMPARED**0.5) + 1))
+    after.title = " ".join(reversed(before.title.split()))
+    assert told(before, after)[0] == ("title", f"<del>{before.title}</del><ins>{after.title}</ins>")
+
+
+def test_what_differs_is_shown_in_its_place_in_the_text(desk: Desk) -> None:
+    page = desk.draft(body=[("paragraph", "<p>One bridge.</p><p>Nobody said why.</p><p>Gone.</p><p>The end.</p>")])
     before, after = latest(page), latest(page)
     block = after.body[0].id
-    after.body = [("paragraph", "<p>One bridge.</p><p>Everybody said why.</p>")]
+    after.body = [("paragraph", "<p>One bridge.</p><p>Everybody said why.</p><p>The end.</p>")]
     after.body[0].id = block
     after.main_picture = make_picture()
-    found = passages(before, after)
-    assert [(passage.path, passage.html) for passage in found] == [
+    assert told(before, after) == [
+        ("", "…"),
         (f"body.{block}", "<del>Nobody</del><ins>Everybody</ins> said why."),
-        (f"body.{block}", "<del>The end.</del>"),
+        (f"body.{block}", "<del>Gone.</del>"),
+        ("", "…"),
         ("main_picture", ""),
     ]
-    assert passages(before, latest(page)) == []
+    assert [each.html for each in passages(before, after)][:3] == ["Draft", escape(LEAD), "One bridge."]
+    assert not any(each.is_changed for each in passages(before, latest(page)))
+
+
+def test_blocks_that_changed_places_or_went_are_shown_beside_other_changes(desk: Desk) -> None:
+    texts = ("First words.", "Second text.", "Third text, much longer.", "Fourth.")
+    page = desk.draft(body=[("paragraph", f"<p>{text}</p>") for text in texts])
+    first, second, third, fourth = (block.id for block in latest(page).body)
+    before = latest(page)
+    desk.save(
+        desk.author,
+        page,
+        body=[(third, "<p>Third text, much longer.</p>"), (first, "<p>First words.</p>"), (second, "<p>2nd text.</p>")],
+    )
+    assert told(before, latest(page)) == [
+        ("", "…"),
+        ("body", ""),
+        (f"body.{third}", "Third text, much longer."),
+        ("", "…"),
+        (f"body.{second}", "<del>Second</del><ins>2nd</ins> text."),
+        (f"body.{fourth}", "<del>Fourth.</del>"),
+    ]
+    labels = [passage.label for passage in passages(before, latest(page)) if passage.is_changed]
+    assert labels[:2] == ["Text: order", "Text: moved here"]
 
 
 def test_a_link_that_leads_elsewhere_and_a_new_heading_are_shown(desk: Desk) -> None:
@@ -74,10 +108,12 @@ def test_a_link_that_leads_elsewhere_and_a_new_heading_are_shown(desk: Desk) -> 
     after.body = [("paragraph", linked.format("there") + "<h2>The end.</h2><p>Somebody.</p>")]
     after.body[0].id = block
     here, there = (f'[href="https://{name}.example/"]' for name in ("here", "there"))
-    assert [unescape(passage.html) for passage in passages(before, after)] == [
+    assert [unescape(html) for _path, html in told(before, after)] == [
+        "…",
         f"One bridge. <del>{here}</del><ins>{there}</ins>",
         "<ins>## </ins>The end.",
-        "<del>Nobody.</del><ins>Somebody.</ins>",
+        "<del>Nobody.</del>",
+        "<ins>Somebody.</ins>",
     ]
 
 
@@ -112,6 +148,7 @@ def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(
     assert "<del>plain</del><ins>simple</ins>" in shown
     assert re.findall(r'data-chorsu-place="([^"]*)"', shown) == ["lead"]
     assert f'href="{editor_url(page, "lead")}"' in shown
+    assert "2 paragraphs without changes" in shown
     assert "Changed since you looked last" not in shown
     assert "<ins>simple</ins>" in panel(desk, desk.author, page)
     assert not ReviewLook.objects.filter(user=desk.author).exists(), "authors leave no look"
@@ -132,7 +169,7 @@ def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decide
     desk.submit(desk.author, page, title="New headline")
     shown = panel(desk, desk.editor, page)
     assert "<del>Draft</del><ins>New headline</ins>" in shown
-    assert "simple" not in shown
+    assert "simple</ins>" not in shown
 
 
 def test_a_refused_approval_leaves_the_look_as_it_was(desk: Desk) -> None:
@@ -146,26 +183,6 @@ def test_a_refused_approval_leaves_the_look_as_it_was(desk: Desk) -> None:
     assert ReviewLook.objects.get(user=desk.editor).revision_id == seen
     assert task_state(page).approved_hash == ""
     assert LEAD != MENDED
-
-
-# What is next
-
-
-def test_after_a_decision_the_next_text_is_offered_in_the_same_language_first(desk: Desk) -> None:
-    tajik = make_desk("tg")
-    both = make_user(*(group.name for group in (*desk.editor.groups.all(), *tajik.editor.groups.all())))
-    older = tajik.in_review(title="Tajik", slug="tajik")
-    page = desk.in_review()
-    own = desk.in_review(submitter=both, title="Own", slug="own")
-    other = desk.in_review(title="Russian", slug="russian")
-    assert next_to_review(user=both, after=page) == Page.objects.get(pk=other.pk)
-    answer = desk.act(both, page, "approve").content.decode()
-    assert "Next: “Russian”" in answer
-    assert f'href="{editor_url(other)}"' in answer
-    assert "Next: “Tajik”" in desk.act(both, other, "reject", extra={"comment": "No."}).content.decode()
-    assert next_to_review(user=both, after=older) is None
-    assert next_to_review(user=make_user(superuser=True), after=older) == Page.objects.get(pk=own.pk)
-    assert next_to_review(user=desk.author, after=page) is None
 
 
 @pytest.mark.parametrize(

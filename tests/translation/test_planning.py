@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from wagtail import hooks
 from wagtail.models import Locale, Page, PageLogEntry
 
 from chorsu_articles.models import AnalysisPage
@@ -20,6 +21,7 @@ from chorsu_translation.planning import (
     PlanningError,
     assign_translation,
     decide_not_planned,
+    due_days,
     plan_again,
     request_translation,
     set_adapted,
@@ -154,13 +156,16 @@ def test_assigning_and_dating_what_is_not_requested_requests_it(
 def test_the_request_closes_when_the_translation_goes_live(
     article: AnalysisPage, tajik: Locale, sent: list[Any]
 ) -> None:
-    request = request_translation(page=article, locale=tajik, user=make_user("Editors (tg)"))
+    request = request_translation(page=article, locale=tajik, user=make_user("Editors (tg)"), due=DUE)
     target = start_translation(source=article, locale=tajik, user=make_user("Translators (tg)"))
     request.refresh_from_db()
     assert request.done_at is None
+    (days,) = (hook([article.pk, target.pk]) for hook in hooks.get_hooks("chorsu_review_due"))
+    assert days == {target.pk: DUE}
     publish(target.specific)
     request.refresh_from_db()
     assert request.done_at is not None
+    assert due_days([article.pk, target.pk]) == {}
     name, facts = sent[-1]
     assert (name, facts["done"], facts["page"].pk) == ("request_closed", True, article.pk)
 

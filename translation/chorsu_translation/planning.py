@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -221,6 +222,14 @@ def open_request(page: Page, locale: Locale) -> TranslationRequest | None:
     """Return the request that is open for an article in a language; ``page`` is its page in any language."""
     open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale=locale)
     return open_requests.select_related("assignee", "requested_by").filter(translation_key=page.translation_key).first()
+
+
+def due_days(pages: Iterable[int]) -> dict[int, dt.date]:
+    """Return by which day translations are requested, by the primary keys of their pages."""
+    of_page = {"translation_key": OuterRef("translation_key"), "locale": OuterRef("locale")}
+    days = TranslationRequest.objects.filter(**of_page, done_at=None).values("due")[:1]
+    due = Page.objects.filter(pk__in=pages).annotate(day=Subquery(days))
+    return dict(due.exclude(day=None).values_list("pk", "day"))
 
 
 def _delete_request(source: Page, locale: Locale, user: Any) -> bool:

@@ -46,6 +46,7 @@ for name, function in (
     ("register_page_header_buttons", linking.linking_button),
     ("register_page_action_menu_item", minor.MinorEditItem),
     ("after_edit_page", minor.note_minor_edit),
+    ("chorsu_review_due", planning.due_days),
     ("chorsu_review_notes", minor.note_for_approver),
     ("register_permissions", register_permissions),
     ("register_log_actions", register_log_actions),

@@ -1,5 +1,6 @@
 """Approval by a second person in the site of somebody else, with the messages that the README shows."""
 
+import datetime as dt
 import html
 
 import pytest
@@ -9,6 +10,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 from home.models import HomePage
+from wagtail import hooks
 from wagtail.models import GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
 from wagtail.test.utils.form_data import querydict_from_html
 
@@ -63,7 +65,7 @@ def test_a_second_person_approves_and_what_the_screen_showed_is_live(client, hom
         press(client, writes, home, title="Neu")  # saves a draft
         press(client, both, home, title="Neu von Beate", action_submit="1")
     assert [message.to for message in mail.outbox] == [["clara@example.org"]]
-    assert f"/admin/pages/{home.pk}/edit/" in mail.outbox[0].body
+    assert f"/admin/pages/{home.pk}/edit/?next=/admin/to-approve/" in mail.outbox[0].body
 
     for user, waiting, handed_in in ((both, False, True), (third, True, False)):
         client.force_login(user)
@@ -72,6 +74,10 @@ def test_a_second_person_approves_and_what_the_screen_showed_is_live(client, hom
             f"{name}-section" in desk for name in ("editorial_to_decide", "editorial_submitted", "awaiting-review")
         ]
         assert panels == [waiting, handed_in, False], user
+        queue = client.get("/admin/to-approve/").content.decode()
+        assert ("?next=/admin/to-approve/" in queue, "chorsu-desk__late" in queue) == (waiting, False), user
+    with hooks.register_temporarily("chorsu_review_due", lambda keys: dict.fromkeys(keys, dt.date(2020, 1, 1))):
+        assert "chorsu-desk__late" in client.get("/admin/to-approve/").content.decode()
 
     client.force_login(third)
     bar = client.get(f"/admin/pages/{home.pk}/edit/").content.decode().partition("chorsu-action-bar")[2]
@@ -83,7 +89,8 @@ def test_a_second_person_approves_and_what_the_screen_showed_is_live(client, hom
     assert "eingereicht" in refused.content.decode() or "submitted" in html.unescape(refused.content.decode())
     assert HomePage.objects.get().title == "Alt"
     assert approve(client, third, home, title="Neu, verbessert").status_code == 403, "a headline isn't mended alone"
-    approve(client, third, home)
+    decided = approve(client, third, home, next="/admin/to-approve/")
+    assert decided.redirect_chain == [("/admin/to-approve/", 302)]
     assert HomePage.objects.get().title == "Neu von Beate"
 
 

@@ -69,6 +69,8 @@ def test_a_translation_is_outdated_until_somebody_says_it_is_still_right(admin, 
     assert page_state(target) == "outdated"
     assert list(state_of_translations.outdated_pages()) == [target.page_ptr]
     assert state_of_translations.what_changed(target) == ["title"]
+    board = admin.get(reverse("chorsu_translation:board"), {"state": "outdated"}).content.decode()
+    assert "Front page" in board
     up_to_date = reverse("chorsu_translation:up_to_date", args=[target.pk])
     assert up_to_date in admin.get(reverse(DESK)).content.decode()
     press_at_desk(admin, up_to_date)
