@@ -96,10 +96,7 @@ def _changed_units(before: Page, after: Page) -> Iterator[tuple[str, str, str]]:
 def _write(page: Page, path: str, old: str, new: str) -> bool:
     """Change the one unit of a leaf of this in-memory page that reads ``old``; False where that isn't possible."""
     leaf = get_leaf(page, path)
-    if leaf is None:
-        return False
     try:
-        with_leaf(page, path, mend_unit(leaf, old, new))
+        return leaf is not None and bool(with_leaf(page, path, mend_unit(leaf, old, new)))
     except NotMendableError:
         return False
-    return True
