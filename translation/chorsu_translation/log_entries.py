@@ -61,6 +61,12 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
         _("Brought in the changes of the source's structure"),
     ),
     "withdraw_everywhere": (_("Withdraw everywhere"), _("Taken down in every language"), "reason"),
+    "propose_retract": (_("Propose to retract"), _("Proposed to retract the article"), "reason"),
+    "retract": (_("Retract"), _("Retracted in every language"), "reason"),
+    "refuse_retract": (_("Refuse to retract"), _("Refused to retract the article"), "reason"),
+    "propose_bring_back": (_("Propose to bring back"), _("Proposed to bring the article back"), "reason"),
+    "confirm_bring_back": (_("Confirm bringing back"), _("Confirmed that the article is brought back"), "reason"),
+    "refuse_bring_back": (_("Refuse to bring back"), _("Refused to bring the article back"), "reason"),
     "bring_back": (_("Bring back"), _("Brought back as it was before it was taken down")),
 }
 

@@ -8,6 +8,6 @@ from tests.tour.steps.mending import mend
 from tests.tour.steps.protecting import protect
 from tests.tour.steps.reporting import write
 from tests.tour.steps.translating import translate
-from tests.tour.steps.withdrawing import withdraw
+from tests.tour.steps.withdrawing import retract, withdraw
 
-STEPS = (invite, write, approve, translate, find, mend, change, protect, withdraw)
+STEPS = (invite, write, approve, translate, find, mend, change, protect, withdraw, retract)
