@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Locale
 
+from chorsu_editorial.approval import PUBLIC_ACTS
+
+ACTS = ("withdraw_everywhere", "propose_retract", "retract", "propose_bring_back", "confirm_bring_back", "bring_back")
+PUBLIC_ACTS |= {f"chorsu_translation.{action}" for action in ACTS}
 # By action: its name in filters, what the history says, with what the entry's data names, and which datum is a comment.
 ACTIONS: dict[str, tuple[Any, ...]] = {
     "dismiss_finding": (_("Let a finding stand"), _("Let a finding of the checks stand"), "finding"),
