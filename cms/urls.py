@@ -44,6 +44,7 @@ urlpatterns += i18n_patterns(
     path("countries/<slug:key>/feed/", feeds.of_row, {"kind": "country"}, name="country_feed"),
     path("people/<slug:key>/feed/", feeds.of_row, {"kind": "person"}, name="person_feed"),
     *(path(f"{name}/", frame.names, {"model": model}, name=name) for model, (name, _title) in frame.LISTED.items()),
+    path("corrections-and-retractions/", frame.corrections, name="corrections"),
     path("", include("chorsu_articles.urls")),
     path("", include("chorsu_search.urls")),
     # Wagtail's forms for private pages, and our way to find a page instead of Wagtail's.

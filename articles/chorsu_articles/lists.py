@@ -74,17 +74,17 @@ def private_paths_from(known: Callable[[], list[str]]) -> Iterator[None]:
         _private_paths.reset(token)
 
 
-def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
-    """Return the pages that are live, in a switched-on language, and that everybody may see."""
-    private, live = Q(), pages.live()
+def open_to_all[Pages: PageQuerySet](pages: Pages, *, live: bool = True) -> Pages:
+    """Return the pages that are live, or would be seen if they were, by everybody in a switched-on language."""
+    private, found = Q(), pages.live() if live else pages
     paths = (_private_paths.get() or private_paths)()
     if len(paths) > MOST_BY_NAME:
         above = Page.objects.filter(path__in=paths, path=Left(OuterRef("path"), Length("path")))
-        live = live.exclude(Exists(above))
+        found = found.exclude(Exists(above))
     else:
         for path in paths:
             private |= Q(path__startswith=path)
-    public: Pages = in_enabled_languages(live.exclude(private) if private else live)
+    public: Pages = in_enabled_languages(found.exclude(private) if private else found)
     return public
 
 

@@ -151,7 +151,7 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
         "corrections": corrections,
         # What is said of an event that is ahead.
         "changes_at": midnight_before(timezone.now()) + timedelta(days=1) if getattr(page, "is_ahead", False) else None,
-        "corrected": max((correction.date for correction in corrections), default=None),
+        "corrected": max((each.date for each in corrections if each.date), default=None),
         "structured_data": SimpleLazyObject(lambda: news_article(page, request)),
     }
 
@@ -179,6 +179,7 @@ def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
         "correction": [
             {"@type": "CorrectionComment", "text": item.text, "datePublished": item.date.isoformat()}
             for item in page.corrections.all()
+            if item.date
         ],
     }
     data |= {name: value for name, value in where_known.items() if value}

@@ -24,8 +24,8 @@ from wagtail.models import BaseLogEntry
 from wagtail.signals import init_new_page
 from wagtail.snippets.models import register_snippet
 
+from chorsu_articles import corrections, vocabularies
 from chorsu_articles import protected_names as names
-from chorsu_articles import vocabularies
 from chorsu_articles.admin import (
     desk,  # noqa: F401 - its hook
     views,
@@ -36,6 +36,7 @@ from chorsu_articles.models import Person, PictureKind, Publication, Publication
 from chorsu_articles.pictures import library
 from chorsu_articles.pictures.former import COPY_ACTION
 from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup
+from chorsu_editorial.exceptions import ReasonFormatter
 from chorsu_locales.menus import MenuItemFor
 
 register_snippet(VocabularyGroup)
@@ -74,6 +75,7 @@ HELPERS = [
     path("names/<int:pk>/", names.ProtectedNameView.as_view(), name="protected_name"),
     path("texts/<int:entry_id>/put-back/", vocabularies.put_text_back, name="put_text_back"),
     path("session/", views.session, name="session"),
+    path("correct/<int:page_id>/", corrections.correct_view, name="correct"),
     path("check/<int:page_id>/", views.check_page, name="check"),
     path("check/below/<int:section_id>/", views.check_new_page, name="check_new"),
 ]
@@ -176,6 +178,10 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         (names.REMOVE_READER_ACTION, _("Let see protected names no more"), _("May see protected names no more")),
     ):
         actions.register_action(action, label, message)
+
+    @actions.register_action(corrections.CORRECTED)
+    class Corrected(ReasonFormatter):
+        label, message = _("Correct"), _("Wrote a correction for readers")
 
     @actions.register_action(TEXTS_CHANGED)
     class TextsChanged(LogFormatter):

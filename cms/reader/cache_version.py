@@ -35,7 +35,7 @@ from wagtail.models.sites import SiteRootPath
 from chorsu_articles.models import Picture, PictureRendition
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_locales.selectors import enabled_codes
-from chorsu_translation.models import TranslationLink
+from chorsu_translation.models import TranslationLink, Withdrawal
 from cms.models import ReaderStamp
 from cms.outlet import SHOWN
 from cms.settings.env import env
@@ -43,7 +43,8 @@ from cms.settings.env import env
 SECONDS = 24 * 60 * 60
 # Of what a page is made of. Static files are named in pages by their content: the manifest knows.
 KINDS = {".py", ".html", ".xml", ".mo", ".svg"}
-VISIBLE = (AbstractDocument, Locale, PageViewRestriction, Picture, Redirect, Site, TranslationLink, Vocabulary, *SHOWN)
+VISIBLE: tuple[type[models.Model], ...] = (AbstractDocument, Locale, PageViewRestriction, Picture, Redirect, Site)
+VISIBLE += (TranslationLink, Vocabulary, Withdrawal, *SHOWN)
 # What saving a draft writes to the page's row; readers see none of it.
 BOOKKEEPING = {"draft_title", "expire_at", "go_live_at", "has_unpublished_changes"}
 BOOKKEEPING |= {"latest_revision", "latest_revision_created_at"}

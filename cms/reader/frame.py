@@ -6,26 +6,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q, Value
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import conditional_escape
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext, gettext_noop
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.lists import open_to_all, published
 from chorsu_articles.models import Country, InfoPage, Organisation, Person, Picture, Publication, SectionPage, Topic
-from chorsu_articles.models.publications import own_fields, publication_models
+from chorsu_articles.models.publications import Correction, own_fields, publication_models
 from chorsu_articles.pictures.renditions import SHARING, load_renditions, sizes_of
+from chorsu_articles.views import page_of
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
+from chorsu_translation.retracted import retractions
 from cms.outlet import DARK, Entry, FooterEntry, MenuEntry, Outlet, readable
 from cms.reader.cache_version import shared, use_sites
 from cms.reader.lite import is_lite, saves_data, switched
@@ -130,6 +134,24 @@ def names(request: HttpRequest, model: type[Any]) -> HttpResponse:
     if not rows:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def corrections(request: HttpRequest) -> HttpResponse:
+    """List what readers of the language were told of corrections and retractions, newest first; 404 where it is off."""
+    if not settings.CORRECTIONS_PAGE:
+        raise Http404("There is no list of corrections here.")
+    code = get_language() or ""
+    shown = Correction.objects.filter(page__in=published(code).filter(alias_of=None).order_by()).order_by("-pk")
+    public = open_to_all(Page.objects.filter(locale__language_code=code, alias_of=None), live=False).order_by()
+    told = retractions().filter(notices__has_key=code, translation_key__in=public.values("translation_key"))
+    # All in memory: they are few, and short.
+    found: list[tuple[Any, ...]] = list(shown.values_list("date", "page__title", "text", "page"))
+    found += [(localdate(each.withdrawn_at), each.headline(code), each.sentence(code), None) for each in told]
+    page_obj = page_of(request, sorted(found, key=itemgetter(0), reverse=True))
+    pages = Page.objects.select_related("locale").in_bulk([row[3] for row in page_obj.object_list if row[3]])
+    rows = [(*row[:3], pages.get(row[3])) for row in page_obj.object_list]
+    context = {"listed": gettext("Corrections and retractions"), "page_obj": page_obj, "rows": rows}
+    return render(request, "reader/corrections.html", context)
 
 
 def languages_naming(row: Any) -> set[str]:
@@ -377,8 +399,9 @@ class Reader:
 
     @property
     def lists(self) -> list[Link]:
-        """Return the links to all topics and all people."""
-        return [list_of(model) for model in LISTED]
+        """Return the links to all topics, all people and, where they are listed, all corrections."""
+        wanted = [Link(Text(gettext("Corrections and retractions")), reverse("corrections"))]
+        return [*(list_of(model) for model in LISTED), *(wanted if settings.CORRECTIONS_PAGE else ())]
 
     @property
     def policies(self) -> list[Link]:

@@ -73,11 +73,12 @@ class PagesSitemap(LanguageSitemap):
 
 
 class NamesSitemap(LanguageSitemap):
-    """The topics, countries, organisations and people that publications of one language name, and their lists."""
+    """The topics, countries, organisations and people that publications of one language name, and all lists."""
 
     def items(self) -> list[str]:
         found: list[str] = []
         with translation.override(self.code):
+            found += [reverse("corrections")] if settings.CORRECTIONS_PAGE else []
             for model in NAMED:
                 rows = [row.get_absolute_url() for row in named_in(self.code, model)]
                 found += [reverse(LISTED[model][0]), *rows] if rows and model in LISTED else rows

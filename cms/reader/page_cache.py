@@ -34,6 +34,7 @@ from cms.reader.lite import PARAMETER, VALUE, is_lite, saves_data
 PAGES = "wagtail_serve"
 VIEWS: dict[str, tuple[str, ...]] = {
     **{f"chorsu_articles:{kind}": ("page",) for kind in ("person", "organisation", "topic", "country")},
+    "corrections": ("page",),
     **dict.fromkeys(("feed", "section_feed", "topic_feed", "country_feed", "person_feed"), ()),
 }
 # What an answer may vary on: with the address, it makes the key.

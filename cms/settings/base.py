@@ -238,6 +238,7 @@ READER_SHARED_CACHE_SECONDS = env.number(
 
 FEED_FULL_TEXT = env.flag("FEED_FULL_TEXT", default=False, meaning="RSS feeds have whole texts; else the lead alone")
 DZEN_FEED = env.flag("DZEN_FEED", default=False, meaning="Each language has a feed for Dzen at /ru/dzen.xml")
+CORRECTIONS_PAGE = env.flag("CORRECTIONS_PAGE", default=False, meaning="Each language lists what was corrected")
 SECURITY_CONTACT = env.words(
     "SECURITY_CONTACT", "", "Whom to tell of a hole, for security.txt: mailto: or https: addresses, by commas"
 )

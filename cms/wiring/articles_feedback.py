@@ -7,10 +7,11 @@ from itertools import chain
 
 from django.db.models import Count, Min, Model
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from wagtail import hooks
 
-from chorsu_articles.models import Correction, Picture, Publication
+from chorsu_articles.corrections import append_correction
+from chorsu_articles.models import Picture, Publication
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.pictures.renditions import pictures_in
 from chorsu_feedback.desk import counted
@@ -40,13 +41,8 @@ def shown(page: Publication) -> Iterator[tuple[Model, str]]:
         yield picture, picture.licence
 
 
-def add_correction(page: Publication, text: str) -> None:
-    place = len(page.corrections.all())
-    page.corrections.add(Correction(date=timezone.localdate(), text=text, sort_order=place))
-
-
 register_shown(Publication, shown)
-register_corrections(Publication, add_correction)
+register_corrections(Publication, append_correction)
 
 
 @hooks.register("chorsu_articles_live")

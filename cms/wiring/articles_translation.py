@@ -1,22 +1,27 @@
-"""Joins articles and translation: countries filter the desk, vocabularies have the names, who begins is credited."""
+"""Joins articles and translation: countries, names, who begins is credited, translations follow a correction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from chorsu_articles.columns import column, own_column_language
-from chorsu_articles.models import Country, Organisation, Person, Publication, PublicationTranslator, Topic
+from chorsu_articles.models import Correction, Country, Organisation, Person, Publication, PublicationTranslator, Topic
 from chorsu_articles.models.publications import own_fields, publication_models
 from chorsu_translation.findings import Name, register_names
+from chorsu_translation.models import PublishedVersion, TranslationLink
+from chorsu_translation.pages import people_of
+from chorsu_translation.planning import PlanningError, request_translation
 from chorsu_translation.registry import register_filter
 from chorsu_translation.signals import translation_begins
 
@@ -68,6 +73,20 @@ def credit(*, content: Any, user: Any, **_kwargs: Any) -> None:
     if isinstance(content, Publication):
         person = Person.called_as(user)
         content.translator_links = [PublicationTranslator(person=person)] if person else []
+
+
+@receiver(post_save, sender=Correction, dispatch_uid="chorsu_wiring.corrected")
+def ask_to_follow(instance: Correction, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    """Ask who last translated the page to follow a correction of it that goes live: only then is it stored."""
+    page = instance.page
+    links = TranslationLink.objects.filter(source=page.pk, adapted=False, target__live=True, target__alias_of=None)
+    for link in links.select_related("target__locale") if created and page.live and not raw else ():
+        locale, people = link.target.locale, people_of([link.target.locale])
+        versions = PublishedVersion.objects.filter(page_id=link.target_id, translators__in=people).order_by("-pk")
+        last = people.filter(pk__in=versions.values("translators")[:1]).first()
+        with suppress(PlanningError):  # not planned, or requested already
+            if people.exists():
+                request_translation(page=page, locale=locale, user=None, assignee=last, note=instance.text)
 
 
 @hooks.register("chorsu_articles_drafts")

@@ -24,6 +24,7 @@ from chorsu_editorial.models import FourEyesTaskState
 from cms.models import User
 from cms.newsroom.messages import mail_chief_editors, mail_people
 from cms.newsroom.roles import CHIEF_EDITOR, group_name
+from cms.wiring.translation_delivery import writers_of
 
 WAGTAILS_OWN = (
     (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
@@ -42,6 +43,7 @@ SWITCHES = {
     "hold_ended": "rejected_notifications",
     "held_published": "approved_notifications",
     "remark_answered": "updated_comments_notifications",
+    "remark_given": "updated_comments_notifications",
 }
 for signal, sender, uid in WAGTAILS_OWN:
     signal.disconnect(sender=sender, dispatch_uid=uid)
@@ -65,15 +67,17 @@ def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts:
     _send_mails(authors(task_state), "rejected", task_state, reviewer, **facts)
 
 
-@receiver(signals.remark_answered, dispatch_uid="chorsu_wiring.remark_answered")
-def remark_answered(
+@receiver([signals.remark_answered, signals.remark_given], dispatch_uid="chorsu_wiring.remark_told")
+def remark_told(
     *, page: Page, user: User, reply: CommentReply | None, remark: OpenComment, people: list[User], **facts: Any
 ) -> None:
-    edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}"
+    """Tell of an answer, or of a remark that is given to somebody; an answer that gives one has one mail."""
+    edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page, remark.path, remark.pk)}"
     context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": edit_url, **facts}
-    told = [person for person in people if wants_mail(person, "remark_answered")]
-    key = f"remark_answered:{reply.pk}" if reply else f"remark_resolved:{remark.pk}"
-    mail_people(told, "remark_answered", context, key=key)
+    template = "remark_given" if facts["signal"] is signals.remark_given else "remark_answered"
+    told = [person for person in people if person != user and wants_mail(person, template)]
+    key = f"remark_answered:{reply.pk}" if reply else f"{template}_alone:{remark.pk}"
+    mail_people(told, template, context, key=key)
 
 
 @receiver(signals.review_ended, dispatch_uid="chorsu_wiring.review_ended")
@@ -109,8 +113,7 @@ def exception_made(*, entry: PageLogEntry, page: Page, user: User, how: str, **f
     key = f"exception:{entry.uuid}:{entry.pk}"
     mail_chief_editors("taken_down" if how == "unpublished" else "exception", context, key=key)
     if how == "unpublished":
-        author = User.objects.filter(pk=page.owner_id, is_active=True).exclude(pk=user.pk)
-        mail_people(author, "taken_down", context, key=key)
+        mail_people(writers_of(page).exclude(pk=user.pk), "taken_down", context, key=key)
 
 
 def reviewers(task_state: FourEyesTaskState) -> list[User]:

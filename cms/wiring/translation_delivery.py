@@ -17,24 +17,24 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone, translation
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, PageLogEntry
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import Publication
 from chorsu_delivery.services import send
 from chorsu_delivery.telegram import is_on
 from chorsu_editorial.links import editor_url
-from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest, Withdrawal
+from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest
 from chorsu_translation.services import write_marked
 from chorsu_translation.signals import translation_assigned
 from chorsu_translation.starting import starting_points
 from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
-from cms.newsroom.messages import choice_of, mail_to, person, render_mail, team, update_post
+from cms.newsroom.messages import choice_of, mail_people, mail_to, person, render_mail, team, update_post
 from cms.reader.frame import outlet_name
 
 # Who gives twenty publications an afternoon tells of one: when the source rested for so long.
@@ -144,6 +144,36 @@ def taken(*, request: TranslationRequest, user: User, **_: Any) -> None:
         ToldOccasion.objects.get_or_create(recipient=person(user), occasion=f"assigned:{request.pk}")
 
 
+def writers_of(page: Page) -> QuerySet[User]:
+    """Return who began a page, and who wrote a version of it that readers saw; of an original, its authors."""
+    wrote = PublishedVersion.objects.filter(page_id=page.pk).values("translators")
+    return User.objects.filter(Q(pk=page.owner_id) | Q(pk__in=wrote), is_active=True)
+
+
+@receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_wiring.act_logged")
+def act_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_: Any) -> None:
+    """Tell once of an act on an article in all languages: who may confirm it, and whom it concerns once it is done."""
+    if raw or not created or not instance.action.startswith("chorsu_translation.") or "act" not in instance.data:
+        return
+    page, url = instance.page, editor_url(instance.page)
+    told = Q(pk__in=User.objects.with_perm("chorsu_translation.withdraw_everywhere"))
+    _name, _propose, act = instance.action.partition("propose_")
+    if act:
+        told &= ~Q(pk=instance.user_id)
+        url = reverse(f"chorsu_translation:{act}", args=[page.pk])
+    else:
+        proposals = PageLogEntry.objects.filter(page=page, action__startswith="chorsu_translation.propose_")
+        told |= Q(pk__in=writers_of(page)) | Q(pk__in=proposals.order_by("-pk").values("user")[:1])
+    context = {
+        "what": lambda: instance.formatter.format_message(instance),
+        "page": page,
+        "entry": instance,
+        "is_proposal": bool(act),
+        "url": f"{settings.WAGTAILADMIN_BASE_URL}{url}",
+    }
+    mail_people(User.objects.filter(told, is_active=True), "article_act", context, key=f"act:{instance.data['act']}")
+
+
 def tell_translators() -> int:
     """Store a message to each person and team with what they weren't told yet; return how many.
 
@@ -245,8 +275,9 @@ def _message(
     return {**message, "key": f"translations:{hashlib.sha256(keys.encode()).hexdigest()}"}
 
 
-@receiver(post_save, sender=Withdrawal, dispatch_uid="chorsu_wiring.article_retracted")
-def retracted(instance: Withdrawal, **_: Any) -> None:
-    """Let posts of pages that were taken down before say the sentence; those of live ones follow their page."""
-    for page in Publication.objects.filter(translation_key=instance.translation_key, live=False):
-        update_post(page)
+@receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_wiring.notice_changed")
+def notice_changed(instance: PageLogEntry, **_: Any) -> None:
+    """Let posts of pages that were down before a retraction, or stay down after it, say what their address does."""
+    if instance.action in {"chorsu_translation.retract", "chorsu_translation.confirm_bring_back"}:
+        for page in Publication.objects.filter(pk=instance.page_id, live=False):
+            update_post(page)

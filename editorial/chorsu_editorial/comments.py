@@ -6,22 +6,29 @@ changes neither text nor approval (``hashing`` leaves comments out).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.utils import get_user_display_name
 from wagtail.fields import StreamField
-from wagtail.models import Comment, CommentReply, Page
+from wagtail.models import Comment, CommentReply, Page, PageLogEntry
+from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial import signals
 from chorsu_editorial.differences import block_label, field_label
@@ -30,11 +37,14 @@ from chorsu_editorial.reading import model_field
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import whole_number
+from chorsu_locales.text import nfc
 
 LONGEST_REPLY = 2000
 SHOWN = 80  # letters of each comment in a question
 # The prefix of Wagtail's forms of comments in the editor's form.
 FORMS = "comments"
+SAID = [f"wagtail.comments.{action}" for action in ("create", "edit", "create_reply", "edit_reply")]
+MOST_READ = 10_000  # letters of a remark where names are looked for
 
 
 class ReplyRefused(Refusal):
@@ -106,6 +116,49 @@ def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = Fal
     return reply
 
 
+def possible_assignees(page: Page) -> QuerySet[Any]:
+    """Return the active users who may edit a page, or decide at the task where it waits."""
+    may = Q(pk__in=page_permission_policy.users_with_permission_for_instance("change", page).values("pk"))
+    if hasattr(task := page.current_workflow_task, "groups"):
+        may |= Q(groups__in=task.groups.values("pk"))
+    return get_user_model().objects.filter(may, is_active=True).distinct().order_by("pk")
+
+
+def mentioned(text: str, people: QuerySet[Any] | list[Any]) -> list[Any]:
+    """Return whom a text names behind an "@", by the longest name that stands there; one that several have is none."""
+    named: dict[str, set[Any]] = {}
+    for person in people:
+        for name in (get_user_display_name(person), person.get_username()):
+            named.setdefault(nfc(" ".join(name.casefold().split())), set()).add(person)
+    names = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True) if name)
+    text = nfc(" ".join(text[:MOST_READ].casefold().split()))
+    found = re.findall(rf"(?<!\w)@({names})(?!\w)", text) if names else []
+    return [*dict.fromkeys(person for name in found for person in named[name] if len(named[name]) == 1)]
+
+
+@transaction.atomic
+def give(entry: PageLogEntry) -> None:
+    """Store with the entry of a remark, or a reply, to whom it is given, and tell them; after an edit, who is new."""
+    page, row, said = entry.page.specific, Comment.objects.get(pk=entry.data["comment"]["id"]), entry.data.get("reply")
+    people = mentioned((said or entry.data["comment"])["text"], possible_assignees(page))
+    if "edit" in entry.action:
+        earlier = PageLogEntry.objects.filter(page=page.pk, action__in=SAID, data__comment__id=row.pk)
+        people = [each for each in people if not earlier.filter(data__given__has_key=str(each.pk)).exists()]
+    if people:
+        entry.data["given"] = {str(each.pk): True for each in people}
+        entry.save(update_fields=["data"])
+        reply = row.replies.get(pk=said["id"]) if said else None
+        remark = _open_comment(row, page.get_latest_revision_as_object())
+        signals.remark_given.send(Comment, page=page, user=entry.user, remark=remark, reply=reply, people=people)
+
+
+def given_to(user: Any) -> Any:
+    """Return the open comments that were given to a person, the newest first."""
+    entries = PageLogEntry.objects.filter(action__in=SAID, data__given__has_key=str(user.pk))
+    keys = entries.values(key=Cast(KT("data__comment__id"), BigIntegerField()))
+    return Comment.objects.filter(pk__in=keys, resolved_at=None).select_related("user").order_by("-created_at", "-pk")
+
+
 def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
     """Return the editor's POST data without comments that are resolved or gone: Wagtail would refuse the autosave."""
     total = whole_number(posted.get(f"{FORMS}-TOTAL_FORMS", "")) or 0
@@ -152,6 +205,20 @@ def post_reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     return redirect("wagtailadmin_pages:edit", page_id)
 
 
+@require_GET
+def offered_names(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Answer as JSON with ``people``: the names by which a remark on a page can be given to exactly one person."""
+    page = get_object_or_404(Page, pk=page_id)
+    if not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    people = list(possible_assignees(page))
+    found = mentioned(" ".join(f"@{get_user_display_name(person)}" for person in people), people)
+    return JsonResponse({"people": sorted(map(get_user_display_name, found))})
+
+
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
-    return [path("remarks/<int:comment_id>/answer/", post_reply, name="chorsu_editorial_answer")]
+    return [
+        path("remarks/<int:comment_id>/answer/", post_reply, name="chorsu_editorial_answer"),
+        path("remarks/names/<int:page_id>/", offered_names, name="chorsu_editorial_names"),
+    ]

@@ -27,6 +27,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page, TaskState, WorkflowMixi
 from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial.approvers import approving_tasks
+from chorsu_editorial.comments import given_to
 from chorsu_editorial.held_approvals import held_approvals_for
 from chorsu_editorial.links import editor_url, review_url
 from chorsu_editorial.review_queue import Waiting, waiting_for
@@ -100,6 +101,17 @@ def own_reviews(user: Any, status: str) -> list[tuple[TaskState, Page]]:
     return [(state, pages[key]) for key, state in states.items() if key in pages]
 
 
+def remarks_for(user: Any) -> list[DeskRow]:
+    """Return the open remarks that were given to a person on pages that they may open, the newest first."""
+    given = [(str(row.page_id), row) for row in given_to(user)[:MOST]]
+    pages = _with_facts(Page.objects.filter(pk__in=[key for key, _row in given]))
+    found = ((pages[key], row) for key, row in given if pages[key].permissions_for_user(user).can_edit())
+    return [
+        _row(page, row.user, address=editor_url(page, row.contentpath, row.pk), remark=row.text, when=row.created_at)
+        for page, row in found
+    ]
+
+
 def _with_facts(pages: Any) -> dict[str, Any]:
     """Return pages by key, of their own classes, with the ``code`` of their language and their open ``remarks``."""
     is_open = Q(**{f"{COMMENTS_RELATION_NAME}__resolved_at": None})
@@ -122,6 +134,7 @@ def add_panels(_request: HttpRequest, panels: list[Component]) -> None:
         panels[:] = [panel for panel in panels if not isinstance(panel, theirs)]
     panels += [
         DeskPanel("editorial_returned", gettext_lazy("Came back with remarks"), 110, returned),
+        DeskPanel("editorial_remarks", gettext_lazy("Remarks for me"), 115, remarks_for),
         DeskPanel("editorial_to_decide", gettext_lazy("Awaiting your approval"), 120, to_decide, whole_queue),
         DeskPanel("editorial_submitted", gettext_lazy("Awaiting approval by others"), 170, submitted),
     ]

@@ -17,7 +17,8 @@ from django import forms
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError as InvalidPage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -80,10 +81,15 @@ def _by_person(entry: PageLogEntry) -> bool:
     return entry.user_id is not None and get_active_log_context().user is not None
 
 
-class ExceptionsReport(ReportView):
-    """Lists what one person published or took down; small corrections are counted, and stand in the site's history."""
+class ReasonFormatter(LogFormatter):
+    def format_comment(self, log_entry: BaseLogEntry) -> str:
+        return str(log_entry.data.get("reason", ""))
 
-    page_title = gettext_lazy("Exceptions")
+
+class ExceptionsReport(ReportView):
+    """Lists what one person published or took down, and what readers were told; mends of typos are only counted."""
+
+    page_title = gettext_lazy("Exceptions and corrections")
     header_icon = "user"
     index_url_name = "chorsu_editorial_exceptions"
     index_results_url_name = "chorsu_editorial_exceptions_results"
@@ -91,14 +97,15 @@ class ExceptionsReport(ReportView):
     any_permission_required = ["publish"]
     export_headings = {
         "label": gettext_lazy("Page"),
+        "language": gettext_lazy("Language"),
         "user": gettext_lazy("Who"),
         "message": gettext_lazy("What"),
-        "data.reason": gettext_lazy("Reason"),
-        "data.words": gettext_lazy("Words"),
+        "reason": gettext_lazy("Reason"),
+        "words": gettext_lazy("Words"),
         "timestamp": gettext_lazy("When"),
     }
     list_export = list(export_headings)
-    custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "data.reason")}
+    custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "reason")}
     columns = [
         TitleColumn(
             "page",
@@ -108,10 +115,11 @@ class ExceptionsReport(ReportView):
                 reverse("wagtailadmin_pages:edit", args=[entry.page_id]) if entry.page_exists else None
             ),
         ),
+        Column("language", label=gettext_lazy("Language")),
         UserColumn("user", label=gettext_lazy("Who")),
         Column("what", label=gettext_lazy("What"), accessor=lambda entry: entry.message),
         Column("reason", label=gettext_lazy("Reason"), accessor=lambda entry: entry.comment or "–"),
-        Column("words", label=gettext_lazy("Words"), accessor=lambda entry: entry.data.get("words", "–")),
+        Column("words", label=gettext_lazy("Words"), accessor=lambda entry: entry.words or "–"),
         DateColumn("timestamp", label=gettext_lazy("When")),
     ]
 
@@ -129,9 +137,11 @@ class ExceptionsReport(ReportView):
         return "exceptions"
 
     def get_queryset(self) -> Any:
-        exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
-        entries = PageLogEntry.objects.filter(action__in=approval.EXCEPTIONS)
-        return entries.annotate(page_exists=exists).select_related("user").order_by("-timestamp", "-pk")
+        found = Page.objects.filter(pk=OuterRef("page_id"))
+        facts: dict[str, Any] = {name: KT(f"data__{name}") for name in ("reason", "words")}
+        facts |= {"page_exists": Exists(found), "language": Subquery(found.values("locale__language_code"))}
+        entries = PageLogEntry.objects.filter(action__in={*approval.EXCEPTIONS, *approval.PUBLIC_ACTS})
+        return entries.annotate(**facts).select_related("user").order_by("-timestamp", "-pk")
 
 
 class PublishForm(forms.Form):
@@ -254,22 +264,18 @@ def offer_approve_alone() -> QuerySet[Permission]:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    class ExceptionFormatter(LogFormatter):
-        def format_comment(self, log_entry: BaseLogEntry) -> str:
-            return str(log_entry.data.get("reason", ""))
-
     @actions.register_action(approval.APPROVED_ALONE)
-    class ApprovedAloneFormatter(ExceptionFormatter):
+    class ApprovedAloneFormatter(ReasonFormatter):
         label = gettext_lazy("Approve alone")
         message = gettext_lazy("Approved without a second person")
 
     @actions.register_action(approval.TAKEN_DOWN)
-    class TakenDownFormatter(ExceptionFormatter):
+    class TakenDownFormatter(ReasonFormatter):
         label = gettext_lazy("Take down")
         message = gettext_lazy("Taken down")
 
     @actions.register_action(approval.PUBLISHED_BY_RIGHT)
-    class PublishedByRightFormatter(ExceptionFormatter):
+    class PublishedByRightFormatter(ReasonFormatter):
         label = gettext_lazy("Publish without approval")
 
         def format_message(self, log_entry: BaseLogEntry) -> str:
@@ -291,7 +297,7 @@ def register_admin_urls() -> list[URLPattern]:
 @hooks.register("register_reports_menu_item")
 def register_report() -> MenuItem:
     return MenuItemFor(
-        gettext_lazy("Exceptions"),
+        ExceptionsReport.page_title,
         reverse("chorsu_editorial_exceptions"),
         shown_to=lambda user: page_permission_policy.user_has_any_permission(user, ["publish"]),
         name="exceptions",

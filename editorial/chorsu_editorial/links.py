@@ -11,13 +11,13 @@ from wagtail.models import Page
 _TABLE_PART = re.compile(r"\.(rows\.(?P<row>\d+)\.values\.(?P<column>\d+)|columns\.\d+\.heading)(\.|$)")
 
 
-def editor_url(page: Page, path: str = "") -> str:
-    """Return the address of a page's editor, opened at a content path.
+def editor_url(page: Page, path: str = "", comment: int | None = None) -> str:
+    """Return the address of a page's editor, opened at a content path, with the comment of this key.
 
     Wagtail's editor finds ``#:w:contentpath=`` by the attributes that its comments use. It knows no table cells, so a
     path into a table ends at the table.
     """
-    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk]) + (f"?comment={comment}" if comment else "")
     table = _TABLE_PART.search(path)
     known = path[: table.start()] if table else path
     return f"{url}#:w:contentpath={quote(known)}" if known else url

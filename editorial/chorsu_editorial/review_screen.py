@@ -139,7 +139,7 @@ def explain_review(request: HttpRequest, page: Page) -> None:
     if comments := open_comments(page):
         counted = ngettext("%(counter)s open remark", "%(counter)s open remarks", len(comments))
         # Wagtail's editor opens the comment that the address names.
-        url = f"{editor_url(page)}?comment={comments[0].pk}"
+        url = editor_url(page, comments[0].path, comments[0].pk)
         link = format_html('<a href="{}">{}</a>', url, counted % {"counter": len(comments)})
         beside = format_html(_("Beside the text: %(remarks)s.") % {"remarks": "{}"}, link)
         wanted = format_html("{}<br>{}", wanted, beside)
@@ -190,11 +190,13 @@ def register_admin_urls() -> list[URLPattern]:
 def insert_scripts() -> SafeString:
     return format_html(
         '<script defer src="{}" data-approver-share-url="{}"></script>\n'
-        '<script defer src="{}"></script>\n<script defer src="{}"></script>\n'
-        '<script defer src="{}" data-right-to-left="{}"></script>',
+        '<link rel="stylesheet" href="{}">\n<script defer src="{}" data-names-url="{}"></script>\n'
+        '<script defer src="{}"></script>\n<script defer src="{}" data-right-to-left="{}"></script>',
         static("chorsu_editorial/approver_share.js"),
         reverse("chorsu_editorial_approver_share", args=[0]),
+        static("chorsu_editorial/comments.css"),
         static("chorsu_editorial/comments.js"),
+        reverse("chorsu_editorial_names", args=[0]),
         static("chorsu_editorial/locked.js"),
         static("chorsu_editorial/fields_language.js"),
         " ".join(each.code for each in enabled_languages() if each.direction == "rtl"),

@@ -43,6 +43,9 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
 ``remark_answered``, by ``CommentReply`` and without a ``task_state``: ``reply``, one of these or None, answers the
     comment ``remark``, which is ``resolved`` by it or not; ``people`` took part in it, without ``user``, who did this.
 
+``remark_given``, by ``Comment`` and without a ``task_state``: ``user`` gave the comment ``remark`` to ``people``, of
+    whom ``user`` may be one, by names in it or in the ``reply`` to it (else None).
+
 ``exception_made``, by ``PageLogEntry`` and without an approval: something was published, scheduled, approved or taken
     down without a second person. ``entry`` is what was logged; ``page``, ``user``; ``how``, one of ``"alone"``,
     ``"published"``, ``"scheduled"``, ``"reverted"`` and ``"unpublished"``; ``reason``; ``words``, how many of them
@@ -63,5 +66,6 @@ review_ended = Signal()
 held_published = Signal()
 hold_ended = Signal()
 remark_answered = Signal()
+remark_given = Signal()
 exception_made = Signal()
 revision_purged = Signal()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
+from wagtail.users.models import UserProfile
 
 from chorsu_editorial.models import HeldApproval
 from chorsu_translation.models import Withdrawal
@@ -20,6 +22,39 @@ from tests.factories import make_user
 pytestmark = pytest.mark.usefixtures("newsroom")
 REASON = "A court asked for it."
 HEADLINES = {"ru": "Вода", "tg": "Об"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Actions/Retract/Sentence for readers/Reason, for the newsroom/Propose/To confirm/Confirm"),
+        ("ru", "Действия/Отозвать/Фраза для читателей/Причина, для редакции/Предложить/Ждёт подтверждения/Подтвердить"),
+    ],
+)
+def test_an_editor_proposes_to_retract_and_a_chief_editor_confirms(
+    new_page: Callable[..., Page], language: str, words: str
+) -> None:
+    actions, retract, sentence, reason, propose, to_confirm, confirm = words.split("/")
+    article = submitted(make_user("Journalists (ru)"))
+    article.get_latest_revision().publish()
+    editor, chief = make_user("Editors (ru)"), make_user("Chief editors")
+    for person in (editor, chief):
+        UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})
+    page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/")
+    page.get_by_role("banner").get_by_role("button", name=actions, exact=True).click()
+    page.get_by_role("link", name=retract, exact=True).click()
+    page.get_by_role("textbox", name=sentence).fill("Сведения не подтвердились.")
+    page.get_by_role("textbox", name=reason).fill(REASON)
+    page.get_by_role("button", name=propose, exact=True).click()
+    expect(page).to_have_url(re.compile(f"/pages/{article.pk}/edit/"))
+    assert fresh(article).live
+    other = opened(new_page, chief, "/admin/", viewport={"width": 390, "height": 844})
+    other.get_by_role("region", name=to_confirm).get_by_role("link", name="Вода").click()
+    expect(other.get_by_text("Сведения не подтвердились.")).to_be_visible()
+    other.get_by_role("button", name=confirm, exact=True).click()
+    expect(other).to_have_url(re.compile(f"/pages/{article.pk}/edit/"))
+    answer = Client(headers={"host": "localhost"}).get(article.get_url())
+    assert (answer.status_code, "Сведения не подтвердились." in answer.text) == (410, True)
 
 
 def shown_to_readers(pages: list[Any]) -> dict[str, list[bool]]:
@@ -84,10 +119,15 @@ def test_an_article_goes_live_comes_down_and_comes_back_in_both_languages(new_pa
     assert shown_to_readers(pages) == {"ru": [False] * 4, "tg": [False] * 4}
     assert Withdrawal.objects.get().reason == REASON
 
-    # And back, from the message that says so.
+    # And back, proposed from the message that says so, and confirmed by another.
     follow(page.locator(".messages").get_by_role("link", name="Bring back"))
     expect(page.get_by_text(REASON)).to_be_visible()
-    follow(page.get_by_role("button", name="Bring back"))
-    expect(page.get_by_text("“Вода” is back as it was (ru, tg).")).to_be_visible()
+    tab_to(page.get_by_role("textbox", name="Reason, for the newsroom"))
+    page.keyboard.type("The court was wrong.")
+    follow(page.get_by_role("button", name="Propose"))
+    other = opened(new_page, make_user("Chief editors", first_name="Gulnora"), "/admin/")
+    follow(other.get_by_role("region", name="To confirm").get_by_role("link", name="Вода"))
+    follow(other.get_by_role("button", name="Confirm"))
+    expect(other.get_by_text("“Вода” is back as it was (ru, tg).")).to_be_visible()
     assert shown_to_readers(pages) == {"ru": [True] * 4, "tg": [True] * 4}
     assert not HeldApproval.objects.exists()

@@ -113,7 +113,14 @@ class Office:
                 reverse("chorsu_translation:take_down", args=[live]),
                 {"reason": "Чужой"},
             ),
-            "translations/<int:page_id>/bring-back/": (reverse("chorsu_translation:bring_back", args=[live]), {}),
+            "translations/<int:page_id>/retract/": (
+                reverse("chorsu_translation:retract", args=[live]),
+                {"reason": "Чужой", "ru": "Чужой"},
+            ),
+            "translations/<int:page_id>/bring-back/": (
+                reverse("chorsu_translation:bring_back", args=[live]),
+                {"reason": "Чужой"},
+            ),
             "translations/<int:page_id>/links/": (
                 reverse("chorsu_translation:linking", args=[self.translation.pk]),
                 {"act": f"unlink:{self.translation.pk}"},
@@ -196,6 +203,7 @@ class Office:
         """Return by route the addresses that only read."""
         return {
             "approver-share/<int:page_id>/": reverse("chorsu_editorial_approver_share", args=[self.draft.pk]),
+            "remarks/names/<int:page_id>/": reverse("chorsu_editorial_names", args=[self.draft.pk]),
             "articles/slug/": reverse("chorsu_articles_admin:slug"),
             "articles/suggestions/<int:picture_id>/": reverse(
                 "chorsu_articles_admin:suggestions", args=[self.picture.pk]
@@ -368,10 +376,7 @@ def test_reading_writes_nothing(office: Office) -> None:
     asks = (
         "translations/plan/",
         "translations/texts/",
-        *(
-            f"translations/<int:page_id>/{act}/"
-            for act in ("start", "up-to-date", "withdraw", "take-down", "bring-back")
-        ),
+        *(f"translations/<int:page_id>/{act}/" for act in ("start", "up-to-date", "withdraw", "take-down", "retract")),
         *(f"translations/<int:page_id>/{act}/" for act in ("bring-back", "links", "structure")),
     )
     for route, (url, data) in office.urls().items():
@@ -399,7 +404,6 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         "translations/<int:page_id>/start/<str:language>/",
         "translations/<int:page_id>/withdraw/",
         "translations/<int:page_id>/take-down/",
-        "translations/<int:page_id>/bring-back/",
         "translations/minor/<int:state_id>/",
         "reports/held/<int:page_id>/",
         "remarks/<int:comment_id>/answer/",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import dataclass
 from html import unescape
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -13,9 +16,21 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from wagtail.models import Comment, CommentReply, Page
 
+from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due
+from chorsu_editorial import signals
 from chorsu_editorial.approvers import approval_refusal
-from chorsu_editorial.comments import LONGEST_REPLY, ReplyRefused, drop_closed, open_comments, reply_to
+from chorsu_editorial.comments import (
+    LONGEST_REPLY,
+    MOST_READ,
+    ReplyRefused,
+    drop_closed,
+    given_to,
+    mentioned,
+    open_comments,
+    reply_to,
+)
+from chorsu_editorial.desk import remarks_for
 from chorsu_editorial.refusals import AnswerMissing
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, action_url, fresh, latest, make_desk, post, task_state
@@ -243,3 +258,155 @@ def test_who_only_comments_on_a_page_that_is_live_can_approve_it(desk: Desk) -> 
     assert approval_refusal(task_state(page), desk.editor) is None
     desk.act(desk.editor, page, "approve", **fields(page), **{"answer-remarks": "yes"})
     assert fresh(page).lead == MENDED
+
+
+@dataclass(frozen=True)
+class Someone:
+    full_name: str
+    username: str
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_username(self) -> str:
+        return self.username
+
+
+STAFF = [
+    Someone("Зарина Саидова", "zarina"),
+    Someone("Зарина", "z.short"),
+    Someone("Ӯктам Ҷӯраев", "oktam"),
+    Someone("Андрей Цой", "andrey@desk"),
+    Someone("Aziz  Karimov", "aziz.one"),
+    Someone("Aziz Karimov", "aziz.two"),
+    Someone("", "nameless"),
+    Someone("رضا کریمی", "reza"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("@Зарина Саидова, откуда это?", ["zarina"]),
+        ("Спросите @зарина саидова", ["zarina"]),
+        ("@Зарина Саидовад", ["z.short"]),  # the longest name that stands there
+        ("(@Зарина) @Зарина @Зарина Саидова", ["z.short", "zarina"]),
+        ("@Заринаю и @Зари", []),
+        (unicodedata.normalize("NFD", "@ӯктам ҷӯраев @Андрей Цой"), ["oktam", "andrey@desk"]),
+        ("@Андрей\n Цой: @andrey@desk", ["andrey@desk"]),
+        ("@Aziz Karimov", []),  # two have this name
+        ("@aziz.two @AZIZ.ONE", ["aziz.two", "aziz.one"]),
+        ("@رضا کریمی کجا؟", ["reza"]),
+        ("@nameless @ @@ @nobody", ["nameless"]),
+        ("post@nameless, мир@зарина", []),
+        (f"{'x ' * MOST_READ}@nameless", []),
+    ],
+)
+def test_a_name_behind_an_at_is_somebodys(text: str, names: list[str]) -> None:
+    assert [each.username for each in mentioned(text, STAFF)] == names
+
+
+def test_a_text_full_of_names_costs_no_more_where_it_is_longer_than_what_is_read() -> None:
+    assert mentioned("@zarina", []) == []
+    for bit in ("@", "@ ", "@Зарина ", "@aziz.", "@Зарина Саидова", "@рضا", "@x\u0301\u0327"):
+        assert mentioned(bit * MOST_READ, STAFF) == mentioned((bit * MOST_READ)[:MOST_READ], STAFF)
+
+
+@pytest.fixture
+def given(desk: Desk) -> Any:
+    """Return what ``remark_given`` has told."""
+    told: list[dict[str, Any]] = []
+
+    def receive(**facts: Any) -> None:
+        told.append(facts)
+
+    signals.remark_given.connect(receive)
+    yield told
+    signals.remark_given.disconnect(receive)
+
+
+def mailed(subject: str) -> list[str]:
+    return [row.recipient for row in OutgoingMessage.objects.filter(subject__contains=subject).order_by("pk")]
+
+
+@pytest.mark.sql
+def test_a_remark_with_a_name_is_given_and_told_once(desk: Desk, given: list[dict[str, Any]]) -> None:
+    page = desk.draft()
+    desk.press(desk.editor, page, "action-save", **fields(page, "@Anora and @Zarina: which river?"))
+    (told,) = given
+    assert (told["people"], told["user"], told["reply"]) == ([desk.author, desk.editor], desk.editor, None)
+    assert (told["remark"].label, told["page"].pk) == ("Lead", page.pk)
+    assert mailed("A remark for you") == [desk.author.email], "not to who wrote it"
+    (comment,) = given_to(desk.author)
+    assert f"/edit/?comment={comment.pk}" in OutgoingMessage.objects.get().body
+
+    form = fields(page)
+    desk.press(desk.editor, page, "action-save", **form, lead=MENDED)
+    desk.press(desk.editor, page, "action-save", **{**form, "comments-0-text": "@Anora, @Daler: which river?"})
+    assert [each["people"] for each in given[1:]] == [[desk.other_editor]], "an edit tells who is new"
+    # A reply is said anew, and one mail tells of it, although she took part.
+    reply_to(user=desk.author, comment_id=comment.pk, text="@Zarina, the Zarafshan.")
+    reply_to(user=desk.other_editor, comment_id=comment.pk, text="@Anora, sure? @nobody")
+    assert [each["people"] for each in given[2:]] == [[desk.editor], [desk.author]]
+    assert given[-1]["reply"].text == "@Anora, sure? @nobody"
+    assert mailed("emark") == [
+        *(each.email for each in (desk.author, desk.other_editor, desk.editor, desk.author)),
+        desk.editor.email,  # the answer to her remark that names somebody else
+    ]
+
+
+def test_a_remark_is_given_to_who_may_work_on_the_page_alone(desk: Desk) -> None:
+    decides = make_user(make_group().name, first_name="Decider")
+    make_user(make_group().name, first_name="Stranger")
+    make_user(desk.editor.groups.get().name, first_name="Gone", is_active=False)
+    page = desk.draft()
+    desk.task.groups.add(decides.groups.get())
+    names = "@Decider @Stranger @Gone"
+    desk.press(desk.editor, page, "action-save", **fields(page, names))
+    assert list(given_to(decides)) == []
+    desk.submit(desk.author, page)
+    reply_to(user=desk.author, comment_id=Comment.objects.get().pk, text=names)
+    assert mailed("A remark for you") == [decides.email]
+    assert [row.title for row in remarks_for(decides)] == ["Draft"]
+
+
+def test_messages_about_remarks_can_be_switched_off(desk: Desk) -> None:
+    profile = desk.author.wagtail_userprofile
+    profile.updated_comments_notifications = False
+    profile.save()
+    page = desk.draft()
+    desk.press(desk.editor, page, "action-save", **fields(page, "@Anora?"))
+    assert mailed("A remark for you") == []
+    assert len(remarks_for(desk.author)) == 1
+
+
+@pytest.mark.sql
+def test_the_home_page_lists_open_remarks_until_they_are_done(desk: Desk, django_assert_num_queries: Any) -> None:
+    page = desk.draft()
+    desk.press(desk.editor, page, "action-save", **fields(page, "@Anora: which river?", "@Anora: when?", "Mine."))
+    first, second = remarks_for(desk.author)
+    newest, comment = given_to(desk.author)
+    assert (first.title, first.remark, list(first.facts)) == ("Draft", "@Anora: when?", ["Zarina", "3 open remarks"])
+    assert (first.address, second.address) == tuple(
+        f"/admin/pages/{page.pk}/edit/?comment={each.pk}#:w:contentpath=lead" for each in (newest, comment)
+    )
+    home = desk.browser(desk.author).get("/admin/").content.decode()
+    assert first.address in home
+    assert "Remarks for me" in home
+    reply_to(user=desk.author, comment_id=comment.pk, resolves=True)
+    assert [row.remark for row in remarks_for(desk.author)] == ["@Anora: when?"]
+    # Who may not open the page any more reads nothing of it.
+    User.objects.get(pk=desk.author.pk).groups.clear()
+    assert remarks_for(User.objects.get(pk=desk.author.pk)) == []
+
+
+def test_names_are_told_to_who_may_edit_the_page(desk: Desk) -> None:
+    make_user(desk.editor.groups.get().name, first_name="Daler")
+    make_user(first_name="Stranger")
+    page = desk.draft()
+    url = reverse("chorsu_editorial_names", args=[page.pk])
+    # Two are called Daler.
+    assert desk.browser(desk.author).get(url).json() == {"people": ["Anora", "Bakhrom", "Zarina"]}
+    for stranger in (make_user(), make_user(make_group().name)):
+        assert desk.browser(stranger).get(url).status_code in {302, 403}
+    assert desk.browser(desk.author).get(reverse("chorsu_editorial_names", args=[0])).status_code == 404

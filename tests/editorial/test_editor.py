@@ -204,7 +204,7 @@ def test_the_author_reads_in_the_editor_what_is_wanted_until_it_is_submitted_aga
     remark = Comment.objects.create(page=page, user=desk.editor, text="Which river?", contentpath="lead")
     assert "Beside the text: 1 open remark." in editor_of(desk, desk.author, page)
     shown = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
-    assert f'<a href="/admin/pages/{page.pk}/edit/?comment={remark.pk}">1 open remark</a>' in shown
+    assert f'/admin/pages/{page.pk}/edit/?comment={remark.pk}#:w:contentpath=lead">1 open remark</a>' in shown
     desk.submit(desk.author, page)
     assert "asks for changes" not in editor_of(desk, desk.author, page)
 

@@ -26,7 +26,7 @@ from chorsu_translation.models import PublishedUnits, TranslationRequest
 from chorsu_translation.planning import request_translation
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.starting import start_translation
-from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
+from chorsu_translation.withdrawal import withdraw_everywhere
 from cms.models import LanguageChats, ToldOccasion, User
 from cms.newsroom.messages import person
 from cms.publishing import publish_due
@@ -35,6 +35,7 @@ from tests.delivery.bot_api import TOKEN, BotApi, bot_api
 from tests.editorial.desk import Desk, current_screen, fresh, make_desk, task_state
 from tests.factories import make_group, make_home, make_review, make_section, make_user
 from tests.faults.killing import sweep
+from tests.translation.newsroom import bring_back
 
 REASON = "A court asked for it."
 MINOR = "и другие слова"

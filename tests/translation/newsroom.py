@@ -13,8 +13,10 @@ from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_translation.desk.rows import Cell, DeskFilter, desk_rows, viewer_of
+from chorsu_translation.models import WithdrawalProposal
 from chorsu_translation.pages import translatable_pages
 from chorsu_translation.services import write_marked
+from chorsu_translation.withdrawal import Restoration, decide, propose
 from tests.editorial.desk import Desk
 
 
@@ -35,6 +37,18 @@ def publish(page: Page) -> Any:
     """Publish a specific page as it is in memory, and return it as it is stored then."""
     page.save_revision().publish()
     return page.specific_class.objects.get(pk=page.pk)
+
+
+def proposed(page: Page, act: str, sentences: dict[str, str] | None = None, *, by: Any = None) -> int:
+    """Let an editor in chief, or who is given, propose an act on an article; return the proposal's key."""
+    proposer = by or get_user_model().objects.filter(username="proposer").first() or member("proposer", "Chief editors")
+    propose(page=page, user=proposer, act=act, reason="Two agreed.", sentences=sentences or {})
+    return WithdrawalProposal.objects.get(translation_key=page.translation_key).pk
+
+
+def bring_back(*, page: Page, user: Any) -> list[Restoration]:
+    """Let somebody propose to bring an article back, and a chief editor confirm it."""
+    return decide(proposal_id=proposed(page, "bring_back"), page=page, user=user)
 
 
 def desk_pages(user: Any, **chosen: Any) -> QuerySet[Page]:

@@ -7,12 +7,14 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageLogEntry
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_editorial.approval import approve
 from chorsu_editorial.hashing import screen_token
+from chorsu_editorial.refusals import Refusal
 from chorsu_translation.baselines import declare_up_to_date, take_back_confirmed_current
 from chorsu_translation.linking import link_pages
 from chorsu_translation.models import ArticleState, Baseline, StateMark, TranslationLink, Withdrawal
@@ -20,13 +22,13 @@ from chorsu_translation.pages import TranslationError
 from chorsu_translation.published import carried_baseline, refresh_link
 from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.starting import start_translation
-from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
+from chorsu_translation.withdrawal import decide, withdraw_everywhere
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
 from tests.threads import at_once
 from tests.translation.desk_of_two import draft, make_pair
 from tests.translation.desk_of_two import publish as publish_page
-from tests.translation.newsroom import article, member, publish
+from tests.translation.newsroom import article, member, proposed, publish
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_messages_in_english")]
 REASON = "A court asked for it."
@@ -100,11 +102,33 @@ def test_two_who_withdraw_at_once_make_one_withdrawal() -> None:
     answers = at_once(*[lambda: withdraw_everywhere(page=russian, user=chief, reason=REASON)] * 3)
     assert sorted(type(answer).__name__ for answer in answers) == ["Withdrawal", "WithdrawalError", "WithdrawalError"]
     assert Withdrawal.objects.count() == 1
-    answers = at_once(*[lambda: bring_back(page=russian, user=chief)] * 3)
+    key = proposed(russian, "bring_back")
+    answers = at_once(*[lambda: decide(proposal_id=key, page=russian, user=chief)] * 3)
     assert sorted(type(answer).__name__ for answer in answers) == ["WithdrawalError", "WithdrawalError", "list"]
     assert AnalysisPage.objects.get(pk=russian.pk).live
     assert PageLogEntry.objects.filter(page=russian.pk, action="chorsu_translation.bring_back").count() == 1
     assert threading.active_count() < 10
+
+
+def test_two_who_confirm_at_once_retract_once_and_a_publication_is_down_or_refused() -> None:
+    copy_newsroom()
+    chief, russian = member("chief", "Chief editors"), article()
+    tajik = translation(russian)
+    sentences = {"ru": "Сведения не подтвердились.", "tg": "Маълумот тасдиқ нашуд."}
+    publish(tajik).unpublish()  # readers saw it, so that the proposal has a sentence for it
+    key, revision = proposed(russian, "retract", sentences), AnalysisPage.objects.get(pk=tajik.pk).save_revision()
+
+    def go_live() -> None:
+        with transaction.atomic():
+            revision.publish()
+
+    confirm = partial(decide, proposal_id=key, page=russian, user=chief)
+    answers = at_once(confirm, confirm, go_live)
+    assert sorted(type(answer).__name__ for answer in answers[:2]) == ["WithdrawalError", "list"], answers
+    assert answers[2] is None or isinstance(answers[2], Refusal)
+    assert not AnalysisPage.objects.filter(live=True).exists()
+    assert Withdrawal.objects.get().sentence("tg") == sentences["tg"]
+    assert PageLogEntry.objects.filter(page=russian.pk, action="chorsu_translation.retract").count() == 1
 
 
 def test_an_approval_at_the_same_moment_is_down_or_refused() -> None:

@@ -21,12 +21,12 @@ from chorsu_editorial.approval import EXCEPTIONS, TAKEN_DOWN, approve
 from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import HeldApproval
 from chorsu_search.writing import sync
-from chorsu_translation.models import Withdrawal
+from chorsu_translation.models import Withdrawal, WithdrawalProposal
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.starting import start_translation
 from chorsu_translation.withdrawal import (
     WithdrawalError,
-    bring_back,
+    decide,
     open_withdrawal,
     restorations,
     take_down,
@@ -34,6 +34,7 @@ from chorsu_translation.withdrawal import (
 )
 from cms.models import User
 from cms.reader.cache_version import current_version
+from tests.translation.newsroom import bring_back, proposed
 from tests.translation.test_states import member, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -340,11 +341,17 @@ def test_the_page_lists_what_is_live_where_and_the_menu_leads_there(
     assert "та же версия, что и была" in text
     for each in (russian, tajik):
         assert REASON in client.get(reverse("wagtailadmin_pages:history", args=[each.pk])).content.decode()
-    assert client.post(back, follow=True).status_code == 200
+    # One person proposes, another one confirms.
+    assert client.post(back, {"reason": "It was right"}).status_code == 302
+    key = {"proposal": WithdrawalProposal.objects.get().pk}
+    assert client.post(back, {**key, "confirm": "1"}).status_code == 422
+    assert not fresh(tajik).live
+    client.force_login(member("other", "Chief editors"))
+    assert client.post(back, {**key, "confirm": "1"}, follow=True).status_code == 200
     assert fresh(tajik).live
     # What was live went past nobody.
     assert not PageLogEntry.objects.filter(action__in=EXCEPTIONS).exists()
-    assert client.post(back).headers["Location"] == back
+    assert client.post(back, {**key, "confirm": "1"}).status_code == 422
 
 
 def test_who_may_is_a_right_of_its_own(client: Client, chief: Any, russian: AnalysisPage) -> None:
@@ -358,9 +365,10 @@ def test_who_may_is_a_right_of_its_own(client: Client, chief: Any, russian: Anal
         withdraw_everywhere(page=russian, user=editor, reason=REASON)
     assert fresh(russian).live
     withdraw_everywhere(page=russian, user=chief, reason=REASON)
-    assert client.post(back).status_code == 302
+    key = proposed(russian, "bring_back", by=editor)
     with pytest.raises(PermissionDenied):
-        bring_back(page=russian, user=editor)
+        decide(proposal_id=key, page=russian, user=member("editor_tg", "Editors (tg)"))
+    assert client.post(back, {"proposal": key, "confirm": "1"}).status_code == 302
     assert not fresh(russian).live
 
 

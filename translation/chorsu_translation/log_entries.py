@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Locale
 
+from chorsu_editorial.approval import PUBLIC_ACTS
+
+ACTS = ("withdraw_everywhere", "propose_retract", "retract", "propose_bring_back", "confirm_bring_back", "bring_back")
+PUBLIC_ACTS |= {f"chorsu_translation.{action}" for action in ACTS}
 # By action: its name in filters, what the history says, with what the entry's data names, and which datum is a comment.
 ACTIONS: dict[str, tuple[Any, ...]] = {
     "dismiss_finding": (_("Let a finding stand"), _("Let a finding of the checks stand"), "finding"),
@@ -61,6 +65,12 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
         _("Brought in the changes of the source's structure"),
     ),
     "withdraw_everywhere": (_("Withdraw everywhere"), _("Taken down in every language"), "reason"),
+    "propose_retract": (_("Propose to retract"), _("Proposed to retract the article"), "reason"),
+    "retract": (_("Retract"), _("Retracted in every language"), "reason"),
+    "refuse_retract": (_("Refuse to retract"), _("Refused to retract the article"), "reason"),
+    "propose_bring_back": (_("Propose to bring back"), _("Proposed to bring the article back"), "reason"),
+    "confirm_bring_back": (_("Confirm bringing back"), _("Confirmed that the article is brought back"), "reason"),
+    "refuse_bring_back": (_("Refuse to bring back"), _("Refused to bring the article back"), "reason"),
     "bring_back": (_("Bring back"), _("Brought back as it was before it was taken down")),
 }
 

@@ -226,8 +226,9 @@ class PublishedVersion(ArticleInLanguage):
 class Withdrawal(models.Model):
     """An article was taken down in every language; ``pages`` holds per page what bringing it back needs.
 
-    ``notices`` is None unless the article is retracted: then it holds by language code the ``headline`` that was live
-    and the ``sentence`` that readers get. ``proposed_by`` proposed that, ``withdrawn_by`` confirmed it.
+    ``notices`` is None unless the article is retracted; then it holds by language code the ``headline`` that was live
+    and the ``sentence`` that readers get. ``proposed_by`` proposed that, ``withdrawn_by`` confirmed it. ``headline``
+    and ``sentence`` are empty in a language without one.
     """
 
     translation_key = models.UUIDField(db_index=True)
@@ -252,11 +253,9 @@ class Withdrawal(models.Model):
         return f"{self.title} ({self.withdrawn_at:%Y-%m-%d})"
 
     def headline(self, code: str) -> str:
-        """Return the headline that readers of a language knew, or nothing where they get no sentence."""
         return str((self.notices or {}).get(code, {}).get("headline", ""))
 
     def sentence(self, code: str) -> str:
-        """Return the newsroom's sentence for readers of a language, or nothing."""
         return str((self.notices or {}).get(code, {}).get("sentence", ""))
 
 

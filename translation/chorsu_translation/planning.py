@@ -64,14 +64,15 @@ def request_translation(
 
     Raises ``PermissionDenied`` where the user is an editor neither of the language's tree nor of the source's, and
     ``PlanningError`` where it is requested already, up to date, or not planned, or the assignee can't do it.
+    Without a ``user``, a publication requests it: nobody's right is asked, nor whether it is up to date.
     """
-    source = _begin(page, locale, user)
+    source = _begin(page, locale, user) if user else source_for(page, locale)
     if decision := NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).first():
         raise PlanningError(_("It was decided not to translate it: %(reason)s") % {"reason": decision.reason})
     if open_request(source, locale) is not None:
         raise PlanningError(_("It is requested already."))
     target = page_in(source, locale)
-    if target is not None and _is_up_to_date(target):
+    if target is not None and user and _is_up_to_date(target):
         raise PlanningError(_("It is live and up to date."))
     _check_assignee(assignee, locale)
     request = TranslationRequest.objects.create(

@@ -16,6 +16,7 @@ from wagtail.signals import copy_for_translation_done, page_unpublished, post_pa
 
 from chorsu_editorial import signals as editorial
 from chorsu_editorial.answers import ask_before_publication, save_together
+from chorsu_editorial.lineage import is_of_page
 from chorsu_editorial.models import HeldApproval
 from chorsu_translation import signals
 from chorsu_translation.baselines import link_translation, move_baselines
@@ -31,7 +32,7 @@ from chorsu_translation.models import (
 )
 from chorsu_translation.planning import close_request, reopen_request
 from chorsu_translation.published import keep_names, record_published_units, record_publisher, renew_snapshots
-from chorsu_translation.retracted import refuse_page, refuse_schedule
+from chorsu_translation.retracted import refuse_publication
 from chorsu_translation.states import all_keys, articles_of, mark_articles, write_marked
 from chorsu_translation.suggestions import store_pairs
 
@@ -79,13 +80,13 @@ def on_language_added(created: bool, **_: Any) -> None:
 
 
 def on_page_to_save(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
-    if isinstance(instance, Page) and not raw:
-        refuse_page(instance, update_fields)
+    if isinstance(instance, Page) and instance.live and not raw and "live" in (update_fields or ("live",)):
+        refuse_publication(instance)
 
 
 def on_revision_to_save(instance: Revision, raw: bool = False, **_: Any) -> None:
-    if not raw:
-        refuse_schedule(instance)
+    if instance.approved_go_live_at and is_of_page(instance) and not raw:
+        refuse_publication(Page.objects.get(pk=instance.object_id))
 
 
 def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:

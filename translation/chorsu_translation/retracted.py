@@ -1,4 +1,4 @@
-"""Which articles are retracted; none of their pages goes live until they are brought back by two people."""
+"""Which articles are retracted: nothing of them goes live before two people bring them back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Revision
+from wagtail.models import Page
 
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.refusals import Refusal
@@ -29,27 +29,12 @@ def retracted_articles() -> QuerySet[Any, Any]:
     return retractions().order_by().values("translation_key")
 
 
-def refuse_page(page: Page, update_fields: Any = None) -> None:
-    """Refuse to save a page as live, by whatever way, where its article is retracted. Raises ``Refusal``."""
-    if page.live and (update_fields is None or "live" in update_fields):
-        _refuse(page)
-
-
-def refuse_schedule(revision: Revision) -> None:
-    """Refuse to schedule a version of a retracted article. Raises ``Refusal``."""
-    model = revision.base_content_type.model_class()
-    if revision.approved_go_live_at and model is not None and issubclass(model, Page):
-        page = Page.objects.filter(pk=revision.object_id).first()
-        if page is not None:
-            _refuse(page)
-
-
-def _refuse(page: Page) -> None:
+def refuse_publication(page: Page) -> None:
+    """Raise ``Refusal`` where a page that is to go live belongs to a retracted article."""
     if connection.in_atomic_block:
-        # Who confirms a retraction at this moment goes first, or sees what was published here: the rows are locked in
-        # their order, and a page that is made in this transaction is one that nobody else can lock.
+        # Who confirms a retraction at this moment locks the same: one of the two is first. The proposal stands for
+        # pages that were made in this transaction, which the other one can't see.
         lock_pages([page.pk])
-        proposals = WithdrawalProposal.objects.filter(translation_key=page.translation_key)
-        list(proposals.select_for_update().order_by("pk"))
+        list(WithdrawalProposal.objects.select_for_update().filter(translation_key=page.translation_key))
     if retraction_of(page):
         raise Refusal(_("This article is retracted: nothing of it goes live until it is brought back."))

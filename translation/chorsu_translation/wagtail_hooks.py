@@ -54,5 +54,6 @@ for name, function in (
     ("register_page_header_buttons", withdrawal.add_withdrawal),
     ("before_unpublish_page", withdrawal.require_reason),
     ("before_edit_page", withdrawal.warn_of_withdrawal),
+    ("construct_homepage_panels", withdrawal.add_panel),
 ):
     hooks.register(name, function)

@@ -1,17 +1,18 @@
-"""Take an article down in every language in one act, and undo it; take a page down in its own language."""
+"""Take an article, or a page, down at once; retract an article, or bring it back, by two people."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -19,10 +20,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.admin import messages
+from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_user_display_name, get_valid_next_url_from_request
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogContext, log
@@ -37,8 +40,15 @@ from chorsu_editorial.held_approvals import end_hold
 from chorsu_editorial.lineage import by_approval, with_reason
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_translation.models import Withdrawal
+from chorsu_locales.desk import MOST, DeskPanel, DeskRow
+from chorsu_locales.normal_form import normal_text
+from chorsu_locales.request_checks import whole_number
+from chorsu_translation.models import Withdrawal, WithdrawalProposal
 from chorsu_translation.pages import FromDeskView, rights_of, translatable_pages
+from chorsu_translation.retracted import retraction_of
+
+Act = WithdrawalProposal.Act
+LONGEST_SENTENCE = 500  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ class Restoration:
 
 
 def may_withdraw(user: Any) -> bool:
-    """Return whether the user may take articles down in every language, and bring them back."""
+    """Return whether the user may take articles down in every language, and confirm what others propose of them."""
     return bool(user.is_active and user.has_perm("chorsu_translation.withdraw_everywhere"))
 
 
@@ -89,6 +99,19 @@ def may_take_down(user: Any, page: Page) -> bool:
     """Return whether the user may take a page down in its own language: an editor of its place with the right."""
     may = user.is_active and user.has_perm("chorsu_translation.add_withdrawal") and rights_of(user).may_plan(page.path)
     return bool(may and translatable_pages().filter(pk=page.pk).exists())
+
+
+def may_propose(user: Any, page: Page) -> bool:
+    """Return whether the user may propose acts on an article: who may take any page of it down, or all of them."""
+    paths = list(translatable_pages().filter(translation_key=page.translation_key).values_list("path", flat=True))
+    takes_down = user.is_active and user.has_perm("chorsu_translation.add_withdrawal")
+    return bool(paths) and (may_withdraw(user) or (takes_down and rights_of(user).may_plan(*paths)))
+
+
+def published_pages(page: Page) -> list[Page]:
+    """Return the pages of an article that readers see or saw; aliases follow theirs."""
+    pages = Page.objects.filter(Q(live=True) | Q(first_published_at__isnull=False), depth__gt=1, alias_of=None)
+    return list(pages.filter(translation_key=page.translation_key).select_related("locale").order_by("pk"))
 
 
 def page_statuses(translation_key: uuid.UUID) -> list[PageStatus]:
@@ -127,10 +150,15 @@ def _open() -> QuerySet[Withdrawal]:
     return Withdrawal.objects.filter(~Exists(live), undone_at__isnull=True)
 
 
+def open_withdrawals(translation_key: uuid.UUID) -> QuerySet[Withdrawal]:
+    """Return what wasn't undone of an article, the oldest first, whatever went live since."""
+    found = Withdrawal.objects.filter(translation_key=translation_key, undone_at__isnull=True)
+    return found.select_related("withdrawn_by", "proposed_by").order_by("pk")
+
+
 def restorations(translation_key: uuid.UUID) -> list[Restoration]:
     """Return what bringing the article back would do, page by page; of several withdrawals the last one counts."""
-    withdrawals = Withdrawal.objects.filter(translation_key=translation_key, undone_at__isnull=True).order_by("pk")
-    entries = {entry["page"]: entry for withdrawal in withdrawals for entry in withdrawal.pages}
+    entries = {entry["page"]: entry for each in open_withdrawals(translation_key) for entry in each.pages}
     pages = Page.objects.select_related("locale").in_bulk(list(entries))
     found = []
     for key, entry in sorted(entries.items()):
@@ -185,24 +213,36 @@ def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
     reason = _required(reason)
     # Others who withdraw, bring back, approve or translate the article wait.
     lock_articles([page.translation_key])
-    statuses = [each for each in page_statuses(page.translation_key) if each.is_concerned]
-    if not any(each.is_up for each in statuses):
+    if not any(each.is_up for each in page_statuses(page.translation_key)):
         text = _("“%(title)s” is live, or scheduled, in no language.")
         raise WithdrawalError(text % {"title": page.get_admin_display_title()})
+    return _take_all_down(page, user=user, reason=reason, action="withdraw_everywhere")
+
+
+def _take_all_down(page: Page, *, user: Any, reason: str, action: str, **facts: Any) -> Withdrawal:
+    statuses = page_statuses(page.translation_key)
     withdrawal = Withdrawal.objects.create(
         translation_key=page.translation_key,
         title=page.get_admin_display_title(),
         reason=reason,
-        pages=[_entry(each) for each in statuses],
+        # What was down when an article is retracted comes back as it was before.
+        pages=[_entry(each) for each in statuses if each.is_up or (each.is_concerned and not facts)],
         withdrawn_by=user,
+        **facts,
     )
-    for each in statuses:
-        # Wagtail's history shows only one of the entries of one request, also where they are of several pages.
+    for each in filter(attrgetter("is_concerned"), statuses):
         with LogContext(user=user), by_approval():
             _take_down(each, user=user, reason=reason)
-            action = "chorsu_translation.withdraw_everywhere"
-            log(instance=each.page.specific, action=action, user=user, data={"reason": reason})
+    _log(page, user, action, reason=reason)
     return withdrawal
+
+
+def _log(page: Page, user: Any, action: str, **data: Any) -> None:
+    """Log an act in the history of each page of the article; ``act`` names it in their data."""
+    data["act"] = str(uuid.uuid4())
+    for each in Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True).specific():
+        # Wagtail's history shows only one of the entries of one request, also where they are of several pages.
+        log(instance=each, action=f"chorsu_translation.{action}", user=user, uuid=uuid.uuid4(), data=data)
 
 
 @transaction.atomic
@@ -220,27 +260,79 @@ def take_down(*, page: Page, user: Any, reason: str) -> None:
 
 
 @transaction.atomic
-def bring_back(*, page: Page, user: Any) -> list[Restoration]:
-    """Publish the versions again that were live, which had their approval then, and return what was done for each page.
+def propose(*, page: Page, user: Any, act: str, reason: str, sentences: dict[str, str]) -> None:
+    """Propose an act, in the place of what was proposed; ``sentences`` are for readers, by language code.
 
-    Raises ``PermissionDenied``, and ``WithdrawalError`` where nothing comes back.
+    Raises ``PermissionDenied`` or ``WithdrawalError``.
     """
-    if not may_withdraw(user):
+    if not may_propose(user, page):
         raise PermissionDenied
+    reason = _required(reason)
     lock_articles([page.translation_key])
-    done = [_publish_again(each, user) if each.brings_back else each for each in restorations(page.translation_key)]
-    if not any(each.brings_back for each in done):
-        text = _("Nothing of “%(title)s” can be brought back.")
-        raise WithdrawalError(text % {"title": page.get_admin_display_title()})
-    Withdrawal.objects.filter(translation_key=page.translation_key, undone_at__isnull=True).update(
-        undone_by=user, undone_at=timezone.now()
-    )
-    return done
+    given = {code: clean_reason(normal_text(" ".join(text.split()))) for code, text in sentences.items()}
+    sentences = {code: text for code, text in given.items() if text}
+    _check(page, act, sentences)
+    WithdrawalProposal.objects.filter(translation_key=page.translation_key).delete()
+    facts = {"reason": reason, "sentences": sentences}
+    WithdrawalProposal.objects.create(translation_key=page.translation_key, act=act, proposed_by=user, **facts)
+    _log(page, user, f"propose_{act}", **facts)
+
+
+@transaction.atomic
+def decide(*, proposal_id: int, page: Page, user: Any, refusal: str | None = None) -> list[Restoration]:
+    """Do what another person proposed; with a ``refusal``, its reason, don't. Who proposed it may refuse it, too.
+
+    Returns what was done for each page that is brought back. Raises ``PermissionDenied`` or ``WithdrawalError``.
+    """
+    lock_articles([page.translation_key])
+    rows = WithdrawalProposal.objects.filter(pk=proposal_id, translation_key=page.translation_key)
+    # Whoever publishes a page of the article at this moment waits for the row, or has it: see ``retracted``.
+    waiting = rows.select_for_update().first()
+    if waiting is None:
+        raise WithdrawalError(_("This was decided, or proposed anew, meanwhile."))
+    is_own = waiting.proposed_by_id in {None, user.pk}
+    if not may_withdraw(user) and (refusal is None or waiting.proposed_by_id != user.pk):
+        raise PermissionDenied
+    rows.delete()
+    if refusal is not None:
+        _log(page, user, f"refuse_{waiting.act}", reason=_required(refusal))
+        return []
+    if is_own:
+        raise WithdrawalError(_("Whoever proposed it can't confirm it."))
+    _check(page, waiting.act, waiting.sentences)
+    if waiting.act == Act.BRING_BACK:
+        # Versions that were live had their approval then. Without any, the article may be published again.
+        found = restorations(page.translation_key)
+        open_withdrawals(page.translation_key).update(undone_by=user, undone_at=timezone.now())
+        _log(page, user, "confirm_bring_back", reason=waiting.reason)
+        return [_publish_again(each, user) if each.brings_back else each for each in found]
+    told = {each.locale.language_code: each.title for each in published_pages(page)}
+    notices = {code: {"headline": told[code], "sentence": text} for code, text in waiting.sentences.items()}
+    facts = {"reason": waiting.reason, "notices": notices, "proposed_by": waiting.proposed_by}
+    _take_all_down(page, user=user, action="retract", **facts)
+    return []
+
+
+def _check(page: Page, act: str, sentences: dict[str, str]) -> None:
+    """Raise ``WithdrawalError`` where an act can't be done, as its pages are now."""
+    pages = {each.locale.language_code: each for each in published_pages(page)}
+    missing = [each.locale.get_display_name() for code, each in pages.items() if each.live and code not in sentences]
+    text = ""
+    if act == Act.BRING_BACK:
+        text = "" if open_withdrawals(page.translation_key) else _("Nothing of “%(title)s” can be brought back.")
+    elif retraction_of(page):
+        text = _("“%(title)s” is retracted already.")
+    elif missing:
+        text = _("Readers see it in these languages, and a sentence for them is missing: %(languages)s.")
+    elif not sentences or not pages.keys() >= sentences.keys() or max(map(len, sentences.values())) > LONGEST_SENTENCE:
+        text = _("Write a sentence for a language in which readers saw the article.")
+    if text:
+        raise WithdrawalError(text % {"title": page.get_admin_display_title(), "languages": ", ".join(missing)})
 
 
 def _required(reason: str) -> str:
     if not (found := clean_reason(reason)):
-        raise WithdrawalError(_("Write why the article is taken down."))
+        raise WithdrawalError(_("Write the reason."))
     return found
 
 
@@ -305,8 +397,25 @@ class ReasonForm(forms.Form):
         max_length=Withdrawal._meta.get_field("reason").max_length,
     )
 
+    def __init__(self, *args: Any, pages: Iterable[Page] = (), **kwargs: Any) -> None:
+        """Ask for a sentence for readers of each of the pages, too; readers who see one now need it."""
+        super().__init__(*args, **kwargs)
+        for page in pages:
+            code = page.locale.language_code
+            self.fields[code] = forms.CharField(
+                label=_("Sentence for readers: %(language)s") % {"language": page.locale.get_display_name()},
+                help_text=format_html('<span lang="{}" dir="auto">{}</span>', code, page.title),
+                widget=forms.Textarea({"rows": 2, "lang": code, "dir": "auto"}),
+                max_length=LONGEST_SENTENCE,
+                required=page.live,
+            )
 
-class ArticleView(FromDeskView):
+
+class WithdrawView(FromDeskView):
+    template_name = "chorsu_translation/withdrawal/withdraw.html"
+    page_title = gettext_lazy("Withdraw everywhere")
+    everywhere = True
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.page: Page = get_object_or_404(Page.objects.filter(depth__gt=1), pk=kwargs["page_id"])
         if not self.is_allowed():
@@ -328,30 +437,27 @@ class ArticleView(FromDeskView):
         onward = get_valid_next_url_from_request(self.request)
         return redirect(onward or reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
 
-
-class WithdrawView(ArticleView):
-    template_name = "chorsu_translation/withdrawal/withdraw.html"
-    page_title = gettext_lazy("Withdraw everywhere")
-    everywhere = True
-
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
-        return self.show(ReasonForm(), status=200)
+        return self.show(self.form(), status=200)
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
-        form = ReasonForm(request.POST)
+        form = self.form(request.POST)
         if form.is_valid():
             try:
-                self.do(request, form.cleaned_data["reason"])
+                self.do(request, **form.cleaned_data)
             except WithdrawalError as error:
                 form.add_error(None, str(error))
             else:
                 return self.leave()
         return self.show(form, status=422)
 
+    def form(self, data: Any = None) -> ReasonForm:
+        return ReasonForm(data)
+
     def do(self, request: HttpRequest, reason: str) -> None:
         withdrawal = withdraw_everywhere(page=self.page, user=request.user, reason=reason)
         taken = ", ".join(entry["locale"] for entry in withdrawal.pages if entry["live"]) or "–"
-        text = _("“%(title)s” is taken down (%(languages)s). It can be brought back as it was.")
+        text = _("“%(title)s” is taken down (%(languages)s). Two people can bring it back as it was.")
         back = messages.button(reverse("chorsu_translation:bring_back", args=[self.page.pk]), _("Bring back"))
         messages.success(request, text % {"title": withdrawal.title, "languages": taken}, buttons=[back])
 
@@ -380,47 +486,63 @@ class TakeDownView(WithdrawView):
         return [each for each in super().statuses() if each.page.pk == self.page.pk and each.page.live]
 
 
-class BringBackView(ArticleView):
-    template_name = "chorsu_translation/withdrawal/bring_back.html"
-    page_title = gettext_lazy("Bring back")
+class ProposalView(WithdrawView):
+    """Decide on the proposal that waits, or propose an act; with ``?anew``, in other words."""
 
-    def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
-        key = self.page.translation_key
-        found = restorations(key)
-        withdrawals = Withdrawal.objects.filter(translation_key=key, undone_at__isnull=True)
-        return self.respond(
-            restorations=found,
-            can_be_done=any(each.brings_back for each in found),
-            withdrawals=withdrawals.select_related("withdrawn_by").order_by("pk"),
-        )
+    template_name = "chorsu_translation/withdrawal/proposal.html"
+    act: str = Act.RETRACT
 
-    def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
-        try:
-            done = bring_back(page=self.page, user=request.user)
-        except WithdrawalError as error:
-            messages.error(request, str(error))
-            return redirect("chorsu_translation:bring_back", page_id)
+    def is_allowed(self) -> bool:
+        self.waiting = WithdrawalProposal.objects.filter(translation_key=self.page.translation_key).first()
+        self.decides = "proposal" in self.request.POST or (self.waiting and "anew" not in self.request.GET)
+        self.is_own = self.waiting is not None and self.waiting.proposed_by == self.request.user
+        self.page_title = Act(self.waiting.act if self.waiting else self.act).label
+        return may_propose(self.request.user, self.page)
+
+    def form(self, data: Any = None) -> ReasonForm:
+        initial = {"reason": self.waiting.reason, **self.waiting.sentences} if self.waiting and not self.decides else {}
+        pages = published_pages(self.page) if self.act == Act.RETRACT and not self.decides else []
+        form = ReasonForm(data, pages=pages, initial=initial)
+        form.fields["reason"].label = _("Why is it refused?") if self.decides else _("Reason, for the newsroom")
+        form.fields["reason"].required = not self.decides
+        return form
+
+    def do(self, request: HttpRequest, reason: str, **sentences: str) -> None:
+        if not self.decides:
+            propose(page=self.page, user=request.user, act=self.act, reason=reason, sentences=sentences)
+            messages.success(request, _("It is proposed, and done once a chief editor other than you confirms it."))
+            return
+        refusal, pk = reason if "refuse" in request.POST else None, whole_number(request.POST["proposal"]) or 0
+        done = decide(proposal_id=pk, page=self.page, user=request.user, refusal=refusal)
+        text = _("“%(title)s” is back as it was (%(languages)s).") if done else _("“%(title)s”: it is decided.")
         back = ", ".join(each.entry["locale"] for each in done if each.brings_back)
-        text = _("“%(title)s” is back as it was (%(languages)s).")
-        messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": back})
+        messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": back or "–"})
         for each in done:
-            for reason in each.stays_away:
-                messages.warning(request, f"{each.entry['title']} ({each.entry['locale']}): {reason}")
-        return self.leave()
+            for why in each.stays_away:
+                messages.warning(request, f"{each.entry['title']} ({each.entry['locale']}): {why}")
+
+    def show(self, form: ReasonForm, *, status: int) -> HttpResponse:
+        given, key = self.waiting.sentences if self.waiting else {}, self.page.translation_key
+        sentences = [(each, given.get(each.locale.language_code)) for each in published_pages(self.page)]
+        rows = {"restorations": restorations(key), "withdrawals": open_withdrawals(key), "sentences": sentences}
+        return self.respond(status, form=form, may_confirm=may_withdraw(self.request.user), **rows)
 
 
 def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "") -> Iterator[Button]:  # noqa: ARG001
     if page.live and not page.permissions_for_user(user).can_unpublish() and may_take_down(user, page):
         url = reverse("chorsu_translation:take_down", args=[page.pk])
         yield Button(gettext_lazy("Take down in this language"), url, icon_name="download", priority=60)
-    if not may_withdraw(user) or not translatable_pages().filter(pk=page.pk).exists():
-        return
-    if any(each.is_up for each in page_statuses(page.translation_key)):
+    is_whole = may_withdraw(user) and translatable_pages().filter(pk=page.pk).exists()
+    if is_whole and any(each.is_up for each in page_statuses(page.translation_key)):
         url = reverse("chorsu_translation:withdraw", args=[page.pk])
         yield Button(gettext_lazy("Withdraw everywhere"), url, icon_name="download", priority=61)
-    elif open_withdrawal(page.translation_key):
-        url = reverse("chorsu_translation:bring_back", args=[page.pk])
-        yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=61)
+    if may_propose(user, page):
+        if open_withdrawal(page.translation_key):
+            url = reverse("chorsu_translation:bring_back", args=[page.pk])
+            yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=62)
+        if published_pages(page) and not retraction_of(page):
+            url = reverse("chorsu_translation:retract", args=[page.pk])
+            yield Button(Act.RETRACT.label, url, icon_name="warning", priority=63)
 
 
 def require_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
@@ -431,11 +553,44 @@ def require_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
-    """Say in the editor of a page whose article was withdrawn everywhere when that was and by whom."""
-    withdrawal = open_withdrawal(page.translation_key) if request.method == "GET" else None
-    if withdrawal is None:
+    """Say in the editor when and by whom the article was taken down in every language, or what is proposed."""
+    waiting = WithdrawalProposal.objects.filter(translation_key=page.translation_key).first()
+    found = open_withdrawal(page.translation_key)
+    if request.method != "GET":
         return
-    date = date_format(timezone.localtime(withdrawal.withdrawn_at), "SHORT_DATETIME_FORMAT")
-    parts = (_("Withdrawn everywhere %(date)s") % {"date": date}, get_user_display_name(withdrawal.withdrawn_by))
-    back = messages.button(reverse("chorsu_translation:bring_back", args=[page.pk]), _("Bring back"))
-    messages.warning(request, " · ".join(filter(None, parts)), buttons=[back] if may_withdraw(request.user) else [])
+    if waiting:
+        text, act = _("Waits to be confirmed since %(date)s"), Act(waiting.act)
+        when, who = waiting.proposed_at, waiting.proposed_by
+    elif found:
+        text = _("Withdrawn everywhere %(date)s") if found.notices is None else _("Retracted %(date)s")
+        act, when, who = Act.BRING_BACK, found.withdrawn_at, found.withdrawn_by
+    else:
+        return
+    date = date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
+    said = " · ".join(filter(None, (text % {"date": date}, get_user_display_name(who))))
+    button = messages.button(reverse(f"chorsu_translation:{act}", args=[page.pk]), act.label)
+    messages.warning(request, said, buttons=[button] if may_propose(request.user, page) else [])
+
+
+def to_confirm(user: Any) -> list[DeskRow]:
+    """Return what others proposed, for who may confirm it, the longest waiting first."""
+    found = WithdrawalProposal.objects.exclude(proposed_by=user).select_related("proposed_by").order_by("proposed_at")
+    waiting = {each.translation_key: each for each in found[:MOST]} if may_withdraw(user) else {}
+    pages = translatable_pages().filter(translation_key__in=waiting).select_related("locale").order_by("-pk")
+    first = {page.translation_key: page for page in pages}
+    return [
+        DeskRow(
+            page.get_admin_display_title(),
+            reverse(f"chorsu_translation:{each.act}", args=[page.pk]),
+            page.locale.language_code,
+            facts=list(filter(None, (each.get_act_display(), get_user_display_name(each.proposed_by)))),
+            remark=each.reason,
+            when=each.proposed_at,
+        )
+        for key, each in waiting.items()
+        if (page := first.get(key))
+    ]
+
+
+def add_panel(_request: HttpRequest, panels: list[Component]) -> None:
+    panels.append(DeskPanel("translation_to_confirm", gettext_lazy("To confirm"), 115, to_confirm))

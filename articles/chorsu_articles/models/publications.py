@@ -188,8 +188,13 @@ class PublicationTranslator(Orderable):
 
 
 class Correction(Orderable):
+    # Filled in when it goes live.
+    unhashed_fields = ["date"]
+
     page = ParentalKey("chorsu_articles.Publication", on_delete=models.CASCADE, related_name="corrections")
-    date = models.DateField(_("date"), default=timezone.localdate)
+    date = models.DateField(
+        _("date"), null=True, blank=True, help_text=_("Left empty, it is the day on which it goes live.")
+    )
     text = models.TextField(_("correction"))
 
     class Meta(Orderable.Meta):
@@ -201,6 +206,8 @@ class Correction(Orderable):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         normalise_instance(self)
+        if self.date is None and self.page.live:
+            self.date = timezone.localdate()
         super().save(*args, **kwargs)
 
 
@@ -315,6 +322,17 @@ class Publication(NewsroomPage):
             super().minimal_clean()
         finally:
             self.title = title
+
+    def with_content_json(self, content: dict[str, Any]) -> Publication:
+        """Return a version of the page; corrections that were stored have their keys in it, live ones their dates."""
+        page: Publication = super().with_content_json(content)
+        rows = list(page.corrections.all())
+        named = {row.pk for row in rows}
+        stored = {row.pk if row.pk in named else row.text: row for row in self.corrections.all()} if rows else {}
+        for row in rows:
+            if same := stored.pop(row.pk or row.text, None):
+                row.pk, row.date = same.pk, row.date or same.date
+        return page
 
     def untitled(self) -> str:
         """Return what the admin calls a draft without a headline, in the page's language; readers never see it."""

@@ -31,7 +31,7 @@ def take_down(newsroom: Newsroom) -> str:
         *(
             session.post(f"/admin/translations/{article.pk}/{way}/", {"reason": "Forged, with a reason."})
             for session in (newsroom.journalist, newsroom.translator, newsroom.editor_tg)
-            for way in ("take-down", "withdraw")
+            for way in ("take-down", "withdraw", "retract")
         ),
         newsroom.journalist.post(f"{path}/privacy/", {"restriction_type": "login"}),
         newsroom.journalist.post(f"{path}/set_position/?position=0"),

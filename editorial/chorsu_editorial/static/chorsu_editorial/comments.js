@@ -9,5 +9,57 @@
 
   // Wagtail's two kinds of dialogues; the event of the second doesn't bubble.
   window.jQuery?.(document).on("show.bs.modal", leaveComment);
-  document.addEventListener("show", leaveComment, true);
+  document.addEventListener("show", ({ target }) => target.matches("[data-side-panel]") || leaveComment(), true);
+
+  // Wagtail marks the comment that the address names, in a panel that may be closed, and stops on its way to the place.
+  if (new URLSearchParams(window.location.search).has("comment")) window.addEventListener("load", () => {
+    document.querySelector('[data-side-panel="comments"]')?.dispatchEvent(new Event("open"));
+    const path = decodeURIComponent(window.location.hash.split("=")[1] ?? "").split(".").map((part) => `[data-contentpath="${part}"]`);
+    document.querySelector(path.join(" "))?.scrollIntoView({ behavior: "instant", block: "center" });
+  });
+})();
+
+// "@" in a remark offers, below its field, the people to whom it can be given.
+(() => {
+  const address = document.currentScript.dataset.namesUrl;
+  const list = Object.assign(document.createElement("ul"), { className: "chorsu-mentions", id: "chorsu-mentions", role: "listbox" });
+  let names, field, chosen;
+  const acts = { Enter: () => take(chosen), Tab: () => take(chosen), Escape: () => list.remove() };
+  acts.ArrowDown = () => choose(chosen.nextSibling ?? list.firstChild);
+  acts.ArrowUp = () => choose(chosen.previousSibling ?? list.lastChild);
+  function choose(option) {
+    chosen = option;
+    for (const each of list.children) each.setAttribute("aria-selected", each === chosen);
+    chosen.scrollIntoView({ block: "nearest" });
+    for (const [name, id] of Object.entries({ controls: list.id, activedescendant: chosen.id })) field.setAttribute(`aria-${name}`, id);
+  }
+
+  function take(option) {
+    field.setRangeText(`${option.textContent} `, field.value.lastIndexOf("@", field.selectionStart - 1) + 1, field.selectionStart, "end");
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  document.addEventListener("input", async ({ target }) => {
+    list.remove();
+    const page = window.location.pathname.match(/\/pages\/(\d+)\//);
+    const { value } = target;
+    if (!page || !target.matches("#comments textarea, .chorsu-review textarea")) return;
+    const typed = value.slice(0, target.selectionStart).match(/(?<![\p{L}\p{N}_])@([^@\n]{0,60})$/u)?.[1].normalize().toLowerCase();
+    if (typed === undefined) return;
+    names ??= fetch(address.replace("/0/", `/${page[1]}/`)).then((answer) => (answer.ok ? answer.json() : { people: [] }));
+    const found = (await names).people.filter((name) => ` ${name.toLowerCase()}`.includes(` ${typed}`)).slice(0, 8);
+    if (target.value !== value || document.activeElement !== target || !found.length) return;
+    field = target;
+    list.replaceChildren(...found.map((name, at) => Object.assign(document.createElement("li"), { id: `chorsu-mention-${at}`, role: "option", textContent: name })));
+    field.after(list);
+    choose(list.firstChild);
+  });
+  document.addEventListener("focusout", () => list.remove());
+  list.addEventListener("mousedown", (event) => event.preventDefault() ?? (event.target !== list && take(event.target)));
+  window.addEventListener("keydown", (event) => { // before Wagtail, for which Escape and Tab leave the comment
+    if (!list.isConnected || event.target !== field || event.isComposing || event.shiftKey || !acts[event.key]) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    acts[event.key]();
+  }, true);
 })();

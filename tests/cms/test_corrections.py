@@ -1,0 +1,324 @@
+"""A live article is corrected by two people; its translations are asked to follow, and readers can look it all up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+from unittest import mock
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry, PageViewRestriction
+
+from chorsu_articles.models import AnalysisPage, Correction
+from chorsu_editorial.hashing import approval_hash, content_hash
+from chorsu_translation.baselines import link_translation
+from chorsu_translation.models import NotPlanned, PublishedVersion, TranslationLink, TranslationRequest, Withdrawal
+from cms.models import User
+from tests.cms.content import article_in
+from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk, post, text
+from tests.factories import days_ago, make_article, make_group, make_home, make_section, make_user
+from tests.languages import newsroom_languages
+
+pytestmark = pytest.mark.django_db
+
+SENTENCE = "Сёл 118, а не 105, как было сказано."
+WRITTEN, LIVE, LATER = date(2026, 11, 2), date(2026, 11, 5), date(2026, 11, 20)
+LIST = "/ru/corrections-and-retractions/"
+
+
+@contextmanager
+def on(day: date) -> Iterator[None]:
+    with mock.patch.object(timezone, "localdate", return_value=day):
+        yield
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return make_desk()
+
+
+def published(desk: Desk) -> Any:
+    page = desk.in_review()
+    desk.decide(desk.editor, page)
+    return fresh(page)
+
+
+def form_of(page: Page) -> str:
+    return reverse("chorsu_articles_admin:correct", args=[page.pk])
+
+
+def correct(desk: Desk, page: Page, user: User, sentence: str = SENTENCE) -> Any:
+    return post(desk.browser(user), form_of(page), {"text": sentence})
+
+
+def dates(page: Page) -> list[tuple[date | None, str]]:
+    return [(row.date, row.text) for row in page.specific.corrections.all()]
+
+
+def approve(desk: Desk, page: Page, day: date) -> Any:
+    with on(day):
+        desk.submit(desk.author, page)
+        desk.decide(desk.editor, page)
+    return fresh(page)
+
+
+def test_a_sentence_gets_the_day_on_which_a_second_person_lets_it_go_live_and_keeps_it(desk: Desk) -> None:
+    page = published(desk)
+    button = f'href="{form_of(page)}"'
+    assert button in desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    with on(WRITTEN):
+        answer = correct(desk, page, desk.author, f" {SENTENCE.replace('ё', 'ё')} ")
+    assert answer.redirect_chain == [(f"/admin/pages/{page.pk}/edit/", 302)]
+    assert "The sentence is in the draft" in text(answer)
+    assert (dates(fresh(page)), dates(latest(page))) == ([], [(None, SENTENCE)])
+    entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_articles.correct")
+    assert (entry.user, entry.comment) == (desk.author, SENTENCE)
+    hashed = approval_hash(latest(page))
+    live = approve(desk, page, LIVE)
+    assert dates(live) == [(LIVE, SENTENCE)]
+    # Who saved a remark afterwards changed nothing.
+    assert (content_hash(live), hashed) == (content_hash(live.live_revision.as_object()), approval_hash_of(live))
+    row = live.corrections.get().pk
+    desk.save(desk.author, page, lead=f"{LEAD} more")
+    correct(desk, page, desk.author, "Ещё одно.")
+    live = approve(desk, page, LATER)
+    assert dates(live) == [(LIVE, SENTENCE), (LATER, "Ещё одно.")]
+    assert row in live.corrections.values_list("pk", flat=True)
+
+
+def approval_hash_of(page: Any) -> str:
+    """Return what was approved of the live version."""
+    state = page.workflow_states.order_by("-pk").first().current_task_state.specific
+    return str(state.approved_hash)
+
+
+def test_a_sentence_that_a_form_saves_again_and_one_of_the_same_words_keep_their_days(desk: Desk) -> None:
+    page = published(desk)
+    correct(desk, page, desk.author)
+    page = approve(desk, page, LIVE)
+    form = desk.form(desk.author, page, lead=f"{LEAD} more")
+    assert form["corrections-0-date"] == LIVE.isoformat()
+    desk.press(desk.author, page, "action-submit", data=form)
+    correct(desk, page, desk.editor)  # the same words once more, of another slip
+    with on(LATER):
+        desk.decide(desk.other_editor, page)
+    assert dates(fresh(page)) == [(LIVE, SENTENCE), (LATER, SENTENCE)]
+    version = latest(page)
+    version.corrections.set([Correction(text="An old one", date=date(2020, 1, 1))])
+    version.save_revision().publish()
+    assert dates(fresh(page)) == [(date(2020, 1, 1), "An old one")], "a day that was chosen"
+
+
+def test_a_draft_is_named_and_gone_on_with(desk: Desk) -> None:
+    page = published(desk)
+    desk.save(desk.colleague, page, lead="Another lead")
+    asked = text(desk.browser(desk.author).get(form_of(page)))
+    assert "There is a draft already, by Bakhrom" in asked
+    correct(desk, page, desk.author)
+    assert (latest(page).lead, dates(latest(page))) == ("Another lead", [(None, SENTENCE)])
+    assert (fresh(page).lead, fresh(page).live_revision_id) == (LEAD, page.live_revision_id)
+
+
+def test_it_is_asked_for_and_offered_only_where_it_can_be_done(desk: Desk) -> None:
+    page = published(desk)
+    for wrong in ("", " ", "a" * 501):
+        assert correct(desk, page, desk.author, wrong).status_code == 422
+    assert not latest(page).corrections.all()
+    stranger = make_user(make_desk("tg").author.groups.get().name)
+    draft, waiting = desk.draft(), published(desk)
+    desk.submit(desk.author, waiting)
+    section = desk.section
+    refused = [(stranger, page), (desk.author, draft), (desk.author, waiting), (desk.author, section)]
+    for user, target in refused:
+        edit = desk.browser(user).get(f"/admin/pages/{target.pk}/edit/")
+        assert form_of(target) not in edit.content.decode()
+        assert correct(desk, target, user).redirect_chain == [("/admin/", 302)]
+    assert not PageLogEntry.objects.filter(action="chorsu_articles.correct").exists()
+
+
+@pytest.fixture
+def pair(desk: Desk) -> tuple[Any, AnalysisPage]:
+    """Return an article and its Tajik translation, both live."""
+    page = published(desk)
+    target = make_article(make_section(make_home("tg")), title="Об", translation_key=page.translation_key)
+    link_translation(source=page, target=target)
+    return page, target
+
+
+def requests() -> list[tuple[str, Any, str, User | None]]:
+    found = TranslationRequest.objects.order_by("pk")
+    return [(each.locale.language_code, each.assignee, each.note, each.requested_by) for each in found]
+
+
+def test_translations_are_asked_to_follow_once_and_a_translation_asks_nobody(
+    desk: Desk, pair: tuple[Any, AnalysisPage]
+) -> None:
+    page, target = pair
+    translator = make_user(make_desk("tg").author.groups.get().name)
+    PublishedVersion.objects.filter(page_id=target.pk).delete()
+    version = PublishedVersion.objects.create(
+        page_id=target.pk, translation_key=page.translation_key, locale=target.locale, title="Об", digest="1", words=1
+    )
+    version.translators.set([make_user(), translator])
+    correct(desk, page, desk.author)
+    assert requests() == []
+    page = approve(desk, page, LIVE)
+    assert requests() == [("tg", translator, SENTENCE, None)]
+    correct(desk, page, desk.author, "Ещё одно.")
+    approve(desk, page, LATER)
+    assert len(requests()) == 1
+    target = fresh(target)
+    target.corrections = [Correction(text="Калимаи нодуруст.")]
+    target.save_revision().publish()
+    assert len(requests()) == 1
+    page.save_revision().publish()
+    assert len(requests()) == 1, "nothing is new"
+
+
+@pytest.mark.parametrize("reason", ["adapted", "not planned", "not live", "nobody", "none"])
+def test_who_need_not_follow_is_not_asked(desk: Desk, pair: tuple[Any, AnalysisPage], reason: str) -> None:
+    page, target = pair
+    if reason != "nobody":
+        make_desk("tg")
+    if reason == "adapted":
+        TranslationLink.objects.update(adapted=True)
+    elif reason == "not planned":
+        NotPlanned.objects.create(translation_key=page.translation_key, locale=target.locale, reason="-")
+    elif reason == "not live":
+        target.unpublish()
+    page.corrections = [Correction(text=SENTENCE)]
+    page.save_revision().publish()
+    assert len(requests()) == (reason == "none")
+
+
+def rows(client: Client, address: str = LIST) -> list[str]:
+    soup = BeautifulSoup(client.get(address).content, "html.parser")
+    return [" ".join(item.text.split()) for item in soup.select(".corrections li")]
+
+
+def corrected(page: Any, day: date, sentence: str) -> Any:
+    page.corrections = [Correction(date=day, text=sentence)]
+    page.save()
+    return page
+
+
+def retracted(page: Any, **values: Any) -> Withdrawal:
+    values = {"notices": {"ru": {"headline": page.title, "sentence": "Мы отзываем этот текст."}}, **values}
+    page.unpublish()
+    moment = datetime(2026, 11, 7, 20, tzinfo=UTC)
+    return Withdrawal.objects.create(translation_key=page.translation_key, withdrawn_at=moment, **values)
+
+
+def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client: Client, settings: Any) -> None:
+    section = make_section(make_home())
+    page = corrected(make_article(section, title="Вода"), LIVE, SENTENCE)
+    withdrawn = retracted(corrected(make_article(section, title="Лёд", slug="ice"), LIVE, "Hidden."))
+    assert client.get(LIST).status_code == 404
+    assert LIST not in client.get("/ru/").content.decode()
+    assert LIST not in client.get("/sitemap-ru-names.xml").content.decode()
+    settings.CORRECTIONS_PAGE = True
+    assert rows(client) == [
+        "Отозвано: 8 ноября 2026 г. Лёд Мы отзываем этот текст.",
+        f"5 ноября 2026 г. Вода {SENTENCE}",
+    ]
+    soup = BeautifulSoup(client.get(LIST).content, "html.parser")
+    assert [link["href"] for link in soup.select(".corrections a")] == [f"{page.url}#corrections"]
+    assert soup.title.text.startswith("Исправления и отозванные тексты")
+    assert soup.select_one("link[rel=canonical]")["href"] == f"http://testserver{LIST}"
+    others = {link["hreflang"]: link["href"] for link in soup.select(".languages-list a")}
+    assert others["fa"] == LIST.replace("ru", "fa")
+    assert soup.select_one(f'.footer a[href="{LIST}"][aria-current=page]')
+    assert f"http://testserver{LIST}" in client.get("/sitemap-ru-names.xml").content.decode()
+    lite = BeautifulSoup(client.get(f"{LIST}?lite=1").content, "html.parser")
+    assert lite.select_one(".corrections a")["href"] == f"{page.url}?lite=1#corrections"
+    first = client.get(LIST)
+    assert client.get(LIST, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+    withdrawn.undone_at = timezone.now()
+    withdrawn.save()
+    assert client.get(LIST, headers={"if-none-match": first.headers["ETag"]}).status_code == 200
+    assert rows(client) == [f"5 ноября 2026 г. Вода {SENTENCE}"]
+
+
+def test_what_is_private_withdrawn_or_switched_off_is_never_listed(client: Client, settings: Any) -> None:
+    settings.CORRECTIONS_PAGE = True
+    open_section, closed = (make_section(make_home(), slug=slug) for slug in ("open", "closed"))
+    PageViewRestriction.objects.create(page=closed, restriction_type="login")
+    for section, title in ((open_section, "Вода"), (closed, "Лёд")):
+        corrected(make_article(section, title=title), LIVE, f"{title}: ошибка.")
+        retracted(make_article(section, title=f"{title} 2"), title=title)
+    gone = corrected(make_article(open_section, title="Снег"), LIVE, "Снег: ошибка.")
+    gone.unpublish()
+    assert [row.rpartition(" г. ")[2] for row in rows(client)] == [
+        "Вода 2 Мы отзываем этот текст.",
+        "Вода Вода: ошибка.",
+    ]
+    assert rows(client, LIST.replace("ru", "tg")) == [], "what a language wasn't told"
+    with newsroom_languages("tg"):
+        assert client.get(LIST).status_code == 404
+
+
+def test_the_list_has_numbered_pages_of_as_many_queries_however_long_they_are(client: Client, settings: Any) -> None:
+    settings.CORRECTIONS_PAGE = True
+    pages = [make_article(make_section(make_home(), slug=f"s{number}")) for number in range(3)]
+    for page in pages:
+        days = range(1, 11 if page == pages[0] else 9)
+        page.corrections = [Correction(date=date(2026, page.pk % 3 + 1, day), text=f"№ {day}.") for day in days]
+        page.save()
+    client.get(LIST)
+    with CaptureQueriesContext(connection) as many:
+        assert len(rows(client, f"{LIST}?a=1&page=1")) == 20
+    with CaptureQueriesContext(connection) as few:
+        last = rows(client, f"{LIST}?page=2")
+    assert len(few) == len(many)
+    assert [row.rpartition(" ")[2] for row in last] == [f"{day}." for day in range(6, 0, -1)]
+    assert client.get(f"{LIST}?page=3").status_code == 404
+    second = BeautifulSoup(client.get(f"{LIST}?page=2&utm_source=x").content, "html.parser")
+    assert second.select_one("link[rel=canonical]")["href"] == f"http://testserver{LIST}?page=2"
+
+
+@pytest.mark.parametrize("code", ["ru", "tg", "en", "kk", "ky", "uz", "fa"])
+def test_machines_are_told_of_corrections_in_every_language(client: Client, code: str) -> None:
+    page = corrected(article_in(code, published_on=days_ago(1)), LIVE, "118, 105.")
+    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    told = soup.select_one('script[type="application/ld+json"]').text
+    assert '"correction": [{"@type": "CorrectionComment", "text": "118, 105.", "datePublished": "2026-11-05"}]' in told
+    assert soup.select_one(".corrections time")["datetime"] == "2026-11-05"
+
+
+def test_a_preview_shows_a_sentence_without_a_day(desk: Desk) -> None:
+    page = published(desk)
+    correct(desk, page, desk.author)
+    shown = latest(page).make_preview_request(preview_mode="").content.decode()
+    section = BeautifulSoup(shown, "html.parser").select_one(".corrections")
+    assert (SENTENCE in section.text, section.select("time")) == (True, [])
+    assert "CorrectionComment" not in shown
+
+
+def test_chief_editors_see_what_readers_were_told_beside_what_one_person_did(client: Client) -> None:
+    page = article_in("tg", title="=Об")
+    chief, editor = make_user(), make_user()
+    for user, rights in ((chief, ("publish",)), (editor, ("change", "lock"))):
+        user.groups.add(make_group(page=page, rights=rights))
+    for action in (
+        "chorsu_articles.correct",
+        "chorsu_editorial.published_by_right",
+        "chorsu_translation.withdraw_everywhere",
+    ):
+        PageLogEntry.objects.log_action(page, action, user=chief, data={"reason": f"=reason of {action}", "how": ""})
+    url = reverse("chorsu_editorial_exceptions")
+    for user, count in ((editor, 0), (chief, 3)):
+        client.force_login(user)
+        response = client.get(url)
+        assert response.status_code == (200 if count else 302)
+        assert response.content.decode().count("=reason of") == count
+    exported = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode()
+    assert "'=reason of chorsu_articles.correct" in exported
+    assert ",tg," in exported
