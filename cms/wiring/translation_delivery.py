@@ -29,7 +29,7 @@ from chorsu_articles.models import Publication
 from chorsu_delivery.services import send
 from chorsu_delivery.telegram import is_on
 from chorsu_editorial.links import editor_url
-from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest, Withdrawal
+from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest
 from chorsu_translation.services import write_marked
 from chorsu_translation.signals import translation_assigned
 from chorsu_translation.starting import starting_points
@@ -275,8 +275,9 @@ def _message(
     return {**message, "key": f"translations:{hashlib.sha256(keys.encode()).hexdigest()}"}
 
 
-@receiver(post_save, sender=Withdrawal, dispatch_uid="chorsu_wiring.article_retracted")
-def retracted(instance: Withdrawal, **_: Any) -> None:
-    """Let posts of pages that were taken down before say the sentence; those of live ones follow their page."""
-    for page in Publication.objects.filter(translation_key=instance.translation_key, live=False):
-        update_post(page)
+@receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_wiring.notice_changed")
+def notice_changed(instance: PageLogEntry, **_: Any) -> None:
+    """Let posts of pages that were down before a retraction, or stay down after it, say what their address does."""
+    if instance.action in {"chorsu_translation.retract", "chorsu_translation.confirm_bring_back"}:
+        for page in Publication.objects.filter(pk=instance.page_id, live=False):
+            update_post(page)

@@ -75,7 +75,7 @@ def approve(
     wrote the text; ``reason`` is then needed. With ``hold`` the last step publishes nothing: see ``held_approvals``.
     Returns the task state as approved. Raises a ``Refusal``.
     """
-    state, page = _in_review(task, task_state)
+    state, page = in_review(task, task_state)
     revision = Revision.objects.select_for_update().get(pk=page.latest_revision_id)
     if not alone:
         if refusal := approval_refusal(state, user):
@@ -127,7 +127,7 @@ def approve(
 @transaction.atomic
 def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: str = "") -> TaskState:
     """Send the page back to its authors with a comment; returns the task state. Raises a ``Refusal``."""
-    state, page = _in_review(task, task_state)
+    state, page = in_review(task, task_state)
     if not may_send_back(task=task, user=user):
         raise NotAReviewer(_("Only people of the approving groups can send this text back."))
     state.reject(user=user, comment=comment)
@@ -207,7 +207,7 @@ def _demand_finished(version: Page) -> None:
         raise Refusal(" ".join(error.messages)) from error
 
 
-def _in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:
+def in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:
     """Lock the page and return it with the fresh task state. Raises ``NotInReview``."""
     workflow_state = WorkflowState.objects.get(pk=task_state.workflow_state_id)
     page = next(iter(lock_pages([key_of_page(workflow_state)]).values()), None)

@@ -20,6 +20,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -27,12 +29,14 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
 from wagtail.fields import StreamField
-from wagtail.models import Comment, CommentReply, Page, PageLogEntry
+from wagtail.models import Comment, CommentReply, Page, PageLogEntry, Revision
 from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial import signals
+from chorsu_editorial.alignment import marked_html
 from chorsu_editorial.differences import block_label, field_label
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_editorial.markup import canonical_text
 from chorsu_editorial.reading import model_field
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.normal_form import permitted
@@ -40,6 +44,8 @@ from chorsu_locales.request_checks import whole_number
 from chorsu_locales.text import nfc
 
 LONGEST_REPLY = 2000
+# Between a unit as it is and as it should be; it points the same way in both directions of writing.
+ARROW = "\n↓\n"
 SHOWN = 80  # letters of each comment in a question
 # The prefix of Wagtail's forms of comments in the editor's form.
 FORMS = "comments"
@@ -63,6 +69,16 @@ class OpenComment:
     user: Any
     text: str
     replies: list[CommentReply]
+
+    @property
+    def suggestion(self) -> tuple[str, str] | None:
+        """Return the unit of the text that is to be replaced, and what by; None where the comment is none such."""
+        old, *new = canonical_text(self.text).split(ARROW)
+        return (old, new[0]) if len(new) == 1 else None
+
+    @property
+    def marked(self) -> str:
+        return mark_safe(marked_html(*map(escape, self.suggestion or ("", ""))))  # noqa: S308 -- escaped
 
 
 def open_comments(page: Page) -> list[OpenComment]:
@@ -101,8 +117,7 @@ def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = Fal
     if reply:
         reply.log_create(**logged)
     if resolves:
-        Comment.objects.filter(pk=comment.pk).update(resolved_at=timezone.now(), resolved_by=user)
-        comment.log_resolve(**logged)
+        resolve(comment, user=user, revision=page.latest_revision)
     people = {comment.user_id: comment.user, **{each.user_id: each.user for each in comment.replies.all()}}
     signals.remark_answered.send(
         sender=CommentReply,
@@ -114,6 +129,11 @@ def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = Fal
         people=[person for key, person in people.items() if key != user.pk],
     )
     return reply
+
+
+def resolve(comment: Comment, *, user: Any, revision: Revision) -> None:
+    Comment.objects.filter(pk=comment.pk).update(resolved_at=timezone.now(), resolved_by=user)
+    comment.log_resolve(page_revision=revision, user=user)
 
 
 def possible_assignees(page: Page) -> QuerySet[Any]:

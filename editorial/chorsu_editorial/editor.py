@@ -25,9 +25,9 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.models import Page, Revision
 
-from chorsu_editorial import answers, approval, hashing, review_screen
+from chorsu_editorial import answers, approval, hashing, review_screen, suggestions
 from chorsu_editorial.approvers import approval_refusal, needs_approval
-from chorsu_editorial.comments import drop_closed, own_open_remarks
+from chorsu_editorial.comments import drop_closed, own_open_remarks, reply_to
 from chorsu_editorial.file_usage.files import lock_to_publish
 from chorsu_editorial.lineage import published_ids, with_reason
 from chorsu_editorial.links import compare_url, review_url
@@ -39,6 +39,7 @@ from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import whole_number
 
 SHOWN_FACTS_FIELD = "shown-facts"
+SUGGESTION = "suggestion"  # the buttons below a suggestion: "take" or "leave" and its key, or "take" alone for all
 KNOWN_STATES = "_current_workflow_states"  # where Wagtail keeps what ``prefetch_workflow_states`` found
 EDITOR_TEMPLATES = {"wagtailadmin/pages/edit.html": "chorsu_editorial/review_screen/edit.html"}
 
@@ -93,6 +94,11 @@ class ReviewEditView(ReasonMixin, EditView):
             setattr(page, KNOWN_STATES, getattr(self.real_page_record, KNOWN_STATES))
         return page
 
+    def save_action(self) -> Any:
+        if SUGGESTION in self.request.POST:
+            return self._explained(self._answer_suggestion)
+        return super().save_action()
+
     def publish_action(self) -> Any:
         return self._explained(super().publish_action)
 
@@ -141,6 +147,8 @@ class ReviewEditView(ReasonMixin, EditView):
                 self._check_screen(self.latest_revision)
             except ChangedSince:
                 context["loaded_revision_created_at"] = self.request.POST["loaded_revision_created_at"]
+        if not (self.is_reverting or self.locked_for_user or self.page.workflow_in_progress):
+            context["suggestions"] = review_screen.open_suggestions(self.page)
         context["shown_facts_field"] = SHOWN_FACTS_FIELD
         context["shown_facts"] = self.request.POST.get(SHOWN_FACTS_FIELD, "")
         if self.request.method == "GET":
@@ -208,6 +216,8 @@ class ReviewEditView(ReasonMixin, EditView):
         following = next_to_review(user=user, after=self.page)
         task.on_action(state, user, self.workflow_action, **said, screen=token)
         review_screen.look(page=self.page, user=user, revision=latest)
+        if self.workflow_action == "suggest":
+            self.page = self.page.get_latest_revision_as_object()
         if fresh and "comments" in self.form.formsets:
             comments = self.get_commenting_changes()
             self.log_commenting_changes(comments, latest)
@@ -218,6 +228,24 @@ class ReviewEditView(ReasonMixin, EditView):
         self.next_url = review_url(following) if goes_on and following else self.next_url
         answer = self.run_hook("after_edit_page", self.request, self.page)
         return self.redirect_away() if answer is None else answer
+
+    def _answer_suggestion(self) -> Any:
+        """Save what is in the form, where anything is new, then take or leave one suggestion, or take all."""
+        self._check_screen(self.page.get_latest_revision())
+        if self.has_content_changes:
+            response = super().save_action()
+            if "Location" not in response:
+                return response
+        act, _space, number = self.request.POST[SUGGESTION].partition(" ")
+        key = whole_number(number)
+        if act == "leave" and key:
+            reply_to(user=self.request.user, comment_id=key, text=_("Left as it was."), resolves=True)
+        elif act == "take":
+            stay = suggestions.take(page=self.page, user=self.request.user, keys=[key] if key else None)
+            for each in stay:
+                text = _("%(place)s: the text has changed here since. Change it yourself, or leave it.")
+                messages.warning(self.request, text % {"place": each.label})
+        return self.redirect_and_remain()
 
     def _check_screen(self, latest: Revision | None) -> None:
         """Raise ``ChangedSince`` unless all that was saved since this form was loaded is this person's own.
@@ -333,11 +361,11 @@ def answer_in_one_transaction(request: Any, page: Page) -> Any:
         return None
     task = page.current_workflow_task
     actions = ("action-workflow-action", "action-submit", "action-restart-workflow")
-    asked = [name for name in actions if request.POST.get(name)]
+    asked = [name for name in (*actions, SUGGESTION) if request.POST.get(name)]
     if request.POST.get("action-publish") and (needs_approval(page) or answers.may_be_asked(page)):
         asked.append("action-publish")
     if request.method == "GET":
-        ours = isinstance(task, FourEyesTask)
+        ours = isinstance(task, FourEyesTask) or bool(review_screen.open_suggestions(page))
     elif asked == ["action-workflow-action"] and task is not None and not isinstance(task, FourEyesTask):
         ours = answers.may_be_asked(page)
     else:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState, WorkflowState
 
-from chorsu_editorial import approval, signals
+from chorsu_editorial import approval, signals, suggestions
 from chorsu_editorial.approval import DIALOGUES, RequestChangesForm, ReviewLock
 from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
 from chorsu_editorial.conf import FINISH_ACTION
@@ -121,6 +121,8 @@ class FourEyesTask(AbstractGroupApprovalTask):
         comment = str(kwargs.get("comment") or "")
         if action_name == "reject":
             approval.request_changes(task=self, task_state=task_state, user=user, comment=comment)
+        elif action_name == "suggest":
+            suggestions.send_back(task=self, task_state=task_state, user=user)
         elif action_name in approval.APPROVALS:
             approval.approve(
                 task=self,

@@ -27,11 +27,11 @@ from wagtail.models import BaseLogEntry, Page, Revision
 
 from chorsu_editorial.approval import MENDED, goes_live_at
 from chorsu_editorial.approvers import approval_refusal, may_send_back
-from chorsu_editorial.comments import open_comments
+from chorsu_editorial.comments import OpenComment, open_comments
 from chorsu_editorial.differences import MOST_PASSAGES, passages
 from chorsu_editorial.links import compare_url, editor_url
 from chorsu_editorial.models import FourEyesTaskState, ReviewLook
-from chorsu_editorial.refusals import NotAReviewer
+from chorsu_editorial.refusals import NotAReviewer, ShareExceeded
 from chorsu_locales.selectors import enabled_languages
 
 
@@ -51,6 +51,11 @@ def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -
         "notes": [note for hook in hooks.get_hooks("chorsu_review_notes") for note in hook(request, page, state)],
         "comments": [(comment, editor_url(page, comment.path)) for comment in open_comments(page)],
     }
+
+
+def open_suggestions(page: Page) -> list[tuple[OpenComment, str]]:
+    """Return the suggestions on a page that nobody has answered, with the addresses of their places."""
+    return [(each, editor_url(page, each.path)) for each in open_comments(page) if each.suggestion]
 
 
 def first_look(*, page: Page, user: Any, state: FourEyesTaskState) -> None:
@@ -111,6 +116,11 @@ def label_workflow_actions(menu_items: list[Any], request: HttpRequest, context:
             at_once.order = item.order
             menu_items.insert(menu_items.index(item), at_once)
             item.label = _("Approve with a comment")
+        elif isinstance(item, WorkflowMenuItem) and item.name == "reject":
+            # Only here: a dashboard shows no text that could be changed.
+            suggest = WorkflowMenuItem("suggest", _("Send back with suggestions"), launch_modal=False, icon_name="edit")
+            suggest.order = item.order
+            menu_items.insert(menu_items.index(item) + 1, suggest)
         elif isinstance(item, WorkflowMenuItem) and item.name == "approve_and_hold":
             item.label, item.launch_modal = _("Approve and hold for the other languages"), False
 
@@ -178,6 +188,8 @@ def reason_against(page: Page, user: Any) -> str:
     """Return why somebody of the approving groups may not approve a page in review, or an empty string."""
     state = page.current_workflow_task_state
     refusal = approval_refusal(state, user) if isinstance(state, FourEyesTaskState) else None
+    if isinstance(refusal, ShareExceeded):
+        return f"{refusal} {_('Or send it back: what you changed becomes suggestions to its author.')}"
     return "" if refusal is None or isinstance(refusal, NotAReviewer) else str(refusal)
 
 

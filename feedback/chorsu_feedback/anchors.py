@@ -19,39 +19,10 @@ from itertools import islice
 from wagtail.models import Page
 
 from chorsu_editorial.alignment import runs
-from chorsu_editorial.markup import paragraphs
+from chorsu_editorial.mending import fold, unit_words
 from chorsu_editorial.reading import Leaf, all_leaves
-from chorsu_locales.text import nfc
 
-# Words are normalised here and by the script in the reader's browser (``static/chorsu_feedback/anchors.js``) alike, so
-# that an offset counted there is valid here; a browser test compares the two. Offsets and lengths are in code points.
-#
-# 1. Invisible characters that carry no meaning are left out: soft hyphens, zero-width spaces, word joiners, byte order
-#    marks, control characters. The zero-width non-joiner and joiner stay: Persian needs them.
-# 2. Unicode normalisation form C.
-# 3. Every run of white space, no-break spaces among them, is one space; a block's edge is one too.
-# 4. No space at either end of a leaf.
-
-# NUL to US without white space, DEL and C1, soft hyphen, zero-width space, word joiner, byte order mark, and halves of
-# surrogate pairs, which no database stores.
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
-_SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _SENTENCE_END = re.compile(r"[.!?…؟](?=\s)")
-
-
-def visible(text: str) -> str:
-    """Return the text in NFC without its invisible characters; white space stays as it is."""
-    return nfc(_INVISIBLE.sub("", text))
-
-
-def fold(text: str) -> str:
-    """Return the text normalised, with at most one space at either end (a piece of a leaf may end in one)."""
-    return _SPACE.sub(" ", visible(text))
-
-
-def normalise(text: str) -> str:
-    """Return the text of a whole leaf normalised."""
-    return fold(text).strip(" ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +76,8 @@ def with_neighbour(leaf: LeafText, start: int, end: int) -> tuple[int, int, str]
 
 def read_leaf(leaf: Leaf) -> LeafText:
     """Return what a reader reads of a leaf."""
-    pieces = [each.text for each in paragraphs(leaf.source)] if leaf.kind == "rich_text" else [leaf.source]
     text, starts, ends = "", [], []
-    for words in filter(None, map(normalise, pieces)):
+    for words in unit_words(leaf):
         if text:
             text += " "
         starts.append(len(text))

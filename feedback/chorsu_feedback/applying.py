@@ -16,9 +16,10 @@ from wagtail.signals import page_published, published
 from chorsu_editorial.approval import MENDS
 from chorsu_editorial.lineage import History, by_approval, minor_edit, record_parent
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_editorial.mending import NotMendableError, mend, normalise
 from chorsu_editorial.reading import get_leaf, with_leaf
-from chorsu_feedback.anchors import Match, find, normalise, read_leaf, read_page
-from chorsu_feedback.mending import Flag, NotMendableError, by_word, flags_of, mend
+from chorsu_feedback.anchors import Match, find, read_leaf, read_page
+from chorsu_feedback.mending import Flag, by_word, flags_of
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import correction_adder
 from chorsu_feedback.reports import (

@@ -1,11 +1,6 @@
-"""Change some of a leaf's words in its stored source: the fewest characters, and no tag.
+"""What a correction changes, in words, and what about it may be more than a slip, so that another approver looks at it.
 
-Words are counted as readers see them (``anchors.py``): entities resolved, NFC, white space as one space. Each of these
-characters is traced back to the piece of source that it comes from; the new words are compared with the old ones, and
-only pieces that differ are written. What would take away all words between two tags, or a paragraph's edge, is refused,
-and so is whatever doesn't read as asked once it is written.
-
-``flags_of`` says what about a correction may be more than a slip, so that another approver looks at it.
+``chorsu_editorial.mending`` writes it.
 """
 
 from __future__ import annotations
@@ -13,155 +8,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from html import escape, unescape
+from collections.abc import Iterable
 from itertools import accumulate, groupby
 from typing import Literal
 
 from chorsu_editorial.alignment import COMPARED, common_edges, runs
-from chorsu_editorial.markup import BLOCK_TAGS, Token, tokens
-from chorsu_editorial.reading import Leaf
 from chorsu_editorial.stated_facts import Cases, Fact, Passage, cases_of, changed_facts
-from chorsu_feedback.anchors import fold, normalise, read_leaf, visible
 from chorsu_feedback.registry import is_slip
-from chorsu_locales.text import nfc
 
-# Longer changes are written as a whole, not letter by letter: comparing takes the product of the lengths.
-_COMPARED = 300 * 300
-# More marks than this are on no letter; composing it again for each mark takes the square of their number.
-_MOST_MARKS = 30
-_EDGE = -1
-_CHARACTER = re.compile(r".", re.DOTALL)
 # Two signs of one word, with marks above letters and what joins Persian ones.
 _WITHIN_WORD = re.compile(r"[\w'’ʼʻ‘\-\u0300-\u036f\u064b-\u065f\u200c]{2}")
-# A reference, or a character.
-_WRITTEN = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?|.", re.DOTALL)
-
-
-class NotMendableError(Exception):
-    """The change needs the editor: it touches a paragraph's edge or formatting, or it changes nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A piece of source and what a reader sees of it. ``node`` numbers the runs of text between two tags.
-
-    What no change may touch, a block's edge or white space on both sides of a tag, has the node ``_EDGE``.
-    """
-
-    text: str
-    start: int
-    end: int
-    node: int
-
-
-def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
-    """Return the leaf's source with ``words`` in place of what ``read_leaf`` reads from ``start`` to ``end``.
-
-    Raises ``NotMendableError`` where that needs more than changing characters between two tags.
-    """
-    old = read_leaf(leaf).text
-    new = normalise(old[:start] + fold(words) + old[end:])
-    read, skeleton = _read(leaf)
-    pieces = list(_folded(_composed(read)))
-    if new == old or "".join(piece.text for piece in pieces) != old:
-        raise NotMendableError
-    source = leaf.source
-    wanted = [piece.text for piece in _composed(_Piece(letter, 0, 0, 0) for letter in new)]
-    for equal, first, last, i, j in reversed(runs([piece.text for piece in pieces], wanted, compared=_COMPARED)):
-        if equal:
-            continue
-        text = "".join(wanted[i:j])
-        start, end = _span(pieces, first, last, text)
-        source = source[:start] + (escape(text, quote=False) if leaf.kind == "rich_text" else text) + source[end:]
-    mended = replace(leaf, source=source)
-    if read_leaf(mended).text != new or _read(mended)[1] != skeleton:
-        raise NotMendableError
-    return source
-
-
-def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[int, int]:
-    """Return the piece of source that a change replaces; for new letters alone, the point where they go."""
-    gone = pieces[first:last]
-    if gone:
-        if gone[0].node == _EDGE or any(piece.node != gone[0].node for piece in gone):
-            raise NotMendableError
-        return gone[0].start, gone[-1].end
-    before = pieces[first - 1] if first and pieces[first - 1].node != _EDGE else None
-    after = pieces[first] if first < len(pieces) and pieces[first].node != _EDGE else None
-    # Beside the letter before them, as if typed there, or on the other side of a tag where they begin a word.
-    if after and (before is None or (before.text == " " and text[-1] != " ")):
-        return after.start, after.start
-    if before is None:
-        raise NotMendableError
-    return before.end, before.end
-
-
-def _read(leaf: Leaf) -> tuple[list[_Piece], list[str]]:
-    """Return what a reader sees of a source, piece by piece, with block edges as spaces, and its skeleton.
-
-    The skeleton is the tags as written, and where there are words between them: the same before and after.
-    """
-    pieces: list[_Piece] = []
-    skeleton: list[str] = []
-    node = 0
-    for token in tokens(leaf.source) if leaf.kind == "rich_text" else [Token("raw", 0, len(leaf.source))]:
-        written = leaf.source[token.start : token.end]
-        if token.name:
-            skeleton.append(written)
-            node += 1
-            if token.name in BLOCK_TAGS or token.name == "br":
-                pieces.append(_Piece(" ", token.start, token.start, _EDGE))
-            continue
-        found = (_WRITTEN if token.kind == "text" else _CHARACTER).finditer(written)
-        resolved = unescape if token.kind == "text" else str
-        spans = [(resolved(each[0]), token.start + each.start(), token.start + each.end()) for each in found]
-        if any(not text.isspace() for text, _start, _end in spans) and skeleton[-1:] != ["words"]:
-            skeleton.append("words")
-        pieces += [_Piece(*span, node) for span in spans]
-    return pieces, skeleton
-
-
-def _composed(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    """Yield the pieces without invisible characters; those that compose in NFC are one."""
-    kept: _Piece | None = None
-    for piece in pieces:
-        text = visible(piece.text)
-        if not text:
-            continue
-        if kept and _joins(kept.text, text):
-            kept = _Piece(
-                nfc(kept.text + text), kept.start, piece.end, piece.node if piece.node == kept.node else _EDGE
-            )
-            continue
-        if kept:
-            yield kept
-        kept = replace(piece, text=text)
-    if kept:
-        yield kept
-
-
-def _folded(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    """Yield the pieces with every run of white space as one space, and none at either end."""
-    gap: _Piece | None = None
-    has_begun = False
-    for piece in pieces:
-        if fold(piece.text) != " ":
-            if gap and has_begun:
-                yield replace(gap, text=" ")
-            yield piece
-            gap, has_begun = None, True
-        elif gap is None:
-            gap = piece
-        else:
-            gap = replace(gap, end=piece.end, node=gap.node if gap.node == piece.node else _EDGE)
-
-
-def _joins(before: str, after: str) -> bool:
-    if len(before) > _MOST_MARKS:
-        return False
-    return bool(unicodedata.combining(after[0])) or nfc(before + after) != before + after
 
 
 def by_word(before: str, old: str, new: str, after: str) -> tuple[str, str, str, str]:

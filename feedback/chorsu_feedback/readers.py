@@ -31,15 +31,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 from wagtail.models import Page
 
+from chorsu_editorial.mending import normalise, visible
 from chorsu_feedback.anchors import (
     Anchor,
     LeafText,
     find_words,
     make_anchor,
-    normalise,
     read_anchor,
     read_page,
-    visible,
 )
 from chorsu_feedback.conf import MAX_BODY, get_settings
 from chorsu_feedback.models import LimitKey, TypoReport

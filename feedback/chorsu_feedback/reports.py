@@ -25,6 +25,7 @@ from wagtail.permissions import page_permission_policy
 from wagtail.signals import page_published
 
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_editorial.mending import normalise
 from chorsu_feedback.anchors import (
     Anchor,
     LeafText,
@@ -32,7 +33,6 @@ from chorsu_feedback.anchors import (
     between_contexts,
     find,
     make_anchor,
-    normalise,
     possible_places,
     read_page,
     with_neighbour,

@@ -41,7 +41,7 @@ def test_an_editor_proposes_to_retract_and_a_chief_editor_confirms(
     for person in (editor, chief):
         UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})
     page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/")
-    page.get_by_role("banner").get_by_role("button", name=actions, exact=True).click()
+    page.get_by_role("button", name=actions, exact=True).first.click()
     page.get_by_role("link", name=retract, exact=True).click()
     page.get_by_role("textbox", name=sentence).fill("Сведения не подтвердились.")
     page.get_by_role("textbox", name=reason).fill(REASON)

@@ -208,6 +208,7 @@ class Office:
         return {
             "approver-share/<int:page_id>/": reverse("chorsu_editorial_approver_share", args=[self.draft.pk]),
             "remarks/names/<int:page_id>/": reverse("chorsu_editorial_names", args=[self.draft.pk]),
+            "to-approve/": reverse("chorsu_editorial_queue"),
             "articles/slug/": reverse("chorsu_articles_admin:slug"),
             "articles/suggestions/<int:picture_id>/": reverse(
                 "chorsu_articles_admin:suggestions", args=[self.picture.pk]

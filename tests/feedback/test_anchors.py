@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from chorsu_editorial.mending import fold, normalise
 from chorsu_editorial.reading import Leaf
 from chorsu_feedback.anchors import (
     CONTEXT,
@@ -20,9 +21,7 @@ from chorsu_feedback.anchors import (
     between_contexts,
     find,
     find_words,
-    fold,
     make_anchor,
-    normalise,
     possible_places,
     read_anchor,
     read_leaf,

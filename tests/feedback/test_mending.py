@@ -9,9 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from chorsu_editorial.mending import NotMendableError, mend, normalise
 from chorsu_editorial.reading import Leaf
-from chorsu_feedback.anchors import normalise, read_leaf
-from chorsu_feedback.mending import NotMendableError, by_word, mend
+from chorsu_feedback.anchors import read_leaf
+from chorsu_feedback.mending import by_word
 from tests.counted_lines import count_lines
 
 

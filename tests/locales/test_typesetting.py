@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_feedback.anchors import normalise
+from chorsu_editorial.mending import normalise
 from chorsu_locales.table import LANGUAGES, Language
 from chorsu_locales.typesetting import NO_BREAK_SPACE, SOFT_HYPHEN, hyphenate, typeset
 

@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils.html import escape
 from wagtail.models import Locale, Page
 
+from chorsu_editorial.mending import normalise
 from chorsu_editorial.reading import Leaf, all_leaves, with_leaf
-from chorsu_feedback.anchors import CONTEXT, normalise, read_anchor
+from chorsu_feedback.anchors import CONTEXT, read_anchor
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
 from chorsu_search.documents import build_document

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -22,11 +20,6 @@ def retractions() -> QuerySet[Withdrawal]:
 def retraction_of(page: Page) -> Withdrawal | None:
     """Return the retraction of a page's article, whatever the page's language; None where it isn't retracted."""
     return retractions().filter(translation_key=page.translation_key).order_by("pk").last()
-
-
-def retracted_articles() -> QuerySet[Any, Any]:
-    """Return the translation keys of the retracted articles."""
-    return retractions().order_by().values("translation_key")
 
 
 def refuse_publication(page: Page) -> None:

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -220,17 +219,17 @@ def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
 
 
 def _take_all_down(page: Page, *, user: Any, reason: str, action: str, **facts: Any) -> Withdrawal:
-    statuses = page_statuses(page.translation_key)
+    statuses = [each for each in page_statuses(page.translation_key) if each.is_concerned]
     withdrawal = Withdrawal.objects.create(
         translation_key=page.translation_key,
         title=page.get_admin_display_title(),
         reason=reason,
         # What was down when an article is retracted comes back as it was before.
-        pages=[_entry(each) for each in statuses if each.is_up or (each.is_concerned and not facts)],
+        pages=[_entry(each) for each in statuses if each.is_up or not facts],
         withdrawn_by=user,
         **facts,
     )
-    for each in filter(attrgetter("is_concerned"), statuses):
+    for each in statuses:
         with LogContext(user=user), by_approval():
             _take_down(each, user=user, reason=reason)
     _log(page, user, action, reason=reason)
@@ -290,14 +289,13 @@ def decide(*, proposal_id: int, page: Page, user: Any, refusal: str | None = Non
     waiting = rows.select_for_update().first()
     if waiting is None:
         raise WithdrawalError(_("This was decided, or proposed anew, meanwhile."))
-    is_own = waiting.proposed_by_id in {None, user.pk}
     if not may_withdraw(user) and (refusal is None or waiting.proposed_by_id != user.pk):
         raise PermissionDenied
     rows.delete()
     if refusal is not None:
         _log(page, user, f"refuse_{waiting.act}", reason=_required(refusal))
         return []
-    if is_own:
+    if waiting.proposed_by_id in {None, user.pk}:
         raise WithdrawalError(_("Whoever proposed it can't confirm it."))
     _check(page, waiting.act, waiting.sentences)
     if waiting.act == Act.BRING_BACK:
@@ -494,8 +492,9 @@ class ProposalView(WithdrawView):
 
     def is_allowed(self) -> bool:
         self.waiting = WithdrawalProposal.objects.filter(translation_key=self.page.translation_key).first()
-        self.decides = "proposal" in self.request.POST or (self.waiting and "anew" not in self.request.GET)
-        self.is_own = self.waiting is not None and self.waiting.proposed_by == self.request.user
+        asks = self.waiting is not None and "anew" not in self.request.GET
+        self.decides = "proposal" in self.request.POST if self.request.method == "POST" else asks
+        self.is_own = bool(self.waiting and self.waiting.proposed_by == self.request.user)
         self.page_title = Act(self.waiting.act if self.waiting else self.act).label
         return may_propose(self.request.user, self.page)
 
@@ -512,7 +511,7 @@ class ProposalView(WithdrawView):
             propose(page=self.page, user=request.user, act=self.act, reason=reason, sentences=sentences)
             messages.success(request, _("It is proposed, and done once a chief editor other than you confirms it."))
             return
-        refusal, pk = reason if "refuse" in request.POST else None, whole_number(request.POST["proposal"]) or 0
+        refusal, pk = None if "confirm" in request.POST else reason, whole_number(request.POST["proposal"]) or 0
         done = decide(proposal_id=pk, page=self.page, user=request.user, refusal=refusal)
         text = _("“%(title)s” is back as it was (%(languages)s).") if done else _("“%(title)s”: it is decided.")
         back = ", ".join(each.entry["locale"] for each in done if each.brings_back)

@@ -49,7 +49,7 @@ def withdraw(tour: Tour) -> None:
 def retract(tour: Tour) -> None:
     """An editor proposes to retract the article, a chief editor confirms it; readers get the newsroom's sentence."""
     page = in_editor(tour)
-    page.get_by_role("banner").get_by_role("button", name="Actions", exact=True).click()
+    page.get_by_role("button", name="Actions", exact=True).first.click()
     page.get_by_role("link", name="Retract", exact=True).click()
     for code, sentence in SENTENCES.items():
         page.get_by_role("textbox", name=LANGUAGE_NAMES[code]).fill(sentence)

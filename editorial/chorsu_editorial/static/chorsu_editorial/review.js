@@ -17,3 +17,10 @@ if (toDecision && document.querySelector("footer [data-workflow-action-name]")) 
     (document.querySelector(".chorsu-action-bar [data-workflow-action-name]") ?? menu).focus();
   });
 }
+
+// One key takes a suggestion after the other. A form that is sent before all of its fields are there is incomplete.
+window.addEventListener("load", () => {
+  const answers = document.querySelectorAll("button[name=suggestion]");
+  for (const each of answers) each.disabled = false;
+  if (document.activeElement === document.body) answers[0]?.focus();
+});

@@ -1,0 +1,256 @@
+"""Suggestions of approvers: what they changed becomes remarks that the author takes or leaves, and they may approve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from hypothesis import given
+from hypothesis import strategies as st
+from wagtail.models import Comment, Page
+
+from chorsu_articles.models import AnalysisPage
+from chorsu_editorial import suggestions
+from chorsu_editorial.approvers import approval_refusal
+from chorsu_editorial.comments import ARROW, OpenComment, open_comments
+from chorsu_editorial.differences import changes
+from chorsu_editorial.hashing import content_hash
+from chorsu_editorial.lineage import writers
+from chorsu_editorial.mending import NotMendableError, mend_unit, unit_words
+from chorsu_editorial.reading import Leaf, all_leaves, with_leaf
+from chorsu_editorial.refusals import NotAReviewer
+from tests.editorial.desk import Desk, fresh, latest, task_state, text
+from tests.editorial.test_comments import fields
+from tests.factories import make_home
+from tests.story.stories import make_story
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+FIRST = "<p>The lake rose by two metres in May.</p><p>Nobody <b>saw</b> it.</p>"
+WANTED = "<p>The lake rose by three metres in June.</p><p>Everybody <b>saw</b> it.</p>"
+LEAD = "Nine villages stood under water."
+SAID = [
+    ("The lake rose by two metres in May.", "The lake rose by three metres in June."),
+    ("Nobody saw it.", "Everybody saw it."),
+]
+
+
+def sent_back(desk: Desk, html: str = WANTED, **changed: Any) -> Page:
+    """Return a text that its approver, who changed it beyond what is theirs to change, sent back with suggestions."""
+    page = desk.in_review(lead="Nine vilages stood under water.", body=[("paragraph", FIRST)])
+    block = latest(page).body[0].id
+    desk.act(desk.editor, page, "suggest", lead=LEAD, body=[(block, html)], **changed)
+    return fresh(page)
+
+
+def body(page: Page) -> str:
+    return str(latest(page).body[0].value.source)
+
+
+def answer(desk: Desk, page: Page, act: str, number: int | None = None, **changed: Any) -> Any:
+    """Press one of the buttons below a suggestion, or the one for all."""
+    pressed = act if number is None else f"{act} {open_comments(page)[number].pk}"
+    return desk.press(
+        desk.author, page, "action-save", data={**desk.form(desk.author, page, **changed), "suggestion": pressed}
+    )
+
+
+@pytest.mark.sql
+def test_what_an_approver_changed_comes_back_as_suggestions_and_the_text_as_it_was(desk: Desk) -> None:
+    page = desk.in_review(lead="Nine vilages stood under water.", body=[("paragraph", FIRST)])
+    before = latest(page)
+    block = before.body[0].id
+    # Saved before: the refusal, beside the button, says what is left.
+    desk.press(desk.editor, page, "action-save", body=[(block, WANTED)])
+    shown = text(desk.browser(desk.editor).get(f"/admin/pages/{page.pk}/edit/"))
+    assert "what you changed becomes suggestions to its author." in shown
+    assert "Send back with suggestions" in shown
+
+    answered = desk.act(desk.editor, page, "suggest", lead=LEAD, body=[(block, WANTED)])
+    assert "You sent “Draft” back to its authors." in text(answered)
+    assert task_state(page).status == "rejected"
+    assert content_hash(latest(page)) == content_hash(before)
+    found = open_comments(page)
+    assert [each.suggestion for each in found] == [("Nine vilages stood under water.", LEAD), *SAID]
+    assert [each.path for each in found] == ["lead", f"body.{block}", f"body.{block}"]
+    assert found[1].marked == (
+        "The lake rose by <del>two</del><ins>three</ins> metres in <del>May.</del><ins>June.</ins>"
+    )
+    seen = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "3 suggestions" in seen
+    assert "3 suggestions" in seen
+    assert "3 open remarks" in seen
+
+
+@pytest.mark.sql
+def test_who_takes_all_has_the_approvers_text_and_who_suggested_may_approve_it(desk: Desk) -> None:
+    page = sent_back(desk)
+    answer(desk, page, "take")
+    assert (latest(page).lead, unit_words(leaf(body(page)))) == (LEAD, [new for _old, new in SAID])
+    assert "Everybody <b>saw</b> it." in body(page)
+    assert not open_comments(page)
+    assert latest(page).latest_revision.user == desk.author
+    assert set(Comment.objects.values_list("resolved_by", flat=True)) == {desk.author.pk}
+
+    desk.submit(desk.author, page)
+    state = task_state(page)
+    assert set(writers(state.submitted)) == {desk.author.pk}
+    assert approval_refusal(state, desk.editor) is None
+    assert desk.act(desk.editor, page, "approve").status_code == 200
+    assert (fresh(page).live, fresh(page).lead) == (True, LEAD)
+
+
+def test_who_leaves_all_has_the_text_as_it_was_and_the_approver_is_told(desk: Desk) -> None:
+    page = sent_back(desk)
+    before = content_hash(latest(page))
+    for _each in range(3):
+        answer(desk, page, "leave", 0)
+    assert content_hash(latest(page)) == before
+    assert not open_comments(page)
+    assert [each.replies.get().text for each in Comment.objects.all()] == ["Left as it was."] * 3
+
+
+def test_unsaved_words_are_kept_and_a_place_that_changed_stays(desk: Desk) -> None:
+    page = sent_back(desk)
+    block = latest(page).body[0].id
+    mine = FIRST.replace("two metres", "two feet")
+    shown = answer(desk, page, "take", 1, body=[(block, mine)], title="My title", **fields(page, "A remark of mine"))
+    assert "Text: Text (block 1): the text has changed here since." in text(shown)
+    assert latest(page).title == "My title"
+    answer(desk, page, "take", 2)
+    assert unit_words(leaf(body(page))) == ["The lake rose by two feet in May.", SAID[1][1]]
+    assert [each.text.split(ARROW[1])[0].strip() for each in open_comments(page)] == [
+        "Nine vilages stood under water.",
+        SAID[0][0],
+        "A remark of mine",
+    ]
+    stale = desk.form(desk.author, page)
+    desk.save(desk.colleague, page, lead="Ten villages")
+    refused = desk.press(desk.author, page, "action-save", data={**stale, "suggestion": "take", "title": "Mine again"})
+    assert refused.status_code == 409
+    assert "Bakhrom changed this text after you opened it." in text(refused)
+    assert "Mine again" in refused.content.decode()
+    assert (latest(page).lead, latest(page).title) == ("Ten villages", "My title")
+
+
+def test_what_no_words_can_say_is_refused_by_name_and_stays_on_the_screen(desk: Desk) -> None:
+    page = desk.in_review(body=[("paragraph", FIRST)])
+    block = latest(page).body[0].id
+    state = task_state(page)
+    longer = f"{FIRST}<p>One more.</p>"
+    for body_of, what in (
+        ([(block, longer)], "Text: Text (block 1)"),
+        ([(block, FIRST.replace("<b>saw</b>", "<i>saw</i>"))], "Text: Text (block 1)"),
+        ([(block, FIRST), ("", "<p>A block.</p>")], "Text: Text (block 2)"),
+    ):
+        refused = desk.act(desk.editor, page, "suggest", lead=LEAD, body=body_of)
+        assert f"This can't be a suggestion: {what}." in text(refused)
+        assert LEAD in refused.content.decode()
+    assert "You have changed no text here that could be a suggestion." in text(desk.act(desk.editor, page, "suggest"))
+    now = task_state(page)
+    assert (now.pk, now.status, now.revision_id) == (state.pk, "in_progress", state.revision_id)
+    assert not Comment.objects.exists()
+
+
+def test_only_own_changes_are_suggested_and_only_by_who_decides(desk: Desk) -> None:
+    page = desk.in_review(lead="Nine vilages stood under water.", body=[("paragraph", FIRST)])
+    block = latest(page).body[0].id
+    desk.save(desk.other_editor, page, lead=LEAD)
+    desk.act(desk.editor, page, "suggest", body=[(block, WANTED)])
+    assert [each.suggestion for each in open_comments(page)] == SAID
+    assert latest(page).lead == LEAD
+
+    other = desk.in_review(title="Other")
+    desk.save(desk.author, other, title="Mine")
+    state = task_state(other)
+    with pytest.raises(NotAReviewer):
+        desk.task.on_action(state, desk.author, "suggest")
+    assert task_state(other).status == "in_progress"
+
+
+def test_nobody_takes_what_they_may_not_edit(desk: Desk) -> None:
+    page = sent_back(desk)
+    reader = desk.colleague
+    reader.groups.clear()
+    with pytest.raises(PermissionDenied):
+        suggestions.take(page=page, user=type(reader).objects.get(pk=reader.pk))
+    desk.submit(desk.author, page)
+    with pytest.raises(PermissionDenied):
+        suggestions.take(page=page, user=desk.author)
+    seen = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "<del>two</del>" in seen
+    assert 'value="take' not in seen
+    assert len(open_comments(page)) == 3
+
+
+def test_a_form_that_holds_them_is_saved_by_others_and_loses_none(desk: Desk) -> None:
+    page = sent_back(desk)
+    # A browser sends each line with both of its ends.
+    form = desk.form(desk.author, page, title="Mine", **fields(page))
+    sent = {name: value.replace("\r\n", "\n").replace("\n", "\r\n") for name, value in form.items()}
+    saved = desk.browser(desk.author).post(
+        f"/admin/pages/{page.pk}/edit/", sent, headers={"accept": "application/json"}
+    )
+    assert saved.json()["success"]
+    assert len(open_comments(page)) == 3
+
+
+def leaf(html: str) -> Leaf:
+    return Leaf("body.1", "rich_text", html, html)
+
+
+WORDS = st.lists(st.sampled_from(["вода", "ӣ", "&", "<", "می\u200cرود", "2", "“да”,"]), min_size=1, max_size=6)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=4))
+def test_suggestions_that_are_stored_and_read_back_give_the_wanted_text(
+    pairs: list[tuple[list[str], list[str]]],
+) -> None:
+    before, after = (
+        AnalysisPage(title="x", lead=" ".join(pairs[0][side]), body=[("paragraph", paragraphs(side, pairs))])
+        for side in (0, 1)
+    )
+    before.body[0].id = after.body[0].id = "1"
+    was = content_hash(before)
+    stored = []
+    for path, old, new in suggestions._changed_units(before, after):
+        text_of = f"{old}{ARROW}{new}".replace("\n", "\r\n")
+        stored.append((path, OpenComment(1, path, "", None, text_of, []).suggestion, (old, new)))
+    assert all(read == said for _path, read, said in stored)
+    assert content_hash(before) == was
+    # Two that read the same can't be told apart, nor can one that reads as another will.
+    if all(suggestions._write(before, path, *read) for path, read, _said in stored if read):
+        assert not changes(before, after)
+
+
+def paragraphs(side: int, pairs: list[tuple[list[str], list[str]]]) -> str:
+    escaped = [" ".join(pair[side]).replace("&", "&amp;").replace("<", "&lt;") for pair in pairs]
+    return "".join(f"<p><b>{number}</b> {words}</p>" for number, words in enumerate(escaped))
+
+
+def test_a_unit_is_mended_by_itself_and_in_long_ones_the_words_that_differ() -> None:
+    long = " ".join(f"word{number}" for number in range(60))
+    html = f"<p>one</p><p><b>first</b> {long} <i>last</i></p>"
+    old = unit_words(leaf(html))[1]
+    new = old.replace("first", "FIRST").replace("word50", "w50").replace("last", "end")
+    assert unit_words(leaf(mend_unit(leaf(html), old, new))) == ["one", new]
+    for wrong in ("three", "one"):
+        with pytest.raises(NotMendableError):
+            mend_unit(leaf("<p>one</p><p>one</p>"), wrong, "two")
+
+
+def test_each_text_of_a_page_type_that_is_not_ours_can_be_suggested() -> None:
+    story = make_story(make_home())
+    chief = get_user_model().objects.create_superuser("chief", "chief@example.org", "x")
+    revision = story.save_revision(user=chief)
+    before, wanted = revision.as_object(), revision.as_object()
+    for each in list(all_leaves(wanted)):
+        with_leaf(wanted, each.path, mend_unit(each, unit_words(each)[0], f"{unit_words(each)[0]} neu"))
+    found = list(suggestions._changed_units(before, wanted))
+    assert {path.partition(".")[0] for path, _old, _new in found} >= {"title", "body", "links"}
+    for path, old, new in found:
+        Comment.objects.create(page_id=story.pk, user=chief, contentpath=path, text=f"{old}{ARROW}{new}")
+    assert suggestions.take(page=story, user=chief) == []
+    assert not changes(latest(story), wanted)
