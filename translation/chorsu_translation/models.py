@@ -336,6 +336,9 @@ class SavedFilter(models.Model):
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=2000)
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("user", "query"), name="chorsu_translation_saved_once")]
+
     def __str__(self) -> str:
         return self.name
 
