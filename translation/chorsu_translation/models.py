@@ -38,7 +38,7 @@ class ArticleInLanguage(models.Model):
 
 
 class TranslationRequest(ArticleInLanguage):
-    """Somebody wants a translation made or brought up to date; ``done_at`` is when it was live and up to date."""
+    """Somebody wants a text written, translated or brought up to date; ``done_at`` is when it was live and so."""
 
     assignee = person_field(_("assignee"), related_name="translation_requests")
     due = models.DateField(_("due"), null=True, blank=True)

@@ -379,7 +379,8 @@ def register_board_menu_item() -> MenuItem:
 
 
 def add_panel(_request: HttpRequest, panels: list[Component]) -> None:
-    panels.append(DeskPanel("translation_my_work", gettext_lazy("My translations"), 140, home_rows, all_of_mine))
+    title = gettext_lazy("My assignments and translations")
+    panels.append(DeskPanel("translation_my_work", title, 140, home_rows, all_of_mine))
 
 
 def home_rows(user: Any) -> list[DeskRow]:
@@ -387,7 +388,7 @@ def home_rows(user: Any) -> list[DeskRow]:
 
 
 def all_of_mine(_user: Any) -> tuple[str, str]:
-    return _("All my translations"), f"{reverse('chorsu_translation:desk')}?mine=on"
+    return _("All my assignments and translations"), f"{reverse('chorsu_translation:desk')}?mine=on"
 
 
 def _home_row(row: Row, cell: Cell) -> DeskRow:
@@ -399,5 +400,6 @@ def _home_row(row: Row, cell: Cell) -> DeskRow:
     words = ngettext("%(words)s word", "%(words)s words", cell.words or 0) % {"words": cell.words}
     until = date_format(cell.until, "SHORT_DATE_FORMAT") if cell.until else ""
     late = _("overdue") if cell.is_overdue else ""
-    facts = [f"→ {cell.locale.get_display_name()}", cell.state_name, words if cell.words else "", until, late]
+    language = cell.locale.get_display_name()
+    facts = [language if cell.is_source else f"→ {language}", cell.state_name, words if cell.words else "", until, late]
     return DeskRow(row.source.title, address, row.source.locale.language_code, facts=list(filter(None, facts)))
