@@ -60,7 +60,7 @@ def _block_changes(before: Page, after: Page, field: Any, texts: list[dict[str, 
     differing = [
         (number, item)
         for number, item in enumerate(new, start=1)
-        if item["id"] not in old_by_id or _value(field, old_by_id[item["id"]]) != _value(field, item)
+        if item["id"] not in old_by_id or block_content(field, old_by_id[item["id"]]) != block_content(field, item)
     ]
     differing += [(number, item) for number, item in enumerate(old, start=1) if item["id"] not in new_by_id]
     found: list[Change] = []
@@ -80,7 +80,7 @@ def block_label(page: Page, name: str, block: Any, number: int) -> str:
     return text % {"field": field_label(page, name), "block": block, "number": number}
 
 
-def _value(field: Any, item: dict[str, Any]) -> Any:
+def block_content(field: Any, item: dict[str, Any]) -> Any:
     block = field.stream_block.child_blocks.get(item["type"])
     return (item["type"], block_value(block, item["value"])) if block else None
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,7 +29,7 @@ from chorsu_editorial import answers, approval, hashing, review_screen, suggesti
 from chorsu_editorial.approvers import approval_refusal, needs_approval
 from chorsu_editorial.comments import drop_closed, own_open_remarks, reply_to
 from chorsu_editorial.file_usage.files import lock_to_publish
-from chorsu_editorial.lineage import published_ids, with_reason
+from chorsu_editorial.lineage import RevisionLineage, published_ids, record_parent, with_reason
 from chorsu_editorial.links import compare_url, review_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
@@ -39,6 +39,7 @@ from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import whole_number
 
 SHOWN_FACTS_FIELD = "shown-facts"
+COMPARE_BUTTON = "action-compare"
 SUGGESTION = "suggestion"  # the buttons below a suggestion: "take" or "leave" and its key, or "take" alone for all
 KNOWN_STATES = "_current_workflow_states"  # where Wagtail keeps what ``prefetch_workflow_states`` found
 EDITOR_TEMPLATES = {"wagtailadmin/pages/edit.html": "chorsu_editorial/review_screen/edit.html"}
@@ -97,7 +98,7 @@ class ReviewEditView(ReasonMixin, EditView):
     def save_action(self) -> Any:
         if SUGGESTION in self.request.POST:
             return self._explained(self._answer_suggestion)
-        return super().save_action()
+        return self._keep_both() if COMPARE_BUTTON in self.request.POST else super().save_action()
 
     def publish_action(self) -> Any:
         return self._explained(super().publish_action)
@@ -112,6 +113,25 @@ class ReviewEditView(ReasonMixin, EditView):
         task = self.page.current_workflow_task
         ours = task is None or isinstance(task, FourEyesTask)
         return self._explained(self._perform_on_screen if ours else super().perform_workflow_action)
+
+    def _keep_both(self) -> Any:
+        """Save this form, and behind it what was the latest until then again, and lead to both: nobody's is lost."""
+        latest, posted = self.latest_revision, self.request.POST
+        # The button carries the revision that this form's autosave made; else the time says with which it began.
+        key = whole_number(posted[COMPARE_BUTTON])
+        moment = hashing.parse_moment(posted.get("loaded_revision_created_at", ""))
+        base = self.page.revisions.filter(**({"pk": key} if key else {"created_at": moment})).first()
+        answer = super().save_action()
+        if base == latest or not isinstance(answer, HttpResponseRedirect):
+            return answer
+        mine = self.page.latest_revision
+        record_parent(revision=mine, parent=base)
+        latest.as_object().save_revision(user=self.request.user, log_action=True, previous_revision=latest, clean=False)
+        return redirect("chorsu_editorial_compare_versions", self.page.pk, mine.pk)
+
+    def add_save_confirmation_message(self) -> None:
+        if COMPARE_BUTTON not in self.request.POST:
+            super().add_save_confirmation_message()
 
     def workflow_action_is_valid(self) -> bool:
         """Leave the decision to the four-eyes task, which says why it refuses; without a task there is nothing to do.
@@ -334,11 +354,13 @@ def save_as_new_revision(posted: QueryDict, page: Page) -> QueryDict:
     """Return the editor's POST data, changed to save a new revision where the one to overwrite has been published.
 
     A session saves into its own revision again and again. Where an approval publishes that one meanwhile, readers see
-    it, and further words are a new version with an author.
+    it, and further words are a new version with an author. One with which another form began is the base of both.
     """
     saved_here = posted.get("overwrite_revision_id", "")
     revision = page.get_latest_revision()
-    if revision is None or saved_here != str(revision.pk) or revision.pk not in published_ids(revision):
+    if revision is None or saved_here != str(revision.pk):
+        return posted
+    if not RevisionLineage.objects.filter(pk=revision.pk, opened=True) and revision.pk not in published_ids(revision):
         return posted
     posted = posted.copy()
     del posted["overwrite_revision_id"]
@@ -357,11 +379,13 @@ def answer_in_one_transaction(request: Any, page: Page) -> Any:
     if request.method == "POST":
         # Also when the view calls this again: the page is locked by then.
         request.POST = save_as_new_revision(drop_closed(drop_malformed_ids(request.POST), page), page)
+    elif "_w_hydrate_create_view" not in request.GET:
+        RevisionLineage.objects.filter(pk=page.latest_revision_id, opened=False).update(opened=True)
     if getattr(request, "chorsu_review", False):
         return None
     task = page.current_workflow_task
-    actions = ("action-workflow-action", "action-submit", "action-restart-workflow")
-    asked = [name for name in (*actions, SUGGESTION) if request.POST.get(name)]
+    actions = ("action-workflow-action", "action-submit", "action-restart-workflow", COMPARE_BUTTON, SUGGESTION)
+    asked = [name for name in actions if request.POST.get(name)]
     if request.POST.get("action-publish") and (needs_approval(page) or answers.may_be_asked(page)):
         asked.append("action-publish")
     if request.method == "GET":

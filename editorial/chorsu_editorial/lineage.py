@@ -32,7 +32,8 @@ class RevisionLineage(models.Model):
     """The parent of a revision, and its content hash as far as somebody asked for it.
 
     Autosave rewrites a revision in place: the hash holds while ``hashed_at`` is the revision's ``created_at``.
-    ``carried`` are the keys (as text; in older rows numbers) of who saved ancestors that were purged since publication.
+    ``carried`` are the keys (as text; in older rows numbers) of who saved ancestors that were purged since publication,
+    or wrote a version that was joined to this. ``opened``: a form began with it, so autosave leaves it as it is.
     """
 
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="lineage", primary_key=True)
@@ -40,6 +41,7 @@ class RevisionLineage(models.Model):
     content_hash = models.CharField(max_length=64, blank=True)
     hashed_at = models.DateTimeField(null=True)
     carried = models.JSONField(default=list)
+    opened = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("lineage of a revision")
@@ -133,7 +135,7 @@ def record(revision: Revision) -> None:
         RevisionLineage.objects.get_or_create(revision=revision, defaults={"parent_id": _former(revision)})
 
 
-def record_parent(*, revision: Revision, parent: Revision) -> None:
+def record_parent(*, revision: Revision, parent: Revision | None) -> None:
     RevisionLineage.objects.update_or_create(revision=revision, defaults={"parent": parent})
 
 

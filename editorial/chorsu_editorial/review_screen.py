@@ -30,6 +30,7 @@ from chorsu_editorial.approvers import approval_refusal, may_send_back
 from chorsu_editorial.comments import OpenComment, open_comments
 from chorsu_editorial.differences import MOST_PASSAGES, passages
 from chorsu_editorial.links import compare_url, editor_url
+from chorsu_editorial.merging import compare_versions
 from chorsu_editorial.models import FourEyesTaskState, ReviewLook
 from chorsu_editorial.refusals import NotAReviewer, ShareExceeded
 from chorsu_locales.selectors import enabled_languages
@@ -195,7 +196,10 @@ def reason_against(page: Page, user: Any) -> str:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
-    return [path("approver-share/<int:page_id>/", approver_share, name="chorsu_editorial_approver_share")]
+    return [
+        path("approver-share/<int:page_id>/", approver_share, name="chorsu_editorial_approver_share"),
+        path("two-versions/<int:page_id>/<int:mine_id>/", compare_versions, name="chorsu_editorial_compare_versions"),
+    ]
 
 
 @hooks.register("insert_editor_js")
@@ -203,7 +207,8 @@ def insert_scripts() -> SafeString:
     return format_html(
         '<script defer src="{}" data-approver-share-url="{}"></script>\n'
         '<link rel="stylesheet" href="{}">\n<script defer src="{}" data-names-url="{}"></script>\n'
-        '<script defer src="{}"></script>\n<script defer src="{}" data-right-to-left="{}"></script>',
+        '<script defer src="{}"></script>\n<script defer src="{}" data-right-to-left="{}"></script>\n'
+        '<script defer src="{}" data-label="{}"></script>',
         static("chorsu_editorial/approver_share.js"),
         reverse("chorsu_editorial_approver_share", args=[0]),
         static("chorsu_editorial/comments.css"),
@@ -212,4 +217,6 @@ def insert_scripts() -> SafeString:
         static("chorsu_editorial/locked.js"),
         static("chorsu_editorial/fields_language.js"),
         " ".join(each.code for each in enabled_languages() if each.direction == "rtl"),
+        static("chorsu_editorial/merging.js"),
+        _("Compare both versions"),
     )

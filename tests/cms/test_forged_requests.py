@@ -23,6 +23,7 @@ from chorsu_articles import protected_names
 from chorsu_articles.models import AnalysisPage, Person, Picture, ProtectedIdentity, SectionPage
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
+from chorsu_editorial.hashing import version_hash
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
 from chorsu_feedback.anchors import make_anchor, read_page
 from chorsu_feedback.applying import seen_token
@@ -184,6 +185,10 @@ class Office:
             "invite/": (
                 reverse("newsroom_invite"),
                 {"address": "new@example.org", "roles": ["editor"], "languages": ["ru"], "message_language": "ru"},
+            ),
+            "two-versions/<int:page_id>/<int:mine_id>/": (
+                reverse("chorsu_editorial_compare_versions", args=[self.draft.pk, self.draft.latest_revision_id]),
+                {"screen": version_hash(self.draft.get_latest_revision_as_object())},
             ),
             "images/multiple/add/": ("/admin/images/multiple/add/", {"files[]": image_file(), "credit": "Чужой"}),
             "images/<int:image_id>/": (reverse("wagtailimages:edit", args=[self.picture.pk]), {"title": "Чужой"}),
@@ -382,6 +387,7 @@ def test_reading_writes_nothing(office: Office) -> None:
     asks = (
         "translations/plan/",
         "translations/texts/",
+        "two-versions/",
         *(f"translations/<int:page_id>/{act}/" for act in ("start", "up-to-date", "withdraw", "take-down", "retract")),
         *(f"translations/<int:page_id>/{act}/" for act in ("bring-back", "links", "structure")),
     )

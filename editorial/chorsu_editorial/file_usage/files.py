@@ -32,16 +32,16 @@ def frozen_fields() -> dict[type[models.Model], tuple[str, ...]]:
 def references(instance: Any) -> dict[type[models.Model], set[str]]:
     """Return what an object in memory refers to, as Wagtail's index finds it: primary keys as text, by model."""
     found: dict[type[models.Model], set[str]] = defaultdict(set)
-    for model, key, _path in _references(instance):
+    for model, key, _path in all_references(instance):
         found[model].add(key)
     return dict(found)
 
 
 def reference_paths(instance: Any, file: models.Model) -> list[str]:
-    return [path for model, key, path in _references(instance) if model is type(file) and key == str(file.pk)]
+    return [path for model, key, path in all_references(instance) if model is type(file) and key == str(file.pk)]
 
 
-def _references(instance: Any) -> Iterator[tuple[type[models.Model], str, str]]:
+def all_references(instance: Any) -> Iterator[tuple[type[models.Model], str, str]]:
     for type_id, key, _model_path, path in ReferenceIndex._extract_references_from_object(instance):  # noqa: SLF001
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model is not None:

@@ -1,0 +1,61 @@
+"""Two people in one text, whose admins speak two languages: both versions by block, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from wagtail.users.models import UserProfile
+
+from chorsu_articles.models import AnalysisPage
+from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, opened, ready, section
+from tests.editorial.desk import latest
+from tests.factories import make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+
+def write(page: Page, number: int, words: str) -> None:
+    """Write behind the words of a block."""
+    page.locator(EDITOR).nth(number).click()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(words)
+
+
+def test_both_write_and_nothing_is_lost(new_page: Callable[..., Page]) -> None:
+    author, colleague = journalist(), make_user("Editors (en)", first_name="Zarina")
+    UserProfile.objects.filter(user=colleague).update(preferred_language="ru")
+    body: Any = [("paragraph", f"<p>{text}.</p>") for text in ("One bridge", "Two roads", "Three wells")]
+    article = AnalysisPage(title="Water", slug="water", live=False, owner=author, body=body, locale=section().locale)
+    section().add_child(instance=article)
+    article.save_revision(user=author)
+    url = f"/admin/pages/{article.pk}/edit/"
+    one, other = opened(new_page, author, url), opened(new_page, colleague, url)
+    for page in (one, other):
+        ready(page)
+    write(one, 0, " Old.")
+    write(one, 1, " Dry.")
+    expect_saved(one)
+    eventually(lambda: "Dry" in str(latest(article).body))
+
+    write(other, 0, " New.")
+    write(other, 2, " Deep.")
+    other.locator("footer").get_by_role("button", name="Сравнить обе версии").click()
+    both = other.get_by_role("group", name="(блок 1)")
+    expect(both.locator("ins")).to_have_text([" Old.", " New."])
+    both.get_by_text("Zarina").click()
+    assert "New" not in str(latest(article).body)
+    other.get_by_role("button", name="Сохранить одной версией").click()
+    ready(other)
+    expect(other.locator(EDITOR)).to_have_text(["One bridge. New.", "Two roads. Dry.", "Three wells. Deep."])
+
+    # Who was overtaken goes on in the same way: of what they alone changed nothing is asked.
+    write(one, 1, " Wide.")
+    one.locator("footer").get_by_role("button", name="Compare both versions").click()
+    expect(one.get_by_role("heading", name="Two versions")).to_be_visible()
+    expect(one.get_by_role("radio")).to_have_count(0)
+    one.get_by_role("button", name="Save as one version").click()
+    ready(one)
+    expect(one.locator(EDITOR)).to_have_text(["One bridge. New.", "Two roads. Dry. Wide.", "Three wells. Deep."])

@@ -1,0 +1,235 @@
+"""Two people in one text: what each changed is joined, both versions stay, and four eyes know who wrote."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chorsu_editorial.approvers import authors, share_of_changes
+from chorsu_editorial.editor import COMPARE_BUTTON
+from chorsu_editorial.lineage import writers
+from chorsu_editorial.merging import Version, changed_by, merged_content
+from cms.models import User
+from tests.editorial.desk import AJAX, LEAD, MENDED, Desk, fresh, latest, make_desk, post, task_state, text
+from tests.factories import make_picture, make_user
+
+BODY = [("paragraph", "<p>One bridge.</p>"), ("paragraph", "<p>Two roads.</p>"), ("paragraph", "<p>Three wells.</p>")]
+
+
+def version(title: str, blocks: dict[str, str]) -> Version:
+    """Return a version of a page with a title and a stream, without a page."""
+    made: Any = object.__new__(Version)
+    stored = {key: {"id": key, "value": value} for key, value in blocks.items()}
+    made.revision = SimpleNamespace(content={"title": title, "body": json.dumps([*stored.values()])})
+    made.parts = {"title": title, **{f"body.{key}": value for key, value in blocks.items()}}
+    made.blocks = {"body": stored}
+    return made
+
+
+versions = st.builds(
+    version,
+    st.sampled_from("abc"),
+    st.lists(st.tuples(st.sampled_from("klmnopq"), st.sampled_from("xyz")), unique_by=lambda each: each[0]).map(dict),
+)
+
+
+def merged(base: Version | None, theirs: Version, mine: Version, both: str = "theirs") -> dict[str, Any]:
+    sides = changed_by(base, theirs, mine)
+    taken = {part for part, side in sides.items() if side == "mine" or (side == "both" and both == "mine")}
+    content = merged_content(theirs, mine, taken)
+    return content | {"body": {item["id"]: item["value"] for item in json.loads(content["body"])}}
+
+
+@given(versions, versions)
+def test_where_one_changed_nothing_the_other_version_comes_out(base: Version, other: Version) -> None:
+    expected = other.revision.content | {"body": {key: item["value"] for key, item in other.blocks["body"].items()}}
+    for found in (merged(base, other, base), merged(base, base, other)):
+        assert found == expected
+        assert [*found["body"]] == [*expected["body"]]
+
+
+@given(st.none() | versions, versions, versions, st.sampled_from(["theirs", "mine"]))
+def test_what_one_alone_changed_is_never_lost(base: Version | None, theirs: Version, mine: Version, both: str) -> None:
+    found = merged(base, theirs, mine, both)
+    parts = {"title": found["title"], **{f"body.{key}": value for key, value in found["body"].items()}}
+    sides = changed_by(base, theirs, mine)
+    for part in {*theirs.parts, *mine.parts}:
+        side = sides.get(part, "theirs")
+        taken = {"theirs": theirs, "mine": mine}[both if side == "both" else side]
+        assert parts.get(part) == taken.parts.get(part)
+    assert len(json.loads(merged_content(theirs, mine, set())["body"])) == len(theirs.blocks["body"])
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest) -> Desk:
+    request.getfixturevalue("db")
+    request.getfixturevalue("_messages_in_english")
+    return make_desk()
+
+
+def blocks(page: Any) -> list[tuple[str, str]]:
+    return [(block.id, block.value.source) for block in latest(page).body]
+
+
+def said(page: Any) -> list[str]:
+    return [strip_tags(block.value.source) for block in page.body]
+
+
+def compare(desk: Desk, user: User, page: Any, data: Any) -> str:
+    """Post a form by the button that compares, and return where it leads."""
+    data[COMPARE_BUTTON] = "0"
+    return str(post(desk.browser(user), f"/admin/pages/{page.pk}/edit/", data).redirect_chain[0][0])
+
+
+def answer(browser: Client, url: str, choice: str, **more: str) -> str:
+    """Take one side at each place, and return what is said."""
+    shown = browser.get(url)
+    parts = {f"part-{row['part']}": choice for row in shown.context["rows"] if row["side"] == "both"}
+    return text(post(browser, url, {"screen": shown.context["token"], **parts, **more}))
+
+
+def in_conflict(desk: Desk, page: Any, **mine: Any) -> str:
+    """Let a colleague change the second block and the headline while the author changes the second and the third."""
+    form = desk.form(desk.author, page, **mine)
+    desk.save(
+        desk.colleague,
+        page,
+        title="Theirs",
+        body=[*blocks(page)[:1], (blocks(page)[1][0], "<p>Two rails.</p>"), blocks(page)[2]],
+    )
+    return compare(desk, desk.author, page, form)
+
+
+def conflict(desk: Desk) -> tuple[Any, str]:
+    page = desk.draft(body=BODY)
+    one, two, three = (key for key, _html in blocks(page))
+    own = [(one, "<p>One bridge.</p>"), (two, "<p>Two paths.</p>"), (three, "<p>Three springs.</p>")]
+    return page, in_conflict(desk, page, body=own, lead=MENDED)
+
+
+@pytest.mark.parametrize(("choice", "second"), [("theirs", "Two rails."), ("mine", "Two paths.")])
+def test_both_are_kept_and_joined_as_chosen(desk: Desk, choice: str, second: str) -> None:
+    page, url = conflict(desk)
+    kept = latest(page)
+    assert (kept.title, kept.lead) == ("Theirs", LEAD)
+    mine = fresh(page).revisions.get(pk=url.split("/")[-2]).as_object()
+    assert (mine.title, mine.lead, said(mine)[1]) == ("Draft", MENDED, "Two paths.")
+
+    shown = desk.browser(desk.author).get(url)
+    assert "Bakhrom" in text(shown)
+    html = shown.content.decode()
+    assert "<del>roads.</del><ins>rails.</ins>" in html
+    assert "<del>roads.</del><ins>paths.</ins>" in html
+    sides = {row["part"].partition(".")[0]: row["side"] for row in shown.context["rows"]}
+    assert [row["side"] for row in shown.context["rows"]].count("both") == 1
+    assert (sides["title"], sides["lead"]) == ("theirs", "mine")
+    assert not [row["label"] for row in shown.context["rows"] if row["label"] in row["part"]]
+
+    assert "one now" in answer(desk.browser(desk.author), url, choice)
+    joined = latest(page)
+    assert (joined.title, joined.lead) == ("Theirs", MENDED)
+    assert said(joined) == ["One bridge.", second, "Three springs."]
+    assert set(writers(joined.latest_revision)) == {desk.author.pk, desk.colleague.pk}
+
+
+@pytest.mark.parametrize(
+    ("choice", "texts"), [("theirs", ["One", "Two rails", "Four", "Three"]), ("mine", ["Four", "One", "Three"])]
+)
+def test_a_deleted_block_and_two_orders_are_asked(desk: Desk, choice: str, texts: list[str]) -> None:
+    page = desk.draft(body=[("paragraph", f"<p>{word}</p>") for word in ("One", "Two", "Three", "Four")])
+    one, two, three, four = blocks(page)
+    form = desk.form(desk.author, page, body=[four, one, three])
+    desk.save(desk.colleague, page, body=[one, (two[0], "<p>Two rails</p>"), four, three])
+    url = compare(desk, desk.author, page, form)
+    shown = {row["part"]: row for row in desk.browser(desk.author).get(url).context["rows"]}
+    assert {part: row["side"] for part, row in shown.items()} == {"body": "both", f"body.{two[0]}": "both"}
+    assert shown["body"]["label"].endswith("order")
+    assert shown["body"]["shown"] == [["1. One", "3. Four"], ["1. Four", "2. One"]]
+    assert shown[f"body.{two[0]}"]["shown"] == [["Two<ins> rails</ins>"], ["<del>Two</del>"]]
+    answer(desk.browser(desk.author), url, choice)
+    assert said(latest(page)) == texts
+
+
+def test_what_is_saved_meanwhile_is_noticed(desk: Desk) -> None:
+    page, url = conflict(desk)
+    token = desk.browser(desk.author).get(url).context["token"]
+    desk.save(desk.colleague, page, lead="Another lead")
+    assert "saved again meanwhile" in answer(desk.browser(desk.author), url, "mine", screen=token)
+    assert latest(page).lead == "Another lead"
+
+
+def test_who_takes_the_others_words_did_not_write_them(desk: Desk) -> None:
+    page = desk.draft(user=desk.colleague, body=BODY)
+    keys = [key for key, _html in blocks(page)]
+    url = in_conflict(desk, page, body=[(keys[0], BODY[0][1]), (keys[1], "<p>Two paths.</p>"), (keys[2], BODY[2][1])])
+    answer(desk.browser(desk.author), url, "theirs")
+    assert set(writers(latest(page).latest_revision)) == {desk.colleague.pk}
+
+
+def test_in_review_each_approver_answers_for_what_they_changed(desk: Desk) -> None:
+    page = desk.in_review(body=BODY)
+    state = task_state(page)
+    form = desk.form(desk.editor, page, lead=MENDED)
+    desk.save(desk.other_editor, page, title="Two")
+    answer(desk.browser(desk.editor), compare(desk, desk.editor, page, form), "mine")
+    version = latest(page)
+    assert (version.title, version.lead) == ("Two", MENDED)
+    shares = [
+        share_of_changes(user, submitted=state.submitted, latest=version.latest_revision)
+        for user in (desk.editor, desk.other_editor)
+    ]
+    assert [(share.words, "headline" in share.facts) for share in shares] == [(1, False), (1, True)]
+    assert set(authors(state)) == {desk.author}
+
+
+def test_who_may_not_edit_sees_and_joins_nothing(desk: Desk) -> None:
+    page, url = conflict(desk)
+    before = fresh(page).latest_revision_id
+    stranger = make_user(first_name="Olim")
+    assert desk.browser(stranger).get(url).status_code == 302
+    desk.submit(desk.colleague, page)
+    answer_of_author = desk.browser(desk.author).post(url, {"screen": ""})
+    assert (answer_of_author.status_code, answer_of_author.headers["Location"]) == (
+        302,
+        f"/admin/pages/{page.pk}/edit/",
+    )
+    other = desk.draft()
+    assert desk.browser(desk.author).get(url.replace(f"/{page.pk}/", f"/{other.pk}/")).status_code == 404
+    assert fresh(page).latest_revision_id == before
+
+
+def test_autosave_leaves_the_version_with_which_another_form_began(desk: Desk) -> None:
+    page = desk.draft(body=BODY)
+    own = fresh(page).latest_revision
+    form = desk.form(desk.author, page, lead=MENDED)
+    desk.browser(desk.colleague).get(f"/admin/pages/{page.pk}/edit/")
+    form["overwrite_revision_id"] = str(own.pk)
+    url = f"/admin/pages/{page.pk}/edit/"
+    saved = desk.browser(desk.author).post(url, form, headers={"accept": "application/json", **AJAX}).json()
+    assert saved["success"]
+    assert saved["revision_id"] != own.pk
+    own.refresh_from_db()
+    assert own.as_object().lead == LEAD
+
+
+def test_without_a_base_all_that_differs_is_asked(desk: Desk) -> None:
+    page = desk.draft(body=BODY)
+    form = desk.form(desk.author, page, lead=MENDED, main_picture=str(make_picture().pk))
+    desk.save(desk.colleague, page, title="Theirs")
+    form["loaded_revision_created_at"] = "2020-01-01T00:00:00+00:00"
+    rows = desk.browser(desk.author).get(compare(desk, desk.author, page, form)).context["rows"]
+    assert {row["side"] for row in rows} == {"both"}
+    assert {row["part"] for row in rows} >= {"title", "lead", "main_picture"}
+
+
+def test_a_form_that_nobody_overtook_is_just_saved(desk: Desk) -> None:
+    page = desk.draft(body=BODY)
+    assert compare(desk, desk.author, page, desk.form(desk.author, page, lead=MENDED)).endswith("/edit/")
+    assert latest(page).lead == MENDED
