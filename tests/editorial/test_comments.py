@@ -347,7 +347,7 @@ def test_a_remark_with_a_name_is_given_and_told_once(desk: Desk, given: list[dic
     form = fields(page)
     desk.press(desk.editor, page, "action-save", **form, lead=MENDED)
     desk.press(desk.editor, page, "action-save", **{**form, "comments-0-text": "@Anora, @Daler: which river?"})
-    assert [each["people"] for each in given[1:]] == [[desk.other_editor]], "an edit tells who is new"
+    assert [each["people"] for each in given[1:]] == [[desk.author, desk.other_editor]], "the mails tell who is new"
     # A reply is said anew, and one mail tells of it, although she took part.
     reply_to(user=desk.author, comment_id=comment.pk, text="@Zarina, the Zarafshan.")
     reply_to(user=desk.other_editor, comment_id=comment.pk, text="@Anora, sure? @nobody")
