@@ -231,7 +231,7 @@ AFTERWARDS = [
         heading=_("Corrections"),
         label=_("Correction"),
         help_text=_("Shown to readers below the text, the day and what was wrong."),
-        panels=[FieldPanel("date"), FieldPanel("text")],
+        panels=[FieldPanel("date", read_only=True), FieldPanel("text")],
         classname="collapsed",
     ),
 ]

@@ -24,7 +24,10 @@ from wagtail.models import BaseLogEntry
 from wagtail.signals import init_new_page
 from wagtail.snippets.models import register_snippet
 
-from chorsu_articles import corrections, vocabularies
+from chorsu_articles import (
+    corrections,  # noqa: F401 - its hook
+    vocabularies,
+)
 from chorsu_articles import protected_names as names
 from chorsu_articles.admin import (
     desk,  # noqa: F401 - its hook
@@ -33,6 +36,7 @@ from chorsu_articles.admin import (
 from chorsu_articles.columns import describe_values
 from chorsu_articles.forms.pictures import AvatarForm
 from chorsu_articles.models import Person, PictureKind, Publication, PublicationAuthor
+from chorsu_articles.models.publications import CORRECTED
 from chorsu_articles.pictures import library
 from chorsu_articles.pictures.former import COPY_ACTION
 from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup
@@ -75,7 +79,6 @@ HELPERS = [
     path("names/<int:pk>/", names.ProtectedNameView.as_view(), name="protected_name"),
     path("texts/<int:entry_id>/put-back/", vocabularies.put_text_back, name="put_text_back"),
     path("session/", views.session, name="session"),
-    path("correct/<int:page_id>/", corrections.correct_view, name="correct"),
     path("check/<int:page_id>/", views.check_page, name="check"),
     path("check/below/<int:section_id>/", views.check_new_page, name="check_new"),
 ]
@@ -179,9 +182,9 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     ):
         actions.register_action(action, label, message)
 
-    @actions.register_action(corrections.CORRECTED)
+    @actions.register_action(CORRECTED)
     class Corrected(ReasonFormatter):
-        label, message = _("Correct"), _("Wrote a correction for readers")
+        label, message = _("Correct"), _("Told readers of a correction")
 
     @actions.register_action(TEXTS_CHANGED)
     class TextsChanged(LogFormatter):

@@ -141,7 +141,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
     if not settings.CORRECTIONS_PAGE:
         raise Http404("There is no list of corrections here.")
     code = get_language() or ""
-    shown = Correction.objects.filter(page__in=published(code).filter(alias_of=None).order_by()).order_by("-pk")
+    live = published(code).filter(alias_of=None).order_by()
+    shown = Correction.objects.filter(page__in=live).exclude(date=None).order_by("-pk")
     public = open_to_all(Page.objects.filter(locale__language_code=code, alias_of=None), live=False).order_by()
     told = retractions().filter(notices__has_key=code, translation_key__in=public.values("translation_key"))
     # All in memory: they are few, and short.

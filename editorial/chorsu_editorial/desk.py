@@ -30,13 +30,13 @@ from chorsu_editorial.approvers import approving_tasks
 from chorsu_editorial.comments import given_to
 from chorsu_editorial.held_approvals import held_approvals_for
 from chorsu_editorial.links import editor_url, review_url
-from chorsu_editorial.review_queue import Waiting, waiting_for
+from chorsu_editorial.review_queue import Waiting, number_waiting, waiting_for
 from chorsu_locales.desk import MOST, DeskPanel, DeskRow, names_languages
 from chorsu_locales.menus import MenuItemFor
 
 
 def to_decide(user: Any) -> list[DeskRow]:
-    return _to_review([each for each in waiting_for(user) if each.refusal is None][:MOST])
+    return _to_review(waiting_for(user)[:MOST])
 
 
 def whole_queue(_user: Any) -> tuple[str, str]:
@@ -49,13 +49,12 @@ def _to_review(found: list[Waiting]) -> list[DeskRow]:
     places = {key: page.path[: -page.steplen] for key, page in pages.items()}
     above = {page.path: page.get_admin_display_title() for page in Page.objects.filter(path__in=places.values())}
     rows = []
-    for key, state, due, refusal in found:
+    for key, state, due in found:
         if page := pages.get(str(key)):
             version = _("New version") if page.live else _("New text")
             facts = [_said_of(due), page.page_type_display_name, above[places[str(key)]], version]
             own = getattr(state, "foureyestaskstate", None)
-            options = {"when": state.started_at, "remark": str(refusal or ""), "address": review_url(page)}
-            rows.append(_row(page, own and own.submitted_by, facts, **options))
+            rows.append(_row(page, own and own.submitted_by, facts, when=state.started_at, address=review_url(page)))
     return rows
 
 
@@ -67,14 +66,8 @@ def _said_of(due: date | None) -> str:
 
 
 def show_queue(request: HttpRequest) -> HttpResponse:
-    """List what a person is to approve, and apart what somebody else has to, with the reason."""
-    waiting = list(waiting_for(request.user))
-    context = {
-        "rows": _to_review([each for each in waiting if each.refusal is None]),
-        "others": _to_review([each for each in waiting if each.refusal]),
-        "count": held_approvals_for(request.user).count(),
-        **names_languages(),
-    }
+    rows, held = _to_review(waiting_for(request.user)), held_approvals_for(request.user).count()
+    context = {"rows": rows, "count": held, **names_languages()}
     return render(request, "chorsu_editorial/desk/review_queue.html", context)
 
 
@@ -152,6 +145,6 @@ def register_menu_item() -> MenuItem:
         gettext_lazy("To approve"),
         reverse("chorsu_editorial_queue"),
         shown_to=lambda user: approving_tasks(user).filter(active=True).exists(),
-        count=lambda user: sum(each.refusal is None for each in waiting_for(user)),
+        count=number_waiting,
         **options,
     )

@@ -5,6 +5,7 @@ Which passage became which says ``alignment``. Two passages too long to compare 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ class Change:
 def changes(before: Page, after: Page) -> list[Change]:
     """Return what differs between two versions of the same page, in reading order where there is one."""
     old, new = (content_parts(page, everything=True) for page in (before, after))
-    texts = [{leaf.path: leaf.text for leaf in all_leaves(page)} for page in (before, after)]
+    texts = [_texts(page) for page in (before, after)]
     found: list[Change] = []
     readable = [field.name for field in text_fields(type(after))]
     for name in dict.fromkeys([*readable, *new]):
@@ -44,7 +45,7 @@ def changes(before: Page, after: Page) -> list[Change]:
         if isinstance(field, StreamField):
             found += _block_changes(before, after, field, texts)
         else:
-            found.append(Change(field_label(after, name), name, *(_text_at(side, name) for side in texts)))
+            found.append(Change(field_label(after, name), name, *(side.get(name, "") for side in texts)))
     found += [
         Change(field_label(after, name), name)
         for name in ("go_live_at", "expire_at")
@@ -68,8 +69,9 @@ def _block_changes(before: Page, after: Page, field: Any, texts: list[dict[str, 
         path = f"{name}.{item['id']}"
         block = field.stream_block.child_blocks.get(item["type"])
         label = block_label(after, name, block.label if block else item["type"], number)
-        found.append(Change(label, path, *(_text_at(side, path) for side in texts)))
-    kept = [[item["id"] for item in items if item["id"] in old_by_id.keys() & new_by_id] for items in (old, new)]
+        found.append(Change(label, path, *(side.get(path, "") for side in texts)))
+    both = old_by_id.keys() & new_by_id
+    kept = [[item["id"] for item in items if item["id"] in both] for items in (old, new)]
     if kept[0] != kept[1] or not found:
         found.append(Change(_("%(field)s: order") % {"field": capfirst(str(field.verbose_name))}, name))
     return found
@@ -85,12 +87,13 @@ def block_content(field: Any, item: dict[str, Any]) -> Any:
     return (item["type"], block_value(block, item["value"])) if block else None
 
 
-def _text_at(texts: dict[str, str], path: str) -> str:
-    return " ".join(text for name, text in texts.items() if _is_at(name, path))
-
-
-def _is_at(path: str, ancestor: str) -> bool:
-    return path == ancestor or path.startswith(f"{ancestor}.")
+def _texts(page: Page) -> dict[str, str]:
+    """Return the text of each field and of each block of a page, by their content paths."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for leaf in all_leaves(page):
+        for place in {*_places(leaf.path)}:
+            found[place].append(leaf.text)
+    return {place: " ".join(texts) for place, texts in found.items()}
 
 
 def field_label(page: Page, name: str) -> str:

@@ -17,7 +17,7 @@ from django import forms
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError as InvalidPage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KT
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -97,7 +97,6 @@ class ExceptionsReport(ReportView):
     any_permission_required = ["publish"]
     export_headings = {
         "label": gettext_lazy("Page"),
-        "language": gettext_lazy("Language"),
         "user": gettext_lazy("Who"),
         "message": gettext_lazy("What"),
         "reason": gettext_lazy("Reason"),
@@ -115,7 +114,6 @@ class ExceptionsReport(ReportView):
                 reverse("wagtailadmin_pages:edit", args=[entry.page_id]) if entry.page_exists else None
             ),
         ),
-        Column("language", label=gettext_lazy("Language")),
         UserColumn("user", label=gettext_lazy("Who")),
         Column("what", label=gettext_lazy("What"), accessor=lambda entry: entry.message),
         Column("reason", label=gettext_lazy("Reason"), accessor=lambda entry: entry.comment or "–"),
@@ -137,11 +135,10 @@ class ExceptionsReport(ReportView):
         return "exceptions"
 
     def get_queryset(self) -> Any:
-        found = Page.objects.filter(pk=OuterRef("page_id"))
-        facts: dict[str, Any] = {name: KT(f"data__{name}") for name in ("reason", "words")}
-        facts |= {"page_exists": Exists(found), "language": Subquery(found.values("locale__language_code"))}
+        exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
         entries = PageLogEntry.objects.filter(action__in={*approval.EXCEPTIONS, *approval.PUBLIC_ACTS})
-        return entries.annotate(**facts).select_related("user").order_by("-timestamp", "-pk")
+        entries = entries.annotate(page_exists=exists, reason=KT("data__reason"), words=KT("data__words"))
+        return entries.select_related("user").order_by("-timestamp", "-pk")
 
 
 class PublishForm(forms.Form):

@@ -64,7 +64,7 @@ def content_parts(page: Page, *, everything: bool = False) -> dict[str, Any]:
     """Return the content by field or relation, equal for equal content; ``everything``: ``unhashed_fields`` too."""
     bookkeeping = {field.name for field in Page._meta.concrete_fields} - PAGE_CONTENT
     left_out: list[str] = [] if everything else getattr(page, "unhashed_fields", [])
-    return dict(sorted(_object_parts(page, bookkeeping | set(left_out), everything=everything).items()))
+    return dict(sorted(_object_parts(page, bookkeeping | set(left_out)).items()))
 
 
 def _digest(value: Any) -> str:
@@ -72,7 +72,7 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _object_parts(instance: models.Model, skipped: Iterable[str], *, everything: bool) -> dict[str, Any]:
+def _object_parts(instance: models.Model, skipped: Iterable[str]) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     model = type(instance)
     for field in model._meta.concrete_fields:
@@ -83,11 +83,10 @@ def _object_parts(instance: models.Model, skipped: Iterable[str], *, everything:
         if field.name not in skipped:
             # A page that was loaded from a revision holds them in memory; nothing is fetched for it.
             parts[field.name] = sorted(str(related.pk) for related in getattr(instance, field.name).all())
-    for name, model_of_rows in child_relations(model).items():
+    for name in child_relations(model):
         if name not in skipped:
             children = child_rows(instance, name)
-            left_out = {"sort_order", *(() if everything else getattr(model_of_rows, "unhashed_fields", ()))}
-            parts[name] = [_object_parts(child, left_out, everything=everything) for child in children]
+            parts[name] = [_object_parts(child, {"sort_order"}) for child in children]
             if not (children and hasattr(children[0], "sort_order")):
                 parts[name].sort(key=lambda parts: json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True))
     return parts

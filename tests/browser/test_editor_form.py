@@ -92,6 +92,20 @@ def test_a_new_article_is_written_from_the_headline_on_and_saved_before_it_has_o
     assert left == []
 
 
+def test_correct_leads_into_the_folded_place_of_its_sentence(new_page: Callable[..., Page]) -> None:
+    author = journalist()
+    article = written(author)
+    AnalysisPage.objects.filter(pk=article.pk).update(live=True)
+    page = opened(new_page, author, f"/admin/pages/{article.pk}/edit/")
+    ready(page)
+    page.get_by_role("button", name="Actions", exact=True).first.click()
+    page.get_by_role("link", name="Correct", exact=True).click()
+    expect(page.locator("#id_corrections-0-text")).to_be_in_viewport()
+    expect(page.locator("#id_corrections-0-text")).to_be_focused()
+    page.reload()  # as by the same entry of a list's menu
+    expect(page.locator("#id_corrections-0-text")).to_be_focused()
+
+
 def test_enter_in_a_field_of_one_line_submits_nothing(new_page: Callable[..., Page]) -> None:
     author = journalist()
     page = opened(new_page, author, f"/admin/pages/{written(author).pk}/edit/")
@@ -107,7 +121,7 @@ def test_enter_in_a_field_of_one_line_submits_nothing(new_page: Callable[..., Pa
         for field in page.locator(f"#page-edit-form :is(input{kinds}, [data-one-line]):visible").all():
             field.press("Enter")
             names.append(str(field.get_attribute("name")))
-    assert {"title", "body-0-value-text", "body-2-value-url", "corrections-0-date", "slug", "published_on"} <= {*names}
+    assert {"title", "body-0-value-text", "body-2-value-url", "slug", "published_on"} <= {*names}
     page.get_by_role("tab", name="Content").click()
     page.locator("#id_lead").fill("Another lead.")
     expect_saved(page)

@@ -88,10 +88,6 @@ class Office:
                 reverse("chorsu_articles_admin:protected_name", args=[self.identity.pk]),
                 {"action": "ask"},
             ),
-            "articles/correct/<int:page_id>/": (
-                reverse("chorsu_articles_admin:correct", args=[live]),
-                {"text": "Чужое"},
-            ),
             "articles/check/<int:page_id>/": (reverse("chorsu_articles_admin:check", args=[draft]), {"title": "x"}),
             "articles/check/below/<int:section_id>/": (
                 reverse("chorsu_articles_admin:check_new", args=[section("ru", "analysis").pk]),
@@ -381,7 +377,6 @@ def test_reading_writes_nothing(office: Office) -> None:
         "documents/",
         "reports/held/",
         "articles/names/",
-        "articles/correct/",
         "reports/typos/<int:pk>/elsewhere/",
     )
     asks = (
@@ -411,7 +406,6 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
     before = office.facts()
     urls = office.urls()
     for route in (
-        "articles/correct/<int:page_id>/",
         "articles/check/<int:page_id>/",
         "articles/check/below/<int:section_id>/",
         "translations/<int:page_id>/start/<str:language>/",

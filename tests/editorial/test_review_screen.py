@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import re
 from html import unescape
 from typing import Any
@@ -15,7 +16,7 @@ from wagtail import hooks
 from wagtail.models import Page
 
 from chorsu_editorial.alignment import COMPARED
-from chorsu_editorial.differences import passages
+from chorsu_editorial.differences import changes, passages
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import ReviewLook
 from cms.models import User
@@ -98,6 +99,22 @@ def test_blocks_that_changed_places_or_went_are_shown_beside_other_changes(desk:
     ]
     labels = [passage.label for passage in passages(before, latest(page)) if passage.is_changed]
     assert labels[:2] == ["Text: order", "Text: moved here"]
+
+
+def test_twice_the_blocks_make_at_most_twice_the_steps(desk: Desk) -> None:
+    def steps(number: int) -> int:
+        """Count calls of functions, not seconds, which would depend on the machine."""
+        page = desk.draft(slug=f"n{number}", body=[("paragraph", f"<p>One {n}.</p>") for n in range(number)])
+        before = latest(page)
+        blocks = [(block.id, str(block.value).replace("One", "Two")) for block in before.body]
+        desk.save(desk.author, page, body=blocks)
+        counted = cProfile.Profile()
+        found = counted.runcall(changes, before, latest(page))
+        assert [each.after for each in found] == [f"Two {n}." for n in range(number)]
+        return sum(each.callcount for each in counted.getstats())
+
+    few, many = (steps(number) for number in (40, 80))
+    assert many <= 2.1 * few + 100
 
 
 def test_a_link_that_leads_elsewhere_and_a_new_heading_are_shown(desk: Desk) -> None:

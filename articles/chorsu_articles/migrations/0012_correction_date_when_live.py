@@ -3,16 +3,24 @@
 from django.db import migrations, models
 
 
+def forget(apps, schema_editor):
+    """Hashes of versions leave out one field more now; they are computed again when they are asked for."""
+    lineage = apps.get_model('chorsu_editorial', 'RevisionLineage')
+    lineage.objects.using(schema_editor.connection.alias).update(content_hash='', hashed_at=None)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
         ('chorsu_articles', '0011_flowing_text'),
+        ('chorsu_editorial', '0002_forget_hashes'),
     ]
 
     operations = [
         migrations.AlterField(
             model_name='correction',
             name='date',
-            field=models.DateField(blank=True, help_text='Left empty, it is the day on which it goes live.', null=True, verbose_name='date'),
+            field=models.DateField(editable=False, null=True, verbose_name='date'),
         ),
+        migrations.RunPython(forget, migrations.RunPython.noop),
     ]

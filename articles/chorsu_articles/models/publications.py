@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import get_all_child_relations
 from wagtail.fields import StreamField
+from wagtail.log_actions import log
 from wagtail.models import Orderable, Page, PageManager, PageViewRestriction, Revision, get_page_models
 from wagtail.query import PageQuerySet
 
@@ -40,6 +41,8 @@ from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.text import slugify
 
 DESCRIPTION_LENGTH = 160
+# The action that is logged when a correction goes live.
+CORRECTED = "chorsu_articles.correct"
 
 
 @singledispatch
@@ -188,13 +191,9 @@ class PublicationTranslator(Orderable):
 
 
 class Correction(Orderable):
-    # Filled in when it goes live.
-    unhashed_fields = ["date"]
-
     page = ParentalKey("chorsu_articles.Publication", on_delete=models.CASCADE, related_name="corrections")
-    date = models.DateField(
-        _("date"), null=True, blank=True, help_text=_("Left empty, it is the day on which it goes live.")
-    )
+    # The day on which it went live. Nobody writes it in the admin, so it is no part of what is approved.
+    date = models.DateField(_("date"), null=True, editable=False)
     text = models.TextField(_("correction"))
 
     class Meta(Orderable.Meta):
@@ -208,6 +207,7 @@ class Correction(Orderable):
         normalise_instance(self)
         if self.date is None and self.page.live:
             self.date = timezone.localdate()
+            log(instance=self.page, action=CORRECTED, data={"reason": self.text})
         super().save(*args, **kwargs)
 
 

@@ -150,6 +150,10 @@ function start() {
     });
   }
   show();
+  // *Correct* leads here, from a list and from this screen.
+  const toCorrections = () => location.hash === "#corrections" && goTo("corrections");
+  window.addEventListener("hashchange", toCorrections);
+  toCorrections();
 }
 
 // By then Wagtail has built the form.
