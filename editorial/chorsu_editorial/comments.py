@@ -158,15 +158,14 @@ def mentioned(text: str, people: QuerySet[Any] | list[Any]) -> list[Any]:
 
 @transaction.atomic
 def give(entry: PageLogEntry) -> None:
-    """Store with the entry of a remark, or a reply, to whom it is given, and tell them; after an edit, who is new."""
-    page, row, said = entry.page.specific, Comment.objects.get(pk=entry.data["comment"]["id"]), entry.data.get("reply")
+    """Store with the entry of a remark, or a reply, to whom it is given, and tell them; after an edit anew."""
+    page, said = entry.page.specific, entry.data.get("reply")
     people = mentioned((said or entry.data["comment"])["text"], possible_assignees(page))
-    if "edit" in entry.action:
-        earlier = PageLogEntry.objects.filter(page=page.pk, action__in=SAID, data__comment__id=row.pk)
-        people = [each for each in people if not earlier.filter(data__given__has_key=str(each.pk)).exists()]
     if people:
-        entry.data["given"] = {str(each.pk): True for each in people}
-        entry.save(update_fields=["data"])
+        given = {str(each.pk): True for each in people}
+        # Not ``save``, which tells the receivers of entries a second time.
+        PageLogEntry.objects.filter(pk=entry.pk).update(data={**entry.data, "given": given})
+        row = Comment.objects.get(pk=entry.data["comment"]["id"])
         reply = row.replies.get(pk=said["id"]) if said else None
         remark = _open_comment(row, page.get_latest_revision_as_object())
         signals.remark_given.send(Comment, page=page, user=entry.user, remark=remark, reply=reply, people=people)

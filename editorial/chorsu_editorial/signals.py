@@ -44,7 +44,7 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
     comment ``remark``, which is ``resolved`` by it or not; ``people`` took part in it, without ``user``, who did this.
 
 ``remark_given``, by ``Comment`` and without a ``task_state``: ``user`` gave the comment ``remark`` to ``people``, of
-    whom ``user`` may be one, by names in it or in the ``reply`` to it (else None).
+    whom ``user`` may be one, by names in it or in the ``reply`` to it (else None). Sent again after an edit.
 
 ``exception_made``, by ``PageLogEntry`` and without an approval: something was published, scheduled, approved or taken
     down without a second person. ``entry`` is what was logged; ``page``, ``user``; ``how``, one of ``"alone"``,

@@ -29,7 +29,7 @@ from tests.factories import make_article, make_section, make_user
 pytestmark = pytest.mark.usefixtures("db")
 
 WRITE, RETURNED, TO_DECIDE, DRAFTS = "Write", "Came back with remarks", "Awaiting your approval", "My drafts"
-MINE, TYPOS = "My translations", "Typo reports"
+MINE, TYPOS = "My assignments and translations", "Typo reports"
 SUBMITTED, LIVE = "Awaiting approval by others", "Lately live"
 ROLES = {
     "journalist": ("Journalists (ru)",),

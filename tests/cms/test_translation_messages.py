@@ -111,7 +111,7 @@ def test_who_gets_a_translation_is_told_once_in_their_language_and_who_takes_it_
     found = told()
     assert set(found) == {translator.email}
     text = found[translator.email]
-    assert text.startswith("To translate (Тоҷикӣ): Вода\n")
+    assert text.startswith("Given to you (Тоҷикӣ): Вода\n")
     assert "Keep the names." in text
     assert reverse("chorsu_translation:start", args=[source.pk, "tg"]) in text
     assert told() == {}
@@ -120,10 +120,19 @@ def test_who_gets_a_translation_is_told_once_in_their_language_and_who_takes_it_
     assign_translation(page=source, locale=locale(), user=chief, assignee=other)
     found = told()
     assert set(found) == {other.email}
-    assert found[other.email].startswith("На перевод (Тоҷикӣ): Вода\n")
+    assert found[other.email].startswith("Поручено вам (Тоҷикӣ): Вода\n")
     editor = make_user("Editors (en)", email="editor@example.org")
     request_translation(page=source, locale=locale("en"), user=editor, assignee=editor)
     assert told() == {}
+
+
+def test_who_gets_an_original_is_led_to_its_editor(source: AnalysisPage, chief: User) -> None:
+    source.unpublish()
+    writer = make_user("Journalists (ru)", email="writer@example.org")
+    request_translation(page=source, locale=locale("ru"), user=chief, assignee=writer, due=today())
+    text = told()[writer.email]
+    assert text.startswith("Assignments and translations: 2 messages\n")
+    assert text.count(f"/admin/pages/{source.pk}/edit/") == 2
 
 
 def test_who_may_not_begin_it_is_led_to_the_desk(source: AnalysisPage, chief: User) -> None:
@@ -145,7 +154,7 @@ def test_a_wrong_address_holds_nobody_up_and_is_told_once_it_is_mended(
     assert set(told()) == {other.email}
     translator.email = "mended@example.org"
     translator.save()
-    assert told()["mended@example.org"].startswith("To translate (Тоҷикӣ): Вода\n")
+    assert told()["mended@example.org"].startswith("Given to you (Тоҷикӣ): Вода\n")
     assert told() == {}
 
 
@@ -154,7 +163,7 @@ def test_due_tomorrow_and_overdue_are_told_once_for_each_date(
 ) -> None:
     ask(source, chief, assignee=translator, due=today() + timedelta(days=30))
     told()
-    due, overdue = "Translation due (Тоҷикӣ): Вода", "Translation overdue (Тоҷикӣ): Вода"
+    due, overdue = "Due (Тоҷикӣ): Вода", "Overdue (Тоҷикӣ): Вода"
     for days, subject in ((2, ""), (1, due), (0, due), (-1, overdue), (-15, "")):
         TranslationRequest.objects.update(due=today() + timedelta(days=days))
         assert [text.partition("\n")[0] for text in told().values()] == ([subject] if subject else []), days
@@ -207,7 +216,9 @@ def test_all_that_is_new_for_somebody_is_one_message(
     mail.outbox.clear()
     assert tell_translators() == 1
     text = OutgoingMessage.objects.get(recipient=translator.email).body
-    assert OutgoingMessage.objects.get(recipient=translator.email).subject == "Translations: 10 messages"
+    assert (
+        OutgoingMessage.objects.get(recipient=translator.email).subject == "Assignments and translations: 10 messages"
+    )
     assert text.index("Overdue:") < text.index("Due today or tomorrow:")
     assert "And 4 more." in text
     assert tell_translators() == 0
@@ -218,7 +229,7 @@ def test_who_wants_none_is_told_nothing_then_or_later_and_who_left_neither(
 ) -> None:
     choice = MessageChoice.objects.create(user=translator, assigned="")
     ask(source, chief, assignee=translator, due=today() + timedelta(days=1))
-    assert [text.partition("\n")[0] for text in told().values()] == ["Translation due (Тоҷикӣ): Вода"]
+    assert [text.partition("\n")[0] for text in told().values()] == ["Due (Тоҷикӣ): Вода"]
     choice.assigned = MessageChoice.Way.MAIL
     choice.save()
     assert told() == {}
@@ -233,7 +244,7 @@ def test_a_deleted_article_and_a_withdrawn_translation_are_not_told(
     change(source, "Другой")
     ask(source, chief, assignee=translator)
     tajik.unpublish()
-    assert told()[translator.email].startswith("To translate")
+    assert told()[translator.email].startswith("Given to you")
     ToldOccasion.objects.all().delete()
     tajik.delete()
     source.delete()
@@ -249,12 +260,12 @@ def test_people_and_team_by_telegram(
     ask(source, chief, assignee=translator, due=today() + timedelta(days=1), note="For the newsroom alone.")
     assert set(told()) == {translator.email}, "the other kinds come by mail"
     (mine,) = api.chats["77"].values()
-    assert mine.startswith("To translate (Тоҷикӣ): Об\n\nGiven to you:\n")
+    assert mine.startswith("Given to you (Тоҷикӣ): Об\n\nGiven to you:\n")
     (ours,) = api.chats[TEAM_CHAT].values()
     assert "Об" in ours
     assert "alone" not in ours + mine
     # Tajik has no texts of the admin: it falls back to Russian.
-    assert ours.startswith("Переводы: 3 сообщения")
+    assert ours.startswith("Задания и переводы: 3 сообщения")
     assert told() == {}
     assert len(api.calls) == 2
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core import mail
@@ -14,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import strip_tags
-from wagtail.models import Comment, CommentReply, Page
+from wagtail.models import Comment, CommentReply, Page, PageLogEntry
 
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due
@@ -332,7 +333,10 @@ def mailed(subject: str) -> list[str]:
 @pytest.mark.sql
 def test_a_remark_with_a_name_is_given_and_told_once(desk: Desk, given: list[dict[str, Any]]) -> None:
     page = desk.draft()
-    desk.press(desk.editor, page, "action-save", **fields(page, "@Anora and @Zarina: which river?"))
+    with mock.patch.object(PageLogEntry, "save", autospec=True, side_effect=PageLogEntry.save) as stored:
+        desk.press(desk.editor, page, "action-save", **fields(page, "@Anora and @Zarina: which river?"))
+    entries = [call.args[0].pk for call in stored.call_args_list]
+    assert len(entries) == len(set(entries)), "receivers are told of no entry twice"
     (told,) = given
     assert (told["people"], told["user"], told["reply"]) == ([desk.author, desk.editor], desk.editor, None)
     assert (told["remark"].label, told["page"].pk) == ("Lead", page.pk)
@@ -343,7 +347,7 @@ def test_a_remark_with_a_name_is_given_and_told_once(desk: Desk, given: list[dic
     form = fields(page)
     desk.press(desk.editor, page, "action-save", **form, lead=MENDED)
     desk.press(desk.editor, page, "action-save", **{**form, "comments-0-text": "@Anora, @Daler: which river?"})
-    assert [each["people"] for each in given[1:]] == [[desk.other_editor]], "an edit tells who is new"
+    assert [each["people"] for each in given[1:]] == [[desk.author, desk.other_editor]], "the mails tell who is new"
     # A reply is said anew, and one mail tells of it, although she took part.
     reply_to(user=desk.author, comment_id=comment.pk, text="@Zarina, the Zarafshan.")
     reply_to(user=desk.other_editor, comment_id=comment.pk, text="@Anora, sure? @nobody")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.template import loader
 from django.test import RequestFactory
@@ -225,3 +226,5 @@ def test_a_person_saves_so_many_filters(texts: dict[str, Any]) -> None:
     client.post(board("q=7"), {"name": "Renamed"})
     assert SavedFilter.objects.filter(user=user).count() == MOST_SAVED
     assert SavedFilter.objects.get(query="q=7").name == "Renamed"
+    with pytest.raises(IntegrityError), transaction.atomic():  # as two presses of the button would have it
+        SavedFilter.objects.create(user=user, name="Twice", query="q=7")

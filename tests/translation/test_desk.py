@@ -16,6 +16,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from openpyxl import load_workbook
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
@@ -24,7 +25,7 @@ from chorsu_editorial.markup import count_words
 from chorsu_editorial.reading import words_of
 from chorsu_translation.desk import rows
 from chorsu_translation.desk.rows import TO_DO, Action, desk_rows, my_work, pages_for_rows, viewer_of
-from chorsu_translation.desk.views import numbers_by_month
+from chorsu_translation.desk.views import home_rows, numbers_by_month
 from chorsu_translation.models import NotPlannedRule, PublishedUnits, PublishedVersion
 from chorsu_translation.planning import decide_not_planned, request_translation, set_due_date
 from chorsu_translation.registry import register_filter
@@ -312,7 +313,7 @@ def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:
     chief = signed_in(make_user("Chief editors"))
     for page in pages[1:]:
         history = chief.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
-        assert history.count("Requested the translation into") == 1
+        assert history.count("Requested the text in") == 1
         found = cell(page, "tg", translator)
         assert (found.until, found.is_mine) == (dt.date(2026, 12, 24), True)
     html = client.post(url, {"kind": "not_planned", "languages": ["tg"], "text": ""})
@@ -326,7 +327,7 @@ def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:
     assert all(cell(page, "tg", translator).is_mine for page in pages)
 
 
-def test_the_form_offers_people_by_language_and_no_language_that_is_the_originals() -> None:
+def test_the_form_offers_people_by_language_and_no_language_where_originals_are_live() -> None:
     editor = signed_in(make_user("Editors (tg)"))
     english, translator = make_user("Translators (en)"), make_user("Translators (tg)")
     original = article("Tajik", code="tg")
@@ -346,6 +347,18 @@ def test_the_form_offers_people_by_language_and_no_language_that_is_the_original
     assert not any(str(translator.pk) in people for people in groups.values())
     # Of originals in two languages each row is asked for its own.
     assert "tg" in offered(original, article())[0]
+    draft = make_article(section("tg"), title="Draft", live=False)
+    assert "tg" in offered(draft)[0]
+    assert "tg" in offered(original, draft)[0]
+
+
+def test_an_original_that_is_given_to_somebody_stands_on_their_home_page() -> None:
+    writer, editor, day = make_user("Journalists (ru)"), make_user("Editors (ru)"), timezone.localdate()
+    draft = make_article(section(), title="Draft", live=False, owner=writer)
+    request_translation(page=draft, locale=draft.locale, user=editor, assignee=writer, due=day)
+    (row,) = home_rows(writer)
+    assert (row.title, list(row.facts)) == ("Draft", ["Русский", "Draft", date_format(day, "SHORT_DATE_FORMAT")])
+    assert row.address.startswith(f"/admin/pages/{draft.pk}/edit/")
 
 
 def test_each_row_is_asked_for_its_own_right() -> None:
@@ -362,7 +375,7 @@ def test_each_row_is_asked_for_its_own_right() -> None:
     chief = signed_in(make_user("Chief editors"))
     chief.post(f"{reverse(PLAN)}?id={russian.pk}", {"kind": "request", "languages": ["tg", "en"]})
     history = chief.get(reverse("wagtailadmin_pages:history", args=[russian.pk])).content.decode()
-    assert history.count("Requested the translation into") == 2
+    assert history.count("Requested the text in") == 2
 
 
 def test_planning_is_offered_to_those_who_may() -> None:
@@ -381,7 +394,7 @@ def test_planning_is_offered_to_those_who_may() -> None:
     # The explorer offers it to everyone: they are told where they came from.
     there = reverse("wagtailadmin_explore", args=[section().pk])
     answer = signed_in(make_user("Journalists (ru)")).get(reverse(PLAN), {"id": page.pk, "next": there}, follow=True)
-    assert (answer.redirect_chain, "Editors plan translations" in answer.content.decode()) == ([(there, 302)], True)
+    assert (answer.redirect_chain, "Editors plan texts" in answer.content.decode()) == ([(there, 302)], True)
 
 
 def test_words_to_do_are_those_that_somebody_has_to_write() -> None:

@@ -80,7 +80,7 @@ def test_a_request_is_stored_logged_and_told(article: AnalysisPage, tajik: Local
     entry = last_entry(article)
     assert (entry.user, entry.message, entry.comment) == (
         editor,
-        "Requested the translation into Тоҷикӣ: Nozanin, until 2026-12-24",
+        "Requested the text in Тоҷикӣ: Nozanin, until 2026-12-24",
         "For Monday",
     )
     assert [name for name, _facts in sent] == ["translation_requested", "translation_assigned"]
@@ -130,8 +130,25 @@ def test_a_second_request_is_refused(article: AnalysisPage, tajik: Locale) -> No
     request_translation(page=article, locale=tajik, user=editor)
     with pytest.raises(PlanningError, match="requested already"):
         request_translation(page=article, locale=tajik, user=editor)
-    with pytest.raises(PlanningError, match="the original"):
-        request_translation(page=article, locale=article.locale, user=make_user("Editors (ru)"))
+
+
+def test_an_original_is_asked_for_until_it_goes_live(article: AnalysisPage, tajik: Locale) -> None:
+    editor, writer = make_user("Editors (ru)"), make_user("Journalists (ru)", first_name="Malika")
+    own: dict[str, Any] = {"page": article, "locale": article.locale, "user": editor}
+    with pytest.raises(PlanningError, match="live and up to date"):
+        request_translation(**own)
+    article.unpublish()
+    with pytest.raises(PermissionDenied):
+        request_translation(**{**own, "user": make_user("Editors (tg)")})
+    with pytest.raises(PlanningError, match="has a page in this language"):
+        decide_not_planned(**own, reason="Never")
+    set_due_date(**own, due=DUE)
+    assign_translation(**own, assignee=writer)
+    assert last_entry(article).message == "Gave the text in Русский to: Malika"
+    assert due_days([article.pk]) == {article.pk: DUE}
+    request_translation(page=article, locale=tajik, user=editor)
+    publish(AnalysisPage.objects.get(pk=article.pk))
+    assert [each.locale for each in TranslationRequest.objects.filter(done_at=None)] == [tajik]
 
 
 def test_assigning_and_dating_what_is_not_requested_requests_it(

@@ -45,19 +45,16 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
     "confirm_minor_edit": (_("Confirm a minor edit"), _("Confirmed that it is a minor edit")),
     "withdraw_minor_edit": (_("Deny a minor edit"), _("Denied that it is a minor edit")),
     "request": (
-        _("Request a translation"),
-        _("Requested the translation into %(language)s: %(assignee)s, until %(due)s"),
+        _("Request a text"),
+        _("Requested the text in %(language)s: %(assignee)s, until %(due)s"),
         "note",
     ),
-    "assign": (_("Assign a translation"), _("Gave the translation into %(language)s to: %(assignee)s")),
-    "due": (
-        _("Set the due date of a translation"),
-        _("Set the due date of the translation into %(language)s: %(due)s"),
-    ),
+    "assign": (_("Assign a text"), _("Gave the text in %(language)s to: %(assignee)s")),
+    "due": (_("Set the due date of a text"), _("Set the due date of the text in %(language)s: %(due)s")),
     "not_planned": (_("Plan no translation"), _("Decided that no translation into %(language)s is planned"), "reason"),
     "take_back_request": (
-        _("Take a request for a translation back"),
-        _("Took back the request for the translation into %(language)s"),
+        _("Take a request for a text back"),
+        _("Took back the request for the text in %(language)s"),
     ),
     "plan_again": (_("Plan a translation again"), _("Took back that no translation into %(language)s is planned")),
     "bring_in_structure": (

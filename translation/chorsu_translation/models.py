@@ -38,7 +38,7 @@ class ArticleInLanguage(models.Model):
 
 
 class TranslationRequest(ArticleInLanguage):
-    """Somebody wants a translation made or brought up to date; ``done_at`` is when it was live and up to date."""
+    """Somebody wants a text written, translated or brought up to date; ``done_at`` is when it was live and so."""
 
     assignee = person_field(_("assignee"), related_name="translation_requests")
     due = models.DateField(_("due"), null=True, blank=True)
@@ -335,6 +335,9 @@ class SavedFilter(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=2000)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("user", "query"), name="chorsu_translation_saved_once")]
 
     def __str__(self) -> str:
         return self.name

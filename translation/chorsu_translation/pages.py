@@ -63,12 +63,13 @@ def source_for(page: Page, locale: Locale) -> Page:
     return sources.first() or original.first() or page
 
 
-def _original_locales(pages: Iterable[Page]) -> set[int]:
-    """Return the languages that articles were written in; ``pages`` are theirs in any language."""
+def _live_originals(pages: Iterable[Page]) -> set[int]:
+    """Return the language that all of these articles were written in, if all of these originals are live."""
     keys = {page.translation_key for page in pages}
     originals = Page.objects.filter(translation_key__in=keys, alias_of__isnull=True, translation_link__isnull=True)
-    rows = originals.order_by("-pk").values_list("translation_key", "locale_id")
-    return set(dict(rows).values())
+    rows = originals.order_by("-pk").values_list("translation_key", "locale_id", "live")
+    found = set({key: (locale, live) for key, locale, live in rows}.values())
+    return {locale for locale, live in found if live and len(found) == 1}
 
 
 def target_place(source: Page, locale: Locale) -> str:
@@ -171,13 +172,11 @@ def rights_of(user: Any) -> Rights:
 def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
     """Return the languages in which the user may be an editor of one of the articles, or of its source.
 
-    The language that all of the articles were written in is none of them.
+    The language that all of the articles were written in, and are live in, is none of them.
     """
     rights = rights_of(user)
     pages = list(pages)
-    originals = _original_locales(pages)
-    written = originals if len(originals) == 1 else set()
-    locales = list(Locale.objects.exclude(pk__in=written).order_by("pk"))
+    locales = list(Locale.objects.exclude(pk__in=_live_originals(pages)).order_by("pk"))
     if rights.may_plan(*(page.path for page in pages)):
         return locales
     trees = Page.objects.filter(path__in=[path for each in PLANS for path in rights.paths.get(each, ())])

@@ -1,4 +1,4 @@
-"""Who is to translate what, until when, and what isn't translated; for many articles and languages at once."""
+"""Who is to write or translate what, until when, and what isn't; for many articles and languages at once."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class PlanningError(Exception):
 def request_translation(
     *, page: Page, locale: Locale, user: Any, assignee: Any = None, due: dt.date | None = None, note: str = ""
 ) -> TranslationRequest:
-    """Request the translation of an article into a language; ``page`` is the article's page in any language.
+    """Request an article in a language; ``page`` is its page in any language. Also an original that isn't live yet.
 
     Raises ``PermissionDenied`` where the user is an editor neither of the language's tree nor of the source's, and
     ``PlanningError`` where it is requested already, up to date, or not planned, or the assignee can't do it.
@@ -185,8 +185,6 @@ def _begin(page: Page, locale: Locale, user: Any) -> Page:
     source = source_for(page, locale)
     if not rights_of(user).may_plan(source.path, target_place(source, locale)):
         raise PermissionDenied
-    if source.locale_id == locale.pk:
-        raise PlanningError(_("It is the original."))
     return lock_pages([source.pk])[source.pk]
 
 
@@ -352,7 +350,7 @@ class PlanView(FromDeskView):
     """Request, assign, date, or decide against translations of the articles that the address names (``id``)."""
 
     template_name = "chorsu_translation/desk/plan.html"
-    page_title = gettext_lazy("Plan translations")
+    page_title = gettext_lazy("Plan texts")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Let in who may plan at least one of the articles in some language: the explorer leads everybody here."""
@@ -362,7 +360,7 @@ class PlanView(FromDeskView):
         self.pages = list({page.translation_key: page for page in found}.values())
         self.locales = plannable_locales(self.pages, request.user)
         if self.pages and not self.locales:
-            messages.warning(request, _("Editors plan translations: of their language, and of articles written in it."))
+            messages.warning(request, _("Editors plan texts of their language, and translations from it."))
             return redirect(self.next_url())
         return super().dispatch(request, *args, **kwargs)
 
@@ -410,9 +408,9 @@ def _which(rows: Rows) -> str:
 
 
 class PlanBulkAction(PageBulkAction):
-    display_name = gettext_lazy("Plan translations")
+    display_name = gettext_lazy("Plan texts")
     action_type = "plan_translations"
-    aria_label = gettext_lazy("Plan the translations of the selected pages")
+    aria_label = gettext_lazy("Plan the texts of the selected pages")
     action_priority = 200
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -428,7 +426,7 @@ def plan_button(page: Page, user: Any, view_name: str, next_url: str | None = No
         return []
     query = urlencode({"id": page.pk, "next": next_url or reverse("wagtailadmin_pages:edit", args=[page.pk])})
     address = f"{reverse('chorsu_translation:plan')}?{query}"
-    return [Button(_("Plan translations"), address, icon_name="globe", priority=85)]
+    return [Button(_("Plan texts"), address, icon_name="globe", priority=85)]
 
 
 class RuleForm(WagtailAdminModelForm):

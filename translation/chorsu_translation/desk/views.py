@@ -209,10 +209,14 @@ class BoardView(DeskView):
     list_export = ["article", "language", "kind", "section", "state", "who", "until", "changed", "address"]
 
     def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> Any:
-        saved = SavedFilter.objects.filter(user=self.viewer.user).order_by("name", "pk")
-        found = {"saved": saved, "query": self.query, "open": [each for each in saved if each.query == self.query]}
-        context = super().get_context_data(sources=sources, **found, **kwargs)
-        return context | {"texts": [(row, self.to_row_dict(row)) for row in context["rows"]]}
+        context = super().get_context_data(sources=sources, **kwargs)
+        saved, query = list(self.saved.order_by("name", "pk")), self.query
+        found = {"saved": saved, "query": query, "open": next((each for each in saved if each.query == query), None)}
+        return context | found | {"texts": [(row, self.to_row_dict(row)) for row in context["rows"]]}
+
+    @property
+    def saved(self) -> QuerySet[SavedFilter]:
+        return SavedFilter.objects.filter(user=self.viewer.user)
 
     @property
     def query(self) -> str:
@@ -220,15 +224,14 @@ class BoardView(DeskView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Save the filter of this address under a name, rename it, or remove it."""
-        saved, data = SavedFilter.objects.filter(user=self.viewer.user), {**request.POST.dict(), "query": self.query}
-        found = saved.filter(query=self.query)
-        form = SavedFilterForm(data, instance=found.first() or SavedFilter(user=self.viewer.user))
+        form = SavedFilterForm({"name": request.POST.get("name"), "query": self.query})
         if "remove" in request.POST:
-            found.delete()
-        elif not form.is_valid() or (form.instance.pk is None and saved.count() >= MOST_SAVED):
-            messages.error(request, _("It is not saved: a name has at most 60 characters, and a person 20 filters."))
+            self.saved.filter(query=self.query).delete()
+        elif form.is_valid() and self.saved.exclude(query=self.query).count() < MOST_SAVED:
+            named = {"name": form.cleaned_data["name"]}
+            SavedFilter.objects.update_or_create(user=self.viewer.user, query=self.query, defaults=named)
         else:
-            form.save()
+            messages.error(request, _("It is not saved: a name has at most 60 characters, and a person 20 filters."))
         return redirect(request.get_full_path())
 
     @property
@@ -376,7 +379,8 @@ def register_board_menu_item() -> MenuItem:
 
 
 def add_panel(_request: HttpRequest, panels: list[Component]) -> None:
-    panels.append(DeskPanel("translation_my_work", gettext_lazy("My translations"), 140, home_rows, all_of_mine))
+    title = gettext_lazy("My assignments and translations")
+    panels.append(DeskPanel("translation_my_work", title, 140, home_rows, all_of_mine))
 
 
 def home_rows(user: Any) -> list[DeskRow]:
@@ -384,7 +388,7 @@ def home_rows(user: Any) -> list[DeskRow]:
 
 
 def all_of_mine(_user: Any) -> tuple[str, str]:
-    return _("All my translations"), f"{reverse('chorsu_translation:desk')}?mine=on"
+    return _("All my assignments and translations"), f"{reverse('chorsu_translation:desk')}?mine=on"
 
 
 def _home_row(row: Row, cell: Cell) -> DeskRow:
@@ -396,5 +400,6 @@ def _home_row(row: Row, cell: Cell) -> DeskRow:
     words = ngettext("%(words)s word", "%(words)s words", cell.words or 0) % {"words": cell.words}
     until = date_format(cell.until, "SHORT_DATE_FORMAT") if cell.until else ""
     late = _("overdue") if cell.is_overdue else ""
-    facts = [f"→ {cell.locale.get_display_name()}", cell.state_name, words if cell.words else "", until, late]
+    language = cell.locale.get_display_name()
+    facts = [language if cell.is_source else f"→ {language}", cell.state_name, words if cell.words else "", until, late]
     return DeskRow(row.source.title, address, row.source.locale.language_code, facts=list(filter(None, facts)))

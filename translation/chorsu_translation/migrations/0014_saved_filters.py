@@ -18,5 +18,8 @@ class Migration(migrations.Migration):
                 ('query', models.CharField(max_length=2000)),
                 ('user', models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name='+')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'query'), name='chorsu_translation_saved_once')],
+            },
         ),
     ]

@@ -27,11 +27,12 @@
   const acts = { Enter: () => take(chosen), Tab: () => take(chosen), Escape: () => list.remove() };
   acts.ArrowDown = () => choose(chosen.nextSibling ?? list.firstChild);
   acts.ArrowUp = () => choose(chosen.previousSibling ?? list.lastChild);
+
   function choose(option) {
     chosen = option;
     for (const each of list.children) each.setAttribute("aria-selected", each === chosen);
-    chosen.scrollIntoView({ block: "nearest" });
-    for (const [name, id] of Object.entries({ controls: list.id, activedescendant: chosen.id })) field.setAttribute(`aria-${name}`, id);
+    field.setAttribute("aria-controls", list.id);
+    field.setAttribute("aria-activedescendant", chosen.id);
   }
 
   function take(option) {
@@ -43,11 +44,11 @@
     list.remove();
     const page = window.location.pathname.match(/\/pages\/(\d+)\//);
     const { value } = target;
-    if (!page || !target.matches("#comments textarea, .chorsu-review textarea")) return;
-    const typed = value.slice(0, target.selectionStart).match(/(?<![\p{L}\p{N}_])@([^@\n]{0,60})$/u)?.[1].normalize().toLowerCase();
-    if (typed === undefined) return;
-    names ??= fetch(address.replace("/0/", `/${page[1]}/`)).then((answer) => (answer.ok ? answer.json() : { people: [] }));
-    const found = (await names).people.filter((name) => ` ${name.toLowerCase()}`.includes(` ${typed}`)).slice(0, 8);
+    const typed = value?.slice(0, target.selectionStart).match(/(?<![\p{L}\p{N}_])@([^@\n]{0,60})$/u);
+    if (!page || !typed || !target.matches("#comments textarea, .chorsu-review textarea")) return;
+    const begun = ` ${typed[1].normalize().toLowerCase()}`;
+    names ??= fetch(address.replace("/0/", `/${page[1]}/`)).then((answer) => answer.json()).catch(() => ({ people: [] }));
+    const found = (await names).people.filter((name) => ` ${name.toLowerCase()}`.includes(begun)).slice(0, 5);
     if (target.value !== value || document.activeElement !== target || !found.length) return;
     field = target;
     list.replaceChildren(...found.map((name, at) => Object.assign(document.createElement("li"), { id: `chorsu-mention-${at}`, role: "option", textContent: name })));
