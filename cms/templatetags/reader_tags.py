@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -11,7 +10,6 @@ from wagtail.models import Page
 from chorsu_articles.models import HomePage
 from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
 from chorsu_search.results import ResultsPage
-from chorsu_translation.gone import Notice
 from cms import languages
 from cms.languages import LanguageLink
 from cms.reader import routing
@@ -26,18 +24,16 @@ def language_links(context: Context) -> list[LanguageLink]:
     """Return the links to the page in each language: ``{% language_links as languages %}``."""
     if (request := context.get("request")) is None:
         return []
-    notice = context.get("notice")
-    page = notice.page if isinstance(notice, Notice) else context.get("page")
+    page = context.get("page")
     row = None if isinstance(page, Page) else next((context[name] for name in ROWS if name in context), None)
-    # Django's view for what is not found, also by a view that exists in all languages, gives its exception.
-    links = languages.language_links(
+    # Django's view for what is not found, also by a view that exists in all languages, gives its exception; what is
+    # shown in the place of a page that is gone tells no other address of it.
+    return languages.language_links(
         request,
         page if isinstance(page, Page) else None,
-        found="exception" not in context,
+        found="exception" not in context and "notice" not in context,
         among=languages_naming(row) if row else None,
     )
-    known = notice.addresses if isinstance(notice, Notice) else {}
-    return [replace(link, url=known.get(link.code, link.url)) for link in links]
 
 
 @register.inclusion_tag("includes/language_switcher.html", takes_context=True)

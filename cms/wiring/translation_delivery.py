@@ -152,9 +152,14 @@ def writers_of(page: Page) -> QuerySet[User]:
 
 @receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_wiring.act_logged")
 def act_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_: Any) -> None:
-    """Tell once of an act on an article in all languages: who may confirm it, and whom it concerns once it is done."""
+    """Tell once of an act on an article in all languages: who may confirm it, and whom it concerns once it is done.
+
+    Posts of pages that were down before, or stay down, follow too: they say what the address does.
+    """
     if raw or not created or not instance.action.startswith("chorsu_translation.") or "act" not in instance.data:
         return
+    for publication in Publication.objects.filter(pk=instance.page_id, live=False):
+        update_post(publication)
     page, url = instance.page, editor_url(instance.page)
     told = Q(pk__in=User.objects.with_perm("chorsu_translation.withdraw_everywhere"))
     _name, _propose, act = instance.action.partition("propose_")
@@ -273,11 +278,3 @@ def _message(
         message["body"] = f"{message['subject']}\n\n{message['body']}"
     keys = " ".join(sorted(each.key for each in found))
     return {**message, "key": f"translations:{hashlib.sha256(keys.encode()).hexdigest()}"}
-
-
-@receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_wiring.notice_changed")
-def notice_changed(instance: PageLogEntry, **_: Any) -> None:
-    """Let posts of pages that were down before a retraction, or stay down after it, say what their address does."""
-    if instance.action in {"chorsu_translation.retract", "chorsu_translation.confirm_bring_back"}:
-        for page in Publication.objects.filter(pk=instance.page_id, live=False):
-            update_post(page)

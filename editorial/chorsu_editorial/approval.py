@@ -180,13 +180,19 @@ def end_reviews(*, task: Task, user: Any) -> None:
     waiting = TaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
     lock_pages([key_of_page(state) for state in waiting.select_related("workflow_state__base_content_type")])
     for found in waiting.all():
-        state = found.specific
-        if state.workflow_state.is_active:
-            state.workflow_state.cancel(user=user)
-            page = state.workflow_state.content_object.specific
-            signals.review_ended.send(
-                sender=type(task), task_state=state, page=page, submitter=state.submitted_by, user=user
-            )
+        if found.workflow_state.is_active:
+            end_review(found.workflow_state, user=user)
+
+
+def end_review(workflow_state: WorkflowState, *, user: Any, **facts: Any) -> None:
+    """End the review of a page that the caller has locked; ``facts`` go with ``review_ended``, as ``reason``."""
+    state = workflow_state.current_task_state.specific
+    workflow_state.cancel(user=user)
+    if hasattr(state, "submitted_by"):  # a four-eyes task's
+        page, task = workflow_state.content_object.get_latest_revision_as_object(), state.task.specific
+        signals.review_ended.send(
+            sender=type(task), task_state=state, page=page, submitter=state.submitted_by, user=user, **facts
+        )
 
 
 def follow_review(revision: Revision) -> None:

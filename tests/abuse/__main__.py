@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
-from tests.abuse.attempts import all_attempts
-from tests.abuse.newsroom import Newsroom
-from tests.abuse.server import running_newsroom
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.test")
+django.setup()
+
+from tests.abuse.attempts import all_attempts  # noqa: E402
+from tests.abuse.newsroom import Newsroom  # noqa: E402
+from tests.abuse.server import running_newsroom  # noqa: E402
 
 
 def main() -> int:

@@ -200,12 +200,9 @@ def test_a_retracted_article_keeps_its_headline_and_says_the_newsrooms_sentence(
         assert "Secretwords" not in response.text
         assert not soup.select("script[type='application/ld+json'], link[rel=canonical], article, main img")
         assert not soup.select("[property='og:description'], [name=description], [property='og:image'], [data-page-id]")
-        links = {link["hreflang"]: link["href"] for link in soup.select(".languages a")}
-        assert links["ru"].removesuffix("?lite=1") == article.url
     assert "Рақамҳо бофта буданд." in client.get(alias.url).text
     restrict = PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
     assert client.get(article.url).status_code == 404
-    assert article.url not in client.get(translated.url).text
     restrict.delete()
     bring_back(article)
     assert [client.get(page.url).status_code for page in (article, translated, alias)] == [200, 200, 200]
@@ -240,4 +237,3 @@ def test_a_site_without_templates_of_its_own_has_both_notices(
         assert (notice.h1.text, notice.select("a")) == ("Ин матн ҳоло дастрас нест", [])
         notice = shown(gone.gone_response(request, translated))
     assert (notice.h1.text, notice.h1["lang"], notice.p.text) == ("Сарлавҳа", "tg", "Рақамҳо бофта буданд.")
-    assert [link["href"] for link in notice.select("a")] == [translated.url, article.url]

@@ -200,6 +200,26 @@ def test_what_is_down_already_is_retracted_too_and_comes_back_as_it_was(
     assert publish(fresh(russian)).live, "but it may be published again"
 
 
+def test_what_waits_for_approval_or_its_time_ends_and_aliases_follow(
+    russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
+    english = start(russian, "en", user("chief"))
+    for page in (fresh(russian), english):
+        page.save_revision(user=user("journalist"))
+        page.get_workflow().start(page, user("journalist"))
+    later = fresh(tajik)
+    later.go_live_at = timezone.now() + timedelta(days=1)
+    later.save_revision().publish()
+    russian.create_alias(parent=russian.get_parent(), update_slug="alias")
+    retract(russian)
+    assert not AnalysisPage.objects.filter(live=True).exists()
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+    assert not any(fresh(page).current_workflow_state for page in (russian, english))
+    done = bring_back(page=russian, user=user("chief"))
+    assert [(each.entry["locale"], each.brings_back) for each in done] == [("ru", True), ("tg", True)]
+    assert AnalysisPage.objects.filter(live=True).count() == 3
+
+
 def test_nothing_goes_live_by_any_way(russian: AnalysisPage, tajik: AnalysisPage) -> None:
     author, chief, client = user("journalist"), user("chief"), signed_in("chief")
     retract(russian)

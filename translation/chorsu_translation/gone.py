@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from wagtail.models import Locale, Page
 
 from chorsu_locales.selectors import is_enabled
@@ -19,17 +19,12 @@ from chorsu_translation.retracted import retraction_of
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What stands in the place of ``page``, of which nothing else may be shown; ``headline`` where it is retracted.
+    """All that may be shown of a page that is gone; ``headline`` where it is retracted, ``language`` of both texts."""
 
-    ``language`` is that of both texts. ``addresses`` are by language those of the article's notices.
-    """
-
-    page: Page
     sentence: str
     language: str
-    headline: str
-    retracted_at: datetime | None
-    addresses: dict[str, str]
+    headline: str = ""
+    retracted_at: datetime | None = None
 
 
 class GoneMiddleware:
@@ -57,27 +52,19 @@ def is_gone(page: Page) -> bool:
 
 def gone_response(request: HttpRequest, page: Page) -> HttpResponse:
     """Return the answer at an address of a page that is gone."""
-    response = render(request, "chorsu_translation/gone.html", {"notice": notice_of(page, request)}, status=410)
+    response = render(request, "chorsu_translation/gone.html", {"notice": notice_of(page)}, status=410)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def notice_of(page: Page, request: HttpRequest | None = None) -> Notice:
+def notice_of(page: Page) -> Notice:
     """Return what stands in the place of a page that is gone. What isn't retracted has it in the active language."""
-    active = Locale.get_active().language_code
-    # Not the page's own address: at a former one, nobody is told the new one.
-    addresses = {active: request.path} if request else {}
     # An alias shows another language's text.
     page = page.alias_of or page
     code, retraction = page.locale.language_code, retraction_of(page)
-    if retraction is None or not retraction.sentence(code):
-        return Notice(page, gettext("This text is not available now"), active, "", None, addresses)
-    others = Page.objects.filter(translation_key=page.translation_key, alias_of=None).select_related("locale")
-    for other in others:
-        if retraction.sentence(other.locale.language_code) and is_gone(other):
-            addresses.setdefault(other.locale.language_code, other.get_url(request) or "")
-    headline, moment = retraction.headline(code), retraction.withdrawn_at
-    return Notice(page, retraction.sentence(code), code, headline, moment, addresses)
+    if retraction and (sentence := retraction.sentence(code)):
+        return Notice(sentence, code, retraction.headline(code), retraction.withdrawn_at)
+    return Notice(gettext("This text is not available now"), get_language() or "")
 
 
 def _gone_page(request: HttpRequest) -> Page | None:

@@ -79,13 +79,13 @@ def on_language_added(created: bool, **_: Any) -> None:
         mark_articles(all_keys())
 
 
-def on_page_to_save(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
-    if isinstance(instance, Page) and instance.live and not raw and "live" in (update_fields or ("live",)):
+def on_to_save(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
+    """Refuse a page that is live, or a version that gets a time, where nothing may go live."""
+    if raw:
+        return
+    if isinstance(instance, Page) and instance.live and "live" in (update_fields or ("live",)):
         refuse_publication(instance)
-
-
-def on_revision_to_save(instance: Revision, raw: bool = False, **_: Any) -> None:
-    if instance.approved_go_live_at and is_of_page(instance) and not raw:
+    elif isinstance(instance, Revision) and instance.approved_go_live_at and is_of_page(instance):
         refuse_publication(Page.objects.get(pk=instance.object_id))
 
 
@@ -159,8 +159,7 @@ def connect(config: AppConfig) -> None:
         (page_unpublished, on_fact_changed, None),
         (post_page_move, on_page_moved, None),
         (post_save, on_language_added, Locale),
-        (pre_save, on_page_to_save, None),
-        (pre_save, on_revision_to_save, Revision),
+        (pre_save, on_to_save, None),
         (post_save, on_page_saved, None),
         (post_save, on_entry_logged, PageLogEntry),
         (pre_delete, on_page_deleted, Page),

@@ -31,14 +31,13 @@ from wagtail.log_actions import LogContext, log
 from wagtail.models import Page, Revision
 from wagtail.utils.timestamps import render_timestamp
 
-from chorsu_editorial import signals
 from chorsu_editorial.answers import clean_reason
+from chorsu_editorial.approval import end_review
 from chorsu_editorial.approvers import needs_approval
-from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.held_approvals import end_hold
 from chorsu_editorial.lineage import by_approval, with_reason
 from chorsu_editorial.lock_order import lock_articles
-from chorsu_editorial.models import FourEyesTaskState, HeldApproval
+from chorsu_editorial.models import HeldApproval
 from chorsu_locales.desk import MOST, DeskPanel, DeskRow
 from chorsu_locales.normal_form import normal_text
 from chorsu_locales.request_checks import whole_number
@@ -178,13 +177,12 @@ def _obstacle(entry: dict[str, Any], page: Page | None) -> str:
         return _("A newer version of it is on its way through approval.")
     if page.revisions.filter(approved_go_live_at__isnull=False).exists():
         return _("A newer version of it is scheduled.")
-    return _changed(entry, page) if entry["live"] else ""
+    return _changed(entry) if entry["live"] else ""
 
 
-def _changed(entry: dict[str, Any], page: Page) -> str:
+def _changed(entry: dict[str, Any]) -> str:
     if entry["revision"] is None:
-        unchanged = content_hash(page.specific) == entry["digest"]
-        return "" if unchanged else _("The page has been changed since.")
+        return ""
     revision = Revision.objects.filter(pk=entry["revision"]).first()
     if revision is None:
         return _("The version that was live has been deleted.")
@@ -212,10 +210,10 @@ def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
     reason = _required(reason)
     # Others who withdraw, bring back, approve or translate the article wait.
     lock_articles([page.translation_key])
-    if not any(each.is_up for each in page_statuses(page.translation_key)):
-        text = _("“%(title)s” is live, or scheduled, in no language.")
-        raise WithdrawalError(text % {"title": page.get_admin_display_title()})
-    return _take_all_down(page, user=user, reason=reason, action="withdraw_everywhere")
+    withdrawal = _take_all_down(page, user=user, reason=reason, action="withdraw_everywhere")
+    if not withdrawal.pages:
+        raise WithdrawalError(_("“%(title)s” is live, or scheduled, in no language.") % {"title": withdrawal.title})
+    return withdrawal
 
 
 def _take_all_down(page: Page, *, user: Any, reason: str, action: str, **facts: Any) -> Withdrawal:
@@ -224,14 +222,14 @@ def _take_all_down(page: Page, *, user: Any, reason: str, action: str, **facts: 
         translation_key=page.translation_key,
         title=page.get_admin_display_title(),
         reason=reason,
-        # What was down when an article is retracted comes back as it was before.
-        pages=[_entry(each) for each in statuses if each.is_up or not facts],
+        # What was down already comes back as it was before that.
+        pages=[_entry(each) for each in statuses if each.is_up],
         withdrawn_by=user,
         **facts,
     )
     for each in statuses:
         with LogContext(user=user), by_approval():
-            _take_down(each, user=user, reason=reason)
+            _take_down(each.page.specific, user=user, reason=reason)
     _log(page, user, action, reason=reason)
     return withdrawal
 
@@ -250,12 +248,11 @@ def take_down(*, page: Page, user: Any, reason: str) -> None:
     if not may_take_down(user, page):
         raise PermissionDenied
     reason = _required(reason)
-    lock_articles([page.translation_key])
-    status = next((each for each in page_statuses(page.translation_key) if each.page.pk == page.pk), None)
-    if status is None or not status.page.live:
+    found = lock_articles([page.translation_key]).get(page.pk)
+    if found is None or not found.live:
         raise WithdrawalError(_("“%(title)s” is not live.") % {"title": page.get_admin_display_title()})
     with LogContext(user=user), with_reason(reason):
-        _take_down(status, user=user, reason=reason)
+        _take_down(found.specific, user=user, reason=reason)
 
 
 @transaction.atomic
@@ -345,26 +342,14 @@ def _entry(status: PageStatus) -> dict[str, Any]:
         "revision": revision.pk if revision else None,
         # Autosave rewrites a revision in place.
         "saved_at": revision.created_at.isoformat() if revision else None,
-        "digest": content_hash(page.specific) if page.live and not revision else "",
         "last_published_at": _moment(page.last_published_at),
         "scheduled": [[each.pk, each.approved_go_live_at.isoformat()] for each in status.scheduled],
     }
 
 
-def _take_down(status: PageStatus, *, user: Any, reason: str) -> None:
-    page = status.page.specific
+def _take_down(page: Page, *, user: Any, reason: str) -> None:
     if workflow_state := page.current_workflow_state:
-        state = workflow_state.current_task_state.specific
-        workflow_state.cancel(user=user)
-        if isinstance(state, FourEyesTaskState):
-            signals.review_ended.send(
-                sender=type(state.task.specific),
-                task_state=state,
-                page=page.get_latest_revision_as_object(),
-                submitter=state.submitted_by,
-                user=user,
-                reason=reason,
-            )
+        end_review(workflow_state, user=user, reason=reason)
     end_hold(user=user, page=page)
     page.revisions.update(approved_go_live_at=None)
     # The right to do this is one of its own: Wagtail would ask for the right to publish in each tree.
@@ -426,14 +411,9 @@ class WithdrawView(FromDeskView):
     def get_page_subtitle(self) -> str:
         return str(self.page.get_admin_display_title())
 
-    def get_context_data(self, **kwargs: Any) -> Any:
-        return super().get_context_data(
-            article=self.page, next_url=get_valid_next_url_from_request(self.request), **kwargs
-        )
-
-    def leave(self) -> HttpResponse:
+    def next_url(self) -> str:
         onward = get_valid_next_url_from_request(self.request)
-        return redirect(onward or reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
+        return onward or reverse("wagtailadmin_pages:edit", args=[self.page.pk])
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
         return self.show(self.form(), status=200)
@@ -446,7 +426,7 @@ class WithdrawView(FromDeskView):
             except WithdrawalError as error:
                 form.add_error(None, str(error))
             else:
-                return self.leave()
+                return redirect(self.next_url())
         return self.show(form, status=422)
 
     def form(self, data: Any = None) -> ReasonForm:
@@ -495,7 +475,9 @@ class ProposalView(WithdrawView):
         asks = self.waiting is not None and "anew" not in self.request.GET
         self.decides = "proposal" in self.request.POST if self.request.method == "POST" else asks
         self.is_own = bool(self.waiting and self.waiting.proposed_by == self.request.user)
-        self.page_title = Act(self.waiting.act if self.waiting else self.act).label
+        if self.waiting and self.decides:
+            self.act = self.waiting.act
+        self.page_title = Act(self.act).label
         return may_propose(self.request.user, self.page)
 
     def form(self, data: Any = None) -> ReasonForm:
@@ -528,20 +510,21 @@ class ProposalView(WithdrawView):
 
 
 def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "") -> Iterator[Button]:  # noqa: ARG001
-    if page.live and not page.permissions_for_user(user).can_unpublish() and may_take_down(user, page):
-        url = reverse("chorsu_translation:take_down", args=[page.pk])
-        yield Button(gettext_lazy("Take down in this language"), url, icon_name="download", priority=60)
-    is_whole = may_withdraw(user) and translatable_pages().filter(pk=page.pk).exists()
-    if is_whole and any(each.is_up for each in page_statuses(page.translation_key)):
-        url = reverse("chorsu_translation:withdraw", args=[page.pk])
-        yield Button(gettext_lazy("Withdraw everywhere"), url, icon_name="download", priority=61)
-    if may_propose(user, page):
-        if open_withdrawal(page.translation_key):
-            url = reverse("chorsu_translation:bring_back", args=[page.pk])
-            yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=62)
-        if published_pages(page) and not retraction_of(page):
-            url = reverse("chorsu_translation:retract", args=[page.pk])
-            yield Button(Act.RETRACT.label, url, icon_name="warning", priority=63)
+    key = page.translation_key
+    if not may_propose(user, page):
+        return
+    takes_one = page.live and not page.permissions_for_user(user).can_unpublish() and may_take_down(user, page)
+    takes_all = may_withdraw(user) and any(each.is_up for each in page_statuses(key))
+    acts = (
+        ("take_down", gettext_lazy("Take down in this language"), "download", takes_one),
+        ("withdraw", gettext_lazy("Withdraw everywhere"), "download", takes_all),
+        ("bring_back", gettext_lazy("Bring back everywhere"), "upload", open_withdrawal(key)),
+        ("retract", Act.RETRACT.label, "warning", published_pages(page) and not retraction_of(page)),
+    )
+    for priority, (name, label, icon, wanted) in enumerate(acts, start=60):
+        if wanted:
+            url = reverse(f"chorsu_translation:{name}", args=[page.pk])
+            yield Button(label, url, icon_name=icon, priority=priority)
 
 
 def require_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
@@ -553,14 +536,12 @@ def require_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
     """Say in the editor when and by whom the article was taken down in every language, or what is proposed."""
-    waiting = WithdrawalProposal.objects.filter(translation_key=page.translation_key).first()
-    found = open_withdrawal(page.translation_key)
     if request.method != "GET":
         return
-    if waiting:
+    if waiting := WithdrawalProposal.objects.filter(translation_key=page.translation_key).first():
         text, act = _("Waits to be confirmed since %(date)s"), Act(waiting.act)
         when, who = waiting.proposed_at, waiting.proposed_by
-    elif found:
+    elif found := open_withdrawal(page.translation_key):
         text = _("Withdrawn everywhere %(date)s") if found.notices is None else _("Retracted %(date)s")
         act, when, who = Act.BRING_BACK, found.withdrawn_at, found.withdrawn_by
     else:
@@ -573,9 +554,10 @@ def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
 
 def to_confirm(user: Any) -> list[DeskRow]:
     """Return what others proposed, for who may confirm it, the longest waiting first."""
-    found = WithdrawalProposal.objects.exclude(proposed_by=user).select_related("proposed_by").order_by("proposed_at")
-    waiting = {each.translation_key: each for each in found[:MOST]} if may_withdraw(user) else {}
-    pages = translatable_pages().filter(translation_key__in=waiting).select_related("locale").order_by("-pk")
+    others = WithdrawalProposal.objects.exclude(proposed_by=user).select_related("proposed_by").order_by("proposed_at")
+    waiting = others[:MOST] if may_withdraw(user) else ()
+    keys = [each.translation_key for each in waiting]
+    pages = translatable_pages().filter(translation_key__in=keys).select_related("locale").order_by("-pk")
     first = {page.translation_key: page for page in pages}
     return [
         DeskRow(
@@ -586,8 +568,8 @@ def to_confirm(user: Any) -> list[DeskRow]:
             remark=each.reason,
             when=each.proposed_at,
         )
-        for key, each in waiting.items()
-        if (page := first.get(key))
+        for each in waiting
+        if (page := first.get(each.translation_key))
     ]
 
 

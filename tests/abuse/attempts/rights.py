@@ -42,6 +42,22 @@ def take_down(newsroom: Newsroom) -> str:
     return f"{sorted({answer.status_code for answer in answers})}; readers get it"
 
 
+@attempt("Who proposed to retract an article, a journalist, a translator or another language's editor confirms it")
+def confirm_alone(newsroom: Newsroom) -> str:
+    article = newsroom.publish()
+    path = f"/admin/translations/{article.pk}/retract/"
+    answers = []
+    for proposer in (newsroom.editor, newsroom.chief):
+        proposer.post(path, {"reason": "Proposed by one person.", "ru": "Сведения не подтвердились."})
+        decision = {**proposer.fields(path), "confirm": "1"}
+        assert decision["proposal"], "nothing is proposed"
+        people = (proposer, newsroom.journalist, newsroom.translator, newsroom.editor_tg)
+        answers += [session.post(path, decision) for session in people]
+        proposer.post(path, {**decision, "confirm": None, "refuse": "1", "reason": "Taken back."})
+    assert newsroom.is_live(article), "one person retracted it"
+    return f"{sorted({answer.status_code for answer in answers})}; readers get it"
+
+
 @attempt("A journalist or editor becomes an approver, chief editor or administrator")
 def rise(newsroom: Newsroom) -> str:
     answers = []
