@@ -55,7 +55,7 @@ def send_back(*, task: Task, task_state: TaskState, user: Any) -> TaskState:
     for path, old, new in found:
         # Lines end as browsers send them: else Wagtail would take them for changed, and refuse everybody else's form.
         text = f"{old}{ARROW}{new}".replace("\n", "\r\n")
-        facts = {"contentpath": path, "text": text, "revision_created": revision}
+        facts = {"contentpath": path, "text": text, "position": "[]", "revision_created": revision}
         Comment.objects.create(page_id=page.pk, user=user, **facts).log_create(page_revision=revision, user=user)
     return approval.request_changes(task=task, task_state=state, user=user)
 

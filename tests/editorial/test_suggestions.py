@@ -75,6 +75,8 @@ def test_what_an_approver_changed_comes_back_as_suggestions_and_the_text_as_it_w
     found = open_comments(page)
     assert [each.suggestion for each in found] == [("Nine vilages stood under water.", LEAD), *SAID]
     assert [each.path for each in found] == ["lead", f"body.{block}", f"body.{block}"]
+    # Wagtail's field of rich text reads it as JSON.
+    assert set(Comment.objects.values_list("position", flat=True)) == {"[]"}
     assert found[1].marked == (
         "The lake rose by <del>two</del><ins>three</ins> metres in <del>May.</del><ins>June.</ins>"
     )

@@ -84,7 +84,7 @@ def proposed_and_confirmed(tour: Tour, page: Page) -> None:
     expect(page.get_by_text("It is proposed")).to_be_visible()
     chief = tour.person(CHIEF.address)
     chief.goto("/admin/")
-    chief.get_by_role("region", name="To confirm").get_by_role("link").first.click()
+    chief.get_by_role("region", name="To confirm").get_by_role("listitem").get_by_role("link").first.click()
     chief.get_by_role("button", name="Confirm", exact=True).click()
     expect(chief.locator(".messages .success")).to_be_visible()
 
