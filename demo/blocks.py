@@ -111,7 +111,8 @@ def table(place: Place) -> RawBlock:
         "columns": [
             {"type": kind, "heading": title} for kind, title in zip(place.block["types"], place.of("head"), strict=True)
         ],
-        "rows": [{"values": list(row)} for row in place.of("rows")],
+        # The editor stores what was typed: a number too is a string.
+        "rows": [{"values": [str(cell) for cell in row]} for row in place.of("rows")],
         "caption": place.of("caption"),
     }
 

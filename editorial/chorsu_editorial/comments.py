@@ -160,14 +160,16 @@ def mentioned(text: str, people: QuerySet[Any] | list[Any]) -> list[Any]:
 def give(entry: PageLogEntry) -> None:
     """Store with the entry of a remark, or a reply, to whom it is given, and tell them; after an edit anew."""
     page, said = entry.page.specific, entry.data.get("reply")
-    people = mentioned((said or entry.data["comment"])["text"], possible_assignees(page))
+    row = Comment.objects.get(pk=entry.data["comment"]["id"])
+    remark = _open_comment(row, page.get_latest_revision_as_object())
+    # Whom the words of an article name, nobody has asked for anything.
+    text = said["text"] if said else "" if remark.suggestion else remark.text
+    people = mentioned(text, possible_assignees(page))
     if people:
         given = {str(each.pk): True for each in people}
         # Not ``save``, which tells the receivers of entries a second time.
         PageLogEntry.objects.filter(pk=entry.pk).update(data={**entry.data, "given": given})
-        row = Comment.objects.get(pk=entry.data["comment"]["id"])
         reply = row.replies.get(pk=said["id"]) if said else None
-        remark = _open_comment(row, page.get_latest_revision_as_object())
         signals.remark_given.send(Comment, page=page, user=entry.user, remark=remark, reply=reply, people=people)
 
 
@@ -180,8 +182,7 @@ def given_to(user: Any) -> Any:
 
 def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
     """Return the editor's POST data without comments that are resolved or gone: Wagtail would refuse the autosave."""
-    total = whole_number(posted.get(f"{FORMS}-TOTAL_FORMS", "")) or 0
-    initial = whole_number(posted.get(f"{FORMS}-INITIAL_FORMS", "")) or 0
+    total, initial = (whole_number(posted.get(f"{FORMS}-{name}_FORMS", "")) or 0 for name in ("TOTAL", "INITIAL"))
     if not 0 < initial <= total <= len(posted):
         return posted
     still = {str(key) for key in Comment.objects.filter(page=page.pk, resolved_at=None).values_list("pk", flat=True)}

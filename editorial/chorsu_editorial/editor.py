@@ -29,7 +29,7 @@ from chorsu_editorial import answers, approval, hashing, review_screen, suggesti
 from chorsu_editorial.approvers import approval_refusal, needs_approval
 from chorsu_editorial.comments import drop_closed, own_open_remarks, reply_to
 from chorsu_editorial.file_usage.files import lock_to_publish
-from chorsu_editorial.lineage import RevisionLineage, published_ids, record_parent, with_reason
+from chorsu_editorial.lineage import RevisionLineage, published_ids, record_parent, with_reason, writers
 from chorsu_editorial.links import compare_url, review_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
@@ -80,14 +80,6 @@ class ReviewEditView(ReasonMixin, EditView):
     it was filled in.
     """
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Explain a refusal to submit, which Wagtail would answer with a general message."""
-        self.refused: Refusal | None = None
-        response = super().dispatch(request, *args, **kwargs)
-        if self.refused is not None:
-            response.status_code = self.refused.status
-        return response
-
     def get_object(self) -> Any:
         """Return the latest version; while it is only read, it knows its review from what was asked with the page."""
         page = super().get_object()
@@ -125,7 +117,7 @@ class ReviewEditView(ReasonMixin, EditView):
         if base == latest or not isinstance(answer, HttpResponseRedirect):
             return answer
         mine = self.page.latest_revision
-        record_parent(revision=mine, parent=base)
+        record_parent(revision=mine, parent=base, carried=() if base else writers(latest))
         latest.as_object().save_revision(user=self.request.user, log_action=True, previous_revision=latest, clean=False)
         return redirect("chorsu_editorial_compare_versions", self.page.pk, mine.pk)
 
@@ -150,7 +142,10 @@ class ReviewEditView(ReasonMixin, EditView):
             state = self.page.current_workflow_task_state
             refusal = isinstance(state, FourEyesTaskState) and approval_refusal(state, self.request.user, mended=False)
             if refusal:
-                self._refuse(refusal)
+                self._say(refusal)
+                response = super().form_invalid(form)
+                response.status_code = refusal.status
+                return response
         return super().form_invalid(form)
 
     def get_template_names(self) -> list[str]:
@@ -193,12 +188,11 @@ class ReviewEditView(ReasonMixin, EditView):
         except Refusal as refusal:
             # The transaction took the new revision back; the page in memory still has it.
             self.page.latest_revision = latest
-            self._refuse(refusal)
+            self._say(refusal)
             self.has_unsaved_changes = True
-            return self.render_to_response(self.get_context_data())
+            return self.render_to_response(self.get_context_data(), status=refusal.status)
 
-    def _refuse(self, refusal: Refusal) -> None:
-        self.refused = refusal
+    def _say(self, refusal: Refusal) -> None:
         if isinstance(refusal, AnswerMissing):
             answers.show_question(self.request, refusal)
         else:
@@ -343,10 +337,9 @@ def drop_malformed_ids(posted: QueryDict) -> QueryDict:
         "loaded_revision_created_at": hashing.parse_moment,
     }
     wrong = [name for name, read in readers.items() if (text := posted.get(name)) and read(text) is None]
-    if wrong:
-        posted = posted.copy()
-        for name in wrong:
-            del posted[name]
+    posted = posted.copy() if wrong else posted
+    for name in wrong:
+        del posted[name]
     return posted
 
 

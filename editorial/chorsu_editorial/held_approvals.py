@@ -98,14 +98,19 @@ def end_hold(*, user: Any, page: Page) -> None:
 
 
 def refuse_published(revision: Revision) -> None:
-    """Raise ``PermissionDenied`` where an autosave would write into a revision that has been published meanwhile.
+    """Raise ``PermissionDenied`` where an autosave would write into what has been published, or followed, meanwhile.
 
-    ``editor.save_as_new_revision`` asks the same when the request begins; here the page is locked.
+    ``editor.save_as_new_revision`` and Wagtail ask the same when the request begins; here the page is locked.
     """
     if not revision.pk or get_active_log_context().user is None or not is_of_page(revision):
         return
-    if Page.objects.filter(pk=revision.object_id, live_revision=revision.pk).exists():
+    page = Page.objects.filter(pk=revision.object_id)
+    if page.filter(live_revision=revision.pk).exists():
         raise PermissionDenied(_("This version has just been published. Open the text again to change it."))
+    # Autosave alone moves a revision in time.
+    is_moved = not Revision.objects.filter(pk=revision.pk, created_at=revision.created_at).exists()
+    if is_moved and page.exclude(latest_revision=revision.pk).exists():
+        raise PermissionDenied(_("It was saved again meanwhile: look at both once more."))
 
 
 @transaction.atomic

@@ -135,8 +135,10 @@ def record(revision: Revision) -> None:
         RevisionLineage.objects.get_or_create(revision=revision, defaults={"parent_id": _former(revision)})
 
 
-def record_parent(*, revision: Revision, parent: Revision | None) -> None:
-    RevisionLineage.objects.update_or_create(revision=revision, defaults={"parent": parent})
+def record_parent(*, revision: Revision, parent: Revision | None, carried: Iterable[Any] = ()) -> None:
+    """Record what a revision was made from, and by their keys who had a share in it beside those who wrote that."""
+    facts: dict[str, Any] = {"parent": parent} | ({"carried": sorted(map(str, carried))} if carried else {})
+    RevisionLineage.objects.update_or_create(revision=revision, defaults=facts)
 
 
 def record_logged(entry: PageLogEntry) -> None:

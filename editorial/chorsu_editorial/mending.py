@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import escape, unescape
+from itertools import pairwise
 
 from chorsu_editorial.alignment import runs
 from chorsu_editorial.markup import BLOCK_TAGS, Token, paragraphs, tokens
@@ -33,6 +36,8 @@ from chorsu_locales.text import nfc
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 _SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 
+# More pairs of words, or of letters, are written as a whole: three times as many take up to thirty times as long.
+_COMPARED = 300 * 300
 # More marks than this are on no letter; composing it again for each mark takes the square of their number.
 _MOST_MARKS = 30
 _EDGE = -1
@@ -88,14 +93,12 @@ def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
     old = " ".join(unit_words(leaf))
     new = normalise(old[:start] + fold(words) + old[end:])
     read, skeleton = _read(leaf)
-    pieces = list(_folded(_composed(read)))
+    pieces = _normalised(read)
     if new == old or "".join(piece.text for piece in pieces) != old:
         raise NotMendableError
     source = leaf.source
-    wanted = [piece.text for piece in _composed(_Piece(letter, 0, 0, 0) for letter in new)]
-    for equal, first, last, i, j in reversed(runs([piece.text for piece in pieces], wanted)):
-        if equal:
-            continue
+    wanted = [piece.text for piece in _normalised(_Piece(letter, 0, 0, 0) for letter in new)]
+    for first, last, i, j in _differing([piece.text for piece in pieces], wanted):
         text = "".join(wanted[i:j])
         start, end = _span(pieces, first, last, text)
         source = source[:start] + (escape(text, quote=False) if leaf.kind == "rich_text" else text) + source[end:]
@@ -105,16 +108,36 @@ def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
     return source
 
 
-def mend_unit(leaf: Leaf, old: str, new: str) -> str:
-    """Return the leaf's source with the one unit that reads ``old`` reading ``new``. Raises ``NotMendableError``."""
-    pieces = [(each.start, each.html) for each in paragraphs(leaf.source)]
-    pieces = pieces if leaf.kind == "rich_text" else [(0, leaf.source)]
-    units = [(start, replace(leaf, source=written)) for start, written in pieces]
-    found = [(start, unit) for start, unit in units if unit_words(unit) == [old]]
-    if len(found) != 1:
-        raise NotMendableError
-    start, unit = found[0]
-    return leaf.source[:start] + mend(unit, 0, len(old), new) + leaf.source[start + len(unit.source) :]
+def mend_units(leaf: Leaf, wanted: Mapping[str, str]) -> tuple[str, set[str]]:
+    """Return the leaf's source with units that read as a key reading as its value, and the keys of those that do.
+
+    A key that no unit reads, or several, and a change that ``mend`` refuses are left out.
+    """
+    places = [(0, leaf)]
+    if leaf.kind == "rich_text":
+        places = [(each.start, replace(leaf, source=each.html)) for each in paragraphs(leaf.source)]
+    words = [" ".join(unit_words(unit)) for _start, unit in places]
+    counts = Counter(words)
+    source, mended = leaf.source, set()
+    for (start, unit), old in reversed([*zip(places, words, strict=True)]):
+        if old in wanted and counts[old] == 1:
+            with suppress(NotMendableError):
+                new = mend(unit, 0, len(old), wanted[old])
+                source = source[:start] + new + source[start + len(unit.source) :]
+                mended.add(old)
+    return source, mended
+
+
+def _differing(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the runs of letters that differ, the last one first: within words, if those aren't too long together."""
+    cuts = [[0, *(n for n in range(1, len(side)) if " " in side[n - 1 : n + 1]), len(side)] for side in (old, new)]
+    words = [[tuple(side[i:j]) for i, j in pairwise(ends)] for side, ends in zip((old, new), cuts, strict=True)]
+    for equal, *places in reversed(runs(*words, compared=_COMPARED)):
+        if not equal:
+            i1, i2, j1, j2 = (cuts[number // 2][place] for number, place in enumerate(places))
+            for same, *inside in reversed(runs(old[i1:i2], new[j1:j2], compared=_COMPARED)):
+                if not same:
+                    yield i1 + inside[0], i1 + inside[1], j1 + inside[2], j1 + inside[3]
 
 
 def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[int, int]:
@@ -159,42 +182,20 @@ def _read(leaf: Leaf) -> tuple[list[_Piece], list[str]]:
     return pieces, skeleton
 
 
-def _composed(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    """Yield the pieces without invisible characters; those that compose in NFC are one."""
-    kept: _Piece | None = None
+def _normalised(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """Return the pieces as ``normalise`` reads them together: what composes in NFC is one, and so is white space."""
+    found: list[_Piece] = []
     for piece in pieces:
-        text = visible(piece.text)
-        if not text:
-            continue
-        if kept and _joins(kept.text, text):
-            kept = _Piece(
-                nfc(kept.text + text), kept.start, piece.end, piece.node if piece.node == kept.node else _EDGE
-            )
-            continue
-        if kept:
-            yield kept
-        kept = replace(piece, text=text)
-    if kept:
-        yield kept
-
-
-def _folded(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    """Yield the pieces with every run of white space as one space, and none at either end."""
-    gap: _Piece | None = None
-    has_begun = False
-    for piece in pieces:
-        if fold(piece.text) != " ":
-            if gap and has_begun:
-                yield replace(gap, text=" ")
-            yield piece
-            gap, has_begun = None, True
-        elif gap is None:
-            gap = piece
-        else:
-            gap = replace(gap, end=piece.end, node=gap.node if gap.node == piece.node else _EDGE)
+        text = fold(piece.text)
+        last = found[-1] if found else None
+        if last and (last.text == text == " " or (text and _joins(last.text, text))):
+            node = piece.node if piece.node == last.node else _EDGE
+            found[-1] = _Piece(" " if text == " " else nfc(last.text + text), last.start, piece.end, node)
+        elif text and (last or text != " "):
+            found.append(replace(piece, text=text))
+    return found[:-1] if found and found[-1].text == " " else found
 
 
 def _joins(before: str, after: str) -> bool:
-    if len(before) > _MOST_MARKS:
-        return False
-    return bool(unicodedata.combining(after[0])) or nfc(before + after) != before + after
+    joined = before + after
+    return len(before) <= _MOST_MARKS and (unicodedata.combining(after[0]) > 0 or nfc(joined) != joined)

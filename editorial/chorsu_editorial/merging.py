@@ -23,7 +23,7 @@ from chorsu_editorial.alignment import moved
 from chorsu_editorial.differences import block_content, field_label, passages
 from chorsu_editorial.file_usage.files import all_references
 from chorsu_editorial.hashing import content_parts, version_hash
-from chorsu_editorial.lineage import RevisionLineage, parent_of, writers
+from chorsu_editorial.lineage import History, parent_of, record_parent, writers
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.reading import all_leaves, model_field
@@ -111,30 +111,35 @@ def compare_versions(request: HttpRequest, page_id: int, mine_id: int) -> HttpRe
     lock = page.get_lock()
     if not page.permissions_for_user(user).can_edit() or (lock and lock.for_user(user)):
         return redirect(editor_url(page))  # which says why
-    theirs, mine = Version(page.get_latest_revision()), Version(get_object_or_404(page.revisions, pk=mine_id))
-    began = parent_of(mine.revision)
+    mine = Version(get_object_or_404(page.revisions, pk=mine_id))
+    theirs, began = Version(page.get_latest_revision()), parent_of(mine.revision)
     base = Version(began) if began else None
-    said = _said(theirs, base or mine, mine), _said(mine, base or theirs, theirs)
-    rows: list[dict[str, Any]] = []
-    for part, side in changed_by(base, theirs, mine).items():
-        label = next((each[part][0] for each in said if part in each), field_label(theirs.page, part))
-        shown = [each[part][1] if part in each else [] for each in said]
-        chosen = request.POST.get(f"part-{part}") if side == "both" else side
-        rows.append({"part": part, "side": side, "chosen": chosen, "label": label, "shown": shown})
-    token, wrote = version_hash(theirs.page), theirs.revision
-    # The editor saved their version again, behind the other one.
-    while (parent := parent_of(wrote)) and version_hash(parent.as_object()) == token:
-        wrote = parent
+    sides, token = changed_by(base, theirs, mine), version_hash(theirs.page)
+    chosen = {part: request.POST.get(f"part-{part}") if side == "both" else side for part, side in sides.items()}
     if request.method == "POST" and request.POST.get("screen") == token:
-        taken = {row["part"] for row in rows if row["chosen"] == "mine"}
-        joined = wrote.content_object.with_content_json(merged_content(theirs, mine, taken))
+        taken = {part for part, version in chosen.items() if version == "mine"}
+        joined = page.specific.with_content_json(merged_content(theirs, mine, taken))
         # A draft may lack what its editor demands.
         revision = joined.save_revision(user=user, log_action=True, clean=False)
-        carried = sorted(map(str, writers(mine.revision) if taken else ()))
-        RevisionLineage.objects.filter(pk=revision.pk).update(carried=carried)
+        record_parent(revision=revision, parent=theirs.revision, carried=writers(mine.revision) if taken else ())
         messages.success(request, _("Both versions are one now."))
         return redirect(editor_url(page))
     if request.method == "POST":
         messages.error(request, _("It was saved again meanwhile: look at both once more."))
+    said = _said(theirs, base or mine, mine), _said(mine, base or theirs, theirs)
+    rows = [
+        {
+            "part": part,
+            "side": side,
+            "chosen": chosen[part],
+            "label": next((each[part][0] for each in said if part in each), field_label(theirs.page, part)),
+            "shown": [each[part][1] if part in each else [] for each in said],
+        }
+        for part, side in sides.items()
+    ]
+    # Behind it stands what the editor saved again.
+    history = History(theirs.revision)
+    steps = (history.steps[theirs.revision.pk], *history.ancestors(theirs.revision.pk))
+    wrote = page.revisions.get(pk=next(step.pk for step in steps if history.changed([step])))
     context = {"page_title": _("Two versions"), "page": theirs.page, "rows": rows, "token": token}
     return render(request, "chorsu_editorial/compare_versions.html", context | {"theirs": wrote, "mine": mine.revision})

@@ -6,7 +6,8 @@ back with them as it was before, so that whoever takes one has written it: docs/
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -21,7 +22,7 @@ from chorsu_editorial.comments import ARROW, OpenComment, open_comments, resolve
 from chorsu_editorial.differences import changes
 from chorsu_editorial.lineage import revisions_beside
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_editorial.mending import NotMendableError, mend_unit, unit_words
+from chorsu_editorial.mending import mend_units, unit_words
 from chorsu_editorial.reading import all_leaves, get_leaf, with_leaf
 from chorsu_editorial.refusals import Refusal
 
@@ -42,20 +43,22 @@ def send_back(*, task: Task, task_state: TaskState, user: Any) -> TaskState:
     before = others.filter(created_at__lte=latest.created_at).order_by("-created_at", "-pk").first() or latest
     wanted, version = latest.as_object(), before.as_object()
     changed = list(islice(_changed_units(version, wanted), MOST))
-    found = [each for each in changed if _write(version, *each)]
+    written = _write(version, changed)
     # The address of what was never live follows the headline in the editor.
     left = [each.label for each in changes(version, wanted) if each.path != "slug" or page.live]
     if left:
         text = _("This can't be a suggestion: %(what)s. Put it back, and write a remark there.")
         raise Refusal(text % {"what": "; ".join(left)})
-    if not found:
+    if not written:
         raise Refusal(_("You have changed no text here that could be a suggestion."))
     version = before.as_object()
     revision = version.save_revision(user=user, log_action=True, previous_revision=before, clean=False)
-    for path, old, new in found:
+    if not page.live:
+        version.save(clean=False)  # where Wagtail's editor has written the approver's words too
+    for path, old, new in changed:
         # Lines end as browsers send them: else Wagtail would take them for changed, and refuse everybody else's form.
         text = f"{old}{ARROW}{new}".replace("\n", "\r\n")
-        facts = {"contentpath": path, "text": text, "revision_created": revision}
+        facts = {"contentpath": path, "text": text, "position": "[]", "revision_created": revision}
         Comment.objects.create(page_id=page.pk, user=user, **facts).log_create(page_revision=revision, user=user)
     return approval.request_changes(task=task, task_state=state, user=user)
 
@@ -71,16 +74,14 @@ def take(*, page: Page, user: Any, keys: Collection[int] | None = None) -> list[
     if not page.permissions_for_user(user).can_edit() or (lock and lock.for_user(user)):
         raise PermissionDenied
     version = page.get_latest_revision_as_object()
-    taken: list[OpenComment] = []
-    stay: list[OpenComment] = []
-    for each in open_comments(page):
-        if each.suggestion and (keys is None or each.pk in keys):
-            (taken if _write(version, each.path, *each.suggestion) else stay).append(each)
-    if taken:
+    asked = [each for each in open_comments(page) if each.suggestion and (keys is None or each.pk in keys)]
+    said = {each.pk: (each.path, *(each.suggestion or ("", ""))) for each in asked}
+    written = _write(version, said.values())
+    if written:
         revision = version.save_revision(user=user, log_action=True, clean=False)
-        for comment in Comment.objects.filter(pk__in=[each.pk for each in taken]):
+        for comment in Comment.objects.filter(pk__in=[key for key, what in said.items() if what in written]):
             resolve(comment, user=user, revision=revision)
-    return stay
+    return [each for each in asked if said[each.pk] not in written]
 
 
 def _changed_units(before: Page, after: Page) -> Iterator[tuple[str, str, str]]:
@@ -93,10 +94,15 @@ def _changed_units(before: Page, after: Page) -> Iterator[tuple[str, str, str]]:
                 yield leaf.path, old, new
 
 
-def _write(page: Page, path: str, old: str, new: str) -> bool:
-    """Change the one unit of a leaf of this in-memory page that reads ``old``; False where that isn't possible."""
-    leaf = get_leaf(page, path)
-    try:
-        return leaf is not None and bool(with_leaf(page, path, mend_unit(leaf, old, new)))
-    except NotMendableError:
-        return False
+def _write(page: Page, asked: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """Write units into this in-memory page: at a content path, the one that reads so, anew. Return what was written."""
+    wanted: dict[str, dict[str, str]] = defaultdict(dict)
+    for path, old, new in asked:
+        wanted[path].setdefault(old, new)
+    written = set()
+    for path, units in wanted.items():
+        if leaf := get_leaf(page, path):
+            source, mended = mend_units(leaf, units)
+            with_leaf(page, path, source)
+            written |= {(path, old, units[old]) for old in mended}
+    return written

@@ -217,6 +217,6 @@ def test_an_editor_takes_a_page_of_the_own_language_down(new_page: Callable[...,
     page.get_by_role("link", name="Take down in this language").click()
     page.get_by_role("textbox", name="Why is it taken down?").fill("A court asked for it.")
     page.get_by_role("button", name="Take down in this language").click()
-    expect(page.get_by_text("“Water” is taken down (en).")).to_be_visible()
+    expect(page.get_by_text("“Water” is taken down (English).")).to_be_visible()
     assert PageLogEntry.objects.get(action=TAKEN_DOWN).data["reason"] == "A court asked for it."
     assert not fresh(article).live

@@ -42,6 +42,9 @@ def test_both_write_and_nothing_is_lost(new_page: Callable[..., Page]) -> None:
 
     write(other, 0, " New.")
     write(other, 2, " Deep.")
+    expect(other.locator(".footer__save-warning b")).to_be_in_viewport(ratio=1)
+    # It is in reach beside an open panel, too.
+    other.get_by_role("button", name="Переключить комментарии").click()
     other.locator("footer").get_by_role("button", name="Сравнить обе версии").click()
     both = other.get_by_role("group", name="(блок 1)")
     expect(both.locator("ins")).to_have_text([" Old.", " New."])

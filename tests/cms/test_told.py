@@ -70,7 +70,7 @@ def test_all_chief_editors_are_told_of_a_publication_by_right(chief: User, clien
     assert set(messages) == CHIEFS
     text = messages["chief@example.org"]
     assert text.startswith("Without a second pair of eyes: Water & <power>\n")
-    assert "Published without approval: “Water & <power>” (" in text
+    assert "Published without approval: Water & <power> (" in text
     assert "), Timur." in text
     assert "15 words of it were read by nobody else." in text
     assert "A flood." in text

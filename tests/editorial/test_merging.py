@@ -7,10 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
+from wagtail.log_actions import LogContext
 
 from chorsu_editorial.approvers import authors, share_of_changes
 from chorsu_editorial.editor import COMPARE_BUTTON
@@ -203,6 +206,17 @@ def test_who_may_not_edit_sees_and_joins_nothing(desk: Desk) -> None:
     other = desk.draft()
     assert desk.browser(desk.author).get(url.replace(f"/{page.pk}/", f"/{other.pk}/")).status_code == 404
     assert fresh(page).latest_revision_id == before
+    chief = get_user_model().objects.create_superuser("chief", "chief@example.org", "x")
+    assert desk.browser(chief).get(url.replace(f"/{page.pk}/", f"/{desk.section.pk}/")).status_code == 404
+
+
+def test_autosave_that_was_overtaken_while_it_was_read_writes_nothing(desk: Desk) -> None:
+    page = desk.draft(body=BODY)
+    own = latest(page)
+    desk.save(desk.colleague, page, title="Theirs")
+    with LogContext(user=desk.author), pytest.raises(PermissionDenied):
+        own.save_revision(user=desk.author, overwrite_revision=own.latest_revision, clean=False)
+    assert latest(page).title == "Theirs"
 
 
 def test_autosave_leaves_the_version_with_which_another_form_began(desk: Desk) -> None:
@@ -224,9 +238,13 @@ def test_without_a_base_all_that_differs_is_asked(desk: Desk) -> None:
     form = desk.form(desk.author, page, lead=MENDED, main_picture=str(make_picture().pk))
     desk.save(desk.colleague, page, title="Theirs")
     form["loaded_revision_created_at"] = "2020-01-01T00:00:00+00:00"
-    rows = desk.browser(desk.author).get(compare(desk, desk.author, page, form)).context["rows"]
+    url = compare(desk, desk.author, page, form)
+    rows = desk.browser(desk.author).get(url).context["rows"]
     assert {row["side"] for row in rows} == {"both"}
     assert {row["part"] for row in rows} >= {"title", "lead", "main_picture"}
+    # Who wrote what it began with isn't known either: all who had a share until then.
+    mine = fresh(page).revisions.get(pk=url.split("/")[-2])
+    assert set(writers(mine)) == {desk.author.pk, desk.colleague.pk}
 
 
 def test_a_form_that_nobody_overtook_is_just_saved(desk: Desk) -> None:

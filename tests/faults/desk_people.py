@@ -22,11 +22,11 @@ from chorsu_editorial.held_approvals import publish_together
 from chorsu_editorial.models import HeldApproval
 from chorsu_search.writing import rebuild
 from chorsu_translation.minor import declare_minor
-from chorsu_translation.models import PublishedUnits, TranslationRequest
+from chorsu_translation.models import PublishedUnits, TranslationRequest, WithdrawalProposal
 from chorsu_translation.planning import request_translation
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.starting import start_translation
-from chorsu_translation.withdrawal import withdraw_everywhere
+from chorsu_translation.withdrawal import decide, withdraw_everywhere
 from cms.models import LanguageChats, ToldOccasion, User
 from cms.newsroom.messages import person
 from cms.publishing import publish_due
@@ -35,7 +35,7 @@ from tests.delivery.bot_api import TOKEN, BotApi, bot_api
 from tests.editorial.desk import Desk, current_screen, fresh, make_desk, task_state
 from tests.factories import make_group, make_home, make_review, make_section, make_user
 from tests.faults.killing import sweep
-from tests.translation.newsroom import bring_back
+from tests.translation.newsroom import proposed
 
 REASON = "A court asked for it."
 MINOR = "и другие слова"
@@ -156,9 +156,10 @@ class People:
         return scene
 
     def withdrawn(self) -> Scene:
-        """Return one that was taken down."""
+        """Return one that was taken down, and that somebody proposed to bring back."""
         scene = self.live()
         self.withdraw(scene)
+        proposed(scene.russian, "bring_back", by=make_user(superuser=True))
         sweep()
         return scene
 
@@ -229,7 +230,8 @@ class People:
 
     def bring_back(self, scene: Scene) -> None:
         """Bring both languages back."""
-        bring_back(page=scene.russian, user=self.chief)
+        waiting = WithdrawalProposal.objects.get(translation_key=scene.russian.translation_key)
+        decide(proposal_id=waiting.pk, page=scene.russian, user=self.chief)
 
     def request(self, scene: Scene) -> None:
         """Ask the translator for the English text."""

@@ -133,6 +133,12 @@ def test_every_letter_of_any_source_can_be_traced(parts: list[str]) -> None:
             )
 
 
+def test_a_long_change_is_written_as_a_whole() -> None:
+    old, new = "аб" * 250, "ааб" * 166
+    leaf = rich(f"<p>{old}</p>")
+    assert count_lines(lambda: mend(leaf, 0, len(old), new)) < 100_000
+
+
 def test_the_work_grows_with_the_length() -> None:
     def lines(size: int) -> int:
         sources = [

@@ -165,6 +165,10 @@ def test_no_view_of_the_board_asks_more_for_more_texts(
             context = BoardView.as_view()(request).context_data
             loader.render_to_string("chorsu_translation/desk/filter.html", context, request)
             assert (list(context["saved"]), bool(context["texts"])) == ([], True)
+    client = signed_in(texts["chief"])
+    client.get(board("export=csv"))
+    with django_assert_max_num_queries(17):  # one of them for the sites, whose addresses the pages have
+        assert b"".join(client.get(board("export=csv"))).count(b"http") == 3
 
 
 def test_the_file_holds_what_is_filtered_and_no_formula(texts: dict[str, Any]) -> None:

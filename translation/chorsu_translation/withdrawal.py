@@ -457,7 +457,7 @@ class TakeDownView(WithdrawView):
     def do(self, request: HttpRequest, reason: str) -> None:
         take_down(page=self.page, user=request.user, reason=reason)
         text = _("“%(title)s” is taken down (%(languages)s).")
-        languages = self.page.locale.language_code
+        languages = self.page.locale.get_display_name()
         messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": languages})
 
     def statuses(self) -> list[PageStatus]:

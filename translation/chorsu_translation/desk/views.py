@@ -193,7 +193,8 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             rows = self._rows(keys[first : first + EXPORTED_TOGETHER])
             if "address" in self.list_export:
                 shown = [cell.page.page_id for row in rows for cell in row.cells if cell.page and cell.page.live]
-                self.addresses = {page.pk: page.full_url for page in Page.objects.filter(pk__in=shown)}
+                pages = Page.objects.filter(pk__in=shown)
+                self.addresses = {page.pk: page.get_full_url(self.request) for page in pages}
             yield from rows
 
 
