@@ -159,6 +159,6 @@ def _compared_units(page: Page) -> Iterator[list[str | int]]:
     """
     for leaf in all_leaves(page):
         for number, unit in enumerate(units(leaf)):
-            mark = ["##"] if leaf.kind == "rich_text" and unit.role == "heading" else []
+            mark = [_("Heading:")] if leaf.kind == "rich_text" and unit.role == "heading" else []
             links = [f"[{token[3:-1]}]" for token in tokens(unit.html) if token.startswith("<a ")]
             yield [leaf.path, number, escape(" ".join([*mark, unit.text, *links]))]

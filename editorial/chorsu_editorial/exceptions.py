@@ -22,7 +22,7 @@ from django.db.models.fields.json import KT
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from rest_framework import fields
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import Serializer
@@ -98,7 +98,7 @@ class ExceptionsReport(ReportView):
     export_headings = {
         "label": gettext_lazy("Page"),
         "user": gettext_lazy("Who"),
-        "message": gettext_lazy("What"),
+        "message": pgettext_lazy("what was done", "What"),
         "reason": gettext_lazy("Reason"),
         "words": gettext_lazy("Words"),
         "timestamp": gettext_lazy("When"),
@@ -115,7 +115,7 @@ class ExceptionsReport(ReportView):
             ),
         ),
         UserColumn("user", label=gettext_lazy("Who")),
-        Column("what", label=gettext_lazy("What"), accessor=lambda entry: entry.message),
+        Column("what", label=pgettext_lazy("what was done", "What"), accessor=lambda entry: entry.message),
         Column("reason", label=gettext_lazy("Reason"), accessor=lambda entry: entry.comment or "–"),
         Column("words", label=gettext_lazy("Words"), accessor=lambda entry: entry.words or "–"),
         DateColumn("timestamp", label=gettext_lazy("When")),

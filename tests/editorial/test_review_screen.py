@@ -128,7 +128,7 @@ def test_a_link_that_leads_elsewhere_and_a_new_heading_are_shown(desk: Desk) -> 
     assert [unescape(html) for _path, html in told(before, after)] == [
         "…",
         f"One bridge. <del>{here}</del><ins>{there}</ins>",
-        "<ins>## </ins>The end.",
+        "<ins>Heading: </ins>The end.",
         "<del>Nobody.</del>",
         "<ins>Somebody.</ins>",
     ]

@@ -495,7 +495,12 @@ class ProposalView(WithdrawView):
             return
         refusal, pk = None if "confirm" in request.POST else reason, whole_number(request.POST["proposal"]) or 0
         done = decide(proposal_id=pk, page=self.page, user=request.user, refusal=refusal)
-        text = _("“%(title)s” is back as it was (%(languages)s).") if done else _("“%(title)s”: it is decided.")
+        if refusal is not None:
+            text = _("“%(title)s” stays as it is: the proposal is refused.")
+        elif self.act == Act.RETRACT:
+            text = _("“%(title)s” is retracted in every language.")
+        else:
+            text = _("“%(title)s” is back as it was (%(languages)s).")
         back = ", ".join(each.entry["locale"] for each in done if each.brings_back)
         messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": back or "–"})
         for each in done:
@@ -547,8 +552,9 @@ def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
     else:
         return
     date = date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
-    said = " · ".join(filter(None, (text % {"date": date}, get_user_display_name(who))))
-    button = messages.button(reverse(f"chorsu_translation:{act}", args=[page.pk]), act.label)
+    said = " · ".join(filter(None, (act.label if waiting else "", text % {"date": date}, get_user_display_name(who))))
+    label = _("See the proposal") if waiting else act.label
+    button = messages.button(reverse(f"chorsu_translation:{act}", args=[page.pk]), label)
     messages.warning(request, said, buttons=[button] if may_propose(request.user, page) else [])
 
 

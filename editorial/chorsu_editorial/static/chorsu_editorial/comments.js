@@ -13,7 +13,10 @@
 
   // Wagtail marks the comment that the address names, in a panel that may be closed, and stops on its way to the place.
   if (new URLSearchParams(window.location.search).has("comment")) window.addEventListener("load", () => {
+    // Wagtail opens the panel of last time again; on a phone it covers the text.
+    const panel = "wagtail:side-panel-open", last = localStorage.getItem(panel) ?? "";
     document.querySelector('[data-side-panel="comments"]')?.dispatchEvent(new Event("open"));
+    localStorage.setItem(panel, last);
     const path = decodeURIComponent(window.location.hash.split("=")[1] ?? "").split(".").map((part) => `[data-contentpath="${part}"]`);
     document.querySelector(path.join(" "))?.scrollIntoView({ behavior: "instant", block: "center" });
   });
