@@ -71,7 +71,7 @@ def test_the_forms_open_for_new_pages_and_for_old_ones(admin, model):
         assert "chorsu_articles/admin/slug.js" in html
 
 
-def test_who_begins_an_article_is_its_author_and_a_correction_has_no_day_before_it_is_live(admin):
+def test_who_begins_an_article_is_its_author_and_nobody_writes_the_day_of_a_correction(admin):
     person, section = make_person(name_en="Lola Nazarova"), make_section(kind="analysis")
     url = add_url(section, AnalysisPage)
     assert "author_links-0-person" not in admin.get(url).content.decode()
@@ -82,7 +82,8 @@ def test_who_begins_an_article_is_its_author_and_a_correction_has_no_day_before_
     shown = {f"author_links-{name}": form.select_one(f"[name=author_links-{name}]")["value"] for name in names}
     assert shown["author_links-0-person"] == str(person.pk)
     empty = BeautifulSoup(form.select_one("#id_corrections-EMPTY_FORM_TEMPLATE").decode_contents(), "html.parser")
-    assert not empty.select_one("[name=corrections-__prefix__-date]").get("value")
+    assert empty.select_one("[name=corrections-__prefix__-text]")
+    assert not empty.select_one("[name=corrections-__prefix__-date]")
     admin.post(url, article_data(title="С автором") | shown | {"author_links-0-id": ""})
     admin.post(url, article_data(title="Без автора") | shown | {"author_links-0-id": "", "author_links-0-DELETE": "1"})
     authors = [
