@@ -14,10 +14,11 @@ from django.dispatch import receiver
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.models import PageLogEntry
 
 from chorsu_articles.columns import column, own_column_language
-from chorsu_articles.models import Correction, Country, Organisation, Person, Publication, PublicationTranslator, Topic
-from chorsu_articles.models.publications import own_fields, publication_models
+from chorsu_articles.models import Country, Organisation, Person, Publication, PublicationTranslator, Topic
+from chorsu_articles.models.publications import CORRECTED, own_fields, publication_models
 from chorsu_translation.findings import Name, register_names
 from chorsu_translation.models import PublishedVersion, TranslationLink
 from chorsu_translation.pages import people_of
@@ -75,18 +76,20 @@ def credit(*, content: Any, user: Any, **_kwargs: Any) -> None:
         content.translator_links = [PublicationTranslator(person=person)] if person else []
 
 
-@receiver(post_save, sender=Correction, dispatch_uid="chorsu_wiring.corrected")
-def ask_to_follow(instance: Correction, created: bool, raw: bool = False, **_kwargs: Any) -> None:
-    """Ask who last translated the page to follow a correction of it that goes live: only then is it stored."""
+@receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_wiring.corrected")
+def ask_to_follow(instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    """Ask who last translated the page to follow a correction of it that goes live: then it is logged, once."""
+    if raw or not created or instance.action != CORRECTED:
+        return
     page = instance.page
     links = TranslationLink.objects.filter(source=page.pk, adapted=False, target__live=True, target__alias_of=None)
-    for link in links.select_related("target__locale") if created and page.live and not raw else ():
+    for link in links.select_related("target__locale"):
         locale, people = link.target.locale, people_of([link.target.locale])
         versions = PublishedVersion.objects.filter(page_id=link.target_id, translators__in=people).order_by("-pk")
         last = people.filter(pk__in=versions.values("translators")[:1]).first()
         with suppress(PlanningError):  # not planned, or requested already
             if people.exists():
-                request_translation(page=page, locale=locale, user=None, assignee=last, note=instance.text)
+                request_translation(page=page, locale=locale, user=None, assignee=last, note=instance.data["reason"])
 
 
 @hooks.register("chorsu_articles_drafts")

@@ -20,7 +20,7 @@ from functools import reduce
 from html import escape, unescape
 from itertools import groupby
 from math import ceil
-from operator import or_
+from operator import itemgetter, or_
 from typing import Any, Literal, NamedTuple
 
 from django.apps import apps
@@ -198,14 +198,16 @@ class _Line(NamedTuple):
 def share_of_changes(user: Any, *, submitted: Revision, latest: Revision) -> Measure:
     """Return what a user changed from the submitted revision to the latest one."""
     found = revisions_beside(submitted).filter(created_at__gt=submitted.created_at, created_at__lte=latest.created_at)
-    later = list(found.order_by("created_at", "pk").values_list("pk", "user_id"))
+    rows = found.order_by("created_at", "pk").values_list("pk", "user_id", "lineage__carried")
     own = {user.pk, None}
-    if not any(user_id in own for _pk, user_id in later):
+    # Also what somebody else joined with a version of theirs.
+    later = [(pk, user_id in own or str(user.pk) in map(str, carried or ())) for pk, user_id, carried in rows]
+    if not any(is_own for _pk, is_own in later):
         return Measure()
     total = Measure(of=_words_of(_lines(public_leaves(submitted.as_object()))))
     before = submitted.pk
-    for is_own, run in groupby(later, key=lambda saved: saved[1] in own):
-        *_, (last, _user_id) = run
+    for is_own, run in groupby(later, key=itemgetter(1)):
+        *_, (last, _is_own) = run
         if is_own:
             total += measure(*(Revision.objects.get(pk=key).as_object() for key in (before, last)))
         before = last

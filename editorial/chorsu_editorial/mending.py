@@ -38,6 +38,8 @@ _SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 
 # More pairs of words, or of letters, are written as a whole: three times as many take up to thirty times as long.
 _COMPARED = 300 * 300
+# Of one run of words; a unit may have many.
+_COMPARED_LETTERS = 100 * 100
 # More marks than this are on no letter; composing it again for each mark takes the square of their number.
 _MOST_MARKS = 30
 _EDGE = -1
@@ -135,7 +137,7 @@ def _differing(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, in
     for equal, *places in reversed(runs(*words, compared=_COMPARED)):
         if not equal:
             i1, i2, j1, j2 = (cuts[number // 2][place] for number, place in enumerate(places))
-            for same, *inside in reversed(runs(old[i1:i2], new[j1:j2], compared=_COMPARED)):
+            for same, *inside in reversed(runs(old[i1:i2], new[j1:j2], compared=_COMPARED_LETTERS)):
                 if not same:
                     yield i1 + inside[0], i1 + inside[1], j1 + inside[2], j1 + inside[3]
 

@@ -21,6 +21,7 @@ from chorsu_articles.models import AnalysisPage, Correction
 from chorsu_editorial.hashing import approval_hash, content_hash
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import NotPlanned, PublishedVersion, TranslationLink, TranslationRequest, Withdrawal
+from chorsu_translation.withdrawal import take_down
 from cms.models import User
 from tests.cms.content import article_in
 from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
@@ -310,3 +311,17 @@ def test_chief_editors_see_what_readers_were_told_beside_what_one_person_did(cli
         assert response.content.decode().count("=reason of") == count
     exported = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode()
     assert "'=reason of chorsu_articles.correct" in exported
+
+
+def test_translations_are_asked_to_follow_a_correction_that_was_written_while_the_article_was_down(desk: Desk) -> None:
+    page = published(desk)
+    target = make_article(make_section(make_home("tg")), title="Пулҳо")
+    target.translation_key = page.translation_key
+    target.save()
+    link_translation(source=page, target=target)
+    make_desk("tg")
+    take_down(page=fresh(page), user=make_user(superuser=True), reason="To be looked at.")
+    correct(desk, page, desk.author)
+    assert not TranslationRequest.objects.exists()
+    approve(desk, page, LIVE)
+    assert TranslationRequest.objects.get().note == SENTENCE

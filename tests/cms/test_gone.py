@@ -237,3 +237,18 @@ def test_a_site_without_templates_of_its_own_has_both_notices(
         assert (notice.h1.text, notice.select("a")) == ("Ин матн ҳоло дастрас нест", [])
         notice = shown(gone.gone_response(request, translated))
     assert (notice.h1.text, notice.h1["lang"], notice.p.text) == ("Сарлавҳа", "tg", "Рақамҳо бофта буданд.")
+
+
+def test_a_retraction_says_the_headline_that_was_live_and_no_drafts(article: AnalysisPage, client: Client) -> None:
+    article.unpublish()
+    article.title = "Nobody approved it"
+    article.save()
+    retract(article, ru="Это не подтвердилось.")
+    assert shown(client.get(article.url)).h1.text.strip() == "Secretwords"
+
+
+def test_what_a_program_made_live_is_gone_too(client: Client) -> None:
+    page = make_article(make_section(make_home()), title="Secretwords")
+    assert page.first_published_at is None
+    retract(page, ru="Это не подтвердилось.")
+    assert client.get(page.url).status_code == 410

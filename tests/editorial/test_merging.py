@@ -19,6 +19,7 @@ from chorsu_editorial.approvers import authors, share_of_changes
 from chorsu_editorial.editor import COMPARE_BUTTON
 from chorsu_editorial.lineage import writers
 from chorsu_editorial.merging import Version, changed_by, merged_content
+from chorsu_editorial.refusals import ShareExceeded
 from cms.models import User
 from tests.editorial.desk import AJAX, LEAD, MENDED, Desk, fresh, latest, make_desk, post, task_state, text
 from tests.factories import make_picture, make_user
@@ -251,3 +252,16 @@ def test_a_form_that_nobody_overtook_is_just_saved(desk: Desk) -> None:
     page = desk.draft(body=BODY)
     assert compare(desk, desk.author, page, desk.form(desk.author, page, lead=MENDED)).endswith("/edit/")
     assert latest(page).lead == MENDED
+
+
+def test_who_wrote_what_somebody_else_joined_answers_for_it(desk: Desk) -> None:
+    page = desk.in_review()
+    form = desk.form(desk.editor, page, title="Another headline", lead="All of this is written by who reviews it.")
+    desk.save(desk.other_editor, page, body=[(each.id, "<p>First words!</p>") for each in latest(page).body])
+    url = compare(desk, desk.editor, page, form)
+    answer(desk.browser(desk.other_editor), url, "mine")
+    assert latest(page).title == "Another headline"
+    done = share_of_changes(desk.editor, submitted=task_state(page).submitted, latest=fresh(page).get_latest_revision())
+    assert "headline" in done.facts
+    with pytest.raises(ShareExceeded):
+        desk.decide(desk.editor, page)

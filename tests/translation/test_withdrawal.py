@@ -270,6 +270,11 @@ def test_a_page_without_versions_comes_back_too(chief: Any, russian: AnalysisPag
     assert not fresh(russian).live
     bring_back(page=fresh(russian), user=chief)
     assert (fresh(russian).live, fresh(russian).title) == (True, "Вода и ледники")
+    withdraw_everywhere(page=fresh(russian), user=chief, reason=REASON)
+    # As the editor does with a draft of a page that isn't live.
+    AnalysisPage.objects.filter(pk=russian.pk).update(title="Nobody approved it")
+    done = {each.page.pk: each.stays_away for each in bring_back(page=fresh(russian), user=chief)}
+    assert (fresh(russian).live, done[russian.pk]) == (False, ["The page has been changed since."])
 
 
 def test_one_page_that_cant_be_published_again_stops_no_other(

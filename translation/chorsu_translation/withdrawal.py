@@ -28,14 +28,15 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_user_display_name, get_valid_next_url_from_request
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogContext, log
-from wagtail.models import Page, Revision
+from wagtail.models import Page, PageLogEntry, Revision
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial.answers import clean_reason
 from chorsu_editorial.approval import end_review
 from chorsu_editorial.approvers import needs_approval
+from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.held_approvals import end_hold
-from chorsu_editorial.lineage import by_approval, with_reason
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS, by_approval, with_reason
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import HeldApproval
 from chorsu_locales.desk import MOST, DeskPanel, DeskRow
@@ -107,9 +108,17 @@ def may_propose(user: Any, page: Page) -> bool:
 
 
 def published_pages(page: Page) -> list[Page]:
-    """Return the pages of an article that readers see or saw; aliases follow theirs."""
+    """Return the pages of an article that readers see or saw, with the headline they saw; aliases follow theirs."""
     pages = Page.objects.filter(Q(live=True) | Q(first_published_at__isnull=False), depth__gt=1, alias_of=None)
-    return list(pages.filter(translation_key=page.translation_key).select_related("locale").order_by("pk"))
+    found = list(pages.filter(translation_key=page.translation_key).select_related("locale").order_by("pk"))
+    withdrawals = open_withdrawals(page.translation_key)
+    titles = {entry["page"]: entry["title"] for each in withdrawals for entry in each.pages if entry["live"]}
+    for each in [each for each in found if not each.live]:  # the row has what is being written now
+        logged = PageLogEntry.objects.filter(page=each.pk, action__in=PUBLISHING_ACTIONS, revision__isnull=False)
+        last = logged.select_related("revision").order_by("-timestamp", "-pk").first()
+        shown = last.revision.content["title"] if last and last.revision else titles.get(each.pk)
+        each.title = shown or each.title
+    return found
 
 
 def page_statuses(translation_key: uuid.UUID) -> list[PageStatus]:
@@ -177,12 +186,12 @@ def _obstacle(entry: dict[str, Any], page: Page | None) -> str:
         return _("A newer version of it is on its way through approval.")
     if page.revisions.filter(approved_go_live_at__isnull=False).exists():
         return _("A newer version of it is scheduled.")
-    return _changed(entry) if entry["live"] else ""
+    return _changed(entry, page) if entry["live"] else ""
 
 
-def _changed(entry: dict[str, Any]) -> str:
-    if entry["revision"] is None:
-        return ""
+def _changed(entry: dict[str, Any], page: Page) -> str:
+    if entry["revision"] is None:  # its row is all that there is, and whoever writes a draft writes into it
+        return "" if content_hash(page.specific) == entry.get("digest") else _("The page has been changed since.")
     revision = Revision.objects.filter(pk=entry["revision"]).first()
     if revision is None:
         return _("The version that was live has been deleted.")
@@ -342,6 +351,7 @@ def _entry(status: PageStatus) -> dict[str, Any]:
         "revision": revision.pk if revision else None,
         # Autosave rewrites a revision in place.
         "saved_at": revision.created_at.isoformat() if revision else None,
+        "digest": content_hash(page.specific) if page.live and not revision else "",
         "last_published_at": _moment(page.last_published_at),
         "scheduled": [[each.pk, each.approved_go_live_at.isoformat()] for each in status.scheduled],
     }
@@ -352,6 +362,8 @@ def _take_down(page: Page, *, user: Any, reason: str) -> None:
         end_review(workflow_state, user=user, reason=reason)
     end_hold(user=user, page=page)
     page.revisions.update(approved_go_live_at=None)
+    if page.live and page.first_published_at is None:  # a program made it live: readers saw it all the same
+        page.first_published_at = page.last_published_at or timezone.now()
     # The right to do this is one of its own: Wagtail would ask for the right to publish in each tree.
     UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
 
