@@ -121,10 +121,6 @@ class ReviewEditView(ReasonMixin, EditView):
         latest.as_object().save_revision(user=self.request.user, log_action=True, previous_revision=latest, clean=False)
         return redirect("chorsu_editorial_compare_versions", self.page.pk, mine.pk)
 
-    def add_save_confirmation_message(self) -> None:
-        if COMPARE_BUTTON not in self.request.POST:
-            super().add_save_confirmation_message()
-
     def workflow_action_is_valid(self) -> bool:
         """Leave the decision to the four-eyes task, which says why it refuses; without a task there is nothing to do.
 
