@@ -10,15 +10,11 @@ from wagtail import hooks
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
-from chorsu_articles.models import Correction, Publication
+from chorsu_articles.models import Publication
 from chorsu_articles.models.publications import CORRECTED
 from chorsu_editorial.approval import PUBLIC_ACTS
 
 PUBLIC_ACTS.add(CORRECTED)
-
-
-def append_correction(page: Publication, text: str) -> None:
-    page.corrections.add(Correction(text=text, sort_order=len(page.corrections.all())))
 
 
 @hooks.register("register_page_header_buttons")

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail import hooks
 
-from chorsu_articles.corrections import append_correction
-from chorsu_articles.models import Picture, Publication
+from chorsu_articles.models import Correction, Picture, Publication
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.pictures.renditions import pictures_in
 from chorsu_feedback.desk import counted
@@ -42,7 +41,9 @@ def shown(page: Publication) -> Iterator[tuple[Model, str]]:
 
 
 register_shown(Publication, shown)
-register_corrections(Publication, append_correction)
+register_corrections(
+    Publication, lambda page, text: page.corrections.add(Correction(text=text, sort_order=page.corrections.count()))
+)
 
 
 @hooks.register("chorsu_articles_live")

@@ -38,8 +38,7 @@ _SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 
 # More pairs of words, or of letters, are written as a whole: three times as many take up to thirty times as long.
 _COMPARED = 300 * 300
-# Of one run of words; a unit may have many.
-_COMPARED_LETTERS = 100 * 100
+_COMPARED_LETTERS = 100 * 100  # of one run of words; a unit may have many
 # More marks than this are on no letter; composing it again for each mark takes the square of their number.
 _MOST_MARKS = 30
 _EDGE = -1

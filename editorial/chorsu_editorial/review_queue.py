@@ -38,8 +38,7 @@ def number_waiting(user: Any) -> int:
 def waiting_for(user: Any) -> list[Waiting]:
     """Return the reviews that a person may decide: first what is due, the soonest first, then what waits longest.
 
-    Functions of the hook ``chorsu_review_due`` return days by primary key for a list of pages' primary keys. One query
-    tells into which pages a person saved nothing; of the others each is asked for.
+    Functions of the hook ``chorsu_review_due`` return days by primary key for a list of pages' primary keys.
     """
     found = _waiting(user).select_related("workflow_state", "foureyestaskstate__submitted_by")
     states: dict[int, Any] = {int(state.workflow_state.object_id): state for state in found}

@@ -75,7 +75,6 @@ def take(*, page: Page, user: Any, keys: Collection[int] | None = None) -> list[
         raise PermissionDenied
     version = page.get_latest_revision_as_object()
     asked = [each for each in open_comments(page) if each.suggestion and (keys is None or each.pk in keys)]
-    # What is longer stays a remark.
     asked = [each for each in asked if len(each.text) <= LONGEST + len(ARROW)][:MOST]
     said = {each.pk: (each.path, *(each.suggestion or ("", ""))) for each in asked}
     written = _write(version, said.values())

@@ -73,8 +73,6 @@ def _gone_page(request: HttpRequest) -> Page | None:
     slug = path.rpartition("/")[2]
     if not slug or "\0" in slug:
         return None
-    for page in Page.objects.filter(slug=slug, live=False, first_published_at__isnull=False).select_related("locale"):
-        is_here = unquote(page.get_url(request) or "").rstrip("/") == path
-        if is_here and page.locale == Locale.get_active() and is_gone(page):
-            return page
-    return None
+    found = Page.objects.filter(slug=slug, live=False, first_published_at__isnull=False, locale=Locale.get_active())
+    here = (page for page in found if unquote(page.get_url(request) or "").rstrip("/") == path)
+    return next(filter(is_gone, here), None)

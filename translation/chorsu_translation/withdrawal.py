@@ -507,12 +507,11 @@ class ProposalView(WithdrawView):
             return
         refusal, pk = None if "confirm" in request.POST else reason, whole_number(request.POST["proposal"]) or 0
         done = decide(proposal_id=pk, page=self.page, user=request.user, refusal=refusal)
+        text = _("“%(title)s” is retracted in every language.")
+        if self.act == Act.BRING_BACK:
+            text = _("“%(title)s” is back as it was (%(languages)s).")
         if refusal is not None:
             text = _("“%(title)s” stays as it is: the proposal is refused.")
-        elif self.act == Act.RETRACT:
-            text = _("“%(title)s” is retracted in every language.")
-        else:
-            text = _("“%(title)s” is back as it was (%(languages)s).")
         back = ", ".join(each.entry["locale"] for each in done if each.brings_back)
         messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": back or "–"})
         for each in done:
