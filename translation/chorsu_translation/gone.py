@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from chorsu_locales.selectors import is_enabled
 from chorsu_translation.retracted import retraction_of
@@ -73,6 +73,7 @@ def _gone_page(request: HttpRequest) -> Page | None:
     slug = path.rpartition("/")[2]
     if not slug or "\0" in slug:
         return None
-    found = Page.objects.filter(slug=slug, live=False, first_published_at__isnull=False, locale=Locale.get_active())
+    found = Page.objects.filter(slug=slug, live=False, first_published_at__isnull=False)
+    found = found.filter(locale__language_code=get_language())
     here = (page for page in found if unquote(page.get_url(request) or "").rstrip("/") == path)
     return next(filter(is_gone, here), None)
