@@ -73,7 +73,6 @@ def _gone_page(request: HttpRequest) -> Page | None:
     slug = path.rpartition("/")[2]
     if not slug or "\0" in slug:
         return None
-    found = Page.objects.filter(slug=slug, live=False, first_published_at__isnull=False)
-    found = found.filter(locale__language_code=get_language())
+    found = Page.objects.filter(slug=slug, live=False, locale__language_code=get_language())
     here = (page for page in found if unquote(page.get_url(request) or "").rstrip("/") == path)
     return next(filter(is_gone, here), None)
