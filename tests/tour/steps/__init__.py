@@ -11,4 +11,4 @@ from tests.tour.steps.reporting import write
 from tests.tour.steps.translating import translate
 from tests.tour.steps.withdrawing import retract, withdraw
 
-STEPS = (invite, write, approve, translate, find, mend, change, correct, protect, withdraw, retract)
+STEPS = (invite, write, approve, translate, find, mend, change, protect, correct, withdraw, retract)
