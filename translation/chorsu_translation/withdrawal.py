@@ -107,10 +107,14 @@ def may_propose(user: Any, page: Page) -> bool:
     return bool(paths) and (may_withdraw(user) or (takes_down and rights_of(user).may_plan(*paths)))
 
 
+def _published(page: Page) -> QuerySet[Page]:
+    pages: QuerySet[Page] = Page.objects.filter(translation_key=page.translation_key, depth__gt=1, alias_of=None)
+    return pages.filter(Q(live=True) | Q(first_published_at__isnull=False)).select_related("locale").order_by("pk")
+
+
 def published_pages(page: Page) -> list[Page]:
     """Return the pages of an article that readers see or saw, with the headline they saw; aliases follow theirs."""
-    pages = Page.objects.filter(Q(live=True) | Q(first_published_at__isnull=False), depth__gt=1, alias_of=None)
-    found = list(pages.filter(translation_key=page.translation_key).select_related("locale").order_by("pk"))
+    found = list(_published(page))
     withdrawals = open_withdrawals(page.translation_key)
     titles = {entry["page"]: entry["title"] for each in withdrawals for entry in each.pages if entry["live"]}
     for each in [each for each in found if not each.live]:  # the row has what is being written now
@@ -319,7 +323,7 @@ def decide(*, proposal_id: int, page: Page, user: Any, refusal: str | None = Non
 
 def _check(page: Page, act: str, sentences: dict[str, str]) -> None:
     """Raise ``WithdrawalError`` where an act can't be done, as its pages are now."""
-    pages = {each.locale.language_code: each for each in published_pages(page)}
+    pages = {each.locale.language_code: each for each in _published(page)}
     missing = [each.locale.get_display_name() for code, each in pages.items() if each.live and code not in sentences]
     text = ""
     if act == Act.BRING_BACK:
@@ -520,7 +524,8 @@ class ProposalView(WithdrawView):
 
     def show(self, form: ReasonForm, *, status: int) -> HttpResponse:
         given, key = self.waiting.sentences if self.waiting else {}, self.page.translation_key
-        sentences = [(each, given.get(each.locale.language_code)) for each in published_pages(self.page)]
+        pages = published_pages(self.page) if self.act == Act.RETRACT and self.decides else []
+        sentences = [(each, given.get(each.locale.language_code)) for each in pages]
         rows = {"restorations": restorations(key), "withdrawals": open_withdrawals(key), "sentences": sentences}
         return self.respond(status, form=form, may_confirm=may_withdraw(self.request.user), **rows)
 
@@ -535,7 +540,7 @@ def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "
         ("take_down", gettext_lazy("Take down in this language"), "download", takes_one),
         ("withdraw", gettext_lazy("Withdraw everywhere"), "download", takes_all),
         ("bring_back", gettext_lazy("Bring back everywhere"), "upload", open_withdrawal(key)),
-        ("retract", Act.RETRACT.label, "warning", published_pages(page) and not retraction_of(page)),
+        ("retract", Act.RETRACT.label, "warning", _published(page).exists() and not retraction_of(page)),
     )
     for priority, (name, label, icon, wanted) in enumerate(acts, start=60):
         if wanted:

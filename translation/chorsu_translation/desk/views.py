@@ -77,6 +77,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     addresses: Mapping[int, str | None] = {}
     filter_class: type[DeskFilter] = DeskFilter
     opens_with = TO_DO
+    has_columns = True  # of languages, where none is chosen
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.viewer = viewer_of(request.user)
@@ -88,7 +89,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         write_marked()
         self.filter = self.filter_class(data, viewer=self.viewer)
         self.target = self.filter.target
-        self.locales = self.viewer.locales if self.opens_with else []
+        self.locales = self.viewer.locales if self.has_columns else []
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -203,6 +204,7 @@ class BoardView(DeskView):
 
     filter_class = BoardFilter
     opens_with = ""
+    has_columns = False
     template_name = "chorsu_translation/desk/board.html"
     page_title = gettext_lazy("All texts")
     header_icon = "list-ul"
