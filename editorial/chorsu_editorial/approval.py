@@ -40,8 +40,8 @@ APPROVED_ALONE = "chorsu_editorial.approved_alone"
 PUBLISHED_BY_RIGHT = "chorsu_editorial.published_by_right"
 TAKEN_DOWN = "chorsu_editorial.taken_down"
 EXCEPTIONS = (APPROVED_ALONE, PUBLISHED_BY_RIGHT, TAKEN_DOWN)
-# What readers were told, or not shown any more: other plug-ins add their actions, whose data have a ``reason``.
-PUBLIC_ACTS = {TAKEN_DOWN}
+# Actions of other plug-ins by which readers were told something, or see it no more; their data have a ``reason``.
+PUBLIC_ACTS: set[str] = set()
 # Actions of other plug-ins that put a few letters live without a second person: the report of exceptions counts them.
 MENDS: set[str] = set()
 APPROVALS = frozenset({"approve", "approve_alone", "approve_and_hold"})

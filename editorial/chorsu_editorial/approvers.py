@@ -119,6 +119,12 @@ def may_approve_alone(user: Any) -> bool:
     return bool(permission and user.is_active and user.has_perm(permission))
 
 
+def may_write(*, page: Page, user: Any) -> bool:
+    """Return whether a user may save a page now: may edit it, and no lock keeps them from it."""
+    lock = page.get_lock()
+    return bool(page.permissions_for_user(user).can_edit() and not (lock and lock.for_user(user)))
+
+
 def may_send_back(*, task: Task, user: Any) -> bool:
     """Return whether a user decides at a task at all: of its groups, or alone."""
     return is_reviewer(task=task, user=user) or may_approve_alone(user)

@@ -93,6 +93,11 @@ def open_comments(page: Page) -> list[OpenComment]:
     return [_open_comment(row, version) for row in found]
 
 
+def may_have_suggestions(page: Page) -> bool:
+    """Return whether an open comment has the sign of a suggestion: one query, asked whenever an editor is opened."""
+    return bool(Comment.objects.filter(page=page.pk, resolved_at=None, text__contains=ARROW.strip()).exists())
+
+
 def own_open_remarks(page: Page, user: Any) -> str:
     """Return what a person's own comments say that nobody has resolved, in quotation marks; empty without any."""
     texts = Comment.objects.filter(page=page.pk, user=user.pk, resolved_at=None).order_by("created_at", "pk")

@@ -27,7 +27,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial import answers, approval, hashing, review_screen, suggestions
 from chorsu_editorial.approvers import approval_refusal, needs_approval
-from chorsu_editorial.comments import drop_closed, own_open_remarks, reply_to
+from chorsu_editorial.comments import drop_closed, may_have_suggestions, own_open_remarks, reply_to
 from chorsu_editorial.file_usage.files import lock_to_publish
 from chorsu_editorial.lineage import RevisionLineage, published_ids, record_parent, with_reason, writers
 from chorsu_editorial.links import compare_url, review_url
@@ -378,7 +378,7 @@ def answer_in_one_transaction(request: Any, page: Page) -> Any:
     if request.POST.get("action-publish") and (needs_approval(page) or answers.may_be_asked(page)):
         asked.append("action-publish")
     if request.method == "GET":
-        ours = isinstance(task, FourEyesTask) or bool(review_screen.open_suggestions(page))
+        ours = isinstance(task, FourEyesTask) or may_have_suggestions(page)
     elif asked == ["action-workflow-action"] and task is not None and not isinstance(task, FourEyesTask):
         ours = answers.may_be_asked(page)
     else:

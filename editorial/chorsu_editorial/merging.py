@@ -20,6 +20,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
 from chorsu_editorial.alignment import moved
+from chorsu_editorial.approvers import may_write
 from chorsu_editorial.differences import block_content, field_label, passages
 from chorsu_editorial.file_usage.files import all_references
 from chorsu_editorial.hashing import content_parts, version_hash
@@ -103,13 +104,18 @@ def _said(version: Version, before: Version, other: Version) -> dict[str, tuple[
     return found
 
 
-@transaction.atomic
 def compare_versions(request: HttpRequest, page_id: int, mine_id: int) -> HttpResponse:
     """Show the latest version of a page beside another one, and make both one as the form says."""
+    if request.method != "POST":  # who looks at both keeps nobody from writing
+        return _compared(request, get_object_or_404(Page, pk=page_id), mine_id)
+    with transaction.atomic():
+        lock_pages([page_id])
+        return _compared(request, get_object_or_404(Page, pk=page_id), mine_id)
+
+
+def _compared(request: HttpRequest, page: Page, mine_id: int) -> HttpResponse:
     user: Any = request.user
-    page = get_object_or_404(Page, pk=next(iter(lock_pages([page_id])), None))
-    lock = page.get_lock()
-    if not page.permissions_for_user(user).can_edit() or (lock and lock.for_user(user)):
+    if not may_write(page=page, user=user):
         return redirect(editor_url(page))  # which says why
     mine = Version(get_object_or_404(page.revisions, pk=mine_id))
     theirs, began = Version(page.get_latest_revision()), parent_of(mine.revision)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Comment, Page, Task, TaskState
 
 from chorsu_editorial import approval
+from chorsu_editorial.approvers import may_write
 from chorsu_editorial.comments import ARROW, OpenComment, open_comments, resolve
 from chorsu_editorial.differences import changes
 from chorsu_editorial.lineage import revisions_beside
@@ -70,8 +71,7 @@ def take(*, page: Page, user: Any, keys: Collection[int] | None = None) -> list[
     Returns those that stay open, since their unit isn't there any more as it was. Raises ``PermissionDenied``.
     """
     page = lock_pages([page.pk])[page.pk].specific
-    lock = page.get_lock()
-    if not page.permissions_for_user(user).can_edit() or (lock and lock.for_user(user)):
+    if not may_write(page=page, user=user):
         raise PermissionDenied
     version = page.get_latest_revision_as_object()
     asked = [each for each in open_comments(page) if each.suggestion and (keys is None or each.pk in keys)]
