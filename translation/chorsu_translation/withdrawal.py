@@ -568,9 +568,8 @@ def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
     else:
         return
     date = date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
-    said = " · ".join(
-        filter(None, (str(act.label) if waiting else "", text % {"date": date}, get_user_display_name(who)))
-    )
+    parts = (str(act.label) if waiting else "", text % {"date": date}, get_user_display_name(who))
+    said = " · ".join(filter(None, parts))
     label = _("See the proposal") if waiting else act.label
     button = messages.button(reverse(f"chorsu_translation:{act}", args=[page.pk]), label)
     messages.warning(request, said, buttons=[button] if may_propose(request.user, page) else [])
