@@ -14,15 +14,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 from wagtail.models import Page
 
 from chorsu_editorial.alignment import runs
 from chorsu_editorial.mending import fold, unit_words
 from chorsu_editorial.reading import Leaf, all_leaves
-
-_SENTENCE_END = re.compile(r"[.!?…؟](?=\s)")
+from chorsu_locales.sentences import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +53,13 @@ class LeafText:
         return 0, len(self.text)
 
 
-def sentence_at(leaf: LeafText, start: int, end: int) -> tuple[int, int]:
-    """Return where the sentence, or the sentences, of a passage begin and end, within its block."""
+def sentence_at(leaf: LeafText, start: int, end: int, language: str) -> tuple[int, int]:
+    """Return where the sentence, or the sentences, of a passage begin and end, within its block of a page's leaf."""
     first, last = leaf.block_at(start)
-    ends = [first + found.end() for found in _SENTENCE_END.finditer(leaf.text[first : max(last, end)])]
-    begin = max((each + 1 for each in ends if each <= start), default=first)
-    return begin, next((each for each in ends if each >= end), max(last, end))
+    found = sentences(leaf.text[first : max(last, end)], leaf.language or language)
+    edges = [*accumulate(map(len, found), initial=first)]
+    begin = max(each for each in edges if each <= start)
+    return begin, begin + len(leaf.text[begin : next(each for each in edges if each >= end)].rstrip())
 
 
 def with_neighbour(leaf: LeafText, start: int, end: int) -> tuple[int, int, str] | None:

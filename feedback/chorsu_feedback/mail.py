@@ -136,7 +136,7 @@ def quoted(report: TypoReport, page: Page, site: str) -> dict[str, Any]:
     before, after = report.before, report.after
     match = find_now(report, page, revision_id=page.live_revision_id)
     if match:
-        start, end = sentence_at(match.leaf, match.start, match.end)
+        start, end = sentence_at(match.leaf, match.start, match.end, page.locale.language_code)
         if end - start <= LONGEST_SENTENCE:
             before, after = match.leaf.text[start : match.start], match.leaf.text[match.end : end]
     return {

@@ -87,7 +87,7 @@ class AppSettings[Shape]:
             elif is_right(value):
                 continue
             else:
-                problem = f"{self.name}[{key!r}] is {value!r}."
+                problem = f"{self.name}[{key!r}] is {'wrong' if isinstance(value, dict) else repr(value)}."
             found.append(Error(problem, hint=hint, id=self.identifier))
         return found
 

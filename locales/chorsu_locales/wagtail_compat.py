@@ -30,6 +30,9 @@ else:
 
     policy_registry = _Policies()
 
+    def register_permission_policy(*_args: Any, **_options: Any) -> None:
+        """Leave a policy to the ``permission_policy`` of its viewset."""
+
     def replace_library_policy(model: type[Model], policy: Any) -> None:
         """Let a permission policy decide about the library's pictures or documents.
 
@@ -38,4 +41,4 @@ else:
         policy_registry.get_by_type(model).__class__ = type(policy)
 
 
-__all__ = ["policy_registry", "replace_library_policy"]
+__all__ = ["policy_registry", "register_permission_policy", "replace_library_policy"]

@@ -25,6 +25,7 @@ from chorsu_feedback.anchors import (
     possible_places,
     read_anchor,
     read_leaf,
+    sentence_at,
     words_in_order,
 )
 from tests.counted_lines import count_lines
@@ -312,3 +313,15 @@ def test_the_work_grows_with_the_page_alone() -> None:
         return sum(count_lines(lambda page=page: resembling(anchor, [page])) for page in pages)
 
     assert lines(8000) < 2.2 * lines(4000)
+
+
+def test_a_sentence_is_quoted_whole() -> None:
+    text = "Ответа нет. В г. Куляб живёт А. Каримов! Там сыро."
+    russian = LeafText("body", text, (0,), (len(text),))
+    start = text.index("живёт")
+    begin, end = sentence_at(russian, start, start + 5, "ru")
+    assert text[begin:end] == "В г. Куляб живёт А. Каримов!"
+    assert sentence_at(russian, start, text.index(" сыро"), "ru") == (begin, len(text))
+    # A passage in another language has its own abbreviations.
+    english = LeafText("body", "No. Ask Mr. Li. Now.", (0,), (20,), language="en")
+    assert sentence_at(english, 8, 10, "ru") == (4, 15)

@@ -21,6 +21,7 @@ from chorsu_locales.table.model import (
     Pasted,
     Quotes,
     Speech,
+    Stops,
     Transliteration,
 )
 from chorsu_locales.table.persian import ROW as PERSIAN
@@ -39,6 +40,7 @@ __all__ = [
     "Pasted",
     "Quotes",
     "Speech",
+    "Stops",
     "Transliteration",
     "add_language",
     "language_settings",

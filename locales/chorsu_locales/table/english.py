@@ -1,7 +1,17 @@
 from __future__ import annotations
 
 from chorsu_locales.table import keyboards
-from chorsu_locales.table.model import SPEECH, WORDS, Analysis, DatePatterns, Language, Pasted, Quotes, Transliteration
+from chorsu_locales.table.model import (
+    SPEECH,
+    WORDS,
+    Analysis,
+    DatePatterns,
+    Language,
+    Pasted,
+    Quotes,
+    Stops,
+    Transliteration,
+)
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -78,4 +88,15 @@ ROW = Language(
     ),
     speech=SPEECH["en"],
     doubled="that had bye no ha so very many",
+    stops=Stops(
+        never=(
+            "mr mrs ms dr prof st gen col lt sgt capt maj cmdr gov sen rep pres rev hon amb sec asst dep e.g i.e "
+            "cf vs viz ph.d m.d approx est al messrs jr sr sh ch yu ya zh kh ts gh mt ft rs incl ca dist op.cit "
+            "lt.gen maj.gen brig adm cpl pvt supt insp mme mlle fr br ave blvd rd"
+        ),
+        behind=(
+            "no nos art arts fig figs p pp vol vols ch sec para ed eds etc a.m p.m inc ltd co corp jr bros jan "
+            "feb mar apr jun jul aug sept sep oct nov dec kg km m bn mln b.c a.d c.e b.c.e st rd ave blvd sq sr"
+        ),
+    ),
 )

@@ -14,6 +14,7 @@ from chorsu_locales.table.model import (
     Language,
     Pasted,
     Quotes,
+    Stops,
     Transliteration,
     endings,
     folds,
@@ -180,4 +181,14 @@ ROW = Language(
     ),
     speech=SPEECH["kk"],
     doubled="* бір",
+    stops=Stops(
+        never=(
+            "қ қал көш даң даңғ ауд обл ауыл а проф акад доц т.ғ.д т.ғ.к э.ғ.д з.ғ.д ф.ғ.д ғ.д ғ.к м-н мыс ред "
+            "қ-сы ст дж ж жж ғ ғғ б.з.б б.з.д з.б з.д қар м.а т.а тел ш.м ағ орыс лат т.ж ө тәу мем"
+        ),
+        behind=(
+            "т.б т.с.с с.с млн млрд трлн тг тең т м км кг га см ш.м сағ мин қаң ақп нау сәу мам мау шіл қыр қаз "
+            "жел б"
+        ),
+    ),
 )  # fmt: skip

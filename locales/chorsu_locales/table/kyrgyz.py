@@ -13,6 +13,7 @@ from chorsu_locales.table.model import (
     Hyphenation,
     Language,
     Pasted,
+    Stops,
     Transliteration,
     endings,
     folds,
@@ -172,4 +173,11 @@ ROW = Language(
     ),
     speech=SPEECH["ky"],
     doubled="* бир",
+    stops=Stops(
+        never=(
+            "ш көч обл р р-н айл пр проф акад доц т.и.д т.и.к и.д и.к мис а.а м-н м.а дж ж жж к кк б.з.ч з.ч б.з "
+            "з.к кар тел ө кыр орус а"
+        ),
+        behind="ж.б ж.у у.с млн млрд трлн т м км кг га см чарчы.м саат мүн б бер янв фев апр авг сен окт ноя дек",
+    ),
 )  # fmt: skip

@@ -256,6 +256,20 @@ SPEECH = {code: Speech(**words) for code, words in tomllib.loads(_SPEECH_FILE.re
 
 
 @dataclass(frozen=True, slots=True)
+class Stops:
+    """Abbreviations with a full stop, in lower case without the last one, with spaces between; "т.е" is "т. е.", too.
+
+    never: what ends no sentence, because a name or number follows; "0" are numbers such as "12.", where these are
+        ordinal.
+    behind: what ends one unless a number follows ("тыс.", "No."). What is both is the latter where a number stands
+        before it: «г. Душанбе», «в 2024 г.».
+    """
+
+    never: str = "0 dr prof st mr mrs ms vs sh ch yu zh kh"
+    behind: str = "no nr etc"
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language of the newsroom.
 
@@ -284,6 +298,7 @@ class Language:
     speech: words by which the speaker of a quotation is known.
     doubled: words that may stand twice in a row, in lower case, with spaces between; "*" for all of up to five letters
         that aren't ``function_words``, where a language doubles words for emphasis.
+    stops: abbreviations behind which a full stop may not end a sentence.
     """
 
     code: str
@@ -313,6 +328,7 @@ class Language:
     pasted: Pasted = Pasted()
     speech: Speech = Speech()
     doubled: str = ""
+    stops: Stops = Stops()
 
 
 # Ends a verb's stem from the ending of a person or time on, so that no ending of nouns is looked for in it.

@@ -12,6 +12,7 @@ from chorsu_locales.table.model import (
     Language,
     Pasted,
     Quotes,
+    Stops,
     Transliteration,
     affixes,
     folds,
@@ -163,4 +164,8 @@ ROW = Language(
     ),
     speech=SPEECH["fa"],
     doubled="* هم یک",
+    stops=Stops(
+        never="دکتر دکتور پروفسور الف ص ج ش نک ر.ک رک مثلاً ق.م م.ق ه.ش ه.ق ه.ج ه م ق ک",
+        behind="",
+    ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from chorsu_locales.table.model import (
     Language,
     Pasted,
     Quotes,
+    Stops,
     Transliteration,
     endings,
     folds,
@@ -180,4 +181,11 @@ ROW = Language(
     ),
     speech=SPEECH["uz"],
     doubled="* bir har",
+    stops=Stops(
+        never=(
+            "sh ch yu ya yo ye ts o‘ g‘ oʻ gʻ o' g' oʼ gʼ koʻch ko‘ch ko'ch shoh xiyob prof akad dots i.f.d t.f.d "
+            "f.f.d f.d tum vil qish masalan yaʼni mas q qar y yy mil.avv avv mil m.a v.b a dj tel"
+        ),
+        behind="b v.b h.k mln mlrd trln km kg g m sm ga kv.m v.h daq yan fev apr avg sen okt noy dek bet",
+    ),
 )  # fmt: skip
