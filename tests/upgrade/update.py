@@ -24,7 +24,9 @@ from chorsu_feedback.models import TypoReport  # noqa: E402
 from chorsu_search.queries import Query  # noqa: E402
 from chorsu_search.results import find  # noqa: E402
 from chorsu_search.writing import sweep  # noqa: E402
+from chorsu_translation.models import MemoryPair  # noqa: E402
 from chorsu_translation.selectors import page_state  # noqa: E402
+from chorsu_translation.services import remember_marked  # noqa: E402
 from demo.models import DemoObject  # noqa: E402
 
 # The texts of live pages as the old version left them: the columns are there in every version.
@@ -58,6 +60,10 @@ for name in sys.argv[1:]:
     call_command(name, skip_checks=False, verbosity=0)
 call_command("createcachetable")  # of the tests' settings
 sweep()  # what the worker does first
+while remember_marked():
+    pass
+remembered = MemoryPair.objects.count()
+call_command("refresh_translations", stdout=sys.stderr)
 call_command("check", fail_level="WARNING", databases=["default"])
 
 for front in Page.objects.filter(depth=2, pk__in=old):
@@ -75,6 +81,7 @@ found = {
     "states": sorted(map(page_state, Page.objects.filter(depth__gt=3, alias_of=None))),
     "waiting": FourEyesTaskState.objects.filter(status="in_progress").count(),
     "reports": list(TypoReport.objects.values_list("selected", flat=True)),
+    "remembered": [remembered, MemoryPair.objects.count()],
     "demo": sum(row.item is not None for row in DemoObject.objects.all()),
 }
 sys.stdout.write(json.dumps(found))

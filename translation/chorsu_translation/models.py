@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Locale, Page, Revision
+
+from chorsu_locales.normal_form import permitted
+from chorsu_locales.text import nfc
 
 
 def person_field(label: Any, **options: Any) -> models.ForeignKey[Any, Any]:
@@ -411,18 +415,118 @@ class FindingsExplained(models.Model):
         return f"{self.target_id}: {self.text[:40]}"
 
 
-class UnitPair(UnitOfTranslation):
-    """A unit of a source, by its ``snapshots.unit_hash``, and its published translation, which is offered again."""
+class MemoryPair(UnitOfTranslation):
+    """A sentence of a source and its translation as both were live, or a paragraph where sentences don't correspond.
 
+    ``path`` and ``index`` are the place of the unit in ``target``, ``number`` that of the sentence in it.
+    ``source_hash`` is the key by which ``memory`` finds what says the same.
+    """
+
+    number = models.PositiveSmallIntegerField(default=0)
     source_locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
     target_locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
+    source_html = models.TextField()
     source_hash = models.CharField(max_length=64)
     html = models.TextField()
+    remembered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("translated unit")
-        verbose_name_plural = _("translated units")
-        constraints = [models.UniqueConstraint(fields=("target", "path", "index"), name="chorsu_translation_one_pair")]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("target", "path", "index", "number"), name="chorsu_translation_one_pair")
+        ]
         indexes = [
             models.Index(fields=("source_locale", "target_locale", "source_hash"), name="chorsu_translation_pair")
         ]
+
+
+class MemoryWord(models.Model):
+    """A word by which similar sources of pairs are found: ``word`` is its hash together with both languages."""
+
+    pair = models.ForeignKey(MemoryPair, on_delete=models.CASCADE, related_name="words")
+    word = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=("word", "pair"), name="chorsu_translation_word")]
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.pair_id}"
+
+
+class MemoryMark(models.Model):
+    """A translation is to be looked at anew by the memory; a row per change needs no lock and no page."""
+
+    target = models.ForeignKey(Page, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.target_id)
+
+
+class UnitDraft(models.Model):
+    """A text that the memory or a machine put into a translation, and nobody has looked at until ``confirmed_at``.
+
+    Wherever it stands in the translation by now: ``text_hash`` is ``drafts.text_key``. Who changes the text has looked
+    at it. ``service`` names what translated it.
+    """
+
+    class Origin(models.TextChoices):
+        MEMORY = "memory", pgettext_lazy("where a text comes from", "from memory")
+        MACHINE = "machine", pgettext_lazy("where a text comes from", "machine")
+
+    target = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    text_hash = models.CharField(max_length=64)
+    origin = models.CharField(max_length=7, choices=Origin.choices)
+    service = models.CharField(max_length=100, blank=True)
+    drafted_by = person_field(None, related_name="+")
+    drafted_at = models.DateTimeField(default=timezone.now)
+    confirmed_by = person_field(None, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=("target", "text_hash"), name="chorsu_translation_one_draft")]
+
+    def __str__(self) -> str:
+        return f"{self.target_id}: {self.origin}"
+
+
+class Term(models.Model):
+    """How a term of one language is said in another; a proposal until ``approved_at``.
+
+    ``forbidden`` has a wrong translation per line. A term that is its own translation isn't to be translated.
+    """
+
+    source_locale = models.ForeignKey(Locale, verbose_name=_("from"), on_delete=models.CASCADE, related_name="+")
+    target_locale = models.ForeignKey(Locale, verbose_name=_("into"), on_delete=models.CASCADE, related_name="+")
+    source = models.CharField(_("term"), max_length=255)
+    target = models.CharField(_("translation"), max_length=255, help_text=_("Repeat a term that stays as it is."))
+    forbidden = models.TextField(_("wrong translations"), blank=True, max_length=2000, help_text=_("One per line."))
+    note = models.TextField(_("note"), blank=True, max_length=2000)
+    proposed_by = person_field(_("proposed by"), related_name="+", editable=False)
+    approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("term")
+        verbose_name_plural = _("terms")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=("source_locale", "target_locale", "source"), name="chorsu_translation_one_term"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Store texts in NFC, without what files can't hold, and one wrong translation per line."""
+        for name in ("source", "target", "note", "forbidden"):
+            setattr(self, name, permitted(nfc(getattr(self, name))).strip())
+        self.forbidden = "\n".join(filter(None, map(str.strip, self.forbidden.splitlines())))
+        super().clean_fields(exclude)
+        if self.source_locale_id == self.target_locale_id:
+            raise ValidationError({"target_locale": _("Choose two languages.")})
