@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from chorsu_translation.memory.storing import mark, remember_marked
+from chorsu_translation.models import TranslationLink
 from chorsu_translation.published import refresh_translations
 from chorsu_translation.states import write_marked
 
@@ -13,7 +15,7 @@ from chorsu_translation.states import write_marked
 class Command(BaseCommand):
     """For cron where no worker runs, and for checking."""
 
-    help = "Write the states that are marked, then compare all of them with what is stored, and say what differed."
+    help = "Write what is marked, say which states differed from the facts, and store all published sentences anew."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         write_marked()
@@ -22,3 +24,6 @@ class Command(BaseCommand):
             differing += 1
             self.stdout.write(line)
         self.stdout.write(f"{differing} differed.")
+        mark(TranslationLink.objects.values("target"))
+        while remember_marked():
+            pass
