@@ -31,6 +31,7 @@ from demo.services.vocabulary import (
     make_organisations,
     make_people,
     make_pictures,
+    make_terms,
     make_topics,
 )
 
@@ -72,6 +73,7 @@ def load_demo(*, again: bool = False, public_passwords: bool = False) -> LoadRep
     SetupStep.objects.filter(pk=step.pk).update(value="")
     sections = find_sections()
     users = make_accounts()
+    make_terms(users)
     pictures, texts = make_pictures()
     desk = Desk(
         now=timezone.now(),

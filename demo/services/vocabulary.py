@@ -14,6 +14,8 @@ from django.db.models import Model
 from wagtail.documents import get_document_model
 
 from chorsu_articles.models import Organisation, Person, Picture, Topic
+from chorsu_translation.glossary.admin import bring_in
+from chorsu_translation.models import Term
 from cms.models import User
 from cms.newsroom.roles import group_name
 from demo import content, pictures
@@ -132,3 +134,10 @@ def make_people(portraits: Mapping[str, int]) -> dict[str, Person]:
     people, made = make_vocabulary(Person, texts)
     record(made)
     return people
+
+
+def make_terms(users: Mapping[str, User]) -> None:
+    """Bring in the glossary's terms, those whose languages are switched on: one is left to approve."""
+    for name, terms in content.read("terms.toml").items():
+        bring_in(terms, users[name])
+    record(Term.objects.filter(proposed_by__in=users.values()))
