@@ -1,0 +1,60 @@
+"""A translator lets a machine draft what is to do: it goes where nobody has written, and somebody has to look at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.reading import all_leaves
+from chorsu_editorial.refusals import Refusal
+from chorsu_translation.drafts import waiting
+from chorsu_translation.models import UnitDraft
+from tests.browser.test_translating import article, cell, latest, opened, save, started, texts, translator
+from tests.translation_services import Service, as_json, running_service
+
+TAGS = re.compile(r"</?\w+")
+pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
+
+
+@pytest.fixture
+def service(settings: Any) -> Iterator[Service]:
+    with running_service() as running:
+        options = {"url": running.url, "model": "m"}
+        known = {"SERVICE": "chorsu_translation.machine.chat_completions", "OPTIONS": options, "PAIRS": ["ru:tg"]}
+        settings.CHORSU_TRANSLATION = {**settings.CHORSU_TRANSLATION, "MACHINES": {"At home": known}}
+        yield running
+
+
+def test_a_machine_drafts_what_nobody_has_written(new_page: Callable[..., Page], service: Service) -> None:
+    source, user = article(), translator()
+    target = started(source, user)
+    page = opened(new_page, target, user)
+    page.locator("#id_lead").fill("Муқаддима")
+    button = page.locator("[data-units-machine]")
+    service.answers.append(as_json({"error": "overloaded"}, status=500))
+    button.click()
+    expect(page.locator(".messages")).to_contain_text("127.0.0.1 gave no answer that can be used: 500")
+    expect(button).to_have_text("Draft by machine")
+    button.click()
+    expect(page.locator("#id_title")).to_have_value(source.title.upper())
+    expect(button).to_have_text("Draft by machine")
+    save(page)
+    expected = {leaf.path: leaf.text.upper() for leaf in all_leaves(source)} | {"lead": "Муқаддима"}
+    version = latest(target)
+    assert texts(version) == expected
+    assert TAGS.findall(version.body[0].value.source) == TAGS.findall(source.body[0].value.source)
+    expect(cell(page, "title").locator(".chorsu-units__state")).to_have_text("machine, look at it")
+    left = len(waiting(version))
+    assert left > 20
+    assert set(UnitDraft.objects.values_list("service", "drafted_by")) == {("At home", user.pk)}
+    with pytest.raises(Refusal, match="Nobody has looked at texts that were put in"):
+        AnalysisPage.objects.get(pk=target.pk).get_workflow().start(target, user)
+    page.locator("#id_title").focus()
+    page.keyboard.press("Alt+Enter")
+    expect(cell(page, "title").locator(".chorsu-units__state")).not_to_have_text("machine, look at it")
+    assert len(waiting(version)) == left - 1
