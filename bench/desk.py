@@ -76,7 +76,7 @@ def main() -> int:
 
             vendor = connection.vendor
             few = options.articles // 10
-            people = _people()
+            people = people_of_desk()
             fill(few, 10, codes, people)
             _analyse_tables(connection)
             before = measure(people[0], {"opening": ""}, options.rounds)["opening"]
@@ -118,7 +118,7 @@ def measure(user: Any, asked: dict[str, str], rounds: int) -> dict[str, dict[str
     from django.test import Client  # noqa: PLC0415
     from django.urls import reverse  # noqa: PLC0415
 
-    clock = _clock(connection)
+    now = clock(connection)
     client = Client()
     client.force_login(user)
     rows = {}
@@ -126,9 +126,9 @@ def measure(user: Any, asked: dict[str, str], rounds: int) -> dict[str, dict[str
         address = reverse("chorsu_translation:desk") + (query if query.startswith("texts/") else f"?{query}")
         times = []
         for _round in range(WARM_UP + rounds):
-            began = clock()
+            began = now()
             response = client.get(address)
-            times.append((clock() - began) * 1000)
+            times.append((now() - began) * 1000)
             if response.status_code != 200:
                 raise SystemExit(f"{address}: {response.status_code}")
         counted = times[WARM_UP:]
@@ -140,7 +140,7 @@ def measure(user: Any, asked: dict[str, str], rounds: int) -> dict[str, dict[str
     return rows
 
 
-def _clock(connection: Any) -> Callable[[], float]:
+def clock(connection: Any) -> Callable[[], float]:
     """Return a clock in seconds of the processor: of this process and, where it can be read, of PostgreSQL's."""
     if connection.vendor == "sqlite":
         return time.process_time
@@ -168,7 +168,7 @@ def _queries(user: Any, address: str) -> int:
     return len(queries)
 
 
-def _people() -> list[Any]:
+def people_of_desk() -> list[Any]:
     from django.contrib.auth.models import Group  # noqa: PLC0415
 
     from cms.models import User  # noqa: PLC0415

@@ -27,6 +27,7 @@ def measure(number: int, seed: int) -> int:
     """Print what is found; return 1 where the docstring says so."""
     from chorsu_search.models import NameWord, PageWords, Word  # noqa: PLC0415 - Django has to be set up first
     from chorsu_translation.findings import find, numbers_and_names  # noqa: PLC0415
+    from chorsu_translation.models import Term  # noqa: PLC0415
     from tests.feedback import first_words  # noqa: PLC0415
     from tests.translation.other_site import names_of, other_pages, with_wrong_name  # noqa: PLC0415
     from tests.translation.seeded_errors import demo_translations  # noqa: PLC0415
@@ -34,7 +35,7 @@ def measure(number: int, seed: int) -> int:
     translations = demo_translations()
     alarms = [each for pair in translations for each in find(*pair) if each.check == "names"]
     slips, doubtful = first_words.in_the_demo()
-    for model in (Word, PageWords, NameWord):
+    for model in (Word, PageWords, NameWord, Term):
         model.objects.all().delete()
     numbers_and_names.register_names(names_of)
     pages, choice = other_pages(), random.Random(seed)

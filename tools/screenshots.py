@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -31,6 +32,13 @@ WALK = {
     "search": "A reader finds it without Tajik letters …",
     "phone-report": "… and reports a typo",
 }
+# Headline, lead and paragraphs of a new text; the demo's translations say the first paragraph, and nearly the second.
+SAID_BEFORE = (
+    "Куда ещё ходит поезд",
+    "Станции, до которых не доехать иначе.",
+    "Половина пассажиров выходит на станциях, куда ничто другое не ходит.",
+    "Поезд отходит в 20:40, когда жара уже ушла из стен вокзала.",
+)
 QUALITY, WALK_QUALITY = 82, 74
 
 
@@ -55,6 +63,7 @@ def take(base: str) -> None:
         report(chromium, base, name="report", size=DESK)
         admin(chromium, base, name="desk", path="/admin/translations/")
         translating(chromium, base)
+        memory(chromium, base)
         approval(chromium, base)
         with tempfile.TemporaryDirectory() as folder:
             report(chromium, base, name="phone-report", size=PHONE, folder=Path(folder))
@@ -158,6 +167,31 @@ def translating(chromium: Browser, base: str) -> None:
     page.wait_for_load_state("networkidle")
     page.locator(".chorsu-units__cells ins").first.scroll_into_view_if_needed()
     save(page, "translating")
+
+
+def memory(chromium: Browser, base: str) -> None:
+    """Picture a translation that was just begun: a paragraph from memory, and a suggestion from what is similar."""
+    page = signed_in(chromium, base, JOURNALIST)
+    page.goto("/admin/")
+    page.get_by_role("region", name="Write").get_by_role("link", name="Article Русский").click()
+    page.get_by_role("textbox", name="Headline").click()
+    for words in SAID_BEFORE:
+        page.keyboard.insert_text(words)
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/edit/")
+    page.get_by_text("Saved", exact=True).wait_for()
+    begin = re.sub(r".*/pages/(\d+)/edit/", r"/admin/translations/\1/start/tg/", page.url)
+    page.context.close()
+    page = signed_in(chromium, base, TRANSLATOR)
+    page.goto(begin)
+    page.get_by_role("button", name="Begin the translation").click()
+    page.wait_for_load_state("networkidle")
+    text = page.get_by_role("region", name="Text", exact=True)
+    text.get_by_text(SAID_BEFORE[-1]).last.click()
+    text.get_by_text("%", exact=False).first.wait_for()
+    text.evaluate("(text) => text.scrollIntoView()")
+    page.evaluate("scrollBy(0, -120)")
+    save(page, "memory")
 
 
 def approval(chromium: Browser, base: str) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import hooks
 from wagtail.blocks import StructValue
 
 from chorsu_articles.headings import headings
 from chorsu_articles.slips import slips
 from chorsu_editorial.reading import words_of
 
+REFUSED = "chorsu_articles_refused"  # hook: a page in memory to paths and sentences, why it can't be submitted
 HEADLINE_NEEDED = gettext_lazy("The headline is missing: without one nothing is submitted or published.")
 
 
@@ -21,9 +23,9 @@ HEADLINE_NEEDED = gettext_lazy("The headline is missing: without one nothing is 
 class Missing:
     """One thing that is missing: the content path where it belongs, a word for what it is, and a sentence for people.
 
-    Our words in ``what`` are ``title`` (without it nothing is submitted), ``lead``, ``body``, ``author``, ``picture``,
-    ``alternative_text``, ``credit``, ``topic``, ``date`` and ``place``, and ``mark``, ``doubled_word`` and ``name`` for
-    what may be a slip; a kind of a site's own adds its own.
+    Our words in ``what`` are ``title`` and ``refused`` (with these nothing is submitted), ``lead``, ``body``,
+    ``author``, ``picture``, ``alternative_text``, ``credit``, ``topic``, ``date`` and ``place``, and ``mark``,
+    ``doubled_word`` and ``name`` for what may be a slip; a kind of a site's own adds its own.
     """
 
     path: str
@@ -57,7 +59,8 @@ def completeness(page: Any) -> dict[str, Any]:
     """Return what the panel before submission shows of a page in memory."""
     page.word_count = words_of(page)
     hints = (Missing(*slip) for slip in slips(page))
-    return {"missing": [*missing(page), *hints], "outline": list(headings(page.body)), "page": page}
+    refused = [Missing(path, "refused", text) for hook in hooks.get_hooks(REFUSED) for path, text in hook(page)]
+    return {"missing": [*refused, *missing(page), *hints], "outline": list(headings(page.body)), "page": page}
 
 
 def _pictures_of(block: Any) -> Iterator[tuple[str, StructValue]]:

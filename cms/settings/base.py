@@ -220,7 +220,22 @@ CHORSU_EDITORIAL = {
         "APPROVER_SHARE", 20, "How many per cent of the words an approver may have changed, 0 to 100; 0 is none at all"
     )
 }
-CHORSU_TRANSLATION = {"PAGE_TYPES": ["chorsu_articles.Publication"]}
+_MACHINE = {
+    "url": env.address("MACHINE_URL", "", "Service that drafts translations: LibreTranslate, or see MACHINE_MODEL"),
+    "key": env.text("MACHINE_KEY", "", "Key for the service that drafts translations"),
+    "model": env.text("MACHINE_MODEL", "", "Model at MACHINE_URL, which speaks the chat-completions API then"),
+}
+_MACHINE_SETTINGS = {
+    "SERVICE": f"chorsu_translation.machine.{'chat_completions' if _MACHINE['model'] else 'libretranslate'}",
+    "OPTIONS": {name: value for name, value in _MACHINE.items() if value},
+    "PAIRS": env.words("MACHINE_PAIRS", "", "Pairs of languages that are drafted by machine, as ru:tg, by commas"),
+}
+CHORSU_TRANSLATION: dict[str, Any] = {"PAGE_TYPES": ["chorsu_articles.Publication"]}
+if _MACHINE["url"]:
+    CHORSU_TRANSLATION["MACHINES"] = {_MACHINE["model"] or "LibreTranslate": _MACHINE_SETTINGS}
+CHORSU_TRANSLATION["MACHINE_NOTICE"] = env.flag(
+    "MACHINE_NOTICE", default=False, meaning="Readers are told where a machine helped to translate"
+)
 # A block of an article has 5 to 8 fields in the editor's form, also after it was deleted: 120 blocks and 9 deleted ones
 # for each of them make 9,600 at most. Django's own limit is 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

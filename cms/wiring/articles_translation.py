@@ -9,17 +9,24 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.models import PageLogEntry
+from wagtail.models import Page, PageLogEntry
 
 from chorsu_articles.columns import column, own_column_language
+from chorsu_articles.missing import REFUSED
 from chorsu_articles.models import Country, Organisation, Person, Publication, PublicationTranslator, Topic
 from chorsu_articles.models.publications import CORRECTED, own_fields, publication_models
+from chorsu_articles.models.vocabularies import ProtectedIdentity
+from chorsu_editorial.reading import all_leaves
 from chorsu_translation.findings import Name, register_names
+from chorsu_translation.findings.review import not_looked_at
+from chorsu_translation.machine import register_kept_inside
+from chorsu_translation.memory.storing import mark
+from chorsu_translation.memory.wording import register_withheld, withheld_between
 from chorsu_translation.models import PublishedVersion, TranslationLink
 from chorsu_translation.pages import people_of
 from chorsu_translation.planning import PlanningError, request_translation
@@ -66,6 +73,35 @@ def names(source_code: str, target_code: str) -> Iterator[Name]:
             rows = rows.filter(name_withheld=False)
         for source, target in rows.values_list(*fields):
             yield Name(source, target, proper=vocabulary is not Topic)
+
+
+def protected_names() -> Iterator[str]:
+    """Yield the real names of protected authors, with the first name first and last."""
+    for texts, account in ProtectedIdentity.objects.values_list("texts", "account_texts"):
+        names = [text for name, text in texts.items() if name.startswith("name")]
+        for words in (name.split() for name in (*names, f"{account.get('first_name')} {account.get('last_name')}")):
+            yield from (" ".join(words), " ".join(reversed(words)))
+
+
+register_withheld(protected_names)
+hooks.register(REFUSED, not_looked_at)
+
+
+@receiver((post_save, post_delete), sender=ProtectedIdentity, dispatch_uid="chorsu_wiring.withheld")
+def store_anew(**_kwargs: Any) -> None:
+    """Have the worker take out of the memory what has a name that is protected now, and put back what has none."""
+    mark(TranslationLink.objects.values("target"))
+
+
+def is_of_protected_person(page: Page) -> bool:
+    """Tell whether who wrote or translated an article, in any language, is protected, or somebody whom it names."""
+    people = Q(author_links__person__name_withheld=True) | Q(translator_links__person__name_withheld=True)
+    by = Publication.objects.filter(people, translation_key=page.translation_key)
+    is_withheld = withheld_between(page.locale.language_code)
+    return by.exists() or any(is_withheld(leaf.source) for leaf in all_leaves(page))
+
+
+register_kept_inside(is_of_protected_person)
 
 
 @receiver(translation_begins, dispatch_uid="chorsu_wiring.translation_begins")

@@ -18,7 +18,7 @@ from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.retention import delete_old_reports
 from chorsu_search.query_counts import delete_old_counts
 from chorsu_search.writing import rebuild_due, sync
-from chorsu_translation.services import write_marked
+from chorsu_translation.services import remember_marked, write_marked
 from cms.models import ToldOccasion
 from cms.newsroom.login_throttle import attempts
 from cms.publishing import publish_due
@@ -59,6 +59,8 @@ SWEEPS = [
     Sweep("deliver_messages", partial(deliver_due, limit=1), every_seconds=2),
     Sweep("tell_translators", tell_translators, every_seconds=60, alone=True),
     Sweep("write_states", write_marked, every_seconds=5),
+    # A page's row is locked while its sentences are stored.
+    Sweep("remember_translations", remember_marked, every_seconds=5, alone=True),
     Sweep("mail_reports", mail_reports, every_seconds=30),
     Sweep("search_sync", lambda: sync(limit=100).done, every_seconds=1),
     # After a restored backup it lasts as long as the archive is large.

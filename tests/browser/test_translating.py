@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,8 @@ from wagtail.models import Locale
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import all_leaves, with_leaf
 from chorsu_translation.editor.units import editor_url
-from chorsu_translation.models import Baseline, UnitMark
+from chorsu_translation.memory.storing import remember_marked
+from chorsu_translation.models import Baseline, Term, UnitMark
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.starting import start_translation
 from cms.models import User
@@ -249,27 +251,70 @@ def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: Call
     assert {f'id="{source.pk}"', 'linktype="page"'} <= set(copied.partition("<a ")[2].partition(">")[0].split())
 
 
-def test_what_was_translated_before_is_put_in_by_its_button(new_page: Callable[..., Page]) -> None:
+def test_what_was_translated_before_is_put_in_by_buttons_and_keys(new_page: Callable[..., Page]) -> None:
     source, user = article(), translator()
     live_translation(source, user)
-    other = AnalysisPage(title="Другая", slug="drugaya", lead="Лид", body=[("paragraph", TEXT)])
+    again = "<p>Первый <b>важный</b> абзац.</p><p>Чего не было. Второй абзац.</p><p>Второй абзац на реке.</p>"
+    other = AnalysisPage(title="Другая", slug="drugaya", lead="Лид", body=[("paragraph", again)])
     section(code="ru").add_child(instance=other)
     target = started(other, user)
+    remember_marked()  # later, since a translation begins with what is known then
     page = opened(new_page, target, user)
+    lead, key = page.locator("#id_lead"), {"code": "Digit1", "altKey": True, "bubbles": True}
     offered = cell(page, "lead").get_by_role("list", name="Suggestions")
     expect(offered.get_by_role("link")).to_have_text("Матни 0")
     offered.get_by_role("button", name="Put in").click()
-    expect(page.locator("#id_lead")).to_have_value("Матни 1")
-    cell(page, block(target)).get_by_role("button", name="Put in").click()
+    expect(lead).to_have_value("Матни 1")
+    page.keyboard.press("Control+z")
+    expect(lead).to_have_value("Лид")
+    lead.dispatch_event("keydown", key)
+    expect(lead).to_have_value("Матни 1")
     editor = page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]')
-    expect(editor.locator("[data-block]").first).to_have_text("Якум муҳим сархат.")
+    blocks = editor.locator("[data-block]")
+    blocks.nth(0).click()
+    page.keyboard.press("Alt+1")
+    expect(blocks.nth(0)).to_have_text("Якум муҳим сархат.")
+    page.keyboard.press("Control+z")
+    expect(blocks.nth(0)).to_have_text("Первый важный абзац.")
+    cell(page, block(target)).get_by_role("button", name="Put in").click()
+    expect(blocks.nth(0)).to_have_text("Якум муҳим сархат.")
+    blocks.nth(1).click()
+    page.keyboard.press("Alt+1")
+    expect(blocks.nth(1)).to_have_text("Чего не было. Дуюм сархат.")
+    blocks.nth(2).click()
+    similar = cell(page, block(target), 2).get_by_role("list", name="Suggestions")
+    expect(similar.locator("ins")).to_have_text("абзац на реке.")
+    page.keyboard.press("Alt+1")
+    expect(blocks.nth(2)).to_have_text("Дуюм сархат.")
     save(page)
     version = latest(target)
     assert version.lead == "Матни 1"
     assert "<b>муҳим</b>" in version.body[0].value.source
+    assert "Чего не было. Дуюм сархат." in version.body[0].value.source
 
 
 @pytest.mark.slow
+def test_selected_words_are_proposed_as_a_term(new_page: Callable[..., Page]) -> None:
+    source, user = article(), translator()
+    target = live_translation(source, user)
+    page = opened(new_page, target, user)
+    here = cell(page, block(target))
+    link = here.locator("[data-units-term]")
+    expect(link).to_be_hidden()
+    here.locator(".chorsu-units__text").select_text()
+    expect(link).to_be_visible()
+    page.locator(".chorsu-units__row", has=here).locator("[data-text]").first.select_text()
+    expect(link).to_have_attribute("href", re.compile("target="))
+    with page.expect_popup() as popup:
+        link.click()
+    form = popup.value
+    expect(form.locator("#id_source")).to_have_value("Первый важный абзац.")
+    expect(form.locator("#id_target")).to_have_value("Якум")
+    form.locator("footer button[type=submit]").click()
+    expect(form).to_have_url(re.compile("/glossary/$"))
+    assert Term.objects.values_list("target", "proposed_by", "approved_at").get() == ("Якум", user.pk, None)
+
+
 def test_a_tablet_shows_the_source_above_its_translation(new_page: Callable[..., Page]) -> None:
     source, user = article(), translator()
     target = started(source, user)

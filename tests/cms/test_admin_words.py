@@ -58,7 +58,23 @@ LETTERS = {"ru": re.compile(r"(?<![\w#])[A-Za-z]{2,}"), "en": re.compile(r"[Ð€-Ó
 FOREIGN = {
     "ru": {
         *("Chorsu", "Wagtail", "Telegram", "WhatsApp", "Facebook", "YouTube", "VK"),
-        *("RSS", "API", "CMS", "JavaScript", "HTML", "CSV", "XLSX", "TSV", "AVIF", "GIF", "JPG", "JPEG", "PNG", "WEBP"),
+        *(
+            "RSS",
+            "API",
+            "CMS",
+            "JavaScript",
+            "HTML",
+            "CSV",
+            "XLSX",
+            "TSV",
+            "TBX",
+            "AVIF",
+            "GIF",
+            "JPG",
+            "JPEG",
+            "PNG",
+            "WEBP",
+        ),
         *("CC", "BY", "ISO", "Ctrl", "Alt", "Shift", "Esc", "Enter"),
         *("Root", "localhost"),  # of Wagtail's tree and of a site: names in the database
     },

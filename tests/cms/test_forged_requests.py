@@ -33,6 +33,7 @@ from chorsu_translation.models import (
     Baseline,
     FindingDismissal,
     SavedFilter,
+    Term,
     TranslationLink,
     TranslationRequest,
     UnitMark,
@@ -48,8 +49,14 @@ pytestmark = pytest.mark.usefixtures("newsroom_of_module", "db")
 
 LISTS = (
     "articles/pictures/credits/", "reports/exceptions/", "reports/held/", "reports/messages/", "reports/queries/",
-    "reports/typos/", "snippets/chorsu_cms/outlet/", "translations/history/", "translations/own-work/", "users/",
+    "reports/typos/", "snippets/chorsu_cms/outlet/", "translations/glossary/", "translations/history/",
+    "translations/own-work/", "users/",
 )  # fmt: skip
+TERMS = (
+    "<martif><termEntry>"
+    + "<langSet xml:lang='{}'><tig><term>Чужой</term></tig></langSet>" * 2
+    + "</termEntry></martif>"
+)
 OTHER_LANGUAGE = ["Journalists (tg)", "Translators (tg)", "Editors (tg)"]
 NOT_CHIEFS = ["Journalists (ru)", "Translators (ru)", "Editors (ru)"]
 
@@ -70,6 +77,7 @@ class Office:
     message: OutgoingMessage
     identity: ProtectedIdentity
     reader: User
+    term: Term
 
     def urls(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """Return by route the address of each request that changes or asks by POST, and what it posts."""
@@ -130,6 +138,10 @@ class Office:
                 reverse("chorsu_translation:structure", args=[self.translation.pk]),
                 {"token": "x", "step": "x"},
             ),
+            "translations/files/": (
+                f"{reverse('chorsu_translation:files')}?language=tg&id={self.translation.pk}",
+                {"version": "2.1"},
+            ),
             "translations/<int:page_id>/findings/dismiss/": (
                 reverse("chorsu_translation:dismiss_finding", args=[self.translation.pk]),
                 {"check": "untranslated", "path": "title", "index": "0", "text_hash": "x"},
@@ -137,6 +149,10 @@ class Office:
             "translations/<int:page_id>/units/mark/": (
                 reverse("chorsu_translation:mark_unit", args=[self.translation.pk]),
                 {"path": "title", "index": "0", "key": "x"},
+            ),
+            "translations/<int:page_id>/units/machine/": (
+                reverse("chorsu_translation:machine_drafts", args=[self.translation.pk]),
+                {"unit": "title 0 x"},
             ),
             "translations/minor/<int:state_id>/": (
                 reverse("chorsu_translation:deny_minor", args=[self.held.held_approval.task_state_id]),
@@ -147,6 +163,19 @@ class Office:
                 {"pages": [self.held.pk]},
             ),
             "translations/texts/": (f"{reverse('chorsu_translation:board')}?mine=on", {"name": "Mine"}),
+            "translations/glossary/": (
+                reverse("chorsu_glossary:index"),
+                {"file": SimpleUploadedFile("a.tbx", TERMS.format("ru", "tg").encode())},
+            ),
+            "translations/glossary/new/": (
+                reverse("chorsu_glossary:add"),
+                {"source": "Чужой", "source_locale": self.live.locale_id, "target_locale": self.translation.locale_id},
+            ),
+            "translations/glossary/edit/<int:pk>/": (
+                reverse("chorsu_glossary:edit", args=[self.term.pk]),
+                {"source": "Чужой", "source_locale": self.live.locale_id, "target_locale": self.translation.locale_id},
+            ),
+            "translations/glossary/delete/<int:pk>/": (reverse("chorsu_glossary:delete", args=[self.term.pk]), {}),
             "translations/plan/": (
                 f"{reverse('chorsu_translation:plan')}?id={live}",
                 {"id": str(live), "kind": "request", "languages": ["en"]},
@@ -224,6 +253,9 @@ class Office:
                 reverse("chorsu_translation:unit_content", args=[self.translation.pk]),
                 self.translation.specific.body[0].id,
             ),
+            "translations/<int:page_id>/units/similar/": reverse(
+                "chorsu_translation:similar", args=[self.translation.pk]
+            ),
             "translations/history/<uuid:key>/": reverse(
                 "chorsu_translation:article_history", args=[self.live.translation_key]
             ),
@@ -248,6 +280,7 @@ class Office:
             [model.objects.count() for model in (FindingDismissal, SavedFilter, UnitMark, Withdrawal)],
             list(FourEyesTaskState.objects.order_by("pk").values_list("pk", "is_minor")),
             list(TranslationRequest.objects.order_by("pk").values_list("pk", "assignee")),
+            list(Term.objects.order_by("pk").values_list("pk", "source", "approved_at")),
             list(Picture.objects.order_by("pk").values_list("pk", "credit", "title", "file")),
             list(Document.objects.order_by("pk").values_list("pk", "title", "file")),
             list(OutgoingMessage.objects.order_by("pk").values_list("pk", "not_before", "attempts", "recipient")),
@@ -318,6 +351,7 @@ def make_office() -> Office:
         message=send(channel="mail", recipient="a@example.org", subject="s", body="b", key="k"),
         identity=protected_names.protect(user=make_user("Chief editors"), person=make_person("Зульфия Зульфикарова")),
         reader=make_user("Journalists (ru)"),
+        term=Term.objects.create(source="Река", target="Дарё", source_locale=live.locale, target_locale=target.locale),
     )
 
 
@@ -380,7 +414,9 @@ def test_reading_writes_nothing(office: Office) -> None:
         "reports/typos/<int:pk>/elsewhere/",
     )
     asks = (
+        "translations/glossary/",
         "translations/plan/",
+        "translations/files/",
         "translations/texts/",
         "two-versions/",
         *(f"translations/<int:page_id>/{act}/" for act in ("start", "up-to-date", "withdraw", "take-down", "retract")),

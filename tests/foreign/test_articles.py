@@ -1,4 +1,4 @@
-"""What the README of articles promises beyond its installation, of pictures, languages, and a missing extra."""
+"""What the README of articles promises beyond its installation, of pictures and languages; and a missing extra."""
 
 from __future__ import annotations
 
@@ -46,15 +46,24 @@ def test_a_site_that_has_pictures_keeps_them(new_site: Callable[[Versions], Site
     site.run_script("look_for_pictures")
 
 
-def test_without_the_extra_check_says_what_to_install(new_site: Callable[[Versions], Site]) -> None:
+@pytest.mark.parametrize(
+    ("plugin", "modules", "fault"),
+    [
+        ("articles", ["modeltranslation", "babel"], "chorsu_articles.E001"),
+        ("translation", ["rapidfuzz", "lxml", "httpx"], "chorsu_translation.E002"),
+    ],
+)
+def test_without_the_extra_check_says_what_to_install(
+    new_site: Callable[[Versions], Site], plugin: str, modules: list[str], fault: str
+) -> None:
     site = new_site(OLDEST)
-    apply_readme(site, "articles")
+    apply_readme(site, plugin)
     # What Python does where a package isn't there.
-    site.add_settings('import sys\n\nsys.modules["modeltranslation"] = sys.modules["babel"] = None\n')
+    site.add_settings(f"import sys\n\nsys.modules |= dict.fromkeys({modules})\n")
     for command in ("check", "migrate", "makemigrations"):
         with pytest.raises(AssertionError) as failed:
             site.manage(command)
         printed = str(failed.value)
-        assert "chorsu_articles.E001" in printed, command
-        assert 'pip install "chorsu[articles]"' in printed
+        assert fault in printed, command
+        assert f'pip install "chorsu[{plugin}]"' in printed
         assert "Traceback" not in printed

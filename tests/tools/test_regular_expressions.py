@@ -58,6 +58,7 @@ LOCAL: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
     "chorsu_editorial.comments": lambda: [{"names": r"anna\ b\.|anna"}],
     "chorsu_editorial.markup": lambda: [{"name": name} for name in ENDS_OF_RAW],
     "chorsu_search.analysis": of_analysers,
+    "chorsu_translation.memory.wording": lambda: [{each: ["Душанбе", "12"] for each in ("names", "written")}],
 }
 
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_translation.starting import start_translation
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
 from tests.translation.desk_of_two import Pair, make_pair
@@ -73,3 +74,25 @@ def pair(kept_pair: Pair, db: None) -> Pair:
 @pytest.fixture
 def admin(db: None) -> Any:
     return make_user(superuser=True)
+
+
+@pytest.fixture(scope="module")
+def kept_memory(kept_newsroom: int, kept_in_module: Kept) -> list[int]:
+    """Return a translation that the memory knows, and one of another article with the same text that was begun."""
+    from tests.translation import test_suggestions as told  # noqa: PLC0415 - it has this fixture too
+
+    with kept_in_module():
+        tajik, translator = Locale.objects.get(language_code="tg"), get_user_model().objects.get(pk=kept_newsroom)
+        first = told.translated(told.article(), tajik, translator)
+        other = told.article(title="Другая вода")
+        return [first.pk, start_translation(source=other, locale=tajik, user=translator).pk]
+
+
+@pytest.fixture
+def first(kept_memory: list[int], db: None) -> Any:
+    return AnalysisPage.objects.get(pk=kept_memory[0])
+
+
+@pytest.fixture
+def second(kept_memory: list[int], db: None) -> Any:
+    return Page.objects.get(pk=kept_memory[1])

@@ -227,7 +227,7 @@ def seeded_errors(translations: Iterable[tuple[Page, Page]], *, number: int, see
     choice = random.Random(seed)
     pages = [(side_by_side(source, target), source, target) for source, target in translations]
     indexes = {
-        key: name_index((name for name in known_names(*key) if name.proper), key[0])
+        key: name_index([name for name in known_names(*key) if name.proper], key[0])
         for key in {(found.source_code, found.target_code) for found, _source, _target in pages}
     }
     places = [(found, pair) for found, _source, _target in pages for pair in found.pairs]

@@ -17,7 +17,8 @@ from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.refusals import Refusal
 from chorsu_translation.baselines import declare_up_to_date, take_back_confirmed_current
 from chorsu_translation.linking import link_pages
-from chorsu_translation.models import ArticleState, Baseline, StateMark, TranslationLink, Withdrawal
+from chorsu_translation.memory.storing import remember_marked
+from chorsu_translation.models import ArticleState, Baseline, MemoryPair, StateMark, TranslationLink, Withdrawal
 from chorsu_translation.pages import TranslationError
 from chorsu_translation.published import carried_baseline, refresh_link
 from chorsu_translation.selectors import State, page_state, source_digest
@@ -46,7 +47,7 @@ def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_m
 
     answers = at_once(
         *(
-            lambda page=page, user=user: start_translation(source=page, locale=tajik, user=user, parents=True)
+            lambda page=page, user=user: start_translation(source=page, locale=tajik, user=user)
             for page, user in zip((original, second, third), (*people, people[0]), strict=True)
         )
     )
@@ -183,3 +184,15 @@ def test_somebody_declares_while_both_sides_are_published() -> None:
         assert link.live_baseline == carried_baseline(target, target.live_revision_id)
         assert not refresh_link(link)
         assert page_state(target) == State.OUTDATED
+
+
+@pytest.mark.sql
+def test_two_workers_and_a_publication_at_once_leave_in_the_memory_what_is_shown() -> None:
+    copy_newsroom()
+    tajik, user = Locale.objects.get(language_code="tg"), make_user(superuser=True)
+    target = publish(start_translation(source=article(), locale=tajik, user=user).specific)
+    target.lead = "Сархат"
+    answers = at_once(remember_marked, lambda: publish(target), remember_marked)
+    assert not any(isinstance(answer, Exception) for answer in answers), answers
+    remember_marked()
+    assert MemoryPair.objects.get(target=target.pk, path="lead").html == "Сархат"

@@ -187,7 +187,9 @@ def vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_names_are_spelled_as_in_the_vocabulary(source: str, target: str, found: str) -> None:
-    assert said(check_names, source, target, "ru en") == (f"The vocabulary writes: {found}" if found else "")
+    assert said(check_names, source, target, "ru en") == (
+        f"By the glossary or the vocabularies: {found}" if found else ""
+    )
 
 
 def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch: pytest.MonkeyPatch) -> None:

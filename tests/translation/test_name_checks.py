@@ -64,7 +64,7 @@ def test_other_words_are_no_names(
     ],
 )
 def test_a_name_that_is_lost_is_found(source: str, target: str, codes: str, found: str) -> None:
-    assert said(check_names, source, target, codes) == f"The vocabulary writes: {found}"
+    assert said(check_names, source, target, codes) == f"By the glossary or the vocabularies: {found}"
 
 
 @pytest.mark.django_db

@@ -20,7 +20,6 @@ from chorsu_articles.models.publications import Correction
 from chorsu_editorial.reading import all_leaves
 from chorsu_translation.checks import check_settings
 from chorsu_translation.models import Baseline, TranslationLink
-from chorsu_translation.pages import ParentsMissingError
 from chorsu_translation.planning import request_translation
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.starting import REMEMBERED, start_translation
@@ -184,16 +183,12 @@ def test_missing_pages_above_are_made_as_drafts_with_one_press(
     source: AnalysisPage, translator: Any, tajik: Locale, client: Client
 ) -> None:
     section("tg").delete()
-    with pytest.raises(ParentsMissingError, match="has no page in Тоҷикӣ yet"):
-        start_translation(source=source, locale=tajik, user=translator)
     client.force_login(translator)
-    asked = client.post(address(source))
-    assert (asked.status_code, asked.url) == (302, address(source))
     page = client.get(address(source)).content.decode()
     assert f"“{section('ru').title}”" in page
     assert not Page.objects.filter(translation_key=section("ru").translation_key, locale=tajik).exists()
 
-    answer = client.post(address(source), {"parents": "1", "source": source.pk, "start_with": "copy"}, follow=True)
+    answer = client.post(address(source), {"source": source.pk, "start_with": "copy"}, follow=True)
 
     parent = section("tg")
     target = source.get_translation(tajik)
@@ -216,11 +211,11 @@ def test_pages_above_need_the_right_on_the_tree_where_they_will_stand(
     section("tg").delete()
     stranger = member("stranger", "Translators (ru)")
     with pytest.raises(PermissionDenied):
-        start_translation(source=source, locale=tajik, user=stranger, parents=True)
+        start_translation(source=source, locale=tajik, user=stranger)
     assert not Page.objects.filter(translation_key=section("ru").translation_key, locale=tajik).exists()
     client.force_login(stranger)
     assert client.get(address(source)).status_code == 302  # Wagtail's answer to PermissionDenied
-    assert client.post(address(source), {"parents": "1"}).status_code == 302
+    assert client.post(address(source)).status_code == 302
     assert not Page.objects.filter(translation_key=source.translation_key, locale=tajik).exists()
 
 

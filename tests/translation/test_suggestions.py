@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import Locale, Page
 
-from chorsu_articles.models import AnalysisPage, Organisation, Person
+from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import Unit, public_leaves, units
-from chorsu_translation.models import TranslationLink, UnitPair
+from chorsu_translation.memory.search import MOST_SENTENCES, Match, Memory
+from chorsu_translation.memory.storing import remember_marked
+from chorsu_translation.models import TranslationLink
 from chorsu_translation.starting import start_translation
-from chorsu_translation.suggestions import Suggestion, suggestions
-from cms.models import User
 from tests.translation.test_states import publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -29,6 +28,13 @@ def article(title: str = "Вода и ледники") -> Any:
     return publish(page)
 
 
+def remembered(page: Page) -> Any:
+    """Publish a page, and let the worker store what it shows."""
+    found = publish(page)
+    assert remember_marked()
+    return found
+
+
 def translated(source: Page, locale: Locale, translator: Any, **texts: str) -> Any:
     """Return the translation of an article, live."""
     target = start_translation(source=source, locale=locale, user=translator).specific
@@ -38,100 +44,31 @@ def translated(source: Page, locale: Locale, translator: Any, **texts: str) -> A
             target.body = [block | {"value": text}]
         else:
             setattr(target, name, text)
-    return publish(target)
+    return remembered(target)
 
 
 def units_of(page: Page) -> list[Unit]:
     return [unit for leaf in public_leaves(page) for unit in units(leaf)]
 
 
+def of_units(target: Page, texts: list[Unit]) -> dict[str, list[Match]]:
+    link = TranslationLink.objects.get(target=target)
+    assert link.source is not None
+    return Memory(target, link.source.locale).of_units(unit.html for unit in texts)
+
+
 def offered(target: Page) -> dict[str, list[str]]:
     source = TranslationLink.objects.get(target=target).source.specific
-    texts = {(unit.path, unit.index): unit.text for unit in units_of(source)}
-    return {texts[key]: [each.html for each in found] for key, found in suggestions(target, units_of(source)).items()}
-
-
-@pytest.fixture(scope="module")
-def kept(kept_newsroom: int, kept_in_module: Any) -> list[int]:
-    with kept_in_module():
-        tajik, translator = Locale.objects.get(language_code="tg"), User.objects.get(pk=kept_newsroom)
-        first = translated(article(), tajik, translator)
-        return [first.pk, start_translation(source=article(title="Другая вода"), locale=tajik, user=translator).pk]
-
-
-@pytest.fixture
-def first(kept: list[int], db: None) -> Any:
-    return AnalysisPage.objects.get(pk=kept[0])
-
-
-@pytest.fixture
-def second(kept: list[int], db: None) -> Any:
-    return Page.objects.get(pk=kept[1])
+    return {html: [each.html for each in found] for html, found in of_units(target, units_of(source)).items()}
 
 
 def test_the_same_paragraph_is_offered_as_another_page_has_it_and_not_ones_own(first: Any, second: Any) -> None:
     assert offered(second) == {"Лид": ["Сархат"], "Первый.": ["Якум."], "Второй.": ["Дуюм."]}
     assert offered(first) == {}
     source = TranslationLink.objects.get(target=second).source.specific
-    (found,) = suggestions(second, [unit for unit in units_of(source) if unit.path == "lead"]).values()
-    assert found == [Suggestion("Сархат", "Обу пиряхҳо", first.pk, Page.objects.get(pk=first.pk).full_url)]
-    assert first.slug in found[0].page_url
-
-
-def test_three_different_translations_are_offered_the_newest_first(second: Any, tajik: Locale, translator: Any) -> None:
-    for number in range(4):
-        translated(article(title=f"Вода {number}"), tajik, translator, lead=f"Сархати {number}")
-    assert offered(second)["Лид"] == ["Сархати 3", "Сархати 2", "Сархати 1"]
-
-
-def test_a_publication_replaces_what_it_showed_before(first: Any, second: Any) -> None:
-    first.lead = "Сархати нав"
-    publish(first)
-    assert offered(second)["Лид"] == ["Сархати нав"]
-    assert UnitPair.objects.count() == 4
-
-
-def test_nothing_is_kept_of_a_translation_that_is_out_of_date(first: Any, second: Any) -> None:
-    source = AnalysisPage.objects.get(pk=TranslationLink.objects.get(target=first).source_id)
-    source.lead = "Другой лид"
-    publish(source)
-    first.lead = "Сархати нав"
-    publish(first)
-    assert offered(second) == {}
-
-
-def test_nothing_is_offered_of_pages_that_readers_cannot_see(first: Any, second: Any) -> None:
-    restriction = PageViewRestriction.objects.create(
-        page=first.get_parent(), restriction_type=PageViewRestriction.LOGIN
-    )
-    assert offered(second) == {}
-    restriction.delete()
-    assert "Лид" in offered(second)
-    first.unpublish()
-    assert offered(second) == {}
-
-
-def test_a_draft_and_what_readers_cannot_see_are_not_kept(first: Any, second: Any) -> None:
-    second = second.specific
-    second.lead = "Тайёр нест"
-    second.save_revision()
-    assert set(UnitPair.objects.values_list("target_id", flat=True)) == {first.pk}
-    assert UnitPair.objects.filter(target=first).count() == len([u for u in units_of(first) if u.path != "slug"])
-
-
-def test_what_is_the_same_in_both_languages_is_not_kept(tajik: Locale, translator: Any) -> None:
-    page = translated(article(title="Wikipedia"), tajik, translator, title="Wikipedia")
-    assert "title" not in UnitPair.objects.filter(target=page).values_list("path", flat=True)
-
-
-def test_names_of_the_vocabularies_are_offered_but_those_that_are_withheld(second: Any) -> None:
-    Organisation.objects.create(name_ru="Круг чтения", name_tg="Доираи мутолиа")
-    Person.objects.create(name_ru="Рустам Шарифов", name_tg="Рустами Шариф", name_withheld=True)
-    text = "Рустам Шарифов из Круга чтения"
-    unit = Unit("lead", 0, text, text)
-    assert suggestions(second, [unit]) == {
-        ("lead", 0): [Suggestion("Доираи мутолиа", "Круг чтения", is_name=True)],
-    }
+    ((found,),) = of_units(second, [unit for unit in units_of(source) if unit.path == "lead"]).values()
+    (pair,) = found.pairs
+    assert (found.sentence, found.adapted, found.ratio, pair.target_id) == ("", False, 100, first.pk)
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_units(
@@ -141,20 +78,70 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_units(
         translated(article(f"Вода {number}"), tajik, translator, lead=f"Сархати {number}")
     source = TranslationLink.objects.get(target=second).source.specific
     found = units_of(source)
-    suggestions(second, found)  # what is cached for good
+    of_units(second, found)  # what is cached for good
 
     def queries(asked: list[Unit]) -> int:
         with CaptureQueriesContext(connection) as captured:
-            suggestions(second, asked)
+            of_units(second, asked)
         return len(captured)
 
-    more = [Unit(unit.path, number, unit.text, unit.html) for unit in found for number in range(50)]
+    more = [
+        Unit("lead", 0, html, html) for number in range(50) for unit in found for html in (f"{unit.html} {number}.",)
+    ]
     body = [unit for unit in found if unit.path.startswith("body")]
-    assert queries(body[:1]) == queries(more) <= 10
+    assert queries(body[:1]) == queries(found + more) <= 12
 
 
-def test_the_command_keeps_what_was_published_before(first: Any, second: Any, capsys: Any) -> None:
-    UnitPair.objects.all().delete()
-    call_command("store_unit_pairs")
-    assert offered(second)["Лид"] == ["Сархат"]
-    assert capsys.readouterr().out == "4 paragraphs of 1 translations are kept.\n"
+def unit(html: str) -> Unit:
+    return Unit("lead", 0, html, html)
+
+
+def test_a_paragraph_is_put_together_of_its_sentences_where_all_are_known(first: Any, second: Any) -> None:
+    assert first.live
+    partly, new = "Совсем другой. Второй. Третий.", "Совсем новый. И ещё."
+    found = of_units(second, [unit(partly), unit(new)])
+    assert [each.html for each in found[partly]] == ["Дуюм."]
+    assert [(each.sentence, each.pairs[0].target_id) for each in found[partly]] == [("Второй.", first.pk)]
+    assert new not in found
+    for html in ("Первый. Второй.", "<b>Первый. </b><i>Второй.</i>"):
+        ((whole,),) = of_units(second, [unit(html)]).values()
+        assert (whole.html, whole.sentence, len(whole.pairs)) == ("Якум. Дуюм.", "", 1)
+    many = " ".join(f"Первый. Новый {number}." for number in range(9))
+    assert len(of_units(second, [unit(many)])[many]) == 1
+
+
+def test_similar_ones_are_the_best_three_of_the_unit_and_its_unknown_sentences(
+    first: Any, second: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def similar(_memory: Memory, htmls: list[str]) -> dict[str, list[Match]]:
+        asked.extend(htmls)
+        return {html: [Match(f"like {html}", len(html))] for html in htmls}
+
+    monkeypatch.setattr(Memory, "similar", similar)
+    link = TranslationLink.objects.get(target=second)
+    assert link.source is not None
+    memory = Memory(second, link.source.locale)
+    html = "Второй. Один. Три слова тут. Шесть слов тут и тут стоит."
+    found = memory.like_unit(html)
+    pieces = ["Один.", "Три слова тут.", "Шесть слов тут и тут стоит."]
+    assert asked == [html, *pieces], "what is known exactly is offered already"
+    assert [(each.sentence, each.ratio) for each in found] == [
+        ("", len(html)),
+        (pieces[2], len(pieces[2])),
+        (pieces[1], len(pieces[1])),
+    ]
+    asked.clear()
+    assert memory.like_unit("Второй.") == []
+    memory.like_unit(" ".join(f"Фраза номер {number}." for number in range(9)))
+    assert len(asked) == MOST_SENTENCES
+
+
+def test_names_are_read_once_for_all_sentences_of_a_unit(second: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    monkeypatch.setattr("chorsu_translation.memory.wording.known_names", lambda *codes: read.append(codes) or [])
+    link = TranslationLink.objects.get(target=second)
+    assert link.source is not None
+    Memory(second, link.source.locale).like_unit("Один. Два слова. Три слова тут.")
+    assert read == [("ru", "tg")]

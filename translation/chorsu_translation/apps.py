@@ -14,5 +14,6 @@ class TranslationConfig(AppConfig):
 
     def ready(self) -> None:
         from chorsu_translation import checks, receivers  # noqa: F401, PLC0415 - models have to be loaded first
+        from chorsu_translation.glossary import terms  # noqa: F401, PLC0415 - registers a check
 
         receivers.connect(self)

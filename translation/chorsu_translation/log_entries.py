@@ -18,6 +18,10 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
     "dismiss_finding": (_("Let a finding stand"), _("Let a finding of the checks stand"), "finding"),
     "list_finding_again": (_("List a finding again"), _("Listed a finding of the checks again"), "finding"),
     "explain_findings": (_("Explain findings"), _("Submitted the translation with findings of the checks"), "reason"),
+    "submit_drafts": (
+        _("Submit texts from memory or a machine"),
+        _("From memory: %(memory)s; machine: %(machine)s; confirmed: %(people)s; changed: %(changed)s"),
+    ),
     "publish_untranslated": (
         _("Publish what isn't translated"),
         _("Published, or scheduled, with paragraphs that aren't translated"),
@@ -60,6 +64,11 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
     "bring_in_structure": (
         _("Bring in the changes of structure"),
         _("Brought in the changes of the source's structure"),
+    ),
+    "take_out_file": (_("File for translators outside: taken out"),) * 2,
+    "bring_in_file": (
+        _("File for translators outside: brought in"),
+        _("File for translators outside: brought in, texts: %(count)s"),
     ),
     "withdraw_everywhere": (_("Withdraw everywhere"), _("Taken down in every language"), "reason"),
     "propose_retract": (_("Propose to retract"), _("Proposed to retract the article"), "reason"),

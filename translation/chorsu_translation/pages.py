@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
@@ -224,8 +225,13 @@ class TranslationError(Exception):
     """A translation can't be made or linked to its source; the text tells the person why."""
 
 
-class ParentsMissingError(TranslationError):
-    """Pages above the source have no translation either."""
+def check_editable(*, target: Page, user: Any) -> None:
+    """Raise ``PermissionDenied``, or ``TranslationError`` with the reason, where the user can't edit the page now."""
+    if target.alias_of_id or not target.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    lock = target.specific.get_lock()
+    if lock is not None and lock.for_user(user):
+        raise TranslationError(str(lock.get_message(user) or _("This page is locked.")))
 
 
 class FromDeskView(WagtailAdminTemplateMixin, View):

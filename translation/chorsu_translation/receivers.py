@@ -11,7 +11,7 @@ from django.apps import apps as installed_apps
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete, pre_save
-from wagtail.models import Locale, Page, PageLogEntry, Revision, WorkflowState
+from wagtail.models import Locale, Page, PageLogEntry, PageViewRestriction, Revision, WorkflowState
 from wagtail.signals import copy_for_translation_done, page_unpublished, post_page_move, task_submitted
 
 from chorsu_editorial import signals as editorial
@@ -21,6 +21,7 @@ from chorsu_editorial.models import HeldApproval
 from chorsu_translation import signals
 from chorsu_translation.baselines import link_translation, move_baselines
 from chorsu_translation.findings.review import check_held, check_publication, check_submission, is_checked
+from chorsu_translation.memory.storing import mark
 from chorsu_translation.models import (
     ArticleState,
     Baseline,
@@ -34,7 +35,6 @@ from chorsu_translation.planning import close_request, reopen_request
 from chorsu_translation.published import keep_names, record_published_units, record_publisher, renew_snapshots
 from chorsu_translation.retracted import refuse_publication
 from chorsu_translation.states import all_keys, articles_of, mark_articles, write_marked
-from chorsu_translation.suggestions import store_pairs
 
 # What states follow from, beside pages and rules.
 FACTS = (
@@ -56,17 +56,25 @@ def on_fact_changed(instance: Any, update_fields: Any = None, **_: Any) -> None:
     is_version = isinstance(instance, Revision) and "approved_go_live_at" not in (update_fields or ())
     if not is_version or instance.approved_go_live_at:
         mark_articles(articles_of(instance))
+    if isinstance(instance, Baseline | Page | TranslationLink):
+        mark([instance.pk if isinstance(instance, Page) else instance.target_id])
 
 
 def on_page_changed(instance: Any, update_fields: Any = None, **_: Any) -> None:
     if isinstance(instance, Page) and (update_fields is None or STATED.intersection(update_fields)):
         mark_articles(articles_of(instance))
+        mark([instance.pk])
 
 
 def on_page_moved(instance: Page, **_: Any) -> None:
     """Mark the articles below a page: rules name sections."""
     below = Page.objects.descendant_of(instance, inclusive=True)
+    mark(below.values("pk"))
     mark_articles(below.order_by().values_list("translation_key", flat=True))
+
+
+def on_restriction_changed(instance: PageViewRestriction, **_: Any) -> None:
+    mark(Page.objects.descendant_of(instance.page, inclusive=True).values("pk"))
 
 
 def on_rule_changed(**_: Any) -> None:
@@ -92,8 +100,7 @@ def on_to_save(instance: Any, raw: bool = False, update_fields: Any = None, **_:
 def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
     """Record what a page shows; a draft of a live page is saved with ``update_fields``, and not shown."""
     if isinstance(instance, Page) and type(instance) is not Page and not raw and update_fields is None:
-        if link := record_published_units(page=instance):
-            store_pairs(link=link, target=instance)
+        record_published_units(page=instance)
         close_request(target=instance)
 
 
@@ -156,6 +163,7 @@ def connect(config: AppConfig) -> None:
         *((changed, on_fact_changed, model) for changed in (post_save, post_delete) for model in FACTS),
         *((changed, on_rule_changed, NotPlannedRule) for changed in (post_save, post_delete)),
         *((changed, on_page_changed, None) for changed in (post_save, pre_delete)),
+        *((changed, on_restriction_changed, PageViewRestriction) for changed in (post_save, post_delete)),
         (page_unpublished, on_fact_changed, None),
         (post_page_move, on_page_moved, None),
         (post_save, on_language_added, Locale),

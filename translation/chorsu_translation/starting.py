@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Container
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -29,15 +29,18 @@ from wagtail.signals import copy_for_translation_done
 from wagtail.users.models import UserProfile
 
 from chorsu_editorial.lock_order import lock_articles, lock_pages
-from chorsu_editorial.reading import all_leaves, with_leaf, without_texts
+from chorsu_editorial.markup import readable_text
+from chorsu_editorial.reading import all_leaves, child_relations, model_field, with_leaves
 from chorsu_locales.request_checks import whole_number
 from chorsu_locales.text import slugify
 from chorsu_translation.baselines import declare_untranslated, link_translation
 from chorsu_translation.conf import get_settings
-from chorsu_translation.models import Baseline
+from chorsu_translation.drafts import record_drafts, waiting
+from chorsu_translation.filling import fill_units
+from chorsu_translation.memory.search import Memory
+from chorsu_translation.models import Baseline, UnitDraft
 from chorsu_translation.pages import (
     FromDeskView,
-    ParentsMissingError,
     Rights,
     TranslationError,
     may_read,
@@ -45,6 +48,7 @@ from chorsu_translation.pages import (
 )
 from chorsu_translation.planning import open_request
 from chorsu_translation.signals import translation_begins
+from chorsu_translation.snapshots import paths_in_page, take_snapshot
 
 COPY, EMPTY = "copy", "empty"
 # In Wagtail's profile, among what the admin remembers of a person.
@@ -79,18 +83,14 @@ def missing_parents(source: Page, locale: Locale) -> list[Page]:
     return list(takewhile(lambda page: page.translation_key not in there, above))[::-1]
 
 
-def may_start(*, user: Any, source: Page, locale: Locale, parents: bool = False, draft: bool = False) -> bool:
-    """Return whether the user may read the text, and add a page in the target's tree; ``parents``: those above too.
+def may_start(*, user: Any, source: Page, locale: Locale, draft: bool = False) -> bool:
+    """Return whether the user may read the text, and add it, and what is missing above it, in the target's tree.
 
     A draft that has no headline yet is no text to translate.
     """
-    if not source.title:
+    if not source.title or not may_read(user=user, page=source, draft=draft):
         return False
     missing = missing_parents(source, locale)
-    if missing and not parents:
-        return False
-    if not may_read(user=user, page=source, draft=draft):
-        return False
     place = parent_in(missing[0] if missing else source, locale)
     if place is None or not place.permissions_for_user(user).can_add_subpage():
         return False
@@ -104,7 +104,7 @@ def starting_points(*, article: Page, locale: Locale, user: Any) -> list[Startin
     found = []
     for page in sorted(others, key=lambda page: page.pk != article.pk):
         for draft in (False, True) if page.live and page.has_unpublished_changes else (False,):
-            if may_start(user=user, source=page, locale=locale, parents=True, draft=draft):
+            if may_start(user=user, source=page, locale=locale, draft=draft):
                 saved_at = page.latest_revision_created_at if draft else None
                 found.append(StartingPoint(page, missing_parents(page, locale), draft, saved_at))
     return found
@@ -138,16 +138,15 @@ def places_of_missing(
 
 
 @transaction.atomic
-def start_translation(
-    *, source: Page, locale: Locale, user: Any, start_with: str = "", parents: bool = False, draft: bool = False
-) -> Page:
+def start_translation(*, source: Page, locale: Locale, user: Any, start_with: str = "", draft: bool = False) -> Page:
     """Make the draft of a translation, owned by ``user``, and return it; an existing one is returned as it is.
 
     ``start_with``: "copy" of the source's text, or "empty" blocks with the source's ids; by default what the settings
     say. The live version of the source is copied, else its latest draft; ``draft`` takes the draft of a live source
-    too. ``parents`` makes the missing pages above, as drafts. An alias in that language becomes a page.
+    too. Missing pages above it are made as drafts. An alias in that language becomes a page. What the memory knows
+    exactly is put in, and counts as not done until somebody looks at it.
 
-    Raises ``ParentsMissingError`` where such pages are missing, and ``PermissionDenied`` where ``may_start`` is False.
+    Raises ``PermissionDenied`` where ``may_start`` is False.
     """
     # All pages of the article are locked, since each can be the source.
     locked = lock_articles([source.translation_key]).get(source.pk)
@@ -157,21 +156,17 @@ def start_translation(
     existing: Page | None = source.get_translation_or_none(locale)
     if existing is not None and not existing.alias_of_id:
         return existing
-    missing = missing_parents(source, locale)
-    if missing and not parents:
-        raise ParentsMissingError(
-            _("“%(section)s” has no page in %(language)s yet; it has to be made first.")
-            % {"section": missing[-1].title, "language": locale.get_display_name()}
-        )
-    if not may_start(user=user, source=source, locale=locale, parents=parents, draft=draft):
+    if not may_start(user=user, source=source, locale=locale, draft=draft):
         raise PermissionDenied
-    for page in missing:
+    for page in missing_parents(source, locale):
         # Else Wagtail's history would show, of all pages that one request makes, the entry of the last alone.
         with LogContext(user=user):
             start_translation(source=page, locale=locale, user=user, start_with=COPY)
     content = _version(source, draft)
-    if (start_with or get_settings().start_with) == EMPTY:
-        _empty(content)
+    is_empty = (start_with or get_settings().start_with) == EMPTY
+    filled = _fill_from_memory(content, locale, whole=is_empty)
+    if is_empty:
+        _empty(content, {path for path, _index in filled})
     translation_begins.send(sender=type(content), content=content, locale=locale, user=user)
     if existing is not None:
         target = _turn_alias_into_page(existing, content, user)
@@ -183,6 +178,7 @@ def start_translation(
         link_translation(source=source, target=target, user=user, how=how, text=text)
     if existing is not None and target.live:
         declare_untranslated(target=target)
+    record_drafts(target=target, texts=filled.values(), origin=UnitDraft.Origin.MEMORY, user=user)
     return target
 
 
@@ -191,12 +187,31 @@ def _version(source: Page, draft: bool) -> Page:
     return page
 
 
-def _empty(page: Page) -> None:
+def _fill_from_memory(content: Page, locale: Locale, *, whole: bool) -> dict[tuple[str, int], str]:
+    """Put in, and return, paragraphs of which the memory knows each sentence; ``whole``: of texts known to the end."""
+    units = {(str(path), int(index)): str(html) for path, index, html in take_snapshot(content).units}
+    found = Memory(Page(locale=locale), content.locale).of_units(units.values())
+    known = {html: offered[0].html for html, offered in found.items() if not offered[0].sentence}
+    texts = {
+        (path, index): known[html]
+        for (path, index), html in units.items()
+        if html in known and len(readable_text(known[html], rich=True)) <= _room(type(content), path)
+    }
+    partly = {path for path, _index in units.keys() - texts.keys()} if whole else ()
+    return {at: texts[at] for at in fill_units(content, {at: texts[at] for at in texts if at[0] not in partly})}
+
+
+def _room(model: Any, path: str) -> float:
+    """Return how many characters the field at a content path may have; a longer text can't be stored."""
+    name, *rest = path.split(".", 2)
+    rows = child_relations(model).get(name)
+    return _room(rows, rest[1]) if rows else model_field(model, name).max_length or math.inf
+
+
+def _empty(page: Page, filled: Container[str]) -> None:
     # A page without a title can't be stored.
-    kept = [leaf for leaf in all_leaves(page) if leaf.path == "title" or not leaf.compared]
-    without_texts(page)
-    for leaf in kept:
-        with_leaf(page, leaf.path, leaf.source)
+    kept = {path for counted, path in paths_in_page(page).items() if counted in filled} | {"title"}
+    with_leaves(page, {leaf.path: "" for leaf in all_leaves(page) if leaf.compared and leaf.path not in kept})
 
 
 def _set_locale(row: Any, locale: Locale) -> None:
@@ -253,29 +268,6 @@ def _slug(content: Page, source: Page, parent: Page, locale: Locale) -> str:
     return slugify(content.title, locale.language_code)
 
 
-class StartForm(forms.Form):
-    source = forms.ChoiceField(required=False)
-    start_with = forms.ChoiceField(required=False, choices=[(COPY, COPY), (EMPTY, EMPTY)])
-    parents = forms.BooleanField(required=False)
-
-    def __init__(self, *args: Any, options: list[StartingPoint], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["source"].choices = [(option.value, option.value) for option in options]
-
-
-def remembered_start(user: Any) -> str:
-    """Return what a person began a translation with last, or what the settings say."""
-    kept = UserProfile.get_for_user(user).dismissibles.get(REMEMBERED)
-    return kept if isinstance(kept, str) and kept in {COPY, EMPTY} else get_settings().start_with
-
-
-def remember_start(user: Any, start_with: str) -> None:
-    profile = UserProfile.get_for_user(user)
-    profile.dismissibles[REMEMBERED] = start_with
-    profile.save(update_fields=["dismissibles"])
-
-
 class StartView(FromDeskView):
     template_name = "chorsu_translation/starting/start.html"
     page_title = gettext_lazy("Begin a translation")
@@ -298,28 +290,28 @@ class StartView(FromDeskView):
         return self.respond()
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        form = StartForm(request.POST, options=self.choices)
-        if not form.is_valid():
+        offered = {"": self.choices[0], **{each.value: each for each in self.choices}}
+        option, start_with = offered.get(request.POST.get("source", "")), request.POST.get("start_with", "")
+        if option is None or start_with not in {"", COPY, EMPTY}:
             messages.error(request, _("Choose one of what is offered here."))
             return self.respond(400)
-        chosen = form.cleaned_data
-        option = next((each for each in self.choices if each.value == chosen["source"]), self.choices[0])
         try:
             target = start_translation(
                 source=option.page,
                 locale=self.locale,
                 user=request.user,
-                start_with=chosen["start_with"],
-                parents=chosen["parents"],
+                start_with=start_with,
                 draft=option.draft,
             )
-        except ParentsMissingError:
-            return redirect(request.path)
         except TranslationError as error:
             messages.error(request, str(error))
             return redirect("chorsu_translation:desk")
-        if chosen["start_with"]:
-            remember_start(request.user, chosen["start_with"])
+        if start_with:
+            profile = UserProfile.get_for_user(request.user)
+            profile.dismissibles[REMEMBERED] = start_with
+            profile.save(update_fields=["dismissibles"])
+        if known := len(waiting(target.get_latest_revision_as_object())):
+            messages.info(request, _("Paragraphs from memory, to be looked at: %(count)d") % {"count": known})
         if option.missing:
             text = ngettext(
                 "%(count)d page above it was made as a draft. Readers come here once that is published too.",
@@ -330,11 +322,12 @@ class StartView(FromDeskView):
         return redirect("wagtailadmin_pages:edit", target.pk)
 
     def get_context_data(self, **kwargs: Any) -> Any:
+        kept = UserProfile.get_for_user(self.request.user).dismissibles.get(REMEMBERED)
         return super().get_context_data(
             article=self.article,
             locale=self.locale,
             options=self.choices,
-            start_with=remembered_start(self.request.user),
+            start_with=kept if kept in (COPY, EMPTY) else get_settings().start_with,
             asked=open_request(self.article, self.locale),
             **kwargs,
         )

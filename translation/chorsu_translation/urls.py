@@ -7,6 +7,7 @@ from django.urls import path
 from chorsu_translation import history, linking, minor, starting, withdrawal
 from chorsu_translation.desk.views import BoardView, ChangesView, DeskView, numbers
 from chorsu_translation.editor import views as editor
+from chorsu_translation.exchange.files import FilesView
 from chorsu_translation.findings.review import dismiss, findings
 from chorsu_translation.planning import PlanView
 from chorsu_translation.structure.plan import StructureView
@@ -20,6 +21,7 @@ urlpatterns = [
     path("texts/", BoardView.as_view(), name="board"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("numbers/", numbers, name="numbers"),
+    path("files/", FilesView.as_view(), name="files"),
     path("<int:page_id>/up-to-date/", ChangesView.as_view(), name="up_to_date"),
     path("<int:page_id>/up-to-date/take-back/", history.take_back, name="take_back_still_right"),
     path("<int:page_id>/links/", linking.LinkingView.as_view(), name="linking"),
@@ -31,6 +33,8 @@ urlpatterns = [
     path("<int:page_id>/units/", editor.units, name="units"),
     path("<int:page_id>/units/mark/", editor.mark, name="mark_unit"),
     path("<int:page_id>/units/content/", editor.content, name="unit_content"),
+    path("<int:page_id>/units/machine/", editor.machine_drafts, name="machine_drafts"),
+    path("<int:page_id>/units/similar/", editor.similar, name="similar"),
     path("minor/<int:state_id>/", minor.deny, name="deny_minor"),
     path("history/", history.PublishedVersions.as_view(), name="published_versions"),
     path("history/results/", history.PublishedVersions.as_view(results_only=True), name="published_versions_results"),

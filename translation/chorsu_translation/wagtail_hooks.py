@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 from django.urls import include, path
 from wagtail import hooks
 
-from chorsu_translation import history, linking, minor, planning, starting, urls, withdrawal
+from chorsu_translation import drafts, history, linking, minor, planning, starting, urls, withdrawal
 from chorsu_translation.desk import views as desk
 from chorsu_translation.editor import views as editor
+from chorsu_translation.glossary.admin import TermViewSet
 from chorsu_translation.log_entries import register_log_actions
 from chorsu_translation.structure.plan import structure_button
 
@@ -31,6 +32,7 @@ def register_permissions() -> QuerySet[Permission]:
 
 for name, function in (
     ("before_copy_page", starting.copy_within_one_language),
+    ("after_copy_page", drafts.copy_drafts),
     ("register_admin_urls", register_admin_urls),
     ("register_admin_menu_item", desk.register_desk_menu_item),
     ("register_admin_menu_item", desk.register_board_menu_item),
@@ -38,6 +40,7 @@ for name, function in (
     ("register_page_header_buttons", planning.plan_button),
     ("construct_homepage_panels", desk.add_panel),
     ("register_admin_viewset", planning.RuleViewSet),
+    ("register_admin_viewset", TermViewSet),
     ("insert_editor_js", editor.insert_scripts),
     ("after_edit_page", editor.declare_what_was_saved),
     ("register_reports_menu_item", history.register_published_versions),

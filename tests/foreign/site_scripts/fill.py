@@ -4,6 +4,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from home.models import HomePage
 from wagtail.images.tests.utils import get_test_image_file
+from wagtail.log_actions import log
 from wagtail.models import Locale, Workflow, WorkflowPage, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage, Picture, SectionPage, Topic
@@ -12,6 +13,8 @@ from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import FourEyesTask
 from chorsu_feedback.anchors import Anchor
 from chorsu_feedback.reports import close_report, submit_report
+from chorsu_translation.memory.storing import mark
+from chorsu_translation.models import Term
 from chorsu_translation.starting import start_translation
 
 User = get_user_model()
@@ -47,7 +50,10 @@ task.on_action(state, editor, "approve", screen=str(screen_token(version.as_obje
 report = submit_report(page=home, anchor=Anchor("Feler", "Ein ", " im Titel", "", None, 1), suggestion="Fehler")
 close_report(report=report, user=editor, status="fixed")
 send(channel="mail", recipient="anna@example.org", subject="Guten Tag", body="…", key="1")
-start_translation(source=home, locale=Locale.objects.get_or_create(language_code="en")[0], user=editor)
+english, _made = Locale.objects.get_or_create(language_code="en")
+mark([start_translation(source=home, locale=english, user=editor).pk])
+term = Term.objects.create(source="Feler", target="eror", source_locale=home.locale, target_locale=english)
+log(instance=term, action="wagtail.create", user=editor)
 
 section = home.add_child(instance=SectionPage(title="Analysen", kind="analysis", locale=home.locale))
 picture = Picture.objects.create(title="Fluss", file=get_test_image_file())

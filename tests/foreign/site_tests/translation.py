@@ -4,9 +4,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from home import state_of_translations
 from home.models import HomePage
+from lxml import etree
 from wagtail.models import GroupPagePermission, Locale, Page
 
 from chorsu_translation.findings import find
@@ -154,3 +156,28 @@ def test_what_was_taken_down_is_gone_and_what_is_retracted_says_why(client, home
     Withdrawal.objects.create(translation_key=page.translation_key, title="Geheim", reason="x", notices=notices)
     answer = BeautifulSoup(client.get(page.url).content, "html.parser")
     assert (answer.h1.text, answer.p.text) == ("Geheim", "Die Zahlen waren erfunden.")
+
+
+@pytest.mark.parametrize("version", ["2.1", "1.2"])
+def test_a_file_for_translators_goes_out_and_what_comes_back_is_a_draft(admin, home, version):
+    """By the steps of the README, with what a translator's program does in between."""
+    admin.post(reverse("chorsu_translation:start", args=[home.pk, "en"]))
+    target = HomePage.objects.get(locale__language_code="en")
+    edit = reverse("wagtailadmin_pages:edit", args=[target.pk])
+    menu = BeautifulSoup(admin.get(edit).content, "html.parser")
+    screen = next(link["href"] for link in menu.select("a") if "Files for translators" in link.text)
+    form = BeautifulSoup(admin.get(screen).content, "html.parser").select_one("form:has([name=version])")
+    fields = {field["name"]: field["value"] for field in form.select("input[type=hidden]")}
+    out = admin.post(screen, fields | {"version": version})
+    assert out["Content-Disposition"].startswith("attachment")
+    root = etree.fromstring(out.content)
+    source = next(root.iter("{*}source"))
+    assert source.text == "Startseite"
+    target_element = etree.Element(source.tag.replace("source", "target"))
+    target_element.text = "Front page"
+    source.addnext(target_element)
+    upload = SimpleUploadedFile("page.xlf", etree.tostring(root))
+    said = admin.post(screen, {"file": upload}).content.decode()
+    assert "1 text was brought into the draft." in said
+    assert HomePage.objects.get(pk=target.pk).get_latest_revision_as_object().title == "Front page"
+    assert "Front page" in admin.get(edit).content.decode()

@@ -7,8 +7,9 @@ from tests.tour.steps.finding import find
 from tests.tour.steps.inviting import invite
 from tests.tour.steps.mending import mend
 from tests.tour.steps.protecting import protect
+from tests.tour.steps.remembering import remember
 from tests.tour.steps.reporting import write
 from tests.tour.steps.translating import translate
 from tests.tour.steps.withdrawing import retract, withdraw
 
-STEPS = (invite, write, approve, translate, find, mend, change, protect, correct, withdraw, retract)
+STEPS = (invite, write, approve, translate, find, mend, change, remember, protect, correct, withdraw, retract)

@@ -19,7 +19,8 @@ from chorsu_translation.editor.units import bitext_of
 from chorsu_translation.editor.views import mark_unit
 from chorsu_translation.findings.review import dismiss_finding, page_findings
 from chorsu_translation.findings.running import side_by_side
-from chorsu_translation.models import FindingDismissal, UnitMark, UnitPair
+from chorsu_translation.memory.storing import remember_marked
+from chorsu_translation.models import FindingDismissal, MemoryPair, UnitMark
 from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.snapshots import take_snapshot
 from chorsu_translation.starting import start_translation
@@ -213,8 +214,10 @@ def test_a_picture_in_the_middle_of_a_published_text_outdates_no_translation(
     articles: tuple[AnalysisPage, AnalysisPage], client: Any, translator: Any
 ) -> None:
     source, target = articles
-    stored = UnitPair.objects.filter(target=target.pk)
+    stored = MemoryPair.objects.filter(target=target.pk)
+    assert remember_marked()
     before = set(stored.values_list("source_hash", "html"))
+    assert before
     whole = list(source.body.raw_data)
     cut = publish(source, body=with_picture(source, 1))
     assert page_state(target) == State.LIVE
@@ -225,6 +228,7 @@ def test_a_picture_in_the_middle_of_a_published_text_outdates_no_translation(
     assert cells == [(path, 0, 3), (path, 1, 3), (path, 2, 3)]
     assert {unit["state"] for unit in shown["units"]} == {"unchanged"}
     publish(target)
+    assert remember_marked()
     assert set(stored.values_list("source_hash", "html")) == before
     publish(cut, body=whole)
     assert page_state(target) == State.LIVE

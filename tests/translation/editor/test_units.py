@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ from django.urls import reverse
 from wagtail.models import Locale, Page
 
 import chorsu_translation
-from chorsu_articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage, Organisation
 from chorsu_editorial.reading import with_leaf
 from chorsu_translation.baselines import SourceChangedError
+from chorsu_translation.drafts import confirm, text_key
 from chorsu_translation.editor.units import JointBlocks, bitext_of, editor_url
 from chorsu_translation.editor.views import mark_unit
-from chorsu_translation.models import UnitMark
+from chorsu_translation.memory.search import Match, Memory
+from chorsu_translation.memory.storing import remember_marked
+from chorsu_translation.models import MemoryPair, UnitMark
 from chorsu_translation.planning import request_translation, take_back_request
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.snapshots import unit_hash
@@ -196,19 +200,65 @@ def test_what_was_translated_before_is_offered_with_its_page_for_what_is_to_do(
     )
     section("ru").add_child(instance=other)
     page = start_translation(source=other, locale=target.locale, user=translator).specific
+    remember_marked()
     client.force_login(translator)
     units = {unit["html"]: unit for unit in ask(client, page).json()["units"]}
     offered = BeautifulSoup(units[PARAGRAPHS[1]]["suggestions"], "html.parser")
     assert [item.span.text for item in offered.find_all("li")] == [TAJIK[1]]
     assert (offered.a.text, offered.a["href"].endswith(target.get_url())) == ("Об", True)
     assert units["Другой лид"]["suggestions"] == ""
-    fields = {"path": path_of(other), "index": 1, "key": unit_hash(PARAGRAPHS[1])}
-    answer = ask(client, page, "unit_content", suggestion=0, **fields).json()
-    assert answer["blocks"][0]["text"] == TAJIK[1]
-    assert ask(client, page, "unit_content", suggestion=1, **fields).status_code == 404
+    assert json.loads(offered.button["data-units-offer"])["blocks"][0]["text"] == TAJIK[1]
     done = [TAJIK[0], TAJIK[1], PARAGRAPHS[2]]
     with_leaf(page, path_of(page), rich(done)).save_revision()
+    confirm(target=page, user=translator, keys=[text_key(TAJIK[1])])
     assert [unit["suggestions"] for unit in ask(client, page).json()["units"] if unit["html"] == PARAGRAPHS[1]] == [""]
+
+
+def test_a_repeat_sentences_similar_texts_and_terms_are_offered(
+    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_live(translated(target))
+    Organisation.objects.create(name_ru="Круг чтения", name_tg="Доираи мутолиа")
+    repeated, sentences = "Повтор о Круге чтения.", f"Ранее в <b>этом</b> ряду. {PARAGRAPHS[2]}"
+    other = AnalysisPage(
+        title="Другая статья", slug="drugaya", lead="Лид", body=[("paragraph", rich([repeated, sentences, repeated]))]
+    )
+    section("ru").add_child(instance=other)
+    page = start_translation(source=other, locale=target.locale, user=translator).specific
+    remember_marked()
+    with_leaf(page, path_of(page), rich(["Такрор.", sentences, repeated])).save_revision()
+    client.force_login(translator)
+    units = ask(client, page).json()["units"]
+    again, part = (BeautifulSoup(unit["suggestions"], "html.parser").find_all("li") for unit in (units[-1], units[-2]))
+    assert [(" ".join(each.text.split()), bool(each.a)) for each in again] == [
+        ("in this text Такрор. Put in", False),
+        ("Круге чтения → Доираи мутолиа Put in", False),
+    ]
+    assert again[1].button.attrs.items() >= {"data-units-offer": "", "data-text": "Доираи мутолиа"}.items()
+    ((offer, text),) = [(each.button["data-units-offer"], each.button["data-sentence"]) for each in part]
+    assert (json.loads(offer)["blocks"][0]["text"], text) == (TAJIK[2], PARAGRAPHS[2])
+    fields = {"path": path_of(other), "index": 1}
+
+    def similar(_memory: Memory, htmls: list[str]) -> dict[str, list[Match]]:
+        pair = MemoryPair(source_html="Ранее 5 раз <i>в</i> этом.", target=target)
+        return {html: [Match("Пеш 5.", 81, (pair,), adapted=True)] for html in htmls if html.startswith("Ранее в <b>")}
+
+    monkeypatch.setattr(Memory, "similar", similar)
+    key = units[-2]["key"]
+    said = ask(client, page, "similar", key=key, **fields).json()["suggestions"]
+    found = BeautifulSoup(said, "html.parser").li
+    assert "81" in found.small.text
+    assert "numbers or names changed" in found.small.text
+    assert found.find("del").text.strip() == "5 раз"
+    offer = found.button["data-units-offer"]
+    assert json.loads(offer)["blocks"][0]["text"] == "Пеш 5."
+    monkeypatch.setattr(Memory, "of_units", lambda _memory, _htmls: {repeated: [Match("Такрор."), Match("Дигар.")]})
+    again = BeautifulSoup(ask(client, page).json()["units"][-1]["suggestions"], "html.parser")
+    assert [item.span.text for item in again.select(".chorsu-units__match")] == ["Такрор.", "Дигар."]
+    for changed in ({"key": "x", **fields}, {"key": key, "path": "title", "index": "x"}):
+        assert ask(client, page, "similar", **changed).json() == {"suggestions": ""}
+    client.force_login(member("russian", "Translators (ru)"))
+    assert ask(client, page, "similar", key=key, **fields).status_code == 403
 
 
 def test_a_paragraph_is_copied_in_the_form_of_the_editor(

@@ -16,7 +16,8 @@ from chorsu_editorial import links
 from chorsu_editorial.alignment import AlignedUnit, Units, align, divided_otherwise, text_of
 from chorsu_editorial.markup import without_emphasis
 from chorsu_editorial.reading import child_relations, child_rows, row_key, text_relations
-from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
+from chorsu_translation.drafts import text_key, unconfirmed
+from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitDraft, UnitMark
 from chorsu_translation.pages import current_text
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import (
@@ -213,8 +214,8 @@ class TranslationUnit:
     """A unit of the source, and where the latest version of the target has its translation.
 
     That is in the leaf ``beside``, which isn't the source's where both divide the text otherwise among blocks, at the
-    index ``at``. ``key`` is the hash of what the source's text, or its former one, says, by which the unit is marked
-    as done.
+    index ``at``; there it says ``html``. ``key`` is the hash of what the source's text, or its former one, says, by
+    which the unit is marked as done. ``draft``: nobody has looked at the translation, so the unit isn't done.
     """
 
     source: AlignedUnit
@@ -224,6 +225,8 @@ class TranslationUnit:
     marked: bool
     words: int
     key: str
+    html: str = ""
+    draft: UnitDraft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +297,7 @@ def bitext_of(target: Page) -> Bitext | None:
     )
     now, then = blocks.places(snapshot.units), blocks.places(old)
     in_leaves = {at: place for place, at in blocks.places(latest).items()}
+    said = {(str(path), int(index)): str(html) for path, index, html in latest}
     stands = []
     for each in aligned:
         name, number = (then if each.state == "removed" else now)[each.path, each.index]
@@ -305,7 +309,7 @@ def bitext_of(target: Page) -> Bitext | None:
     in_order = dict(zip(there, order_taken_over([order[place] for place in there]), strict=True))
     marks = UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept")
     marked_texts = {(text_of(path), key, kept) for path, key, kept in marks}
-    values = paths_of_values(text)
+    values, drafts = paths_of_values(text), unconfirmed(target)
     units = []
     for each, joint, name, at, place in stands:
         gone = each.state == "removed"
@@ -318,7 +322,11 @@ def bitext_of(target: Page) -> Bitext | None:
             ordered = place is not None and in_order.get(place, False)
             done = is_done(joint, name, at, texts, history.before(each), in_order=ordered)
         beside, index = place or (each.path, None)
-        units.append(TranslationUnit(each, beside, index, done, marked, count_words(each.html), key))
+        now_there = said[place] if place else ""
+        draft = drafts.get(text_key(now_there)) if drafts and now_there else None
+        done, marked = done and not draft, marked and not draft
+        words = count_words(each.html)
+        units.append(TranslationUnit(each, beside, index, done, marked, words, key, now_there, draft))
     return Bitext(link, link.source, text, version, snapshot, baseline, units, counts)
 
 

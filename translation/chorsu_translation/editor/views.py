@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
+from functools import wraps
 from html import unescape
 from typing import Any
 
@@ -14,7 +16,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext, pgettext
@@ -36,12 +38,16 @@ from chorsu_locales.dates import format_datetime
 from chorsu_locales.request_checks import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
+from chorsu_translation.codes import CodesChangedError, to_codes
+from chorsu_translation.drafts import confirm, record_drafts, text_key
 from chorsu_translation.editor.units import Bitext, FormPaths, TranslationUnit, bitext_of, changes_since, text_since
-from chorsu_translation.models import Baseline, UnitMark
+from chorsu_translation.glossary.terms import Hit, hits
+from chorsu_translation.machine import machine_of
+from chorsu_translation.memory.search import Match, Memory
+from chorsu_translation.models import Baseline, TranslationLink, UnitDraft, UnitMark
 from chorsu_translation.pages import TranslationError, current_text, may_read, translatable_pages
 from chorsu_translation.planning import open_request
 from chorsu_translation.snapshots import count_words, divided_like, paths_in_page, said_hash, take_snapshot
-from chorsu_translation.suggestions import Suggestion, suggestions
 
 # What the words of one page's units may take to compare; what is beyond it is marked as a whole.
 ALL_COMPARED_WORDS = 16 * COMPARED
@@ -62,19 +68,21 @@ def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done:
     found = bitext_of(target)
     if found is None or not may_read(user=user, page=found.source):
         raise PermissionDenied
-    units = [unit.source for unit in found.units if unit.key == key and (unit.source.state == "removed") == kept]
-    here = [unit for unit in units if text_of(unit.path) == text_of(path)]
+    units = [unit for unit in found.units if unit.key == key and (unit.source.state == "removed") == kept]
+    here = [unit for unit in units if text_of(unit.source.path) == text_of(path)]
     if not here:
         raise SourceChangedError(found.source)
     if done:
         said = {"marked_by": user, "marked_at": timezone.now()}
-        unit = min(here, key=lambda each: (each.path != path, abs(each.index - index)))
+        here = [min(here, key=lambda each: (each.source.path != path, abs(each.source.index - index)))]
+        unit = here[0].source
         UnitMark.objects.update_or_create(
             target_id=target.pk, path=unit.path, index=unit.index, source_hash=key, kept=kept, defaults=said
         )
     else:
         marks = UnitMark.objects.filter(target=target.pk, source_hash=key, kept=kept)
         UnitMark.objects.filter(pk__in=[mark.pk for mark in marks if text_of(mark.path) == text_of(path)]).delete()
+    confirm(target=target, user=user, keys=[text_key(each.html) for each in here], confirmed=done)
 
 
 @transaction.atomic
@@ -96,23 +104,35 @@ def declare_saved(*, target: Page, user: Any, seen: str, only_if_done: bool) -> 
     return True
 
 
+def of_editable_page(view: Callable[[HttpRequest, Page], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the page, or refuse as JSON: Wagtail's admin would answer ``PermissionDenied`` with a redirect."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, page_id: int) -> HttpResponse:
+        page = get_object_or_404(Page, pk=page_id)
+        user: Any = request.user
+        if not page.permissions_for_user(user).can_edit():
+            return JsonResponse({"error": _("You may not edit this page.")}, status=403)
+        return view(request, page)
+
+    return checked
+
+
 @require_GET
-def units(request: HttpRequest, page_id: int) -> HttpResponse:
+@of_editable_page
+def units(request: HttpRequest, target: Page) -> HttpResponse:
     """Answer with a translation's source, unit by unit; ``language`` names another version to show beside it.
 
     204 where the page is no translation, or its source is a draft that this person may not read.
     """
-    target = get_object_or_404(Page, pk=page_id)
-    return refused(request, target) or _units_response(request, target, request.GET.get("language", ""))
+    return _units_response(request, target, request.GET.get("language", ""))
 
 
 @require_POST
-def mark(request: HttpRequest, page_id: int) -> HttpResponse:
+@of_editable_page
+def mark(request: HttpRequest, target: Page) -> HttpResponse:
     """Mark a unit as done, or not (``done=0``), and answer as ``units`` does; 409 where the source has changed."""
-    target = get_object_or_404(Page, pk=page_id)
     index = whole_number(request.POST.get("index", ""))
-    if response := refused(request, target):
-        return response
     path = request.POST.get("path", "")
     if index is None or len(path) > (UnitMark._meta.get_field("path").max_length or 0):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=400)
@@ -132,13 +152,6 @@ def mark(request: HttpRequest, page_id: int) -> HttpResponse:
     return _units_response(request, target, request.POST.get("language", ""))
 
 
-def refused(request: HttpRequest, target: Page) -> HttpResponse | None:
-    """Refuse as JSON: Wagtail's admin would answer ``PermissionDenied`` with a redirect."""
-    if target.permissions_for_user(request.user).can_edit():
-        return None
-    return JsonResponse({"error": _("You may not edit this page.")}, status=403)
-
-
 def _units_response(request: HttpRequest, target: Page, language: str) -> HttpResponse:
     found = bitext_of(target)
     if found is None or not may_read(user=request.user, page=found.source):
@@ -156,8 +169,8 @@ def _units_response(request: HttpRequest, target: Page, language: str) -> HttpRe
         "all_words": words[1],
     }
     context = {"source": found.source, "target": target, "others": others, "also": also}
-    context["asked"] = open_request(target, target.locale)
-    units = _units(found, target)
+    context |= {"asked": open_request(target, target.locale), "machine": machine_of(found.text, target)}
+    units = _units(request, found, target)
     shown: dict[str, Any] = {
         "bar": render_to_string("chorsu_translation/editor/units.html", context, request),
         "source": _language(found.source),
@@ -186,17 +199,32 @@ def _language(page: Page) -> dict[str, str]:
     return {"lang": code, "dir": get_language_row(code).direction}
 
 
-def _units(found: Bitext, target: Page) -> list[dict[str, Any]]:
-    offered = offered_for(found, target)
+def terms_of(found: Bitext, units: Iterable[TranslationUnit]) -> dict[tuple[str, int], list[Hit]]:
+    """Return the terms of the glossary in what the source says, by its places."""
+    asked = {(each.path, each.index): each.html for each in (unit.source for unit in units)}
+    return hits(asked, source_locale=found.source.locale, target_locale=found.version.locale)
+
+
+def _units(request: HttpRequest, found: Bitext, target: Page) -> list[dict[str, Any]]:
+    open_units = [unit for unit in found.units if not unit.done and unit.source.state != "removed"]
+    known = Memory(target, found.source.locale).of_units(unit.source.html for unit in open_units)
+    terms = terms_of(found, open_units)
+    # An article that repeats a paragraph needs it translated once.
+    repeats = {unit.source.html: unit.html for unit in found.units if unit.done and unit.html}
+    shown_by = {"request": request, "target": target, "source": found.source}
     left = ALL_COMPARED_WORDS
     shown = []
     names: dict[str, str] = {}
     form_paths, relations = FormPaths(found.text, found.version), child_relations(type(found.text))
     for unit in found.units:
         each = unit.source
+        place = each.path, each.index
         field = each.path.partition(".")[0]
         names[field] = names.get(field) or field_label(found.text, field)
         left -= count_words(each.was) * unit.words if each.state == "changed" else 0
+        offered = [] if unit.done else known.get(each.html, [])
+        if not unit.done and (here := repeats.get(each.html)):
+            offered = [Match(here), *(other for other in offered if other.html != here)]
         shown.append(
             {
                 "path": each.path,
@@ -210,7 +238,7 @@ def _units(found: Bitext, target: Page) -> list[dict[str, Any]]:
                 "count": found.counts.get(unit.beside, 0),
                 "state": each.state,
                 "label": _label(unit),
-                "place": _place(names[field], each.path),
+                "place": place_name(names[field], each.path),
                 "html": _shown(unit, whole=left < 0),
                 "text": unescape(each.html),
                 "was": shown_html(each.was),
@@ -218,24 +246,34 @@ def _units(found: Bitext, target: Page) -> list[dict[str, Any]]:
                 "marked": unit.marked,
                 "words": unit.words,
                 "key": unit.key,
-                "suggestions": _suggestions(offered.get((each.path, each.index), []), target),
+                "suggestions": _suggestions(shown_by, each.html, offered, terms.get(place, [])),
             }
         )
     return shown
 
 
-def offered_for(found: Bitext, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
-    open_units = [unit.source for unit in found.units if not unit.done and unit.source.state != "removed"]
-    wanted = [Unit(each.path, each.index, readable_text(each.html, rich=True), each.html) for each in open_units]
-    return suggestions(target, wanted, source_locale=found.source.locale)
-
-
-def _suggestions(offered: list[Suggestion], target: Page) -> str:
-    if not offered:
+def _suggestions(shown_by: dict[str, Any], html: str, offered: list[Match], terms: list[Hit]) -> str:
+    """Return suggestions for a unit as HTML; ``shown_by`` has the request, the translation and its source."""
+    if not offered and not terms:
         return ""
-    shown = [{"html": mark_safe(shown_html(each.html)), "text": unescape(each.html), "from": each} for each in offered]  # noqa: S308 - tags from a list
-    context = {"offered": shown, "target": target}
-    return render_to_string("chorsu_translation/editor/suggestions.html", context)
+    shown = []
+    for each in offered:
+        compared = shown_html(each.sentence)
+        if each.ratio < 100 or each.adapted:
+            compared = marked_html(each.pairs[0].source_html.strip(), each.sentence or html)
+        shown.append(
+            {
+                "html": mark_safe(shown_html(each.html)),  # noqa: S308 - tags from a list
+                "raw": json.dumps(_contentstate(f"<p>{each.html}</p>")),
+                "text": readable_text(each.html, rich=True),
+                "sentence": unescape(strip_tags(each.sentence)),
+                "compared": mark_safe(compared),  # noqa: S308 - tags from a list
+                "from": each,
+            }
+        )
+    return render_to_string(
+        "chorsu_translation/editor/suggestions.html", {**shown_by, "offered": shown, "terms": terms}
+    )
 
 
 def _shown(unit: TranslationUnit, *, whole: bool) -> str:
@@ -250,6 +288,8 @@ def _shown(unit: TranslationUnit, *, whole: bool) -> str:
 
 
 def _label(unit: TranslationUnit) -> str:
+    if unit.draft is not None:
+        return _("machine, look at it") if unit.draft.origin == "machine" else _("from memory, look at it")
     labels = {
         "changed": pgettext("paragraph of the source", "changed"),
         "new": pgettext("paragraph of the source", "new"),
@@ -259,7 +299,7 @@ def _label(unit: TranslationUnit) -> str:
     return labels.get(unit.source.state, "" if unit.done else pgettext("paragraph of the source", "not translated"))
 
 
-def _place(name: str, path: str) -> str:
+def place_name(name: str, path: str) -> str:
     if cell := table_cell(path):
         text = _("%(field)s, row %(row)d, column %(column)d")
         return text % {"field": name, "row": cell[0], "column": cell[1]}
@@ -295,36 +335,45 @@ def _standing(found: Bitext) -> str:
 
 
 @require_GET
-def content(request: HttpRequest, page_id: int) -> HttpResponse:
+@of_editable_page
+def content(request: HttpRequest, target: Page) -> HttpResponse:
     """Answer with one unit of a rich text in the form of Wagtail's editor, to be put into it.
 
-    ``suggestion`` is the number, from 0, of what ``units`` offers for it; without it the source itself is the answer.
     ``key`` is that of the unit that was shown, if any was: 409 where the source says something else there now.
     """
-    target = get_object_or_404(Page, pk=page_id)
-    if response := refused(request, target):
-        return response
-    found = bitext_of(target)
-    path, index = request.GET.get("path", ""), whole_number(request.GET.get("index", ""))
-    if found is None or index is None or not may_read(user=request.user, page=found.source):
+    asked = _asked_for(request, target)
+    if asked is None or asked[1].kind != "rich_text":
         return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
-    number = whole_number(request.GET.get("suggestion", ""))
-    if number is not None:
-        return _suggested(offered_for(found, target).get((path, index), []), number)
-    leaf = get_leaf(found.text, paths_in_page(found.text).get(path, path))
-    units = units_of_leaf(leaf) if leaf is not None and leaf.kind == "rich_text" else []
-    if leaf is None or index >= len(units):
-        return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
-    if request.GET.get("key", here := said_hash(units[index].html)) != here:
-        text = _("The source has changed meanwhile. Look at this paragraph again.")
-        return JsonResponse({"error": text}, status=409)
-    return JsonResponse(_block(leaf, units, index))
+    _source, leaf, unit = asked
+    if request.GET.get("key", here := said_hash(unit.html)) != here:
+        return JsonResponse({"error": _("The source has changed meanwhile. Look at this paragraph again.")}, status=409)
+    return JsonResponse(_block(leaf, units_of_leaf(leaf), unit.index))
 
 
-def _suggested(offered: list[Suggestion], number: int) -> HttpResponse:
-    if number >= len(offered):
-        return JsonResponse({"error": _("This suggestion is no longer there.")}, status=404)
-    return JsonResponse(_contentstate(f"<p>{offered[number].html}</p>"))
+@require_GET
+@of_editable_page
+def similar(request: HttpRequest, target: Page) -> HttpResponse:
+    """Answer with suggestions from what is similar to one unit: each is asked about when somebody comes to it.
+
+    None where the source says something else there by now than the unit with this ``key``.
+    """
+    said = ""
+    asked = _asked_for(request, target)
+    if asked and said_hash(html := asked[2].html) == request.GET.get("key"):
+        offered = Memory(target, asked[0].locale).like_unit(html)
+        said = _suggestions({"request": request, "target": target, "source": asked[0]}, html, offered, [])
+    return JsonResponse({"suggestions": said})
+
+
+def _asked_for(request: HttpRequest, target: Page) -> tuple[Page, Leaf, Unit] | None:
+    """Return the source, and the leaf and the unit of it that a request names, if there is one that may be read."""
+    link = TranslationLink.objects.select_related("source__locale").filter(target=target.pk).first()
+    if link is None or link.source is None or not may_read(user=request.user, page=link.source):
+        return None
+    text, path, index = current_text(link.source), request.GET.get("path", ""), request.GET.get("index", "")
+    leaf = get_leaf(text, paths_in_page(text).get(path, path))
+    units = [unit for unit in units_of_leaf(leaf) if unit.index == whole_number(index)] if leaf else []
+    return (link.source, leaf, units[0]) if leaf and units else None
 
 
 def _contentstate(html: str) -> dict[str, Any]:
@@ -347,15 +396,43 @@ def _block(leaf: Leaf, found: list[Unit], index: int) -> dict[str, Any]:
     }
 
 
+@require_POST
+@of_editable_page
+def machine_drafts(request: HttpRequest, target: Page) -> HttpResponse:
+    """Answer with drafts of units, which are named by path, index and key; ``error`` says what went wrong of others."""
+    found = bitext_of(target)
+    machine = machine_of(found.text, target) if found else None
+    if found is None or machine is None:
+        return JsonResponse({"error": _("This text may not be sent to a machine.")}, status=403)
+    known = {f"{unit.source.path} {unit.source.index} {unit.key}": unit.source.html for unit in found.units}
+    coded = {name: to_codes(known[name]) for name in request.POST.getlist("unit")[:50] if name in known}
+    name, translate = machine
+    try:
+        answers = translate([each.marked for each in coded.values()]) if coded else []
+    except TranslationError as error:
+        return JsonResponse({"error": str(error)})
+    drafts, errors = {}, []
+    for (unit, source), answer in zip(coded.items(), answers, strict=True):
+        try:
+            drafts[unit] = source.restore(answer)
+        except CodesChangedError as error:
+            errors.append(f"“{Truncator(readable_text(known[unit], rich=True)).words(8)}”: {error}")
+    origin = UnitDraft.Origin.MACHINE
+    record_drafts(target=target, texts=drafts.values(), origin=origin, user=request.user, service=name)
+    said = {unit: [_contentstate(f"<p>{html}</p>"), readable_text(html, rich=True)] for unit, html in drafts.items()}
+    return JsonResponse({"drafts": said, "error": " ".join(errors)})
+
+
 def insert_scripts() -> SafeString:
     styles = ((static(f"chorsu_translation/{name}.css"),) for name in ("editor", "tables", "findings"))
     return format_html_join("", '<link rel="stylesheet" href="{}">', styles) + format_html(
         '<script type="module" src="{}" data-translation-units="{}"></script>'
-        '<script type="module" src="{}" data-findings-url="{}"></script>',
+        '<script type="module" src="{}" data-findings-url="{}"></script><script type="module" src="{}"></script>',
         static("chorsu_translation/editor.js"),
         reverse("chorsu_translation:units", args=[0]),
         static("chorsu_translation/findings.js"),
         reverse("chorsu_translation:findings", args=[0]),
+        static("chorsu_translation/terms.js"),
     )
 
 

@@ -1,10 +1,10 @@
 """Links, names, numbers and dates that a translation loses, adds or changes.
 
 A site registers the names that it knows: ``register_names``. A name of the source must stand in the translation as the
-vocabulary writes it; endings may differ. Which words are forms of one another, the site's analysis says
-(``stated_facts.register_vocabulary``). Digits of every script, separators and Roman numerals count as the number they
-mean; names of months as the month. Numbers up to twelve are often written in words, so one is reported only where
-another stands in its place.
+vocabulary writes it, and a term as the glossary does; endings may differ. Which words are forms of one another, the
+site's analysis says (``stated_facts.register_vocabulary``). Digits of every script, separators and Roman numerals count
+as the number they mean; names of months as the month. Numbers up to twelve are often written in words, so one is
+reported only where another stands in its place.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import dates, translation
@@ -98,11 +99,12 @@ def _site_and_path(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What one thing is called in two languages. ``proper``: a name with a capital letter, which is checked."""
+    """What one thing is called in two languages. ``proper``: with a capital; ``term``: of the glossary, if it is."""
 
     source: str
     target: str
     proper: bool = True
+    term: Any = None
 
 
 NamesFunction = Callable[[str, str], Iterable[Name]]
@@ -120,21 +122,24 @@ def known_names(source_code: str, target_code: str) -> list[Name]:
     return [name for function in _sources for name in function(source_code, target_code)]
 
 
-def name_index(names: Iterable[Name], language: str) -> NameIndex[Name]:
-    """Return what finds names in texts of the source's language; proper ones have their capitals there."""
-    index = NameIndex[Name](language)
+def name_index(names: Sequence[Name], language: str) -> NameIndex[Name]:
+    """Return what finds names in texts of the source's language; proper ones have their capitals there.
+
+    What the glossary has stands for what the vocabularies say of it.
+    """
+    index, terms = NameIndex[Name](language), {name.source for name in names if name.term}
     for name in names:
-        if name.target:
+        if name.target and (name.term or name.source not in terms):
             index.add(name.source, name, *([has_capital] if name.proper else []))
     return index
 
 
-@register_check("names", gettext_lazy("Names"))
+@register_check("names", gettext_lazy("Names and terms"))
 def check_names(pages: Alignment) -> Found:
     language = pages.source_code
-    index = name_index((name for name in known_names(language, pages.target_code) if name.proper), language)
+    index = name_index([n for n in known_names(language, pages.target_code) if n.proper or n.term], language)
     pairs = [(pair.source, pair.target, pair) for pair in pages.pairs if pair.source and pair.target]
-    found = [_by_words(index.find(source.text)) for source, _target, _pair in pairs]
+    found = [{tuple(words_of(said)): names for said, names in index.longest(source.text)} for source, *_ in pairs]
     inside = [cases_of([source.text]).inside if found[at] else frozenset() for at, (source, *_) in enumerate(pairs)]
     firsts = {
         words[0].casefold()
@@ -145,23 +150,30 @@ def check_names(pages: Alignment) -> Found:
     small = cases_of(source.text for source, _target, _pair in pairs).small
     ordinary = {*small, *judge(firsts, language).small, *function_words(language)} if firsts else set()
     for places, own, (_source, target, pair) in zip(found, inside, pairs, strict=True):
-        there = _by_start(target.text) if places else {}
+        there = words_by_start(target.text) if places else {}
         missing = [
             names[0].target
             for words, names in places.items()
-            if not (_only_begins(words, own) and _is_none(words[0].casefold(), names, ordinary))
-            if not any(all(_is_there(part, there, target.language) for part in words_of(name.target)) for name in names)
+            if names[0].term or not (_only_begins(words, own) and _is_none(words[0].casefold(), names, ordinary))
+            if not any(has_words(name.target, there, target.language) for name in names)
         ]
         if missing:
-            yield pair, _("The vocabulary writes: %(names)s") % {"names": ", ".join(dict.fromkeys(missing[:5]))}
+            text = _("By the glossary or the vocabularies: %(names)s")
+            yield pair, text % {"names": ", ".join(dict.fromkeys(missing[:5]))}
+        if wrong := [*_wrong((name for names in places.values() for name in names if name.term), target.text)]:
+            yield pair, _("Wrong by the glossary: %(words)s") % {"words": ", ".join(dict.fromkeys(wrong[:5]))}
 
 
-def _by_words(found: Iterable[tuple[Name, tuple[str, ...]]]) -> dict[tuple[str, ...], list[Name]]:
-    """Return names by the words that may mean them: "Нигере" is a form of two countries' names."""
-    places = defaultdict(list)
-    for name, words in found:
-        places[words].append(name)
-    return places
+def _wrong(terms: Iterable[Name], text: str) -> Iterator[str]:
+    """Yield wrong translations of terms that stand in a text as they are written, outside right ones."""
+    said = _spaced(text)
+    for name in terms:
+        rest = said.replace(_spaced(name.target), " / ")
+        yield from (wording for wording in name.term.forbidden.splitlines() if _spaced(wording) in rest)
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(words_of(text))} ".casefold()
 
 
 def _only_begins(words: Sequence[str], inside: Container[str]) -> bool:
@@ -187,15 +199,17 @@ def is_form(word: str, name: str, language: str) -> bool:
     return shared >= max(LEAST_STEM, len(name) - LOST) and len(word) - shared <= longest
 
 
-def _by_start(text: str) -> dict[str, set[str]]:
+def words_by_start(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for word in words_of(text):
         found[word.casefold()[:LEAST_STEM]].add(word)
     return found
 
 
-def _is_there(part: str, words: Mapping[str, set[str]], language: str) -> bool:
-    return any(is_form(word, part, language) for word in words.get(part.casefold()[:LEAST_STEM], ()))
+def has_words(name: str, words: Mapping[str, set[str]], language: str) -> bool:
+    """Return whether all words of a name are among the ``words_by_start`` of a text, in any form."""
+    begun = ((part, words.get(part.casefold()[:LEAST_STEM], ())) for part in words_of(name))
+    return all(any(is_form(word, part, language) for word in found) for part, found in begun)
 
 
 @register_check("numbers", gettext_lazy("Numbers and dates"))

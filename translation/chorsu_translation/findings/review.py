@@ -1,11 +1,11 @@
 """What the checks find in a version, and what people decide: let it stand, explain it, publish it all the same.
 
-Programs outside the admin submit and publish unchecked.
+Programs outside the admin submit and publish unchecked, but submit no drafted text that nobody has looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from operator import attrgetter
 from typing import Any
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -27,11 +28,13 @@ from chorsu_editorial.answers import answer_to
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS
 from chorsu_editorial.refusals import AnswerMissing, Refusal
 from chorsu_locales.request_checks import whole_number
-from chorsu_translation.findings.running import Finding, find
-from chorsu_translation.models import FindingDismissal, FindingsExplained, TranslationLink
+from chorsu_translation.drafts import confirm, log_drafts, waiting
+from chorsu_translation.findings.running import SHOWN, Finding, find
+from chorsu_translation.models import FindingDismissal, FindingsExplained, TranslationLink, UnitDraft
 from chorsu_translation.pages import current_text
 
 PUBLISHED_UNTRANSLATED = "chorsu_translation.publish_untranslated"
+DRAFTED = "drafted"  # no check: what nobody has looked at
 SUBMITTING, PUBLISHING = "findings", "untranslated"  # the questions, as ``answers`` names them
 UNTRANSLATED_STAYS = gettext_lazy(
     "What isn't translated can't be let stand: translate it, or mark it as a passage in another language. Only who has "
@@ -57,29 +60,53 @@ class PageFindings:
 
 
 def is_checked(page: Page) -> bool:
-    return TranslationLink.objects.filter(target=page.pk, source__isnull=False, adapted=False).exists()
+    links = TranslationLink.objects.filter(target=page.pk, source__isnull=False, adapted=False)
+    return links.exists() or UnitDraft.objects.filter(target=page.pk).exists()
 
 
 def page_findings(version: Page) -> PageFindings:
     """Return the findings in a version of a translation, in memory, beside ``current_text`` of its source."""
+    drafted = _drafted(version)
     link = TranslationLink.objects.select_related("source").filter(target=version.pk).first()
     if link is None or link.source is None or link.adapted:
-        return PageFindings([], [])
+        return PageFindings(drafted, [])
     found = find(current_text(link.source), version)
     rows = FindingDismissal.objects.filter(target=version.pk) if found else FindingDismissal.objects.none()
     dismissed = set(rows.values_list("check_name", "text_hash"))
     stands = [finding for finding in found if not finding.untranslated and finding.of_text in dismissed]
-    return PageFindings([finding for finding in found if finding not in stands], stands)
+    return PageFindings([*drafted, *(finding for finding in found if finding not in stands)], stands)
 
 
-def newly_untranslated(revision: Revision, *, before: PageLogEntry | None = None) -> list[Finding]:
+def _drafted(version: Page) -> list[Finding]:
+    said, found = _("Nobody has looked at it yet."), []
+    for unit, draft in waiting(version):
+        at = unit.path, unit.index, said, Truncator(unit.text).chars(SHOWN), draft.text_hash
+        found.append(Finding(DRAFTED, capfirst(draft.get_origin_display()), *at, untranslated=False, to_do=True))
+    return found
+
+
+def not_looked_at(version: Page) -> Iterator[tuple[str, str]]:
+    """Yield the path of the first drafted text that nobody has looked at, with a sentence about all of them."""
+    if found := _drafted(version):
+        text = _("Nobody has looked at texts that were put in (%(number)d). Correct or confirm each (“Next to do”):")
+        yield found[0].path, f"{text % {'number': len(found)}} {_listed(found)}"
+
+
+def _looked_at(revision: Revision, *, user: Any) -> Page:
+    """Return the version, and log who has looked at drafted texts; a ``Refusal`` where nobody has at one of them."""
+    version: Page = revision.as_object()
+    for _path, text in not_looked_at(version):
+        raise Refusal(text)
+    log_drafts(version=version, revision=revision, user=user)
+    return version
+
+
+def newly_untranslated(version: Page, *, before: PageLogEntry | None = None) -> list[Finding]:
     """Return the untranslated findings that the last published version hadn't; ``before``: the entry that publishes."""
-    found = page_findings(revision.as_object()).untranslated
+    found = page_findings(version).untranslated
     if not found:
         return []
-    entries = PageLogEntry.objects.filter(
-        page=int(revision.object_id), action__in=PUBLISHING_ACTIONS, revision__isnull=False
-    )
+    entries = PageLogEntry.objects.filter(page=version.pk, action__in=PUBLISHING_ACTIONS, revision__isnull=False)
     if before is not None:
         entries = entries.exclude(pk=before.pk)
     former = entries.select_related("revision").order_by("-timestamp", "-pk").first()
@@ -132,6 +159,9 @@ def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_
     if finding.untranslated:
         raise Refusal(UNTRANSLATED_STAYS)
     check, path, index = key
+    if check == DRAFTED:
+        confirm(target=target, user=user, keys=[text_hash])
+        return
     FindingDismissal.objects.update_or_create(
         target_id=target.pk,
         check_name=check,
@@ -159,14 +189,17 @@ def take_back_dismissal(*, target: Page, user: Any, key: tuple[str, str, int]) -
 def check_submission(*, task_state: TaskState, user: Any) -> None:
     """Raise ``AnswerMissing`` where a translation goes into review with unexplained findings; later steps don't ask."""
     page = task_state.workflow_state.content_object
-    if not isinstance(page, Page) or not _in_admin():
+    if not isinstance(page, Page):
         return
     others = task_state.workflow_state.task_states.exclude(pk=task_state.pk)
     former = others.order_by("-started_at", "-pk").first()
     is_later_step = former is not None and former.status in {TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED}
-    if is_later_step or not is_checked(page):
+    if is_later_step:
         return
-    found = page_findings(task_state.revision.as_object()).open
+    version = _looked_at(task_state.revision, user=user)
+    if not _in_admin() or not is_checked(page):
+        return
+    found = page_findings(version).open
     explained = _explanations(page, found)
     found = [finding for finding in found if finding.of_text not in explained]
     if not found:
@@ -196,7 +229,7 @@ def _check_live(revision: Revision, *, user: Any, before: PageLogEntry | None = 
     page = Page.objects.get(pk=int(revision.object_id))
     if not is_checked(page):
         return
-    found = newly_untranslated(revision, before=before)
+    found = newly_untranslated(_looked_at(revision, user=user), before=before)
     said = FindingsExplained.objects.filter(target=page.pk, revision=revision).order_by("pk")
     texts = {finding.of_text for finding in found}
     if any(each.findings and each.findings[0].get("live") and texts <= _texts_of(each) for each in said) or not found:

@@ -25,6 +25,7 @@ from wagtail.models import Page
 from chorsu_editorial.file_usage.files import references
 from chorsu_editorial.stated_facts import in_marks
 from chorsu_locales.selectors import get_language_row, is_known
+from chorsu_locales.sentences import sentences
 from chorsu_locales.table import LANGUAGES, normal_code
 from chorsu_locales.table.model import Quotes
 from chorsu_translation.findings.running import Alignment, Found, Pair, Text, register_check
@@ -39,7 +40,6 @@ SHOWN_START = 60
 SHORTEST = 5  # words that are needed to tell a language
 FOREIGN = frozenset({"a", "cite", "code", "em", "i"})
 _TAG = re.compile(r"(<[^<>]*>)")
-_SENTENCE = re.compile(r"(?<=[.!?…؟])\s+")
 _QUOTED = re.compile('[«“„"][^«»“”„"]{1,60}[»”“"]')
 _WORD = re.compile(r"[^\W\d_](?:[\u200c'ʻʼ’‘-]?[^\W\d_])*")
 _SCRIPTS = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "ARABIC": "Arab"}
@@ -196,7 +196,7 @@ def _fault(source: Text | None, target: Text) -> str:
         known = set(_WORD.findall(source.text))
         if len(small) >= SHORTEST and sum(word in known for word in small) > 0.6 * len(small):
             return _("Most of the words are those of the source.")
-    for sentence in dict.fromkeys((own, *_SENTENCE.split(own))):
+    for sentence in dict.fromkeys((own, *sentences(own, target.language))):
         code = _other_language(_WORD.findall(sentence), target.language)
         if code:
             language = str(get_language_row(code).name)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -25,12 +26,13 @@ from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.hashing import content_parts, version_hash
+from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.reading import all_leaves, child_relations, child_rows, edit_order, text_fields
 from chorsu_translation.conf import get_settings
 from chorsu_translation.editor.units import bitext_of
 from chorsu_translation.models import Baseline, TranslationLink
-from chorsu_translation.pages import FromDeskView, TranslationError, current_text
+from chorsu_translation.pages import FromDeskView, TranslationError, check_editable, current_text
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import version_with
 from chorsu_translation.structure.division import divided
@@ -300,15 +302,6 @@ def bring_in_structure(
     return revision
 
 
-def check_editable(*, target: Page, user: Any) -> None:
-    """Raise ``PermissionDenied``, or ``TranslationError`` with the reason, where the user can't edit the page now."""
-    if target.alias_of_id or not target.permissions_for_user(user).can_edit():
-        raise PermissionDenied
-    lock = target.specific.get_lock()
-    if lock is not None and lock.for_user(user):
-        raise TranslationError(str(lock.get_message(user) or _("This page is locked.")))
-
-
 class StructureView(FromDeskView):
     template_name = "chorsu_translation/structure/structure.html"
     page_title = gettext_lazy("Bring in the changes of structure")
@@ -400,3 +393,6 @@ def structure_button(page: Page, user: Any, view_name: str, next_url: str | None
     if page.permissions_for_user(user).can_edit():
         url = reverse("chorsu_translation:structure", args=[page.pk])
         yield Button(gettext_lazy("Bring in the changes of structure"), url, icon_name="list-ul", priority=76)
+        query = urlencode({"id": page.pk, "language": page.locale.language_code, "next": editor_url(page)})
+        url = f"{reverse('chorsu_translation:files')}?{query}"
+        yield Button(gettext_lazy("Files for translators outside"), url, icon_name="download", priority=77)

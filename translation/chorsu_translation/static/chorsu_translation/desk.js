@@ -6,7 +6,8 @@
   all?.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
   const plan = document.getElementById("translation-plan");
   plan?.addEventListener("submit", (event) => {
-    if (!boxes.some((box) => box.checked)) {
+    // A file is brought in without a choice: it names its articles itself.
+    if (!event.submitter?.hasAttribute("formaction") && !boxes.some((box) => box.checked)) {
       event.preventDefault();
       say(plan.dataset.none, "warning");
       boxes[0]?.focus();

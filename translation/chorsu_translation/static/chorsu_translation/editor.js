@@ -1,5 +1,5 @@
 // A translation's source beside the fields of Wagtail's form.
-import { draftail, fieldsByPath, form, placeOf, plain, putBlock, putLine, putWords, unitsOf } from "./fields.js";
+import { draftail, fieldsByPath, form, placeOf, plain, putBlock, putLine, unitsOf } from "./fields.js";
 
 const script = document.querySelector("script[data-translation-units]");
 const page = window.location.pathname.match(/\/pages\/(\d+)\//)?.[1];
@@ -30,11 +30,13 @@ async function ask(address, fields) {
   document.dispatchEvent(new CustomEvent("w-messages:add", { detail }));
 }
 
+const lent = { ask, current, url, cells: () => cells, host: ({ unit }) => rows.get(unit.field)?.host };
 const also = () => localStorage.chorsuUnitsAlso ?? "";
 
 async function refresh() {
   const got = await ask(`${url}?${new URLSearchParams({ language: also() })}`);
   if (got?.extras) extras = await import("./extras.js");
+  if (got?.units.some(({ done }) => !done)) (await import("./suggestions.js")).begin(lent);
   if (got) show(got);
 }
 
@@ -197,20 +199,18 @@ function focus(cell) {
   setTimeout(() => cell.element.scrollIntoView({ block: "center" }), editor ? 100 : 0);
 }
 
-/** Put the source, or a suggestion, in place of the translation of a unit; a name goes to the caret. */
-async function put({ unit }, offered = null) {
+/** Put the source in place of the translation of a unit; what it has no longer, a click takes out. */
+async function put({ unit }, clicked) {
   const { path, index, key, state, text } = unit;
   const host = rows.get(unit.field)?.host;
   if (!host) return;
-  if (state === "removed") return offered && extras.takeOut(host, unit);
-  if (offered && "name" in offered) return putWords(host, offered.text);
+  if (state === "removed") return clicked && extras.takeOut(host, unit);
   const at = placeOf(unit, unitsOf(host));
   if (draftail(host)) {
-    const suggestion = offered?.unitsPut ?? "";
-    const raw = await ask(`${url}content/?${new URLSearchParams({ path, index, key, suggestion })}`);
+    const raw = await ask(`${url}content/?${new URLSearchParams({ path, index, key })}`);
     if (raw) putBlock(host, raw, placeOf(unit, unitsOf(host)), unit.near);
   } else if (plain(host)) {
-    putLine(plain(host), offered?.text ?? text, unitsOf(host)[at]);
+    putLine(plain(host), text, unitsOf(host)[at]);
   }
 }
 
@@ -252,8 +252,7 @@ function press(event) {
 function click({ target }) {
   const cell = cells.find(({ element }) => element.contains(target));
   if (!cell) return;
-  const offered = target.closest("[data-units-put]")?.dataset;
-  if (offered) put(cell, offered);
+  if (target.closest("[data-units-put]")) put(cell, true);
   if (target.closest("[data-units-mark]")) mark(cell, !cell.unit.marked);
 }
 

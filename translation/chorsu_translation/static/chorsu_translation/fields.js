@@ -38,12 +38,21 @@ export function placeOf(unit, found) {
 export function putLine(field, text, number) {
   const lines = field.value.trim() ? field.value.split("\n") : [];
   lines.splice(number ?? lines.length, 1, text);
-  field.value = lines.join(field.matches?.("input, [data-one-line]") ? " " : "\n");
+  write(field, lines.join(field.matches?.("input, [data-one-line]") ? " " : "\n"));
+}
+
+/** Write a text in place of a field's, or at its caret, as if it was typed: so that it can be undone. */
+export function write(field, text, all = true) {
+  field.focus();
+  if (all) field.select?.();
+  const isLonger = field.maxLength > 0 && text.length > field.maxLength; // would be cut
+  const isTyped = field.matches?.(":focus") && !isLonger && document.execCommand("insertText", false, text);
+  if (!isTyped) all ? (field.value = text) : field.setRangeText(text);
   tell(field);
 }
 
-/** Put a paragraph in the form of the editor in place of a unit; without one, behind the unit before it. */
-export function putBlock(host, raw, at, index) {
+/** Put a paragraph in the form of the editor in place of a unit, or a range; without one, behind the unit before it. */
+export function putBlock(host, raw, at, index, range) {
   const { BlockMapBuilder, EditorState, Modifier, SelectionState, convertFromRaw, genKey } = window.DraftJS;
   const editor = draftail(host);
   const known = (name) => new Set(editor.props[name].map(({ type }) => type));
@@ -56,34 +65,20 @@ export function putBlock(host, raw, at, index) {
   const state = editor.getEditorState();
   const content = state.getCurrentContent();
   const found = unitsOf(host);
-  const key = at === null ? incoming.getKey() : found[at].getKey();
   let next;
-  if (at === null) {
+  if (at === null && !range) {
     const before = found[Math.min(index, found.length) - 1];
     const blocks = content.getBlocksAsArray();
     const place = blocks.indexOf(before) + 1;
     blocks.splice(place, found.length ? 0 : blocks.length, incoming);
     next = content.merge({ blockMap: BlockMapBuilder.createFromArray(blocks) });
   } else {
-    const all = SelectionState.createEmpty(key).merge({ focusOffset: found[at].getLength() });
+    const all = range ?? SelectionState.createEmpty(found[at].getKey()).merge({ focusOffset: found[at].getLength() });
     next = Modifier.replaceWithFragment(content, all, BlockMapBuilder.createFromArray([incoming]));
   }
-  next = next.merge({ selectionAfter: SelectionState.createEmpty(key) });
+  const key = (found[at] ?? incoming).getKey();
+  if (!range) next = next.merge({ selectionAfter: SelectionState.createEmpty(key) });
   change(host, EditorState.push(state, next, "insert-fragment"));
-}
-
-export function putWords(host, words) {
-  const editor = draftail(host);
-  if (editor) {
-    const { EditorState, Modifier } = window.DraftJS;
-    const state = editor.getEditorState();
-    const next = Modifier.replaceText(state.getCurrentContent(), state.getSelection(), words, state.getCurrentInlineStyle());
-    change(host, EditorState.push(state, next, "insert-characters"));
-  } else {
-    const field = plain(host);
-    field.setRangeText(words, field.selectionStart, field.selectionEnd, "end");
-    tell(field);
-  }
 }
 
 export function change(host, state) {

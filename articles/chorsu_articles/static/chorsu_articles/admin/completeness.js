@@ -95,7 +95,7 @@ function start() {
     const missing = shown.content.querySelector(".articles-completeness__missing").children;
     dialog.querySelector("[data-articles-dialog-list]").append(...missing);
     // The form is refused without a headline.
-    const isRefused = answer.missing.some(({ what }) => what === "title");
+    const isRefused = answer.missing.some(({ what }) => ["title", "refused"].includes(what));
     for (const way of dialog.querySelectorAll("[data-articles-go-on]")) way.hidden = isRefused;
     dialog.addEventListener("click", ({ target }) => {
       const { articlesPath: path, articlesGoOn, articlesGoBack } = target.dataset;
@@ -121,8 +121,8 @@ function start() {
     (event) => {
       const { submitter } = event;
       if (event.target !== form || confirmed || !submitter || !SUBMITS.has(submitter.name)) return;
-      // Confirmed before, and sent again by the script that keeps the text.
-      if (form.dataset.articlesPassing) return;
+      // Confirmed before, and sent again by the script that keeps the text, or with the answer to a question above.
+      if (form.dataset.articlesPassing || !form.contains(submitter)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       check().then(
@@ -137,6 +137,8 @@ function start() {
     if (pk) url = root.dataset.savedUrl.replace("/0/", `/${pk}/`);
     check().catch(() => {});
   });
+  // A mark beside a text may have taken it off.
+  form.addEventListener("chorsu-units:shown", () => list.querySelector("[data-articles-what=refused]") && check().catch(() => {}));
   // It writes its own right after this event.
   document.addEventListener("w-preview:content", () => queueMicrotask(tellWords));
   new MutationObserver(countSoon).observe(form, { childList: true, characterData: true, subtree: true });

@@ -226,9 +226,9 @@ function time(copy) {
 async function offer() {
   const locks = await navigator.locks?.query?.().catch(() => null);
   const open = new Set((locks?.held ?? []).map((lock) => lock.name));
-  // Where a question has to be answered first, the form shows the text that this tab has sent.
-  const isAsked = document.querySelector(".messages [name^='answer-']") !== null;
-  const copies = copiesOf(user, page).filter((copy) => (copy.tab === tab ? !isAsked : !open.has(`articles-tab:${copy.tab}`)));
+  // Where it was refused, or a question has to be answered first, the form shows the text that this tab has sent.
+  const isShown = form.dataset.wUnsavedForceValue === "true";
+  const copies = copiesOf(user, page).filter((copy) => (copy.tab === tab ? !isShown : !open.has(`articles-tab:${copy.tab}`)));
   if (!copies.length) return;
   const [copy] = copies;
   const element = tool("offer");
