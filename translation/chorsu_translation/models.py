@@ -422,7 +422,7 @@ class MemoryPair(UnitOfTranslation):
     ``source_hash`` is the key by which ``memory`` finds what says the same.
     """
 
-    number = models.PositiveSmallIntegerField(default=0)
+    number = models.PositiveIntegerField(default=0)
     source_locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
     target_locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
     source_html = models.TextField()

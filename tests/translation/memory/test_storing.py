@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import DataError, OperationalError, transaction
+from django.db.models import PositiveIntegerField
 from django.test import override_settings
 from wagtail.models import Locale, Page, PageViewRestriction
 
@@ -197,6 +198,35 @@ def test_an_interrupted_sweep_goes_on_where_it_was(
     while remember_marked():
         pass
     assert offered(second) == ["Дигар", "Сархат"]
+
+
+def test_a_translation_that_cannot_be_stored_stops_no_other(
+    first: Any, second: Page, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert isinstance(MemoryPair._meta.get_field("number"), PositiveIntegerField), "a page of 33,000 sentences"
+    publish(second.specific)
+    MemoryMark.objects.all().delete()
+    storing.mark([first.pk])
+    storing.mark([second.pk])
+    failure: Exception = DataError("out of range")
+
+    def failing(target: int) -> None:
+        if target == first.pk:
+            raise failure
+        remember(target)
+
+    monkeypatch.setattr(storing, "remember", failing)
+    assert remember_marked() == 2
+    assert set(MemoryPair.objects.values_list("target_id", flat=True)) == {second.pk}
+    assert [record.getMessage() for record in caplog.records] == [f"The memory cannot store page {first.pk}."]
+    assert not remember_marked()
+    storing.mark([first.pk])
+    failure = OperationalError("locked")
+    with pytest.raises(OperationalError):
+        remember_marked()
+    monkeypatch.undo()
+    assert remember_marked() == 1
+    assert MemoryPair.objects.filter(target=first.pk).exists()
 
 
 def test_a_mark_of_a_page_that_is_gone_does_no_harm(first: Any) -> None:

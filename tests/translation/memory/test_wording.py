@@ -91,6 +91,15 @@ def test_what_is_not_sure_is_not_put_in(reader: Reader, was: str, now: str, html
     assert adapted(reader, was, now, html) is None
 
 
+@pytest.mark.parametrize(("count", "words", "is_adapted"), [(50, 1, True), (51, 1, False), (1, 1000, False)])
+def test_a_text_is_adapted_where_that_takes_little(reader: Reader, count: int, words: int, *, is_adapted: bool) -> None:
+    """Each change is looked for in all of the text: much of both would take time by the square."""
+    was, now = (f"{'и ' * words}{' и '.join(str(start + each) for each in range(count))}" for start in (1000, 3000))
+    html, wanted = was.replace("и", "ва"), now.replace("и", "ва")
+    assert reader.adapt(html, was, now) == (wanted if is_adapted else None)
+    assert reader.adapt(html, was, was) == html
+
+
 def test_a_number_that_takes_another_plural_is_not_put_in() -> None:
     reader = Reader("en", "ru")
     assert reader.adapt("5 книг", "5 books", "3 books") is None

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Any
 
 from django.db.models import Count, F, Prefetch, QuerySet, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
@@ -41,9 +42,13 @@ class Match:
     sentence: str = ""
 
 
+def readable_pages() -> QuerySet[Any]:
+    return in_enabled_languages(Page.objects.live().public())
+
+
 def readable_links() -> QuerySet[TranslationLink]:
     """Return the links whose pages every reader can see now, on both sides."""
-    pages = in_enabled_languages(Page.objects.live().public())
+    pages = readable_pages()
     return TranslationLink.objects.filter(adapted=False, source__in=pages, target__in=pages)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Locale, Page
@@ -20,6 +21,7 @@ from chorsu_translation.models import Baseline, MemoryMark, MemoryPair, MemoryWo
 from chorsu_translation.snapshots import divided_like, texts_by_path
 from chorsu_translation.states import state_row_of
 
+logger = logging.getLogger("chorsu.translation")
 BATCH, LONGEST_PATH = 50, MemoryPair._meta.get_field("path").max_length or 0
 _said = attrgetter("path", "index", "number", "source_hash", "source_html", "html")
 
@@ -36,7 +38,13 @@ def remember_marked() -> int:
     marks = dict(MemoryMark.objects.order_by("pk").values_list("pk", "target_id")[:BATCH])
     for target in dict.fromkeys(marks.values()):
         with transaction.atomic():
-            remember(target)
+            try:
+                remember(target)
+            except OperationalError:
+                raise  # such as a lock: the next sweep begins with it
+            except Exception:  # the others go on; it is stored again when it is marked anew
+                logger.exception("The memory cannot store page %d.", target)
+                MemoryPair.objects.filter(target=target).delete()
             MemoryMark.objects.filter(pk__in=marks, target_id=target).delete()
     return len(marks)
 

@@ -23,7 +23,8 @@ from chorsu_translation.snapshots import unit_hash
 
 _TAG, _NUMBER = "<[^<>]*>", r"\d{1,9}(?:[.,:]\d+)*"
 # Characters of a text that is compared with others; words of a sentence, by their beginnings: endings differ.
-LONGEST, MOST_WORDS, BEGINNING = 2000, 8, 6
+# Numbers and names that may be changed: each is looked for in all of a text.
+LONGEST, MOST_WORDS, BEGINNING, MOST_CHANGED = 2000, 8, 6, 50
 # Functions that return, in whatever language, names that must not stand in the memory.
 _withheld: list[Callable[[], Iterable[str]]] = []
 register_withheld = _withheld.append
@@ -59,15 +60,15 @@ class Reader:
         Each must stand in it once, by itself, as the vocabulary writes it; a number must take the same plural.
         """
         was, now = self.parts(source), self.parts(other)
-        if was[::2] != now[::2]:
+        pairs = [(old, new) for old, new in zip(was, now, strict=False) if old != new]
+        if was[::2] != now[::2] or len(pairs) > MOST_CHANGED or (pairs and len(html) > LONGEST):
             return None
         changed: dict[str, str] = {}
-        for old, new in zip(was[1::2], now[1::2], strict=True):
-            if old != new:
-                sides = [{each} if each.isdecimal() else self._targets.get(each, set()) for each in (old, new)]
-                if was.count(old) > 1 or [*map(len, sides)] != [1, 1] or self._plural(old) != self._plural(new):
-                    return None
-                changed[min(sides[0])] = min(sides[1])
+        for old, new in pairs:
+            sides = [{each} if each.isdecimal() else self._targets.get(each, set()) for each in (old, new)]
+            if was.count(old) > 1 or [*map(len, sides)] != [1, 1] or self._plural(old) != self._plural(new):
+                return None
+            changed[min(sides[0])] = min(sides[1])
         text = readable_text(html, rich=True)
         stems = [word for each in changed for word in words_of(each) if len(word) > LEAST_STEM and word.isalpha()]
         if any(sum(is_form(word, stem, self._language) for word in words_of(text)) > 1 for stem in stems):

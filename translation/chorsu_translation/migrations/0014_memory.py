@@ -15,14 +15,6 @@ def locale():
     return models.ForeignKey('wagtailcore.locale', CASCADE, related_name='+')
 
 
-def mark_translations(apps, schema_editor):
-    """The worker stores the pairs of what is published."""
-    links = apps.get_model('chorsu_translation', 'TranslationLink').objects
-    marks = apps.get_model('chorsu_translation', 'MemoryMark').objects
-    live = links.filter(target__live=True, source__isnull=False).values_list('target_id', flat=True)
-    marks.bulk_create([marks.model(target_id=key) for key in live.iterator(1000)], batch_size=1000)
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -38,7 +30,7 @@ class Migration(migrations.Migration):
                 KEY,
                 ('path', models.CharField(max_length=255)),
                 ('index', models.PositiveIntegerField(default=0)),
-                ('number', models.PositiveSmallIntegerField(default=0)),
+                ('number', models.PositiveIntegerField(default=0)),
                 ('source_html', models.TextField()),
                 ('source_hash', models.CharField(max_length=64)),
                 ('html', models.TextField()),
@@ -89,5 +81,4 @@ class Migration(migrations.Migration):
             ],
             options={'default_permissions': ()},
         ),
-        migrations.RunPython(mark_translations, migrations.RunPython.noop),
     ]

@@ -20,7 +20,7 @@ def locale(label):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chorsu_translation', '0014_memory'),
+        ('chorsu_translation', '0015_mark_translations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
