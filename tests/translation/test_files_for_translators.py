@@ -210,6 +210,18 @@ def test_a_translation_that_lacks_paragraphs_gets_them(
     assert ("Новое" in found) is (body == "grown")
 
 
+@pytest.mark.parametrize("own", ["<h2>Якум</h2>", "<p>Якум</p><hr/>", "<ul><li>Якум</li></ul>"])
+def test_a_translation_with_markup_of_its_own_keeps_it(source: AnalysisPage, translator: Any, own: str) -> None:
+    source = publish(source, body=[("paragraph", "<p>Первый.</p>")])
+    target = start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=translator)
+    block = {"type": "paragraph", "id": source.body[0].id}
+    publish(source, body=[{**block, "value": "<p>Первый.</p><p>Второй.</p>"}])
+    written(target, f"body.{source.body[0].id}", own)
+    said = brought_in(translator, translated(taken_out(translator, target)))
+    assert "The translation has no paragraph for it yet. Второй." in said
+    assert latest(target).body[0].value.source.replace("Тоҷикӣ Первый.", "Якум") == own
+
+
 def test_tables_and_child_rows_go_out_and_come_back(settings: Any) -> None:
     settings.CHORSU_TRANSLATION = {}
     pair, user = story_pair(), admin()
@@ -221,6 +233,10 @@ def test_tables_and_child_rows_go_out_and_come_back(settings: Any) -> None:
     now = texts(pair.target)
     assert [text.count("Тоҷикӣ") for text in now] == [2 * text.count("Тоҷикӣ") for text in former]
     assert stored(latest(pair.target))[4]["value"]["rows"][0]["values"][2] == 12.5
+    row = latest(pair.target).links.first().title
+    document = translated(taken_out(user, pair.target), lambda text: text.replace("Karte der Pegel", "Д" * 300))
+    assert "one that is too long for its field. Karte der Pegel" in brought_in(user, document)
+    assert latest(pair.target).links.first().title == row
 
 
 def with_codes(document: bytes, change: Callable[[Any], None]) -> bytes:

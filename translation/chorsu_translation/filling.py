@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from wagtail.models import Page
 
 from chorsu_editorial.markup import canonical_text, paragraphs, readable_text
-from chorsu_editorial.reading import Leaf, all_leaves, with_leaves
+from chorsu_editorial.reading import Leaf, all_leaves, child_relations, model_field, with_leaves
 from chorsu_translation.snapshots import counted_paths
+
+
+def room(model: Any, path: str) -> float:
+    """Return how many characters the field at a content path may have; a longer text can't be stored."""
+    name, *rest = path.split(".", 2)
+    rows = child_relations(model).get(name)
+    return room(rows, rest[1]) if rows else model_field(model, name).max_length or math.inf
 
 
 def fill_units(page: Page, texts: Mapping[tuple[str, int], str]) -> set[tuple[str, int]]:
@@ -26,13 +35,13 @@ def fill_units(page: Page, texts: Mapping[tuple[str, int], str]) -> set[tuple[st
     sources: dict[str, str] = {}
     for counted, leaf in zip(counted_paths((each.path for each in leaves), type(page)), leaves, strict=True):
         if counted in wanted and leaf.kind != "value":
-            sources[leaf.path], found = _filled(leaf, wanted[counted])
+            sources[leaf.path], found = filled_leaf(leaf, wanted[counted])
             filled.update((counted, index) for index in found)
     with_leaves(page, sources)
     return filled
 
 
-def _filled(leaf: Leaf, texts: Mapping[int, str]) -> tuple[str, set[int]]:
+def filled_leaf(leaf: Leaf, texts: Mapping[int, str]) -> tuple[str, set[int]]:
     if leaf.kind != "rich_text":
         lines = canonical_text(leaf.source).split("\n")
         places = [at for at, line in enumerate(lines) if line.strip()]

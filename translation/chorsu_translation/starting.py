@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import uuid
 from collections.abc import Container
 from dataclasses import dataclass
@@ -30,13 +29,13 @@ from wagtail.users.models import UserProfile
 
 from chorsu_editorial.lock_order import lock_articles, lock_pages
 from chorsu_editorial.markup import readable_text
-from chorsu_editorial.reading import all_leaves, child_relations, model_field, with_leaves
+from chorsu_editorial.reading import all_leaves, with_leaves
 from chorsu_locales.request_checks import whole_number
 from chorsu_locales.text import slugify
 from chorsu_translation.baselines import declare_untranslated, link_translation
 from chorsu_translation.conf import get_settings
 from chorsu_translation.drafts import record_drafts, waiting
-from chorsu_translation.filling import fill_units
+from chorsu_translation.filling import fill_units, room
 from chorsu_translation.memory.search import Memory
 from chorsu_translation.models import Baseline, UnitDraft
 from chorsu_translation.pages import (
@@ -195,17 +194,10 @@ def _fill_from_memory(content: Page, locale: Locale, *, whole: bool) -> dict[tup
     texts = {
         (path, index): known[html]
         for (path, index), html in units.items()
-        if html in known and len(readable_text(known[html], rich=True)) <= _room(type(content), path)
+        if html in known and len(readable_text(known[html], rich=True)) <= room(type(content), path)
     }
     partly = {path for path, _index in units.keys() - texts.keys()} if whole else ()
     return {at: texts[at] for at in fill_units(content, {at: texts[at] for at in texts if at[0] not in partly})}
-
-
-def _room(model: Any, path: str) -> float:
-    """Return how many characters the field at a content path may have; a longer text can't be stored."""
-    name, *rest = path.split(".", 2)
-    rows = child_relations(model).get(name)
-    return _room(rows, rest[1]) if rows else model_field(model, name).max_length or math.inf
 
 
 def _empty(page: Page, filled: Container[str]) -> None:

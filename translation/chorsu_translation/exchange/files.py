@@ -18,14 +18,14 @@ from wagtail.models import Locale, Page
 from chorsu_editorial import reading
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_editorial.markup import fold, readable_text
+from chorsu_editorial.markup import canonical_html, fold, readable_text
 from chorsu_locales.request_checks import whole_number
 from chorsu_translation import pages, snapshots
 from chorsu_translation.codes import CodesChangedError, FileError, to_codes
 from chorsu_translation.editor.units import Bitext, TranslationUnit, bitext_of, units_by_form
 from chorsu_translation.editor.views import place_name, terms_of
 from chorsu_translation.exchange import xliff
-from chorsu_translation.filling import fill_units
+from chorsu_translation.filling import fill_units, filled_leaf, room
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.pages import TranslationError
 from chorsu_translation.planning import open_request
@@ -119,8 +119,7 @@ def _wanted(found: Bitext, file: xliff.File, left: list[tuple[str, str]]) -> dic
         own = to_codes(unit.html, source)
         if given.target and _key(given.target) in (_key(own.marked), then):
             continue
-        longest = getattr(reading.model_field(type(found.version), unit.source.path), "max_length", None)
-        if not 0 < len(text := readable_text(given.target, rich=True)) <= (longest or len(text)):
+        if not 0 < len(readable_text(given.target, rich=True)) <= room(type(found.version), unit.source.path):
             left.append((_("It has no translation, or one that is too long for its field."), words))
         elif _key(own.marked) != then:
             left.append((_("It was translated here since the file was taken out."), words))
@@ -133,25 +132,26 @@ def _wanted(found: Bitext, file: xliff.File, left: list[tuple[str, str]]) -> dic
 
 
 def _fill(found: Bitext, wanted: dict[TranslationUnit, str], left: list[tuple[str, str]]) -> int:
-    """Write texts into the translation in memory; one that lacks paragraphs, and has no others, is built anew."""
+    """Write texts into the translation in memory; one that lacks paragraphs is built anew if nothing gets lost."""
     forms = zip(units_by_form(found.version, found.text), snapshots.take_snapshot(found.version).units, strict=True)
     own = {str(form[0]): str(unit[0]) for form, unit in forms}
     leaves: dict[str, list[TranslationUnit]] = defaultdict(list)
     for unit in _texts(found):
         leaves[unit.source.path].append(unit)
     places = {unit: (own[unit.beside], unit.at) for units in leaves.values() for unit in units if unit.at is not None}
-    texts: dict[tuple[str, int], str] = {}
     rows = reading.child_relations(type(found.text))
     for path in {unit.source.path for unit in wanted if unit not in places}:
         there = [unit for unit in leaves[path] if unit in places]
         is_whole = sorted(map(places.__getitem__, there)) == [(path, at) for at in range(found.counts.get(path, 0))]
         leaf = reading.get_leaf(found.text, path) if is_whole and path.partition(".")[0] not in rows else None
-        if leaf and reading.get_leaf(found.version, path):
-            reading.with_leaf(found.version, path, leaf.source)
-            texts |= {(path, unit.source.index): unit.html for unit in there}
-            places |= {unit: (path, unit.source.index) for unit in leaves[path]}
-    texts |= {places[unit]: html for unit, html in wanted.items() if unit in places}
-    filled = fill_units(found.version, texts)
+        former = reading.get_leaf(found.version, path)
+        if leaf and former:
+            built, _indexes = filled_leaf(leaf, {unit.source.index: unit.html for unit in there})
+            lines, said = iter(canonical_html(built).splitlines()), canonical_html(former.source).split("<p>\n</p>")
+            if leaf.kind != "rich_text" or all(line in lines for line in "".join(said).split("\n") if line):
+                reading.with_leaf(found.version, path, built)
+                places |= {unit: (path, unit.source.index) for unit in leaves[path]}
+    filled = fill_units(found.version, {places[unit]: html for unit, html in wanted.items() if unit in places})
     lost = [readable_text(unit.source.html, rich=True) for unit in wanted if places.get(unit) not in filled]
     left += [(_("The translation has no paragraph for it yet."), words) for words in lost]
     return len(wanted) - len(lost)
