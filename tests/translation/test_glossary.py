@@ -126,6 +126,13 @@ def test_the_number_of_queries_is_fixed() -> None:
 
 
 @pytest.mark.usefixtures("_vocabulary")
+def test_a_term_stands_for_a_vocabularys_name_in_other_letters() -> None:
+    row = term("азиатский банк", "Бонки рушди Осиё")
+    assert found("Азиатский банк") == [[Hit("Азиатский банк", "Бонки рушди Осиё", proper=False, term=row)]]
+    assert said(check_names, "Азиатский банк", "Бонки Осиё") == "By the glossary or the vocabularies: Бонки рушди Осиё"
+
+
+@pytest.mark.usefixtures("_vocabulary")
 @pytest.mark.parametrize(
     ("source", "target", "message"),
     [
@@ -146,6 +153,8 @@ def test_the_number_of_queries_is_fixed() -> None:
             "By the glossary or the vocabularies: Кумитаи дин Wrong by the glossary: Идораи дин",
         ),
         ("Комитет по делам религии", "Кумитаи дин, Идораи дин", "Wrong by the glossary: Идораи дин"),
+        ("Сборная", "Дастаи мунтахабро", ""),  # a wrong one is a part of the right one in another form
+        ("Сборная", "Дастаи мунтахабро, дастаи", "Wrong by the glossary: Дастаи"),
         ("Комитет по делам религии", "Кумитаи дини мо, идораи динҳо", ""),  # a form of a wrong one beside the right one
         ("Азиатский банк", "Хабар", "By the glossary or the vocabularies: Бонки Осиё"),
         ("Азиатский банк", "Бонки Осиё", ""),  # "банк" is no term there
@@ -153,6 +162,7 @@ def test_the_number_of_queries_is_fixed() -> None:
 )
 def test_the_check_finds_what_the_translation_says_otherwise(source: str, target: str, message: str) -> None:
     term(**COMMITTEE, forbidden="Кумитаи динӣ\nИдораи дин")
+    term("Сборная", "Дастаи мунтахаб", forbidden="Дастаи")
     term("Telegram", "Telegram")
     term("Азиатский банк", "Бонки Осиё")
     term("банк", "банка")
@@ -230,6 +240,10 @@ def test_an_editor_of_another_language_takes_no_term_away(client: Client) -> Non
     client.force_login(member("editor", "Editors (ru)"))
     assert client.post(edit(row), filled("tg ru", source="Вода")).status_code in {302, 404}
     assert client.post(edit(row, "delete")).status_code in {302, 404}
+    own = term("Об", "Вода", "tg ru")
+    text = client.get("/admin/translations/glossary/").text
+    offered = [edit(each, what) in text for each in (own, row) for what in ("edit", "delete")]
+    assert offered == [True, True, False, False]
     client.force_login(member("another", "Editors (tg)"))
     assert client.post(edit(row), filled("ru uz", source="Вода")).status_code == 200
     assert signed(row)[1]

@@ -119,18 +119,14 @@ def register_names(function: NamesFunction) -> NamesFunction:
 
 
 def known_names(source_code: str, target_code: str) -> list[Name]:
-    return [name for function in _sources for name in function(source_code, target_code)]
+    return [name for function in _sources for name in function(source_code, target_code) if name.target]
 
 
-def name_index(names: Sequence[Name], language: str) -> NameIndex[Name]:
-    """Return what finds names in texts of the source's language; proper ones have their capitals there.
-
-    What the glossary has stands for what the vocabularies say of it.
-    """
-    index, terms = NameIndex[Name](language), {name.source for name in names if name.term}
+def name_index(names: Iterable[Name], language: str) -> NameIndex[Name]:
+    """Return what finds names in texts of the source's language; proper ones have their capitals there."""
+    index = NameIndex[Name](language)
     for name in names:
-        if name.target and (name.term or name.source not in terms):
-            index.add(name.source, name, *([has_capital] if name.proper else []))
+        index.add(name.source, name, *([has_capital] if name.proper else []))
     return index
 
 
@@ -139,7 +135,10 @@ def check_names(pages: Alignment) -> Found:
     language = pages.source_code
     index = name_index([n for n in known_names(language, pages.target_code) if n.proper or n.term], language)
     pairs = [(pair.source, pair.target, pair) for pair in pages.pairs if pair.source and pair.target]
-    found = [{tuple(words_of(said)): names for said, names in index.longest(source.text)} for source, *_ in pairs]
+    found = [
+        {tuple(words_of(said)): [n for n in names if n.term] or names for said, names in index.longest(source.text)}
+        for source, *_ in pairs
+    ]
     inside = [cases_of([source.text]).inside if found[at] else frozenset() for at, (source, *_) in enumerate(pairs)]
     firsts = {
         words[0].casefold()
@@ -160,20 +159,24 @@ def check_names(pages: Alignment) -> Found:
         if missing:
             text = _("By the glossary or the vocabularies: %(names)s")
             yield pair, text % {"names": ", ".join(dict.fromkeys(missing[:5]))}
-        if wrong := [*_wrong((name for names in places.values() for name in names if name.term), target.text)]:
+        if wrong := [*_wrong((name for names in places.values() for name in names if name.term), target)]:
             yield pair, _("Wrong by the glossary: %(words)s") % {"words": ", ".join(dict.fromkeys(wrong[:5]))}
 
 
-def _wrong(terms: Iterable[Name], text: str) -> Iterator[str]:
-    """Yield wrong translations of terms that stand in a text as they are written, outside right ones."""
-    said = _spaced(text)
+def _wrong(terms: Iterable[Name], target: Text) -> Iterator[str]:
+    """Yield wrong translations of terms that stand in a text as they are written, outside forms of right ones."""
     for name in terms:
-        rest = said.replace(_spaced(name.target), " / ")
-        yield from (wording for wording in name.term.forbidden.splitlines() if _spaced(wording) in rest)
+        words, right = words_of(target.text), words_of(name.target)
+        wrong = {_spaced(words_of(wording)): wording for wording in name.term.forbidden.splitlines()}
+        for at in range(len(words) - len(right) + 1) if any(each in _spaced(words) for each in wrong) else ():
+            forms = map(is_form, words[at : at + len(right)], right, [target.language] * len(right))
+            if all(forms) and _spaced(words[at : at + len(right)]) not in wrong:
+                words[at : at + len(right)] = "/" * len(right)
+        yield from (wording for each, wording in wrong.items() if each in _spaced(words))
 
 
-def _spaced(text: str) -> str:
-    return f" {' '.join(words_of(text))} ".casefold()
+def _spaced(words: Iterable[str]) -> str:
+    return f" {' '.join(words)} ".casefold()
 
 
 def _only_begins(words: Sequence[str], inside: Container[str]) -> bool:

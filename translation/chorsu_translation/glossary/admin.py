@@ -42,6 +42,9 @@ class TermPolicy(BasePermissionPolicy):
         rights = self.get_cached_permissions_for_user(user)
         return any(rights.values()) if action in {"change", "delete"} else bool(rights)
 
+    def user_has_permission_for_instance(self, user: Any, _action: str, instance: Term) -> Any:
+        return self.get_cached_permissions_for_user(user).get(instance.target_locale_id, False)
+
 
 POLICY = TermPolicy(Term)
 register_permission_policy(Term, POLICY, exact_class=True)
@@ -89,6 +92,12 @@ class TermIndexView(IndexView):
     list_export = ("source_locale.language_code", "target_locale.language_code", *files.FIELDS)
     export_headings = dict(zip(list_export, files.COLUMNS, strict=True))
     custom_field_preprocess = {name: dict.fromkeys(IndexView.FORMATS, no_formula) for name in files.FIELDS}
+
+    def get_edit_url(self, instance: Term) -> Any:
+        return super().get_edit_url(instance) if self.user_has_permission_for_instance("change", instance) else None
+
+    def get_delete_url(self, instance: Term) -> Any:
+        return super().get_delete_url(instance) if self.user_has_permission_for_instance("delete", instance) else None
 
     def as_spreadsheet(self, queryset: QuerySet[Term], spreadsheet_format: str) -> Any:
         terms = queryset.filter(approved_at__isnull=False)

@@ -30,7 +30,7 @@ def hits(htmls: Mapping[Place, str], *, source_locale: Locale, target_locale: Lo
     found: dict[Place, dict[Hit, None]] = {}
     for place, html in htmls.items():
         for written, named in index.longest(readable_text(html, rich=True)):
-            for each in named:
+            for each in [name for name in named if name.term] or named:
                 found.setdefault(place, {})[replace(each, source=written)] = None
     return {place: list(each) for place, each in found.items()}
 
