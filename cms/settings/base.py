@@ -234,7 +234,7 @@ CHORSU_TRANSLATION: dict[str, Any] = {"PAGE_TYPES": ["chorsu_articles.Publicatio
 if _MACHINE["url"]:
     CHORSU_TRANSLATION["MACHINES"] = {_MACHINE["model"] or "LibreTranslate": _MACHINE_SETTINGS}
 CHORSU_TRANSLATION["MACHINE_NOTICE"] = env.flag(
-    "MACHINE_NOTICE", default=False, meaning="Readers are told where a machine helped to translate"
+    "MACHINE_NOTICE", default=False, meaning="Readers are told where a machine may have helped to translate"
 )
 # A block of an article has 5 to 8 fields in the editor's form, also after it was deleted: 120 blocks and 9 deleted ones
 # for each of them make 9,600 at most. Django's own limit is 1,000.

@@ -87,7 +87,8 @@ class AppSettings[Shape]:
             elif is_right(value):
                 continue
             else:
-                problem = f"{self.name}[{key!r}] is {'wrong' if isinstance(value, dict) else repr(value)}."
+                shown = repr(value) if isinstance(value, str | float | int | None) else "wrong"  # it may hold keys
+                problem = f"{self.name}[{key!r}] is {shown}."
             found.append(Error(problem, hint=hint, id=self.identifier))
         return found
 

@@ -92,7 +92,7 @@ def log_drafts(*, version: Page, revision: Revision, user: Any) -> None:
 
 
 def machine_helped(page: Page) -> bool:
-    """Return whether readers are told that a machine drafted texts of a page, before its live version was saved."""
+    """Return whether readers are told that a machine drafted texts of a page, kept or not, before its live version."""
     drafts = UnitDraft.objects.filter(target=page.pk, target__live=True, origin=UnitDraft.Origin.MACHINE)
     before = drafts.filter(drafted_at__lte=F("target__live_revision__created_at"))
     return get_settings().machine_notice and before.exists()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from chorsu_translation.conf import get_settings
+from chorsu_translation.memory.search import readable_pages
 from chorsu_translation.pages import TranslationError
 
 TIMEOUT, SECONDS = (5, 25, 25, 25), 30  # servers end a request after 60
@@ -44,13 +45,13 @@ def _texts_in(answer: Any) -> Any:
 
 
 def _post(url: str, texts: list[str], said: Any, key: str, read: Callable[[Any], Any]) -> list[str]:
-    """Return what ``read`` finds in the answer. Nothing of both sides is logged, and no redirect is followed."""
-    import httpx  # noqa: PLC0415
+    """Return what ``read`` finds in the answer. Nothing is logged, no redirect or proxy followed."""
+    from httpx import HTTPError, InvalidURL, stream  # noqa: PLC0415
 
     headers = {"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key}"} if key else {})
     answer, until = bytearray(), time.monotonic() + SECONDS
     try:
-        with httpx.stream("POST", url, json=said, headers=headers, timeout=TIMEOUT) as response:
+        with stream("POST", url, json=said, headers=headers, timeout=TIMEOUT, trust_env=False) as response:
             for chunk in response.iter_raw():
                 answer += chunk
                 if len(answer) > 1 << 20 or time.monotonic() > until:
@@ -60,7 +61,7 @@ def _post(url: str, texts: list[str], said: Any, key: str, read: Callable[[Any],
         if isinstance(found, list) and len(found) == len(texts) and all(fit):
             return found
         problem = str(response.status_code)
-    except (httpx.HTTPError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (HTTPError, InvalidURL, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         problem = type(error).__name__
     text = _("%(host)s gave no answer that can be used: %(problem)s")
     raise TranslationError(text % {"host": urlsplit(url).hostname, "problem": problem})
@@ -71,7 +72,7 @@ def machine_of(source: Page, target: Page) -> tuple[str, Callable[[list[str]], l
     codes = {"source": source.locale.language_code, "target": target.locale.language_code}
     pair, machines = ":".join(codes.values()), get_settings().machines.items()
     on = [(name, each) for name, each in machines if pair in each["PAIRS"]]
-    if not on or not source.live or source.get_view_restrictions().exists() or any(keeps(source) for keeps in inside):
+    if not on or any(keeps(source) for keeps in inside) or not readable_pages().filter(pk=source.pk).exists():
         return None
     name, chosen = on[0]
     return name, partial(import_string(chosen["SERVICE"]), **codes, **chosen.get("OPTIONS", {}))

@@ -23,7 +23,7 @@ from chorsu_translation.machine import chat_completions, libretranslate
 from chorsu_translation.models import UnitDraft
 from chorsu_translation.pages import TranslationError
 from tests.factories import make_person, make_user
-from tests.translation.editor.translating import PARAGRAPHS, ask, path_of, rewrite
+from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, path_of, rewrite, translated
 from tests.translation_services import Service, as_json, completion, running_service
 
 pytestmark = pytest.mark.usefixtures("_messages_in_english")
@@ -131,6 +131,16 @@ def test_a_redirect_is_not_followed(service: Service) -> None:
         assert other.asked == []
 
 
+def test_only_the_address_of_the_setting_gets_texts(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_service() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", "")
+        assert libretranslate(["a"], source="ru", target="tg", url=service.url) == ["A"]
+        assert proxy.asked == []
+    with pytest.raises(TranslationError, match="InvalidURL"):
+        libretranslate(["a"], source="ru", target="tg", url="http://127.0.0.1:port")
+
+
 def test_a_service_that_is_slow_silent_or_gone_is_an_error(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "SECONDS", -1)
     service.answers.append(as_json({"translatedText": ["x"], "more": "x" * 300_000}))
@@ -171,6 +181,22 @@ def test_drafts_come_as_the_editor_puts_them_and_are_remembered(
     done = 'СЛОВО <b>И</b> <a href="https://example.org/">ССЫЛКА</a> &lt;3'
     assert set(rows.values_list("text_hash", flat=True)) >= {text_key(source.title.upper()), text_key(done)}
     assert Page.objects.get(pk=target.pk).latest_revision_id == target.latest_revision_id, "nothing is saved"
+
+
+def test_only_what_is_open_is_drafted_and_only_by_other_words(
+    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client, on: Service
+) -> None:
+    client.force_login(translator)
+    names = named(client, target)
+    translated(target, [TAJIK[0], *PARAGRAPHS[1:]])
+    on.translate = lambda text: text if "Второй" in text else text.upper()
+    assert list(drafts(client, target, names).json()["drafts"]) == [names[-1]]
+    assert UnitDraft.objects.count() == 1
+    asked = [text for _path, _headers, body in on.asked for text in body["q"]]
+    assert asked == PARAGRAPHS[1:]
+    Page.objects.filter(pk=target.pk).update(locked=True, locked_by=make_user("Chief editors"))
+    answer = drafts(client, target, names)
+    assert (answer.status_code, answer.json()) == (403, {"error": "This page is locked."})
 
 
 HOSTILE = {
@@ -222,11 +248,13 @@ def test_a_service_that_fails_is_said_and_remembers_nothing(
     assert not UnitDraft.objects.exists()
 
 
-def stay_inside(kind: str, source: AnalysisPage) -> None:
+def stay_inside(kind: str, source: AnalysisPage, settings: Any) -> None:
     if kind == "draft":
         source.unpublish()
     elif kind == "private":
         PageViewRestriction.objects.create(page=source.get_parent(), restriction_type="login")
+    elif kind == "switched off":
+        settings.WAGTAIL_CONTENT_LANGUAGES = [("tg", "Тоҷикӣ")]
     elif kind == "named":
         protect(user=make_user("Chief editors"), person=make_person("Зульфия Зульфикарова"))
         rewrite(source, ["Первой о Зульфикаровой Зульфии сказал сосед.", *PARAGRAPHS[1:]])
@@ -235,13 +263,13 @@ def stay_inside(kind: str, source: AnalysisPage) -> None:
         PublicationAuthor.objects.create(page=source, person=person)
 
 
-@pytest.mark.parametrize("kind", ["draft", "private", "protected", "named"])
+@pytest.mark.parametrize("kind", ["draft", "private", "protected", "named", "switched off"])
 def test_what_must_not_leave_never_leaves(
-    source: AnalysisPage, target: AnalysisPage, client: Client, on: Service, kind: str
+    source: AnalysisPage, target: AnalysisPage, client: Client, on: Service, settings: Any, kind: str
 ) -> None:
     client.force_login(make_user(superuser=True))
     names = named(client, target)
-    stay_inside(kind, source)
+    stay_inside(kind, source, settings)
     assert "Draft by machine" not in ask(client, target).json()["bar"]
     answer = drafts(client, target, names)
     assert (answer.status_code, answer.json()) == (403, {"error": "This text may not be sent to a machine."})
@@ -271,6 +299,7 @@ def test_a_service_is_asked_for_its_pairs_alone_and_by_who_may_edit(
     "wrong",
     [
         [],
+        [KEY],
         {"x": {}},
         {"x": {"SERVICE": "nowhere.at.all", "PAIRS": []}},
         {"x": {"SERVICE": "chorsu_translation.machine.libretranslate", "PAIRS": ["ru:tg"]}},

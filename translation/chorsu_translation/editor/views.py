@@ -404,8 +404,11 @@ def machine_drafts(request: HttpRequest, target: Page) -> HttpResponse:
     machine = machine_of(found.text, target) if found else None
     if found is None or machine is None:
         return JsonResponse({"error": _("This text may not be sent to a machine.")}, status=403)
-    known = {f"{unit.source.path} {unit.source.index} {unit.key}": unit.source.html for unit in found.units}
-    coded = {name: to_codes(known[name]) for name in request.POST.getlist("unit")[:50] if name in known}
+    if target.permissions_for_user(request.user).page_locked():
+        return JsonResponse({"error": _("This page is locked.")}, status=403)
+    open_units = [unit for unit in found.units if not unit.done and unit.source.state != "removed"]
+    known = {f"{unit.source.path} {unit.source.index} {unit.key}": unit for unit in open_units}
+    coded = {name: to_codes(known[name].source.html) for name in request.POST.getlist("unit")[:50] if name in known}
     name, translate = machine
     try:
         answers = translate([each.marked for each in coded.values()]) if coded else []
@@ -416,7 +419,9 @@ def machine_drafts(request: HttpRequest, target: Page) -> HttpResponse:
         try:
             drafts[unit] = source.restore(answer)
         except CodesChangedError as error:
-            errors.append(f"“{Truncator(readable_text(known[unit], rich=True)).words(8)}”: {error}")
+            errors.append(f"“{Truncator(readable_text(known[unit].source.html, rich=True)).words(8)}”: {error}")
+    said_already = {unit: {text_key(each.source.html), text_key(each.html)} for unit, each in known.items()}
+    drafts = {unit: html for unit, html in drafts.items() if text_key(html) not in said_already[unit]}
     origin = UnitDraft.Origin.MACHINE
     record_drafts(target=target, texts=drafts.values(), origin=origin, user=request.user, service=name)
     said = {unit: [_contentstate(f"<p>{html}</p>"), readable_text(html, rich=True)] for unit, html in drafts.items()}

@@ -31,7 +31,7 @@ async function draft({ currentTarget: button }) {
     const batch = waiting.splice(0, waiting.filter(({ unit }) => (size += unit.text.length) < 2000).length || 1);
     const asked = editor.ask(`${editor.url}machine/`, batch.map(({ unit }) => ["unit", nameOf(unit)]));
     const { drafts = {}, error: text } = (await asked.catch(({ message }) => ({ error: message }))) ?? {};
-    failures = Object.keys(drafts).length ? 0 : failures + 1;
+    failures = text && !Object.keys(drafts).length ? failures + 1 : 0;
     for (const cell of batch) if (drafts[nameOf(cell.unit)]) put(cell, drafts[nameOf(cell.unit)]);
     if (text) document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type: "error" } }));
   }
