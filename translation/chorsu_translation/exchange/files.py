@@ -21,7 +21,7 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.markup import canonical_html, fold, readable_text
 from chorsu_locales.request_checks import whole_number
 from chorsu_translation import pages, snapshots
-from chorsu_translation.codes import CodesChangedError, FileError, to_codes
+from chorsu_translation.codes import Coded, CodesChangedError, FileError, to_codes
 from chorsu_translation.editor.units import Bitext, TranslationUnit, bitext_of, units_by_form
 from chorsu_translation.editor.views import place_name, terms_of
 from chorsu_translation.exchange import xliff
@@ -90,7 +90,8 @@ def bring_in(file: xliff.File, user: Any) -> dict[str, Any]:
     # Some tools name a country too.
     if not f"{file.target_language}-".lower().startswith(f"{found.version.locale.language_code}-".lower()):
         return {**report, "problem": _("The file is in another language than this page.")}
-    if count := _fill(found, _wanted(found, file, left), left):
+    texts = _texts(found)
+    if count := _fill(found, texts, _wanted(found, texts, file, left), left):
         with LogContext(user=user):
             facts = {"revision": found.version.save_revision(user=user, clean=False), "data": {"count": count}}
             action = "chorsu_translation.bring_in_file"
@@ -98,14 +99,17 @@ def bring_in(file: xliff.File, user: Any) -> dict[str, Any]:
     return {**report, "brought": count}
 
 
-def _wanted(found: Bitext, file: xliff.File, left: list[tuple[str, str]]) -> dict[TranslationUnit, str]:
+def _wanted(
+    found: Bitext, texts: list[TranslationUnit], file: xliff.File, left: list[tuple[str, str]]
+) -> dict[TranslationUnit, str]:
     """Return what a file brings, as inner HTML, to the units whose source says what it said, wherever they stand.
 
     A text that says what the translation says, or said when the file was taken out, brings nothing.
     """
-    known: dict[str, dict[str, TranslationUnit]] = defaultdict(dict)
-    for unit in _texts(found):
-        known[_key(to_codes(unit.source.html).marked)][_place(unit)] = unit
+    known: dict[str, dict[str, tuple[TranslationUnit, Coded]]] = defaultdict(dict)
+    for unit in texts:
+        source = to_codes(unit.source.html)
+        known[_key(source.marked)][_place(unit)] = unit, source
     wanted = {}
     for given in file.units:
         (then, _dot, place), same = given.id.partition("."), known[_key(given.source)]
@@ -113,8 +117,7 @@ def _wanted(found: Bitext, file: xliff.File, left: list[tuple[str, str]]) -> dic
         if not same:
             left.append((_("The source says something else by now."), words))
             continue
-        unit = same.pop(place if place in same else next(iter(same)))
-        source = to_codes(unit.source.html)
+        unit, source = same.pop(place if place in same else next(iter(same)))
         # Its codes stand for what they stood for, such as a link to the translation of a page.
         own = to_codes(unit.html, source)
         if given.target and _key(given.target) in (_key(own.marked), then):
@@ -131,14 +134,16 @@ def _wanted(found: Bitext, file: xliff.File, left: list[tuple[str, str]]) -> dic
     return wanted
 
 
-def _fill(found: Bitext, wanted: dict[TranslationUnit, str], left: list[tuple[str, str]]) -> int:
+def _fill(
+    found: Bitext, texts: list[TranslationUnit], wanted: dict[TranslationUnit, str], left: list[tuple[str, str]]
+) -> int:
     """Write texts into the translation in memory; one that lacks paragraphs is built anew if nothing gets lost."""
     forms = zip(units_by_form(found.version, found.text), snapshots.take_snapshot(found.version).units, strict=True)
     own = {str(form[0]): str(unit[0]) for form, unit in forms}
     leaves: dict[str, list[TranslationUnit]] = defaultdict(list)
-    for unit in _texts(found):
+    for unit in texts:
         leaves[unit.source.path].append(unit)
-    places = {unit: (own[unit.beside], unit.at) for units in leaves.values() for unit in units if unit.at is not None}
+    places = {unit: (own[unit.beside], unit.at) for unit in texts if unit.at is not None}
     rows = reading.child_relations(type(found.text))
     for path in {unit.source.path for unit in wanted if unit not in places}:
         there = [unit for unit in leaves[path] if unit in places]
