@@ -121,8 +121,8 @@ def may_approve_alone(user: Any) -> bool:
 
 def may_write(*, page: Page, user: Any) -> bool:
     """Return whether a user may save a page now: may edit it, and no lock keeps them from it."""
-    lock = page.get_lock()
-    return bool(page.permissions_for_user(user).can_edit() and not (lock and lock.for_user(user)))
+    permissions = page.permissions_for_user(user)
+    return bool(permissions.can_edit() and not permissions.page_locked())
 
 
 def may_send_back(*, task: Task, user: Any) -> bool:

@@ -25,6 +25,7 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial.answers import answer_to
+from chorsu_editorial.approvers import may_write
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS
 from chorsu_editorial.refusals import AnswerMissing, Refusal
 from chorsu_locales.request_checks import whole_number
@@ -139,18 +140,13 @@ class FindingGoneError(Exception):
     """There is no such finding any more."""
 
 
-def may_dismiss(*, target: Page, user: Any) -> bool:
-    """Return whether a user may let findings stand: whoever may change the text now."""
-    permissions = target.permissions_for_user(user)
-    return bool(permissions.can_edit() and not permissions.page_locked())
-
-
 @transaction.atomic
 def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_hash: str) -> None:
-    """Let a finding stand, and log it; raises ``PermissionDenied``, ``FindingGoneError`` or, untranslated,
-    ``Refusal``.
+    """Let a finding stand, and log it, as who may change the text now.
+
+    Raises ``PermissionDenied``, ``FindingGoneError`` or, untranslated, ``Refusal``.
     """
-    if not may_dismiss(target=target, user=user):
+    if not may_write(page=target, user=user):
         raise PermissionDenied
     found = page_findings(target.get_latest_revision_as_object())
     finding = next((each for each in found.open if each.key == key and each.text_hash == text_hash), None)
@@ -175,7 +171,7 @@ def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_
 @transaction.atomic
 def take_back_dismissal(*, target: Page, user: Any, key: tuple[str, str, int]) -> None:
     """List a finding again that a person let stand, and log it; raises ``PermissionDenied`` or ``FindingGoneError``."""
-    if not may_dismiss(target=target, user=user):
+    if not may_write(page=target, user=user):
         raise PermissionDenied
     found = page_findings(target.get_latest_revision_as_object()).dismissed
     finding = next((each for each in found if each.key == key), None)
@@ -313,7 +309,7 @@ def findings(request: HttpRequest, page_id: int) -> JsonResponse:
             "to_do": [asdict(finding) for finding in to_do],
             "dismissed": [asdict(finding) for finding in found.dismissed],
             "explanations": explanations,
-            "dismiss_url": dismiss_url if may_dismiss(target=page, user=request.user) else "",
+            "dismiss_url": dismiss_url if may_write(page=page, user=request.user) else "",
             "language": page.locale.language_code,
             "words": words,
         }
