@@ -29,11 +29,12 @@ def main() -> None:
     django.setup()
     from chorsu_translation.codes import to_codes  # noqa: PLC0415
     from chorsu_translation.exchange.xliff import File, Unit, read, write  # noqa: PLC0415
-    from chorsu_translation.glossary.terms import Hit  # noqa: PLC0415
+    from chorsu_translation.findings import Name  # noqa: PLC0415
+    from chorsu_translation.models import Term  # noqa: PLC0415
 
     for number in (options.units, options.units * 2):
         begun = process_time()
-        hits = [Hit("Комитет", "Кумита", note="official")]
+        hits = [Name("Комитет", "Кумита", term=Term(note="official"))]
         units = [
             Unit(f"body.5f:{index}", to_codes(HTML).marked, to_codes(HTML).marked, True, "Text", ["A note."], hits)
             for index in range(number)

@@ -18,7 +18,7 @@ from chorsu_translation.findings import Name
 from chorsu_translation.findings import numbers_and_names as names_check
 from chorsu_translation.findings.numbers_and_names import check_names
 from chorsu_translation.glossary.admin import POLICY
-from chorsu_translation.glossary.terms import Hit, hits, terms
+from chorsu_translation.glossary.terms import hits, terms
 from chorsu_translation.models import Term
 from tests.translation.newsroom import member
 from tests.translation.test_findings import said
@@ -41,7 +41,7 @@ def term(source: str, target: str = "", codes: str = "ru tg", *, approved: bool 
     )
 
 
-def found(*texts: str, codes: str = "ru tg") -> list[list[Hit]]:
+def found(*texts: str, codes: str = "ru tg") -> list[list[Name]]:
     source_locale, target_locale = map(locale, codes.split())
     units = {("body.1.text", number): text for number, text in enumerate(texts)}
     by_unit = hits(units, source_locale=source_locale, target_locale=target_locale)
@@ -86,7 +86,7 @@ def test_without_the_sites_analysis_a_term_is_found_as_written(monkeypatch: pyte
     row = term(**COMMITTEE)
     monkeypatch.setattr(stated_facts, "_vocabularies", [])
     assert found("Комитет по делам религии", "в Комитете по делам религии") == [
-        [Hit("Комитет по делам религии", "Кумитаи дин", proper=False, term=row)],
+        [Name("Комитет по делам религии", "Кумитаи дин", proper=False, term=row)],
         [],
     ]
 
@@ -104,10 +104,10 @@ def test_names_of_vocabularies_are_found_too_and_the_longer_term_wins() -> None:
     capital = term("Душанбе", "шаҳри Душанбе", note="Столица", forbidden="Душанбей\nДюшамбе")
     texts = "Азиатский банк и другой банк", "воды в Душанбе"
     assert found(*texts) == [
-        [Hit("Азиатский банк", "Бонки Осиё"), Hit("банк", "банка", term=bank)],
+        [Name("Азиатский банк", "Бонки Осиё"), Name("банк", "банка", term=bank)],
         [
-            Hit("воды", "об", proper=False),
-            Hit("Душанбе", "шаҳри Душанбе", term=capital),
+            Name("воды", "об", proper=False),
+            Name("Душанбе", "шаҳри Душанбе", term=capital),
         ],
     ]
 
@@ -128,7 +128,7 @@ def test_the_number_of_queries_is_fixed() -> None:
 @pytest.mark.usefixtures("_vocabulary")
 def test_a_term_stands_for_a_vocabularys_name_in_other_letters() -> None:
     row = term("азиатский банк", "Бонки рушди Осиё")
-    assert found("Азиатский банк") == [[Hit("Азиатский банк", "Бонки рушди Осиё", proper=False, term=row)]]
+    assert found("Азиатский банк") == [[Name("Азиатский банк", "Бонки рушди Осиё", proper=False, term=row)]]
     assert said(check_names, "Азиатский банк", "Бонки Осиё") == "By the glossary or the vocabularies: Бонки рушди Осиё"
 
 

@@ -18,7 +18,7 @@ from chorsu_editorial.markup import canonical_html
 from chorsu_translation.codes import FileError, to_codes
 from chorsu_translation.exchange import xliff
 from chorsu_translation.exchange.xliff import File, Unit, read, write
-from chorsu_translation.glossary.terms import Hit
+from chorsu_translation.findings import Name
 from chorsu_translation.models import Term
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -57,7 +57,7 @@ HTML = st.recursive(
     max_leaves=8,
 ).map(canonical_html)
 MARKED = HTML.map(lambda html: to_codes(html).marked)
-HITS = st.builds(Hit, TEXTS, TEXTS, term=st.none() | st.builds(Term, forbidden=TEXTS, note=TEXTS))
+HITS = st.builds(Name, TEXTS, TEXTS, term=st.none() | st.builds(Term, forbidden=TEXTS, note=TEXTS))
 UNITS = st.builds(
     Unit,
     st.text("abя.-_:0", min_size=1, max_size=8),
@@ -104,7 +104,7 @@ FILE = File(
             True,
             "Body, paragraph 2",
             ["Check the name."],
-            [Hit("Комитет", "Кумита", term=Term(forbidden="Комитет\nҲайат", note="official"))],
+            [Name("Комитет", "Кумита", term=Term(forbidden="Комитет\nҲайат", note="official"))],
         ),
         Unit("lead:0", "Ещё нет"),
     ],

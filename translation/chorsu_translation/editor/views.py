@@ -41,7 +41,8 @@ from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
 from chorsu_translation.codes import CodesChangedError, to_codes
 from chorsu_translation.drafts import confirm, record_drafts, text_key
 from chorsu_translation.editor.units import Bitext, FormPaths, TranslationUnit, bitext_of, changes_since, text_since
-from chorsu_translation.glossary.terms import Hit, hits
+from chorsu_translation.findings import Name
+from chorsu_translation.glossary.terms import hits
 from chorsu_translation.machine import machine_of
 from chorsu_translation.memory.search import Match, Memory
 from chorsu_translation.models import Baseline, TranslationLink, UnitDraft, UnitMark
@@ -199,7 +200,7 @@ def _language(page: Page) -> dict[str, str]:
     return {"lang": code, "dir": get_language_row(code).direction}
 
 
-def terms_of(found: Bitext, units: Iterable[TranslationUnit]) -> dict[tuple[str, int], list[Hit]]:
+def terms_of(found: Bitext, units: Iterable[TranslationUnit]) -> dict[tuple[str, int], list[Name]]:
     """Return the terms of the glossary in what the source says, by its places."""
     asked = {(each.path, each.index): each.html for each in (unit.source for unit in units)}
     return hits(asked, source_locale=found.source.locale, target_locale=found.version.locale)
@@ -252,7 +253,7 @@ def _units(request: HttpRequest, found: Bitext, target: Page) -> list[dict[str, 
     return shown
 
 
-def _suggestions(shown_by: dict[str, Any], html: str, offered: list[Match], terms: list[Hit]) -> str:
+def _suggestions(shown_by: dict[str, Any], html: str, offered: list[Match], terms: list[Name]) -> str:
     """Return suggestions for a unit as HTML; ``shown_by`` has the request, the translation and its source."""
     if not offered and not terms:
         return ""

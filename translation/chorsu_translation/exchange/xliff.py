@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from chorsu_translation.codes import FORBIDDEN, FileError, elements
-from chorsu_translation.glossary.terms import Hit
+from chorsu_translation.findings import Name
 
 MOST_BYTES, MOST_EVENTS, MOST_FILES = 20_000_000, 600_000, 50
 _ROOTS = {f"{{urn:oasis:names:tc:xliff:document:{version}}}xliff" for version in ("1.2", "2.0")}
@@ -32,7 +32,7 @@ class Unit(NamedTuple):
     done: bool = False
     context: str = ""
     notes: Sequence[str] = ()
-    hits: Sequence[Hit] = ()
+    hits: Sequence[Name] = ()
 
 
 class File(NamedTuple):

@@ -130,15 +130,18 @@ def name_index(names: Iterable[Name], language: str) -> NameIndex[Name]:
     return index
 
 
+def named_in(text: str, index: NameIndex[Name]) -> Iterator[tuple[str, list[Name]]]:
+    """Yield what is named in a text as it is written there; where the glossary has it, its terms alone."""
+    for written, names in index.longest(text):
+        yield written, [name for name in names if name.term] or names
+
+
 @register_check("names", gettext_lazy("Names and terms"))
 def check_names(pages: Alignment) -> Found:
     language = pages.source_code
     index = name_index([n for n in known_names(language, pages.target_code) if n.proper or n.term], language)
     pairs = [(pair.source, pair.target, pair) for pair in pages.pairs if pair.source and pair.target]
-    found = [
-        {tuple(words_of(said)): [n for n in names if n.term] or names for said, names in index.longest(source.text)}
-        for source, *_ in pairs
-    ]
+    found = [{tuple(words_of(said)): names for said, names in named_in(source.text, index)} for source, *_ in pairs]
     inside = [cases_of([source.text]).inside if found[at] else frozenset() for at, (source, *_) in enumerate(pairs)]
     firsts = {
         words[0].casefold()

@@ -12,25 +12,24 @@ from wagtail.models import Locale
 
 from chorsu_editorial.markup import readable_text
 from chorsu_editorial.name_index import words_of
-from chorsu_translation.findings.numbers_and_names import Name, known_names, name_index, register_names
+from chorsu_translation.findings.numbers_and_names import Name, known_names, name_index, named_in, register_names
 from chorsu_translation.models import Term
 
-Hit = Name  # whose ``source`` is as it is written in a text
 Place = tuple[str, int]
 
 
-def hits(htmls: Mapping[Place, str], *, source_locale: Locale, target_locale: Locale) -> dict[Place, list[Hit]]:
+def hits(htmls: Mapping[Place, str], *, source_locale: Locale, target_locale: Locale) -> dict[Place, list[Name]]:
     """Return the terms of units, given by their inner HTML, in reading order, by the place of those that have any.
 
-    A term inside a longer one isn't there, and a name of a vocabulary isn't where the glossary has the same words. The
-    number of queries doesn't depend on the number of units or terms.
+    Their ``source`` is as it is written there. A term inside a longer one isn't there, and a name of a vocabulary isn't
+    where the glossary has the same words. The number of queries doesn't depend on the number of units or terms.
     """
     codes = source_locale.language_code, target_locale.language_code
     index = name_index(known_names(*codes), codes[0])
-    found: dict[Place, dict[Hit, None]] = {}
+    found: dict[Place, dict[Name, None]] = {}
     for place, html in htmls.items():
-        for written, named in index.longest(readable_text(html, rich=True)):
-            for each in [name for name in named if name.term] or named:
+        for written, names in named_in(readable_text(html, rich=True), index):
+            for each in names:
                 found.setdefault(place, {})[replace(each, source=written)] = None
     return {place: list(each) for place, each in found.items()}
 
