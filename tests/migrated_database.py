@@ -121,5 +121,5 @@ def kept_file(*, anew: bool = False) -> Path:
 
 
 def _delete(name: Path) -> None:
-    for path in (name, name.with_name(f"{name.name}-wal"), name.with_name(f"{name.name}-shm")):
+    for path in (name, *(name.with_name(f"{name.name}-{ending}") for ending in ("wal", "shm", "lock"))):
         path.unlink(missing_ok=True)

@@ -46,6 +46,8 @@ def setup_newsroom() -> list[str]:
     """Make, in one transaction, what is missing for ``NEWSROOM_LANGUAGES``; return a line for each thing made."""
     done: list[str] = []
     with transaction.atomic():
+        # Of several machines that start at once the others wait here, and find everything.
+        list(Page.objects.select_for_update().filter(depth=1))
         homes = {code: _make_home(code, done) for code, _name in settings.LANGUAGES}
         _make_site(homes[settings.LANGUAGE_CODE], done)
         for site in Site.objects.filter(outlet=None):

@@ -9,8 +9,8 @@ import os
 import re
 import sys
 import zoneinfo
+from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,6 +20,10 @@ import dj_database_url
 # By this gunicorn knows that another process wouldn't start either; any other makes it try for ever.
 EXIT_CODE = 3
 HTTP_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+REDIS_ADDRESS = re.compile(r"(rediss?|unix)://\S+")
+LONGEST_FILE = 64 * 1024  # characters
+# As systemd reads them, but that a backslash is a character like others, and quotes are none within a value.
+VARIABLE = re.compile(r"""([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*('[^'\0]*'|"[^"\\\0]*"|[^\s'"\0][^\0]*|)""")
 
 
 @dataclass(slots=True)
@@ -28,6 +32,30 @@ class Environment:
 
     variables: dict[str, tuple[str, str]] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def take_file(self, name: str) -> None:
+        """Put the file's variables into the process's environment, where those that are set already stay.
+
+        A line is ``KEY=value``, a comment that begins with ``#`` or ``;``, or empty. A value is taken as it stands;
+        where it is quoted, without its quotes. Of two lines with one name the last holds.
+        """
+        try:
+            with Path(name).open(encoding="utf-8-sig") as file:
+                text = file.read(LONGEST_FILE + 1)
+        except (OSError, UnicodeDecodeError) as error:
+            what = f"{name} can't be read: {type(error).__name__}."
+            self.problem("ENVIRONMENT_FILE", what, "Name a text file that the newsroom's user may read.")
+            return
+        if len(text) > LONGEST_FILE:
+            self.problem("ENVIRONMENT_FILE", f"{name} is too long.", f"Use {LONGEST_FILE} characters at most.")
+        values: dict[str, str] = {}
+        for number, line in enumerate(map(str.strip, text.split("\n")), 1):
+            if found := VARIABLE.fullmatch(line):
+                values[found[1]] = found[2][1:-1] if found[2].startswith(("'", '"')) else found[2]
+            elif line and line[0] not in "#;":
+                fix = "Write KEY=value, and a value that begins with a quote within the other quotes."
+                self.problem("ENVIRONMENT_FILE", f"line {number} of {name} is no variable.", fix)
+        os.environ.update({**values, **os.environ})
 
     def text(self, name: str, default: str, meaning: str) -> str:
         """Return the variable's text, or the default where it is unset or empty."""
@@ -50,11 +78,12 @@ class Environment:
         self.problem(name, f"{value!r} is not a whole number from 0.", f"Use a number such as {default}.")
         return default
 
-    def address(self, name: str, default: str, meaning: str) -> str:
-        """Return an http or https address without a slash at its end; anything else is a problem."""
+    def address(self, name: str, default: str, meaning: str, such: str = "https://newsroom.example") -> str:
+        """Return an address of http or https, or of Redis, without a slash at its end; another one is a problem."""
         value = self.text(name, default, meaning).rstrip("/")
-        if value and not HTTP_ADDRESS.fullmatch(value):
-            self.problem(name, "is no http address.", "Use an address such as https://newsroom.example")
+        kind, pattern = ("Redis", REDIS_ADDRESS) if such.startswith("redis") else ("http", HTTP_ADDRESS)
+        if value and not pattern.fullmatch(value):
+            self.problem(name, f"is no {kind} address.", f"Use an address such as {such}")
             return default
         return value
 
@@ -65,17 +94,6 @@ class Environment:
             self.problem(name, "names what is no http address.", "Use addresses such as https://node1.example:9200")
             return []
         return values
-
-    def redis(self, name: str, meaning: str) -> str:
-        """Return the address of a Redis; another one, or one without Python's package for it, is a problem."""
-        value = self.text(name, "", meaning)
-        if value and not value.startswith(("redis://", "rediss://", "unix://")):
-            self.problem(name, "is no address of Redis.", "Use an address such as redis://127.0.0.1:6379/0")
-            return ""
-        if value and find_spec("redis") is None:
-            self.problem(name, "names a Redis, and Python's package for it is missing.", "Run: pip install redis")
-            return ""
-        return value
 
     def folder(self, name: str, default: Path, meaning: str) -> Path:
         """Return a folder, made closed to others where it is missing.
@@ -121,6 +139,8 @@ class Environment:
 
 
 env = Environment()
+if _file := os.environ.get("ENVIRONMENT_FILE"):
+    env.take_file(_file)
 
 
 def database(url: str, *, otherwise: dict[str, Any]) -> dict[str, Any]:
@@ -130,11 +150,14 @@ def database(url: str, *, otherwise: dict[str, Any]) -> dict[str, Any]:
     """
     if not url:
         return otherwise
-    try:
+    # The error names what stands at the port's place, which is part of a password with a slash in it.
+    with suppress(ValueError):
         if url.startswith(("postgres://", "postgresql://")):
-            return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    except ValueError:  # names what stands at the port's place, which is part of a password with a slash in it
-        pass
+            found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+            # A host that is gone doesn't even say so: without these, the worker waits for it for hours.
+            limits = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+            limits |= {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
+            return found | {"OPTIONS": {**limits, **found.get("OPTIONS", {})}}
     env.problem("DATABASE_URL", "is no address of PostgreSQL.", "Use postgres://user:password@host:5432/database")
     return otherwise
 
@@ -144,12 +167,11 @@ def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
 
     A wrong address is noted as a problem of ``MAIL_URL`` and gives settings for a server on this machine.
     """
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname or port == -1:
+    parts, port = urlsplit(""), 0
+    with suppress(ValueError):  # of a port that is no number, or half of the brackets around an address
+        port = urlsplit(url).port or 0
+        parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
         env.problem("MAIL_URL", "is no mail server.", "Use smtp+tls://user:password@mail.example.org:587")
         parts, port = urlsplit("smtp://localhost:25"), 25
     return {
@@ -174,7 +196,7 @@ def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
     }
 
 
-# Of a Redis that doesn't answer, each page waits for so long; what is kept there is made anew then.
+# So long one question waits for a Redis that doesn't answer; what is kept there is made anew then.
 REDIS_SECONDS = 0.5
 
 

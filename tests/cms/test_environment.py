@@ -1,29 +1,23 @@
-"""Environment variables: read once, and a wrong one is named with its remedy.
-
-The proxies' files in deploy/ name the addresses and sizes that the site has, and its settings hold on PostgreSQL.
-"""
+"""Environment variables: read once, and a wrong one is named with its remedy; settings hold on PostgreSQL."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.signals import connection_created
-from django.urls import reverse
-from django.utils.translation import override
 from pytest_django import Settings
 
 from cms.checks import check_exposure
-from cms.newsroom.login_throttle import COOKIE
 from cms.settings.env import Environment, database, env, mail_settings
+
+DEPLOY = Path(settings.BASE_DIR) / "deploy"
 
 
 @pytest.fixture
@@ -73,12 +67,89 @@ def test_a_folder_is_made_and_one_that_cannot_be_used_is_a_problem(
     assert [name for name, _what, _fix in environment.problems] == ["FILE", "ANOTHER_USERS", "LOCKED"]
 
 
+WRITTEN = """\
+FIRST=1
+# a comment, and one of systemd's
+; with a = in it
+HUMANS=somebody who left
+ PASSWORD = a&b $HOME #1 `c` \\ "d" e's'
+QUOTED=" # in spaces "
+APOSTROPHES='say "no"'
+EMPTY=
+SET=from the file
+HUMANS=Anna K, Boris
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_of_variables_is_taken_as_it_is_written(
+    tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", {"SET": "by the process"})
+    (tmp_path / "environment").write_bytes(WRITTEN.replace("\n", "\r\n").encode(encoding))
+    environment = Environment()
+    environment.take_file(str(tmp_path / "environment"))
+    assert not environment.problems
+    assert os.environ == {
+        "FIRST": "1",
+        "HUMANS": "Anna K, Boris",
+        "PASSWORD": "a&b $HOME #1 `c` \\ \"d\" e's'",
+        "QUOTED": " # in spaces ",
+        "APOSTROPHES": 'say "no"',
+        "EMPTY": "",
+        "SET": "by the process",
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"A=1\nhidden\nB=2", "line 2 of "),
+        (b'A="hidden', "line 1 of "),
+        (b"A='hidden' # why", "line 1 of "),
+        (b'A="hid\\\\den"', "line 1 of "),
+        (b"export A=hidden", "line 1 of "),
+        (b"1A=hidden", "line 1 of "),
+        (b"A=hid\0den", "line 1 of "),
+        (b"A=hidden\xff", "UnicodeDecodeError"),
+        (b"#" * 70_000, "is too long"),
+        (None, "FileNotFoundError"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named_without_its_values(
+    tmp_path: Path, written: bytes | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", {})
+    if written is not None:
+        (tmp_path / "environment").write_bytes(written)
+    environment = Environment()
+    environment.take_file(str(tmp_path / "environment"))
+    assert [name for name, *_ in environment.problems] == ["ENVIRONMENT_FILE"]
+    assert said in environment.problems[0][1]
+    assert "hidden" not in str(environment.problems)
+
+
+@pytest.mark.parametrize("path", sorted([*DEPLOY.glob("*.service"), DEPLOY / "newsroom"]), ids=lambda path: path.name)
+def test_whoever_starts_the_site_names_the_file_and_lets_it_be_read_by_the_site(path: Path) -> None:
+    text = path.read_text()
+    assert "ENVIRONMENT_FILE=/srv/newsroom/environment" in text
+    assert "DJANGO_SETTINGS_MODULE=cms.settings.production" in text
+    assert "EnvironmentFile=" not in text
+
+
 def test_no_address_of_a_database_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(env, "problems", [])
     assert database("mysql://x", otherwise={"ENGINE": "sqlite"}) == {"ENGINE": "sqlite"}
     assert database("", otherwise={"ENGINE": "sqlite"}) == {"ENGINE": "sqlite"}
     assert database("postgres://u:p@h:5/d", otherwise={})["NAME"] == "d"
     assert [name for name, *_ in env.problems] == ["DATABASE_URL"]
+
+
+def test_no_process_waits_for_a_host_of_postgresql_that_is_gone() -> None:
+    options = database("postgres://u:p@h:5/d?tcp_user_timeout=20000", otherwise={})["OPTIONS"]
+    assert options["tcp_user_timeout"] == 20_000
+    # All that the client's library has against an answer that never comes.
+    assert {"connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count"} < set(options)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +161,7 @@ def test_no_address_of_a_database_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
         ("http://mail.example", {}),
         ("smtp://", {}),
         ("smtp://host:port", {}),
+        ("smtp://[::1", {}),
         ("nonsense", {}),
     ],
 )
@@ -110,15 +182,20 @@ def test_people_choose_among_zones_that_browsers_know() -> None:
 
 def in_production(folder: Path, *command: str, **changes: str) -> subprocess.CompletedProcess[str]:
     """Run Python with the arguments in an environment which would be right without the changes."""
-    variables = {
-        **{name: value for name, value in os.environ.items() if name not in env.variables},
-        "DJANGO_SETTINGS_MODULE": "cms.settings.production",
+    right = {
         "SECRET_KEY": "0123456789" + "right" * 10,
         "ALLOWED_HOSTS": "newsroom.example",
         "BASE_URL": "https://newsroom.example",
         "TRUSTED_PROXIES": "1",
         "NEWSROOM_DATA": str(folder / "data"),
-        "ENVIRONMENT_FILE": str(folder / "environment"),
+    }
+    file = folder / "environment"
+    file.touch(mode=0o640)
+    file.write_text("".join(f"{name}={value}\n" for name, value in right.items()))
+    variables = {
+        **{name: value for name, value in os.environ.items() if name not in env.variables},
+        "DJANGO_SETTINGS_MODULE": "cms.settings.production",
+        "ENVIRONMENT_FILE": str(file),
         **changes,
     }
     return subprocess.run(
@@ -238,71 +315,6 @@ def test_large_uploads_are_received_beside_the_media_folder_and_for_nobody_else(
     received, kept = map(Path, in_production(tmp_path, "-c", program).stdout.splitlines())
     assert received.parent == tmp_path / "data" / "uploads"
     assert kept.stat().st_mode & 0o777 == 0o640
-
-
-DEPLOY = Path(settings.BASE_DIR) / "deploy"
-NGINX = (DEPLOY / "nginx.conf").read_text()
-CADDY = (DEPLOY / "Caddyfile").read_text()
-SIGN_IN, REPORT, SEARCH, UPLOAD = re.findall(r"location ~ (\S+) \{", NGINX)
-SIGN_INS = ("wagtailadmin_login", "wagtailadmin_password_reset", "wagtailcore_login")
-UPLOADS = (
-    "wagtailimages:add_multiple",
-    "wagtailimages_chooser:create",
-    "wagtaildocs:add_multiple",
-    "wagtaildocs_chooser:create",
-    "chorsu_articles_admin:upload_picture",
-    "wagtailadmin_account",
-)
-
-
-@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
-def test_the_limits_by_address_hold_for_the_addresses_of_the_site(code: str) -> None:
-    with override(code):
-        assert all(re.match(SIGN_IN, reverse(name)) for name in SIGN_INS)
-        assert re.match(REPORT, reverse("chorsu_feedback:report"))
-        assert re.match(REPORT, reverse("chorsu_feedback:report_words", args=[1]))
-        assert re.match(SEARCH, reverse("chorsu_search:search"))
-    assert f"map $cookie_{COOKIE} " in NGINX
-
-
-@pytest.mark.parametrize("name", UPLOADS)
-def test_files_pass_the_proxies_in_the_sizes_that_the_site_takes(name: str) -> None:
-    assert re.match(UPLOAD, reverse(name))
-    for paths in re.findall(r"@(?:uploads|others not) path (.*)", CADDY) or pytest.fail("no paths of uploads"):
-        assert any(fnmatch(reverse(name), path) for path in paths.split())
-    most = int(re.search(r"client_max_body_size (\d+)m;\s+limit_req zone=newsroom_upload", NGINX)[1])  # type: ignore[index]
-    assert most * 2**20 > max(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
-    assert f"max_size {most}MiB" in CADDY
-
-
-@pytest.mark.skipif(not shutil.which("nginx"), reason="There is no nginx on this system.")
-def test_nginx_takes_its_file(tmp_path: Path) -> None:
-    call = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-out", "x.pem"]
-    subprocess.run([*call, "-keyout", "x.key"], cwd=tmp_path, capture_output=True, check=True)
-    text = re.sub(r"/etc/letsencrypt\S+fullchain.pem", str(tmp_path / "x.pem"), NGINX)
-    text = re.sub(r"/etc/letsencrypt\S+privkey.pem", str(tmp_path / "x.key"), text)
-    # Checking opens the ports: others than those of a server that may run here.
-    text = re.sub(r"listen \[::\].*", "", text).replace("listen ", "listen 127.0.0.1:8")
-    (tmp_path / "site.conf").write_text(text)
-    (tmp_path / "nginx.conf").write_text("events {}\nerror_log stderr;\nhttp { include site.conf; }\n")
-    found = subprocess.run(
-        ["nginx", "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-g", "pid nginx.pid;"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.returncode == 0, found.stderr
-
-
-@pytest.mark.skipif(not shutil.which("caddy"), reason="There is no Caddy on this system.")
-def test_caddy_takes_its_file() -> None:
-    found = subprocess.run(
-        ["caddy", "adapt", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.returncode == 0, found.stderr
 
 
 def test_the_system_check_passes_on_postgresql(tmp_path: Path) -> None:
