@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -57,6 +58,28 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's m
         changed = stored is not None and stored.email.lower() != self.email.lower()  # forms fold a domain's capitals
         if changed and stored == get_active_log_context().user and not self.gave_password:
             raise ValidationError(_("Your own e-mail address is changed in your account, with your password."))
+
+
+class AccountSession(AbstractBaseSession):
+    """A session, with whose it is: people see their own and end them."""
+
+    # Without the database's constraint: Django saves a new session again and again where that fails, and a session may
+    # be saved while its account goes.
+    account = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions", db_constraint=False)
+    began_at = models.DateTimeField(null=True)
+    # "Firefox, Linux": no version, nothing that tells one device from another of its kind.
+    browser = models.CharField(max_length=64, blank=True)
+
+
+class FactorReset(models.Model):
+    """That a chief editor asked to take an account's second factors away; another one confirms it."""
+
+    account = models.OneToOneField(User, on_delete=models.CASCADE, related_name="factor_reset")
+    asked_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"
 
 
 class SetupStep(models.Model):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.signals import got_request_exception
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
@@ -18,7 +20,7 @@ from chorsu_articles.signals import name_lifted, name_protected, stands_in
 from chorsu_locales.normal_form import normalise_instance
 from cms import publishing
 from cms.models import User
-from cms.newsroom import accounts, messages
+from cms.newsroom import accounts, messages, second_factor, sessions
 from cms.newsroom.accounts import hide_account, show_account
 from cms.reader import cache_version, routing
 from cms.request_checks import note_failure
@@ -44,6 +46,9 @@ post_page_move.connect(cache_version.moved_or_deleted, dispatch_uid="chorsu_cms.
 stands_in.connect(cache_version.mark_incomplete, dispatch_uid="chorsu_cms.stands_in")
 name_protected.connect(hide_account, dispatch_uid="chorsu_cms.name_protected")
 name_lifted.connect(show_account, dispatch_uid="chorsu_cms.name_lifted")
+post_save.connect(second_factor.passkey_saved, WebAuthnCredential, dispatch_uid="chorsu_cms.passkey_added")
+user_logged_in.connect(sessions.signed_in, dispatch_uid="chorsu_cms.signed_in")
+user_login_failed.connect(sessions.sign_in_failed, dispatch_uid="chorsu_cms.sign_in_failed")
 got_request_exception.connect(note_failure, dispatch_uid="chorsu_cms.failed")
 
 
@@ -56,9 +61,11 @@ def slug_changed(instance: Any, raw: bool = False, **_kwargs: Any) -> None:
 
 @receiver(m2m_changed, sender=User.groups.through, dispatch_uid="chorsu_cms.groups_given")
 def groups_given(instance: models.Model, action: str, pk_set: set[Any] | None, reverse: bool, **_kwargs: Any) -> None:
-    if action == "post_add" and pk_set:
+    if action in {"post_add", "post_remove"} and pk_set:
         users, groups = (pk_set, [instance.pk]) if reverse else ([instance.pk], pk_set)
-        messages.groups_given(users=users, groups=groups)
+        sessions.groups_changed(users=users, groups=groups, given=action == "post_add")
+        if action == "post_add":
+            messages.groups_given(users=users, groups=groups)
 
 
 @receiver(pre_save, sender=User, dispatch_uid="chorsu_cms.account_saved")
@@ -67,6 +74,8 @@ def account_saved(
 ) -> None:
     if not raw:
         messages.account_saved(instance)
+        if update_fields is None or update_fields & {"is_active", "is_superuser", "password"}:
+            sessions.account_changes(instance)
         if update_fields is None or "email" in update_fields:
             accounts.address_changes(instance)
 

@@ -33,6 +33,7 @@ from chorsu_locales.request_checks import whole_number
 from cms.models import HIDDEN_DOMAIN, HIDDEN_TOO, User
 from cms.newsroom.login_throttle import accounts_named, attempts
 from cms.newsroom.messages import account_address, is_mail_address, mail_people
+from cms.newsroom.second_factor import with_factors
 
 MESSAGE_TEXTS = ("subject", "body", "html", "headers", "last_error")
 # Begins the keys of messages that tell a former address, with the account's number behind it.
@@ -215,6 +216,12 @@ class AddressOrNameBackend(ModelBackend):
             if user.check_password(password) and self.user_can_authenticate(user):
                 return user
         return None
+
+    @override
+    def get_user(self, user_id: Any) -> User | None:
+        """Return the user of a session, with what the second factor is asked for by."""
+        user = with_factors(User.objects.filter(pk=user_id)).first()
+        return user if user and self.user_can_authenticate(user) else None
 
 
 class NewsroomLoginForm(LoginForm):

@@ -109,11 +109,17 @@ def _account_of_link(_request: HttpRequest, kwargs: dict[str, Any]) -> str | Non
         return None
 
 
+def _code(request: Any, _kwargs: dict[str, Any]) -> str | None:
+    return f"code:{request.signed_in.pk}" if "code" in request.POST else None
+
+
 THROTTLED_VIEWS = {
     "wagtailadmin_login": ThrottledView(_account_named, hashes=True),
     "wagtailcore_login": ThrottledView(_account_named, hashes=True),
     # Its answer is a redirect too where the password that was sent wasn't looked at.
     "wagtailadmin_account": ThrottledView(_own_account, lets_in=False, hashes=True),
+    # By themselves: with the password one could sign in meanwhile, again and again.
+    "second_factor": ThrottledView(_code),
     "wagtailadmin_password_reset": ThrottledView(lambda _request, _kwargs: "", lets_in=False),
     "wagtailadmin_password_reset_confirm": ThrottledView(_account_of_link, most=None),
     "invitation": ThrottledView(_account_of_link, most=None),

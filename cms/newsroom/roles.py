@@ -120,15 +120,16 @@ def group_name(role: Role, code: str | None = None) -> str:
 
 def group_label(group: Group) -> str:
     """Return a group as people call its role, in the active language."""
-    return _labels({group.name})
+    return labels({group.name})
 
 
 def roles_of(user: Any) -> str:
     """Return the roles of an account with their languages, and the names of its other groups."""
-    return _labels({group.name for group in user.groups.all()})
+    return labels({group.name for group in user.groups.all()})
 
 
-def _labels(names: set[str]) -> str:
+def labels(names: set[str]) -> str:
+    """Return groups (names) as people call their roles, in the active language."""
     found: list[str] = []
     for role in ROLES.values():
         held = {code: name for code, _own in settings.LANGUAGES if (name := group_name(role, code)) in names}

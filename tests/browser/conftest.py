@@ -62,19 +62,25 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """Return a maker of pages, each in a browser context of its own: keywords are Playwright's for contexts."""
+    """Return a maker of pages, each in a browser context of its own: keywords are Playwright's for contexts.
+
+    A test fails where something on its pages is against the policy that they come with.
+    """
     contexts: list[BrowserContext] = []
+    refused: list[str] = []
 
     def make(**options: Any) -> Page:
         options = {"viewport": DESK, "reduced_motion": "reduce", "locale": "en-US", **options}
         context = browser.new_context(base_url=live_server.url, **options)
         context.set_default_timeout(PATIENCE_MS)
+        context.on("console", lambda said: refused.append(said.text) if "Security Policy" in said.text else None)
         contexts.append(context)
         return context.new_page()
 
     yield make
     for context in contexts:
         context.close()
+    assert not refused
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Request, Route, expect
 
 from chorsu_articles.models import AnalysisPage
 from cms import request_checks
+from cms.models import AccountSession
 from tests.browser.conftest import enter, sign_in
 from tests.browser.editing import add_url, eventually, expect_saved, journalist, open_new, ready, section
 from tests.busy_database import locked
@@ -45,7 +45,7 @@ def copies(page: Page) -> int:
 
 
 def end_session(page: Page) -> None:
-    Session.objects.all().delete()
+    AccountSession.objects.all().delete()
 
 
 def sign_in_beside(page: Page, user: Any) -> None:
@@ -180,14 +180,14 @@ def test_discarding_and_other_people(new_page: Callable[..., Page]) -> None:
     context = page.context
     page.close()
     context.set_offline(False)
-    Session.objects.all().delete()
+    AccountSession.objects.all().delete()
 
     other = context.new_page()
     sign_in(other, somebody, PASSWORD)
     other.goto(address)
     ready(other)
     expect(other.get_by_role("region", name="Kept text")).to_have_count(0)
-    Session.objects.all().delete()
+    AccountSession.objects.all().delete()
     sign_in(other, user, PASSWORD)
     other.goto(address)
     other.get_by_role("region", name="Kept text").get_by_role("button", name="Discard").click()
