@@ -4,15 +4,23 @@ docs/logs.md"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
-import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from datetime import UTC, datetime
+from traceback import walk_tb
 from typing import Any, override
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from chorsu_locales.request_numbers import HEADER, numbered, request_number
+
+logger = logging.getLogger("chorsu.requests")
 
 HIDDEN = "…"
 _PERSONAL = re.compile(
@@ -27,41 +35,76 @@ _current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
 class RequestNumberMiddleware:
-    """Number each request; the number goes with each log record, in a header, and to the page that says 500."""
+    """Number each request; the number goes with each log record, in a header, and to the page that says 500.
+
+    One line says how each ended, but for static files. A preview in a request and a page that a sweep of the worker
+    asks for are part of those: they have their number, and no line.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        number = vars(request)["number"] = secrets.token_hex(8)
-        token = _current.set(request)
-        try:
-            response = self.get_response(request)
-        finally:
-            _current.reset(token)
-        response.headers["X-Request-ID"] = number
+        if request_number():
+            return self.get_response(request)
+        began = time.perf_counter()
+        with numbered() as number:
+            token = _current.set(request)
+            try:
+                response = self.get_response(request)
+                if not request.path.startswith(settings.STATIC_URL):
+                    facts: dict[str, Any] = {"method": request.method, "route": route_of(request, response.status_code)}
+                    facts |= {"status": response.status_code, "ms": round(1000 * (time.perf_counter() - began))}
+                    logger.info("%(method)s %(route)s %(status)s %(ms)s ms", facts)
+            finally:
+                _current.reset(token)
+        response.headers[HEADER] = number
         return response
 
 
+def route_of(request: HttpRequest, status: int = 0) -> str:
+    """Return the name of the view, or the path of a page that is there: others hold tokens, or what somebody typed."""
+    match = request.resolver_match
+    if match and match.view_name != "wagtail_serve":
+        return match.view_name
+    return request.path if status in {200, 304} else "-"
+
+
+def place_of(error: BaseException) -> str:
+    """Return the kind of an error, and the innermost line of our code that it came through."""
+    frames = [(frame.f_globals.get("__name__", ""), line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [f" at {name}:{line}" for name, line in frames if name.startswith(("cms.", "chorsu_"))]
+    return f"{type(error).__name__}{ours[-1] if ours else ''}"
+
+
 class PrivateFormatter(logging.Formatter):
-    """Put the request's number before every line, and hide what tells of people.
+    """Put the request's number before every line, or all facts into one object of JSON, and hide what tells of people.
 
     Hidden are mail and network addresses, and in the messages of exceptions whatever the request carried: fields of
     forms, cookies, and the token of a link. Tracebacks show code and no values.
     """
 
-    def __init__(self) -> None:
-        super().__init__("%(levelname)s %(name)s: %(message)s")
+    def __init__(self, form: str = "text") -> None:
+        super().__init__("%(message)s" if form == "json" else "%(levelname)s %(name)s: %(message)s")
+        self.form = form
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        number = getattr(getattr(record, "request", None) or _current.get(), "number", "-")
+        number = request_number() or "-"
+        record.exc_text = None  # of another formatter
+        if record.name.startswith("django.security.") and record.exc_info and record.exc_info[1]:
+            # A form that is too large, or another one that nobody's screen sends.
+            record.msg, record.exc_info = f"{record.msg} {place_of(record.exc_info[1])}", None
         text = _PERSONAL.sub(HIDDEN, super().format(record))
-        return "\n".join(f"[{number}] {line}" for line in text.splitlines())
+        if self.form == "text":
+            return "\n".join(f"[{number}] {line}" for line in text.splitlines())
+        facts: Any = {"time": datetime.fromtimestamp(record.created, UTC).isoformat(), "number": number}
+        facts |= {"level": record.levelname, "logger": record.name, "message": text}
+        return json.dumps(facts | (record.args if record.name == logger.name else {}), ensure_ascii=False)
 
     @override
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return _hide(super().formatMessage(record), getattr(record, "request", None) or _current.get())
+        return _hide(super().formatMessage(record), _current.get())
 
     @override
     def formatException(self, ei: Any) -> str:
@@ -72,9 +115,9 @@ class PrivateFormatter(logging.Formatter):
         return text
 
 
-def _hide(text: str, request: object) -> str:
+def _hide(text: str, request: HttpRequest | None) -> str:
     """Hide the values that came with a request, as far as it was read: reading it now could fail."""
-    if not isinstance(request, HttpRequest):
+    if request is None:
         return text
     read, match = vars(request), request.resolver_match
     forms = [read[name] for name in ("GET", "_post") if name in read]

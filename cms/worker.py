@@ -16,6 +16,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
+from chorsu_locales.request_numbers import numbered
 from cms.models import SweepRun
 
 logger = logging.getLogger("chorsu.worker")
@@ -124,14 +125,16 @@ class Worker:
 
     def _run_due(self, state: _State) -> None:
         close_old_connections()
-        done = self._run(state)
+        began, done = time.monotonic(), self._run(state)
         wait = state.sweep.every_seconds
-        if done is None:
+        # What couldn't be noted either is the database's failure: nobody waits once it is back.
+        if done is None and state.noted >= began:
             wait = min(wait * (1 << min(state.failures, 12)), max(LONGEST_WAIT_SECONDS, wait))
         elif isinstance(done, int) and done > 0:
             wait = 0
         state.due = time.monotonic() + wait
 
+    @numbered()
     def _run(self, state: _State) -> object | None:
         """Run one sweep and return its result (False where another worker runs it), or None where it failed."""
         try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import timedelta
 from functools import partial
+from math import inf
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -14,6 +16,7 @@ from chorsu_delivery.channels import get_channel
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_locales.normal_form import permitted
+from chorsu_locales.request_numbers import HEADER, numbered, request_number
 
 logger = logging.getLogger("chorsu.delivery")
 
@@ -25,11 +28,14 @@ def send(
 
     ``key`` names the occasion (at most 200 characters). The same channel, recipient and key give the row that exists
     already and no second message. Channels named in ``CHORSU_DELIVERY["AT_ONCE"]`` are tried right after the commit,
-    the others by the worker's sweep or ``manage.py deliver_messages``. ``headers`` are a mail's own, a line each.
+    the others by the worker's sweep or ``manage.py deliver_messages``. ``headers`` are a mail's own, a line each; to
+    them comes the number of the request, by which the worker's log tells what caused the message.
 
     Raises ``UnknownChannelError``, and ``ValueError`` for a recipient that the channel can't reach.
     """
     get_channel(channel).validate(recipient)
+    if number := request_number():
+        headers = "\n".join(filter(None, [headers, f"{HEADER}: {number}"]))
     message, created = OutgoingMessage.objects.get_or_create(
         channel=channel,
         recipient=recipient,
@@ -46,16 +52,16 @@ def send(
     return message
 
 
-def deliver_due(*, limit: int | None = None) -> int:
-    """Try messages that are due, ``limit`` at most (else ``BATCH``), and return how many were tried.
+def deliver_due(*, limit: int | None = None, seconds: float = inf) -> int:
+    """Try messages that are due, ``limit`` at most (else ``BATCH``), and none after ``seconds``; return how many.
 
     Several processes may do this at once. Delivery is at least once: a message is sent twice only where a process
     dies between sending and recording it, and then with the same identity.
     """
-    tried = 0
+    tried, end = 0, time.monotonic() + seconds
     # Claimed one by one: a slow server must not keep the messages behind it from other processes.
     for _ in range(limit or get_settings().batch):
-        claimed = OutgoingMessage.objects.unsent().claim(limit=1)
+        claimed = OutgoingMessage.objects.unsent().claim(limit=1) if time.monotonic() <= end else []
         if not claimed:
             break
         # Not in a request: a message that it sends for longer than a lease is sent again, with the same identity.
@@ -73,22 +79,23 @@ def deliver_one(pk: int) -> bool:
 
 def deliver(*, message: OutgoingMessage) -> bool:
     """Hand a claimed message to its channel and record how it went; return whether it was sent."""
-    try:
-        get_channel(message.channel).send(message)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the message is left to a later attempt
-        OutgoingMessage.objects.all().release_failed(message, f"{type(error).__name__}: {error}")
-        logger.warning(
-            "Message %s by %s failed at attempt %s (%s). It is tried again; see Reports > Unsent messages.",
-            message.pk,
-            message.channel,
-            message.attempts,
-            error,
-        )
-        return False
-    except BaseException:
-        # The process is told to end: give the message up at once instead of when the lease ends.
-        OutgoingMessage.objects.all().release_failed(message, "Interrupted while sending.")
-        raise
+    with numbered(message.headers.partition(f"{HEADER}: ")[2] or request_number()):
+        try:
+            get_channel(message.channel).send(message)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the message is left to a later attempt
+            OutgoingMessage.objects.all().release_failed(message, f"{type(error).__name__}: {error}")
+            logger.warning(
+                "Message %s by %s failed at attempt %s (%s). It is tried again; see Reports > Unsent messages.",
+                message.pk,
+                message.channel,
+                message.attempts,
+                error,
+            )
+            return False
+        except BaseException:
+            # The process is told to end: give the message up at once instead of when the lease ends.
+            OutgoingMessage.objects.all().release_failed(message, "Interrupted while sending.")
+            raise
     OutgoingMessage.objects.filter(pk=message.pk).update(
         sent_at=timezone.now(), claim_token=None, claimed_until=None, last_error=""
     )
@@ -115,7 +122,7 @@ def messages_are_held_up() -> bool:
     A single wrong address doesn't count: others are sent after it was stored.
     """
     failed = Q(attempts__gt=0) & ~Q(last_error="")
-    if last_sent := OutgoingMessage.objects.aggregate(last=Max("sent_at"))["last"]:
+    if last_sent := OutgoingMessage.objects.filter(sent_at__lte=timezone.now()).aggregate(last=Max("sent_at"))["last"]:
         failed &= Q(created_at__gt=last_sent)
     overdue = Q(not_before__lt=timezone.now() - timedelta(minutes=5))
     return OutgoingMessage.objects.unsent().filter(failed | overdue).exists()

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
 
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_delivery.services import deliver_due
+from chorsu_locales.request_numbers import request_number
 from cms.logs import PrivateFormatter
+from cms.worker import Sweep, Worker
+from tests.articles.pictures import file_of
+from tests.factories import PASSWORD, make_article, make_home, make_section, make_user
 
 SITE = """
 import logging, sys
@@ -90,7 +107,9 @@ logging.getLogger("chorsu.worker").info("The worker runs %s.", "all")
 """,
     )
     assert shown == "400\n"
-    assert log == "[-] INFO chorsu.worker: The worker runs all.\n"
+    line, said = log.splitlines()
+    assert re.fullmatch(r"\[[0-9a-f]{16}\] INFO chorsu\.requests: GET - 400 \d+ ms", line)
+    assert said == "[-] INFO chorsu.worker: The worker runs all."
 
 
 @pytest.mark.parametrize(
@@ -106,10 +125,152 @@ logging.getLogger("chorsu.worker").info("The worker runs %s.", "all")
     ],
 )
 def test_addresses_are_hidden(text: str, expected: str) -> None:
-    import logging  # noqa: PLC0415
-
     record = logging.LogRecord("x", logging.INFO, "", 0, text, None, None)
     assert PrivateFormatter().format(record) == f"[-] INFO x: {expected}"
+
+
+# Each is typed or sent somewhere below, and nobody may read it in the log.
+SECRETS = (
+    "zarina",
+    "gulrukhsor",
+    "querysecret",
+    "typedsecret",
+    "remarksecret",
+    "filesecret",
+    "198.51.100",
+    "SecretBrow",
+)
+
+
+@pytest.fixture
+def written() -> Iterator[dict[str, io.StringIO]]:
+    """Write, by the levels of production, in both forms."""
+    streams = {"text": io.StringIO(), "json": io.StringIO()}
+    handlers = [logging.StreamHandler(stream) for stream in streams.values()]
+    for handler, form in zip(handlers, streams, strict=True):
+        handler.setFormatter(PrivateFormatter(form))
+    levels = {"": "WARNING", "chorsu": "INFO", "django": "INFO", "django.request": "ERROR"}
+    before = {name: logging.getLogger(name).level for name in levels}
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    for handler in handlers:
+        logging.getLogger().addHandler(handler)
+    yield streams
+    for handler in handlers:
+        logging.getLogger().removeHandler(handler)
+    for name, former in before.items():
+        logging.getLogger(name).setLevel(former)
+
+
+@pytest.mark.usefixtures("newsroom", "_messages_in_english")
+def test_the_lines_of_a_day_tell_nothing_of_people(
+    written: dict[str, io.StringIO], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("to gulrukhsor@example.org from 198.51.100.77")
+
+    make_user("Chief editors", email="zarina@example.org", first_name="Zarina")
+    article = make_article(make_section(make_home()), title="Harvest")
+    agent = {"user-agent": "SecretBrowser/9 (X11; Linux)", "accept-language": "en"}
+    client = Client(raise_request_exception=False, REMOTE_ADDR="198.51.100.77", headers=agent)
+    login, invite = reverse("wagtailadmin_login"), reverse("newsroom_invite")
+    client.post(login, {"username": "zarina@example.org", "password": "typedsecret"})
+    assert client.post(login, {"username": "zarina@example.org", "password": PASSWORD}).status_code == 302
+    form = {"address": "gulrukhsor@example.org", "first_name": "Gulrukhsor", "message_language": "en"}
+    form |= {"roles": "journalist", "languages": "ru"}
+    invited = client.post(invite, form)
+    with monkeypatch.context() as broken_mail:
+        broken_mail.setattr("chorsu_delivery.mail.send_now", fail)
+        assert deliver_due() == 1
+    OutgoingMessage.objects.update(not_before=timezone.now())
+    deliver_due()
+    sent = mail.outbox[-1]
+    assert sent.extra_headers["X-Request-ID"] == invited["X-Request-ID"]
+    path = urlsplit(re.findall(r"http\S+/invitation/\S+", str(sent.body))[0]).path
+    visitor = Client(REMOTE_ADDR="198.51.100.77", headers=agent)
+    assert visitor.get(path).status_code == 302
+    visitor.get("/ru/search/", {"q": "querysecret"})
+    visitor.get(article.url)
+    visitor.get("/ru/zarina@example.org/querysecret/")
+    report = {"page": article.pk, "comment": "remarksecret", "selected": "Harvest"}
+    visitor.post("/feedback/report/", json.dumps(report), content_type="application/json")
+    file = SimpleUploadedFile("filesecret.png", file_of("png"))
+    client.post(reverse("wagtailimages:add"), {"title": "filesecret", "file": file, "collection": "1"})
+    broken = client.post(invite, {**form, "rows-TOTAL_FORMS": "999"})
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 2
+    large = client.post(invite, form)
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+    monkeypatch.setattr("cms.newsroom.invitations.invite", fail)
+    failed = client.post(invite, {**form, "address": "gulrukhsor2@example.org"})
+    assert [answer.status_code for answer in (broken, large, failed)] == [400, 400, 500]
+
+    text, lines = written["text"].getvalue(), written["json"].getvalue().splitlines()
+    for secret in (*SECRETS, *path.split("/")[3:-1]):
+        assert secret.lower() not in f"{text}{lines}".lower()
+    records = [json.loads(line) for line in lines]
+    requests = [record for record in records if record["logger"] == "chorsu.requests"]
+    assert [(record["method"], record["route"], record["status"]) for record in requests] == [
+        ("POST", "wagtailadmin_login", 200),
+        ("POST", "wagtailadmin_login", 302),
+        ("POST", "newsroom_invite", 302),
+        ("GET", "invitation", 302),
+        ("GET", "chorsu_search:search", 200),
+        ("GET", article.url, 200),
+        ("GET", "-", 404),
+        ("POST", "chorsu_feedback:report", 201),
+        ("POST", "wagtailimages:add", 302),
+        ("POST", "newsroom_invite", 400),
+        ("POST", "newsroom_invite", 400),
+        ("POST", "newsroom_invite", 500),
+    ]
+    assert all(isinstance(record["ms"], int) for record in requests)
+    of_one = {record["logger"] for record in records if record["number"] == invited["X-Request-ID"]}
+    assert of_one == {"chorsu.requests", "chorsu.delivery"}
+    said = {number: [line for line in text.splitlines() if number in line] for number in (
+        broken["X-Request-ID"], large["X-Request-ID"])}  # fmt: skip
+    assert [len(of_it) for of_it in said.values()] == [2, 2]
+    assert "What was sent to newsroom_invite could not be read: BadRequest" in text
+    assert "TooManyFieldsSent at cms." in text
+    (fault,) = [record for record in records if "Traceback" in record["message"]]
+    assert (fault["number"], fault["level"]) == (failed["X-Request-ID"], "ERROR")
+    assert fault["message"].splitlines()[-1] == "RuntimeError: to … from …"
+    assert len(text.splitlines()) > len(lines)
+
+
+@pytest.mark.django_db
+def test_each_run_of_a_sweep_has_a_number_and_a_failure_bears_it(written: dict[str, io.StringIO]) -> None:
+    numbers = []
+
+    def fail() -> None:
+        numbers.append(request_number())
+        raise RuntimeError
+
+    worker = Worker([Sweep("one", fail, 1), Sweep("two", fail, 1)])
+    assert not worker.run_once()
+    assert len(set(numbers)) == 2
+    assert request_number() == ""
+    for number in numbers:
+        assert f"[{number}] ERROR chorsu.worker: The sweep" in written["text"].getvalue()
+
+
+@pytest.mark.usefixtures("newsroom", "_messages_in_english")
+def test_previews_and_pages_that_the_worker_asks_for_are_parts_of_another_line(written: dict[str, io.StringIO]) -> None:
+    section = make_section(make_home())
+    draft = make_article(section, title="Embargoed", live=False)
+    client = Client()
+    client.force_login(make_user("Chief editors"))
+    shown = client.get(reverse("wagtailadmin_pages:view_draft", args=[draft.pk]))
+    assert (shown.status_code, "Embargoed" in shown.content.decode()) == (200, True)
+    published = make_article(section, title="Harvest")
+
+    def ask() -> None:
+        assert request_number()
+        assert WSGIHandler().get_response(RequestFactory().get(published.url)).status_code == 200
+
+    assert Worker([Sweep("one", ask, 1)]).run_once()
+    (line,) = written["text"].getvalue().splitlines()
+    assert re.fullmatch(r"\[[0-9a-f]{16}\] INFO chorsu\.requests: GET wagtailadmin_pages:view_draft 200 \d+ ms", line)
+    assert shown["X-Request-ID"] in line
 
 
 @pytest.mark.django_db
