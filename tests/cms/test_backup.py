@@ -1,0 +1,344 @@
+"""Backups: whole or not there, read back, encrypted, kept by rule; and what is put back from one."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage, storages
+from django.core.management import CommandError
+from django.db import connections
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from wagtail.documents import get_document_model
+
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_search.models import IndexWriter
+from chorsu_search.writing import due_rebuilds, writer_names
+from cms import backup
+from cms.backup import back_up, newest_backup, restore
+from cms.models import ReaderStamp
+from cms.reader.cache_version import current_version
+from tests.factories import make_picture
+from tests.migrated_file import ROOT, put_migrated_file
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def place(settings, tmp_path, monkeypatch):
+    # SQLite copies nothing for a connection that writes, as a test's own does.
+    monkeypatch.setattr(backup, "_dump", lambda path: path.write_bytes(os.urandom(100)))
+    settings.BACKUP_TO = str(tmp_path / "backups")
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+    own = {"BACKEND": "cms.backup.FolderStorage", "OPTIONS": {"location": settings.BACKUP_TO}}
+    settings.STORAGES = settings.STORAGES | {"backups": own}
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """The dumps that would be put in the place of the tests' own database."""
+    dumps: list[Path] = []
+    monkeypatch.setattr(backup, "_is_used", lambda: False)
+    monkeypatch.setattr(backup, "_load", dumps.append)
+    monkeypatch.setattr(backup, "call_command", lambda *_words, **_options: None)
+    return dumps
+
+
+def names(place):
+    return sorted(path.stem for path in place.glob("*.json"))
+
+
+def objects(place):
+    return {path.name for path in (place / "objects").iterdir()}
+
+
+def make_document():
+    return get_document_model().objects.create(title="Plan", file=ContentFile(b"the plan", "plan.txt"))
+
+
+def test_a_backup_has_what_rows_name_and_stores_what_is_unchanged_once(place, loaded):
+    assert newest_backup() is None
+    picture, document, lost = make_picture(), make_document(), make_picture()
+    kept, size = picture.get_rendition("width-30"), picture.get_rendition("width-20")
+    default_storage.delete(lost.file.name)
+    said = back_up()
+    [name] = names(place)
+    assert said.startswith(f"Backed up as {name}: 2 files. MISSING")
+    assert lost.file.name in said
+    assert abs(newest_backup() - datetime.now(UTC)) < timedelta(minutes=1)
+    first = objects(place)
+    assert len(first) == 4  # two files, the database, the list
+    modes = {(path.is_file(), path.stat().st_mode & 0o777) for path in place.rglob("*")}
+    assert modes == {(True, 0o640), (False, 0o750)}
+    (place / f"{name}.json").rename(place / "2026-01-01T000000Z.json")
+    back_up()
+    assert len(objects(place) - first) == 2
+    for file in (picture.file, document.file, size.file):
+        default_storage.delete(file.name)
+    with default_storage.open(document.file.name, "wb") as file:
+        file.write(b"another")
+    restore(names(place)[-1], over=True, identity="")
+    assert default_storage.open(document.file.name).read() == b"the plan"
+    assert default_storage.exists(picture.file.name)
+    # Of the size nothing is left, so that no page shows it broken, and it is made again.
+    assert list(picture.renditions.all()) == [kept]
+    assert default_storage.exists(kept.file.name)
+    assert len(loaded) == 1
+
+
+@pytest.mark.skipif(not shutil.which("age"), reason="age is not installed")
+def test_with_a_recipient_nothing_is_stored_plainly_and_another_key_opens_nothing(
+    place, settings, tmp_path, loaded, monkeypatch
+):
+    for name in ("right", "wrong"):
+        subprocess.run(["age-keygen", "-o", tmp_path / name], capture_output=True, check=True)
+    public = subprocess.run(["age-keygen", "-y", tmp_path / "right"], capture_output=True, text=True, check=True)
+    settings.BACKUP_RECIPIENT = public.stdout.strip()
+    make_document()
+    back_up()
+    assert all(path.read_bytes().startswith(b"age-encryption.org/v1") for path in (place / "objects").iterdir())
+    [name] = names(place)
+    for identity in ("", str(tmp_path / "wrong")):
+        with pytest.raises(CommandError):
+            restore(name, over=True, identity=identity)
+    assert not loaded
+    restore(name, over=True, identity=str(tmp_path / "right"))
+    assert loaded
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(CommandError, match="age"):
+        back_up()
+    assert names(place) == [name]
+
+
+def test_a_backup_holds_no_secret(place, settings, monkeypatch):
+    secrets = [settings.SECRET_KEY, "secret-of-the-store", "postgres://name:word@host/database"]
+    monkeypatch.setenv("S3_SECRET", secrets[1])
+    monkeypatch.setenv("DATABASE_URL", secrets[2])
+    monkeypatch.setenv("BASE_URL", "https://newsroom.example")
+    back_up()
+    stored = b"".join(path.read_bytes() for path in place.rglob("*") if path.is_file())
+    assert b"https://newsroom.example" in stored
+    assert not [each for each in secrets if each.encode() in stored]
+
+
+def test_what_breaks_off_leaves_earlier_backups_whole_and_none_that_looks_so(place, monkeypatch):
+    make_document()
+    back_up()
+    [name] = names(place)
+    before = objects(place)
+
+    def full(self, name, content):
+        Path(self.path(name)).write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(FileSystemStorage, "_save", full)
+        with pytest.raises(CommandError, match="No space left"):
+            back_up()
+    assert (names(place), objects(place)) == ([name], before)
+    # One that was killed leaves objects that no backup names; the next one deletes them.
+    (place / "objects" / "half.part").write_bytes(b"half")
+    (place / f"{name}.json").rename(place / "2026-01-01T000000Z.json")
+    back_up()
+    assert "half.part" not in objects(place)
+    assert before <= objects(place)
+
+
+def test_a_folder_that_is_not_mounted_costs_no_earlier_backup(place, settings):
+    documents = [make_document(), make_document()]
+    back_up()
+    [name] = names(place)
+    (place / f"{name}.json").rename(place / "2026-01-01T000000Z.json")
+    settings.BACKUP_KEEP = [1, 0, 0]
+    for document in documents:
+        default_storage.delete(document.file.name)
+    with pytest.raises(CommandError, match="Most files are missing"):
+        back_up()
+    assert len(names(place)) == 2
+
+
+def test_a_byte_that_changed_stops_a_restore_before_the_database(place, loaded):
+    make_document()
+    back_up()
+    [name] = names(place)
+    for path in (place / "objects").iterdir():
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+        with pytest.raises(CommandError, match="isn't what was stored"):
+            restore(name, over=True, identity="")
+    assert not loaded
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"files": {"../../outside": None}}, "outside"),
+        ({"files": {"/tmp/outside": None}}, "outside"),
+        ({"migrations": ["chorsu_cms.9999_ahead"]}, "newer code"),
+        ({"vendor": "oracle"}, "DATABASE_URL"),
+        ({"database": "../../secret"}, "isn't what was stored|secret"),
+    ],
+)
+def test_a_list_from_elsewhere_leads_nowhere_else(change, said, place, loaded, tmp_path):
+    make_document()
+    back_up()
+    [name] = names(place)
+    head = json.loads((place / f"{name}.json").read_text())
+    manifest = json.loads((place / "objects" / head["objects"][-1]).read_text())
+    [entry] = manifest["files"].values()
+    manifest |= {key: dict.fromkeys(value, entry) if key == "files" else value for key, value in change.items()}
+    (tmp_path / "list").write_text(json.dumps(manifest))
+    head["objects"][-1] = backup._store("0" * 32, tmp_path / "list")
+    (place / f"{name}.json").write_text(json.dumps(head))
+    with pytest.raises(CommandError, match=said):
+        restore(name, over=True, identity="")
+    assert not loaded
+    assert not list(tmp_path.rglob("outside"))
+
+
+def test_a_database_with_tables_is_replaced_by_intention_alone(place, loaded, monkeypatch):
+    back_up()
+    [name] = names(place)
+    with pytest.raises(CommandError, match="--over"):
+        restore(name, over=False, identity="")
+    monkeypatch.setattr(backup, "_is_used", lambda: True)
+    with pytest.raises(CommandError, match="systemctl stop"):
+        restore(name, over=True, identity="")
+    assert not loaded
+
+
+def test_backups_are_kept_by_days_weeks_and_months(place, settings):
+    settings.BACKUP_KEEP = [7, 5, 12]
+    now = datetime.now(UTC)
+    days = [now - timedelta(days=age) for age in [*range(40), *range(40, 800, 9)]]
+    for day in days:
+        text = json.dumps({"objects": []})
+        storages["backups"].save(f"{day:%Y-%m-%dT%H%M%SZ}.json", ContentFile(text.encode()))
+    backup._delete_old()
+    kept = [datetime.strptime(name, "%Y-%m-%dT%H%M%S%z").date() for name in names(place)]
+    assert [day.date() for day in days[:7]] == kept[:-8:-1]
+    assert len({f"{day:%G %V}" for day in kept}) >= 5
+    assert len({f"{day:%Y %m}" for day in kept}) == 12
+    assert len(kept) <= 8 + 5 + 12
+    # Whatever the rule says, not the last.
+    last = names(place)[-1]
+    settings.BACKUP_KEEP = [0, 0, 0]
+    backup._delete_old()
+    assert names(place) == [last]
+
+
+def test_of_the_former_state_nothing_is_shown_used_or_sent_again(settings):
+    sessions = import_module(settings.SESSION_ENGINE).SessionStore
+    sessions().create()
+    message = OutgoingMessage.objects.create(channel="mail", recipient="a@example.org", subject="s", body="b", key="k")
+    for engine in writer_names():
+        IndexWriter.objects.create(engine=engine)
+    former = ReaderStamp.objects.create(value="former")
+    cache.set("kept", 1)
+    backup._begin_anew()
+    message.refresh_from_db()
+    assert (message.sent_at is None, message.last_error[:4]) == (False, "Held")
+    assert not sessions.get_model_class().objects.exists()
+    assert not ReaderStamp.objects.filter(pk=former.pk).exists()
+    assert current_version() not in {"", "former"}
+    assert cache.get("kept") is None
+    assert set(due_rebuilds()) == set(writer_names())
+
+
+def test_sqlite_is_copied_while_people_write_and_replaced_at_once_unless_it_is_used(tmp_path, monkeypatch):
+    monkeypatch.undo()
+    source, target = (sqlite3.connect(tmp_path / name, check_same_thread=False) for name in ("source", "target"))
+    for number, database in enumerate((source, target)):
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE page (number)")
+        database.execute("INSERT INTO page VALUES (?)", [number])
+        database.commit()
+    writer = sqlite3.connect(tmp_path / "source")
+    writer.execute("INSERT INTO page VALUES (5)")  # and doesn't commit
+    stub = Mock(vendor="sqlite", connection=source, settings_dict={"NAME": str(tmp_path / "target")})
+    monkeypatch.setattr(backup, "connection", stub)
+    backup._dump(tmp_path / "dump")
+    own = DatabaseWrapper({**connections["default"].settings_dict, "NAME": str(tmp_path / "target")})
+    monkeypatch.setattr(backup, "connection", own)
+    assert backup._is_used()
+    target.close()
+    assert not backup._is_used()
+    backup._load(tmp_path / "dump")
+    assert sqlite3.connect(tmp_path / "target").execute("SELECT number FROM page").fetchall() == [(0,)]
+
+
+@pytest.mark.slow
+def test_a_restored_newsroom_is_signed_out_of_sends_nothing_twice_and_is_searched_anew(tmp_path):
+    data = {kind: tmp_path / kind for kind in ("former", "restored")}
+    put_migrated_file(data["former"] / "newsroom.sqlite3")
+    for kind in ("media", "private"):
+        (data["restored"] / kind).mkdir(parents=True)
+        (data["restored"] / kind).chmod(0o2750)
+    variables = {"DJANGO_SETTINGS_MODULE": "cms.settings.test", "BACKUP_TO": str(tmp_path / "to"), "DATABASE_URL": ""}
+
+    def run(kind, *words):
+        environment = os.environ | variables | {"NEWSROOM_DATA": str(data[kind])}
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, *words],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not done.returncode, done.stderr
+        return done.stdout
+
+    name = run("former", "back_up").split()[3].rstrip(":")
+    said = json.loads(run("restored", "restore", name).splitlines()[-1])
+    assert said["unsent"] == said["sessions"] == 0
+    assert said["stamps"] != ["former"]
+    assert said["rebuild"]
+    assert said["read"] == "the plan"
+    [folder] = (data["restored"] / "private").iterdir()
+    assert folder.stat().st_mode & 0o7777 == 0o2750
+    assert (data["restored"] / "newsroom.sqlite3").stat().st_mode & 0o777 == 0o640
+
+
+SCRIPT = """
+import json, sys, django
+django.setup()
+from importlib import import_module
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from wagtail.documents import get_document_model
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_search.models import IndexWriter
+from cms.models import ReaderStamp
+store = import_module(settings.SESSION_ENGINE).SessionStore
+if sys.argv[1] == "back_up":
+    get_document_model().objects.create(title="Plan", file=ContentFile(b"the plan", "plan.txt"))
+    OutgoingMessage.objects.create(channel="mail", recipient="a@example.org", subject="s", body="b", key="k")
+    IndexWriter.objects.get_or_create(engine=next(iter(settings.CHORSU_SEARCH)))
+    ReaderStamp.objects.all().delete()
+    ReaderStamp.objects.create(value="former")
+    store().create()
+call_command(*sys.argv[1:])
+if sys.argv[1] == "restore":
+    print(json.dumps({
+        "unsent": OutgoingMessage.objects.unsent().count(),
+        "sessions": store.get_model_class().objects.count(),
+        "stamps": list(ReaderStamp.objects.values_list("value", flat=True)),
+        "rebuild": IndexWriter.objects.exists() and not IndexWriter.objects.filter(rebuild=False).exists(),
+        "read": get_document_model().objects.get(title="Plan").file.read().decode(),
+    }))
+"""
