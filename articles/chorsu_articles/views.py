@@ -16,10 +16,11 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.core.files.storage import FileSystemStorage
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -33,7 +34,6 @@ from django.views.decorators.http import condition, require_safe
 from wagtail import hooks
 from wagtail.documents import get_document_model
 from wagtail.documents.models import document_served
-from wagtail.documents.views.serve import serve as serve_from_elsewhere
 
 from chorsu_articles import lists
 from chorsu_articles.conf import get_settings
@@ -255,20 +255,16 @@ def serve(request: HttpRequest, document_id: str, document_filename: str) -> Htt
     document = get_object_or_404(get_document_model(), pk=document_id)
     if document.filename != document_filename:
         raise Http404("This document does not match the given filename.")
-    try:
-        path = document.file.path
-    except NotImplementedError:  # another machine's storage
-        elsewhere: HttpResponseBase = serve_from_elsewhere(request, document_id, document_filename)
-        return elsewhere
     for hook in hooks.get_hooks("before_serve_document"):
         answer = hook(document, request)
         if isinstance(answer, HttpResponse):
             return answer
-    if not Path(path).is_file():
+    file = document.file
+    if not file.storage.exists(file.name):
         raise Http404("The file is missing.")
     document_served.send(sender=type(document), instance=document, request=request)
     etag = f'"{document.file_hash}"' if document.file_hash else None
-    response: HttpResponseBase = condition(etag_func=lambda *_args: etag)(lambda request: _file(request, path))(request)
+    response: HttpResponseBase = condition(etag_func=lambda *_args: etag)(lambda request: _file(request, file))(request)
     kind = KINDS.get(PurePath(document.filename).suffix.lower().lstrip("."))
     content_type = kind.content_type if kind else "application/octet-stream"
     if response.status_code in {200, 206}:
@@ -282,21 +278,23 @@ def serve(request: HttpRequest, document_id: str, document_filename: str) -> Htt
     return response
 
 
-def _file(request: HttpRequest, path: str) -> HttpResponseBase:
-    by = get_settings().sendfile
-    inside = os.path.relpath(path, private_folder())
+def _file(request: HttpRequest, file: Any) -> HttpResponseBase:
+    by, storage = get_settings().sendfile, file.storage
+    if by.startswith("/") and hasattr(storage, "signed_path"):
+        return HttpResponse(headers={"X-Accel-Redirect": by + storage.signed_path(file.name, request.method)})
+    inside = os.path.relpath(file.path, private_folder()) if isinstance(storage, FileSystemStorage) else ".."
     if by and not inside.startswith(".."):
-        header, place = ("X-Sendfile", path) if by == "X-Sendfile" else ("X-Accel-Redirect", by + inside)
+        header, place = ("X-Sendfile", file.path) if by == "X-Sendfile" else ("X-Accel-Redirect", by + inside)
         return HttpResponse(headers={header: quote(place)})
-    size = Path(path).stat().st_size
+    size = file.size
     wanted = _range(request, size)
     if wanted is None:
-        return FileResponse(Path(path).open("rb"), headers={"Accept-Ranges": "bytes"})
+        return FileResponse(storage.open(file.name), headers={"Accept-Ranges": "bytes"})
     first, last = wanted
     if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     headers = {"Content-Range": f"bytes {first}-{last}/{size}", "Content-Length": str(last - first + 1)}
-    return StreamingHttpResponse(_part(path, first, last), status=206, headers={**headers, "Accept-Ranges": "bytes"})
+    return StreamingHttpResponse(_part(file, first, last), status=206, headers={**headers, "Accept-Ranges": "bytes"})
 
 
 def _range(request: HttpRequest, size: int) -> tuple[int, int] | None:
@@ -313,10 +311,10 @@ def _range(request: HttpRequest, size: int) -> tuple[int, int] | None:
     return first, last
 
 
-def _part(path: str, first: int, last: int) -> Iterator[bytes]:
-    with Path(path).open("rb") as file:
-        file.seek(first)
+def _part(file: Any, first: int, last: int) -> Iterator[bytes]:
+    with file.storage.open(file.name) as opened:
+        opened.seek(first)
         left = last - first + 1
-        while left > 0 and (chunk := file.read(min(64 * 1024, left))):
+        while left > 0 and (chunk := opened.read(min(64 * 1024, left))):
             left -= len(chunk)
             yield chunk

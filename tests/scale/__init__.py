@@ -1,0 +1,1 @@
+"""Two sites and two workers behind nginx, killed one after the other: `make scale`."""

@@ -1,0 +1,113 @@
+"""A real S3-compatible server for tests: `start` prints its address, `stop` ends it.
+
+The address is ``http://KEY:SECRET@127.0.0.1:PORT/BUCKET``; ``settings_of`` makes the site's variables of it. Looked for
+in this order: ``$S3_TEST_URL`` (used as it is), ``versitygw`` on PATH and in ``.cache/s3``, ``minio`` on PATH; else
+versitygw is built there by Go.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from own_server import CACHE, OwnServer, UnavailableError, stop
+
+NAME = "s3"
+VERSION = "v1.8.0"
+KEY, SECRET, BUCKET, REGION = "newsroom-tests", "newsroom-tests-secret", "newsroom", "us-east-1"
+BUILD_SECONDS = 900
+
+
+def start_own(bucket: str = BUCKET) -> OwnServer:
+    """Start a server that is nobody else's, with an empty bucket that nobody may read without the key."""
+    program = _program()
+    address = f"http://{KEY}:{SECRET}@127.0.0.1:{{port}}/{bucket}"
+    if Path(program).name == "minio":
+        command = [program, "server", "--quiet", "--address", "127.0.0.1:{port}", "{folder}/files"]
+        variables = {"MINIO_ROOT_USER": KEY, "MINIO_ROOT_PASSWORD": SECRET}
+    else:
+        # Beside the files: temporary folders seldom have extended attributes.
+        folders = ["posix", "--sidecar", "{folder}/about", "{folder}/files"]
+        make = 'mkdir -p "$1/files" "$1/about"; shift; exec "$@"'
+        options = ["--quiet", "--region", REGION, "--port", "127.0.0.1:{port}", "--keep-alive"]
+        command = ["/bin/sh", "-c", make, "sh", "{folder}", program, *options, *folders]
+        variables = {"ROOT_ACCESS_KEY": KEY, "ROOT_SECRET_KEY": SECRET}
+    server = OwnServer(command, address, variables).begin()
+    client(server.url).create_bucket(Bucket=bucket)
+    return server
+
+
+def settings_of(url: str) -> dict[str, str]:
+    """Return the site's environment variables for the bucket at this address."""
+    parts = urlsplit(url)
+    return {
+        "S3_BUCKET": parts.path.strip("/"),
+        "S3_ENDPOINT": f"{parts.scheme}://{parts.hostname}:{parts.port}",
+        "S3_REGION": REGION,
+        "S3_KEY": parts.username or "",
+        "S3_SECRET": parts.password or "",
+    }
+
+
+def client(url: str) -> Any:
+    """Return boto3's client of the server at this address, which waits for it as it begins."""
+    import boto3  # noqa: PLC0415 - `stop` works without it
+    from botocore.config import Config  # noqa: PLC0415
+
+    values = settings_of(url)
+    return boto3.client(
+        "s3",
+        endpoint_url=values["S3_ENDPOINT"],
+        region_name=REGION,
+        aws_access_key_id=values["S3_KEY"],
+        aws_secret_access_key=values["S3_SECRET"],
+        config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 5, "mode": "standard"}),
+    )
+
+
+def start() -> str:
+    """Start a server that ``stop`` ends, and return its address."""
+    if url := os.environ.get("S3_TEST_URL"):
+        return url
+    stop(NAME)
+    server = start_own()
+    server.keep(NAME)
+    return server.url
+
+
+def _program() -> str:
+    built = CACHE / NAME / "bin" / "versitygw"
+    if found := shutil.which("versitygw") or (str(built) if built.exists() else shutil.which("minio")):
+        return found
+    if not (go := shutil.which("go")):
+        raise UnavailableError(
+            "S3: neither versitygw nor minio is on PATH, and no Go to build the first. Install one of them "
+            f"(go install github.com/versity/versitygw/cmd/versitygw@{VERSION}), "
+            "or set S3_TEST_URL=http://key:secret@host:port/bucket of an empty bucket for tests."
+        )
+    # From Go's module mirror, checked against its checksum database.
+    variables = {**os.environ, "GOBIN": str(built.parent), "CGO_ENABLED": "0"}
+    command = [go, "install", f"github.com/versity/versitygw/cmd/versitygw@{VERSION}"]
+    done = subprocess.run(
+        command, env=variables, capture_output=True, text=True, check=False, timeout=BUILD_SECONDS, cwd="/"
+    )
+    if done.returncode:
+        raise UnavailableError(f"S3: {' '.join(command)} failed:\n{done.stderr[-2000:]}")
+    return str(built)
+
+
+if __name__ == "__main__":
+    try:
+        if sys.argv[1:] == ["start"]:
+            print(start())
+        elif sys.argv[1:] == ["stop"]:
+            stop(NAME)
+        else:
+            sys.exit("Usage: s3_server.py start | stop")
+    except UnavailableError as error:
+        sys.exit(str(error))
