@@ -24,7 +24,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache as default_cache
-from django.db import connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.contrib.redirects.models import Redirect
@@ -51,8 +51,11 @@ BOOKKEEPING |= {"latest_revision", "latest_revision_created_at"}
 
 ASK = f"SELECT value FROM {ReaderStamp._meta.db_table}"  # noqa: S608 (the table's name)
 OPEN = "open-"
-# Longer than any single save takes.
-OPEN_SECONDS = 60
+# Longer than any single save takes; for so long the last version stands in for a database that is away.
+OPEN_SECONDS, AWAY_SECONDS = 60, 600
+CHANGED = "reader:changed"
+# The last version that this process saw, and when it asked for it.
+_last: list[Any] = ["", 0.0]
 # Not in the request: what a model or a template sends ``stands_in`` for knows of none.
 _is_complete: ContextVar[bool] = ContextVar("chorsu_cms_is_complete", default=True)
 
@@ -166,11 +169,20 @@ def current_version() -> str:
 
     That is before the first change, and while somebody saves outside of a transaction.
     """
-    # Every page asks it: the model's own way takes as long as all else of an answer from the cache.
-    with connection.cursor() as cursor:
-        cursor.execute(ASK)
-        found = sorted(value for (value,) in cursor.fetchall())
-    return "" if any(map(_is_open, found)) else "+".join(found)
+    began = time.time()
+    try:
+        # Every page asks it: the model's own way takes as long as all else of an answer from the cache.
+        with connection.cursor() as cursor:
+            cursor.execute(ASK)
+            found = sorted(value for (value,) in cursor.fetchall())
+    except (InterfaceError, OperationalError):
+        # Another process may have taken a page down since this one was last asked for any.
+        is_last = default_cache.get(CHANGED, 0.0) < _last[1] <= began < _last[1] + AWAY_SECONDS
+        if connection.in_atomic_block or not is_last:
+            raise
+        return str(_last[0])
+    _last[:] = "" if any(map(_is_open, found)) else "+".join(found), began
+    return str(_last[0])
 
 
 def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None, **_: Any) -> None:
@@ -218,8 +230,9 @@ def make_all_old(mark: str = "") -> None:
                 row.delete()
         # Without signals, which would ask whether readers see this row.
         ReaderStamp.objects.bulk_create([ReaderStamp(value=uuid.uuid4().hex)])
+        transaction.on_commit(lambda: default_cache.set(CHANGED, time.time(), AWAY_SECONDS), robust=True)
 
 
 def _is_open(value: str) -> bool:
-    """Tell whether a row marks a save under way. An old mark is of a process that died, and counts as a version."""
-    return value.startswith(OPEN) and int(value.split("-")[1]) > time.time() - OPEN_SECONDS
+    """Tell whether a row marks a save under way. One of a process that died, or of a clock ahead, is a version."""
+    return value.startswith(OPEN) and abs(int(value.split("-")[1]) - time.time()) < OPEN_SECONDS

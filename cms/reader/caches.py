@@ -8,6 +8,7 @@ import pickle
 import random
 import re
 import tempfile
+import time
 import zlib
 from contextlib import suppress
 from typing import Any
@@ -22,19 +23,24 @@ logger = logging.getLogger(__name__)
 
 # Django looks through the whole folder before each file that it writes.
 CULL_PROBABILITY = 0.02
+# For so long a process asks a server no more that didn't answer: a page has a dozen questions, and would wait at each.
+AWAY_SECONDS = 2
 
 
 def _tolerant(name: str, otherwise: Any = None) -> Any:
     """Return Django's method of this name, which gives ``otherwise``, or the default it is called with, if it fails."""
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return getattr(super(FaultTolerant, self), name)(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 (a damaged file, or one of an earlier version, may raise anything)
-            logger.warning("Pages are slower while what is kept of them can't be read or written: %r", error)
-            if name == "get":
-                return kwargs.get("default", args[1] if len(args) > 1 else None)
-            return otherwise() if callable(otherwise) else otherwise
+        if time.monotonic() >= type(self).away_until:
+            try:
+                return getattr(super(FaultTolerant, self), name)(*args, **kwargs)
+            except Exception as error:  # noqa: BLE001 (a damaged file, or one of an earlier version, may raise anything)
+                if type(error).__name__ in {"ConnectionError", "TimeoutError"}:  # Redis's own
+                    type(self).away_until = time.monotonic() + AWAY_SECONDS
+                logger.warning("Pages are slower while what is kept of them can't be read or written: %r", error)
+        if name == "get":
+            return kwargs.get("default", args[1] if len(args) > 1 else None)
+        return otherwise() if callable(otherwise) else otherwise
 
     return method
 
@@ -42,6 +48,7 @@ def _tolerant(name: str, otherwise: Any = None) -> Any:
 class FaultTolerant:
     """A cache that survives its server's failure: what can't be read isn't there, what can't be written is left out."""
 
+    away_until = 0.0
     get = _tolerant("get")
     get_many = _tolerant("get_many", dict)
     set = _tolerant("set")

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.utils import timezone
-from wagtail.models import UploadedFile
+from wagtail.models import ModelLogEntry, UploadedFile
 
 from chorsu_articles.pictures.renditions import make_due_renditions
 from chorsu_delivery.models import OutgoingMessage
@@ -21,6 +21,7 @@ from chorsu_search.writing import rebuild_due, sync
 from chorsu_translation.services import remember_marked, write_marked
 from cms.models import ToldOccasion
 from cms.newsroom.login_throttle import attempts
+from cms.newsroom.sessions import ACTIONS
 from cms.publishing import publish_due
 from cms.reader.page_cache import Warming
 from cms.wiring.translation_delivery import tell_translators
@@ -39,6 +40,7 @@ def delete_expired() -> None:
     empty_sent()
     delete_old_counts()
     delete_old_reports()
+    ModelLogEntry.objects.filter(action__in=ACTIONS, timestamp__lt=timezone.now() - timedelta(days=365)).delete()
     # Longer than anybody is told of an occasion: cms.wiring.translation_delivery.
     ToldOccasion.objects.filter(told_at__lt=timezone.now() - timedelta(days=365)).delete()
     _delete_abandoned_uploads()
@@ -55,8 +57,8 @@ def _delete_abandoned_uploads() -> None:
 
 
 SWEEPS = [
-    # One at a time, so that a mail server that doesn't answer can't hold the other sweeps up for long.
-    Sweep("deliver_messages", partial(deliver_due, limit=1), every_seconds=2),
+    # For a second at a time, so that a mail server that doesn't answer can't hold the other sweeps up for long.
+    Sweep("deliver_messages", partial(deliver_due, seconds=1), every_seconds=1),
     Sweep("tell_translators", tell_translators, every_seconds=60, alone=True),
     Sweep("write_states", write_marked, every_seconds=5),
     # A page's row is locked while its sentences are stored.

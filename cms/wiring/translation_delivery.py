@@ -29,6 +29,7 @@ from chorsu_articles.models import Publication
 from chorsu_delivery.services import send
 from chorsu_delivery.telegram import is_on
 from chorsu_editorial.links import editor_url
+from chorsu_locales.limits import CLOCKS_DIFFER
 from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest
 from chorsu_translation.services import write_marked
 from chorsu_translation.signals import translation_assigned
@@ -101,13 +102,12 @@ def _of_requests() -> Iterator[Occasion]:
 def _of_sources() -> Iterator[Occasion]:
     write_marked()
     now = timezone.now()
+    since = "page__translation_link__source__published_units__since"
+    # What a clock that ran ahead wrote would be told days later.
+    rested = Q(**{f"{since}__range": (now - SOURCES_TOLD, now - QUIET)}) | Q(**{f"{since}__gt": now + CLOCKS_DIFFER})
     link = "page__translation_link"
     rows = list(
-        ArticleState.objects.filter(
-            changed_units__gt=0,
-            page__live=True,
-            **{f"{link}__source__published_units__since__range": (now - SOURCES_TOLD, now - QUIET)},
-        )
+        ArticleState.objects.filter(rested, changed_units__gt=0, page__live=True)
         .annotate(source_digest=F(f"{link}__source__published_units__digest"))
         .select_related(
             *("locale", "page__owner__message_choice", "assignee__message_choice"),

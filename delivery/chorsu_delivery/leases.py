@@ -22,7 +22,7 @@ logger = logging.getLogger("chorsu.delivery")
 
 LEASE = timedelta(minutes=1)
 RENEWAL_SECONDS = 15.0
-FIRST_WAIT = timedelta(seconds=15)
+FIRST_WAIT = timedelta(seconds=8)
 LONGEST_WAIT = timedelta(hours=1)
 WAITS = 9  # attempts after which it is the longest
 
@@ -30,7 +30,7 @@ Row = TypeVar("Row", bound="LeasedRow")
 
 
 def wait_after(attempts: int) -> timedelta:
-    """Return how long a row waits after its ``attempts``-th failure: 15 s, doubled each time, an hour at most."""
+    """Return how long a row waits after its ``attempts``-th failure: 8 s, doubled each time, an hour at most."""
     doublings = min(max(attempts, 1) - 1, WAITS)
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 

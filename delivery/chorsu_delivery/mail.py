@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
+from smtplib import SMTP as CLIENT
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from traceback import walk_tb
 from typing import Any
 
 from django.conf import settings
@@ -68,6 +71,12 @@ class MailChannel:
         try:
             sent = send_now(mail)
         except Exception as error:
+            # A server that isn't there, or not now, says nothing of this message: it waits as after its first attempt.
+            # One that was given the text may have sent it, and would again.
+            was_given = any(frame.f_code is CLIENT.data.__code__ for frame, _line in walk_tb(error.__traceback__))
+            is_own = was_given or isinstance(error, SMTPRecipientsRefused | SMTPDataError)
+            if isinstance(error, OSError) and not is_own and getattr(error, "smtp_code", 0) < 500:
+                message.attempts = 1
             if address == message.recipient:
                 raise
             raise HiddenAddressError(type(error).__name__) from None

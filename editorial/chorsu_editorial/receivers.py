@@ -26,6 +26,7 @@ def revision_to_save(
         return
     lock_page_of(instance)
     if update_fields is None or "content" in update_fields:
+        lineage.date_behind_others(instance)
         held_approvals.refuse_published(instance)
 
 

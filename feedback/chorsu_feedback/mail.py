@@ -28,6 +28,7 @@ from chorsu_feedback.anchors import sentence_at
 from chorsu_feedback.applying import APPLIED, UNDONE
 from chorsu_feedback.models import MailChoice, TypoReport, a_day_ago
 from chorsu_feedback.reports import find_now, open_reports_for
+from chorsu_locales.limits import CLOCKS_DIFFER
 from chorsu_locales.menus import MessagesPanel
 
 logger = logging.getLogger("chorsu.feedback")
@@ -52,6 +53,7 @@ def mail_reports() -> int:
     if newest is None:
         return 0
     people = functools.cache(concerned)
+    MailChoice.objects.filter(told_until__gt=timezone.now() + CLOCKS_DIFFER).update(told_until=timezone.now() - MARGIN)
     users = page_permission_policy.users_with_any_permission({"change"})
     stored = 0
     for user in users.filter(is_active=True).exclude(email="").select_related("typo_mail"):

@@ -28,7 +28,7 @@ class SearchSettings:
     engines: Mapping[str, Mapping[str, Any]] = field(default_factory=_EMBEDDED.copy)
     page_size: int = 10
     after_commit: bool = True
-    pause: float = 30
+    pause: float = 8
     recency: float = 365
     base_template: str = "base.html"
     exclude: tuple[str, ...] = ()

@@ -291,7 +291,7 @@ def rebuild_due(report: SyncReport | None = None) -> None:
 
 def due_rebuilds() -> list[str]:
     """Return the indexes that have to be rebuilt and that no process rebuilds."""
-    due = IndexWriter.objects.filter(is_free("rebuild_until"), rebuild=True, not_before__lte=timezone.now())
+    due = IndexWriter.objects.filter(is_free("rebuild_until"), has_waited(), rebuild=True)
     return list(due.values_list("engine", flat=True))
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import errno
 import re
+import time
 from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
 from django.core.cache import caches
-from django.db import connection, transaction
+from django.db import OperationalError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,7 +22,7 @@ from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_articles.pictures.files import picture_turn
-from cms.reader import page_cache
+from cms.reader import cache_version, page_cache
 from cms.reader.cache_version import current_version, release
 from cms.reader.caches import FileCache
 from cms.settings import base
@@ -306,3 +308,23 @@ def test_what_cannot_be_kept_or_read_costs_no_reader_the_page(client, settings, 
     for file in kept:
         file.write_bytes(b"half of a fi")
     assert "In the menu" in client.get("/ru/").text
+
+
+def test_while_the_database_is_away_readers_get_what_is_kept_and_otherwise_a_sentence(client, article, monkeypatch):
+    readers = Client(raise_request_exception=False)
+    kept = answer(readers, article.url)
+    with monkeypatch.context() as away:
+        away.setattr(BaseDatabaseWrapper, "cursor", Mock(side_effect=OperationalError("connection refused")))
+        # Of the connection itself: what stands for it can't give attributes back.
+        away.setattr(connections["default"], "in_atomic_block", False)
+        away.setattr(connections["default"], "vendor", "postgresql")
+        assert answer(readers, article.url) == kept
+        for path in ("/ru/search/?q=headline", "/ru/analysis/?page=2"):
+            found = readers.get(path)
+            assert (found.status_code, found.headers["Retry-After"]) == (503, "10")
+            assert "База данных редакции сейчас недоступна" in found.text
+            assert "Ничего не сохранено" not in found.text
+        # Another server may have taken it down meanwhile.
+        away.setattr(cache_version, "_last", [current_version(), time.time() - cache_version.AWAY_SECONDS])
+        assert readers.get(article.url).status_code == 503
+    assert answer(readers, article.url) == kept

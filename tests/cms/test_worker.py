@@ -13,9 +13,11 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 from wagtail.models import UploadedFile
 
@@ -90,6 +92,21 @@ def test_a_failing_sweep_waits_longer_each_time_and_stops_nothing_else(
     assert "the server is away" in row.last_error
     assert row.succeeded_at is None
     assert SweepRun.objects.get(name="good").failures == 0
+
+
+@pytest.mark.django_db
+def test_a_sweep_is_tried_as_often_as_ever_while_the_database_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed: list[float] = []
+
+    def fail() -> None:
+        failed.append(clock.now)
+        raise OperationalError("the server is away")
+
+    worker = Worker([Sweep("bad", fail, 10)])
+    clock = Clock(monkeypatch, worker, 45)
+    monkeypatch.setattr(SweepRun.objects, "update_or_create", Mock(side_effect=OperationalError("the server is away")))
+    worker.run_forever()
+    assert failed == pytest.approx([0, 10, 20, 30, 40])
 
 
 @pytest.mark.django_db

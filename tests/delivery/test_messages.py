@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
@@ -213,7 +214,7 @@ def test_a_message_leaves_once() -> None:
 def test_a_server_that_refuses_or_is_away(server: Server) -> None:
     message = write()
     server.recipient_answer = "550 No such person"
-    for attempt, wait in ((1, 15), (2, 30), (3, 60)):
+    for attempt, wait in ((1, 8), (2, 16), (3, 32)):
         before = timezone.now()
         assert deliver_due() == 1
         message.refresh_from_db()
@@ -225,10 +226,24 @@ def test_a_server_that_refuses_or_is_away(server: Server) -> None:
     assert OutgoingMessage.objects.stuck().count() == 1
     server.shutdown()
     server.server_close()
-    assert deliver_due() == 1
-    message.refresh_from_db()
-    assert "Connection refused" in message.last_error
-    assert message.sent_at is None
+    for _ in range(3):
+        make_due()
+        assert deliver_due() == 1
+        message.refresh_from_db()
+        assert "Connection refused" in message.last_error
+        assert message.sent_at is None
+        # However long it is away, everything leaves soon after it is back.
+        assert message.not_before <= timezone.now() + timedelta(seconds=8)
+
+
+@pytest.mark.django_db
+def test_a_server_that_takes_long_holds_other_work_up_for_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        write(key=f"k{number}")
+    seconds = iter((0.0, 0.1, 0.5, 1.5))
+    monkeypatch.setattr("chorsu_delivery.services.time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    assert deliver_due(seconds=1) == 2
+    assert OutgoingMessage.objects.unsent().count() == 2
 
 
 @pytest.mark.django_db
@@ -244,6 +259,16 @@ def test_tried_again_it_keeps_its_message_id(server: Server) -> None:
     identities = [[line for line in text.splitlines() if line.startswith("Message-ID")] for text in server.mails]
     assert len(identities) == 2
     assert identities[0] == identities[1] != []
+
+
+@pytest.mark.django_db
+def test_a_server_that_takes_a_mail_and_does_not_say_so_gets_it_less_and_less_often(server: Server) -> None:
+    write()
+    server.hang_up_after_data = True
+    for attempt in (1, 2, 3):
+        make_due()
+        deliver_due()
+        assert OutgoingMessage.objects.get().attempts == attempt
 
 
 @pytest.mark.sql

@@ -117,7 +117,7 @@ def test_what_is_not_taken_is_tried_again_with_the_same_identity(
         message.refresh_from_db()
         assert error in message.last_error
         assert (message.sent_at, message.attempts) == (None, attempt)
-        assert timedelta(seconds=10) < message.not_before - timezone.now() < timedelta(minutes=1)
+        assert timedelta(seconds=5) < message.not_before - timezone.now() < timedelta(minutes=1)
     monkeypatch.undo()
     server.answer = answer("204 No Content")
     make_due()

@@ -1,4 +1,4 @@
-"""`make faults`: nothing is lost, whatever Elasticsearch does, and whoever is killed at the translation desk."""
+"""`make faults`: nothing is lost, whatever server fails, and whoever is killed at the translation desk."""
 
 from __future__ import annotations
 
@@ -27,3 +27,12 @@ def test_no_act_at_the_desk_is_left_half_done() -> None:
     sys.stdout.write(done.stdout + done.stderr[-5000:])
     assert done.returncode == 0
     assert "faults: 0 in " in done.stdout
+
+
+@pytest.mark.faults
+def test_no_server_that_fails_keeps_the_newsroom_for_long() -> None:
+    command = [sys.executable, "-m", "tests.faults.services"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    sys.stdout.write(done.stdout + done.stderr[-5000:])
+    assert done.returncode == 0
+    assert "lost: 0 of what was acknowledged" in done.stdout

@@ -51,6 +51,18 @@ def report(
     return submit_report(page=page, anchor=anchor_in(page, words, path), suggestion=new, **facts)
 
 
+def test_somebody_who_was_told_by_a_clock_that_ran_ahead_is_told_when_it_is_right(article: Any, clock: Clock) -> None:
+    editor_of(article)
+    report(article)
+    clock.wait(days=3)
+    assert mail_reports() == 1
+    clock.wait(days=-3)
+    mail_reports()
+    report(article, "откылась", "отворилась")
+    clock.wait(minutes=2)
+    assert mail_reports() == 1
+
+
 @pytest.mark.parametrize(
     ("every", "minutes"),
     [("minute", 2), ("hour", 46), ("day", 21 * 60 + 46)],

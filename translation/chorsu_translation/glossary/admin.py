@@ -102,7 +102,9 @@ class TermIndexView(IndexView):
     def as_spreadsheet(self, queryset: QuerySet[Term], spreadsheet_format: str) -> Any:
         terms = queryset.filter(approved_at__isnull=False)
         if spreadsheet_format == "tbx":
-            return render(self.request, "chorsu_translation/glossary/tbx.xml", {"terms": terms}, "application/xml")
+            response = render(self.request, "chorsu_translation/glossary/tbx.xml", {"terms": terms}, "application/xml")
+            response.headers["Content-Disposition"] = 'attachment; filename="glossary.tbx"'
+            return response
         return super().as_spreadsheet(terms, spreadsheet_format)
 
     def post(self, request: HttpRequest) -> Any:
