@@ -1,11 +1,12 @@
 """What readers wait while many connections send slowly or nothing at all: at the site itself, and behind nginx.
 
-Usage: slow_clients.py [--seconds 20] [--uploads 50] [--idle 200]
+Usage: slow_clients.py [--seconds 20] [--uploads 50] [--idle 200] [--strangers 100]
 
 A new newsroom in a temporary folder, served as docs/deploy.md says: gunicorn by deploy/gunicorn.conf.py, and nginx,
 where the system has one, by deploy/nginx.conf without TLS. Four readers ask for an article, one request after the
 other, first alone and then beside the slow clients: uploads that announce a megabyte and send one byte every five
-seconds, and connections that send nothing. Whoever is thrown out comes back at once.
+seconds, and connections that send nothing. Whoever is thrown out comes back at once. Then strangers send what of large
+bodies nginx takes, and keep their connections: how much of it lies in nginx's memory and folder.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import multiprocessing
 import os
 import re
+import select
 import selectors
 import shutil
 import socket
@@ -24,17 +26,29 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from _served import HOST, ROOT, free_port, read, serving, spread, wait_until_answered
 
 BYTE_EVERY_SECONDS = 5
-UPLOAD = (
-    f"POST /admin/images/multiple/add/ HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n"
-    f"Referer: https://{HOST}/\r\nCookie: csrftoken={'t' * 32}\r\n"
-    "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n-"
-).encode()
+
+
+def posted(path: str, length: int, *cookies: str) -> bytes:
+    """Return the first bytes of a form with a file."""
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n"
+        f"Referer: https://{HOST}/\r\nCookie: {'; '.join((f'csrftoken={"t" * 32}', *cookies))}\r\n"
+        f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\n\r\n-"
+    ).encode()
+
+
+FORGED = "sessionid=forged"
+UPLOAD = posted("/admin/pages/1/edit/", 1_000_000, FORGED)
+PICTURES, TEXTS, REPORTS = "/admin/images/multiple/add/", "/admin/pages/1/edit/", "/feedback/report/"
+# By whom, where to, how much each announces and sends of it in megabytes.
+BODIES = (("no cookie", PICTURES, 101, 8), ("forged cookie", PICTURES, 101, 8), ("forged cookie", TEXTS, 4, 3.9))
+BODIES += (("no cookie", TEXTS, 4, 3.9), ("no cookie", REPORTS, 4, 3.9), ("no cookie", REPORTS, 0.065, 0.06))
 
 
 def main() -> int:
@@ -43,8 +57,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20, help="of each part")
     parser.add_argument("--uploads", type=int, default=50, help="connections that upload slowly")
     parser.add_argument("--idle", type=int, default=200, help="connections that send nothing")
+    parser.add_argument("--strangers", type=int, default=100, help="connections that send large bodies")
     options = parser.parse_args()
     rows = []
+    bodies = []
     with tempfile.TemporaryDirectory() as folder, serving(folder) as (port, article), nginx(folder, port) as before:
         if before:
             wait_until_answered(before, article)
@@ -57,6 +73,8 @@ def main() -> int:
                 times = read(door, article, options.seconds)
             slow = spread(times)
             ratio = round(slow["p95_ms"] / quiet["p95_ms"], 2)
+            if door == before:
+                bodies = [held_by_strangers(door, Path(folder), options.strangers, case) for case in BODIES]
             rows.append({"proxy": name, "quiet": quiet, "slow": slow, "pages": len(times), "ratio_p95": ratio})
     print(f"{options.uploads} slow uploads, {options.idle} idle connections")
     print(f"{'proxy':<8}{'pages':>7}{'median ms':>11}{'p95 ms':>9}{'max ms':>9}{'p95 alone':>11}{'ratio':>7}")
@@ -64,7 +82,12 @@ def main() -> int:
         slow = row["slow"]
         figures = f"{slow['median_ms']:>11}{slow['p95_ms']:>9}{slow['max_ms']:>9}{row['quiet']['p95_ms']:>11}"
         print(f"{row['proxy']:<8}{row['pages']:>7}{figures}{row['ratio_p95']:>7}")
-    print(json.dumps({"subject": "slow_clients", "rows": rows}))
+    print(f"{options.strangers} strangers with large bodies")
+    print(f"{'to':<29}{'with':<15}{'announced MB':>13}{'sent MB':>9}{'refused':>9}{'held MB':>9}")
+    for row in bodies:
+        figures = f"{row['announced_mb']:>13}{row['sent_mb']:>9}{row['refused']:>9}{row['held_mb']:>9}"
+        print(f"{row['path']:<29}{row['by']:<15}{figures}")
+    print(json.dumps({"subject": "slow_clients", "rows": rows, "bodies": bodies}))
     return 0
 
 
@@ -88,11 +111,46 @@ def nginx(folder: str, site: int) -> Iterator[int]:
             server.terminate()
 
 
+def held_by_strangers(
+    port: int, folder: Path, strangers: int, case: tuple[str, str, float, float]
+) -> dict[str, object]:
+    """Send a part of a large body on each connection, and return how many were refused and what nginx holds of all."""
+    by, path, announced_mb, sent_mb = case
+    time.sleep(10)  # what the last ones left is gone
+    head = posted(path, int(announced_mb * 1e6), *([FORGED] if "forged" in by else []))
+    parts, before = [b"-" * 50_000] * int(sent_mb * 20), held_mb(folder)
+    with ExitStack() as connections:
+        clients = []
+        for _number in range(strangers):
+            client = connections.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            with suppress(OSError):
+                for part in (head, *parts):
+                    client.sendall(part)
+            clients.append(client)
+        time.sleep(1)
+        # Who was refused has something to read.
+        refused = len(select.select(clients, [], [], 0)[0])
+        held = round(held_mb(folder) - before, 1)
+    row = {"path": path, "by": by, "announced_mb": announced_mb, "sent_mb": sent_mb}
+    return {**row, "refused": refused, "held_mb": held}
+
+
+def held_mb(folder: Path) -> float:
+    """Return the memory of nginx's workers and the size of bodies in their files, which have no name any more."""
+    main, held = int((folder / "nginx" / "pid").read_text()), 0
+    for worker in Path(f"/proc/{main}/task/{main}/children").read_text().split():
+        held += 1024 * int(Path(f"/proc/{worker}/status").read_text().split("VmRSS:")[1].split()[0])
+        for file in Path(f"/proc/{worker}/fd").iterdir():
+            with suppress(FileNotFoundError):  # a connection that ended
+                held += file.stat().st_size if "client_body" in str(file.readlink()) else 0
+    return held / 1e6
+
+
 def configuration(place: Path, port: int, site: int) -> str:
     """Return the documented file as a whole configuration for one port of this machine."""
     text = (ROOT / "deploy" / "nginx.conf").read_text()
     text = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
-    text = re.sub(r"\n    (?:listen \[|ssl_).*", "", text)
+    text = re.sub(r"\n    (?:listen \[|ssl_|error_log ).*", "", text)
     text = text.replace("listen 443 ssl http2", f"listen 127.0.0.1:{port}").replace(
         "127.0.0.1:8000", f"127.0.0.1:{site}"
     )

@@ -7,15 +7,16 @@ docs/decisions/database-busy.md
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import sys
 from collections.abc import Callable
-from json import decoder
 from traceback import walk_tb
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import BadRequest
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 from django.forms.formsets import TOTAL_FORM_COUNT
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -31,8 +32,33 @@ from chorsu_locales.limits import waiting_at_most
 from chorsu_locales.normal_form import LOST, normal_text, permitted
 from chorsu_locales.request_checks import is_unreadable_form
 from chorsu_locales.selectors import default_code
+from cms.logs import place_of, route_of
 
 logger = logging.getLogger(__name__)
+
+# Of a redirect. Servers and browsers differ in what they take; nginx's 4 KB hold all headers of an answer.
+LONGEST_ADDRESS = 2_000
+
+
+class ShortRedirectMiddleware(MiddlewareMixin):
+    """Redirect without the query where an address of the site is too long with it, or answer 414.
+
+    Django's, Wagtail's and our own redirects repeat the query, and quoting makes it up to three times as long.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        location = response.headers.get("Location", "")
+        # Another site's may be signed, and is no echo.
+        if len(location) > LONGEST_ADDRESS and urlsplit(location).netloc in {"", request.get_host()}:
+            response.headers["Location"] = location = location.partition("?")[0]
+            return response if len(location) <= LONGEST_ADDRESS else HttpResponse(status=414)
+        return response
+
+
+def member(request: HttpRequest) -> HttpResponse:
+    """Tell the proxy, before it takes a large body, whether somebody of the newsroom sends it: 204 or 401."""
+    return HttpResponse(status=204 if request.user.has_perm("wagtailadmin.access_admin") else 401)
+
 
 # Of one kind. Django makes and shows up to two thousand, empty ones too, in a quarter of a minute.
 MOST_ROWS = 250
@@ -85,12 +111,12 @@ def _changed(query: QueryDict, change: Callable[[str], str]) -> QueryDict:
 def answer_unreadable(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Return the answer to a form that could not be read, or None where the error is something else.
 
-    It is logged with its traceback, since it may be a fault all the same. What the database refuses as a duplicate is
+    One line of the log says where, since it may be a fault all the same. What the database refuses as a duplicate is
     such a form too: two people may have sent the same at once. So is an address with a number that no column holds.
     """
     if not (isinstance(error, OverflowError | DataError) or (request.method == "POST" and _is_of_form(request, error))):
         return None
-    logger.warning("What was sent to %s could not be read.", request.path, exc_info=error)
+    logger.warning("What was sent to %s could not be read: %s", route_of(request), place_of(error))
     if request.headers.get("Accept") != "application/json":
         return bad_request(request, error)
     user = request.user
@@ -105,8 +131,8 @@ def _is_of_form(request: HttpRequest, error: Exception) -> bool:
     if isinstance(error, BadRequest | IntegrityError) or is_unreadable_form(error):
         return True
     frames = [frame for frame, _line in walk_tb(error.__traceback__)]
-    if isinstance(error, RecursionError):  # of JSON that is nested deeper than Python reads it
-        return any(f.f_code.co_filename == decoder.__file__ for f in frames)
+    if isinstance(error, RecursionError | UnicodeDecodeError):  # of JSON that is nested too deep, or isn't UTF-8
+        return any(f.f_code.co_filename in {json.__file__, json.decoder.__file__} for f in frames)
     if isinstance(error, NoReverseMatch):  # of the address that the form wanted to go on to
         wanted = {request.POST.get("next"), request.GET.get("next")} - {None}
         return any(f.f_code.co_name == "resolve_url" and f.f_locals.get("to") in wanted for f in frames)
@@ -117,14 +143,16 @@ MOST_SECONDS = 4.0
 AGAIN_SECONDS = 10
 READING = {"GET", "HEAD", "OPTIONS"}
 EDITOR_VIEWS = frozenset({"wagtailadmin_pages:add", "wagtailadmin_pages:edit"})
-LOCKED, FULL = "locked", "full"
+LOCKED, FULL, AWAY, DOWN = "locked", "full", "away", "down"
 WHAT_TO_DO = {
     LOCKED: "Another writer held the database for longer than people wait. Look for a command that writes for long.",
     FULL: "The disk is full. Make room; nothing has to be started again.",
+    AWAY: "The store of files doesn't answer, or refuses the key: see S3_ENDPOINT and S3_KEY.",
+    DOWN: "PostgreSQL doesn't answer, takes no more connections, or only reads. Nothing has to be started again here.",
 }
-# PostgreSQL's: lock not available, deadlock detected; disk full.
-SQLSTATES = {"55P03": LOCKED, "40P01": LOCKED, "53100": FULL}
-ERRNOS = {errno.ENOSPC, errno.EDQUOT}
+# The second: no room for the index of SQLite's log. PostgreSQL's: disk full, lock not available, deadlock, only read.
+REASONS = dict.fromkeys(("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "53100", errno.ENOSPC, errno.EDQUOT), FULL)
+REASONS |= {"55P03": LOCKED, "40P01": LOCKED, "25006": DOWN, errno.EHOSTDOWN: AWAY}
 
 
 class DatabaseBusyMiddleware:
@@ -155,18 +183,19 @@ def note_failure(request: HttpRequest | None = None, **_kwargs: Any) -> None:
 
 
 def reason_of(error: BaseException | None) -> str | None:
-    """Return ``LOCKED`` or ``FULL`` where that is what an error, or one that it came from, says; else None."""
-    while error is not None:
-        name = getattr(error, "sqlite_errorname", "")
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    """Return ``LOCKED``, ``FULL``, ``AWAY`` or ``DOWN``, as an error, or one that it came from, says; else None."""
+    otherwise, seen = None, set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))  # a library may have raised it from itself
+        names = [getattr(error, name, None) or "" for name in ("sqlite_errorname", "sqlstate", "errno")]
+        if str(names[0]).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return LOCKED
-        # The second where there is no room even for the index of SQLite's log.
-        if name in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"} or (isinstance(error, OSError) and error.errno in ERRNOS):
-            return FULL
-        if found := SQLSTATES.get(getattr(error, "sqlstate", None) or ""):
+        if found := next(filter(None, map(REASONS.get, names)), None):
             return found
+        if isinstance(error, OperationalError | InterfaceError) and connection.vendor == "postgresql":
+            otherwise = DOWN
         error = error.__cause__ or error.__context__
-    return None
+    return otherwise
 
 
 def _answer(request: HttpRequest, reason: str) -> HttpResponse:
@@ -175,13 +204,16 @@ def _answer(request: HttpRequest, reason: str) -> HttpResponse:
     The page holds what was read of the form, without passwords and files, so that it can be sent again.
     """
     with override(getattr(request, "LANGUAGE_CODE", default_code())):
-        why = (
+        why = {
             # Translators: readers see this
-            _("The newsroom’s database is busy, so nothing was saved. Please try again in a few seconds.")
-            if reason == LOCKED
+            LOCKED: _("The newsroom’s database is busy, so nothing was saved. Please try again in a few seconds."),
             # Translators: readers see this
-            else _("The server’s disk is full, so nothing was saved. Please try again later.")
-        )
+            FULL: _("The server’s disk is full, so nothing was saved. Please try again later."),
+            # Translators: readers see this
+            AWAY: _("The store of files doesn’t answer, so nothing was saved. Please try again later."),
+            # Translators: readers see this
+            DOWN: _("The newsroom’s database can’t be reached right now. Please try again in a minute."),
+        }[reason]
         response: HttpResponse
         if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
             # Wagtail's autosave, the reader's report and the editor's tools each read one of them.

@@ -30,6 +30,7 @@ from wagtail.url_routing import RouteResult
 
 from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Organisation, Publication, Topic
+from chorsu_locales.request_numbers import request_number
 from chorsu_locales.selectors import default_code, enabled_codes, is_enabled
 from chorsu_search.queries import Query, clean
 from chorsu_search.results import ResultsPage, find
@@ -160,9 +161,9 @@ def refuse_other_language(page: Page, _request: HttpRequest, _args: Any, _kwargs
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(_request: HttpRequest) -> HttpResponse:
     """Answer 500 with the request's number in the log, without asking the database."""
-    return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
+    return HttpResponse(render_to_string("500.html", {"number": request_number()}), status=500)
 
 
 def likely_pages(request: HttpRequest) -> ResultsPage:

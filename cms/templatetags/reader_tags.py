@@ -14,9 +14,16 @@ from cms import languages
 from cms.languages import LanguageLink
 from cms.reader import routing
 from cms.reader.frame import MenuItem, languages_naming
+from cms.reader.headers import nonce
 from cms.reader.shown import ROWS, Crumb, Shown, page_graph, section_of, sharing_of, shown_by
 
 register = template.Library()
+
+
+@register.simple_tag
+def script_nonce() -> object:
+    """Return what a script in a page of the admin needs to run."""
+    return nonce.get()
 
 
 @register.simple_tag(takes_context=True)
