@@ -21,6 +21,7 @@ PRODUCTION = {
     "NEWSROOM_DATA": str(ROOT / ".cache" / "production"),
     "TRUSTED_PROXIES": "1",
 }
+COMPOSE = "vendor.compose-spec"  # comes with the program: nothing is fetched
 CHECKS: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
     ("ruff", (str(BIN / "ruff"), "check", "."), {}),
     ("ruff format", (str(BIN / "ruff"), "format", "--check", "--quiet", "."), {}),
@@ -31,6 +32,8 @@ CHECKS: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
     ("production settings", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     ("catalogues", (sys.executable, "tools/catalogues.py", "check"), {}),
     ("settings page", (sys.executable, "tools/settings_page.py", "check"), {}),
+    ("container's image", (str(BIN / "hadolint"), "deploy/Containerfile"), {}),
+    ("compose file", (str(BIN / "check-jsonschema"), "--builtin-schema", COMPOSE, "deploy/compose.yaml"), {}),
     ("templates", (sys.executable, "tools/templates.py"), TEST),
 )
 
