@@ -37,6 +37,7 @@ def serving(folder: str, database: str = "", *, demo: bool = False) -> Iterator[
         ALLOWED_HOSTS=HOST,
         BASE_URL=f"https://{HOST}",
         TRUSTED_PROXIES="1",
+        SECOND_FACTOR="nobody",
         NEWSROOM_DATA=folder,
     )
     os.environ["DATABASE_URL"] = database

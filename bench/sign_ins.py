@@ -1,4 +1,4 @@
-"""What readers wait while many connections post sign-ins, and whether a reset's time tells who has an account.
+"""What readers wait while many connections post sign-ins, and whether the time of an answer tells who has an account.
 
 Usage: sign_ins.py [--seconds 20] [--connections 30]
 
@@ -18,13 +18,13 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 
 from _served import ADDRESS, ask, read, serving, spread
 
-RESETS = 100
+COMPARED = 100
 WARM_UP = 5
 
 
@@ -41,14 +41,18 @@ def main() -> int:
             with posting(port, 0 if part == "no sign-ins" else options.connections, part == "from one network") as told:
                 times = read(port, article, options.seconds)
             rows.append({"sign-ins": part, "pages": len(times), **spread(times), "answers": told()})
-        resets = {name: spread(times) for name, times in reset(port).items()}
+        compared = {
+            "sign_ins": {name: spread(times) for name, times in compare(port, "/admin/login/", "username", 200)},
+            "resets": {name: spread(times) for name, times in compare(port, "/admin/password_reset/", "email", 302)},
+        }
     print(f"{'sign-ins':<28}{'pages':>7}{'median ms':>11}{'p95 ms':>9}{'max ms':>9}  sign-ins by status")
     for row in rows:
         figures = f"{row['pages']:>7}{row['median_ms']:>11}{row['p95_ms']:>9}{row['max_ms']:>9}"
         print(f"{row['sign-ins']:<28}{figures}  {row['answers']}")
-    for name, found in resets.items():
-        print(f"A request for a new password, {name} address: median {found['median_ms']} ms, p95 {found['p95_ms']} ms")
-    print(json.dumps({"subject": "sign_ins", "rows": rows, "resets": resets}))
+    for what, kinds in compared.items():
+        for name, found in kinds.items():
+            print(f"{what}, {name} address: median {found['median_ms']} ms, p95 {found['p95_ms']} ms")
+    print(json.dumps({"subject": "sign_ins", "rows": rows, **compared}))
     return 0
 
 
@@ -92,19 +96,19 @@ def post(port: int, connections: int, one_network: bool, stop: object, answers: 
     answers.put(dict(Counter(statuses)))  # type: ignore[attr-defined]
 
 
-def reset(port: int) -> dict[str, list[float]]:
-    """Return the milliseconds of requests for a new password, of known and unknown addresses in turn."""
+def compare(port: int, path: str, field: str, expected: int) -> Iterable[tuple[str, list[float]]]:
+    """Return the milliseconds of first sign-ins in vain, or requests for a password, of known and unknown in turn."""
     times: dict[str, list[float]] = {"known": [], "unknown": []}
-    for number in range(-WARM_UP, RESETS):
+    for number in range(-WARM_UP, COMPARED):
         for kind, address in (("known", ADDRESS), ("unknown", f"nobody{number}@newsroom.example")):
             forget_requests()
             connection = HTTPConnection("127.0.0.1", port, timeout=120)
             started = time.perf_counter()
-            status, _text = ask(connection, "POST", "/admin/password_reset/", {"email": address})
-            assert status == 302, status
+            status, _text = ask(connection, "POST", path, {field: address, "password": "wrong"})
+            assert status == expected, status
             if number >= 0:
                 times[kind].append((time.perf_counter() - started) * 1000)
-    return times
+    return times.items()
 
 
 def forget_requests() -> None:

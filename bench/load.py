@@ -1,0 +1,433 @@
+"""How many readers one machine answers: requests a second and times, for 1, 2 and 4 processes of the site.
+
+Usage: load.py [--articles 10000] [--readers 16] [--seconds 30] [--processes 1,2,4] [--database sqlite]
+               [--bakerydemo FOLDER [--python PYTHON]]
+
+The newsroom stands on its production settings: gunicorn by deploy/gunicorn.conf.py, a worker, the demo and so many
+generated Russian articles, on SQLite and on a PostgreSQL of its own. Readers (Locust, _readers.py) ask without a pause:
+84 of 100 requests for an article, by a Zipf law over all of them, 15 for a front page or a section, 1 for a search.
+Two editors save a draft every two seconds each, and publish every tenth time, which makes kept pages old. After a
+quarter of a minute to warm up, what is answered is counted. There is no proxy, which would keep nothing of it either;
+readers, editors, worker, database and site share the processors, so compare numbers of one run with one another.
+
+Wagtail's bakerydemo, where its folder is named (how it is stood up: peers.py; and `pip install gunicorn psycopg`),
+gets the same readers on the same number of processes and threads: its own pages, searches among them, no editors.
+
+Locust is installed into .cache/locust, apart from what the newsroom needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import venv
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+from urllib.request import Request, urlopen
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(Path(__file__).parent)]
+
+from _served import free_port, spread  # noqa: E402
+from requests.cookies import RequestsCookieJar  # noqa: E402
+
+LOCUST = "locust==2.47.0"
+THREADS = 16  # of each process, as deploy/gunicorn.conf.py has it
+WARM_UP_SECONDS = 15
+EDITORS, PAUSE_SECONDS, PUBLISHED = 2, 2.0, 10
+STARTED_WITHIN_SECONDS = 60
+HEADERS = {"X-Forwarded-Proto": "https"}  # as the proxy would
+# Words of the generated articles, and some that nothing has.
+WORDS = ["вода", "границы", "дороги", "школа", "энергия", "соглашение", "регион", "торговля", "рынок", "неттакого"]
+
+
+def main() -> int:
+    """Prepare the sites, ask each with each number of processes, and print a table and JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--readers", type=int, default=16, help="how many ask at the same time")
+    parser.add_argument("--seconds", type=int, default=30, help="that are counted, for each row")
+    parser.add_argument("--processes", default="1,2,4")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), help="this alone")
+    parser.add_argument("--bakerydemo", type=Path, help="its folder")
+    parser.add_argument("--python", help="the Python that has bakerydemo's packages")
+    options = parser.parse_args()
+    locust = installed_locust()
+    set_up()
+    counts = [int(number) for number in options.processes.split(",")]
+    rows: list[dict[str, Any]] = []
+    for kind in [options.database] if options.database else ["sqlite", "postgresql"]:
+        with databases(kind) as urls, tempfile.TemporaryDirectory() as folder:
+            sites: list[Site] = [Newsroom(Path(folder), urls[0], options.articles)]
+            if options.bakerydemo:
+                sites.append(Bakery(options.bakerydemo, options.python, urls[1]))
+            for site in sites:
+                site.prepare()
+            # The sites take turns, so that what else happens on the machine meets all of them.
+            for processes in counts:
+                for site in sites:
+                    row = {"site": site.name, "database": kind, "processes": processes}
+                    rows.append(row | measure(site, processes, locust, options))
+                    print_row(rows[-1], header=len(rows) == 1)
+    print(json.dumps({"subject": "load", "articles": options.articles, "readers": options.readers, "rows": rows}))
+    return 0
+
+
+def set_up() -> None:
+    """Let the modules of tests be imported by which editors work."""
+    os.environ.update(DJANGO_SETTINGS_MODULE="cms.settings.test")
+    import django  # noqa: PLC0415
+
+    django.setup()
+
+
+def installed_locust() -> Path:
+    """Return the program, which is installed where it is missing."""
+    folder = ROOT / ".cache" / "locust"
+    program = folder / "bin" / "locust"
+    if not program.exists():
+        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", LOCUST], check=True)
+    return program
+
+
+@contextmanager
+def databases(kind: str) -> Iterator[list[str]]:
+    """Yield the addresses of two empty databases; nothing for those that are files."""
+    if kind == "sqlite":
+        yield ["", ""]
+        return
+    import postgresql  # noqa: PLC0415 - it lies in tools/
+    import psycopg  # noqa: PLC0415
+
+    found = (postgresql.STATE / "url").exists()
+    url = postgresql.start()
+    names = [f"load_{site}_{os.getpid()}" for site in ("newsroom", "bakery")]
+    with psycopg.connect(url, autocommit=True) as server:
+        for name in names:
+            server.execute(f"CREATE DATABASE {name}")
+    try:
+        yield [url.rsplit("/", 1)[0] + f"/{name}" for name in names]
+    finally:
+        with psycopg.connect(url, autocommit=True) as server:
+            for name in names:
+                server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        if not found:
+            postgresql.stop()
+
+
+class Site:
+    """A site that is served by gunicorn. ``search`` is the address of its search, up to the word."""
+
+    name = ""
+    search = ""
+    words: list[str]
+    lists: list[str]
+
+    def __init__(self, python: str, folder: Path, environment: dict[str, str]) -> None:
+        self.python, self.folder = python, folder
+        self.port = free_port()
+        self.address = f"http://localhost:{self.port}"
+        self.environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | environment
+
+    def manage(self, *arguments: str) -> None:
+        """Run a command of the site's."""
+        command = [self.python, "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, check=False, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(arguments)}: {done.stderr[-3000:]}")
+
+    def prepare(self) -> None:
+        """Make the database."""
+        raise NotImplementedError
+
+    def commands(self, processes: int) -> list[list[str]]:
+        """Return what is started."""
+        raise NotImplementedError
+
+    def gunicorn(self, *arguments: str, processes: int) -> list[str]:
+        """Return how it is served."""
+        bind = ["--bind", f"127.0.0.1:{self.port}", "--log-level=error", f"--workers={processes}"]
+        return [self.python, "-m", "gunicorn", *arguments, *bind]
+
+    def get(self, path: str) -> str:
+        """Return a page."""
+        with urlopen(Request(f"{self.address}{path}", headers=HEADERS), timeout=30) as answer:
+            text: str = answer.read().decode()
+            return text
+
+    def articles(self) -> list[str]:
+        """Return the paths of the pages of which the sitemap knows, in an order that is always the same."""
+        found, maps = [], ["/sitemap.xml"]
+        for path in maps:
+            for address in re.findall(r"<loc>([^<]+)</loc>", self.get(path)):
+                parts = urlsplit(address.replace("&amp;", "&"))
+                there = parts.path + (f"?{parts.query}" if parts.query else "")
+                (maps if "sitemap" in parts.path else found).append(there)
+        found = [path for path in found if self.is_article(path)]
+        random.Random(1).shuffle(found)
+        return found
+
+    def is_article(self, path: str) -> bool:
+        """Tell whether the page at a path is one of those that are read."""
+        raise NotImplementedError
+
+    @contextmanager
+    def served(self, processes: int) -> Iterator[None]:
+        """Start the site, and end it with the block."""
+        commands = self.commands(processes)
+        started = [
+            # A line for each request would hide the table; what fails is counted.
+            subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=subprocess.DEVNULL)
+            for command in commands
+        ]
+        try:
+            deadline = time.monotonic() + STARTED_WITHIN_SECONDS
+            while True:
+                try:
+                    self.get(self.lists[0])
+                    break
+                except OSError:
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.3)
+            yield
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait(30)
+
+
+class Newsroom(Site):
+    """Ours, in a folder of its own."""
+
+    name = "newsroom"
+    search = "/ru/search/?q="
+    words = WORDS
+    lists = ["/ru/", "/tg/", "/en/", "/ru/analysis/", "/ru/analysis/?page=2", "/ru/events/"]
+
+    def __init__(self, folder: Path, database: str, number: int) -> None:
+        super().__init__(
+            sys.executable,
+            ROOT,
+            {
+                "DJANGO_SETTINGS_MODULE": "cms.settings.production",
+                "SECRET_KEY": "measured-only-0123456789-measured-only-0123456789",
+                "ALLOWED_HOSTS": "localhost",
+                "SECOND_FACTOR": "nobody",
+                "NEWSROOM_DATA": str(folder),
+                "DATABASE_URL": database,
+            },
+        )
+        # The host that readers ask for, or the worker would prepare pages of another one.
+        self.environment["BASE_URL"] = f"https://localhost:{self.port}"
+        self.number = number
+
+    def prepare(self) -> None:
+        """Make the newsroom with the demo and the generated articles, and fill the index."""
+        for command in (
+            ["migrate", "--verbosity=0", "--noinput"],
+            ["setup_newsroom", "--verbosity=0"],
+            ["collectstatic", "--verbosity=0", "--noinput"],
+            ["load_demo", "--with-public-passwords"],
+            ["generate_articles", str(self.number), "--languages", "ru"],
+            # A page that waits for a picture's sizes isn't kept.
+            ["make_renditions"],
+            ["search_rebuild"],
+            ["worker", "--once"],
+        ):
+            self.manage(*command)
+
+    def commands(self, processes: int) -> list[list[str]]:
+        """Return the server's and the worker's."""
+        worker = [sys.executable, "manage.py", "worker"]
+        return [self.gunicorn("-c", "deploy/gunicorn.conf.py", processes=processes), worker]
+
+    def is_article(self, path: str) -> bool:
+        """Tell whether it is a Russian article."""
+        return bool(re.fullmatch(r"/ru/(analysis|reports)/[^/?]+/", path))
+
+
+class Bakery(Site):
+    """Wagtail's demo."""
+
+    name = "bakerydemo"
+    search = "/search/?q="
+    words = ["bread", "wheat", "history", "cake", "tradition", "nothing"]
+    lists = ["/", "/blog/", "/breads/", "/locations/"]
+
+    def __init__(self, folder: Path, python: str | None, database: str) -> None:
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "bakerydemo.settings.production",
+            "DJANGO_SECRET_KEY": "measured-only",
+            "DJANGO_ALLOWED_HOSTS": "localhost",
+        }
+        super().__init__(
+            python or str(folder / "venv" / "bin" / "python"),
+            folder,
+            environment | ({"DATABASE_URL": database} if database else {}),
+        )
+        self.database = database
+
+    def prepare(self) -> None:
+        """Fill a new database; the file is there."""
+        if self.database:
+            self.manage("migrate", "--verbosity=0", "--noinput")
+            self.manage("load_initial_data")
+
+    def commands(self, processes: int) -> list[list[str]]:
+        """Return the server's: as many processes and threads as ours."""
+        threads = ["--worker-class=gthread", f"--threads={THREADS}"]
+        return [self.gunicorn("bakerydemo.wsgi", *threads, processes=processes)]
+
+    def is_article(self, path: str) -> bool:
+        """Tell whether it is a page below one of the lists."""
+        return bool(re.fullmatch(r"/(blog|breads|locations)/[^/?]+/", path))
+
+
+def measure(site: Site, processes: int, locust: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Return what readers got: requests a second, times by kind, failures; and what editors waited."""
+    with site.served(processes), tempfile.TemporaryDirectory() as folder:
+        plan = Path(folder, "plan.json")
+        facts = {"articles": site.articles(), "lists": site.lists, "search": site.search}
+        facts |= {"words": [quote(word) for word in site.words], "headers": HEADERS}
+        plan.write_text(json.dumps(facts), encoding="utf-8")
+        with Editors(site) as editors:
+            ask(locust, site, plan, options.readers, WARM_UP_SECONDS)
+            editors.times.clear()
+            answers = ask(locust, site, plan, options.readers, options.seconds)
+    times: Counter[float] = Counter()
+    row: dict[str, Any] = {"pages": len(facts["articles"]), "failed": sum(kind["num_failures"] for kind in answers)}
+    for kind in answers:
+        of_kind = Counter({float(time): number for time, number in kind["response_times"].items()})
+        row[kind["name"]] = quantile(of_kind, 0.95)
+        times += of_kind
+    row |= {"a_second": round(times.total() / options.seconds, 1)}
+    row |= {"p50": quantile(times, 0.5), "p95": quantile(times, 0.95)}
+    if len(editors.times) > 1:
+        row["save"] = spread(editors.times)["p95_ms"]
+    return row | {"saves": len(editors.times), "saves_failed": editors.failed}
+
+
+def ask(locust: Path, site: Site, plan: Path, readers: int, seconds: int) -> list[dict[str, Any]]:
+    """Let readers ask for so many seconds, and return what Locust counted, by kind."""
+    command = [locust, "-f", ROOT / "bench" / "_readers.py", "--headless", "--json", "--loglevel=ERROR"]
+    # The number of failures is in what it prints: it isn't a failure of the command.
+    command += ["--exit-code-on-error=0", f"--host={site.address}", f"--users={readers}", f"--spawn-rate={readers}"]
+    done = subprocess.run(
+        [*command, f"--run-time={seconds}s"],
+        env=os.environ | {"LOAD_PLAN": str(plan)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr[-3000:])
+    answers: list[dict[str, Any]] = json.loads(done.stdout[done.stdout.index("[") :])
+    return answers
+
+
+def quantile(times: Counter[float], share: float) -> float:
+    """Return the time within which this share of them lies."""
+    left = share * times.total()
+    for time_, number in sorted(times.items()):
+        left -= number
+        if left <= 0:
+            return time_
+    return 0.0
+
+
+class Cookies(RequestsCookieJar):
+    """A browser's, which takes this machine for a safe place."""
+
+    def set_cookie(self, cookie: Any, *args: Any, **options: Any) -> None:
+        """Keep a cookie that is for TLS alone without that."""
+        cookie.secure = False
+        super().set_cookie(cookie, *args, **options)
+
+
+class Editors:
+    """People at work in the admin while the block runs, each at an article of their own; nobody in another site."""
+
+    def __init__(self, site: Site) -> None:
+        from tests.abuse.newsroom import Newsroom as Desk  # noqa: PLC0415 - Django has to be set up first
+
+        self.site, self.times, self.failed = site, list[float](), 0
+        self.desk = Desk(site.address)
+        self.ended = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    def work(self, session: Any, article: Any) -> None:
+        """Save an article again and again."""
+        for number in range(10**6):
+            if self.ended.wait(PAUSE_SECONDS):
+                return
+            changes = {"action-publish": "1"} if number % PUBLISHED == PUBLISHED - 1 else {}
+            try:
+                data = self.desk.form(article, session, lead=f"Lead {number}", **changes)
+            except LookupError:
+                self.failed += 1
+                continue
+            started = time.perf_counter()
+            answer = session.post(article.edit, data)
+            self.times.append((time.perf_counter() - started) * 1000)
+            self.failed += answer.status_code != 302
+
+    def sign_in(self) -> Any:
+        """Return the session of somebody who may write and publish."""
+        session = self.desk.visitor()
+        session.http.headers.update(HEADERS | {"Origin": "https://localhost"})
+        # No proxy ends TLS here.
+        session.http.cookies = Cookies()
+        answer = session.sign_in("admin@demo.example", "chorsu-demo-2026")
+        assert answer.status_code == 302, answer.text
+        return session
+
+    def __enter__(self) -> Self:
+        for _number in range(EDITORS if isinstance(self.site, Newsroom) else 0):
+            session = self.sign_in()
+            found = session.get("/admin/api/main/pages/?type=chorsu_articles.SectionPage&limit=20").json()["items"]
+            # The desk looks for it among all pages, of which there are many.
+            self.desk.sections = {
+                "ru": next(item["id"] for item in found if "/ru/analysis/" in item["meta"]["html_url"])
+            }
+            thread = threading.Thread(target=self.work, args=(session, self.desk.write(session)))
+            thread.start()
+            self.threads.append(thread)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.ended.set()
+        for thread in self.threads:
+            thread.join()
+
+
+COLUMNS = ("a_second", "p50", "p95", "article", "list", "search", "save", "failed", "saves_failed")
+
+
+def print_row(row: dict[str, Any], *, header: bool) -> None:
+    """Print a line of the table as soon as it is known."""
+    if header:
+        print("requests a second; milliseconds at p50 and p95, and p95 of each kind\n")
+        print(f"{'site':<12}{'database':<12}{'processes':>9}" + "".join(f"{name:>13}" for name in COLUMNS))
+    values = "".join(f"{row.get(name, ''):>13}" for name in COLUMNS)
+    print(f"{row['site']:<12}{row['database']:<12}{row['processes']:>9}{values}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
