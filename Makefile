@@ -6,6 +6,8 @@ DATABASE ?= postgresql
 SEARCH ?= elasticsearch
 FROM ?=
 SLOW ?=
+ONLY ?=
+BAKERYDEMO ?=
 BIN := .venv/bin
 PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes \
 	--custom-compile-command "make requirements"
@@ -13,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 export PORT
 
-.PHONY: help run tour quick test slow faults coverage check format bench pictures messages requirements clean
+.PHONY: help run tour quick test slow faults drill scale coverage check format bench load pictures messages requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -27,19 +29,25 @@ tour: .venv/.development ## Walk the whole mission in a browser (DATABASE=sqlite
 quick: .venv/.development ## Run the plug-ins' own tests on SQLite, in a minute and a half
 	@$(BIN)/python tools/test.py quick
 
-test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser conformance foreign abuse" leaves parts out)
+test: .venv/.development ## Run every test (WITHOUT="elasticsearch servers postgresql browser conformance foreign abuse" leaves parts out)
 	@$(BIN)/python tools/test.py test --without "$(WITHOUT)"
 
 slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix everything attempts tour browser renderings seeds order" leaves parts out)
 	@$(BIN)/python tools/test.py slow --without "$(WITHOUT)"
 
-faults: .venv/.development ## Publish while a real Elasticsearch is killed and fails in every way: nothing may be lost
-	@$(BIN)/python tools/test.py faults
+faults: .venv/.development ## Let each server behind the newsroom fail in every way under load: nothing may be lost (ONLY=postgresql)
+	@$(BIN)/python $(if $(ONLY),-m tests.faults.services --only $(ONLY),tools/test.py faults)
+
+drill: .venv/.development ## Back up a running newsroom during 200 edits, restore it elsewhere and compare
+	@$(BIN)/python -m tests.drill
+
+scale: .venv/.development ## Kill two sites and two workers behind nginx, one after the other, while people read and write: nothing may be lost or stale
+	@$(BIN)/python -m tests.scale
 
 coverage: .venv/.development ## Measure which lines and branches the tests cover (WITHOUT="elasticsearch")
 	@$(BIN)/python tools/test.py coverage --without "$(WITHOUT)"
 
-check: .venv/.development ## Lint, types, layers, migrations, settings, catalogues, templates
+check: .venv/.development ## Lint, types, layers, migrations, settings, catalogues, templates, container files
 	@$(BIN)/python tools/check.py
 
 format: .venv/.development ## Format code and templates
@@ -47,6 +55,9 @@ format: .venv/.development ## Format code and templates
 
 bench: .venv/.development ## Measure: one script per subject under bench/
 	@$(BIN)/python tools/bench.py
+
+load: .venv/.development ## Measure how many readers one machine answers, for 1, 2, 4 processes (BAKERYDEMO=folder beside Wagtail's demo)
+	@$(BIN)/python bench/load.py $(BAKERYDEMO:%=--bakerydemo %)
 
 pictures: .venv/.development ## Take the pictures of README and docs anew, from a newsroom of their own with the demo
 	@$(BIN)/python tools/screenshots.py

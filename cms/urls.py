@@ -6,13 +6,17 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import include, path, re_path
+from django_otp_webauthn.urls import urlpatterns as passkeys
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from cms import languages
 from cms.newsroom.invitations import InvitationView
+from cms.newsroom.second_factor import SecondFactorView, half_signed_in
 from cms.reader import feeds, frame, machines
 from cms.reader.routing import serve
+from cms.request_checks import member
 
 handler500 = "cms.reader.routing.server_error"
 
@@ -27,8 +31,12 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap"),
     # Answering an invitation needs no account.
     path("admin/invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation"),
+    path("admin/second-factor/", half_signed_in(SecondFactorView.as_view()), name="second_factor"),
+    path("admin/second-factor/passkeys/", include((decorate_urlpatterns(passkeys, half_signed_in), "otp_webauthn"))),
     path("", languages.root, name="root"),
     path("language/<str:code>/", languages.choose, name="choose_language"),
+    # For the proxy alone.
+    path("member/", member, name="member"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include("chorsu_articles.document_urls")),
     path("feedback/", include("chorsu_feedback.urls")),

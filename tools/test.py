@@ -35,7 +35,9 @@ PROCESSES = 4  # at a time
 PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "story", "translation")
 # Collecting all tests takes as long as a tenth of those that run again on PostgreSQL.
 SQL = tuple(str(path) for path in sorted((ROOT / "tests").rglob("test_*.py")) if "pytest.mark.sql" in path.read_text())
-HERE_ALONE = "not abuse and not browser and not elasticsearch and not foreign and not faults and not tour"
+HERE_ALONE = " and ".join(
+    f"not {mark}" for mark in ("abuse", "browser", "elasticsearch", "faults", "foreign", "servers", "tour")
+)
 QUICKLY = f"{HERE_ALONE} and not slow"
 
 
@@ -85,6 +87,7 @@ TEST = (
     # One process: each migrates a database of its own, which takes as long as a quarter of these tests.
     Part("postgresql", ("-m", "sql and not slow", *SQL), 480, "postgresql.py", "DATABASE_URL"),
     ELASTICSEARCH,
+    Part("servers", ("-m", "servers", "tests/servers"), 60),
     Part("conformance", ("-m", "conformance and not slow", "tests/browser"), 90, *CHECKERS),
 )
 SEED = random.SystemRandom().randrange(10**6)

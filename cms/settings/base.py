@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf.global_settings import PASSWORD_HASHERS
 
@@ -19,13 +21,14 @@ DATA_DIR = env.folder("NEWSROOM_DATA", BASE_DIR / "var", "Folder of the SQLite d
 SECRET_KEY = env.text("SECRET_KEY", "", "Django's secret key; production refuses to start without it")
 DEVELOPMENT_KEY = "development-only-never-use-this-key-where-others-can-reach-the-site"
 ENVIRONMENT_FILE = env.text(
-    "ENVIRONMENT_FILE", "", "The file that these variables come from; `check --deploy` looks who can read it"
+    "ENVIRONMENT_FILE", "", "The file with these variables; those that the process has already are taken before it"
 )
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.words("ALLOWED_HOSTS", "", "Host names that the site answers to, separated by commas")
 
 INSTALLED_APPS = [
-    "demo",
+    # Where it lies beside the site: a container's image has none.
+    *(["demo"] if (BASE_DIR / "demo").is_dir() else []),
     "cms",
     # Wagtail's and Django's texts in the newsroom's words: before the apps whose they are.
     "cms.wording",
@@ -51,6 +54,10 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
+    "django_otp",
+    "django_otp_webauthn",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",  # the catalogue of what Wagtail says of times
@@ -62,7 +69,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cms.health.views.ProbesMiddleware",
     "cms.logs.RequestNumberMiddleware",
+    "cms.request_checks.ShortRedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "cms.request_checks.DatabaseBusyMiddleware",
@@ -75,6 +84,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    # Nothing behind it meets a user who still has to give the second factor.
+    "cms.newsroom.second_factor.SecondFactorMiddleware",
+    "cms.newsroom.sessions.ExportLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chorsu_translation.gone.GoneMiddleware",
@@ -88,6 +101,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
+SESSION_ENGINE = "cms.newsroom.sessions"
 AUTH_USER_MODEL = "chorsu_cms.User"
 AUTHENTICATION_BACKENDS = ["cms.newsroom.accounts.AddressOrNameBackend"]
 WAGTAILADMIN_USER_LOGIN_FORM = "cms.newsroom.accounts.NewsroomLoginForm"
@@ -132,9 +146,8 @@ if "postgresql" in DATABASES["default"]["ENGINE"]:
 
 # Not in the database, since readers' requests write here too: they would wait for whoever writes there. Local memory is
 # per process, and nothing could be made old in the others.
-REDIS_URL = env.redis(
-    "REDIS_URL", "Redis for what reader pages keep, as redis://host:6379/0: for several servers; without it files"
-)
+_FOR_SERVERS = "Redis for what reader pages keep, as redis://host:6379/0: for several servers; without it files"
+REDIS_URL = env.address("REDIS_URL", "", _FOR_SERVERS, such="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": reader_cache("cache", REDIS_URL, DATA_DIR / "cache", most=20_000),
     # Whole pages, some 15 KB each.
@@ -168,8 +181,17 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+_BUCKET = {
+    "bucket_name": env.text("S3_BUCKET", "", "Bucket of uploaded files, for several servers; without it folders"),
+    "endpoint_url": env.address("S3_ENDPOINT", "", "The bucket's S3-compatible store; without it Amazon's"),
+    "region_name": env.text("S3_REGION", "", "The bucket's region"),
+    "access_key": env.text("S3_KEY", "", "Key of the site's account at the store"),
+    "secret_key": env.text("S3_SECRET", "", "Secret of that key"),
+}
+_OPTIONS = {name: value for name, value in _BUCKET.items() if value and _BUCKET["bucket_name"]}
+_STORAGE = "cms.bucket.BucketStorage" if _OPTIONS else "chorsu_articles.storage.PrivateDocumentStorage"
 STORAGES = {
-    "default": {"BACKEND": "chorsu_articles.storage.PrivateDocumentStorage"},
+    "default": {"BACKEND": _STORAGE, "OPTIONS": _OPTIONS},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 CHORSU_ARTICLES = {
@@ -244,16 +266,45 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 
+# Who must have a second factor; whoever has one is asked for it anyway.
+SECOND_FACTOR: list[str] = []
+# Passkeys hold at this address alone.
+OTP_WEBAUTHN_RP_ID = OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER = urlsplit(WAGTAILADMIN_BASE_URL).hostname
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [WAGTAILADMIN_BASE_URL]
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+OTP_WEBAUTHN_EXCEPTION_LOGGER_NAME = ""
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+
 SECURE_CSP = READER_POLICY
 X_FRAME_OPTIONS = "SAMEORIGIN"
-SILENCED_SYSTEM_CHECKS = ["security.W019"]  # which asks for DENY: the admin's preview shows pages in a frame
+# The first asks for DENY: the admin's preview shows pages in a frame. The second refuses to start without https.
+SILENCED_SYSTEM_CHECKS = ["security.W019", "otp_webauthn.E031"]
 READER_SHARED_CACHE_SECONDS = env.number(
     "SHARED_CACHE_SECONDS", 60, "How long shared caches may keep a reader page without asking; browsers always ask"
 )
 
+BACKUP_TO = env.text("BACKUP_TO", "", "Where back_up puts backups: a folder, or s3://bucket/prefix")
+_KEEP = env.words("BACKUP_KEEP", "7,5,12", "For how many days all backups are kept, then one a week, one a month")
+BACKUP_KEEP = [int(number) for number in _KEEP if re.fullmatch("[0-9]{1,4}", number)]
+if len(BACKUP_KEEP) != 3:
+    env.problem("BACKUP_KEEP", "is not three numbers.", "Use days, weeks and months, such as 7,5,12")
+BACKUP_RECIPIENT = env.text(
+    "BACKUP_RECIPIENT", "", "Public key of age, age1…: backups can be read with its secret key alone"
+)
+STORAGES["backups"] = {"BACKEND": "cms.backup.FolderStorage", "OPTIONS": {"location": BACKUP_TO}}
+if BACKUP_TO.startswith("s3://"):
+    _TO = urlsplit(BACKUP_TO)
+    _S3: dict[str, Any] = {name: value for name, value in _BUCKET.items() if value} | {"addressing_style": "path"}
+    _S3 |= {"bucket_name": _TO.netloc, "location": _TO.path.strip("/"), "max_memory_size": 1024**2}
+    STORAGES["backups"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _S3}
+elif BACKUP_TO and (BACKUP_TO[0] != "/" or Path(BACKUP_TO).resolve().is_relative_to(DATA_DIR.resolve())):
+    what = "is neither a bucket nor a whole path outside of NEWSROOM_DATA."
+    env.problem("BACKUP_TO", what, "Use /backup/newsroom or s3://bucket/newsroom")
+
 FEED_FULL_TEXT = env.flag("FEED_FULL_TEXT", default=False, meaning="RSS feeds have whole texts; else the lead alone")
 DZEN_FEED = env.flag("DZEN_FEED", default=False, meaning="Each language has a feed for Dzen at /ru/dzen.xml")
 CORRECTIONS_PAGE = env.flag("CORRECTIONS_PAGE", default=False, meaning="Each language lists what was corrected")
+METRICS_TOKEN = env.text("METRICS_TOKEN", "", "What a Prometheus says as a bearer at /metrics; without it no figures")
 SECURITY_CONTACT = env.words(
     "SECURITY_CONTACT", "", "Whom to tell of a hole, for security.txt: mailto: or https: addresses, by commas"
 )

@@ -39,6 +39,13 @@ CSRF_COOKIE_SECURE = True
 SCHEME = "https" if SECURE_SSL_REDIRECT else "http"
 CSRF_TRUSTED_ORIGINS = [f"{SCHEME}://{host}" for host in ALLOWED_HOSTS if not host.startswith((".", "*"))]
 
+FACTOR_ROLES = ("approvers", "administrators", "journalists", "translators", "editors", "chief_editors", "nobody")
+SECOND_FACTOR = env.words(
+    "SECOND_FACTOR", "approvers,administrators", f"Who must have a second factor; of {', '.join(FACTOR_ROLES)}"
+)
+if not set(SECOND_FACTOR) <= set(FACTOR_ROLES):
+    env.problem("SECOND_FACTOR", "names roles that don't exist.", f"Use some of: {', '.join(FACTOR_ROLES)}.")
+
 # Django's own default lets every user of the machine read.
 FILE_UPLOAD_PERMISSIONS = 0o640
 # A large file is moved from there to where it is kept, and keeps the group by which the proxy reads it.
@@ -54,10 +61,13 @@ MIDDLEWARE.insert(
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "cms.reader.caches.StaticFilesStorage"}}
 
 # To stderr, which systemd's journal keeps. Django's own handlers write nothing of an error unless ADMINS gets mail.
+LOG_FORMAT = env.text("LOG_FORMAT", "text", "How the log is written: text, or json for programs that collect logs")
+if LOG_FORMAT not in {"text", "json"}:
+    env.problem("LOG_FORMAT", f"{LOG_FORMAT!r} is no form of a log.", "Use text or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"private": {"()": "cms.logs.PrivateFormatter"}},
+    "formatters": {"private": {"()": "cms.logs.PrivateFormatter", "form": LOG_FORMAT}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "private"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

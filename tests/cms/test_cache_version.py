@@ -6,9 +6,11 @@ import os
 import signal
 import time
 from functools import partial
+from unittest.mock import Mock
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from wagtail import hooks
 from wagtail.models import PageViewRestriction
@@ -70,6 +72,19 @@ def test_a_process_that_dies_between_change_and_version_leaves_no_old_page(clien
     assert current_version() != ""
     assert client.get(article.url).status_code == 302
     assert client.get("/ru/analysis/").status_code == 200
+
+
+def test_no_process_shows_what_another_one_took_down_before_the_database_was_away(client, article, monkeypatch):
+    for _ in range(2):
+        assert client.get(article.url).status_code == 200
+    with monkeypatch.context() as away:
+        away.setattr(BaseDatabaseWrapper, "cursor", Mock(side_effect=OperationalError("connection refused")))
+        assert client.get(article.url).status_code == 200
+    # Nobody asks this process for anything between that and the failure.
+    assert elsewhere(article.unpublish) == 0
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", Mock(side_effect=OperationalError("connection refused")))
+    with pytest.raises(OperationalError):
+        client.get(article.url)
 
 
 def test_a_process_that_dies_in_a_transaction_changes_nothing(client, article):

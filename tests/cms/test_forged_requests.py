@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLResolver, reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin.urls import urlpatterns
 from wagtail.documents.models import Document
 from wagtail.images.tests.utils import get_test_image_file
@@ -41,7 +42,7 @@ from chorsu_translation.models import (
 )
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.starting import start_translation
-from cms.models import User
+from cms.models import FactorReset, User
 from tests.editorial.desk import current_screen
 from tests.factories import make_person, make_picture, make_user
 
@@ -83,6 +84,7 @@ class Office:
         """Return by route the address of each request that changes or asks by POST, and what it posts."""
         draft, live = self.draft.pk, self.live.pk
         return {
+            "account/end/": (reverse("newsroom_end"), {"end": ""}),
             "articles/paste/": (reverse("chorsu_articles_admin:paste"), {"text": "Слова"}),
             "articles/caption-line/": (reverse("chorsu_articles_admin:caption_line"), {"line": "Фото: Ведомство"}),
             "articles/pictures/upload/": (reverse("chorsu_articles_admin:upload_picture"), {"file": image_file()}),
@@ -90,6 +92,7 @@ class Office:
                 reverse("chorsu_articles_admin:picture_credit", args=[self.picture.pk]),
                 {"credit": "Чужой"},
             ),
+            "second-factors/": (reverse("factor_resets"), {"account": self.reader.pk}),
             "articles/names/": (reverse("chorsu_articles_admin:protected_names"), {"reader": self.reader.pk}),
             "articles/names/add/": (reverse("chorsu_articles_admin:protect_name"), {"name_ru": "Чужой"}),
             "articles/names/<int:pk>/": (
@@ -239,6 +242,7 @@ class Office:
             "approver-share/<int:page_id>/": reverse("chorsu_editorial_approver_share", args=[self.draft.pk]),
             "remarks/names/<int:page_id>/": reverse("chorsu_editorial_names", args=[self.draft.pk]),
             "to-approve/": reverse("chorsu_editorial_queue"),
+            "reports/health/": reverse("health"),
             "articles/slug/": reverse("chorsu_articles_admin:slug"),
             "articles/suggestions/<int:picture_id>/": reverse(
                 "chorsu_articles_admin:suggestions", args=[self.picture.pk]
@@ -290,6 +294,8 @@ class Office:
             list(ProtectedIdentity.objects.order_by("pk").values_list("pk", "texts", "email", "lifting_asked_by")),
             list(User.objects.filter(user_permissions__isnull=False).values_list("pk", "user_permissions")),
             ModelLogEntry.objects.filter(action__startswith="chorsu_articles.").count(),
+            list(FactorReset.objects.values_list("account", "asked_by")),
+            TOTPDevice.objects.count(),
         )
 
 
@@ -396,7 +402,10 @@ def test_no_request_from_another_site_is_taken(office: Office) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user(superuser=True))
     before = office.facts()
-    for url, data in office.urls().values():
+    factors: dict[str, dict[str, Any]] = {reverse("second_factor"): {"act": "codes", "code": "123456"}}
+    for name in ("registration-begin", "registration-complete", "authentication-begin", "authentication-complete"):
+        factors[reverse(f"otp_webauthn:credential-{name}")] = {}
+    for url, data in (*office.urls().values(), *factors.items()):
         assert client.post(url, data).status_code == 403, url
     assert office.facts() == before
 
@@ -407,6 +416,7 @@ def test_reading_writes_nothing(office: Office) -> None:
     before = office.facts()
     forms = (
         "invite/",
+        "second-factors/",
         "images/",
         "documents/",
         "reports/held/",
@@ -458,6 +468,7 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         "reports/typos/<int:pk>/undo/",
         "reports/typos/<int:pk>/reopen/",
         "reports/messages/<int:pk>/retry/",
+        "second-factors/",
         "invite/",
     ):
         url, data = urls[route]
@@ -466,7 +477,7 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         assert "Заголовок" not in answer.content.decode(), url
     assert client.get(reverse("chorsu_feedback_admin:detail", args=[office.report.pk])).status_code == 404
     assert office.report.suggestion not in client.get(reverse("chorsu_feedback_admin:index")).content.decode()
-    for route in ("reports/exceptions/", "reports/messages/"):
+    for route in ("reports/exceptions/", "reports/health/", "reports/messages/"):
         assert client.get(f"/admin/{route}").status_code == 302, route
     assert office.facts() == before
 

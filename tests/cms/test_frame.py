@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -65,7 +66,7 @@ def test_reader_pages_have_a_strict_policy_and_a_language_cookie_changes_nothing
     before = client.get(article.url)
     policy = before.headers["Content-Security-Policy"]
     assert "unsafe" not in policy
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
     assert "frame-ancestors 'self'" in policy
     assert before.headers["X-Frame-Options"] == "SAMEORIGIN"
     client.cookies["django_language"] = "tg"
@@ -75,13 +76,27 @@ def test_reader_pages_have_a_strict_policy_and_a_language_cookie_changes_nothing
 def test_signed_in_editors_see_the_user_bar_and_nothing_of_it_is_shared(editor_client, article):
     response = editor_client.get(article.url)
     assert "wagtail-userbar" in response.text
+    # With a host and no scheme they count as a stranger's.
+    assert re.findall(r'<script[^>]* src="//', response.text) == []
     assert "private" in response.headers["Cache-Control"]
     assert "script-src 'self';" in response.headers["Content-Security-Policy"]
 
 
 def test_the_admin_and_its_sign_in_have_a_policy_that_lets_them_work(client, editor_client):
     for response in (client.get("/admin/login/"), editor_client.get("/admin/"), client.get("/admin/")):
-        assert "script-src 'self' 'unsafe-inline'" in response.headers["Content-Security-Policy"]
+        assert "script-src 'self' 'unsafe-hashes'" in re.sub(
+            r" 'nonce-\S+'", "", response.headers["Content-Security-Policy"]
+        )
+
+
+def test_scripts_in_a_page_of_the_admin_run_by_its_nonce(editor_client, article):
+    nonces = []
+    for _ in range(2):
+        response = editor_client.get(f"/admin/pages/{article.pk}/edit/")
+        inline = set(re.findall(r"<script\b(?![^>]* (?:src|type)=)[^>]*>", response.text.replace("\n", " ")))
+        nonces += re.findall(r"'nonce-(\S+)'", response.headers["Content-Security-Policy"])
+        assert inline == {f'<script nonce="{nonces[-1]}">'}
+    assert len(set(nonces)) == 2
 
 
 def test_a_private_page_is_not_for_shared_caches(client, article):

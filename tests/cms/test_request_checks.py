@@ -177,3 +177,9 @@ def test_another_error_stays_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     address, fields = editor_form(article)
     monkeypatch.setattr(AnalysisPage, "save_revision", fail)
     assert client.post(address, fields).status_code == 500
+
+
+def test_an_error_that_was_raised_from_itself() -> None:
+    error = ValueError()
+    error.__cause__ = error
+    assert request_checks.reason_of(error) is None

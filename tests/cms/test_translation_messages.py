@@ -204,6 +204,15 @@ def test_a_changed_source_is_told_with_its_words_when_it_rests(
     assert set(told()) == {translator.email, other.email}, "who has the translation now hears of it too"
 
 
+def test_what_was_published_by_a_clock_that_ran_ahead_is_told_once(
+    source: AnalysisPage, tajik: AnalysisPage, translator: User
+) -> None:
+    change(source, "Лид изменён", ago=-timedelta(days=3))
+    assert set(told()) == {translator.email}
+    PublishedUnits.objects.filter(page=source).update(since=timezone.now() - timedelta(hours=1))
+    assert told() == {}, "its time has come"
+
+
 def test_all_that_is_new_for_somebody_is_one_message(
     source: AnalysisPage, chief: User, translator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

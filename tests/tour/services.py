@@ -99,6 +99,7 @@ class Newsroom:
             "SECRET_KEY": secrets.token_urlsafe(50),
             "ALLOWED_HOSTS": "localhost",
             "SSL_REDIRECT": "0",
+            "SECOND_FACTOR": "nobody",
             "BASE_URL": self.address,
             "MAIL_URL": f"smtp://127.0.0.1:{self.mail.port}",
             "NEWSROOM_DATA": str(self.data),
