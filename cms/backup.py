@@ -6,9 +6,11 @@ name of an object is a keyed hash of what it was (recipient, name, time) and the
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -53,6 +55,7 @@ class FolderStorage(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         part = Path(self.path(f"{name}.part"))
+        part.unlink(missing_ok=True)  # by one that was killed: the new one would get another name
         try:
             super()._save(f"{name}.part", content)  # type: ignore[misc] # not in the stubs
             with part.open("rb") as file:
@@ -65,7 +68,8 @@ class FolderStorage(FileSystemStorage):
 
 def newest_backup() -> datetime | None:
     """Return when the newest whole backup was made, or None where there is none or ``BACKUP_TO`` isn't set."""
-    names = _listed("") if settings.BACKUP_TO else []
+    # Not those of a clock that ran ahead.
+    names = [each for each in _listed("") if each <= datetime.now(UTC).strftime(NAME)] if settings.BACKUP_TO else []
     return _made_at(names[-1]) if names else None
 
 
@@ -77,7 +81,7 @@ def back_up() -> str:
     """Make a backup, delete what the rule no longer keeps, and return a line about it."""
     name, missing, files = datetime.now(UTC).strftime(NAME), [], {}
     with _working_folder() as folder:
-        known = {each[:32]: each for each in _listed("objects")}
+        known = {each[:32]: each for each in _listed("objects") if re.fullmatch("[0-9a-f]{32}-[0-9a-f]{64}", each)}
         named = _named_files()
         _dump(folder / "database")
         database = _store(_key(name), folder / "database")
@@ -110,6 +114,7 @@ def back_up() -> str:
 
 def restore(name: str, *, over: bool, identity: str) -> str:
     """Put a backup back: the files, then the database, so that what breaks off is begun again."""
+    damaged = []
     with _working_folder() as folder:
         head = json.load(storages["backups"].open(f"{name}.json"))
         if head["encrypted"] != bool(identity):
@@ -125,12 +130,19 @@ def restore(name: str, *, over: bool, identity: str) -> str:
             raise CommandError("Others use the database. Stop them first: systemctl stop newsroom newsroom-worker")
         dump = _fetch(manifest["database"], folder / "database", identity)
         for file, each in manifest["files"].items():
-            with _fetch(each, folder / "file", identity).open("rb") as source:
+            try:
+                stored = _fetch(each, folder / "file", identity)
+            except (CommandError, FileNotFoundError):  # one object for all backups: no other has it whole
+                damaged.append(file)
+                continue
+            with stored.open("rb") as source:
                 default_storage.delete(file)
                 default_storage._save(file, File(source))  # type: ignore[attr-defined] # noqa: SLF001 (no other name)
         _load(dump)
         call_command("migrate", verbosity=0, interactive=False)
-        return f"Restored {len(manifest['files'])} files. {_begin_anew()} messages that waited then are held."
+        lost = f" DAMAGED in the backup, and not restored: {', '.join(damaged)}." if damaged else ""
+        restored = len(manifest["files"]) - len(damaged)
+        return f"Restored {restored} files. {_begin_anew()} messages that waited then are held.{lost}"
 
 
 def _begin_anew() -> int:
@@ -193,6 +205,8 @@ def _load(dump: Path) -> None:
             for table in connection.introspection.table_names(cursor):
                 cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")
         _run_postgresql("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(dump))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # of what it knows nothing, PostgreSQL reads whole tables
         return
     connection.close()
     with closing(sqlite3.connect(dump)) as copy, closing(sqlite3.connect(connection.settings_dict["NAME"])) as database:
@@ -230,7 +244,11 @@ def _store(key: str, path: Path) -> str:
     with path.open("rb") as file:
         name = f"{key}-{hashlib.file_digest(file, 'sha256').hexdigest()}"
         storages["backups"].save(f"objects/{name}", File(file))
-    _fetch(name, path)
+    try:
+        _fetch(name, path)
+    except Exception:
+        storages["backups"].delete(f"objects/{name}")  # which later ones would take as known
+        raise
     return name
 
 
@@ -249,9 +267,10 @@ def _fetch(name: str, path: Path, identity: str = "") -> Path:
 
 def _delete_old() -> None:
     names, (days, weeks, months) = _listed(""), settings.BACKUP_KEEP
-    kept = {*names[-1:], *(name for name in names if name >= (datetime.now(UTC) - timedelta(days)).strftime(NAME))}
+    past = [name for name in names if name <= datetime.now(UTC).strftime(NAME)]
+    kept = {*past[-1:], *(name for name in names if name >= (datetime.now(UTC) - timedelta(days)).strftime(NAME))}
     for period, most in (("%G %V", weeks), ("%Y %m", months)):
-        newest = {_made_at(name).strftime(period): name for name in names}
+        newest = {_made_at(name).strftime(period): name for name in past}
         kept |= {*sorted(newest.values(), reverse=True)[:most]}
     used = {each for name in kept for each in json.load(storages["backups"].open(name))["objects"]}
     # The lists first: one that is there names objects that are there.
@@ -266,10 +285,14 @@ def _working_folder() -> Iterator[Path]:
     if not settings.BACKUP_TO:
         raise CommandError("BACKUP_TO is missing. Set it to a folder, or to s3://bucket/prefix.")
     os.umask(0o027)
-    for left in settings.DATA_DIR.glob("backup-*"):  # by one that was killed
-        shutil.rmtree(left)
-    with TemporaryDirectory(prefix="backup-", dir=settings.DATA_DIR) as folder:
-        try:
-            yield Path(folder)
-        except Exception as error:  # a full disk, a program that is missing, a bucket that doesn't answer
-            raise CommandError(str(error)) from error
+    try:
+        with (settings.DATA_DIR / ".back_up-lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in settings.DATA_DIR.glob(".back_up-unfinished-*"):  # by one that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            with TemporaryDirectory(prefix=".back_up-unfinished-", dir=settings.DATA_DIR) as folder:
+                yield Path(folder)
+    except BlockingIOError:
+        raise CommandError("Another back_up or restore runs. Wait until it ends.") from None
+    except Exception as error:  # a full disk, a program that is missing, a bucket that doesn't answer
+        raise CommandError(str(error)) from error

@@ -44,13 +44,10 @@ def _asking() -> Iterator[None]:
         raise OSError(errno.ENOENT if status == 404 else errno.EHOSTDOWN, f"The bucket: {error!r}") from error
 
 
-class BucketStorage(S3Storage):
-    """Public files below ``media/``, which the proxy reads, and documents below ``private/``; opened is read."""
+class BackupBucket(S3Storage):
+    """Backups below their prefix; the store is asked as that of files is."""
 
-    client_config, transfer_config, max_memory_size, querystring_expire = CLIENT, WHOLE, 1024**2, 60
-    url = FOLDERS.url
-    exists, listdir, size = map(_asking(), (S3Storage.exists, S3Storage.listdir, S3Storage.size))
-    _save, get_modified_time = map(_asking(), (S3Storage._save, S3Storage.get_modified_time))  # noqa: SLF001
+    client_config, transfer_config, max_memory_size = CLIENT, WHOLE, 1024**2
 
     @cached_property
     def connection(self) -> Any:
@@ -58,6 +55,15 @@ class BucketStorage(S3Storage):
         # Where a store breaks off within its "100 Continue", botocore would read for ever, and take a processor.
         found.meta.client.meta.events.unregister("before-call.s3", add_expect_header)
         return found
+
+
+class BucketStorage(BackupBucket):
+    """Public files below ``media/``, which the proxy reads, and documents below ``private/``; opened is read."""
+
+    querystring_expire = 60
+    url = FOLDERS.url
+    exists, listdir, size = map(_asking(), (S3Storage.exists, S3Storage.listdir, S3Storage.size))
+    _save, get_modified_time = map(_asking(), (S3Storage._save, S3Storage.get_modified_time))  # noqa: SLF001
 
     @_asking()
     def _open(self, name: str, mode: str = "rb") -> Any:

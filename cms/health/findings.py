@@ -8,8 +8,9 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -121,10 +122,21 @@ def files() -> Found:
             yield Error(text, _("Let the site’s user write there."))
 
 
+@functools.lru_cache(maxsize=1)
+def _newest_backup(_minutes: int) -> datetime | str | None:
+    """Ask once in five minutes: a store that hangs costs each look 20 s, and strangers have looks taken."""
+    try:
+        return newest_backup()
+    except Exception as error:  # noqa: BLE001 (a bucket's, a disk's)
+        return str(error)
+
+
 def backup() -> Found:
     if not settings.BACKUP_TO:
         yield Info(_("Nobody knows: no place for backups is set."))
-    elif (newest := newest_backup()) is None or newest < timezone.now() - BACKUP_AGE:
+    elif isinstance(newest := _newest_backup(int(time.monotonic() // 300)), str):
+        raise OSError(newest)
+    elif newest is None or newest < timezone.now() - BACKUP_AGE:
         yield Warning(_("There is no backup of today."), _("Run back_up, and see why its timer doesn’t."))
 
 

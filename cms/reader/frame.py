@@ -230,9 +230,10 @@ def outlet(request: HttpRequest) -> OutletView:
     site = site_of(request)
 
     def read() -> OutletView:
+        order = ("sort_order", "pk")  # lines that code made may have no order of their own
         rows = Outlet.objects.prefetch_related(
-            Prefetch("menu_entries", MenuEntry.objects.select_related("topic", "country")),
-            Prefetch("footer_entries", FooterEntry.objects.select_related("topic", "country")),
+            Prefetch("menu_entries", MenuEntry.objects.select_related("topic", "country").order_by(*order)),
+            Prefetch("footer_entries", FooterEntry.objects.select_related("topic", "country").order_by(*order)),
             "social_addresses",
         )
         row = rows.filter(site=site).first()

@@ -294,9 +294,9 @@ BACKUP_RECIPIENT = env.text(
 STORAGES["backups"] = {"BACKEND": "cms.backup.FolderStorage", "OPTIONS": {"location": BACKUP_TO}}
 if BACKUP_TO.startswith("s3://"):
     _TO = urlsplit(BACKUP_TO)
-    _S3: dict[str, Any] = {name: value for name, value in _BUCKET.items() if value} | {"addressing_style": "path"}
-    _S3 |= {"bucket_name": _TO.netloc, "location": _TO.path.strip("/"), "max_memory_size": 1024**2}
-    STORAGES["backups"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _S3}
+    _S3: dict[str, Any] = {name: value for name, value in _BUCKET.items() if value}
+    _S3 |= {"bucket_name": _TO.netloc, "location": _TO.path.strip("/")}
+    STORAGES["backups"] = {"BACKEND": "cms.bucket.BackupBucket", "OPTIONS": _S3}
 elif BACKUP_TO and (BACKUP_TO[0] != "/" or Path(BACKUP_TO).resolve().is_relative_to(DATA_DIR.resolve())):
     what = "is neither a bucket nor a whole path outside of NEWSROOM_DATA."
     env.problem("BACKUP_TO", what, "Use /backup/newsroom or s3://bucket/newsroom")

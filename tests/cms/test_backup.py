@@ -18,7 +18,8 @@ import pytest
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage, storages
-from django.core.management import CommandError
+from django.core.management import BaseCommand, CommandError
+from django.core.management.base import SystemCheckError
 from django.db import connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from wagtail.documents import get_document_model
@@ -28,6 +29,7 @@ from chorsu_search.models import IndexWriter
 from chorsu_search.writing import due_rebuilds, writer_names
 from cms import backup
 from cms.backup import back_up, newest_backup, restore
+from cms.management.commands.back_up import Command as BackUp
 from cms.models import ReaderStamp
 from cms.reader.cache_version import current_version
 from tests.factories import make_picture
@@ -151,11 +153,54 @@ def test_what_breaks_off_leaves_earlier_backups_whole_and_none_that_looks_so(pla
             back_up()
     assert (names(place), objects(place)) == ([name], before)
     # One that was killed leaves objects that no backup names; the next one deletes them.
-    (place / "objects" / "half.part").write_bytes(b"half")
     (place / f"{name}.json").rename(place / "2026-01-01T000000Z.json")
+    for path in [*(place / "objects").iterdir()]:
+        path.rename(f"{path}.part").write_bytes(b"half")
     back_up()
-    assert "half.part" not in objects(place)
-    assert before <= objects(place)
+    [_, name] = names(place)
+    assert {*json.loads((place / f"{name}.json").read_text())["objects"]} == objects(place)
+    assert {len(each) for each in objects(place)} == {len("-") + 32 + 64}
+
+
+def test_a_half_file_of_one_that_was_killed_takes_no_files_place(place):
+    (place / "objects").mkdir(parents=True)
+    (place / "objects" / "name.part").write_bytes(b"half")
+    storages["backups"].save("objects/name", ContentFile(b"whole"))
+    assert (place / "objects" / "name").read_bytes() == b"whole"
+    assert objects(place) == {"name"}
+
+
+def test_what_reads_back_as_another_is_not_left_to_later_backups(place, monkeypatch):
+    make_document()
+    save = FileSystemStorage._save
+    with monkeypatch.context() as disk:
+        disk.setattr(FileSystemStorage, "_save", lambda self, name, _: save(self, name, ContentFile(b"another")))
+        with pytest.raises(CommandError, match="isn't what was stored"):
+            back_up()
+    assert objects(place) == set()
+
+
+def test_two_at_once_leave_each_others_files_and_an_operators_folders_alone(settings):
+    own, file = settings.DATA_DIR / "backup-before-move", settings.DATA_DIR / "backup-2026.tar.gz"
+    left = settings.DATA_DIR / ".back_up-unfinished-x"
+    own.mkdir()
+    left.mkdir()
+    file.touch()
+    with backup._working_folder() as folder:
+        assert not left.exists()
+        for second in (back_up, lambda: restore("2026-01-01T000000Z", over=True, identity="")):
+            with pytest.raises(CommandError, match="Another back_up or restore runs"):
+                second()
+        assert folder.exists()
+    back_up()
+    assert own.exists()
+    assert file.exists()
+
+
+def test_another_settings_error_costs_no_backup(place, monkeypatch):
+    monkeypatch.setattr(BaseCommand, "check", Mock(side_effect=SystemCheckError))
+    BackUp().execute(force_color=False, no_color=False, skip_checks=False)
+    assert names(place)
 
 
 def test_a_folder_that_is_not_mounted_costs_no_earlier_backup(place, settings):
@@ -171,12 +216,29 @@ def test_a_folder_that_is_not_mounted_costs_no_earlier_backup(place, settings):
     assert len(names(place)) == 2
 
 
-def test_a_byte_that_changed_stops_a_restore_before_the_database(place, loaded):
-    make_document()
+def test_a_byte_that_changed_costs_one_file_or_stops_a_restore_before_the_database(place, loaded):
+    documents = [make_document(), make_document(), make_document()]
     back_up()
     [name] = names(place)
-    for path in (place / "objects").iterdir():
+    [database, *files, of_names] = json.loads((place / f"{name}.json").read_text())["objects"]
+
+    def change(path):
         path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+    named = json.loads((place / "objects" / of_names).read_text())["files"]
+    change(place / "objects" / named[documents[0].file.name])
+    (place / "objects" / named[documents[1].file.name]).unlink()
+    default_storage.delete(documents[2].file.name)
+    said = restore(name, over=True, identity="")
+    assert "Restored 1 files" in said
+    assert (
+        f"DAMAGED in the backup, and not restored: {', '.join(sorted(each.file.name for each in documents[:2]))}."
+        in said
+    )
+    assert len(files) == len([each for each in documents if default_storage.exists(each.file.name)])
+    loaded.clear()
+    for each in (database, of_names):
+        change(place / "objects" / each)
         with pytest.raises(CommandError, match="isn't what was stored"):
             restore(name, over=True, identity="")
     assert not loaded
@@ -236,8 +298,11 @@ def test_backups_are_kept_by_days_weeks_and_months(place, settings):
     # Whatever the rule says, not the last.
     last = names(place)[-1]
     settings.BACKUP_KEEP = [0, 0, 0]
+    ahead = f"{now + timedelta(days=200):%Y-%m-%dT%H%M%SZ}"
+    storages["backups"].save(f"{ahead}.json", ContentFile(text.encode()))
     backup._delete_old()
-    assert names(place) == [last]
+    assert names(place) == [last, ahead]
+    assert backup.newest_backup() == backup._made_at(f"{last}.json")
 
 
 def test_of_the_former_state_nothing_is_shown_used_or_sent_again(settings):

@@ -32,7 +32,7 @@ import postgresql  # noqa: E402
 import s3_server  # noqa: E402
 from _served import ask, free_port, serving, wait_until_answered  # noqa: E402
 
-EDITS = 200
+EDITS, PAGES = 200, 20
 PATIENCE = 900  # seconds, on a machine that has other work
 _served.STARTED_WITHIN_SECONDS = PATIENCE
 WORD = "вода"
@@ -98,9 +98,9 @@ def html_of(port: int, path: str) -> str:
 
 
 def text_of(port: int, path: str) -> str:
-    """Return the words of a page, without those of edits."""
+    """Return the words of a page, without the number and the moment of an edit."""
     html = html_of(port, path)
-    body = re.sub(r"(?s)<(script|style|picture|svg)\b.*?</\1>|<[^>]*>", " ", html.partition("<main")[2])
+    body = re.sub(r"(?s)<(script|style|picture|svg|time)\b.*?</\1>|<[^>]*>", " ", html.partition("<main")[2])
     return MARK.sub("", " ".join(body.split()))
 
 
@@ -152,7 +152,7 @@ class Drill:
         from chorsu_articles.models import Publication  # noqa: PLC0415
         from tests.factories import make_picture  # noqa: PLC0415
 
-        pages = list(Publication.objects.live().order_by("pk").specific()[:20])
+        pages = list(Publication.objects.live().order_by("pk").specific()[:PAGES])
         for number in range(1, EDITS + 1):
             page = pages[number % len(pages)]
             page.title = f"{MARK.sub('', page.title)} [{number}]"
@@ -166,7 +166,7 @@ class Drill:
         self.done = 0
         editing = threading.Thread(target=self.edit)
         editing.start()
-        wait_for("edits", lambda: self.done >= EDITS // 10)
+        wait_for("edits", lambda: self.done >= PAGES)  # all say that they were updated
         first, began = self.done, time.monotonic()
         said = manage("back_up", **variables)
         seconds, last = time.monotonic() - began, self.done + 1
@@ -193,7 +193,7 @@ class Drill:
         upto = max(edits)
         assert first <= upto <= last, (first, upto, last)
         # Twenty pages in turn: the last edit of each up to that moment, and no later one.
-        expected = set(range(max(1, upto - 19), upto + 1))
+        expected = set(range(max(1, upto - PAGES + 1), upto + 1))
         assert edits - {0} == expected or edits >= expected, (edits, expected)
         for file, digest in restored["files"].items():
             assert original["files"].get(file) == digest, file

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import errno
+import json
+import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import unicodedata
 from contextlib import suppress
@@ -14,8 +18,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 from botocore.client import Config
+from botocore.exceptions import BotoCoreError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.storage.handler import StorageHandler
 from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction, UploadedFile
@@ -34,7 +40,7 @@ from tests.articles.test_documents import (
     test_players_and_browsers_ask_for_parts_and_for_what_is_new,
 )
 from tests.factories import make_article, make_picture, make_user
-from tests.servers.conftest import NAMES, keys, s3_server
+from tests.servers.conftest import NAMES, ROOT, keys, s3_server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 # Those of documents in folders run here too.
@@ -139,6 +145,22 @@ def test_what_waits_for_its_form_is_private_and_goes_when_it_was_abandoned(clien
     assert missing.file.name
 
 
+def test_backups_lie_below_their_prefix_in_a_store_that_is_asked_as_that_of_files_is(store):
+    values = {**os.environ, **s3_server.settings_of(store.url)}
+    bucket_name, values["S3_BUCKET"] = values["S3_BUCKET"], ""
+    values["BACKUP_TO"] = f"s3://{bucket_name}/backups/of-it"
+    script = "import json; from cms.settings.test import STORAGES; print(json.dumps(STORAGES['backups']))"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=values, stdout=subprocess.PIPE, check=True)
+    storage = StorageHandler({"backups": json.loads(run.stdout)})["backups"]
+    assert (storage.client_config, storage.transfer_config) == (bucket.CLIENT, bucket.WHOLE)
+    storage.save("objects/name", ContentFile(PDF))
+    assert keys(store) == ["backups/of-it/objects/name"]
+    assert (storage.listdir(""), storage.listdir("objects")) == ((["objects"], []), ([], ["name"]))
+    assert storage.open("objects/name").read() == PDF
+    storage.delete("objects/name")
+    assert keys(store) == []
+
+
 def test_a_backup_puts_files_back_under_their_names(store):
     document = make_document()
     with default_storage.open(document.file.name) as file:
@@ -211,7 +233,8 @@ def test_a_store_that_hangs_is_asked_once_and_then_left_alone_for_a_moment(store
     assert storage.exists(second.file.name)
 
 
-def test_a_store_that_breaks_off_before_a_file_is_sent_is_away(monkeypatch):
+@pytest.mark.parametrize("kind", [bucket.BucketStorage, bucket.BackupBucket])
+def test_a_store_that_breaks_off_before_a_file_is_sent_is_away(monkeypatch, kind):
     monkeypatch.setitem(bucket._away, "until", 0.0)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -224,17 +247,18 @@ def test_a_store_that_breaks_off_before_a_file_is_sent_is_away(monkeypatch):
 
         threading.Thread(target=break_off, daemon=True).start()
         values = s3_server.settings_of(f"http://key:secret@127.0.0.1:{server.getsockname()[1]}/newsroom")
-        storage = bucket.BucketStorage(**{NAMES[name]: value for name, value in values.items()})
-        said: list[int | None] = []
+        storage = kind(**{NAMES[name]: value for name, value in values.items()})
+        said: list[Exception] = []
 
         def save() -> None:
             try:
                 storage.save("documents/name.pdf", ContentFile(PDF))
-            except OSError as error:
-                said.append(error.errno)
+            except (OSError, BotoCoreError) as error:
+                said.append(error)
 
         saving = threading.Thread(target=save, daemon=True)
         saving.start()
         saving.join(20)
         server.shutdown(socket.SHUT_RDWR)
-    assert said == [errno.EHOSTDOWN], "it never ended"
+    assert len(said) == 1, "it never ended"
+    assert kind is bucket.BackupBucket or getattr(said[0], "errno", 0) == errno.EHOSTDOWN
