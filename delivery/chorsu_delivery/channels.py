@@ -42,7 +42,7 @@ class Channel(Protocol):
 
         Return when the other side has taken it; raise any exception when it has not. The message is then tried
         again later, with the exception's text shown to people. The call must end by itself: no other process takes the
-        message over while it lasts.
+        message over while it lasts. ``ServerAwayError`` is for where no message could leave: all of the channel wait.
         """
 
     def check(self) -> list[CheckMessage]:
@@ -51,6 +51,10 @@ class Channel(Protocol):
 
 class UnknownChannelError(LookupError):
     """No channel has this name."""
+
+
+class ServerAwayError(Exception):
+    """The other side isn't there, or not now, whatever the message; ``str()`` is for people to read."""
 
 
 def channel_paths() -> dict[str, str]:

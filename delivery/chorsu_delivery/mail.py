@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 from smtplib import SMTP as CLIENT
-from smtplib import SMTPDataError, SMTPRecipientsRefused
 from traceback import walk_tb
 from typing import Any
 
@@ -13,16 +12,20 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from chorsu_delivery.channels import ServerAwayError
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_locales.normal_form import permitted
 
 STORED = "chorsu_delivery.stored.StoredMailBackend"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
+# Where a server is greeted: nothing of a message was said yet.
+GREETING = {EmailBackend.open.__code__, CLIENT.ehlo_or_helo_if_needed.__code__}
 RESERVED = (".example", ".invalid")  # RFC 2606: no such domain will ever exist
 
 
@@ -71,12 +74,10 @@ class MailChannel:
         try:
             sent = send_now(mail)
         except Exception as error:
-            # A server that isn't there, or not now, says nothing of this message: it waits as after its first attempt.
-            # One that was given the text may have sent it, and would again.
-            was_given = any(frame.f_code is CLIENT.data.__code__ for frame, _line in walk_tb(error.__traceback__))
-            is_own = was_given or isinstance(error, SMTPRecipientsRefused | SMTPDataError)
-            if isinstance(error, OSError) and not is_own and getattr(error, "smtp_code", 0) < 500:
-                message.attempts = 1
+            # What fails later may be for this message's sender, size, recipient or text, and must hold no other up.
+            greeted = GREETING.isdisjoint(frame.f_code for frame, _line in walk_tb(error.__traceback__))
+            if isinstance(error, OSError) and not greeted and getattr(error, "smtp_code", 0) < 500:
+                raise ServerAwayError(error) from error
             if address == message.recipient:
                 raise
             raise HiddenAddressError(type(error).__name__) from None

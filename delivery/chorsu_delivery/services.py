@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from chorsu_delivery.channels import get_channel
+from chorsu_delivery.channels import ServerAwayError, get_channel
 from chorsu_delivery.conf import get_settings
+from chorsu_delivery.leases import FIRST_WAIT
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_numbers import HEADER, numbered, request_number
@@ -83,14 +84,19 @@ def deliver(*, message: OutgoingMessage) -> bool:
         try:
             get_channel(message.channel).send(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, the message is left to a later attempt
-            OutgoingMessage.objects.all().release_failed(message, f"{type(error).__name__}: {error}")
-            logger.warning(
-                "Message %s by %s failed at attempt %s (%s). It is tried again; see Reports > Unsent messages.",
-                message.pk,
-                message.channel,
-                message.attempts,
-                error,
-            )
+            failure, away = f"{type(error).__name__}: {error}", isinstance(error, ServerAwayError)
+            if away:
+                # Enough that people are told of it, and no more: a failure of its own is soon tried again.
+                message.attempts = min(message.attempts, 3)
+            OutgoingMessage.objects.all().release_failed(message, failure)
+            if away:
+                # One at a time asks for the server: each that tries in vain takes time, a line and a write.
+                until = timezone.now() + FIRST_WAIT
+                waiting = OutgoingMessage.objects.unsent().filter(channel=message.channel)
+                waiting.filter(Q(pk=message.pk) | Q(not_before__lt=until)).update(not_before=until)
+            if not away or message.last_error != failure:
+                text = "Message %s by %s failed at attempt %s (%s). It is tried again; see Reports > Unsent messages."
+                logger.warning(text, message.pk, message.channel, message.attempts, error)
             return False
         except BaseException:
             # The process is told to end: give the message up at once instead of when the lease ends.

@@ -20,8 +20,9 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from chorsu_delivery.channels import UnknownChannelError, check_settings
+from chorsu_delivery.leases import FIRST_WAIT
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_delivery.services import deliver_due, empty_sent, retry, send
+from chorsu_delivery.services import deliver_due, empty_sent, messages_are_held_up, retry, send
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -51,6 +52,8 @@ class Server(socketserver.ThreadingTCPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
+        self.greeting = "220 test"
+        self.sender_answer = "250 OK"
         self.recipient_answer = "250 OK"
         self.hang_up_after_data = False
         self.mails: list[str] = []
@@ -60,11 +63,13 @@ class Conversation(socketserver.StreamRequestHandler):
     server: Server
 
     def handle(self) -> None:
-        self.say("220 test")
+        self.say(self.server.greeting)
         for raw in self.rfile:
             command = raw.decode().strip().upper()
-            if command.startswith(("EHLO", "HELO", "MAIL", "RSET", "NOOP")):
+            if command.startswith(("EHLO", "HELO", "RSET", "NOOP")):
                 self.say("250 OK")
+            elif command.startswith("MAIL"):
+                self.say(self.server.sender_answer)
             elif command.startswith("RCPT"):
                 self.say(self.server.recipient_answer)
             elif command == "DATA":
@@ -234,6 +239,56 @@ def test_a_server_that_refuses_or_is_away(server: Server) -> None:
         assert message.sent_at is None
         # However long it is away, everything leaves soon after it is back.
         assert message.not_before <= timezone.now() + timedelta(seconds=8)
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+def test_while_a_server_is_away_one_message_asks_for_it(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    first, *_others = [write(key=f"k{number}") for number in range(5)]
+    refused = write(key="refused")
+    OutgoingMessage.objects.filter(pk=refused.pk).update(not_before=timezone.now() + timedelta(minutes=30), attempts=9)
+    server.greeting = "421 Not now"
+    for attempt in (1, 2, 3, 3):
+        assert [deliver_due(), deliver_due()] == [1, 0]
+        first.refresh_from_db()
+        assert first.attempts == attempt
+        # What another failure keeps waiting for longer waits on.
+        refused.refresh_from_db()
+        assert refused.not_before > timezone.now() + timedelta(minutes=29)
+        soon = OutgoingMessage.objects.filter(not_before__range=(timezone.now(), timezone.now() + FIRST_WAIT))
+        assert soon.count() == 5
+        soon.update(not_before=timezone.now())
+    assert OutgoingMessage.objects.filter(attempts=0).count() == 4
+    assert list(OutgoingMessage.objects.stuck()) == [first]
+    assert messages_are_held_up()
+    assert len(caplog.records) == 1
+    other = write(key="pigeon")
+    OutgoingMessage.objects.filter(pk=other.pk).update(channel="pigeon")
+    assert deliver_due(limit=1) == 1
+    # Other channels don't wait for this server.
+    assert OutgoingMessage.objects.unsent().due().get() == other
+    other.delete()
+    OutgoingMessage.objects.exclude(pk=refused.pk).update(not_before=timezone.now())
+    server.greeting = "220 test"
+    assert [deliver_due(), len(server.mails)] == [5, 5]
+    assert not messages_are_held_up()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answer", ["452 Too large for now", "421 Not from you"])
+def test_a_message_that_a_server_does_not_want_now_holds_no_other_up(server: Server, answer: str) -> None:
+    message = write()
+    server.sender_answer = answer
+    for attempt, wait in ((1, 8), (2, 16), (3, 32)):
+        before = timezone.now()
+        make_due()
+        assert deliver_due() == 1
+        message.refresh_from_db()
+        assert (message.attempts, message.not_before >= before + timedelta(seconds=wait)) == (attempt, True)
+    assert OutgoingMessage.objects.stuck().count() == 1
+    write(key="other")
+    server.sender_answer = "250 OK"
+    assert [deliver_due(), len(server.mails)] == [1, 1]
 
 
 @pytest.mark.django_db
