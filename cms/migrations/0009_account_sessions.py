@@ -8,12 +8,11 @@ from django.db import migrations, models
 from django.utils import timezone
 
 
-def move(rows, model, **more):
-    """Move sessions into the table of another model: who is signed in stays so."""
+def copy(rows, model, **more):
+    """Copy sessions into the table of another model: who is signed in stays so, also where the former version runs."""
     for row in rows.iterator():
         facts = {field: getattr(row, field) for field in ('session_key', 'session_data', 'expire_date')}
         model.objects.create(**facts, **{name: value(row) for name, value in more.items()})
-    rows.delete()
 
 
 def account_of(row):
@@ -22,12 +21,13 @@ def account_of(row):
 
 def bring_over(apps, schema_editor):
     former = apps.get_model('sessions', 'Session').objects.filter(expire_date__gt=timezone.now())
-    move(former, apps.get_model('chorsu_cms', 'AccountSession'), account_id=account_of)
-    apps.get_model('sessions', 'Session').objects.all().delete()
+    copy(former, apps.get_model('chorsu_cms', 'AccountSession'), account_id=account_of)
 
 
 def take_back(apps, schema_editor):
-    move(apps.get_model('chorsu_cms', 'AccountSession').objects.all(), apps.get_model('sessions', 'Session'))
+    former = apps.get_model('sessions', 'Session')
+    former.objects.all().delete()  # one that was ended since doesn't come back
+    copy(apps.get_model('chorsu_cms', 'AccountSession').objects.all(), former)
 
 
 class Migration(migrations.Migration):

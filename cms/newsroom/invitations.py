@@ -173,6 +173,12 @@ def invitation_url(user: User) -> str:
     return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('invitation', args=[uid, invitation_tokens.make_token(user)])}"
 
 
+def password_url(user: User) -> str:
+    """Return the address, with host, of the page where this person sets another password."""
+    args = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
+    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('wagtailadmin_password_reset_confirm', args=args)}"
+
+
 def _pending_account(address: str, first_name: str, last_name: str) -> tuple[User, bool]:
     """Return an account that waits for its password, and whether it existed; its earlier links end here."""
     user = find_user(address)

@@ -47,7 +47,7 @@ from chorsu_editorial.models import FourEyesTask
 from chorsu_locales.limits import CLOCKS_DIFFER
 from chorsu_locales.request_checks import whole_number
 from cms.models import FactorReset, User
-from cms.newsroom.messages import mail_chief_editors, mail_people
+from cms.newsroom.messages import is_mail_address, mail_chief_editors, mail_people
 
 # What is done with factors, as the log and mails say it.
 ACTIONS = {
@@ -163,7 +163,8 @@ def reset(account: User, *, actor: Any = None) -> None:
     account.set_password(get_random_string(50))
     account.save(update_fields=["password"])
     tell(account, "reset", actor)
-    send(channel="password_reset", recipient=account.email, subject=str(ACTIONS["reset"]), body="", key=uuid4().hex)
+    if is_mail_address(account.email):
+        send(channel="password_reset", recipient=account.email, subject=str(ACTIONS["reset"]), body="", key=uuid4().hex)
 
 
 class SecondFactorView(RedirectURLMixin, TemplateView):
@@ -251,7 +252,8 @@ def resets(request: Any) -> HttpResponse:
 
 @transaction.atomic
 def ask_or_confirm(actor: Any, key: int | None, since: datetime) -> None:
-    account: Any = get_object_or_404(with_factors(User.objects.select_for_update()), pk=key)
+    # Without an address there is nowhere to send the link for a new password.
+    account: Any = get_object_or_404(with_factors(User.objects.select_for_update()).exclude(email=""), pk=key)
     asked = FactorReset.objects.filter(account=account, asked_at__gt=since).exclude(asked_by=actor).first()
     if asked and actor != account and asked.asked_by.has_perm(MAY_RESET):
         reset(account, actor=actor)

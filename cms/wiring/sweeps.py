@@ -33,7 +33,9 @@ UPLOADS_WAIT = timedelta(days=2)
 
 def delete_expired() -> None:
     """Delete ended sessions and counters, requests for a new password, abandoned uploads, old texts and reports."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    # The second has those that an update copied, until they end.
+    for engine in (settings.SESSION_ENGINE, "django.contrib.sessions.backends.db"):
+        import_module(engine).SessionStore.clear_expired()
     attempts.forget_ended()
     # Whose address it is was never looked up where nothing was sent.
     OutgoingMessage.objects.filter(channel="password_reset", sent_at__isnull=False).delete()

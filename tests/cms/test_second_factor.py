@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction, ModelLogEntry, PageViewRestriction
 
 from chorsu_articles.models import SectionPage
+from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due
 from cms.models import FactorReset, User
 from cms.newsroom.roles import ROLES
@@ -376,11 +378,35 @@ def test_two_people_reset(demanded: None) -> None:
 def test_whoever_has_the_server(demanded: None) -> None:
     user = make_user("Chief editors")
     client = verified(user)
-    call_command("reset_second_factor", user.email, verbosity=0)
+    said = StringIO()
+    call_command("reset_second_factor", user.email, stdout=said)
     assert not is_inside(client)
     assert not WebAuthnCredential.objects.exists()
+    # Without mail the link is on the screen.
+    link = re.search(r"/admin/password_reset/confirm/\S+", said.getvalue())
+    assert link
+    page = Client().get(link[0], follow=True)
+    assert page.context["validlink"]
     with pytest.raises(CommandError, match="0 accounts"):
         call_command("reset_second_factor", "nobody")
+
+
+def test_accounts_without_an_address(demanded: None) -> None:
+    user = make_user("Chief editors")
+    chief, other, client = verified(make_user("Chief editors")), verified(make_user("Chief editors")), verified(user)
+    chief.post(RESETS, {"account": user.pk})
+    User.objects.filter(pk=user.pk).update(email="")
+    # Nobody could send them a link.
+    shown = other.get(RESETS).content.decode()
+    assert f'name="account" value="{user.pk}"' not in shown
+    assert 'name="account" value=' in shown
+    assert other.post(RESETS, {"account": user.pk}).status_code == 404
+    assert is_inside(client)
+    said = StringIO()
+    call_command("reset_second_factor", user.username, stdout=said)
+    assert not is_inside(client)
+    assert "/admin/password_reset/confirm/" in said.getvalue()
+    assert not OutgoingMessage.objects.filter(channel="password_reset").exists()
 
 
 def test_malformed_passkeys(demanded: None) -> None:
