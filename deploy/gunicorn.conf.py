@@ -41,7 +41,7 @@ PREFIX = "newsroom-metrics-"
 def on_starting(server: object) -> None:  # noqa: ARG001 - gunicorn's own signature, as below
     """Make the folder, and remove those of servers that were killed."""
     for left in Path(worker_tmp_dir).glob(f"{PREFIX}*"):
-        if left.stat().st_uid == os.getuid() and not Path("/proc", left.name.split("-")[2]).exists():
+        if left.lstat().st_uid == os.getuid() and not Path("/proc", left.name.split("-")[2]).exists():
             shutil.rmtree(left, ignore_errors=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=worker_tmp_dir)
 

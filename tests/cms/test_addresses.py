@@ -222,7 +222,8 @@ def test_an_address_with_nul_or_without_end_is_not_found(client: Client) -> None
     make_home()
     for address in ("/ru/%00", "/ru/feed/%00/", "/sitemap-%00.xml", "/documents/1/%00", "/media/%00",
                     "/ru/" + "a" * 5000, f"/documents/{'9' * 5000}/x.pdf"):  # fmt: skip
-        assert client.get(address, follow=True).status_code == 404, address
+        # Where a redirect would be as long as that, it is too long.
+        assert client.get(address, follow=True).status_code in {404, 414}, address
 
 
 GARBAGE = [

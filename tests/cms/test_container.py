@@ -105,6 +105,18 @@ def test_an_image_made_of_what_is_copied_serves(image: Image) -> None:
         eventually(lambda: "The worker runs" in said.read_text(), "the worker's first line")
 
 
+@pytest.mark.parametrize(("first", "ends"), [("postgres", 0), ("docker-entrypoi", 1)])
+def test_the_server_that_prepares_a_database_is_not_taken_for_the_database(
+    first: str, ends: int, tmp_path: Path
+) -> None:
+    kind, command = SERVICES["postgresql"]["healthcheck"]["test"]
+    (tmp_path / "comm").write_text(f"{first}\n")
+    (tmp_path / "pg_isready").symlink_to("/bin/true")
+    script = command.replace("$$", "$").replace("/proc/1/", f"{tmp_path}/")
+    found = subprocess.run(["sh", "-c", script], env={"PATH": f"{tmp_path}:/bin"}, check=False)
+    assert (kind, found.returncode) == ("CMD-SHELL", ends)
+
+
 def test_the_image_has_no_demo_and_no_secrets() -> None:
     assert not [path for path in sent() if path.startswith(("demo/", "tests/", "tools/", "var/"))]
     for name in ("deploy/environment", "deploy/.env"):

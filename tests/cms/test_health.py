@@ -22,8 +22,7 @@ from unittest import mock
 
 import pytest
 from aiosmtpd.controller import Controller
-from botocore.client import Config
-from django.core.checks import WARNING, CheckMessage, Error, Info
+from django.core.checks import ERROR, WARNING, CheckMessage, Error, Info
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -53,6 +52,7 @@ NEVER = float("-inf"), list[CheckMessage]()
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "_last", NEVER)
+    findings._newest_backup.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -189,16 +189,17 @@ def make_no_backup(given: Given) -> None:
 
 def take_the_backups_bucket_away(given: Given) -> None:
     given.settings.BACKUP_TO = "s3://backups"
-    keys = {"access_key": "key", "secret_key": "secret", "client_config": Config(retries={"total_max_attempts": 1})}
+    keys = {"access_key": "key", "secret_key": "secret"}
     options = {"bucket_name": "backups", "endpoint_url": f"http://127.0.0.1:{free_port()}", **keys}
-    bucket = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    bucket = {"BACKEND": "cms.bucket.BackupBucket", "OPTIONS": options}
     given.settings.STORAGES = {**given.settings.STORAGES, "backups": bucket}
 
 
 def forget_to_back_up(given: Given) -> None:
     make_no_backup(given)
     (given.folder / "backups").mkdir()
-    (given.folder / "backups" / f"{timezone.now() - timedelta(days=3):%Y-%m-%dT%H%M%SZ}.json").touch()
+    for days in (-3, 200):  # and a clock ran ahead
+        (given.folder / "backups" / f"{timezone.now() + timedelta(days):%Y-%m-%dT%H%M%SZ}.json").touch()
 
 
 @pytest.mark.parametrize(
@@ -247,6 +248,30 @@ def test_what_is_wrong_is_found_told_to_chiefs_and_named_to_probes(
         (row,) = views._wrong(make_user("Chief editors"))
     assert row.title != text
     assert row.remark
+
+
+@pytest.mark.usefixtures("_messages_in_english")
+def test_backups_are_looked_for_now_and_then_also_while_their_store_hangs(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def hang() -> None:
+        asked.append("")
+        raise OSError("Read timeout")
+
+    settings.BACKUP_TO = "s3://backups"
+    monkeypatch.setattr(findings, "newest_backup", hang)
+    monkeypatch.setattr(findings, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+    for _look in range(2):
+        ((_subject, level, text),) = [
+            (each.obj, each.level, str(each.msg)) for each in findings.findings([findings.backup])
+        ]
+        assert (level, text) == (ERROR, "It doesn’t answer: Read timeout")
+    assert len(asked) == 1
+    monkeypatch.setattr(findings, "time", SimpleNamespace(monotonic=lambda: 1300.0))
+    list(findings.findings([findings.backup]))
+    assert len(asked) == 2
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="Nobody refuses root a folder.")
@@ -416,6 +441,20 @@ def test_a_process_gets_a_file_that_none_has_also_after_a_reload() -> None:
     server, worker = SimpleNamespace(WORKERS={1: SimpleNamespace(place=0), 2: SimpleNamespace(place=2)}), mock.Mock()
     pre_fork(server, worker)
     assert worker.place == 1
+
+
+def test_what_others_leave_in_shared_memory_keeps_no_server_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_starting = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))["on_starting"]
+    monkeypatch.setitem(on_starting.__globals__, "worker_tmp_dir", str(tmp_path))
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+    # No process has these numbers.
+    (tmp_path / "newsroom-metrics-4194305-x").symlink_to(tmp_path / "nothing")
+    (left := tmp_path / "newsroom-metrics-4194306-x").mkdir()
+    on_starting(None)
+    assert not left.exists()
+    assert Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).parent == tmp_path
 
 
 def test_each_subject_has_its_alarm_in_the_docs_and_its_name_on_the_page() -> None:

@@ -15,11 +15,12 @@ from fnmatch import fnmatch
 from http.client import HTTPResponse, HTTPSConnection
 from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -27,6 +28,7 @@ from wagtail.documents import get_document_model
 
 from chorsu_articles.conf import get_settings
 from cms.newsroom.login_throttle import COOKIE
+from cms.newsroom.sessions import SessionStore
 from cms.request_checks import LONGEST_ADDRESS
 from tests.factories import make_home
 
@@ -240,6 +242,37 @@ def test_nginx_takes_large_bodies_from_the_newsroom_alone(tmp_path: Path, site: 
 
 
 CHUNKED = {"Transfer-Encoding": "chunked"}
+
+
+@needs_nginx
+def test_who_cannot_be_asked_for_gets_the_sentence_of_the_site(
+    tmp_path: Path, site: int, session: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_store: SessionStore) -> NoReturn:
+        error = OperationalError("away")
+        error.sqlstate = "25006"  # type: ignore[attr-defined]
+        raise error
+
+    with nginx(tmp_path, site) as port:
+        # An error of nginx's own: what it would write a body to isn't there.
+        folder = tmp_path / "client_body"
+        folder.rmdir()
+        assert status(port, "POST", IMAGES, b"x" * 200_000, session=session) == 500
+        folder.mkdir()
+        monkeypatch.setattr(SessionStore, "load", away)
+        for method, body, headers in (
+            ("GET", None, {}),
+            ("POST", b"x" * 1_000, {}),
+            ("POST", b"x" * 5_000_000, {}),
+            ("POST", iter([b"x" * 50_000] * 4), CHUNKED),
+        ):
+            answer, text = ask(port, method, IMAGES, body, session=session, **headers)
+            assert answer.status == 503, (method, headers)
+            assert f'<a href="{IMAGES}">' in text.decode(), "another try"
+            check_headers(answer, policy="script-src 'self'")
+        assert status(port, "POST", IMAGES, session=session, announced=90_000_000) == 503
+    with nginx(tmp_path, free_port()) as port:
+        assert status(port, "GET", IMAGES, session=session) == 502
 
 
 @needs_nginx
