@@ -167,9 +167,8 @@ def test_no_view_of_the_board_asks_more_for_more_texts(
             assert (list(context["saved"]), bool(context["texts"])) == ([], True)
     client = signed_in(texts["chief"])
     client.get(board("export=csv"))
-    with django_assert_max_num_queries(
-        21
-    ):  # one for the sites, whose addresses the pages have; four log who took it out
+    # One is for the sites, whose addresses the pages have; four log who took it out.
+    with django_assert_max_num_queries(21):
         assert b"".join(client.get(board("export=csv"))).count(b"http") == 3
 
 
