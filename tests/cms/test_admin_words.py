@@ -53,7 +53,8 @@ LINKS = re.compile(r"""(?<![\w-])(?:href|action|src|data-[\w-]*url[\w-]*|"(?:url
 UNREAD = re.compile(r"/(?:logout|view_draft|preview|results|history-results|jsi\d+n|sprite|api|story|w-[\w-]+)(?:/|$)")
 # Looks different to each role.
 OWN = re.compile(r"/admin/(?:$|account/$|pages/N/(?:edit/)?$|translations/$|reports/typos/$)")
-NAMES_OF_FILES = re.compile(r"\S*[@/]\S*|\S+\.\w{2,}\S*|(?i:\d* ?story pages?)")
+# And of commands.
+NAMES_OF_FILES = re.compile(r"\S*[@/]\S*|\S+\.\w{2,}\S*|[a-z]+_[a-z]+|(?i:\d* ?story pages?)")
 LETTERS = {"ru": re.compile(r"(?<![\w#])[A-Za-z]{2,}"), "en": re.compile(r"[Ѐ-ӿ]{2,}")}
 FOREIGN = {
     "ru": {
@@ -76,6 +77,7 @@ FOREIGN = {
             "WEBP",
         ),
         *("CC", "BY", "ISO", "Ctrl", "Alt", "Shift", "Esc", "Enter"),
+        *("SQLite", "PostgreSQL"),  # on the page Health
         *("Root", "localhost"),  # of Wagtail's tree and of a site: names in the database
     },
     "en": set[str](),
