@@ -6,8 +6,8 @@ Usage: load.py [--articles 10000] [--readers 16] [--seconds 30] [--processes 1,2
 The newsroom stands on its production settings: gunicorn by deploy/gunicorn.conf.py, a worker, the demo and so many
 generated Russian articles, on SQLite and on a PostgreSQL of its own. Readers (Locust, _readers.py) ask without a pause:
 84 of 100 requests for an article, by a Zipf law over all of them, 15 for a front page or a section, 1 for a search.
-Two editors save a draft every two seconds each, and publish every tenth time, which makes kept pages old. After a
-quarter of a minute to warm up, what is answered is counted. There is no proxy, which would keep nothing of it either;
+Two editors save a draft every two seconds each, and publish every sixtieth time: once a minute something makes all kept
+pages old. After half a minute to warm up, what is answered is counted. There is no proxy, which would keep nothing of it either;
 readers, editors, worker, database and site share the processors, so compare numbers of one run with one another.
 
 Wagtail's bakerydemo, where its folder is named (how it is stood up: peers.py; and `pip install gunicorn psycopg`),
@@ -45,8 +45,8 @@ from requests.cookies import RequestsCookieJar  # noqa: E402
 
 LOCUST = "locust==2.47.0"
 THREADS = 16  # of each process, as deploy/gunicorn.conf.py has it
-WARM_UP_SECONDS = 15
-EDITORS, PAUSE_SECONDS, PUBLISHED = 2, 2.0, 10
+WARM_UP_SECONDS = 30
+EDITORS, PAUSE_SECONDS, PUBLISHED = 2, 2.0, 60
 STARTED_WITHIN_SECONDS = 60
 HEADERS = {"X-Forwarded-Proto": "https"}  # as the proxy would
 # Words of the generated articles, and some that nothing has.
