@@ -7,8 +7,9 @@ The newsroom stands on its production settings: gunicorn by deploy/gunicorn.conf
 generated Russian articles, on SQLite and on a PostgreSQL of its own. Readers (Locust, _readers.py) ask without a pause:
 84 of 100 requests for an article, by a Zipf law over all of them, 15 for a front page or a section, 1 for a search.
 Two editors save a draft every two seconds each, and publish every sixtieth time: once a minute something makes all kept
-pages old. After half a minute to warm up, what is answered is counted. There is no proxy, which would keep nothing of it either;
-readers, editors, worker, database and site share the processors, so compare numbers of one run with one another.
+pages old. After half a minute to warm up, what is answered is counted. There is no proxy, which would keep nothing of
+it either; readers, editors, worker, database and site share the processors, so compare numbers of one run with one
+another.
 
 Wagtail's bakerydemo, where its folder is named (how it is stood up: peers.py; and `pip install gunicorn psycopg`),
 gets the same readers on the same number of processes and threads: its own pages, searches among them, no editors.
