@@ -19,7 +19,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -43,6 +42,7 @@ from elasticsearch_files import (
     run_quietly,
     say,
 )
+from own_server import free_port
 
 STATE = CACHE / "server.json"
 LOCK = CACHE / "lock"
@@ -69,13 +69,6 @@ def answers(url: str, timeout: float = 2) -> str:
             return str(json.load(response)["version"]["number"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that is free now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 # --- the sources -----------------------------------------------------------------------------------------------

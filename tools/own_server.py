@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -43,7 +42,7 @@ class OwnServer:
     def begin(self) -> OwnServer:
         """Start it and wait until it listens; the first time it gets a port and a folder."""
         if not self.port:
-            self.port, self.folder = _free_port(), Path(tempfile.mkdtemp(prefix="newsroom-server-"))
+            self.port, self.folder = free_port(), Path(tempfile.mkdtemp(prefix="newsroom-server-"))
         command = [word.format(port=self.port, folder=self.folder) for word in self.command]
         with (self.folder / "log").open("a") as log:
             process = subprocess.Popen(
@@ -91,22 +90,9 @@ class OwnServer:
         if self.port:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def keep(self, name: str) -> None:
-        """Write down for ``stop`` what runs."""
-        CACHE.mkdir(exist_ok=True)
-        state = {"port": self.port, "folder": str(self.folder), "process_id": self.process_id}
-        (CACHE / f"{name}.json").write_text(json.dumps(state))
 
-
-def stop(name: str) -> None:
-    """End the server that was kept under this name."""
-    with suppress(FileNotFoundError):
-        state = json.loads((CACHE / f"{name}.json").read_text())
-        OwnServer([], "", {}, state["port"], Path(state["folder"]), state["process_id"]).end()
-        (CACHE / f"{name}.json").unlink()
-
-
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

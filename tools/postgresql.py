@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from own_server import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / ".cache" / "postgresql"
@@ -83,7 +84,7 @@ def _start_own(binaries: Path) -> str:
     folder = Path(tempfile.mkdtemp(prefix="newsroom-postgresql-"))
     if os.geteuid() == 0:
         shutil.chown(folder, _unprivileged().pw_uid)
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     (STATE / "data").write_text(str(data))
     _check(
         _as_user(
@@ -128,7 +129,7 @@ def _start_own(binaries: Path) -> str:
 
 def _start_docker() -> str:
     STATE.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     made = subprocess.run(
         [
             "docker",
@@ -167,12 +168,6 @@ def _answers(url: str) -> bool:
     except psycopg.Error:
         return False
     return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _unprivileged() -> pwd.struct_passwd:

@@ -1,8 +1,7 @@
-"""A real S3-compatible server for tests: `start` prints its address, `stop` ends it.
+"""A real S3-compatible server for tests.
 
-The address is ``http://KEY:SECRET@127.0.0.1:PORT/BUCKET``; ``settings_of`` makes the site's variables of it. Looked for
-in this order: ``$S3_TEST_URL`` (used as it is), ``versitygw`` on PATH and in ``.cache/s3``, ``minio`` on PATH; else
-versitygw is built there by Go.
+Its address is ``http://KEY:SECRET@127.0.0.1:PORT/BUCKET``; ``settings_of`` makes the site's variables of it. Looked for
+in this order: ``versitygw`` on PATH and in ``.cache/s3``, ``minio`` on PATH; else versitygw is built there by Go.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from own_server import CACHE, OwnServer, UnavailableError, stop
+import boto3
+from botocore.config import Config
+from own_server import CACHE, OwnServer, UnavailableError
 
-NAME = "s3"
 VERSION = "v1.8.0"
 KEY, SECRET, BUCKET, REGION = "newsroom-tests", "newsroom-tests-secret", "newsroom", "us-east-1"
 BUILD_SECONDS = 900
@@ -56,9 +55,6 @@ def settings_of(url: str) -> dict[str, str]:
 
 def client(url: str) -> Any:
     """Return boto3's client of the server at this address, which waits for it as it begins."""
-    import boto3  # noqa: PLC0415 - `stop` works without it
-    from botocore.config import Config  # noqa: PLC0415
-
     values = settings_of(url)
     return boto3.client(
         "s3",
@@ -70,25 +66,14 @@ def client(url: str) -> Any:
     )
 
 
-def start() -> str:
-    """Start a server that ``stop`` ends, and return its address."""
-    if url := os.environ.get("S3_TEST_URL"):
-        return url
-    stop(NAME)
-    server = start_own()
-    server.keep(NAME)
-    return server.url
-
-
 def _program() -> str:
-    built = CACHE / NAME / "bin" / "versitygw"
+    built = CACHE / "s3" / "bin" / "versitygw"
     if found := shutil.which("versitygw") or (str(built) if built.exists() else shutil.which("minio")):
         return found
     if not (go := shutil.which("go")):
         raise UnavailableError(
             "S3: neither versitygw nor minio is on PATH, and no Go to build the first. Install one of them "
-            f"(go install github.com/versity/versitygw/cmd/versitygw@{VERSION}), "
-            "or set S3_TEST_URL=http://key:secret@host:port/bucket of an empty bucket for tests."
+            f"(go install github.com/versity/versitygw/cmd/versitygw@{VERSION})."
         )
     # From Go's module mirror, checked against its checksum database.
     variables = {**os.environ, "GOBIN": str(built.parent), "CGO_ENABLED": "0"}
@@ -99,15 +84,3 @@ def _program() -> str:
     if done.returncode:
         raise UnavailableError(f"S3: {' '.join(command)} failed:\n{done.stderr[-2000:]}")
     return str(built)
-
-
-if __name__ == "__main__":
-    try:
-        if sys.argv[1:] == ["start"]:
-            print(start())
-        elif sys.argv[1:] == ["stop"]:
-            stop(NAME)
-        else:
-            sys.exit("Usage: s3_server.py start | stop")
-    except UnavailableError as error:
-        sys.exit(str(error))

@@ -31,6 +31,7 @@ from cms.newsroom.login_throttle import COOKIE
 from cms.newsroom.sessions import SessionStore
 from cms.request_checks import LONGEST_ADDRESS
 from tests.factories import make_home
+from tests.tour.services import free_port
 
 DEPLOY = Path(settings.BASE_DIR) / "deploy"
 NGINX = (DEPLOY / "nginx.conf").read_text()
@@ -113,12 +114,6 @@ def site(live_server: Any, settings: Any) -> int:
     make_home("ru")
     make_home("tg")
     return int(live_server.thread.port)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
