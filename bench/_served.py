@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import secrets
+import shutil
 import socket
 import statistics
 import subprocess
@@ -79,6 +81,36 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def nginx_program() -> str | None:
+    """Return the system's nginx, or None."""
+    return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+def whole_configuration(place: Path, sites: str) -> str:
+    """Return what nginx is started with: ``sites`` are files of /etc/nginx/sites-enabled."""
+    # Where root starts it, it would go on as somebody who can't use this folder.
+    user = f"user {getpass.getuser()};\n" if os.geteuid() == 0 else ""
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "\n".join(f"{kind}_temp_path {place}/{kind};" for kind in kinds)
+    return (
+        f"{user}daemon off;\npid {place}/pid;\nworker_processes 2;\nevents {{ worker_connections 1024; }}\n"
+        f"http {{\naccess_log off;\n{temporary}\n{sites}}}\n"
+    )
+
+
+@contextmanager
+def running_nginx(place: Path, configuration: str) -> Iterator[None]:
+    """Run the system's nginx in a folder until the block ends."""
+    (place / "nginx.conf").write_text(configuration)
+    program = nginx_program()
+    assert program, "there is no nginx on this system"
+    with subprocess.Popen([program, "-p", f"{place}/", "-c", "nginx.conf", "-e", f"{place}/error.log"]) as server:
+        try:
+            yield
+        finally:
+            server.terminate()
 
 
 def wait_until_answered(port: int, path: str) -> None:

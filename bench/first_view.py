@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from _served import HOST, ROOT, ask, free_port, serving
+from _served import HOST, ROOT, ask, free_port, running_nginx, serving
 from playwright.sync_api import Browser, sync_playwright
 from slow_clients import configuration
 
@@ -94,14 +94,8 @@ def nginx(folder: str, site: int) -> Iterator[int]:
     text = text.replace(f"listen 127.0.0.1:{port}", secure).replace(
         "http {", "http {\ninclude /etc/nginx/mime.types;", 1
     )
-    (place / "nginx.conf").write_text(text)
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert program, "there is no nginx on this system"
-    with subprocess.Popen([program, "-p", f"{place}/", "-c", "nginx.conf", "-e", f"{place}/error.log"]) as server:
-        try:
-            yield port
-        finally:
-            server.terminate()
+    with running_nginx(place, text):
+        yield port
 
 
 def weigh(browser: Browser, origin: str, code: str, pages: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -12,16 +12,12 @@ bodies nginx takes, and keep their connections: how much of it lies in nginx's m
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import multiprocessing
-import os
 import re
 import select
 import selectors
-import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,7 +25,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from _served import HOST, ROOT, free_port, read, serving, spread, wait_until_answered
+from _served import (
+    HOST,
+    ROOT,
+    free_port,
+    nginx_program,
+    read,
+    running_nginx,
+    serving,
+    spread,
+    wait_until_answered,
+    whole_configuration,
+)
 
 BYTE_EVERY_SECONDS = 5
 
@@ -94,21 +101,15 @@ def main() -> int:
 @contextmanager
 def nginx(folder: str, site: int) -> Iterator[int]:
     """Put the system's nginx before the site, by the documented file; yield its port, or 0 where there is none."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
+    if nginx_program() is None:
         print("There is no nginx on this system: only the site itself is measured.", file=sys.stderr)
         yield 0
         return
     port = free_port()
     place = Path(folder) / "nginx"
     place.mkdir()
-    (place / "nginx.conf").write_text(configuration(place, port, site))
-    command = [program, "-p", f"{place}/", "-c", "nginx.conf", "-e", f"{place}/error.log"]
-    with subprocess.Popen(command) as server:
-        try:
-            yield port
-        finally:
-            server.terminate()
+    with running_nginx(place, configuration(place, port, site)):
+        yield port
 
 
 def held_by_strangers(
@@ -154,14 +155,7 @@ def configuration(place: Path, port: int, site: int) -> str:
     text = text.replace("listen 443 ssl http2", f"listen 127.0.0.1:{port}").replace(
         "127.0.0.1:8000", f"127.0.0.1:{site}"
     )
-    # Where root starts it, it would go on as somebody who can't use this folder.
-    user = f"user {getpass.getuser()};\n" if os.geteuid() == 0 else ""
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "\n".join(f"{kind}_temp_path {place}/{kind};" for kind in kinds)
-    return (
-        f"{user}daemon off;\npid {place}/pid;\nworker_processes 2;\nevents {{ worker_connections 1024; }}\n"
-        f"http {{\naccess_log off;\n{temporary}\n{text}}}\n"
-    )
+    return whole_configuration(place, text)
 
 
 @contextmanager

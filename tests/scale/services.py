@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,10 +18,11 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "tools"))
+sys.path += [str(ROOT / "tools"), str(ROOT / "bench")]
 
 import redis_server  # noqa: E402
 import s3_server  # noqa: E402
+from _served import running_nginx, whole_configuration  # noqa: E402
 
 from tests.tour.services import Letters, databases, eventually, free_port  # noqa: E402
 
@@ -163,15 +162,9 @@ def nginx(place: Path, door: int, ports: list[int], store: int) -> Iterator[None
     key = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"]
     files = ["-keyout", str(place / "key.pem"), "-out", str(place / "certificate.pem")]
     subprocess.run([*key, *files], check=True, capture_output=True)
-    (place / "nginx.conf").write_text(configuration(place, door, ports, store))
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
-    command = [program, "-p", f"{place}/", "-c", "nginx.conf", "-e", f"{place}/error.log"]
-    with subprocess.Popen(command) as server:
-        try:
-            eventually(lambda: _listens(door), f"nginx; its log is {place}/error.log", 10)
-            yield
-        finally:
-            server.terminate()
+    with running_nginx(place, configuration(place, door, ports, store)):
+        eventually(lambda: _listens(door), f"nginx; its log is {place}/error.log", 10)
+        yield
 
 
 def configuration(place: Path, door: int, ports: list[int], store: int) -> str:
@@ -195,11 +188,4 @@ def configuration(place: Path, door: int, ports: list[int], store: int) -> str:
         site, found = re.subn(rf"\n    location /{name}/ \{{.*?\n    \}}", "", site, flags=re.DOTALL)
         assert found == 1, name
     head, _brace, tail = site.rpartition("}")
-    # Where root starts it, it would go on as somebody who can't use this folder.
-    user = f"user {getpass.getuser()};\n" if os.geteuid() == 0 else ""
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "\n".join(f"{kind}_temp_path {place}/{kind};" for kind in kinds)
-    return (
-        f"{user}daemon off;\npid {place}/pid;\nworker_processes 2;\nevents {{ worker_connections 1024; }}\n"
-        f"http {{\naccess_log off;\n{temporary}\n{servers}\n{head}\n{bucket}\n}}{tail}}}\n"
-    )
+    return whole_configuration(place, f"{servers}\n{head}\n{bucket}\n}}{tail}")
