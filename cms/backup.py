@@ -68,9 +68,13 @@ class FolderStorage(FileSystemStorage):
 
 def newest_backup() -> datetime | None:
     """Return when the newest whole backup was made, or None where there is none or ``BACKUP_TO`` isn't set."""
-    # Not those of a clock that ran ahead.
-    names = [each for each in _listed("") if each <= datetime.now(UTC).strftime(NAME)] if settings.BACKUP_TO else []
+    names = _past(_listed("")) if settings.BACKUP_TO else []
     return _made_at(names[-1]) if names else None
+
+
+def _past(names: list[str]) -> list[str]:
+    """Return the backups but for those of a clock that ran ahead."""
+    return [name for name in names if name <= datetime.now(UTC).strftime(NAME)]
 
 
 def _made_at(name: str) -> datetime:
@@ -267,7 +271,7 @@ def _fetch(name: str, path: Path, identity: str = "") -> Path:
 
 def _delete_old() -> None:
     names, (days, weeks, months) = _listed(""), settings.BACKUP_KEEP
-    past = [name for name in names if name <= datetime.now(UTC).strftime(NAME)]
+    past = _past(names)
     kept = {*past[-1:], *(name for name in names if name >= (datetime.now(UTC) - timedelta(days)).strftime(NAME))}
     for period, most in (("%G %V", weeks), ("%Y %m", months)):
         newest = {_made_at(name).strftime(period): name for name in past}

@@ -169,14 +169,17 @@ def invite_administrator(*, address: str) -> str:
 
 def invitation_url(user: User) -> str:
     """Return the address, with host, of the page where this person sets a password."""
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('invitation', args=[uid, invitation_tokens.make_token(user)])}"
+    return _link("invitation", user, invitation_tokens)
 
 
 def password_url(user: User) -> str:
     """Return the address, with host, of the page where this person sets another password."""
-    args = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
-    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('wagtailadmin_password_reset_confirm', args=args)}"
+    return _link("wagtailadmin_password_reset_confirm", user, default_token_generator)
+
+
+def _link(view: str, user: User, tokens: PasswordResetTokenGenerator) -> str:
+    args = [urlsafe_base64_encode(force_bytes(user.pk)), tokens.make_token(user)]
+    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse(view, args=args)}"
 
 
 def _pending_account(address: str, first_name: str, last_name: str) -> tuple[User, bool]:

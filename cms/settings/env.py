@@ -169,8 +169,8 @@ def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
     """
     parts, port = urlsplit(""), 0
     with suppress(ValueError):  # of a port that is no number, or half of the brackets around an address
-        port = urlsplit(url).port or 0
-        parts = urlsplit(url)
+        found = urlsplit(url)
+        parts, port = found, found.port or 0
     if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
         env.problem("MAIL_URL", "is no mail server.", "Use smtp+tls://user:password@mail.example.org:587")
         parts, port = urlsplit("smtp://localhost:25"), 25
