@@ -319,7 +319,7 @@ def test_while_the_database_is_away_readers_get_what_is_kept_and_otherwise_a_sen
         away.setattr(connections["default"], "in_atomic_block", False)
         away.setattr(connections["default"], "vendor", "postgresql")
         assert answer(readers, article.url) == kept
-        for path in ("/ru/search/?q=headline", "/ru/analysis/?page=2"):
+        for path in ("/ru/topics/water/?page=2", "/ru/analysis/?page=2"):
             found = readers.get(path)
             assert (found.status_code, found.headers["Retry-After"]) == (503, "10")
             assert "База данных редакции сейчас недоступна" in found.text

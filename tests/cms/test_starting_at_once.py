@@ -81,7 +81,10 @@ def test_the_second_waits_and_finds_nothing_to_do(
             assert line
         second = begin()
         assert not select.select([second.stdout], [], [], 1)[0], "It doesn't wait."
-        said = [process.communicate(b"\n")[0].decode() for process in (first, second)]
+        # Both: the second would hold the lock while it waits to be told, and the first writes on after its transaction.
+        for process in (first, second):
+            process.stdin.write(b"\n")
+        said = [process.communicate()[0].decode() for process in (first, second)]
     assert made in said[0], said
     assert nothing in said[1], said
     assert [first.returncode, second.returncode] == [0, 0]
