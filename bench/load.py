@@ -1,15 +1,15 @@
 """How many readers one machine answers: requests a second and times, for 1, 2 and 4 processes of the site.
 
-Usage: load.py [--articles 10000] [--readers 16] [--seconds 30] [--processes 1,2,4] [--database sqlite]
-               [--bakerydemo FOLDER [--python PYTHON]]
+Usage: load.py [--articles 10000] [--readers 16] [--seconds 30] [--warm-up 120] [--processes 1,2,4]
+               [--database sqlite] [--bakerydemo FOLDER [--python PYTHON]]
 
 The newsroom stands on its production settings: gunicorn by deploy/gunicorn.conf.py, a worker, the demo and so many
 generated Russian articles, on SQLite and on a PostgreSQL of its own. Readers (Locust, _readers.py) ask without a pause:
 84 of 100 requests for an article, by a Zipf law over all of them, 15 for a front page or a section, 1 for a search.
-Two editors save a draft every two seconds each, and publish every sixtieth time: once a minute something makes all kept
-pages old. After half a minute to warm up, what is answered is counted. There is no proxy, which would keep nothing of
-it either; readers, editors, worker, database and site share the processors, so compare numbers of one run with one
-another.
+Two editors save a draft every two seconds each. After two minutes of reading, what is answered is counted twice: as
+it is between two publications, and from the moment at which one makes all kept pages old. There is no proxy, which
+would keep nothing of it either; readers, editors, worker, database and site share the processors, so compare numbers of
+one run with one another.
 
 Wagtail's bakerydemo, where its folder is named (how it is stood up: peers.py; and `pip install gunicorn psycopg`),
 gets the same readers on the same number of processes and threads: its own pages, searches among them, no editors.
@@ -46,9 +46,14 @@ from requests.cookies import RequestsCookieJar  # noqa: E402
 
 LOCUST = "locust==2.47.0"
 THREADS = 16  # of each process, as deploy/gunicorn.conf.py has it
-WARM_UP_SECONDS = 30
-EDITORS, PAUSE_SECONDS, PUBLISHED = 2, 2.0, 60
+EDITORS, PAUSE_SECONDS = 2, 2.0
 STARTED_WITHIN_SECONDS = 60
+MAKE_SIZES = """
+from chorsu_articles.models import Picture
+from chorsu_articles.pictures.renditions import PUBLISHED, PUBLISHED_ELSEWHERE, sizes_of
+for picture in Picture.objects.all():
+    sizes_of(picture, PUBLISHED + PUBLISHED_ELSEWHERE)
+"""
 HEADERS = {"X-Forwarded-Proto": "https"}  # as the proxy would
 # Words of the generated articles, and some that nothing has.
 WORDS = ["вода", "границы", "дороги", "школа", "энергия", "соглашение", "регион", "торговля", "рынок", "неттакого"]
@@ -59,7 +64,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--readers", type=int, default=16, help="how many ask at the same time")
-    parser.add_argument("--seconds", type=int, default=30, help="that are counted, for each row")
+    parser.add_argument("--seconds", type=int, default=30, help="that are counted, twice for each row")
+    parser.add_argument("--warm-up", type=int, default=120, help="seconds of reading before that")
     parser.add_argument("--processes", default="1,2,4")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), help="this alone")
     parser.add_argument("--bakerydemo", type=Path, help="its folder")
@@ -247,8 +253,8 @@ class Newsroom(Site):
             ["collectstatic", "--verbosity=0", "--noinput"],
             ["load_demo", "--with-public-passwords"],
             ["generate_articles", str(self.number), "--languages", "ru"],
-            # A page that waits for a picture's sizes isn't kept.
-            ["make_renditions"],
+            # As in an archive that was read before: a page that waits for a picture's sizes isn't kept.
+            ["shell", "--verbosity=0", "-c", MAKE_SIZES],
             ["search_rebuild"],
             ["worker", "--once"],
         ):
@@ -302,27 +308,35 @@ class Bakery(Site):
 
 
 def measure(site: Site, processes: int, locust: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Return what readers got: requests a second, times by kind, failures; and what editors waited."""
+    """Return what readers got, before and after a publication, and what editors waited."""
     with site.served(processes), tempfile.TemporaryDirectory() as folder:
         plan = Path(folder, "plan.json")
         facts = {"articles": site.articles(), "lists": site.lists, "search": site.search}
         facts |= {"words": [quote(word) for word in site.words], "headers": HEADERS}
         plan.write_text(json.dumps(facts), encoding="utf-8")
         with Editors(site) as editors:
-            ask(locust, site, plan, options.readers, WARM_UP_SECONDS)
+            ask(locust, site, plan, options.readers, options.warm_up)
             editors.times.clear()
-            answers = ask(locust, site, plan, options.readers, options.seconds)
+            row = summary(ask(locust, site, plan, options.readers, options.seconds), options.seconds)
+            if editors.threads:
+                editors.publishes.set()
+                after = summary(ask(locust, site, plan, options.readers, options.seconds), options.seconds)
+                row |= {f"{name}_after": after[name] for name in ("a_second", "p50", "p95", "failed")}
+    if len(editors.times) > 1:
+        row["save"] = spread(editors.times)["p95_ms"]
+    return row | {"pages": len(facts["articles"]), "saves": len(editors.times), "saves_failed": editors.failed}
+
+
+def summary(answers: list[dict[str, Any]], seconds: int) -> dict[str, Any]:
+    """Return requests a second, times of all and p95 of each kind, failures."""
     times: Counter[float] = Counter()
-    row: dict[str, Any] = {"pages": len(facts["articles"]), "failed": sum(kind["num_failures"] for kind in answers)}
+    row: dict[str, Any] = {"failed": sum(kind["num_failures"] for kind in answers)}
     for kind in answers:
         of_kind = Counter({float(time): number for time, number in kind["response_times"].items()})
         row[kind["name"]] = quantile(of_kind, 0.95)
         times += of_kind
-    row |= {"a_second": round(times.total() / options.seconds, 1)}
-    row |= {"p50": quantile(times, 0.5), "p95": quantile(times, 0.95)}
-    if len(editors.times) > 1:
-        row["save"] = spread(editors.times)["p95_ms"]
-    return row | {"saves": len(editors.times), "saves_failed": editors.failed}
+    row |= {"a_second": round(times.total() / seconds, 1)}
+    return row | {"p50": quantile(times, 0.5), "p95": quantile(times, 0.95)}
 
 
 def ask(locust: Path, site: Site, plan: Path, readers: int, seconds: int) -> list[dict[str, Any]]:
@@ -370,7 +384,7 @@ class Editors:
 
         self.site, self.times, self.failed = site, list[float](), 0
         self.desk = Desk(site.address)
-        self.ended = threading.Event()
+        self.publishes, self.ended = threading.Event(), threading.Event()
         self.threads: list[threading.Thread] = []
 
     def work(self, session: Any, article: Any) -> None:
@@ -378,7 +392,8 @@ class Editors:
         for number in range(10**6):
             if self.ended.wait(PAUSE_SECONDS):
                 return
-            changes = {"action-publish": "1"} if number % PUBLISHED == PUBLISHED - 1 else {}
+            changes = {"action-publish": "1"} if self.publishes.is_set() else {}
+            self.publishes.clear()
             try:
                 data = self.desk.form(article, session, lead=f"Lead {number}", **changes)
             except LookupError:
@@ -418,15 +433,16 @@ class Editors:
             thread.join()
 
 
-COLUMNS = ("a_second", "p50", "p95", "article", "list", "search", "save", "failed", "saves_failed")
+COLUMNS = ("a_second", "p50", "p95", "article", "list", "search", "a_second_after", "p50_after", "p95_after")
+COLUMNS += ("save", "failed", "failed_after", "saves_failed")
 
 
 def print_row(row: dict[str, Any], *, header: bool) -> None:
     """Print a line of the table as soon as it is known."""
     if header:
-        print("requests a second; milliseconds at p50 and p95, and p95 of each kind\n")
-        print(f"{'site':<12}{'database':<12}{'processes':>9}" + "".join(f"{name:>13}" for name in COLUMNS))
-    values = "".join(f"{row.get(name, ''):>13}" for name in COLUMNS)
+        print("requests a second; milliseconds at p50 and p95, and p95 of each kind; the same after a publication\n")
+        print(f"{'site':<12}{'database':<12}{'processes':>9}" + "".join(f"{name:>15}" for name in COLUMNS))
+    values = "".join(f"{row.get(name, ''):>15}" for name in COLUMNS)
     print(f"{row['site']:<12}{row['database']:<12}{row['processes']:>9}{values}", flush=True)
 
 
