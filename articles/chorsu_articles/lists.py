@@ -76,16 +76,21 @@ def private_paths_from(known: Callable[[], list[str]]) -> Iterator[None]:
 
 def open_to_all[Pages: PageQuerySet](pages: Pages, *, live: bool = True) -> Pages:
     """Return the pages that are live, or would be seen if they were, by everybody in a switched-on language."""
-    private, found = Q(), pages.live() if live else pages
+    public: Pages = in_enabled_languages(not_private(pages.live() if live else pages))
+    return public
+
+
+def not_private[Pages: PageQuerySet](pages: Pages) -> Pages:
+    """Return the pages that stand neither below nor on a page that only some may see, in every language."""
     paths = (_private_paths.get() or private_paths)()
+    private = Q()
     if len(paths) > MOST_BY_NAME:
-        above = Page.objects.filter(path__in=paths, path=Left(OuterRef("path"), Length("path")))
-        found = found.exclude(Exists(above))
+        private = Q(Exists(Page.objects.filter(path__in=paths, path=Left(OuterRef("path"), Length("path")))))
     else:
         for path in paths:
             private |= Q(path__startswith=path)
-    public: Pages = in_enabled_languages(found.exclude(private) if private else found)
-    return public
+    open_ones: Pages = pages.exclude(private) if private else pages
+    return open_ones
 
 
 def published(language: str) -> PublicationQuerySet:

@@ -76,8 +76,13 @@ def parsed(html: str) -> Element:
     # Excel marks the rows and leaves the table outside.
     if re.match(r"\s*<(?:tr|td|th|col|colgroup|tbody)\b", part, re.IGNORECASE):
         part = f"<table>{part}</table>"
+    return cleaned(tree(normal_text(part.translate(SYMBOLS))))
+
+
+def cleaned(source: Element) -> Element:
+    """Return what stands in an element, cleaned."""
     body = Element("body")
-    _add_children(tree(normal_text(part.translate(SYMBOLS))), body, has_lines=False)
+    _add_children(source, body, has_lines=False)
     return body
 
 
@@ -259,8 +264,8 @@ def _is_head(row: Element, grid: list[list[tuple[str, str]]]) -> bool:
 class Paragraph:
     """One paragraph as it was pasted: ``html`` is cleaned inner HTML, ``kind`` what its element said it is.
 
-    ``kind`` is ``p``, ``h2``, ``h3``, ``blockquote`` (its ``html`` has paragraphs), ``list``, ``ul`` and ``ol`` (one
-    item of a list of Word's) or ``table`` (with its raw value).
+    ``kind`` is ``p``, ``h2``, ``h3``, ``blockquote`` (its ``html`` has paragraphs), ``list`` (its ``html`` stays as it
+    is), ``ul`` and ``ol`` (one item of a list of Word's) or ``table`` (with its raw value).
     """
 
     html: str
@@ -420,6 +425,11 @@ def blocks_from_html(html: str, language: str = "") -> list[dict[str, Any]]:
     if len(html) > LONGEST:
         raise TooLongError(f"More than {LONGEST:,} characters.")
     kept = (paragraph for paragraph in paragraphs(parsed(html)) if not asks_for_reports(paragraph.text))
+    return blocks_from_paragraphs(kept, language)
+
+
+def blocks_from_paragraphs(kept: Iterator[Paragraph], language: str = "") -> list[dict[str, Any]]:
+    """Return raw blocks as ``blocks_from_html`` does, of the paragraphs that the caller keeps."""
     blocks = [block for group in _grouped(kept) for block in _blocks(group)]
     if len(blocks) > MOST_BLOCKS:
         raise TooMuchMarkupError
@@ -427,8 +437,8 @@ def blocks_from_html(html: str, language: str = "") -> list[dict[str, Any]]:
     if len(parted) > MOST_BLOCKS:
         raise TooMuchMarkupError
     # Once more: entities may have stood for characters that aren't permitted.
-    cleaned: list[dict[str, Any]] = normal_data(parted)
-    return cleaned
+    stored: list[dict[str, Any]] = normal_data(parted)
+    return stored
 
 
 def blocks_from_text(text: str, language: str = "") -> list[dict[str, Any]]:

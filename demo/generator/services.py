@@ -104,10 +104,10 @@ def take_stock(languages: Sequence[str]) -> Stock:
             sections[(language, model.kind)] = section
     return Stock(
         pictures=list(Picture.objects.exclude(title="Portrait").values_list("pk", "caption", "alt_text")),
-        topics=list(Topic.objects.values_list("pk", flat=True)),
-        countries=list(Country.objects.order_by("code").values_list("pk", flat=True)),
-        people=list(Person.objects.values_list("pk", flat=True)),
-        organisations=list(Organisation.objects.values_list("pk", flat=True)),
+        topics=list(Topic.objects.all()),
+        countries=list(Country.objects.order_by("code")),
+        people=list(Person.objects.all()),
+        organisations=list(Organisation.objects.all()),
         words=words,
         locales=locales,
         sections=sections,

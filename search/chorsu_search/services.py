@@ -26,16 +26,21 @@ BOOKKEEPING = frozenset(
 )  # fmt: skip
 
 
-def note_changes(page_ids: Iterable[int], *, subtree: bool = False) -> None:
+def note_changes(page_ids: Iterable[int], *, subtree: bool = False, later: bool = False) -> None:
     """Record in the caller's transaction that pages changed, one row per engine; they are indexed after it.
 
-    A request indexes them in the site's own database alone; other engines are left to the worker.
+    A request indexes them in the site's own database alone; other engines are left to the worker, and so are all where
+    it asks for ``later``.
     """
     using = router.db_for_write(IndexChange)
     names = writer_names()
     changes = [IndexChange(engine=name, page_id=page_id, subtree=subtree) for page_id in page_ids for name in names]
     IndexChange.objects.using(using).bulk_create(changes)
-    if get_settings().after_commit and (keys := [change.pk for change in changes if is_here(change.engine)]):
+    if (
+        get_settings().after_commit
+        and not later
+        and (keys := [change.pk for change in changes if is_here(change.engine)])
+    ):
         transaction.on_commit(lambda: write_after_commit(keys), using=using, robust=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +16,13 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial.lineage import published_ids
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_translation.memory.storing import mark
 from chorsu_translation.models import Baseline, TranslationLink
-from chorsu_translation.pages import TranslationError, current_text
+from chorsu_translation.pages import TranslationError, current_text, made_from
 from chorsu_translation.published import carried_baseline, refresh_link, shown_version
 from chorsu_translation.signals import declaration_taken_back, declared_up_to_date
 from chorsu_translation.snapshots import READING, Snapshot, snapshot_of, take_snapshot
+from chorsu_translation.states import mark_articles
 
 _SAID = ("digest", "units", "reading", "how")
 
@@ -49,6 +52,41 @@ def link_translation(
     refresh_link(link)
     link.refresh_from_db()
     return link
+
+
+@transaction.atomic
+def link_new_translations(articles: Sequence[tuple[Page, Sequence[Page]]]) -> None:
+    """Store for many sources which pages were translated from them, as ``link_translation`` does one by one.
+
+    A source that was itself made from another page gives way to that.
+    """
+    pages = {page.pk: page for source, targets in articles for page in (source, *targets)}
+    fresh = lock_pages(pages)
+    links = dict(TranslationLink.objects.filter(target__in=pages).values_list("target_id", "source_id"))
+    originals = {source.pk: [source.pk, *made_from(source.pk, links.get)][-1] for source, _targets in articles}
+    texts = Page.objects.filter(pk__in=originals.values()).specific().in_bulk()
+    baselines = list[Baseline]()
+    for source, targets in articles:
+        original = texts[originals[source.pk]]
+        snapshot = take_snapshot(current_text(original))
+        for target in (fresh[page.pk] for page in targets if page.pk != original.pk):
+            if target.pk in links:
+                link_translation(source=original, target=target)
+            else:
+                said = {"digest": snapshot.digest, "units": snapshot.units, "how": Baseline.How.LINKED}
+                of = {"target": target, "revision_id": shown_version(target), "source_id": original.pk}
+                baselines.append(Baseline(**of, **said, reading=READING, declared_at=timezone.now()))
+    Baseline.objects.bulk_create(baselines)
+    TranslationLink.objects.bulk_create(
+        TranslationLink(
+            target_id=each.target_id,
+            source_id=each.source_id,
+            live_baseline=each if each.revision_id == each.target.live_revision_id else None,
+        )
+        for each in baselines
+    )
+    mark_articles({page.translation_key for page in pages.values()})
+    mark(list(pages))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -15,6 +15,7 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState
 from chorsu_editorial.approvers import minor_edit_of
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, publication, writers
 from chorsu_translation.models import ArticleState, Baseline, PublishedUnits, PublishedVersion, TranslationLink
+from chorsu_translation.retracted import refuse_publication, retractions
 from chorsu_translation.snapshots import (
     READING,
     SAME_UNITS,
@@ -28,7 +29,7 @@ from chorsu_translation.snapshots import (
     unit_hash,
     unit_key,
 )
-from chorsu_translation.states import BATCH, all_keys, write_marked, write_states
+from chorsu_translation.states import BATCH, all_keys, mark_articles, write_marked, write_states
 
 
 def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
@@ -73,20 +74,7 @@ def record_published_units(*, page: Page) -> TranslationLink | None:
     if is_new:
         if stored is not None:
             _follow_minor_edit(page, stored=stored, snapshot=snapshot)
-        now = timezone.now()
-        since: dict[str, float] = stored.unit_since if stored else {}
-        keys = [unit_key(str(path), str(html)) for path, _index, html in snapshot.units]
-        PublishedUnits.objects.update_or_create(
-            page_id=page.pk,
-            defaults={
-                "digest": snapshot.digest,
-                "reading": READING,
-                "unit_count": len(snapshot.units),
-                "words": snapshot.words,
-                "since": now,
-                "unit_since": {key: since.get(key, now.timestamp()) for key in keys},
-            },
-        )
+        PublishedUnits.objects.update_or_create(page_id=page.pk, defaults=_published_units(snapshot, stored))
     former = own.live_baseline if own else None
     if own is not None:
         refresh_link(own)
@@ -94,6 +82,42 @@ def record_published_units(*, page: Page) -> TranslationLink | None:
     if is_new:
         _record_version(page, snapshot, link=own, former=former)
     return own
+
+
+def _published_units(snapshot: Snapshot, stored: PublishedUnits | None = None) -> dict[str, Any]:
+    """Return what is stored of the text that a page shows from now on; ``stored`` is what it showed until now."""
+    now = timezone.now()
+    since: dict[str, float] = stored.unit_since if stored else {}
+    keys = [unit_key(str(path), str(html)) for path, _index, html in snapshot.units]
+    return {
+        "digest": snapshot.digest,
+        "reading": READING,
+        "unit_count": len(snapshot.units),
+        "words": snapshot.words,
+        "since": now,
+        "unit_since": {key: since.get(key, now.timestamp()) for key in keys},
+    }
+
+
+@transaction.atomic
+def record_new_pages(*, pages: Sequence[Page], publisher: Any = None) -> None:
+    """Record specific pages that were written in bulk, as ``record_published_units`` does one by one.
+
+    None of them has a link yet, or a draft that somebody wrote here. Raises ``Refusal`` where one that is live belongs
+    to a retracted article.
+    """
+    shown = [(page, take_snapshot(page)) for page in pages if page.live]
+    retracted = retractions().filter(translation_key__in={page.translation_key for page, _snapshot in shown})
+    if keys := set(retracted.values_list("translation_key", flat=True)):
+        refuse_publication(next(page for page, _snapshot in shown if page.translation_key in keys))
+    PublishedUnits.objects.bulk_create(
+        [PublishedUnits(page_id=page.pk, **_published_units(snapshot)) for page, snapshot in shown]
+    )
+    versions = [_version(page, snapshot) for page, snapshot in shown]
+    for version in versions:
+        version.publisher = publisher
+    PublishedVersion.objects.bulk_create(versions)
+    mark_articles({page.translation_key for page in pages})
 
 
 def _follow_minor_edit(page: Page, *, stored: PublishedUnits, snapshot: Snapshot) -> None:
@@ -175,21 +199,25 @@ def _record_version(page: Page, snapshot: Snapshot, *, link: TranslationLink | N
     approvals = approved.select_related("finished_by").order_by("-finished_at", "-pk")
     approval = approvals.first() if revision_id else None
     reviewer = approval.finished_by if approval else None
-    version = PublishedVersion(
-        translation_key=page.translation_key,
-        locale_id=page.locale_id,
-        page_id=page.pk,
-        revision_id=revision_id,
-        title=page.title,
-        digest=snapshot.digest,
-        words=snapshot.words,
-        reviewer=reviewer,
-        published_at=page.last_published_at or timezone.now(),
-    )
+    version = _version(page, snapshot)
+    version.reviewer = reviewer
     if link is not None and link.source is not None:
         _add_source(version, link.source, link.live_baseline, former)
     version.save()
     version.translators.set(_translators(page, reviewer))
+
+
+def _version(page: Page, snapshot: Snapshot) -> PublishedVersion:
+    return PublishedVersion(
+        translation_key=page.translation_key,
+        locale_id=page.locale_id,
+        page_id=page.pk,
+        revision_id=page.live_revision_id,
+        title=page.title,
+        digest=snapshot.digest,
+        words=snapshot.words,
+        published_at=page.last_published_at or timezone.now(),
+    )
 
 
 def _add_source(version: PublishedVersion, source: Page, baseline: Baseline | None, former: Baseline | None) -> None:

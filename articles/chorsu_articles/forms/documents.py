@@ -75,8 +75,11 @@ def _text(file: BinaryIO) -> None:
     raise WrongContentError
 
 
-def _archive(file: BinaryIO) -> zipfile.ZipFile:
-    """Return an archive whose directory is of a bearable size, and what it unfolds to as well."""
+def open_archive(file: BinaryIO, most: int = MOST_UNFOLDED) -> zipfile.ZipFile:
+    """Return an archive whose directory is of a bearable size, and that unfolds to at most so many bytes.
+
+    No member lies outside of it, is a link, or is encrypted. Raises ``WrongContentError`` and ``ValidationError``.
+    """
     if file.read(4) != b"PK\x03\x04":
         raise WrongContentError
     file.seek(max(0, file.seek(0, 2) - TAIL))
@@ -86,14 +89,14 @@ def _archive(file: BinaryIO) -> zipfile.ZipFile:
         raise WrongContentError
     directory = int.from_bytes(tail[end + 12 : end + 16], "little")
     if directory > LONGEST_DIRECTORY or tail[end - 20 : end - 16] == b"PK\x06\x07":
-        _refuse_size()
+        _refuse_size(most)
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise WrongContentError from error
     members = archive.infolist()
-    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNFOLDED:
-        _refuse_size()
+    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > most:
+        _refuse_size(most)
     for member in members:
         path = PurePath(member.filename.replace("\\", "/"))
         if (
@@ -120,7 +123,7 @@ def _part(archive: zipfile.ZipFile, name: str | zipfile.ZipInfo, most: int = LON
 
 
 def _odf(mimetype: str, file: BinaryIO) -> None:
-    archive = _archive(file)
+    archive = open_archive(file)
     names = archive.namelist()
     if names[:1] != ["mimetype"] or _part(archive, "mimetype") != (ODF + mimetype).encode():
         raise WrongContentError
@@ -130,7 +133,7 @@ def _odf(mimetype: str, file: BinaryIO) -> None:
 
 
 def _ooxml(main: str, file: BinaryIO) -> None:
-    archive = _archive(file)
+    archive = open_archive(file)
     types = _part(archive, "[Content_Types].xml")
     _part(archive, main)
     if b"macroenabled" in types.lower() or any("vbaproject" in name.lower() for name in archive.namelist()):
@@ -138,7 +141,7 @@ def _ooxml(main: str, file: BinaryIO) -> None:
 
 
 def _zip(file: BinaryIO) -> None:
-    archive = _archive(file)
+    archive = open_archive(file)
     for member in archive.infolist():
         name = PurePath(member.filename).name
         extension = PurePath(name).suffix.lower().lstrip(".")
@@ -258,9 +261,9 @@ class DocumentFileField(WagtailDocumentField):
         return file
 
 
-def _refuse_size() -> None:
+def _refuse_size(most: int) -> None:
     message = _("The file unfolds to too much: at most %(size)d MB in %(files)d files are taken.")
-    raise ValidationError(message, code="unfolds", params={"size": MOST_UNFOLDED // 1024**2, "files": MOST_MEMBERS})
+    raise ValidationError(message, code="unfolds", params={"size": most // 1024**2, "files": MOST_MEMBERS})
 
 
 def _refuse_member(name: str) -> None:
