@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "locales")]
 
 from chorsu_locales.table import LANGUAGES  # noqa: E402 - the path has to be set first
 
-PLUGINS = ("articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
+PLUGINS = ("archive", "articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
 WORDING = ROOT / "cms" / "wording" / "locale"
 REWORDED = ("django", "wagtail", "taggit")
 FOLDERS = {"cms": ROOT / "cms", "demo": ROOT / "demo"} | {name: ROOT / name / f"chorsu_{name}" for name in PLUGINS}

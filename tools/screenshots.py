@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 import browser  # noqa: E402
 import django  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests.abuse.server import running_newsroom  # noqa: E402
@@ -72,9 +73,11 @@ def take(base: str) -> None:
         chromium.close()
     # Django's database and Playwright's event loop don't go together in one thread.
     fail_messages()
+    call_command("import_archive", ROOT / "tests" / "archive" / "data" / "polylang.xml", verbosity=0)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.ARGUMENTS)
         admin(chromium, base, name="messages", path="/admin/reports/messages/", account=CHIEF)
+        admin(chromium, base, name="archive", path="/admin/archive/1/", account=CHIEF)
         chromium.close()
 
 

@@ -32,7 +32,7 @@ LOGS = ROOT / ".cache" / "tests"
 NO_TESTS = 5
 PROCESSES = 4  # at a time
 # What quick runs: a plug-in's own folder. The other folders act through whole pages of the site and the admin.
-PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "story", "translation")
+PLUGINS = ("archive", "articles", "delivery", "editorial", "feedback", "locales", "search", "story", "translation")
 # Collecting all tests takes as long as a tenth of those that run again on PostgreSQL.
 SQL = tuple(str(path) for path in sorted((ROOT / "tests").rglob("test_*.py")) if "pytest.mark.sql" in path.read_text())
 HERE_ALONE = " and ".join(

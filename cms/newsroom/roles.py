@@ -37,6 +37,7 @@ RUNS_THE_DESK = (
     "chorsu_articles.change_country",
     "chorsu_articles.see_protected_names",
     "chorsu_articles.keep_protected_names",
+    "chorsu_archive.import_archive",
     "chorsu_cms.invite_user",
     *(f"chorsu_cms.{action}_outlet" for action in ("view", "change")),
     *(f"chorsu_cms.{action}_languagechats" for action in ("add", "change", "delete")),

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "cms",
     # Wagtail's and Django's texts in the newsroom's words: before the apps whose they are.
     "cms.wording",
+    "chorsu_archive",
     "chorsu_articles",
     "chorsu_translation",
     "chorsu_search",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "cms.newsroom.sessions.ExportLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chorsu_archive.addresses.OldNumberMiddleware",
     "chorsu_translation.gone.GoneMiddleware",
     "cms.reader.routing.OpenRedirectMiddleware",
     "cms.request_checks.FormMiddleware",
@@ -201,6 +203,12 @@ CHORSU_ARTICLES = {
         "",
         "Who sends documents: X-Sendfile, or the address of nginx's internal location, such as /private/; else Django",
     ),
+}
+CHORSU_ARCHIVE = {
+    "INBOX": env.text(
+        "ARCHIVE_INBOX", "", "Folder of archives that are too large to be sent, and of old pictures; else none"
+    ),
+    "HOSTS": env.words("ARCHIVE_HOSTS", "", "Hosts that pictures of an archive are fetched from, by commas; else none"),
 }
 
 # Of an outlet without a name of its own: Settings > Outlet.

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, UploadedFile
 
+from chorsu_archive.runs import advance_due
+from chorsu_archive.uploads import delete_ended
 from chorsu_articles.pictures.renditions import make_due_renditions
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, empty_sent
@@ -32,7 +34,7 @@ UPLOADS_WAIT = timedelta(days=2)
 
 
 def delete_expired() -> None:
-    """Delete ended sessions and counters, requests for a new password, abandoned uploads, old texts and reports."""
+    """Delete ended sessions and counters, requests for a new password, uploads nobody needs, old texts and reports."""
     # The second has those that an update copied, until they end.
     for engine in (settings.SESSION_ENGINE, "django.contrib.sessions.backends.db"):
         import_module(engine).SessionStore.clear_expired()
@@ -45,6 +47,7 @@ def delete_expired() -> None:
     ModelLogEntry.objects.filter(action__in=ACTIONS, timestamp__lt=timezone.now() - timedelta(days=365)).delete()
     # Longer than anybody is told of an occasion: cms.wiring.translation_delivery.
     ToldOccasion.objects.filter(told_at__lt=timezone.now() - timedelta(days=365)).delete()
+    delete_ended()
     _delete_abandoned_uploads()
 
 
@@ -70,6 +73,8 @@ SWEEPS = [
     # After a restored backup it lasts as long as the archive is large.
     Sweep("search_rebuild", rebuild_due, every_seconds=30, beside=True),
     Sweep("make_renditions", make_due_renditions, every_seconds=5, alone=True),
+    # An archive may last hours.
+    Sweep("import_archives", advance_due, every_seconds=5, beside=True),
     # A page's row is locked while it is done; alone, so that none waits for another at that lock.
     Sweep("publish_scheduled", publish_due, every_seconds=30, alone=True),
     Sweep("warm_pages", Warming().run, every_seconds=2),

@@ -1,0 +1,1 @@
+"""The newsroom's texts as files: everything as JSON with its media, one article as docx, Markdown or ninjs."""

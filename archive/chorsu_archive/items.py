@@ -1,0 +1,172 @@
+"""What a format makes of an archive: the one protocol between those who read files and those who write articles.
+
+A format is a class with the methods of ``Format``; a site adds its own by ``CHORSU_ARCHIVE["FORMATS"]``. All texts are
+as the source wrote them: who writes articles cleans, cuts and normalises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Protocol
+
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from chorsu_archive.conf import get_settings
+
+# Of a live text; ``private`` is shown to nobody, ``scheduled`` waits for its date.
+Status = Literal["live", "draft", "private", "scheduled"]
+
+
+class ArchiveError(Exception):
+    """An archive, or one file of it, can't be read; the message is a sentence for whoever brought it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the report tells of an item: ``kind`` is ``dropped``, ``guessed`` or ``broken``."""
+
+    kind: Literal["dropped", "guessed", "broken"]
+    text: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """Somebody who wrote: ``key`` in the source, such as a login, and the name as it is shown there."""
+
+    key: str
+    name: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A category or tag: ``kind`` is the source's taxonomy; terms of one ``group`` are one in several languages."""
+
+    kind: str
+    key: str
+    name: str
+    language: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture or file of the source. ``address`` is the original's; ``page_addresses`` are those of its own page.
+
+    ``language`` is that of title, caption and alternative text, where the source says it. ``data`` has what our own
+    format knows beside: values of columns, and ``tags``.
+    """
+
+    key: str
+    address: str
+    title: str = ""
+    caption: str = ""
+    alt: str = ""
+    credit: str = ""
+    page_addresses: tuple[str, ...] = ()
+    language: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article in one language.
+
+    ``key`` is its own in the source and stays the same in later exports; items with one ``group`` are translations of
+    each other, of which the one in ``original`` (if any says so) was first. ``language`` is empty where the source says
+    none. The text is ``html``, or, where the format knows blocks, raw ``blocks`` of ``PublicationBody``; ``texts``
+    says which source's habits the HTML has: ``wordpress`` (its shortcodes and comments), or plain.
+    ``authors`` are keys of contributors, ``terms`` pairs (kind, key), ``picture`` a medium's key. ``addresses`` are all
+    under which readers found it. ``data`` has what our own format knows beside.
+    """
+
+    key: str
+    title: str
+    slug: str = ""
+    language: str = ""
+    group: str = ""
+    original: bool = False
+    kind: str = ""
+    status: Status = "live"
+    lead: str = ""
+    html: str = ""
+    texts: Literal["plain", "wordpress"] = "plain"
+    blocks: Sequence[Mapping[str, Any]] | None = None
+    published: datetime | None = None
+    modified: datetime | None = None
+    authors: tuple[str, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+    picture: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    addresses: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a person wants an archive read; a format may use some of it.
+
+    ``language`` holds for items that name none. ``media`` is a folder with the source's files, laid out as on its
+    server. ``groups`` is a file that says which items are translations of each other, where the archive doesn't.
+    """
+
+    language: str = ""
+    media: Path | None = None
+    groups: Path | None = None
+
+
+class Archive(Protocol):
+    """An opened archive. It is read as often as somebody asks, each time from the beginning, and held in no memory.
+
+    ``identity`` is the same for all exports of one site: its address, or a name.
+    """
+
+    identity: str
+
+    def contributors(self) -> Iterator[Contributor]: ...
+
+    def terms(self) -> Iterator[Term]: ...
+
+    def media(self) -> Iterator[Medium]: ...
+
+    def items(self) -> Iterator[Item]:
+        """Yield the items in an order that is the same each time. Raises ``ArchiveError``."""
+        ...
+
+    def read(self, medium: Medium) -> BinaryIO | None:
+        """Open a medium that the archive itself has, or its folder; None where it has to be fetched."""
+        ...
+
+
+class Format(Protocol):
+    """A kind of archive. ``name`` is stored; ``label`` is shown."""
+
+    name: str
+    label: str | Promise
+
+    def recognises(self, path: Path) -> bool:
+        """Tell whether a file or folder is one of this kind, by its first bytes; never reads all of it."""
+        ...
+
+    def open(self, path: Path, options: Options) -> Archive:
+        """Raises ``ArchiveError``."""
+        ...
+
+
+def formats() -> tuple[Format, ...]:
+    """Return the site's formats in the order of its settings."""
+    return tuple(import_string(path)() for path in get_settings().formats)
+
+
+def format_of(path: Path) -> Format:
+    """Return the first format that recognises a file or folder. Raises ``ArchiveError``."""
+    for each in formats():
+        if each.recognises(path):
+            return each
+    names = ", ".join(str(each.label) for each in formats())
+    raise ArchiveError(f"{path.name} is none of these: {names}.")

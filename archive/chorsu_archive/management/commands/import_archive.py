@@ -1,0 +1,102 @@
+"""Bring an archive in from the command line, try it first, or take an import back."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from chorsu_archive.items import ArchiveError, Options
+from chorsu_archive.mapping import Mapping
+from chorsu_archive.models import ImportRun
+from chorsu_archive.runs import advance, begin, undo
+from chorsu_articles.models import SectionPage
+
+
+class Command(BaseCommand):
+    help = "Bring in articles of another system, with translations, pictures and old addresses."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("source", nargs="?", type=Path, help="a file or folder")
+        parser.add_argument("--language", default="", help="of items that name none")
+        parser.add_argument("--section", default="", help="slug of the section of what the mapping sends nowhere")
+        parser.add_argument("--since", type=_day, help="leave out what was neither published nor changed since a day")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what would happen, and write --mapping if missing"
+        )
+        parser.add_argument("--publish", action="store_true", help="make live what is live there: the default")
+        parser.add_argument("--draft", action="store_true", help="make all of it drafts")
+        parser.add_argument("--media", type=Path, help="a folder with the source's files, as on its server")
+        parser.add_argument("--groups", type=Path, help="a file that says which items are translations of each other")
+        parser.add_argument("--mapping", type=Path, help="a file that says what becomes of authors, terms and fields")
+        parser.add_argument("--undo", type=int, metavar="RUN", help="take an import back, by its number")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            if options["undo"] is not None:
+                self.take_back(options["undo"])
+            elif options["source"] is None or (options["publish"] and options["draft"]):
+                raise CommandError("Name one file or folder, or a run with --undo; and either --publish or --draft.")
+            else:
+                self.bring_in(options["source"], options)
+        except ArchiveError as error:
+            raise CommandError(str(error)) from error
+
+    def take_back(self, key: int) -> None:
+        run = ImportRun.objects.filter(pk=key, is_preview=False).first()
+        if run is None:
+            raise CommandError(f"There is no import {key}.")
+        undone = undo(run)
+        self.stdout.write(f"Taken back: {_listed(undone.counts)}.")
+        self.stdout.writelines(f"It stays: {sentence}\n" for sentence in undone.stays)
+
+    def bring_in(self, source: Path, options: dict[str, Any]) -> None:
+        file: Path | None = options["mapping"]
+        is_preview = options["dry_run"]
+        slug = options["section"]
+        sections = list(SectionPage.objects.filter(slug=slug)) if slug else []
+        if slug and not sections:
+            raise CommandError(f"There is no section with the slug {slug!r}.")
+        if file and not file.exists() and not is_preview:
+            raise CommandError(f"{file} doesn't exist; --dry-run writes it.")
+        run = begin(
+            source.resolve(),
+            options=Options(options["language"], _whole(options["media"]), _whole(options["groups"])),
+            is_preview=is_preview,
+            mapping=Mapping.read(file) if file and file.exists() else None,
+            publish=not options["draft"],
+            sections=sections,
+            since=options["since"],
+        )
+        self.stdout.write(f"Import {run.pk}: {source}")
+        position, more = -1, True
+        while more:
+            more = advance(run, seconds=5)
+            run.refresh_from_db()
+            if more and run.position == position:
+                time.sleep(1)  # the worker is at it
+            elif run.total and options["verbosity"]:
+                self.stdout.write(f"{run.position} of {run.total}: {_listed(run.counts)}")
+            position = run.position
+        if run.state == ImportRun.State.FAILED:
+            raise CommandError(run.error)
+        if is_preview and file and not file.exists():
+            Mapping(run.mapping).write(file)
+            self.stdout.write(f"Fill in what becomes of authors, terms and fields: {file}")
+
+
+def _whole(path: Path | None) -> Path | None:
+    return path.resolve() if path else None
+
+
+def _day(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {what}" for what, number in sorted(counts.items())) or "nothing"

@@ -1,0 +1,16 @@
+"""What an import does when something happens elsewhere; one line each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+from wagtail.models import Page
+from wagtail.signals import page_published
+
+from chorsu_archive import addresses
+
+
+@receiver(page_published, dispatch_uid="chorsu_archive.page_published")
+def published(instance: Page, **_kwargs: Any) -> None:
+    addresses.page_published(instance)
