@@ -20,6 +20,7 @@ from wagtail.documents.models import Document
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Comment, CommentReply, Locale, ModelLogEntry, Page
 
+from chorsu_archive.models import ImportRun
 from chorsu_articles import protected_names
 from chorsu_articles.models import AnalysisPage, Person, Picture, ProtectedIdentity, SectionPage
 from chorsu_delivery.models import OutgoingMessage
@@ -79,6 +80,7 @@ class Office:
     identity: ProtectedIdentity
     reader: User
     term: Term
+    preview: ImportRun
 
     def urls(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """Return by route the address of each request that changes or asks by POST, and what it posts."""
@@ -234,6 +236,16 @@ class Office:
                 {"title": "Чужой"},
             ),
             "documents/delete/<int:document_id>/": (reverse("wagtaildocs:delete", args=[self.document.pk]), {}),
+            "archive/new/": (
+                reverse("chorsu_archive:new"),
+                {"archive": SimpleUploadedFile("a.xml", b"<rss/>"), "language": "ru", "publish": "publish"},
+            ),
+            "archive/<int:pk>/choices/": (
+                reverse("chorsu_archive:choices", args=[self.preview.pk]),
+                {"person-0": ""},
+            ),
+            "archive/<int:pk>/start/": (reverse("chorsu_archive:start", args=[self.preview.pk]), {}),
+            "archive/<int:pk>/undo/": (reverse("chorsu_archive:undo", args=[self.preview.pk]), {}),
         }
 
     def reads(self) -> dict[str, str]:
@@ -268,6 +280,12 @@ class Office:
             ),
             "images/usage/<int:image_id>/": reverse("wagtailimages:image_usage", args=[self.picture.pk]),
             "documents/usage/<int:document_id>/": reverse("wagtaildocs:document_usage", args=[self.document.pk]),
+            "archive/": reverse("chorsu_archive:imports"),
+            "archive/articles/<int:page_id>/<str:ending>/": reverse(
+                "chorsu_archive_article", args=[self.live.pk, "md"]
+            ),
+            "archive/<int:pk>/": reverse("chorsu_archive:run", args=[self.preview.pk]),
+            "archive/<int:pk>/report/<str:kind>/": reverse("chorsu_archive:report", args=[self.preview.pk, "html"]),
             "reports/typos/numbers/": reverse("chorsu_feedback_admin:numbers"),
             "reports/typos/<int:pk>/": reverse("chorsu_feedback_admin:detail", args=[self.report.pk]),
             **{route + rest: f"/admin/{route}{rest}" for route in LISTS for rest in ("", "results/")},
@@ -295,6 +313,7 @@ class Office:
             list(User.objects.filter(user_permissions__isnull=False).values_list("pk", "user_permissions")),
             ModelLogEntry.objects.filter(action__startswith="chorsu_articles.").count(),
             list(FactorReset.objects.values_list("account", "asked_by")),
+            list(ImportRun.objects.order_by("pk").values_list("pk", "state", "mapping")),
             TOTPDevice.objects.count(),
         )
 
@@ -358,6 +377,14 @@ def make_office() -> Office:
         identity=protected_names.protect(user=make_user("Chief editors"), person=make_person("Зульфия Зульфикарова")),
         reader=make_user("Journalists (ru)"),
         term=Term.objects.create(source="Река", target="Дарё", source_locale=live.locale, target_locale=target.locale),
+        preview=ImportRun.objects.create(
+            identity="https://old.example",
+            path=__file__,
+            is_preview=True,
+            state=ImportRun.State.DONE,
+            mapping={"authors": {"a": {"name": "A", "person": "new", "items": 1}}},
+            options={"language": "ru", "media": "", "groups": "", "publish": True, "sections": []},
+        ),
     )
 
 
@@ -422,6 +449,8 @@ def test_reading_writes_nothing(office: Office) -> None:
         "reports/held/",
         "articles/names/",
         "reports/typos/<int:pk>/elsewhere/",
+        "archive/new/",
+        "archive/<int:pk>/choices/",
     )
     asks = (
         "translations/glossary/",
@@ -526,6 +555,20 @@ def test_only_chief_editors_invite_and_see_messages(office: Office, group: str) 
     ):
         answer = client.get(url)
         assert answer.status_code == 302, url
+    assert office.facts() == before
+
+
+@pytest.mark.parametrize("group", [*OTHER_LANGUAGE, *NOT_CHIEFS])
+def test_only_chief_editors_import_archives(office: Office, group: str) -> None:
+    client = signed_in(group)
+    before = office.facts()
+    for route, (url, data) in office.urls().items():
+        if route.startswith("archive/"):
+            for answer in (client.get(url), client.post(url, data)):
+                assert answer.status_code == 302, url
+    for route, url in office.reads().items():
+        if route == "archive/" or route.startswith("archive/<int:pk>/"):
+            assert client.get(url).status_code == 302, url
     assert office.facts() == before
 
 

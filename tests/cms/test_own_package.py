@@ -84,3 +84,6 @@ def test_a_language_and_a_kind_that_are_not_ours(found: dict[str, Any]) -> None:
     assert found["found"] == 2, "by the name of an organisation in a field of its own"
     assert found["costs"][0] == found["costs"][1], "no list costs more with another episode"
     assert "Х̌ац тема" in found["in Shughni"]
+    first, second = found["exported"]
+    assert (first["minutes"], first["recorded_in"], first["partners"]) == (40, "UZ", ["vodnyy-institut"])
+    assert [first, second] == found["exported again"], "a kind of a newsroom's own comes back from its export"

@@ -194,7 +194,7 @@ def test_a_signal_that_comes_while_the_worker_holds_its_event_is_heard(monkeypat
 
 
 def test_what_lasts_runs_beside_the_other_sweeps() -> None:
-    assert {sweep.name for sweep in SWEEPS if sweep.beside} == {"search_rebuild"}
+    assert {sweep.name for sweep in SWEEPS if sweep.beside} == {"search_rebuild", "import_archives"}
 
 
 @pytest.mark.sql

@@ -10,7 +10,10 @@ from tests.foreign.sites import Site
 from tests.foreign.versions import ROOT
 
 # Those that are tried by the words of their READMEs; each has a module of the same name in ``site_tests``.
-PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "translation")
+PLUGINS = ("archive", "articles", "delivery", "editorial", "feedback", "locales", "search", "translation")
+
+# What is installed by another README first.
+ON_TOP_OF = {"archive": "articles"}
 
 
 def readme(plugin: str) -> str:
@@ -41,10 +44,14 @@ def manage_commands(plugin: str, heading: str) -> list[list[str]]:
 def apply_readme(site: Site, plugin: str) -> None:
     """Change a site as the Install section of a README says, beside what was changed in it before.
 
-    Each ``diff`` block is a patch of files as ``wagtail start`` makes them.
+    Each ``diff`` block is a patch of files as ``wagtail start`` makes them. What the plug-in stands on comes first.
     """
+    if base := ON_TOP_OF.get(plugin):
+        apply_readme(site, base)
     patch = "".join(blocks(section(plugin, "Install"), "diff"))
     assert patch, plugin
+    if call("git", "branch", "--list", plugin, cwd=site.folder):
+        return  # another one needed it
     git(site, "checkout", "--quiet", "-b", plugin, "start")
     git(site, "apply", "--index", "-", text=patch)
     git(site, "commit", "--quiet", "--message", plugin)

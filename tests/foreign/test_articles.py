@@ -49,6 +49,7 @@ def test_a_site_that_has_pictures_keeps_them(new_site: Callable[[Versions], Site
 @pytest.mark.parametrize(
     ("plugin", "modules", "fault"),
     [
+        ("archive", ["lxml", "httpx", "mammoth", "docx", "markdownify"], "chorsu_archive.E002"),
         ("articles", ["modeltranslation", "babel"], "chorsu_articles.E001"),
         ("translation", ["rapidfuzz", "lxml", "httpx"], "chorsu_translation.E002"),
     ],

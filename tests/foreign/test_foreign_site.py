@@ -80,7 +80,7 @@ def test_all_plugins_come_and_go_by_the_commands_of_their_readmes(
         for command in manage_commands(plugin, "Set up, in the admin"):
             site.manage(*command)
     site.run_script("before_removal")
-    for plugin in ("articles", "feedback", "search", "translation", "delivery", "editorial"):
+    for plugin in ("archive", "articles", "feedback", "search", "translation", "delivery", "editorial"):
         for command in manage_commands(plugin, "Removal"):
             site.manage(*command)
     git(site, "checkout", "--quiet", "start", "--", ".")

@@ -35,6 +35,8 @@ def test_its_parts_stand_in_one_order(plugin: str) -> None:
         "What it forgives",
         "Languages",
         "A kind of your own",
+        "Bring an archive in",
+        "A format of your own",
         "Front pages",
         "Two people at once",
         "Checks",

@@ -22,7 +22,8 @@ from demo.generator.texts import SENTENCE_END
 from tests.tools.linear_patterns import why_not_linear
 
 ROOT = Path(settings.BASE_DIR)
-FOLDERS = ("articles", "search", "locales", "translation", "feedback", "editorial", "delivery", "cms", "demo")
+FOLDERS = ("archive", "articles", "search", "locales", "translation", "feedback", "editorial", "delivery")
+FOLDERS += ("cms", "demo")
 FUNCTIONS = frozenset({"compile", "sub", "subn", "match", "search", "fullmatch", "split", "findall", "finditer"})
 METHODS = FUNCTIONS - {"compile"}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import django
 
@@ -15,6 +17,9 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from outlet.models import PodcastPage  # noqa: E402
 
+from chorsu_archive.export.archive import write_archive  # noqa: E402
+from chorsu_archive.items import Options  # noqa: E402
+from chorsu_archive.runs import advance, begin  # noqa: E402
 from chorsu_articles.models import Country, Organisation, SectionPage, Topic  # noqa: E402
 from chorsu_search.queries import Query  # noqa: E402
 from chorsu_search.results import find  # noqa: E402
@@ -53,4 +58,14 @@ found = {
     "costs": costs,
     "in Shughni": reader.get(f"/sgh/topics/{topic.slug}/").content.decode(),
 }
+with TemporaryDirectory() as folder:
+    for name in ("exported", "exported again"):
+        write_archive(Path(folder, name))
+        rows = map(json.loads, map(Path.read_text, sorted(Path(folder, name).glob("articles/ru/*.json"))))
+        found[name] = [row["chorsu"]["content"] for row in rows]
+        for page in PodcastPage.objects.all():
+            page.delete()
+        run = begin(Path(folder, name), options=Options())
+        while advance(run, seconds=60):
+            pass
 sys.stderr.write(json.dumps(found))

@@ -14,7 +14,11 @@ from wagtail.admin.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 # What the extra of a plug-in installs, by the packages that it is imported as.
-EXTRAS = {"chorsu_search": {"elasticsearch", "snowballstemmer"}, "chorsu_articles": {"modeltranslation", "babel"}}
+EXTRAS = {
+    "chorsu_archive": {"docx", "mammoth", "markdownify"},
+    "chorsu_articles": {"modeltranslation", "babel"},
+    "chorsu_search": {"elasticsearch", "snowballstemmer"},
+}
 
 
 def test_these_are_the_versions_that_the_readme_names():

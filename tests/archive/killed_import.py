@@ -1,0 +1,100 @@
+"""Bring an archive in, be killed again and again, and tell what is left: ``python -m tests.archive.killed_import``.
+
+A process of its own on the database that the environment names. Each round forks one that goes on with the run, and
+kills it with SIGKILL after a moment; the last one comes to the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connections  # noqa: E402
+from wagtail.models import Page  # noqa: E402
+
+from chorsu_archive import runs  # noqa: E402
+from chorsu_archive.items import Options  # noqa: E402
+from chorsu_archive.models import ImportedItem, ImportRun  # noqa: E402
+from chorsu_archive.runs import advance, begin  # noqa: E402
+from chorsu_articles.models import AnalysisPage  # noqa: E402
+from chorsu_editorial.hashing import content_hash  # noqa: E402
+from chorsu_search.models import IndexChange  # noqa: E402
+from chorsu_translation.models import PublishedUnits, TranslationLink  # noqa: E402
+from cms.newsroom.setup import setup_newsroom  # noqa: E402
+from tests.archive.made import item, use_made, write  # noqa: E402
+
+LANGUAGES = ("ru", "tg", "en")
+
+
+def go_on(key: int) -> None:
+    run = ImportRun.objects.get(pk=key)
+    while advance(run, seconds=60):
+        pass
+
+
+def look(key: int) -> dict[str, Any]:
+    """Return what there is, and what is wrong with it."""
+    run = ImportRun.objects.get(pk=key)
+    pages = list(AnalysisPage.objects.all())
+    rows = {row.page_id: row for row in ImportedItem.objects.filter(kind="page")}
+    noted = set(IndexChange.objects.values_list("page_id", flat=True))
+    same = [
+        content_hash(page) == content_hash(page.live_revision.as_object()) == rows[page.pk].content_hash
+        for page in pages
+    ]
+    return {
+        "state": run.state,
+        "counts": run.counts,
+        "pages": len(pages),
+        "problems": [str(problem) for problem in Page.find_problems() if problem],
+        "links": TranslationLink.objects.filter(live_baseline__isnull=False).count(),
+        "units": PublishedUnits.objects.filter(page__in=pages).count(),
+        "unnoted": sum(page.pk not in noted for page in pages),
+        "differing": same.count(False),
+    }
+
+
+def main() -> None:
+    use_made(settings)
+    setup_newsroom()
+    runs.BATCH = 10
+    items = [item(n, language=LANGUAGES[n % 3], group=str(n // 3) if n < 180 else "") for n in range(240)]
+    key = begin(write(Path(sys.argv[1]), items), options=Options()).pk
+    kills, chance = 0, random.Random(30)
+    for _round in range(int(sys.argv[2])):
+        connections.close_all()
+        process = os.fork()
+        if process == 0:
+            try:
+                go_on(key)
+            finally:
+                os._exit(0)
+        ends = time.monotonic() + chance.uniform(0.1, 1.5)
+        ended = 0
+        while time.monotonic() < ends and not ended:
+            ended, _status = os.waitpid(process, os.WNOHANG)
+            time.sleep(0.005)
+        if ended:
+            break
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        kills += 1
+        # The lease of a killed process ends by itself; nobody waits for it here.
+        ImportRun.objects.update(leased_until=None)
+    go_on(key)
+    sys.stdout.write(json.dumps({"kills": kills, **look(key)}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""An archive of the tests' own: a file of items, which a process that was killed reads as the next one does."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from chorsu_archive.items import Contributor, Item, Medium, Options, Term
+from chorsu_archive.models import ImportRun
+from chorsu_archive.runs import advance, begin
+
+FORMATS = {"FORMATS": ["tests.archive.made.Made"]}
+FIRST = datetime(2015, 3, 1, 9, tzinfo=UTC)
+
+
+class Made:
+    name = "made"
+    label = "Made by a test"
+
+    def recognises(self, path: Path) -> bool:
+        return path.suffix == ".made"
+
+    def open(self, path: Path, _options: Options) -> MadeArchive:
+        return MadeArchive(path)
+
+
+class MadeArchive:
+    identity = "old.example"
+
+    def __init__(self, path: Path) -> None:
+        self.said: dict[str, Any] = pickle.loads(path.read_bytes())
+
+    def contributors(self) -> Iterator[Contributor]:
+        return iter(self.said["contributors"])
+
+    def terms(self) -> Iterator[Term]:
+        return iter(self.said["terms"])
+
+    def media(self) -> Iterator[Medium]:
+        return iter(self.said["media"])
+
+    def items(self) -> Iterator[Item]:
+        return iter(self.said["items"])
+
+    def read(self, medium: Medium) -> BinaryIO | None:
+        return BytesIO(self.said["files"][medium.key]) if medium.key in self.said["files"] else None
+
+
+def use_made(settings: Any) -> None:
+    """Let the site know the format."""
+    settings.CHORSU_ARCHIVE = FORMATS
+
+
+def write(path: Path, items: Iterable[Item], **said: Any) -> Path:
+    """Write an archive; ``files`` are contents by a medium's key."""
+    said = {"contributors": [], "terms": [], "media": [], "files": {}} | said
+    path.write_bytes(pickle.dumps(said | {"items": list(items)}))
+    return path
+
+
+def item(number: int, **fields: Any) -> Item:
+    """Return a live article in Russian, published on a day of its own."""
+    values: dict[str, Any] = {
+        "key": str(number),
+        "title": f"Статья {number}",
+        "slug": f"article-{number}",
+        "language": "ru",
+        "html": f"<p>Первый абзац статьи {number}.</p><p>Второй абзац.</p>",
+        "published": FIRST + timedelta(days=number),
+    }
+    return Item(**values | fields)
+
+
+def bring(path: Path, **options: Any) -> ImportRun:
+    """Bring an archive in, to the end."""
+    run = begin(path, options=options.pop("options", Options()), **options)
+    finish(run)
+    return run
+
+
+def finish(run: ImportRun) -> None:
+    while advance(run, seconds=30):
+        assert run.state == ImportRun.State.RUNNING
+    assert run.state == ImportRun.State.DONE, run.error

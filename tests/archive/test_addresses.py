@@ -1,0 +1,549 @@
+"""Old addresses lead to the articles here, and links in imported texts follow."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from io import StringIO
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from django.core.management import CommandError, call_command
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import Document
+from wagtail.models import Page, ReferenceIndex
+
+from chorsu_archive.addresses import Links, add_redirects, follow_links, places
+from chorsu_archive.items import ArchiveError, Item, Medium
+from chorsu_archive.models import ImportedItem, ImportRun
+from chorsu_archive.pages import Ready, touched, write
+from chorsu_archive.pictures import Library
+from chorsu_archive.sitemaps import unanswered
+from chorsu_articles.models import AnalysisPage, Picture, Publication
+from chorsu_articles.services.insertion import hold_rows
+from chorsu_editorial.file_usage.files import in_use
+from tests.archive.old_site import OldArchive, content, old_server
+from tests.articles.documents import PDF
+from tests.articles.pictures import file_of
+from tests.counted_lines import count_lines
+from tests.factories import make_article, make_home, make_section
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+OLD = "https://old.example.org"
+_numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
+    return tmp_path
+
+
+@pytest.fixture
+def run() -> ImportRun:
+    return ImportRun.objects.create(identity=OLD, format="wordpress")
+
+
+def bring(run, *old: str, code: str = "ru", live: bool = True, html: str = "<p>Text</p>", **fields) -> ImportedItem:
+    """Write an article as an import does, with these old addresses, and return what is kept of it."""
+    home = make_home(code)
+    section = Page.objects.child_of(home).first() or make_section(home)
+    number = next(_numbers)
+    blocks = fields.pop("blocks", [{"type": "paragraph", "value": html, "id": f"block-{number}"}])
+    published = datetime(2015, 3, number % 28 + 1, tzinfo=UTC)
+    title = f"Article {number}"
+    moments = {"published_on": published, "first_published_at": published, "last_published_at": published}
+    page = AnalysisPage(
+        title=title,
+        draft_title=title,
+        lead="",
+        body=blocks,
+        locale=home.locale,
+        live=live,
+        **{"has_unpublished_changes": not live, **(moments if live else {}), **fields},
+    )
+    hold_rows(page)
+    item = Item(str(number), title, language=code, addresses=old)
+    [row] = write([Ready(item, code, "", what="created", section=section.specific, page=page)], run)
+    return row
+
+
+def medium(run, key: str, content: bytes, *pages: str, name: str = "") -> int:
+    """Bring a picture or PDF in, and return its primary key."""
+    kind = "document" if content == PDF else "picture"
+    address = f"{OLD}/wp-content/uploads/{name or key}"
+    library = Library(run, OldArchive([Medium(key, address, page_addresses=pages)], {key: content}))
+    return getattr(library, kind)(key)
+
+
+def html_of(item: ImportedItem) -> str:
+    return Publication.objects.get(pk=item.page_id).body.raw_data[0]["value"]
+
+
+def notes_of(item: ImportedItem) -> list[list[str]]:
+    item.refresh_from_db()
+    return item.notes
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://old.example.org/2015/03/voda/", ("/2015/03/voda",)),
+        ("/2015/03/voda", ("/2015/03/voda",)),
+        ("https://old.example.org/2015/%D0%B2%D0%BE%D0%B4%D0%B0/", ("/2015/вода",)),
+        ("https://old.example.org/?p=123", ("/?p=123", "/")),
+        ("https://old.example.org/?b=2&a=%D2%9B", ("/?a=қ&b=2", "/")),
+        ("https://old.example.org/a-300x200.jpg", ("/a-300x200.jpg", "/a.jpg")),
+        ("https://old.example.org/a-scaled.jpg?x=1", ("/a-scaled.jpg?x=1", "/a-scaled.jpg", "/a.jpg")),
+        ("https://i1.wp.com/old.example.org/a.jpg", ("/a.jpg",)),
+        ("https://old.example.org", ("/",)),
+        ("//", ("/",)),
+        ("///etc//passwd", ("/etc//passwd",)),
+        ("http://[", ("/",)),
+        ("", ("/",)),
+    ],
+)
+def test_the_place_of_an_address_has_no_host(address, found):
+    assert places(address) == found
+
+
+def test_the_place_of_a_long_address_takes_linear_time():
+    def work(length):
+        return count_lines(lambda: places("https://old.example.org/" + "-9x9" * length + "?a=" + "&" * length))
+
+    assert work(20_000) < 2.5 * work(10_000) + 100
+
+
+OLD_ADDRESSES = [
+    "/2015/03/voda/",
+    "/2015/03/об-дар-қишлоқ/",
+    "/tg/2015/кӯл/",
+    "/?p=123",
+    "/?page_id=124",
+    "/blog/?p=125",
+    "/index.php/2015/03/voda",
+    "/news.php?id=7&lang=tg",
+    "/статья;вид=1/",
+]
+
+
+@pytest.mark.parametrize("address", OLD_ADDRESSES)
+@pytest.mark.parametrize("host", ["https://old.example.org", "http://www.old.example.org", ""])
+def test_an_old_address_leads_to_the_live_article(client, run, address, host):
+    item = bring(run, host + quote(address, safe="/?=&;"), code="tg")
+
+    assert add_redirects(run, [item]) == 1
+
+    page = Page.objects.get(pk=item.page_id)
+    path, mark, query = address.partition("?")
+    ways = {address, f"{path.rstrip('/') or '/'}{mark}{query}", f"{path.rstrip('/')}/{mark}{query}"}
+    for way in ways:
+        for asked in (quote(way, safe="/?=&;"), quote(way, safe="/?=&;").lower()):
+            response = client.get(asked)
+            assert (response.status_code, response.headers.get("Location")) == (301, page.url), asked
+    assert client.get(page.url).status_code == 200
+
+
+def test_a_campaign_s_parameter_changes_nothing(client, run):
+    item = bring(run, f"{OLD}/2015/voda/", f"{OLD}/?p=9")
+    add_redirects(run, [item])
+
+    for address in ("/2015/voda/?utm_source=mail", "/?p=9&utm_source=mail", "/?utm_source=mail&p=9"):
+        assert client.get(address).headers["Location"] == Page.objects.get(pk=item.page_id).url, address
+
+
+@pytest.mark.parametrize(
+    "address", ["/?p=1", "/?p=x", "/?p=", "/?p=1&p=2", "/?p=%00", "/?attachment_id=8", "/%00?p=123"]
+)
+def test_other_numbers_are_answered_as_without(client, run, address):
+    add_redirects(run, [bring(run, f"{OLD}/?p=123")])
+
+    assert client.get(address).status_code == client.get(address.partition("?")[0]).status_code
+
+
+def test_a_number_of_an_article_that_was_withdrawn_leads_nowhere(client, run):
+    item = bring(run, f"{OLD}/?p=123")
+    add_redirects(run, [item])
+    assert client.get("/?p=123").status_code == 301
+    assert client.post("/?p=123").status_code != 301
+
+    Page.objects.get(pk=item.page_id).specific.unpublish()
+
+    assert client.get("/?p=123").headers["Location"] == "/ru/?p=123"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_addresses_through_a_real_server(run, live_server):
+    make_home()
+    item = bring(run, *(f"{OLD}{quote(address, safe='/?=&;')}" for address in OLD_ADDRESSES))
+    add_redirects(run, [item])
+    page = Page.objects.get(pk=item.page_id)
+    connection = HTTPConnection(urlsplit(live_server.url).netloc)
+
+    for address in OLD_ADDRESSES:
+        connection.request("GET", quote(address, safe="/?=&;"))
+        response = connection.getresponse()
+        response.read()
+        assert (response.status, response.headers["Location"]) == (301, page.url), address
+    connection.request("GET", page.url)
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+def test_a_draft_s_addresses_tell_nothing_until_it_is_published(client, run):
+    item = bring(run, f"{OLD}/2015/secret/", live=False)
+
+    assert add_redirects(run, [item]) == 0
+    assert client.get("/2015/secret/").status_code == 404
+
+    Page.objects.get(pk=item.page_id).specific.save_revision().publish()
+    assert client.get("/2015/secret/").status_code == 301
+
+
+def test_a_preview_makes_none(run):
+    item = bring(run, f"{OLD}/a/")
+    run.is_preview = True
+
+    assert add_redirects(run, [item]) == 0
+    follow_links(run)
+    assert not Redirect.objects.exists()
+
+
+def test_what_is_here_already_stays_and_is_told(run):
+    own = make_article()
+    editors = Redirect.add_redirect("/2015/kept/", redirect_to=own)
+    item = bring(run, f"{OLD}{own.url}", f"{OLD}/2015/kept/", f"{OLD}/2015/free/", f"{OLD}/", f"{OLD}/{'x' * 300}/")
+
+    assert add_redirects(run, [item]) == 1
+    assert add_redirects(run, [item]) == 0
+
+    assert set(Redirect.objects.values_list("old_path", "redirect_page")) == {
+        ("/2015/kept", own.pk),
+        ("/2015/free", item.page_id),
+    }
+    assert Redirect.objects.get(pk=editors.pk).redirect_page_id == own.pk
+    assert notes_of(item) == [
+        ["broken", f"{path} leads elsewhere in this newsroom, so it stays so."]
+        for path in (own.url.rstrip("/"), "/2015/kept")
+    ] or sorted(notes_of(item)) == sorted(
+        ["broken", f"{path} leads elsewhere in this newsroom, so it stays so."]
+        for path in (own.url.rstrip("/"), "/2015/kept")
+    )
+
+
+def test_an_article_whose_address_stays_the_same_needs_none(run):
+    item = bring(run)
+    item.addresses = [OLD + Page.objects.get(pk=item.page_id).url]
+
+    assert add_redirects(run, [item]) == 0
+    assert item.notes == []
+
+
+def test_thousands_of_redirects_are_made_in_a_second(run):
+    item = bring(run)
+    items = [
+        ImportedItem(
+            run=run,
+            identity=OLD,
+            kind="page",
+            key=f"k{n}",
+            page_id=item.page_id,
+            addresses=[f"{OLD}/{n}/", f"{OLD}/?p={n}"],
+        )
+        for n in range(2_000)
+    ]
+    began = time.process_time()
+
+    assert add_redirects(run, items) == 4_000
+
+    assert time.process_time() - began < 4
+
+
+def test_links_between_imported_articles_follow(client, run):
+    one = bring(run, f"{OLD}/2015/one/", f"{OLD}/?p=1", code="tg")
+    html = (
+        f'<p>A <a href="{OLD}/2015/one/?utm_source=x#part">link</a>, <a href="http://www.old.example.org/?p=1">b</a>, '
+        f'<a href="/2015/one">c</a> and <a href="https://elsewhere.example.org/2015/one/">d</a>, '
+        '<a href="mailto:a@old.example.org">e</a>. Ӯ &amp; қ</p>'
+    )
+    two = bring(run, f"{OLD}/2015/two/", html=html)
+
+    follow_links(run)
+
+    tag = f'<a linktype="page" id="{one.page_id}">'
+    assert html_of(two) == (
+        f'<p>A {tag}link</a>, {tag}b</a>, {tag}c</a> and <a href="https://elsewhere.example.org/2015/one/">d</a>, '
+        '<a href="mailto:a@old.example.org">e</a>. Ӯ &amp; қ</p>'
+    )
+    page = Publication.objects.get(pk=two.page_id).specific
+    assert page.get_latest_revision_as_object().body.raw_data[0]["value"] == html_of(two)
+    two.refresh_from_db()
+    assert not touched(two, page)
+    assert two.notes == []
+    assert page.revisions.count() == 1
+    assert (
+        ReferenceIndex.get_references_to(Page.objects.get(pk=one.page_id)).filter(object_id=str(two.page_id)).exists()
+    )
+    shown = client.get(page.url).content.decode()
+    assert shown.count(f'href="{Page.objects.get(pk=one.page_id).url}"') >= 3
+
+    follow_links(run)
+    two.refresh_from_db()
+    assert not touched(two, Publication.objects.get(pk=two.page_id).specific)
+
+
+def test_a_link_follows_when_its_target_comes_later(run):
+    two = bring(run, f"{OLD}/2015/two/", html=f'<p><a href="{OLD}/2015/one/">a</a></p>')
+    follow_links(run)
+    assert notes_of(two) == [["broken", f"{OLD}/2015/one/: this link leads nowhere here."]]
+    assert html_of(two) == f'<p><a href="{OLD}/2015/one/">a</a></p>'
+
+    later = ImportRun.objects.create(identity=OLD, format="wordpress")
+    one = bring(later, f"{OLD}/2015/one/")
+    follow_links(later)
+
+    assert html_of(two) == f'<p><a linktype="page" id="{one.page_id}">a</a></p>'
+    assert notes_of(two) == []
+
+
+def test_links_to_what_is_here_already_follow_before_a_text_is_written(run):
+    one = bring(run, f"{OLD}/2015/one/")
+    links = Links(OLD)
+    two = bring(run, f"{OLD}/2015/two/")
+    links.add([two])
+    blocks = [{"type": "paragraph", "value": f'<p><a href="{OLD}/2015/{name}/">a</a></p>'} for name in ("one", "two")]
+
+    assert [block["value"] for block in links.follow(blocks).raw] == [
+        f'<p><a linktype="page" id="{item.page_id}">a</a></p>' for item in (one, two)
+    ]
+    assert "href" in blocks[0]["value"]
+
+
+def test_another_source_s_articles_stay_as_they_are(run):
+    other = ImportRun.objects.create(identity="https://other.example.org", format="wordpress")
+    bring(run, f"{OLD}/2015/one/")
+    two = bring(other, html=f'<p><a href="{OLD}/2015/one/">a</a></p>')
+
+    follow_links(other)
+
+    assert "linktype" not in html_of(two)
+    assert notes_of(two) == []
+
+
+def test_what_an_editor_touched_since_stays(run):
+    bring(run, f"{OLD}/2015/one/")
+    html = f'<p><a href="{OLD}/2015/one/">a</a></p>'
+    edited, drafted = bring(run, html=html), bring(run, html=html)
+    for item, publish in ((edited, True), (drafted, False)):
+        page = Publication.objects.get(pk=item.page_id).specific
+        page.title = "An editor's"
+        revision = page.save_revision()
+        if publish:
+            revision.publish()
+
+    follow_links(run)
+
+    assert html_of(edited) == html_of(drafted) == html
+
+
+def test_drafts_follow_too(run):
+    one = bring(run, f"{OLD}/2015/one/", live=False)
+    two = bring(run, html=f'<p><a href="{OLD}/2015/one/">a</a></p>', live=False)
+
+    follow_links(run)
+
+    version = Publication.objects.get(pk=two.page_id).specific.get_latest_revision_as_object()
+    assert version.body.raw_data[0]["value"] == f'<p><a linktype="page" id="{one.page_id}">a</a></p>'
+
+
+def test_only_rich_text_has_links(run):
+    bring(run, f"{OLD}/2015/one/")
+    text = f'Write <a href="{OLD}/2015/one/">'
+    table = {
+        "columns": [{"type": "text", "heading": ""}, {"type": "rich_text", "heading": ""}],
+        "rows": [{"values": [text, f"<p>{text}x</a></p>"]}],
+        "caption": "",
+    }
+    two = bring(run, blocks=[{"type": "table", "value": table, "id": "a"}])
+
+    follow_links(run)
+
+    values = Publication.objects.get(pk=two.page_id).body.raw_data[0]["value"]["rows"][0]["values"]
+    assert values[0] == text
+    assert "linktype" in values[1]
+
+
+def test_links_to_files_lead_to_the_files(run):
+    pk = medium(run, "1", file_of("png"), name="bridge.png")
+    document = medium(run, "2", PDF, name="report.pdf")
+    folder = f"{OLD}/wp-content/uploads"
+    names = ("bridge-300x200.png", "report.pdf", "no.pdf")
+    html = "<p>" + " ".join(f'<a href="{folder}/{name}">{name}</a>' for name in names) + "</p>"
+    two = bring(run, html=html)
+
+    follow_links(run)
+    follow_links(run)
+
+    picture = Picture.objects.get(pk=pk)
+    assert html_of(two) == (
+        f'<p><a href="{picture.file.url}">{names[0]}</a> <a linktype="document" id="{document}">{names[1]}</a> '
+        f'<a href="{folder}/no.pdf">no.pdf</a></p>'
+    )
+    assert notes_of(two) == [["broken", f"{folder}/no.pdf: this link leads nowhere here."]]
+    assert in_use(Document.objects.get(pk=document))
+
+
+def test_pages_of_pictures_lead_to_the_article_that_shows_them_first(client, run):
+    pages = f"{OLD}/?attachment_id=7", f"{OLD}/2015/two/bridge/"
+    pk = medium(run, "1", file_of("png"), *pages, name="bridge.png")
+    block = {
+        "type": "picture",
+        "value": {"picture": pk, "alt": "", "caption": "", "size": "text", "credit": ""},
+        "id": "a",
+    }
+    later = bring(run, blocks=[block], published_on=datetime(2016, 1, 1, tzinfo=UTC))
+    first = bring(run, main_picture_id=pk, published_on=datetime(2014, 1, 1, tzinfo=UTC))
+
+    follow_links(run)
+
+    url = Page.objects.get(pk=first.page_id).url
+    for address in ("/?attachment_id=7", "/2015/two/bridge/"):
+        assert client.get(address).headers["Location"] == url
+    file = client.get("/wp-content/uploads/bridge.png")
+    assert (file.status_code, file.headers["Location"].startswith("/media/original_images/")) == (301, True)
+    assert later.page_id != first.page_id
+    [row] = ImportedItem.objects.filter(kind="redirect")
+    assert Redirect.objects.get(pk=row.object_id).old_path == "/wp-content/uploads/bridge.png"
+
+
+def test_pages_of_files_that_no_article_shows_lead_to_the_files(client, run):
+    medium(run, "1", file_of("png"), f"{OLD}/?attachment_id=7")
+    document = medium(run, "2", PDF, f"{OLD}/2015/report/", name="report.pdf")
+
+    follow_links(run)
+
+    assert client.get("/?attachment_id=7").headers["Location"].startswith("/media/original_images/")
+    for address in ("/2015/report/", "/wp-content/uploads/report.pdf"):
+        assert client.get(address).headers["Location"].startswith(f"/documents/{document}/")
+
+
+def test_nothing_leads_to_a_file_that_only_a_draft_shows(client, run):
+    pk = medium(run, "1", file_of("png"), f"{OLD}/?attachment_id=7", name="a.png")
+    bring(run, main_picture_id=pk, live=False)
+
+    follow_links(run)
+
+    assert not Redirect.objects.exists()
+
+
+URLSET = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
+INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
+
+
+def sitemap_of(*found: str, kind: str = "url") -> bytes:
+    entries = "".join(f"<{kind}><loc> {each} </loc><lastmod>2015-01-01</lastmod></{kind}>" for each in found)
+    return (URLSET if kind == "url" else INDEX).format(entries).encode()
+
+
+@pytest.fixture
+def newsroom(run) -> str:
+    """Return the old address of an article that is here; nothing else is."""
+    item = bring(run, f"{OLD}/2015/here/")
+    add_redirects(run, [item])
+    return f"{OLD}/2015/here/"
+
+
+def test_a_sitemap_is_checked_against_what_readers_would_get(newsroom, run, tmp_path):
+    private = bring(run, f"{OLD}/2015/draft/", live=False)
+    assert private.page_id
+    missing = [f"{OLD}/2015/gone/", f"{OLD}/2015/draft/", f"{OLD}/%D0%B2%D0%BE%D0%B4%D0%B0/", f"{OLD}/вода/"]
+    there = [newsroom, f"{OLD}/2015/here", f"{OLD}/", f"{OLD}/?p=5", f"{OLD}/ru/"]
+    path = tmp_path / "sitemap.xml"
+    path.write_bytes(sitemap_of(*missing, *there))
+
+    assert list(unanswered(str(path))) == missing
+
+
+def test_the_command_prints_what_is_missing_and_says_so_by_its_exit_code(newsroom, tmp_path):
+    path, out = tmp_path / "sitemap.xml", StringIO()
+    path.write_bytes(sitemap_of(newsroom, f"{OLD}/gone/"))
+    with pytest.raises(SystemExit) as raised:
+        call_command("check_old_addresses", str(path), stdout=out)
+    assert (raised.value.code, out.getvalue()) == (1, f"{OLD}/gone/\n")
+
+    path.write_bytes(sitemap_of(newsroom))
+    call_command("check_old_addresses", str(path), stdout=out)
+
+    with pytest.raises(CommandError, match="no sitemap"):
+        call_command("check_old_addresses", str(tmp_path / "nothing.xml"))
+
+
+def test_an_index_of_packed_sitemaps_is_read_beside_it_or_from_its_host(newsroom, tmp_path, settings):
+    (tmp_path / "one.xml.gz").write_bytes(gzip.compress(sitemap_of(newsroom, f"{OLD}/one/")))
+    with old_server() as site:
+        settings.CHORSU_ARCHIVE = {"HOSTS": [site.host]}
+        site.answers["/two.xml"] = content(gzip.compress(sitemap_of(f"{OLD}/two/")))
+        # An index in an index isn't read: it might be itself.
+        site.answers["/index.xml"] = content(sitemap_of(f"{site.address}/index.xml", kind="sitemap"))
+        names = [f"{OLD}/sitemaps/one.xml.gz", f"{site.address}/two.xml", f"{site.address}/index.xml"]
+        path = tmp_path / "sitemap.xml"
+        path.write_bytes(sitemap_of(*names, kind="sitemap"))
+
+        assert list(unanswered(str(path))) == [f"{OLD}/one/", f"{OLD}/two/"]
+
+        site.answers["/sitemap.xml"] = content(sitemap_of(*names[1:], kind="sitemap"))
+        assert list(unanswered(f"{site.address}/sitemap.xml")) == [f"{OLD}/two/"]
+        assert site.asked.count("/index.xml") == 2
+
+
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+HOSTILE = {
+    "empty": b"",
+    "page": b"<html><body>No sitemap here</body></html>",
+    "half": sitemap_of(f"{OLD}/here/")[:-20],
+    "bomb": f'<!DOCTYPE x [<!ENTITY e0 "x">{ENTITIES}]>{URLSET.format("<url><loc>&e11;</loc></url>")}'.encode(),
+    "in-attribute": f'<!DOCTYPE x [<!ENTITY e0 "x">{ENTITIES}]><urlset a="&e11;"/>'.encode(),
+    "half-packed": gzip.compress(sitemap_of(f"{OLD}/here/"))[:-9],
+    "packed-bomb": gzip.compress(bytes(1 << 20)) * 120,
+    "outside": b"../../etc/passwd",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_no_sitemap_is_a_sentence(newsroom, tmp_path, name):
+    path = tmp_path / "sitemap.xml"
+    path.write_bytes(HOSTILE[name])
+
+    with pytest.raises(ArchiveError, match="can't be read, or is no sitemap"):
+        list(unanswered(str(path)))
+
+
+def test_an_entity_reads_no_file(newsroom, tmp_path):
+    (tmp_path / "secret").write_text(f"{OLD}/secret/")
+    path = tmp_path / "sitemap.xml"
+    doctype = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{tmp_path}/secret">]>'
+    path.write_bytes((doctype + URLSET.format("<url><loc>&e;</loc></url>")).encode())
+
+    assert list(unanswered(str(path))) == []
+
+
+def test_a_sitemap_on_another_host_is_not_asked_for(newsroom, settings):
+    with old_server() as site, pytest.raises(ArchiveError, match="isn't in CHORSU_ARCHIVE"):
+        list(unanswered(f"{site.address}/sitemap.xml"))
+    assert not site.asked
+
+
+def test_the_answer_of_a_redirect_counts(newsroom, tmp_path):
+    Redirect.add_redirect("/chain/", redirect_to="/2015/nowhere/")
+    Redirect.add_redirect("/away/", redirect_to="https://elsewhere.example.org/")
+    Redirect.add_redirect("/circle/", redirect_to="/circle/x/")
+    Redirect.add_redirect("/circle/x/", redirect_to="/circle/")
+    path = tmp_path / "sitemap.xml"
+    path.write_bytes(sitemap_of(*(f"{OLD}/{name}/" for name in ("chain", "away", "circle"))))
+
+    assert list(unanswered(str(path))) == [f"{OLD}/chain/"]

@@ -1,0 +1,431 @@
+"""One article as a file: Word, Markdown and ninjs say all that it says, in its language, to whoever may edit it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+from docx import Document
+from docx.oxml.ns import qn
+from lxml import html
+from markdown_it import MarkdownIt
+from wagtail.models import ModelLogEntry
+
+from chorsu_archive.export.article import as_docx, as_markdown, as_ninjs
+from chorsu_archive.export.word import proofing_language
+from chorsu_archive.formats.docx import Docx
+from chorsu_archive.items import Note, Options
+from chorsu_archive.texts import convert
+from chorsu_articles.models import AnalysisPage, Picture, Publication, PublicationAuthor, Topic
+from tests.factories import (
+    days_ago,
+    make_article,
+    make_event,
+    make_group,
+    make_home,
+    make_person,
+    make_picture,
+    make_section,
+    make_user,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+TEXT = (
+    "<h2>Дар соҳил</h2><p>Об <b>ду метр</b> боло рафт[1], ва <i>ҳама</i> мунтазиранд. "
+    '<a href="https://example.org/suv?a=1&amp;b=2">Ҳисобот</a> дар ин ҷост.<br/>Сатри дуюм.</p>'
+    "<h3>Чӣ кор кардан</h3><ul><li>нон гиред;</li><li>об гиред.</li></ul><ol><li>якум</li><li>дуюм</li></ol>"
+)
+LATER = "<p>CO<sub>2</sub> ва 10<sup>3</sup></p><ol><li>аз нав якум</li></ol>"
+
+
+def body_of(picture: Picture) -> list[tuple[str, Any]]:
+    quoted = {"text": "<p>Мо тайёрем.</p>", "who": "Анна Ӯрунова", "role": "раиси кумита", "language": "ru"}
+    table = {
+        "columns": [{"type": "text", "heading": "Сол"}, {"type": "number", "heading": "Сатҳ"}],
+        "rows": [{"values": ["2025", "1.5"]}, {"values": ["2026", "2"]}],
+        "caption": "Сатҳи об",
+    }
+    return [
+        ("paragraph", TEXT),
+        ("quotation", quoted),
+        ("picture", {"picture": picture, "caption": "Пули кӯҳна.", "alt": "Пул аз боло", "size": "text", "credit": ""}),
+        ("facts", {"title": "Дарё", "items": ["<p>дарозӣ: 524 км</p>", "<p>ҳавза: 39 100 км²</p>"]}),
+        ("table", table),
+        ("pull_quote", {"text": "Об намеистад."}),
+        ("passage", {"text": "<p>آب بالا آمد.</p>", "language": "fa"}),
+        ("video", {"url": "https://youtu.be/abcdefghijk", "caption": "Аз ҳаво"}),
+        ("paragraph", LATER),
+        ("footnotes", {"notes": ["<p>Ҳисоби хадамоти обуҳаво.</p>"]}),
+    ]
+
+
+def make_full_article(**fields: Any) -> AnalysisPage:
+    """Return a Tajik article with every kind of block that stands in its text, by an author and a withheld one."""
+    picture = make_picture(title="Пул", credit="Зафар Маҳмуд", licence="CC BY 4.0")
+    values = {"title": "Об боло рафт", "lead": "Дарё аз соҳил баромад.", "published_on": days_ago(0)}
+    section = make_section(make_home("tg"))
+    page = make_article(section, **{**values, "body": streamed(body_of(picture)), **fields})
+    for person in (make_person("Фируз", name_tg="Фирӯз Қодир"), make_person("Рамз", name_withheld=True)):
+        page.author_links.add(PublicationAuthor(person=person))
+    page.topics.add(Topic.objects.create(name_tg="Об", name_ru="Вода"))
+    page.save_revision().publish()
+    return AnalysisPage.objects.get(pk=page.pk)
+
+
+def streamed(blocks: list[tuple[str, Any]]) -> Any:
+    """Return blocks as the field stores them."""
+    block = Publication._meta.get_field("body").stream_block
+    raw = [
+        {"type": name, "value": {**value, "picture": value["picture"].pk} if name == "picture" else value}
+        for name, value in blocks
+    ]
+    return block.to_python(raw)
+
+
+def opened(page: Publication) -> Any:
+    return Document(BytesIO(as_docx(page)))
+
+
+def paragraphs(document: Any) -> list[tuple[str, str]]:
+    return [(each.style.name, each.text) for each in document.paragraphs if each.text.strip()]
+
+
+def test_word_has_headline_text_and_what_stands_between() -> None:
+    document = opened(make_full_article())
+    assert paragraphs(document) == [
+        ("Title", "Об боло рафт"),
+        ("Subtitle", "Дарё аз соҳил баромад."),
+        ("Byline", "Фирӯз Қодир, Таҳририя"),
+        ("Byline", "1 ноябри соли 2026"),
+        ("Heading 2", "Дар соҳил"),
+        ("Normal", "Об ду метр боло рафт[1], ва ҳама мунтазиранд. Ҳисобот дар ин ҷост.\nСатри дуюм."),
+        ("Heading 3", "Чӣ кор кардан"),
+        ("List Bullet", "нон гиред;"),
+        ("List Bullet", "об гиред."),
+        ("List Number", "якум"),
+        ("List Number", "дуюм"),
+        ("Quote", "Мо тайёрем."),
+        ("Quote Source", "Анна Ӯрунова, раиси кумита"),
+        ("Caption", "Пули кӯҳна. Акс: Зафар Маҳмуд, CC BY 4.0"),
+        ("Caption", "Сатҳи об"),
+        ("Pull Quote", "Об намеистад."),
+        ("Normal", "آب بالا آمد."),
+        ("Normal", "https://youtu.be/abcdefghijk"),
+        ("Normal", "Аз ҳаво"),
+        ("Normal", "CO2 ва 103"),
+        ("List Number", "аз нав якум"),
+        ("Notes Heading", "Эзоҳҳо"),
+        ("Note", "Ҳисоби хадамоти обуҳаво."),
+    ]
+    facts, levels = document.tables
+    assert paragraphs(facts.rows[0].cells[0]) == [
+        ("Heading 3", "Дарё"),
+        ("List Bullet", "дарозӣ: 524 км"),
+        ("List Bullet", "ҳавза: 39 100 км²"),
+    ]
+    assert [[cell.text for cell in row.cells] for row in levels.rows] == [
+        ["Сол", "Сатҳ"],
+        ["2025", "1,5"],
+        ["2026", "2"],
+    ]
+    assert [bool(row._tr.xpath("w:trPr/w:tblHeader")) for row in levels.rows] == [True, False, False]
+    about = document.core_properties
+    assert (about.title, about.author, about.language) == ("Об боло рафт", "Фирӯз Қодир; Таҳририя", "tg")
+
+
+def test_word_has_formatting_links_and_lists_that_begin_anew() -> None:
+    document = opened(make_full_article())
+    runs = {run.text: run for each in document.paragraphs for run in each.runs}
+    assert (runs["ду метр"].bold, runs["ҳама"].italic, runs["Об "].bold) == (True, True, None)
+    assert (runs["2"].font.subscript, runs["3"].font.superscript) == (True, True)
+    links = [(link.text, link.address) for each in document.paragraphs for link in each.hyperlinks]
+    assert links[0] == ("Ҳисобот", "https://example.org/suv?a=1&b=2")
+    numbered = [each for each in document.paragraphs if each.style.name in {"List Number", "Note"}]
+    numbers = [each._p.pPr.numPr.numId.val for each in numbered]
+    assert numbers[0] == numbers[1]
+    assert len(set(numbers[1:])) == 3
+    starts = document.part.numbering_part.element.xpath("w:num/w:lvlOverride/w:startOverride/@w:val")
+    assert set(starts) == {"1"}
+
+
+def test_word_has_the_picture_with_its_alternative_text() -> None:
+    document = opened(make_full_article())
+    (shape,) = document.inline_shapes
+    assert shape._inline.docPr.get("descr") == "Пул аз боло"
+    assert shape.width * 72 == shape.height * 96
+    media = [part for part in document.part.package.iter_parts() if part.partname.startswith("/word/media/")]
+    assert [part.content_type for part in media] == ["image/jpeg"]
+
+
+def test_a_main_picture_that_the_text_lacks_stands_above_it() -> None:
+    picture = make_picture(credit="Зафар")
+    page = make_full_article(main_picture=picture, main_picture_caption="Дарё", main_picture_alt="Мавҷҳо", body="")
+    document = opened(page)
+    assert paragraphs(document)[-1] == ("Caption", "Дарё. Акс: Зафар")
+    assert document.inline_shapes[0]._inline.docPr.get("descr") == "Мавҷҳо"
+
+
+def test_a_picture_whose_file_is_gone_is_a_link_to_it() -> None:
+    page = make_full_article()
+    (picture,) = Picture.objects.all()
+    default_storage.delete(picture.file.name)
+    document = opened(page)
+    assert not document.inline_shapes
+    (link,) = (link for each in document.paragraphs for link in each.hyperlinks if link.text == "Пул аз боло")
+    assert link.address.endswith(picture.file.url)
+    assert picture.file.url in as_markdown(page)
+
+
+def test_word_is_read_back_as_the_same_article(tmp_path: Path) -> None:
+    page = make_full_article()
+    path = tmp_path / "об.tg.docx"
+    path.write_bytes(as_docx(page))
+    archive = Docx().open(path, Options())
+    (item,) = archive.items()
+    made = convert(item, language="tg", media={each.key: each for each in archive.media()}.get)
+    assert (made.headline, made.lead, item.language) == (page.title, page.lead, "tg")
+    assert item.authors == ("Фирӯз Қодир", "Таҳририя")
+    assert item.published == page.published_on
+    byline = "Its byline was left out: Фирӯз Қодир, Таҳририя; 1 ноябри соли 2026"
+    assert (item.notes, made.notes) == ((Note("dropped", byline),), ())
+    text, quotation, picture, facts, table, pull_quote, passage, video, later, notes = (
+        (block["type"], block["value"]) for block in page.body.raw_data
+    )
+    (key,) = made.media
+    picture[1].update(picture=f"medium:{key}", credit="Зафар Маҳмуд, CC BY 4.0")
+    # What Word has no word for: the language of a quotation and a passage, numbers of a table, a box, a film's caption.
+    quotation[1]["language"] = ""
+    table[1]["columns"][1]["type"] = "text"
+    table[1]["rows"][0]["values"][1] = "1,5"
+    box = "".join(f"<li>{item[3:-4]}</li>" for item in facts[1]["items"])
+    boxed = ("paragraph", f"<h3>{facts[1]['title']}</h3><ul>{box}</ul>")
+    caption, video[1]["caption"] = video[1]["caption"], ""
+    under = ("paragraph", f"<p>{caption}</p>{later[1]}")
+    words = ("paragraph", passage[1]["text"])
+    expected = [text, quotation, picture, boxed, table, pull_quote, words, video, under, notes]
+    assert [(block["type"], block["value"]) for block in made.blocks] == expected
+
+
+def languages_of(document: Any) -> Iterator[tuple[str, str]]:
+    for run in document.element.body.iter(qn("w:r")):
+        if text := "".join(run.xpath("w:t/text()")):
+            (named,) = run.xpath("w:rPr/w:lang")
+            yield text, named.get(qn("w:bidi")) or named.get(qn("w:val"))
+
+
+def test_every_word_has_its_language_and_a_passage_its_own() -> None:
+    found = dict(languages_of(opened(make_full_article())))
+    assert found["Об боло рафт"] == found["2025"] == found["дарозӣ: 524 км"] == "tg-Cyrl-TJ"
+    assert found["آب بالا آمد."] == "fa-IR"
+    assert found["Мо тайёрем."] == "ru-RU"
+    codes = ("ru", "tg", "en", "kk", "ky", "uz", "fa", "de", "pt-br")
+    known = ("ru-RU", "tg-Cyrl-TJ", "en-US", "kk-KZ", "ky-KG", "uz-Latn-UZ", "fa-IR", "de-DE", "pt-br")
+    assert tuple(map(proofing_language, codes)) == known
+
+
+def test_persian_runs_from_right_to_left() -> None:
+    section = make_section(make_home("fa"))
+    table = {
+        "columns": [{"type": "text", "heading": "سال"}, {"type": "text", "heading": "متر"}],
+        "rows": [{"values": ["۱۴۰۴", "دو"]}],
+        "caption": "",
+    }
+    blocks = [("paragraph", "<p>آب <b>بالا</b> آمد.</p><ul><li>نان</li></ul>"), ("table", table)]
+    page = make_article(section, title="سیل", lead="", body=streamed(blocks))
+    document = opened(page)
+    written = [each for each in document.element.body.iter(qn("w:p")) if each.xpath(".//w:t")]
+    assert len(written) == 8
+    assert all(each.xpath("w:pPr/w:bidi") for each in written)
+    assert all(each.xpath("w:rPr/w:rtl") for each in document.element.body.iter(qn("w:r")))
+    bold = next(run for each in document.paragraphs for run in each.runs if run.bold)
+    assert bold.font.cs_bold
+    assert document.tables[0].table_direction is not None
+
+
+def test_an_event_says_where_and_when() -> None:
+    page = make_event(
+        make_section(make_home("ru"), kind="events"),
+        title="Круглый стол",
+        starts_on=days_ago(3).date(),
+        venue="Дом книги",
+        city="Худжанд",
+        body=streamed([("paragraph", "<p>Говорили о воде.</p>")]),
+        participants=[("participant", {"name": "Анна", "role": "эколог", "organisation": "Вода"})],
+    )
+    lines = [text for _style, text in paragraphs(opened(page))]
+    assert "Когда: 29 октября 2026 г." in lines
+    assert "Где: Дом книги, Худжанд" in lines
+    assert lines[-2:] == ["Участники", "Анна, эколог (Вода)"]
+
+
+def rendered(markdown: str) -> Any:
+    return html.fromstring(f"<div>{MarkdownIt('commonmark').enable('table').render(markdown)}</div>")
+
+
+def test_markdown_has_a_head_and_reads_as_the_article() -> None:
+    page = make_full_article()
+    _nothing, head, text = as_markdown(page).split("---\n", 2)
+    assert yaml.safe_load(head) == {
+        "title": "Об боло рафт",
+        "lead": "Дарё аз соҳил баромад.",
+        "authors": ["Фирӯз Қодир", "Таҳририя"],
+        "date": "2026-11-01T14:00:00+05:00",
+        "topics": ["Об"],
+        "language": "tg",
+    }
+    made = rendered(text)
+    assert made.xpath("//h2/text()") == ["Дар соҳил", "Эзоҳҳо"]
+    assert made.xpath("//strong/text()")[0] == "ду метр"
+    assert made.xpath("//a[1]/@href")[0] == "https://example.org/suv?a=1&b=2"
+    assert [each.strip() for each in made.xpath("//blockquote//text()") if each.strip()] == [
+        "Мо тайёрем.",
+        "Анна Ӯрунова, раиси кумита",
+        "Об намеистад.",
+    ][:2]
+    assert made.xpath("//td/text()") == ["2025", "1,5", "2026", "2"]
+    (picture,) = made.xpath("//img")
+    assert (picture.get("alt"), picture.get("title")) == ("Пул аз боло", "Пули кӯҳна.")
+    assert picture.get("src") == f"http://localhost{Picture.objects.get().file.url}"
+    assert "боло рафт[1]" in text
+    assert "CO<sub>2</sub>" in text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<script>alert(1)</script>",
+        "1. Январь был холодным",
+        "2026. Это год",
+        "- не список",
+        "+ и это",
+        "# не заголовок",
+        "> не цитата",
+        "=== не черта",
+        "*не* _так_ `код` ~~нет~~ \\ и [не](ссылка)",
+        "[нет]: http://example.org",
+        "&lt; и AT&T; &amp;",
+        "![нет](x)",
+        "a | b | c",
+        "Сноска[1] и [12].",
+    ],
+)
+def test_what_means_something_in_markdown_stays_what_it_is(words: str) -> None:
+    escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    page = make_article(make_section(make_home("ru")), body=streamed([("paragraph", f"<p>{escaped}</p>")]))
+    made = rendered(as_markdown(page).split("---\n", 2)[2])
+    (paragraph,) = made
+    assert (paragraph.tag, list(paragraph), paragraph.text) == ("p", [], words)
+
+
+def test_ninjs_has_what_it_has_fields_for() -> None:
+    page = make_full_article()
+    item = as_ninjs(page)
+    json.dumps(item)
+    assert item["uri"] == f"urn:chorsu:{page.translation_key}:tg"
+    assert item["headlines"] == [{"role": "main", "value": "Об боло рафт"}]
+    assert item["descriptions"][0]["value"] == page.lead
+    assert item["by"] == "Фирӯз Қодир, Таҳририя"
+    assert item["people"] == [
+        {"name": "Фирӯз Қодир", "rel": "author"},
+        {"name": "Таҳририя", "rel": "author"},
+    ]
+    assert item["subjects"] == [{"name": "Об", "rel": "about"}]
+    assert (item["language"], item["pubStatus"], item["type"]) == ("tg", "usable", "text")
+    assert item["renditions"][0]["href"] == page.full_url
+    (body,) = item["bodies"]
+    assert body["wordCount"] == page.word_count > 10
+    assert html.fragment_fromstring(body["value"], create_parent=True).xpath("//h2/text()") == ["Дар соҳил", "Эзоҳҳо"]
+    (picture,) = item["associations"]
+    assert (picture["name"], picture["by"]) == ("Пули кӯҳна.", "Акс: Зафар Маҳмуд, CC BY 4.0")
+    assert picture["renditions"][0]["width"] == 96
+
+
+def test_the_names_of_withheld_authors_are_in_no_file() -> None:
+    page = make_full_article()
+    for written in (as_markdown(page), json.dumps(as_ninjs(page), ensure_ascii=False)):
+        assert "Рамз" not in written
+        assert "Таҳририя" in written
+    assert "Рамз" not in "".join(text for _style, text in paragraphs(opened(page)))
+
+
+def address(page: Publication, ending: str) -> str:
+    return reverse("chorsu_archive_article", args=[page.pk, ending])
+
+
+@pytest.fixture
+def draft() -> AnalysisPage:
+    """Return a live article with a later draft."""
+    page = make_full_article()
+    page.title = "Об паст шуд"
+    page.save_revision()
+    return page
+
+
+def signed_in(page: Publication, *rights: str) -> Client:
+    user, client = make_user(), Client()
+    user.groups.add(make_group(page=page.get_parent(), rights=rights))
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type"),
+    [("docx", "application/vnd.openxmlformats-"), ("md", "text/markdown"), ("json", "application/json")],
+)
+def test_who_may_edit_gets_the_latest_version_and_it_is_logged(draft: Any, ending: str, media_type: str) -> None:
+    client = signed_in(draft, "change")
+    answer = client.get(address(draft, ending))
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith(media_type)
+    assert answer["Content-Disposition"] == f'attachment; filename="{draft.slug}-tg.{ending}"'
+    assert "no-store" in answer["Cache-Control"] or "private" in answer["Cache-Control"]
+    said = {
+        "docx": lambda: paragraphs(Document(BytesIO(answer.content)))[0][1],
+        "md": answer.content.decode,
+        "json": lambda: answer.json()["headlines"][0]["value"],
+    }
+    assert "Об паст шуд" in said[ending]()
+    entry = ModelLogEntry.objects.get(action="chorsu.exported")
+    assert entry.data["details"] == [address(draft, ending)]
+
+
+@pytest.mark.parametrize("rights", [(), ("add",)])
+def test_nobody_else_gets_it(draft: Any, rights: tuple[str, ...]) -> None:
+    other = make_section(make_home("ru"))
+    for client in (Client(), signed_in(draft, *rights), signed_in(other, "change")):
+        answer = client.get(address(draft, "docx"))
+        assert answer.status_code in {302, 403}
+        assert "Content-Disposition" not in answer
+    assert not ModelLogEntry.objects.filter(action="chorsu.exported").exists()
+
+
+def test_what_is_no_article_or_no_file_is_not_found(draft: Any) -> None:
+    client = signed_in(draft, "change")
+    assert client.get(address(draft, "exe")).status_code == 404
+    assert client.get(reverse("chorsu_archive_article", args=[draft.get_parent().pk, "md"])).status_code == 404
+    assert client.get(reverse("chorsu_archive_article", args=[10**9, "md"])).status_code == 404
+
+
+def test_the_editor_offers_the_files(draft: Any) -> None:
+    client = signed_in(draft, "change")
+    shown = client.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    assert all(address(draft, ending) in shown for ending in ("docx", "md", "json"))
+    parent = client.get(reverse("wagtailadmin_pages:edit", args=[draft.get_parent().pk])).content.decode()
+    assert "archive/articles/" not in parent
+
+
+def test_the_files_are_in_the_pages_language_whatever_the_admins() -> None:
+    page = make_full_article()
+    with override("en"):
+        assert "Эзоҳҳо" in as_markdown(page)
+        assert "Notes" not in as_markdown(page)

@@ -1,0 +1,570 @@
+"""Documents of Word, LibreOffice and Google Docs become drafts with all that was in them, or a sentence why not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from zipfile import ZipFile
+
+import docx as python_docx
+import pytest
+from docx.shared import Cm
+
+from chorsu_archive.formats.docx import Docx
+from chorsu_archive.items import Archive, ArchiveError, Item, Options
+from chorsu_archive.models import ImportRun
+from chorsu_archive.pictures import Library
+from chorsu_archive.texts import convert
+from chorsu_articles.models import Picture
+from chorsu_editorial.markup import tokens
+from tests.archive.word import (
+    SPACES,
+    core,
+    document,
+    notes,
+    paragraph,
+    picture,
+    png,
+    relation,
+    zipped,
+)
+from tests.counted_lines import count_lines
+
+pytestmark = pytest.mark.usefixtures("_messages_in_english")
+
+
+def open_files(folder: Path, files: Mapping[str, bytes]) -> Archive:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return Docx().open(folder / next(iter(files)) if len(files) == 1 else folder, Options())
+
+
+def read(folder: Path, content: bytes, name: str = "Отчёт.docx") -> Item:
+    (item,) = open_files(folder, {name: content}).items()
+    return item
+
+
+def told(item: Item) -> str:
+    return "\n".join(f"{note.kind}: {note.text}" for note in item.notes)
+
+
+def box(text: str) -> str:
+    """Return a paragraph with a text box, as Word and LibreOffice write it: for new programs, and for old ones."""
+    return (
+        "<w:p><w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wp:anchor><a:graphic><a:graphicData>"
+        f"<wps:wsp><wps:txbx><w:txbxContent>{text}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic>"
+        f"</wp:anchor></w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape><v:textbox><w:txbxContent>{text}"
+        "</w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+
+
+def mark_of(note: int, number: int) -> str:
+    return f'<sup><a href="#footnote-{note}" id="footnote-ref-{note}">[{number}]</a></sup>'
+
+
+def note_of(note: int, text: str) -> str:
+    return f'<li id="footnote-{note}"><p> {text} <a href="#footnote-ref-{note}">↑</a></p></li>'
+
+
+def test_a_document_of_word(tmp_path: Path) -> None:
+    written = python_docx.Document()
+    written.core_properties.author = "Зарина Қодирова; Anna Berg"
+    written.core_properties.created = datetime(2019, 3, 4, 5, 6, 7)  # noqa: DTZ001 (as python-docx keeps it)
+    written.core_properties.modified = datetime(2020, 1, 2, 3, 4, 5)  # noqa: DTZ001
+    written.add_paragraph("Ғалла дар водии Ҳисор", style="Title")
+    written.add_paragraph("Чӣ қадар об лозим аст", style="Subtitle")
+    written.add_paragraph("Ҷумҳурии Тоҷикистон: ӣ ӯ ҳ қ ғ ҷ.")
+    written.add_heading("Об", 1)
+    line = written.add_paragraph("The river is ")
+    line.add_run("low").bold = True
+    line.add_run(" & cold")
+    for text in ("one", "two"):
+        written.add_paragraph(text, style="List Bullet")
+    for text in ("first", "second"):
+        written.add_paragraph(text, style="List Number")
+    written.add_paragraph("Воды мало", style="Quote")
+    table = written.add_table(2, 2)
+    for number, cell in enumerate(cell for row in table.rows for cell in row.cells):
+        cell.text = f"cell {number}"
+    written.add_picture(BytesIO(png()), Cm(2))
+    written.add_paragraph("The canal in May", style="Caption")
+    file = BytesIO()
+    written.save(file)
+
+    archive = open_files(tmp_path, {"Отчёт.docx": file.getvalue()})
+    (item,) = archive.items()
+    assert (item.title, item.lead, item.status) == ("Ғалла дар водии Ҳисор", "Чӣ қадар об лозим аст", "draft")
+    assert item.authors == ("Зарина Қодирова", "Anna Berg")
+    assert [each.name for each in archive.contributors()] == ["Зарина Қодирова", "Anna Berg"]
+    assert item.published == datetime(2019, 3, 4, 5, 6, 7, tzinfo=UTC)
+    assert item.modified == datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
+    (medium,) = archive.media()
+    assert item.html.removeprefix("<p></p>" * 2) == (
+        "<p>Ҷумҳурии Тоҷикистон: ӣ ӯ ҳ қ ғ ҷ.</p><h1>Об</h1>"
+        "<p>The river is <strong>low</strong> &amp; cold</p>"
+        "<ul><li>one</li><li>two</li></ul><ol><li>first</li><li>second</li></ol>"
+        "<blockquote><p>Воды мало</p></blockquote>"
+        "<table><tr><td><p>cell 0</p></td><td><p>cell 1</p></td></tr>"
+        "<tr><td><p>cell 2</p></td><td><p>cell 3</p></td></tr></table>"
+        f'<figure><img alt="" src="{medium.address}"><figcaption>The canal in May</figcaption></figure>'
+    )
+    assert not item.notes
+    stream = archive.read(medium)
+    assert stream is not None
+    assert stream.read() == png()
+
+
+@pytest.mark.django_db
+def test_its_picture_comes_into_the_library(tmp_path: Path) -> None:
+    relations = relation("rIdP", "image", "media/image1.png")
+    content = document(paragraph("", "", picture()), relations=relations, parts={"word/media/image1.png": png()})
+    archive = open_files(tmp_path, {"Вода и лес.ru.docx": content})
+    (item,) = archive.items()
+    library = Library(ImportRun.objects.create(identity=archive.identity), archive)
+    (image,) = (token for token in tokens(item.html) if token.name == "img")
+    medium = library.find(image.attributes["src"])
+    assert medium is not None
+    pk = library.picture(medium.key)
+    assert not library.notes(medium.key)
+    made = Picture.objects.get(pk=pk)
+    assert (made.width, made.height) == (8, 6)
+
+
+def test_its_text_becomes_blocks(tmp_path: Path) -> None:
+    mark = '<w:r><w:footnoteReference w:id="{0}"/></w:r>'
+    cells = "<w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>б</w:t></w:r></w:p></w:tc>"
+    body = (
+        f"{paragraph('Вода', 'Title')}{paragraph('Кратко', 'Subtitle')}{paragraph('Текст', '', mark.format(2))}"
+        f"{paragraph('и ещё', '', mark.format(1))}{paragraph('', '', picture(alt='Канал'))}"
+        f"{paragraph('У моста. Фото: Анна Берг', 'caption')}{paragraph('Слова', 'Quote')}"
+        f"{paragraph('Зарина Қодирова, эколог', 'Quote Source')}"
+        f"{paragraph('Часть', 'heading 1')}"
+        f"{paragraph('Табл. 1', 'caption')}<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr>{cells}</w:tr>"
+        f"<w:tr>{cells}</w:tr></w:tbl>"
+    )
+    relations = relation("rIdN", "footnotes", "footnotes.xml") + relation("rIdP", "image", "media/image1.png")
+    parts = {"word/footnotes.xml": notes("первая", "вторая"), "word/media/image1.png": png()}
+    archive = open_files(tmp_path, {"Вода и лес.ru.docx": document(body, relations=relations, parts=parts)})
+    (item,) = archive.items()
+    media = {medium.key: medium for medium in archive.media()}
+    (key,) = media
+    made = convert(item, language="ru", media=media.get)
+    source = {"who": "Зарина Қодирова", "role": "эколог"}
+    columns = [{"type": "text", "heading": "a"}, {"type": "text", "heading": "б"}]
+    assert (made.headline, made.lead, made.media, made.notes) == ("Вода", "Кратко", (key,), ())
+    assert made.blocks == [
+        {"type": "paragraph", "value": "<p>Текст[1]</p><p>и ещё[2]</p>"},
+        {
+            "type": "picture",
+            "value": {
+                "picture": f"medium:{key}",
+                "caption": "У моста.",
+                "alt": "Канал",
+                "size": "text",
+                "credit": "Анна Берг",
+            },
+        },
+        {"type": "quotation", "value": {"text": "<p>Слова</p>", **source, "language": ""}},
+        {"type": "paragraph", "value": "<h2>Часть</h2>"},
+        {"type": "table", "value": {"columns": columns, "rows": [{"values": ["a", "б"]}], "caption": "Табл. 1"}},
+        {"type": "footnotes", "value": {"notes": ["<p>вторая</p>", "<p>первая</p>"]}},
+    ]
+
+
+def test_a_document_of_libreoffice(tmp_path: Path) -> None:
+    frame = box(paragraph("", "Illustration", f"{picture(alt='Канал у Куляба')}<w:r><w:t>Рис. </w:t></w:r>"))
+    mark = '<w:r><w:footnoteReference w:id="{0}"/></w:r>'
+    number = "<w:fldSimple w:instr='SEQ'><w:r><w:t>1</w:t></w:r></w:fldSimple>"
+    body = (
+        f"{paragraph('Вода', 'heading 1')}{paragraph('Есть', '', mark.format(2))}"
+        f"{paragraph('и ещё', '', mark.format(1))}{frame}{paragraph('Таблица ', 'Illustration', number)}"
+        "<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc></w:tr>"
+        "<w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+        f"<w:p><w:r><w:t>one</w:t><w:cr/><w:t>two</w:t></w:r><w:bdo w:val='rtl'><w:r><w:t> آب</w:t></w:r></w:bdo></w:p>"
+    )
+    relations = relation("rIdN", "footnotes", "footnotes.xml") + relation("rIdP", "image", "media/image1.png")
+    parts = {"word/footnotes.xml": notes("вторая &amp; последняя", "первая"), "word/media/image1.png": png()}
+    archive = open_files(tmp_path, {"вода.docx": document(body, relations=relations, parts=parts)})
+    (item,) = archive.items()
+    (medium,) = archive.media()
+    assert item.title == "Вода"
+    assert item.html.removeprefix("<p></p>") == (
+        f"<p>Есть{mark_of(2, 1)}</p><p>и ещё{mark_of(1, 2)}</p>"
+        f'<figure><img alt="Канал у Куляба" src="{medium.address}"><figcaption>Рис. </figcaption></figure>'
+        "<table><caption>Таблица 1</caption><thead><tr><th><p>a</p></th></tr></thead>"
+        "<tbody><tr><td></td></tr></tbody></table>"
+        "<p>one<br>two آب</p>"
+        f'<ol class="footnotes">{note_of(2, "первая")}{note_of(1, "вторая &amp; последняя")}</ol>'
+    )
+
+
+def test_headlines(tmp_path: Path) -> None:
+    first = read(tmp_path, document(paragraph("Заголовок", "heading 2") + paragraph("Текст")), "a.docx")
+    assert (first.title, first.html) == ("Заголовок", "<p></p><p>Текст</p>")
+    assert not first.notes
+    later = read(tmp_path, document(paragraph("Текст") + paragraph("Часть", "heading 2")), "b.docx")
+    assert (later.title, later.html) == ("Часть", "<p>Текст</p><h2>Часть</h2>")
+    assert told(later) == "guessed: The headline is that of its first part."
+    none = read(tmp_path, document(paragraph("Текст")), "Город и вода.ru.docx")
+    assert (none.title, none.html) == ("Город и вода", "<p>Текст</p>")
+    assert told(none) == "guessed: The headline is the file's name."
+    split = read(tmp_path, document(paragraph("Two", "Title", "<w:r><w:br/><w:t>lines</w:t></w:r>")), "c.docx")
+    assert split.title == "Two lines"
+
+
+def test_a_picture_in_the_headline_stays(tmp_path: Path) -> None:
+    content = document(
+        paragraph("Вода", "Title", picture()),
+        relations=relation("rIdP", "image", "media/image1.png"),
+        parts={"word/media/image1.png": png()},
+    )
+    item = read(tmp_path, content)
+    assert item.title == "Вода"
+    assert item.html.count("<img") == 1
+    assert "Вода" not in item.html
+
+
+def test_languages_by_name(tmp_path: Path) -> None:
+    names = [
+        "вода.ru.docx",
+        "вода_tg.docx",
+        "в/вода-en.docx",
+        "лес.docx",
+        "лес.TG.docx",
+        "река.ru.docx",
+        "план-9.docx",
+    ]
+    archive = open_files(tmp_path, {name: document(paragraph("x")) for name in names})
+    assert {unquote(item.key): (unquote(item.group), item.language) for item in archive.items()} == {
+        "вода.ru.docx": ("вода", "ru"),
+        "вода_tg.docx": ("вода", "tg"),
+        "в/вода-en.docx": ("", "en"),
+        "лес.docx": ("лес", ""),
+        "лес.TG.docx": ("лес", "tg"),
+        "река.ru.docx": ("", "ru"),
+        "план-9.docx": ("", ""),
+    }
+
+
+def test_a_zip_of_documents_is_read_like_a_folder(tmp_path: Path) -> None:
+    files = {"x/a.ru.docx": document(paragraph("да")), "x/a.tg.docx": document(paragraph("ҳа")), "~$a.docx": b"lock"}
+    (tmp_path / "archive.zip").write_bytes(zipped(files))
+    assert Docx().recognises(tmp_path / "archive.zip")
+    items = list(Docx().open(tmp_path / "archive.zip", Options()).items())
+    assert [(item.language, item.group, item.html) for item in items] == [
+        ("ru", "x%2Fa", "<p>да</p>"),
+        ("tg", "x%2Fa", "<p>ҳа</p>"),
+    ]
+
+
+def test_what_is_no_document_is_not_recognised(tmp_path: Path) -> None:
+    (tmp_path / "posts.zip").write_bytes(zipped({"posts.json": "[]"}))
+    (tmp_path / "table.xlsx").write_bytes(zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<x/>"}))
+    (tmp_path / "text.xml").write_bytes(b"<rss/>")
+    assert not [path.name for path in tmp_path.iterdir() if Docx().recognises(path)]
+    assert not Docx().recognises(tmp_path)
+    (tmp_path / "a.docx").write_bytes(document(paragraph("x")))
+    assert Docx().recognises(tmp_path)
+    assert Docx().recognises(tmp_path / "a.docx")
+
+
+def test_the_same_name_with_another_date_is_another_document(tmp_path: Path) -> None:
+    keys = set()
+    for day in ("2021-01-01T00:00:00Z", "2021-02-01T00:00:00Z", "2021-02-01T00:00:00Z"):
+        keys.add(read(tmp_path, document(paragraph("x"), parts={"docProps/core.xml": core(created=day)})).key)
+    assert len(keys) == 2
+
+
+def test_a_changed_picture_has_another_key(tmp_path: Path) -> None:
+    keys = []
+    for colour in ("navy", "teal"):
+        relations = relation("rIdP", "image", "media/image1.png")
+        content = document(
+            paragraph("", "", picture()), relations=relations, parts={"word/media/image1.png": png(colour)}
+        )
+        (medium,) = open_files(tmp_path, {"a.docx": content}).media()
+        keys.append(medium.key)
+    assert keys[0] != keys[1]
+
+
+def test_what_does_not_come_through_is_told(tmp_path: Path) -> None:
+    body = (
+        paragraph("1. Вода ... 3", "toc 1")
+        + paragraph("Текст", "Pull Words")
+        + paragraph("", "", picture("rIdE"))
+        + paragraph("", "", picture("rIdX", attribute="link"))
+        + paragraph("", "", picture("rIdMissing"))
+        + "<w:p><w:ins w:id='1'><w:r><w:t>new</w:t></w:r></w:ins><w:del w:id='2'><w:r><w:delText>old</w:delText></w:r>"
+        "</w:del></w:p>"
+        "<w:p><w:r><w:object><v:shape><v:imagedata r:id='rIdE'/></v:shape><o:OLEObject r:id='rIdO'/></w:object></w:r>"
+        "</w:p><w:p><m:oMath><m:r><m:t>x+1</m:t></m:r></m:oMath></w:p>"
+        "<w:p><w:r><mc:AlternateContent><mc:Choice Requires='wpi'/></mc:AlternateContent>"
+        "<w:drawing><wp:inline><a:graphic><a:graphicData/></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+        "<w:p><w:hyperlink r:id='rIdGone'><w:r><w:t>link</w:t></w:r></w:hyperlink>"
+        "<w:hyperlink r:id='rIdH'><w:r><w:t>kept</w:t></w:r></w:hyperlink>"
+        "<w:hyperlink w:anchor='here'><w:r><w:t>inside</w:t></w:r></w:hyperlink><w:bookmarkStart w:name='here'/></w:p>"
+    )
+    relations = (
+        relation("rIdE", "image", "media/image1.emf")
+        + relation("rIdX", "image", "http://127.0.0.1:9/secret.png", "External")
+        + relation("rIdH", "hyperlink", "https://example.org/?a=1&amp;b=2", "External")
+        + relation("rIdC", "comments", "comments.xml")
+    )
+    parts = {
+        "word/media/image1.emf": b"\x01\x00\x00\x00" + b"\0" * 60,
+        "word/comments.xml": f"<w:comments {SPACES}><w:comment w:id='1'><w:p/></w:comment></w:comments>",
+        "word/header1.xml": f"<w:hdr {SPACES}>{paragraph('Черновик')}</w:hdr>",
+        "word/footer1.xml": f"<w:ftr {SPACES}>{box(paragraph('12'))}</w:ftr>",
+        "word/vbaProject.bin": b"Attribute VB_Name",
+    }
+    item = read(tmp_path, document(body, relations=relations, parts=parts))
+    assert item.html == ('<p>Текст</p><p>new</p><p>link<a href="https://example.org/?a=1&amp;b=2">kept</a>inside</p>')
+    assert set(told(item).splitlines()) == {
+        "dropped: Remarks of editors were left out: 1.",
+        "dropped: What stands at the head or foot of its pages was left out.",
+        "guessed: Suggested changes in it count as accepted.",
+        "dropped: Files of other programs inside it were left out: 1.",
+        "dropped: Drawings and diagrams were left out: 2.",
+        "dropped: Its macros were left out.",
+        "dropped: A picture was left out, since browsers don't show its kind: image1.emf",
+        "broken: A picture isn't in the document, only its address.",
+        "dropped: A formula was left out.",
+        "dropped: The table of contents was left out.",
+        "guessed: Styles that became plain text: Pull Words",
+        "guessed: The headline is the file's name.",
+    }
+
+
+def test_boxes_become_signs(tmp_path: Path) -> None:
+    boxes = "".join(
+        f"<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val='{checked}'/></w14:checkbox></w:sdtPr>"
+        "<w:sdtContent><w:r><w:t>x</w:t></w:r></w:sdtContent></w:sdt><w:r><w:t>вода</w:t></w:r>"
+        for checked in (1, 0)
+    )
+    body = f"<w:p xmlns:w14='http://schemas.microsoft.com/office/word/2010/wordml'>{boxes}</w:p>"
+    assert read(tmp_path, document(body)).html == "<p>☑ вода☐ вода</p>"
+
+
+def test_an_unreadable_document_among_others_is_named(tmp_path: Path) -> None:
+    files = {"a.docx": document(paragraph("да")), "b.docx": b"not a zip", "c.doc": b"\xd0\xcf\x11\xe0" + b"\0" * 600}
+    archive = open_files(tmp_path, files)
+    good, bad, old = archive.items()
+    assert good.html == "<p>да</p>"
+    assert (bad.title, bad.html, bad.status) == ("b", "", "draft")
+    assert told(bad) == "dropped: b.docx is damaged, or isn't what its name says."
+    assert told(old) == "dropped: c.doc is of an old kind, or has a password. Save it as .docx without one."
+    assert list(archive.media()) == []
+
+
+def test_notes_are_shown_once(tmp_path: Path) -> None:
+    mark = '<w:r><w:footnoteReference w:id="{0}"/></w:r>'
+    parts = {"word/footnotes.xml": notes("one")}
+    body = paragraph("a", "", mark.format(1) + mark.format(1) + mark.format(77))
+    item = read(tmp_path, document(body, relations=relation("rIdN", "footnotes", "footnotes.xml"), parts=parts))
+    assert item.html == f'<p>a{mark_of(1, 1)}</p><ol class="footnotes">{note_of(1, "one")}</ol>'
+
+
+ENTITIES = (
+    "<!DOCTYPE w:document [<!ENTITY a 'ha'>"
+    + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in zip("abcdefghi", "bcdefghij", strict=True))
+    + f"]><w:document {SPACES}><w:body><w:p><w:r><w:t>&j;</w:t></w:r></w:p></w:body></w:document>"
+)
+EXTERNAL = (
+    f"<!DOCTYPE w:document [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><w:document {SPACES}><w:body><w:p><w:r><w:t>&a;"
+    "</w:t></w:r></w:p></w:body></w:document>"
+)
+
+
+def of_document(xml: str | bytes) -> bytes:
+    return document("", parts={"word/document.xml": xml})
+
+
+def nested(begin: str, end: str, depth: int, inner: str = "<w:t>x</w:t>") -> str:
+    return f"{begin * depth}{inner}{end * depth}"
+
+
+def twice(name: str, depth: int) -> str:
+    """Return elements in which two stand in each."""
+    made = f"<w:{name}><w:t>x</w:t></w:{name}>"
+    for _number in range(depth):
+        made = f"<w:{name} w:anchor='a'><w:rPr><w:b/></w:rPr><w:r><w:t>y</w:t></w:r>{made}</w:{name}>"
+    return f"<w:p>{made}{made}</w:p>"
+
+
+def bad_member(change: Callable[[ZipFile], None]) -> bytes:
+    file = BytesIO(document(paragraph("x")))
+    with ZipFile(file, "a") as archive:
+        change(archive)
+    return file.getvalue()
+
+
+def bomb() -> bytes:
+    return document("", parts={"word/document.xml": f"<w:document {SPACES}><!--{' ' * 13_000_000}--></w:document>"})
+
+
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "nothing": lambda: b"",
+    "no zip": lambda: b"PK\x03\x04" + b"\0" * 200,
+    "half of one": lambda: document(paragraph("x" * 5000))[:600],
+    "another zip": lambda: zipped({"a.txt": "x"}),
+    "old Word": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512,
+    "no document": lambda: zipped({"[Content_Types].xml": "<Types/>"}),
+    "no body": lambda: of_document(f"<w:document {SPACES}/>"),
+    "no XML": lambda: of_document("<w:document"),
+    "no characters": lambda: of_document(b"\xff\xfe\x00<\x00\xd8"),
+    "entities": lambda: of_document(ENTITIES),
+    "entities in UTF-16": lambda: of_document(ENTITIES.encode("utf-16")),
+    "file outside": lambda: of_document(EXTERNAL),
+    "document type of styles": lambda: document("", parts={"word/styles.xml": EXTERNAL}),
+    "document type of relationships": lambda: document("", parts={"word/_rels/document.xml.rels": EXTERNAL}),
+    "unfolds to much": bomb,
+    "path outside": lambda: bad_member(lambda archive: archive.writestr("../../etc/cron.d/x", "x")),
+    "absolute path": lambda: bad_member(lambda archive: archive.writestr("/etc/x", "x")),
+    "thousands of files": lambda: bad_member(
+        lambda archive: [archive.writestr(f"x{n}", "") for n in range(2001)] and None
+    ),
+    "deep": lambda: document(f"<w:p>{nested('<w:smartTag>', '</w:smartTag>', 200)}</w:p>"),
+    "deeper than XML": lambda: document(nested("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>", 5000)),
+    "runs in runs": lambda: document(twice("r", 40)),
+    "links in links": lambda: document(twice("hyperlink", 40)),
+    "paragraphs in paragraphs": lambda: document(nested("<w:p><w:r>", "</w:r></w:p>", 20)),
+    "open fields": lambda: document(f"<w:p><w:r>{'<w:fldChar w:fldCharType="begin"/>' * 3000}</w:r></w:p>"),
+    "a field read again and again": lambda: document(
+        f"<w:p><w:r><w:fldChar w:fldCharType='begin'/><w:instrText>HYPERLINK \"{'x' * 100_000}\"</w:instrText>"
+        f"{'<w:fldChar w:fldCharType="separate"/>' * 3000}</w:r></w:p>"
+    ),
+    "200,000 attributes": lambda: document(
+        "<w:p>" + "".join(f"<w:r {' '.join(f'a{n}=""' for n in range(1000))}/>" for _ in range(201)) + "</w:p>"
+    ),
+    "lists like lists": lambda: document(
+        paragraph("x"),
+        relations=relation("rIdL", "numbering", "numbering.xml"),
+        parts={"word/numbering.xml": f"<w:numbering {SPACES}>{'<w:numStyleLink w:val="a"/>' * 60}</w:numbering>"},
+    ),
+    "numbers that aren't": lambda: document(
+        "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='many'/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>"
+    ),
+    "relationships of nothing": lambda: document("", relations="<Relationship/>"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_documents_are_refused_by_a_sentence(name: str, tmp_path: Path) -> None:
+    content = HOSTILE[name]()
+    begin = time.process_time()
+    with pytest.raises(ArchiveError) as refusal:
+        read(tmp_path, content)
+    sentence = str(refusal.value)
+    assert sentence.startswith("Отчёт.docx")
+    assert sentence.endswith(".")
+    assert time.process_time() - begin < 5
+    # Its neighbours come in, and it is named.
+    archive = open_files(tmp_path, {"a.docx": document(paragraph("да")), "Отчёт.docx": content})
+    assert [(item.html, told(item)) for item in archive.items() if item.title != "a"] == [("", f"dropped: {sentence}")]
+    list(archive.contributors()), list(archive.media())
+
+
+@pytest.mark.parametrize(
+    ("body", "parts"),
+    [
+        # What mammoth would read as its own settings.
+        (paragraph("да"), {"mammoth/style-map": "p => script"}),
+        (paragraph("да"), {"word/settings.xml": EXTERNAL}),
+        (paragraph("да"), {"customXml/item1.xml": ENTITIES}),
+        (paragraph("да"), {"docProps/core.xml": EXTERNAL}),
+        (paragraph("да"), {"docProps/core.xml": core(created="0000-00-00T00:00:00Z", modified="9999-99-99")}),
+        (paragraph("да"), {"docProps/core.xml": core(creator=";" * 10_000)}),
+        (paragraph("да"), {"word/embeddings/oleObject1.bin": b"MZ"}),
+    ],
+)
+def test_what_is_not_needed_does_no_harm(tmp_path: Path, body: str, parts: dict[str, str | bytes]) -> None:
+    item = read(tmp_path, document(body, parts=parts))
+    assert (item.html, item.published, item.authors) == ("<p>да</p>", None, ())
+
+
+def test_markup_in_texts_stays_text(tmp_path: Path) -> None:
+    script = "&lt;script&gt;alert(1)&lt;/script&gt;"
+    relations = relation("rIdP", "image", "media/image1.png")
+    content = document(
+        paragraph(script) + paragraph("", "", picture(alt=f"&quot; onerror=&quot;{script}")),
+        relations=relations,
+        parts={"word/media/image1.png": png()},
+    )
+    item = read(tmp_path, content)
+    assert "<script" not in item.html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;</p>" in item.html
+    (image,) = (token for token in tokens(item.html) if token.name == "img")
+    assert image.attributes.keys() == {"alt", "src"}
+
+
+def test_pictures_that_lie(tmp_path: Path) -> None:
+    relations = relation("rIdP", "image", "media/image1.png") + relation("rIdQ", "image", "../../../etc/passwd")
+    content = document(
+        paragraph("", "", picture() + picture("rIdQ")),
+        relations=relations,
+        parts={"word/media/image1.png": b"<svg onload='alert(1)'/>"},
+    )
+    item = read(tmp_path, content)
+    assert item.html == ""
+    assert "image1.png" in told(item)
+    assert "broken: A picture isn't in the document, only its address." in told(item)
+
+
+LINEAR: dict[str, Callable[[int], bytes]] = {
+    "paragraphs": lambda n: document(paragraph("x") * n),
+    "runs": lambda n: document("<w:p>" + "<w:r><w:rPr><w:b/><w:i/></w:rPr><w:t>x</w:t></w:r>" * n + "</w:p>"),
+    "links": lambda n: document(
+        "<w:p>" + "<w:hyperlink w:anchor='a'><w:r><w:t>x</w:t></w:r></w:hyperlink>" * n + "</w:p>"
+    ),
+    "cells": lambda n: document(
+        "<w:tbl>" + "<w:tr><w:tc><w:p/></w:tc><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>" * n + "</w:tbl>"
+    ),
+    "captions": lambda n: document(paragraph("x", "caption") * n),
+    "contents": lambda n: document(paragraph("x", "toc 1") * n),
+    "notes": lambda n: document(
+        paragraph("", "", "".join(f'<w:r><w:footnoteReference w:id="{each}"/></w:r>' for each in range(1, n + 1))),
+        relations=relation("rIdN", "footnotes", "footnotes.xml"),
+        parts={"word/footnotes.xml": notes(*["x"] * n)},
+    ),
+    "unknown elements": lambda n: document("".join(f"<w:x{each % 50}/>" for each in range(n))),
+    "fields": lambda n: document(
+        "<w:p><w:r>"
+        + "<w:fldChar w:fldCharType='begin'/><w:instrText>PAGE</w:instrText><w:fldChar w:fldCharType='end'/>" * n
+        + "</w:r></w:p>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_twice_as_much_takes_twice_as_long(name: str, tmp_path: Path) -> None:
+    def lines(size: int) -> int:
+        content = LINEAR[name](size)
+        return count_lines(lambda: read(tmp_path, content))
+
+    lines(10)
+    small, large = lines(150), lines(300)
+    assert large < 2.1 * small
+
+
+def test_a_long_name_makes_no_long_key(tmp_path: Path) -> None:
+    name = f"{'очень длинное имя ' * 6}.docx"
+    relations = relation("rIdP", "image", "media/image1.png")
+    content = document(paragraph("", "", picture()), relations=relations, parts={"word/media/image1.png": png()})
+    folder = "/".join(["папка" * 10] * 3)
+    archive = open_files(tmp_path, {f"{folder}/{name}": content, "b.docx": document("")})
+    (medium,) = archive.media()
+    assert len(medium.key) < 255
+    assert max(len(item.key) for item in archive.items()) < 255
+    assert archive.read(medium) is not None
+
+
+def test_a_text_that_is_too_long_is_refused(tmp_path: Path, settings: Any) -> None:
+    settings.CHORSU_ARCHIVE = {"LARGEST_TEXT": 1000}
+    with pytest.raises(ArchiveError, match="longer than any article"):
+        read(tmp_path, document(paragraph("x" * 2000)))

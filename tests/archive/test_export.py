@@ -1,0 +1,226 @@
+"""A newsroom as a folder: what is in it, what isn't, and that it says the same each time."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import Document
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
+
+from chorsu_archive.export.archive import write_archive
+from chorsu_archive.items import ArchiveError
+from chorsu_articles.models import PublicationAuthor, Topic
+from chorsu_articles.protected_names import protect
+from tests.archive.varied import block, items, make_newsroom
+from tests.factories import make_article, make_group, make_home, make_person, make_picture, make_section, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def articles(folder: Path) -> dict[str, Any]:
+    """Return the articles of an export by headline."""
+    return {row["title"]: row for row in map(read, folder.glob("articles/*/*.json"))}
+
+
+def everything(folder: Path) -> str:
+    return "".join(path.read_text(errors="replace") + path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_an_article_is_ninjs_with_its_own_content_beside(tmp_path: Path) -> None:
+    topic = Topic.objects.create(name_ru="Вода", name_tg="Об")
+    picture = make_picture(credit="Н. Н.", licence="CC BY 4.0", caption_tg="Дарё")
+    page = make_article(title="Ҷӯйҳо ва қӯрғон", slug="rivers", lead="Ғарқ.", main_picture=picture)
+    page.topics = [topic]
+    page.author_links = [PublicationAuthor(person=make_person("Ӯктам", slug="uktam"))]
+    page.save_revision().publish()
+    counts = write_archive(tmp_path / "out")
+    assert counts["articles"] == counts["people"] == counts["topics"] == counts["pictures"] == 1
+    [path] = (tmp_path / "out").glob("articles/ru/*.json")
+    assert path.name == f"rivers-{page.translation_key}.json"
+    row = read(path)
+    assert row["headlines"] == [{"role": "main", "value": "Ҷӯйҳо ва қӯрғон"}]
+    assert (row["language"], row["pubStatus"], row["type"]) == ("ru", "usable", "text")
+    own = row["chorsu"]
+    assert own["key"] == f"{page.translation_key}/ru"
+    assert own["content"]["topics"] == ["voda"]
+    assert own["content"]["author_links"] == [{"person": "uktam"}]
+    assert own["content"]["main_picture"] == f"medium:{picture.file.name}"
+    assert own["parent"].endswith("/ru")
+    [told] = read(tmp_path / "out/pictures.json")
+    assert (told["credit"], told["licence"], told["caption_tg"]) == ("Н. Н.", "CC BY 4.0", "Дарё")
+    assert (tmp_path / "out/media" / picture.file.name).read_bytes() == picture.file.read()
+
+
+def test_no_number_of_this_database_is_written(tmp_path: Path) -> None:
+    made = make_newsroom(1)
+    write_archive(tmp_path / "out")
+    numbers = {row.pk for rows in (made.pictures, made.documents, made.people, made.pages, made.topics) for row in rows}
+
+    def leaves(value: Any) -> Any:
+        if isinstance(value, dict | list):
+            for each in value.values() if isinstance(value, dict) else value:
+                yield from leaves(each)
+        else:
+            yield value
+
+    for row in articles(tmp_path / "out").values():
+        content = {name: value for name, value in row["chorsu"]["content"].items() if name != "word_count"}
+        for value in leaves({name: content[name] for name in content.keys() - {"author_links", "translator_links"}}):
+            assert not (isinstance(value, int) and not isinstance(value, bool) and value in numbers)
+            assert not any(f'id="{number}"' in value for number in numbers if isinstance(value, str))
+
+
+def test_two_exports_differ_by_the_date_alone(tmp_path: Path) -> None:
+    make_newsroom(2)
+    for name in ("one", "two"):
+        write_archive(tmp_path / name)
+    found = [
+        {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
+        for name in ("one", "two")
+    ]
+    manifests = [json.loads(files.pop(Path("manifest.json"))) for files in found]
+    assert found[0] == found[1]
+    assert manifests[0] | {"date": ""} == manifests[1] | {"date": ""}
+    sums = dict(reversed(line.split("  ")) for line in found[0].pop(Path("files.sha256")).decode().splitlines())
+    assert {str(name): sha256(content).hexdigest() for name, content in found[0].items()} == sums
+
+
+def test_of_a_live_page_the_live_version_is_written_and_of_a_draft_the_latest(tmp_path: Path) -> None:
+    live = make_article(title="As readers see it")
+    live.save_revision().publish()
+    live.title = "Nobody has read this yet"
+    live.save_revision()
+    draft = make_article(live.get_parent().specific, title="First thought", slug="draft", live=False)
+    draft.title = "Second thought"
+    draft.save_revision()
+    write_archive(tmp_path / "out")
+    found = articles(tmp_path / "out")
+    assert {title: row["chorsu"]["status"] for title, row in found.items()} == {
+        "As readers see it": "live",
+        "Second thought": "draft",
+    }
+    assert "Nobody has read this yet" not in everything(tmp_path / "out")
+
+
+def test_protected_names_private_pages_accounts_and_restricted_papers_stay(tmp_path: Path) -> None:
+    person = make_person("Зульфия Зульфикарова")
+    keeper = make_user(make_group().name)
+    keeper.user_permissions.add(Permission.objects.get(codename="keep_protected_names"))
+    protect(user=keeper, person=person, code_name="Sparrow", email="z@example.org")
+    make_user(email="account@example.org", first_name="Accountholder")
+    collection = Collection.get_first_root_node().add_child(name="Secret")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    paper = Document.objects.create(
+        title="Hidden paper", file=ContentFile(b"secret", "hidden.txt"), collection=collection
+    )
+    section = make_section()
+    hidden = section.get_parent().add_child(instance=type(section)(title="Closed", slug="closed", kind="analysis"))
+    PageViewRestriction.objects.create(page=hidden, restriction_type="login")
+    private = make_article(hidden, title="Private headline", slug="private-slug")
+    Redirect.objects.create(old_path="/old-private", redirect_page=private)
+    text = f'<p><a linktype="page" id="{private.pk}">a</a> <a linktype="document" id="{paper.pk}">b</a></p>'
+    blocks = [block("paragraph", text), block("file", {"document": paper.pk, "title": ""})]
+    page = make_article(
+        section, title="Open", body=json.dumps([*blocks, block("related", {"pages": items(private.pk)})])
+    )
+    person.refresh_from_db()
+    page.author_links = [PublicationAuthor(person=person)]
+    page.save_revision().publish()
+    write_archive(tmp_path / "out")
+    told = everything(tmp_path / "out")
+    for word in (
+        "Зульфия",
+        "z@example",
+        "account@",
+        "Accountholder",
+        "Private headline",
+        "private-slug",
+        "old-private",
+    ):
+        assert word not in told
+    assert str(private.translation_key) not in told
+    # Its title stands in the page that readers see; the paper itself, and what the library says of it, stays.
+    assert not list((tmp_path / "out").rglob("*.txt"))
+    assert read(tmp_path / "out/documents.json") == []
+    [row] = read(tmp_path / "out/people.json")
+    assert (row["name_withheld"], "Sparrow" in row.values()) == (True, True)
+    content = articles(tmp_path / "out")["Open"]["chorsu"]["content"]
+    assert content["body"][0]["value"] == "<p><a>a</a> <a>b</a></p>"
+    assert content["author_links"] == [{"person": row["slug"]}]
+
+
+def test_articles_are_chosen_by_language_and_change_with_the_files_that_they_need(tmp_path: Path) -> None:
+    used, other = make_picture(title="Used"), make_picture(title="Other")
+    make_article(title="Russian", main_picture=other).save_revision().publish()
+    section = make_section(make_home("tg"))
+    make_article(section, title="Tajik", main_picture=used).save_revision().publish()
+    call_command("export_archive", str(tmp_path / "tg"), language=["tg"], verbosity=0)
+    assert articles(tmp_path / "tg").keys() == {"Tajik"}
+    assert [row["title"] for row in read(tmp_path / "tg/pictures.json")] == ["Used"]
+    call_command("export_archive", str(tmp_path / "late"), since="2100-01-01", verbosity=0)
+    assert not articles(tmp_path / "late")
+
+
+def test_addresses_that_led_to_an_article_stand_with_it_and_others_by_themselves(tmp_path: Path) -> None:
+    page = make_article(title="Moved", slug="moved")
+    page.save_revision().publish()
+    Redirect.objects.create(old_path="/former", redirect_page=page)
+    Redirect.objects.create(old_path="/away", redirect_link="https://example.org/", is_permanent=False)
+    write_archive(tmp_path / "out")
+    own = articles(tmp_path / "out")["Moved"]["chorsu"]
+    assert {address.partition("localhost")[2].rstrip("/") for address in own["addresses"]} >= {"/former"}
+    [row] = read(tmp_path / "out/redirects.json")
+    assert (row["address"], row["page"], row["is_permanent"]) == ("https://example.org/", None, False)
+
+
+def test_only_an_export_is_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("mine")
+    with pytest.raises(CommandError, match="is no export"):
+        call_command("export_archive", str(folder), verbosity=0)
+    assert (folder / "letter.txt").read_text() == "mine"
+    (folder / "letter.txt").unlink()
+    write_archive(folder)
+    (folder / "stale.txt").write_text("of the former export")
+    write_archive(folder)
+    assert not (folder / "stale.txt").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert folder.stat().st_mode & 0o077 == 0
+    (tmp_path / "link").symlink_to(folder)
+    with pytest.raises(ArchiveError, match="is no export"):
+        write_archive(tmp_path / "link")
+
+
+def test_what_breaks_off_leaves_the_former_export(tmp_path: Path, settings: Any) -> None:
+    write_archive(tmp_path / "out")
+    before = everything(tmp_path / "out")
+    picture = make_picture()
+    Path(picture.file.path).unlink()
+    Path(picture.file.path).mkdir()  # can't be read as a file
+    with pytest.raises(OSError, match="directory"):
+        write_archive(tmp_path / "out")
+    assert everything(tmp_path / "out") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_file_that_is_lost_is_counted(tmp_path: Path) -> None:
+    picture = make_picture()
+    Path(picture.file.path).unlink()
+    assert write_archive(tmp_path / "out")["missing files"] == 1

@@ -1,0 +1,155 @@
+"""The file that says what becomes of authors, terms, kinds and fields."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils.translation import override
+
+from chorsu_archive.items import ArchiveError, Contributor, Options, Term, format_of
+from chorsu_archive.mapping import Mapping
+from chorsu_archive.models import ImportedItem
+from chorsu_articles.models import AnalysisPage, EventReportPage, Person, SectionPage, Topic
+from chorsu_articles.models.vocabularies import ProtectedIdentity
+from tests.archive.made import bring, item, use_made, write
+from tests.factories import make_person
+from tests.newsroom_copy import copy_newsroom
+
+pytestmark = pytest.mark.django_db
+AUTHORS = [
+    Contributor("anna", "Анна Каримова", "Пишет о воде"),
+    Contributor("ivan", "Иван Иванов"),
+    Contributor("x", 'Имя "в кавычках"\\'),
+]
+TERMS = [
+    Term("category", "news", "Новости", "ru", "c1"),
+    Term("category", "navid", "Навид", "tg", "c1"),
+    Term("category", "events", "Event reports"),
+    Term("post_tag", "voda", "Вода"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _newsroom(settings: Any) -> Iterator[None]:
+    use_made(settings)
+    copy_newsroom()
+    with override("en"):
+        yield
+
+
+def archive(path: Path) -> Path:
+    items = [
+        item(
+            1,
+            authors=("anna", "ivan"),
+            terms=(("category", "news"), ("post_tag", "voda")),
+            fields={"seo": "О воде"},
+            kind="post",
+        ),
+        item(2, authors=("anna",), terms=(("category", "navid"),), language="tg", kind="post"),
+        item(3, authors=("unknown",), terms=(("category", "events"),), kind="page"),
+    ]
+    return write(path / "a.made", items, contributors=AUTHORS, terms=TERMS)
+
+
+def proposed(path: Path) -> Mapping:
+    return Mapping.of(format_of(path).open(path, Options()))
+
+
+def test_a_dry_run_writes_a_file_that_is_read_as_it_was_written(tmp_path: Path) -> None:
+    make_person("Иван Иванов")
+    Topic.objects.create(name_ru="Вода")
+    file = tmp_path / "mapping.toml"
+    call_command("import_archive", archive(tmp_path), dry_run=True, mapping=file, verbosity=0)
+    data = tomllib.loads(file.read_text())
+    assert data["authors"]["anna"] == {"name": "Анна Каримова", "person": "new", "items": 2}
+    assert data["authors"]["ivan"]["person"] == Person.objects.get().slug
+    assert data["authors"]["x"] == {"name": 'Имя "в кавычках"\\', "person": "new", "items": 0}
+    assert data["authors"]["unknown"]["items"] == 1
+    assert data["terms"]["category:c1"] == {"name": "Новости / Навид", "topic": "new", "section": "", "items": 2}
+    assert data["terms"]["post_tag:voda"]["topic"] == Topic.objects.get().slug
+    assert (data["kinds"], data["fields"]) == (
+        {"page": {"section": "", "items": 1}, "post": {"section": "", "items": 2}},
+        {"seo": {"field": "", "items": 1}},
+    )
+    assert Mapping.read(file).data == proposed(tmp_path / "a.made").data
+    assert not AnalysisPage.objects.exists()
+
+
+def test_people_topics_and_fields_come_as_the_editor_chose(tmp_path: Path) -> None:
+    other = make_person("Другой")
+    path = archive(tmp_path)
+    mapping = proposed(path)
+    mapping.data["authors"]["ivan"]["person"] = other.slug
+    mapping.data["authors"]["unknown"]["person"] = ""
+    mapping.data["fields"]["seo"]["field"] = "search_description"
+    mapping.data["terms"]["category:events"]["section"] = SectionPage.objects.get(
+        kind="events", locale__language_code="ru"
+    ).slug
+    mapping.write(file := tmp_path / "m.toml")
+    bring(path, mapping=Mapping.read(file))
+    first = AnalysisPage.objects.get(slug="article-1")
+    anna = Person.objects.get(name_ru="Анна Каримова")
+    assert [link.person for link in first.author_links.all()] == [anna, other]
+    assert anna.about_ru == "Пишет о воде"
+    assert sorted(topic.name_ru for topic in first.topics.all()) == ["Вода", "Новости"]
+    both = Topic.objects.get(name_ru="Новости")
+    assert both.name_tg == "Навид"
+    assert list(AnalysisPage.objects.get(slug="article-2").topics.all()) == [both]
+    assert first.search_description == "О воде"
+    assert not EventReportPage.objects.get(slug="article-3").author_links.exists()
+    assert bring(path).counts == {"unchanged": 3}
+    assert Person.objects.count() == 2
+
+
+def test_what_is_left_out_is_told_by_number_or_note(tmp_path: Path) -> None:
+    path = archive(tmp_path)
+    mapping = proposed(path)
+    mapping.data["kinds"]["page"]["section"] = "none"
+    run = bring(path, mapping=mapping)
+    assert run.counts == {"created": 2, "left_out": 1}
+    assert ImportedItem.objects.get(kind="page", key="1").notes == [["dropped", "The field “seo” was left out."]]
+
+
+def test_a_protected_person_is_nobody_of_an_archive(tmp_path: Path) -> None:
+    person = make_person("Анна Каримова")
+    path = archive(tmp_path)
+    assert proposed(path).data["authors"]["anna"]["person"] == person.slug
+    Person.objects.filter(pk=person.pk).update(name_withheld=True)
+    ProtectedIdentity.objects.create(person=person, texts={"name_ru": "Анна Каримова"})
+    mapping = proposed(path)
+    assert mapping.data["authors"]["anna"]["person"] == "new"
+    mapping.data["authors"]["anna"]["person"] = person.slug
+    with pytest.raises(ArchiveError, match=person.slug):
+        mapping.check()
+    bring(path)
+    assert not person.authorships.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[authors", "can't be read"),
+        ("authors = 3", "isn't a mapping"),
+        ('[authors.anna]\nperson = ["x"]', "isn't a mapping"),
+        ('[authors.anna]\nperson = "nobody"', "nobody"),
+        ('[terms."category:c1"]\nsection = "nowhere"', "nowhere"),
+        ('[fields.seo]\nfield = "live"', "live"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_a_sentence(tmp_path: Path, text: str, said: str) -> None:
+    (file := tmp_path / "m.toml").write_text(text)
+    with pytest.raises(CommandError, match=said):
+        call_command("import_archive", archive(tmp_path), mapping=file)
+
+
+def test_without_a_section_in_the_language_an_item_fails_with_a_sentence(tmp_path: Path) -> None:
+    SectionPage.objects.filter(locale__language_code="tg").delete()
+    run = bring(archive(tmp_path))
+    assert run.counts == {"created": 2, "failed": 1}
+    assert "“tg”" in ImportedItem.objects.get(what="failed").notes[0][1]

@@ -1,0 +1,468 @@
+"""Pictures and files of an archive in the library: what comes in, what is refused, and what a server may do to us."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from socket import SHUT_RDWR
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+from wagtail.documents.models import Document
+from wagtail.models import Collection
+
+from chorsu_archive import fetching
+from chorsu_archive.items import Medium
+from chorsu_archive.models import ImportedItem, ImportRun
+from chorsu_archive.pictures import Library
+from chorsu_articles.models import Picture
+from tests.archive.old_site import OldArchive, OldServer, content, dripping, endless, old_server, redirect
+from tests.articles.documents import PDF
+from tests.articles.pictures import SECRETS, drawing, file_of, stored_files, telling_file
+from tests.factories import make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
+    return tmp_path
+
+
+@pytest.fixture
+def site(settings) -> Iterator[OldServer]:
+    with old_server() as site:
+        settings.CHORSU_ARCHIVE = {"HOSTS": [site.host], "FETCH_SECONDS": 1}
+        yield site
+
+
+def make_run(**fields) -> ImportRun:
+    return ImportRun.objects.create(identity="https://old.example.org", format="wordpress", **fields)
+
+
+def library(*media: Medium, run: ImportRun | None = None, **files: bytes) -> Library:
+    return Library(run or make_run(), OldArchive(media, files))
+
+
+def told(made: Library, key: str) -> list[tuple[str, str]]:
+    return [(note.kind, str(note.text)) for note in made.notes(key)]
+
+
+def medium_at(site: OldServer, path: str, key: str = "5", **said) -> Medium:
+    return Medium(key, f"{site.address}{path}", **said)
+
+
+def test_a_picture_is_brought_in_with_its_words_when_it_is_first_needed(site, media):
+    site.answers["/uploads/water.jpg"] = content(telling_file("jpeg"))
+    person = make_user()
+    run = make_run(started_by=person)
+    said = {"title": "Water", "caption": "<b>Об</b> дар &laquo;қӯл&raquo;", "alt": "Ӯ", "language": "tg"}
+    made = library(medium_at(site, "/uploads/water.jpg", credit="Map: Садриддин", **said), run=run)
+    assert not site.asked
+
+    pk = made.picture("5")
+
+    picture = Picture.objects.get()
+    assert pk == picture.pk
+    assert (picture.title, picture.credit, picture.kind) == ("Water", "Садриддин", "map")
+    assert (picture.caption_tg, picture.alt_text_tg, picture.caption_ru) == ("Об дар «қӯл»", "Ӯ", None)
+    assert picture.uploaded_by_user == person
+    assert picture.collection.name.endswith(" https://old.example.org")
+    assert picture.file_hash
+    stored = Path(picture.file.path).read_bytes()
+    assert picture.file_size == len(stored)
+    assert not [secret for secret in SECRETS if secret in stored]
+    row = ImportedItem.objects.get()
+    assert (row.kind, row.key, row.object_id, row.created, row.made_by) == ("picture", "5", pk, True, run)
+    assert row.addresses == [f"{site.address}/uploads/water.jpg"]
+
+
+def test_a_file_of_the_archive_itself_is_not_asked_for_elsewhere(site):
+    made = library(medium_at(site, "/a.png"), **{"5": file_of("png")})
+
+    assert made.picture("5") == Picture.objects.get().pk
+    assert not site.asked
+
+
+def test_the_content_says_what_a_file_is_whatever_its_name_and_server_say(site):
+    site.answers["/uploads/shown.php"] = content(file_of("png"), "text/html")
+
+    assert library(medium_at(site, "/uploads/shown.php")).picture("5")
+
+    assert Picture.objects.get().file.name.endswith(".png")
+
+
+def test_one_file_is_one_picture_and_has_the_words_of_each_language(site):
+    site.answers["/a.png"] = site.answers["/b.png"] = content(file_of("png"))
+    made = library(
+        medium_at(site, "/a.png", "1", caption="Вода", language="ru"),
+        medium_at(site, "/a.png", "2", caption="Об", language="tg"),
+        medium_at(site, "/b.png", "3", caption="Water", language="en"),
+        medium_at(site, "/b.png", "4", caption="Another", language="en"),
+    )
+
+    assert len({made.picture(key) for key in "1234"}) == 1
+
+    picture = Picture.objects.get()
+    assert (picture.caption_ru, picture.caption_tg, picture.caption_en) == ("Вода", "Об", "Water")
+    assert site.asked == ["/a.png", "/b.png"]
+    assert list(ImportedItem.objects.order_by("key").values_list("created", flat=True)) == [True, False, False, False]
+
+
+def test_a_picture_that_the_library_has_already_keeps_its_own_words(site):
+    site.answers["/a.png"] = content(file_of("png"))
+    first = library(medium_at(site, "/a.png"))
+    own = Picture.objects.get(pk=first.picture("5"))
+    ImportedItem.objects.all().delete()
+    own.caption_ru = "Своя"
+    own.save()
+
+    made = library(medium_at(site, "/a.png", "6", caption="Чужая", credit="Кто-то", language="ru"))
+
+    assert made.picture("6") == own.pk
+    own.refresh_from_db()
+    assert (own.caption_ru, own.credit) == ("Своя", "")
+    assert ImportedItem.objects.get().created is False
+
+
+def test_the_line_under_a_picture_names_who_made_it(site):
+    site.answers["/a.png"] = content(file_of("png"))
+    made = library(medium_at(site, "/a.png", caption="Мост через Пяндж. Фото: Анна Ли", language="ru"))
+
+    picture = Picture.objects.get(pk=made.picture("5"))
+
+    assert (picture.caption_ru, picture.credit) == ("Мост через Пяндж.", "Анна Ли")
+
+
+def test_the_article_says_what_the_source_does_not(site):
+    site.answers["/a.png"] = content(file_of("png"))
+    made = library(medium_at(site, "/a.png", caption="Об"))
+
+    picture = Picture.objects.get(pk=made.picture("5", language="tg", credit="Анна Ли"))
+
+    assert (picture.caption_tg, picture.credit) == ("Об", "Анна Ли")
+
+
+def test_a_caption_that_is_too_long_is_cut_and_that_is_told(site):
+    site.answers["/a.png"] = content(file_of("png"))
+    made = library(medium_at(site, "/a.png", caption="x" * 600, language="ru"))
+
+    assert len(Picture.objects.get(pk=made.picture("5")).caption_ru) == 500
+
+    text = f"{site.address}/a.png: the caption was cut after 500 characters."
+    assert told(made, "5") == [("dropped", text)]
+    assert ImportedItem.objects.get().notes == [["dropped", text]]
+
+
+def test_what_a_run_brought_in_is_found_again_and_not_fetched(site):
+    site.answers["/a.png"] = content(file_of("png"))
+    one = library(medium_at(site, "/a.png"))
+    pk = one.picture("5")
+    site.answers.clear()
+
+    # By the run that was interrupted, and by a later one.
+    assert library(medium_at(site, "/a.png"), run=ImportRun.objects.get()).picture("5") == pk
+    assert library(medium_at(site, "/a.png")).picture("5") == pk
+    assert site.asked == ["/a.png"]
+
+    Picture.objects.all().delete()
+    site.answers["/a.png"] = content(file_of("png"))
+    again = library(medium_at(site, "/a.png"), run=ImportRun.objects.first()).picture("5")
+    assert Picture.objects.get().pk == again
+
+
+def test_a_picture_that_is_known_costs_no_query(site):
+    made = library(*(medium_at(site, f"/{n}.png", str(n)) for n in range(3)), **{"0": file_of("png")})
+    made.picture("0")
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        made.picture("0")
+    assert not queries.captured_queries
+
+    rows = [
+        ImportedItem(identity="https://old.example.org", kind="picture", key=f"k{n}", object_id=9, run=made._run)
+        for n in range(2000)
+    ]
+    ImportedItem.objects.bulk_create(rows)
+    with CaptureQueriesContext(connection) as queries:
+        library(run=made._run)
+    assert len(queries.captured_queries) <= 3
+
+
+def test_what_can_not_be_had_is_told_and_tried_again_by_a_later_run_alone(site):
+    one, medium = make_run(), medium_at(site, "/gone.png")
+    made = library(medium, run=one)
+
+    assert made.picture("5") is None
+    assert told(made, "5") == [("broken", f"{site.address}/gone.png: The server answers 404.")]
+    row = ImportedItem.objects.get()
+    assert (row.what, row.object_id, row.notes) == ("failed", None, [list(each) for each in told(made, "5")])
+
+    same = library(medium, run=one)
+    assert made.picture("5") is None
+    assert same.picture("5") is None
+    assert told(same, "5") == told(made, "5")
+    assert len(site.asked) == 1
+
+    later = library(medium)
+    assert not later.came(row.notes)
+    site.answers["/gone.png"] = content(file_of("png"))
+    later = library(medium)
+    assert not later.came([["broken", "something else"]])
+    assert later.came(row.notes, language="tg")
+    assert later.picture("5") == Picture.objects.get().pk
+    assert ImportedItem.objects.get().notes == []
+
+
+def test_a_preview_fetches_nothing_and_tells_what_it_would_refuse(site, settings):
+    run = make_run(is_preview=True)
+    elsewhere = Medium("6", "https://elsewhere.example.org/a.png")
+    made = library(medium_at(site, "/a.png"), elsewhere, run=run)
+
+    assert made.picture("5") is None
+    assert made.picture("6") is None
+
+    assert told(made, "5") == []
+    assert told(made, "6")[0][0] == "dropped"
+    assert not site.asked
+    assert not ImportedItem.objects.exists()
+
+
+def test_a_document_comes_in_by_the_same_check_as_uploads(site, media):
+    site.answers["/uploads/%D0%BE%D1%82%D1%87%D1%91%D1%82.pdf"] = content(PDF)
+    site.answers["/uploads/false.pdf"] = content(b"<script>alert(1)</script>")
+    site.answers["/run.exe"] = content(b"MZ")
+    made = library(
+        medium_at(site, "/uploads/отчёт.pdf", "1", title="Отчёт"),
+        medium_at(site, "/uploads/false.pdf", "2"),
+        medium_at(site, "/run.exe", "3"),
+    )
+
+    found = Document.objects.get(pk=made.document("1"))
+
+    assert (found.title, found.file.read()) == ("Отчёт", PDF)
+    assert all(name.startswith("private/") for name in stored_files(media))
+    assert made.document("2") is None
+    assert made.document("3") is None
+    assert [kind for key in "23" for kind, _text in told(made, key)] == ["dropped", "dropped"]
+    assert ImportedItem.objects.get(key="1").kind == "document"
+
+
+def test_a_document_for_some_people_alone_is_not_the_import_s(site):
+    site.answers["/a.pdf"] = content(PDF)
+    first = library(medium_at(site, "/a.pdf")).document("5")
+    closed = Collection.get_first_root_node().add_child(name="Closed")
+    Document.objects.update(collection=closed)
+    ImportedItem.objects.all().delete()
+
+    assert library(medium_at(site, "/a.pdf")).document("5") != first
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("1", "1"),
+        ("https://old.example.org/wp-content/uploads/2015/03/bridge.jpg", "1"),
+        ("http://www.old.example.org/wp-content/uploads/2015/03/bridge.jpg?w=300", "1"),
+        ("/wp-content/uploads/2015/03/bridge-300x200.jpg", "1"),
+        ("https://i0.wp.com/old.example.org/wp-content/uploads/2015/03/bridge-1024x683.jpg?resize=3", "1"),
+        ("https://old.example.org/wp-content/uploads/2015/03/lake-150x150.jpg", "2"),
+        ("https://old.example.org/wp-content/uploads/2015/03/lake.jpg", "2"),
+        # Not a smaller one, but a picture of that name.
+        ("https://old.example.org/wp-content/uploads/2015/03/map-800x600.png", "3"),
+        ("https://old.example.org/?attachment_id=77", "2"),
+        ("https://old.example.org/2015/03/%D0%BA%D3%AF%D0%BB/", "2"),
+        ("https://old.example.org/wp-content/uploads/2015/03/other.jpg", None),
+        ("https://old.example.org/", None),
+        ("http://[", None),
+        ("", None),
+    ],
+)
+def test_any_address_of_a_medium_finds_it(asked, key):
+    folder = "https://old.example.org/wp-content/uploads/2015/03"
+    pages = ("https://old.example.org/?attachment_id=77", "https://old.example.org/2015/03/кӯл/")
+    made = library(
+        Medium("1", f"{folder}/bridge.jpg"),
+        Medium("2", f"{folder}/lake-scaled.jpg", page_addresses=pages),
+        Medium("4", f"{folder}/map.png"),
+        Medium("3", f"{folder}/map-800x600.png"),
+        Medium("5", ""),
+    )
+
+    found = made.find(asked)
+
+    assert (found and found.key) == key
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+
+
+def bomb() -> bytes:
+    """Return a PNG of some KB that says it is 30,000 pixels wide and as high."""
+    size = (30_000).to_bytes(4)
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
+
+    rows = zlib.compressobj()
+    data = b"".join(rows.compress(bytes(30_001)) for _row in range(50)) + rows.flush()
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size * 2 + b"\x08\0\0\0\0") + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (SVG, "Not a supported image format"),
+        (b"<html>Not found</html>", "Not a supported image format"),
+        (b"", "empty"),
+        (file_of("jpeg")[:400], "The file is broken"),
+        (bomb(), "too many pixels"),
+        (b"RIFF\0\0\0\0WEBP", "The file is broken"),
+    ],
+    ids=["svg", "html", "empty", "half", "bomb", "head"],
+)
+def test_a_file_that_is_no_picture_is_refused_and_stored_nowhere(site, media, body, sentence):
+    site.answers["/a.jpg"] = content(body, "image/jpeg")
+    made = library(medium_at(site, "/a.jpg"))
+
+    assert made.picture("5") is None
+
+    [(kind, text)] = told(made, "5")
+    assert (kind, sentence in text) == ("dropped", True), text
+    assert stored_files(media) == []
+    assert not Picture.objects.exists()
+
+
+def test_what_does_not_end_is_left_at_the_limit_of_uploads(site, settings):
+    settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE = 300_000
+    site.answers["/endless.jpg"] = endless
+    made = library(medium_at(site, "/endless.jpg"))
+
+    assert made.picture("5") is None
+
+    assert told(made, "5") == [("dropped", f"{site.address}/endless.jpg: It is larger than 293.0\xa0KB.")]
+
+
+def test_a_large_file_of_the_archive_is_left_too(site, settings):
+    settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE = 100
+    made = library(medium_at(site, "/a.bmp"), **{"5": bytes(200)})
+
+    assert made.picture("5") is None
+    assert told(made, "5")[0][0] == "dropped"
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"HTTP/1.1 200 OK\r\nX-", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["line", "head", "body"]
+)
+def test_who_drips_gets_no_more_time_than_others(site, head):
+    site.answers["/slow.jpg"] = dripping(head)
+    made = library(medium_at(site, "/slow.jpg"))
+
+    assert made.picture("5") is None
+
+    [(kind, text)] = told(made, "5")
+    assert kind == "broken"
+    assert "gave no whole answer in time" in text
+
+
+def test_a_host_that_does_not_answer_is_left_alone_for_a_while(site, monkeypatch):
+    site.answers |= {f"/{n}.jpg": lambda request: request.connection.shutdown(SHUT_RDWR) for n in range(20)}
+    site.answers["/good.png"] = content(file_of("png"))
+    made = library(*(medium_at(site, f"/{n}.jpg", str(n)) for n in range(20)), medium_at(site, "/good.png", "good"))
+
+    assert not any(made.picture(str(n)) for n in range(20))
+    assert len(site.asked) == fetching.MOST_FAILURES
+    assert told(made, "19")[0][1].endswith("127.0.0.1 doesn't answer.")
+
+    monkeypatch.setattr(fetching, "PAUSE", 0)
+    assert made.picture("good")
+
+
+def test_a_redirect_is_followed_where_its_target_is_listed_too(site, settings):
+    site.answers |= {"/old.png": redirect("/new.png"), "/new.png": content(file_of("png"))}
+
+    assert library(medium_at(site, "/old.png")).picture("5")
+
+    assert site.asked == ["/old.png", "/new.png"]
+
+
+def test_a_redirect_leads_nowhere_else(site):
+    with old_server() as inside:
+        inside.answers["/secret.png"] = content(file_of("png"))
+        targets = [
+            f"{inside.address}/secret.png",
+            f"http://localhost:{inside.host.partition(':')[2]}/secret.png",
+            "file:///etc/passwd",
+            "http://169.254.169.254/latest/meta-data/",
+            "//[::1]/secret.png",
+            "http://[",
+            f"http://me:word@{site.host}/secret.png",
+        ]
+        site.answers |= {f"/{n}.png": redirect(target) for n, target in enumerate(targets)}
+        made = library(*(medium_at(site, f"/{n}.png", str(n)) for n in range(len(targets))))
+
+        for number, target in enumerate(targets):
+            assert made.picture(str(number)) is None, target
+            assert [kind for kind, _text in told(made, str(number))] == ["dropped"], target
+        assert not inside.asked
+    assert len(site.asked) == len(targets)
+
+
+def test_a_redirect_in_a_circle_ends(site):
+    site.answers["/a.png"] = redirect("/a.png")
+    made = library(medium_at(site, "/a.png"))
+
+    assert made.picture("5") is None
+    assert len(site.asked) == fetching.MOST_REDIRECTS + 1
+    assert told(made, "5")[0][1].endswith("It is redirected again and again.")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "a.png", "/a.png", "ftp://127.0.0.1/a.png", "file:///etc/passwd", "http://127.0.0.1/a.png", "http://["],
+)
+def test_only_listed_hosts_are_asked(site, address):
+    made = library(Medium("5", address))
+
+    assert made.picture("5") is None
+    assert [kind for kind, _text in told(made, "5")] == ["dropped"]
+
+
+def test_a_name_for_an_address_inside_of_a_network_has_to_be_listed_with_that(settings):
+    with old_server("localhost") as site:
+        site.answers["/a.png"] = content(file_of("png"))
+        settings.CHORSU_ARCHIVE = {"HOSTS": [site.host]}
+        made = library(medium_at(site, "/a.png"))
+        assert made.picture("5") is None
+        assert "stands for an address inside of a network" in told(made, "5")[0][1]
+        assert not site.asked
+
+        settings.CHORSU_ARCHIVE = {"HOSTS": [site.host, "127.0.0.1"]}
+        assert library(medium_at(site, "/a.png")).picture("5")
+
+
+def test_a_medium_that_the_archive_does_not_know_is_told():
+    made = library()
+
+    assert made.picture("nothing") is None
+    assert told(made, "nothing") == [("broken", "nothing: The archive says nothing of this file.")]
+
+
+def test_files_come_in_one_after_the_other_over_one_connection(site):
+    pictures = {f"/{n}.png": drawing((10 + n, 10)) for n in range(4)}
+    site.answers |= {path: content(file_of("png", picture)) for path, picture in pictures.items()}
+    made = library(*(medium_at(site, path, path) for path in pictures))
+
+    assert len({made.picture(path) for path in pictures}) == 4
+    sizes = [Image.open(BytesIO(Path(each.file.path).read_bytes())).width for each in Picture.objects.order_by("pk")]
+    assert sizes == [10, 11, 12, 13]

@@ -1,0 +1,338 @@
+"""Bringing an archive in: again, in pieces, by several processes, with faults; and its translations."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as site
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import override
+from wagtail.models import Locale, Page
+
+from chorsu_archive import runs
+from chorsu_archive.items import ArchiveError, Options
+from chorsu_archive.models import ImportedItem, ImportRun
+from chorsu_archive.runs import advance, begin, due_runs
+from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_translation.baselines import link_translation
+from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest, Withdrawal
+from chorsu_translation.selectors import State, page_state
+from cms.reader.cache_version import current_version
+from tests.archive.made import bring, finish, item, use_made, write
+from tests.newsroom_copy import copy_newsroom
+
+pytestmark = pytest.mark.django_db
+ROUNDS = 40
+
+
+@pytest.fixture(autouse=True)
+def _made(settings: Any) -> Iterator[None]:
+    use_made(settings)
+    runs._open.clear()
+    copy_newsroom()
+    with override("en"):
+        yield
+
+
+def pages(**chosen: Any) -> Any:
+    return AnalysisPage.objects.filter(**chosen).order_by("pk")
+
+
+def page_of(key: str) -> Any:
+    return ImportedItem.objects.get(kind="page", key=key, identity="old.example").page.specific
+
+
+def test_a_second_run_writes_what_changed_in_the_source_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.made"
+    run = bring(write(path, [item(n) for n in range(4)]))
+    assert (run.counts, run.total, run.position) == ({"created": 4}, 4, 4)
+    before = list(pages().values())
+    assert bring(path).counts == {"unchanged": 4}
+    assert list(pages().values()) == before
+
+    page = page_of("1")
+    page.title = "Правка редактора"
+    page.save_revision().publish()
+    page_of("2").delete()
+    again = [
+        item(0, html="<p>Новый текст.</p>"),
+        item(1, html="<p>Новый текст.</p>"),
+        item(2, html="<p>И тут.</p>"),
+        item(3),
+        item(4),
+    ]
+    run = bring(write(path, again))
+    assert run.counts == {"changed": 1, "kept": 2, "unchanged": 1, "created": 1}
+    assert "Новый текст." in str(page_of("0").body)
+    assert page_of("0").first_published_at == item(0).published
+    assert page_of("0").latest_revision_id == page_of("0").live_revision_id
+    assert page_of("1").title == "Правка редактора"
+    assert "Новый текст." not in str(page_of("1").body)
+    assert not pages(slug="article-2").exists()
+    kept = ImportedItem.objects.filter(run=run, what="kept")
+    assert all(note[0] == "dropped" and note[1] for row in kept for note in row.notes)
+    assert bring(path).counts == {"unchanged": 3, "kept": 2}
+
+
+def test_a_page_that_was_taken_down_stays_down(tmp_path: Path) -> None:
+    path = tmp_path / "a.made"
+    bring(write(path, [item(1)]))
+    page_of("1").unpublish()
+    assert bring(write(path, [item(1, html="<p>Другое.</p>")])).counts == {"kept": 1}
+    assert not page_of("1").live
+
+
+def test_translations_are_joined_and_live_whatever_batch_or_run_they_come_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "BATCH", 2)
+    of = {"group": "g1", "slug": "water"}
+    path = tmp_path / "a.made"
+    first = [
+        item(1, language="tg", title="Об", **of),
+        item(2),
+        item(3, group="g2"),
+        item(4, language="en", title="Water", original=True, **of),
+        item(5, language="tg", group="g2"),
+    ]
+    bring(write(path, first))
+    tajik, english = page_of("1"), page_of("4")
+    assert tajik.translation_key == english.translation_key
+    link = TranslationLink.objects.get(target=tajik)
+    assert (link.source_id, link.live_baseline.how) == (english.pk, Baseline.How.LINKED)
+    assert TranslationLink.objects.get(target=page_of("5")).source_id == page_of("3").pk
+    assert page_state(tajik) == page_state(english) == State.LIVE
+
+    bring(write(path, [*first, item(6, language="ru", title="Вода", **of)]))
+    russian = page_of("6")
+    assert russian.translation_key == tajik.translation_key
+    assert TranslationLink.objects.get(target=russian).source_id == english.pk
+    assert page_state(russian) == State.LIVE
+    assert not TranslationLink.objects.filter(target=english).exists()
+
+    changed = [item(4, language="en", title="Water", html="<p>New facts: 15.</p>", original=True, **of)]
+    bring(write(path, changed))
+    assert page_state(tajik) == State.OUTDATED
+    both = [
+        item(4, language="en", title="Water", html="<p>New facts: 16.</p>", original=True, **of),
+        item(1, language="tg", title="Об", html="<p>16.</p>", **of),
+    ]
+    bring(write(path, both))
+    assert page_state(tajik) == State.LIVE
+
+
+def test_without_a_word_of_the_source_the_default_language_was_first_and_then_the_earliest(tmp_path: Path) -> None:
+    of = [item(1, language="en", group="a"), item(2, language="ru", group="a")]
+    of += [item(4, language="en", group="b"), item(3, language="tg", group="b")]
+    bring(write(tmp_path / "a.made", of))
+    sources = dict(TranslationLink.objects.values_list("target_id", "source_id"))
+    assert sources == {page_of("1").pk: page_of("2").pk, page_of("4").pk: page_of("3").pk}
+
+
+def test_linking_in_bulk_is_as_linking_one_by_one(tmp_path: Path) -> None:
+    bring(
+        write(
+            tmp_path / "a.made",
+            [item(1, group="a"), item(2, language="tg", group="a"), item(3, language="en", status="draft", group="a")],
+        )
+    )
+    names = ("target", "revision", "source", "digest", "units", "reading", "how", "declared_by", "former")
+    links = ("target", "source", "adapted", "live_baseline__digest", "live_baseline__revision")
+
+    def stored() -> tuple[list[Any], list[Any]]:
+        return list(Baseline.objects.order_by("target").values_list(*names)), list(
+            TranslationLink.objects.order_by("target").values_list(*links)
+        )
+
+    in_bulk = stored()
+    assert len(in_bulk[0]) == len(in_bulk[1]) == 2
+    Baseline.objects.all().delete()
+    TranslationLink.objects.all().delete()
+    for key in ("2", "3"):
+        link_translation(source=page_of("1"), target=page_of(key))
+    assert stored() == in_bulk
+
+
+def test_blocks_of_translations_stand_beside_their_source(tmp_path: Path) -> None:
+    bring(write(tmp_path / "a.made", [item(1, group="a"), item(2, language="tg", group="a"), item(3)]))
+    ids = [[block.id for block in page_of(key).body] for key in ("1", "2", "3")]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_a_second_text_of_a_language_stands_alone(tmp_path: Path) -> None:
+    run = bring(write(tmp_path / "a.made", [item(1, group="a"), item(2, group="a")]))
+    assert run.counts == {"created": 2}
+    assert page_of("1").translation_key != page_of("2").translation_key
+    assert ImportedItem.objects.get(kind="page", key="2").notes[0][0] == "guessed"
+
+
+def test_an_import_closes_what_was_requested(tmp_path: Path) -> None:
+    path = tmp_path / "a.made"
+    bring(write(path, [item(1, group="a")]))
+    request = TranslationRequest.objects.create(
+        translation_key=page_of("1").translation_key, locale=Locale.objects.get(language_code="tg")
+    )
+    bring(write(path, [item(1, group="a"), item(2, language="tg", group="a")]))
+    request.refresh_from_db()
+    assert request.done_at
+
+
+def test_what_cannot_come_in_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.made"
+    bring(write(path, [item(1, group="a")]))
+    Withdrawal.objects.create(translation_key=page_of("1").translation_key, title="x", reason="x", notices={})
+    items = [
+        item(1, group="a"),
+        item(2),
+        item(3, language="de"),
+        item(4, language="en", group="a"),
+        item(5),
+        item(5),
+        item(6, title="x" * 300),
+    ]
+    run = bring(write(path, items))
+    assert run.counts == {"unchanged": 2, "created": 3, "failed": 2}
+    notes = {row.key: row.notes for row in ImportedItem.objects.filter(run=run, kind="page")}
+    assert notes["3"] == [["dropped", "The language “de” isn't switched on here."]]
+    assert "retracted" in notes["4"][0][1]
+    assert "cut" in notes["6"][0][1]
+    assert len(page_of("6").title) <= 255
+    assert not any(Page.find_problems())
+
+
+def test_failed_items_are_tried_again(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.made", [item(1, language="de")])
+    assert bring(path).counts == {"failed": 1}
+    assert bring(path).counts == {"failed": 1}
+    bring(write(path, [item(1, language="ru")]))
+    assert page_of("1").live
+    assert ImportedItem.objects.get(kind="page").notes == []
+
+
+def test_language_and_date_and_drafts_are_chosen_by_whoever_begins(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.made", [item(1, language=""), item(2, language="tg_TJ"), item(900, language="")])
+    call_command("import_archive", str(path), "--language=tg", "--since=2016-01-01", "--draft", verbosity=0)
+    assert list(pages().values_list("slug", "live", "locale__language_code")) == [("article-900", False, "tg")]
+    assert ImportRun.objects.get().counts == {"left_out": 2, "created": 1}
+    bring(path)
+    assert {row.key: row.notes[:1] for row in ImportedItem.objects.filter(key__in="12")}["1"][0][0] == "guessed"
+    assert page_of("2").locale.language_code == "tg"
+
+
+def test_a_preview_counts_and_writes_no_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.made"
+    bring(write(path, [item(1)]))
+    count = Page.objects.count()
+    run = bring(
+        write(path, [item(1, html="<p>X</p>"), item(2, authors=("anna",)), item(3, language="de")]), is_preview=True
+    )
+    assert run.counts == {"changed": 1, "created": 1, "failed": 1}
+    assert Page.objects.count() == count
+    assert "Первый" in str(page_of("1").body)
+    assert sorted(run.items.values_list("key", "what")) == [("1", "changed"), ("2", "created"), ("3", "failed")]
+    assert not ImportedItem.objects.filter(kind="person").exists()
+    assert bring(path).counts == {"changed": 1, "created": 1, "failed": 1}
+
+
+def test_readers_get_new_pages_once_a_batch_is_in(tmp_path: Path) -> None:
+    before = current_version()
+    bring(write(tmp_path / "a.made", [item(1)]))
+    assert current_version() != before
+
+
+def test_two_processes_never_work_on_one_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "BATCH", 2)
+    run = begin(write(tmp_path / "a.made", [item(n) for n in range(6)]), options=Options())
+    assert list(due_runs()) == [run]
+    assert advance(run, seconds=0)
+    assert advance(run, seconds=0)
+    assert (run.position, list(due_runs())) == (2, [])
+    mine = runs._open.pop(run.pk)
+    run = ImportRun.objects.get(pk=run.pk)
+    assert advance(ImportRun.objects.get(pk=run.pk), seconds=9)  # the other one's lease
+    run.refresh_from_db()
+    assert run.position == 2
+    ImportRun.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    other = ImportRun.objects.get(pk=run.pk)
+    assert advance(other, seconds=0)
+    assert other.position == 4
+    # The first one wakes up, and can write nothing.
+    with pytest.raises(runs.LeaseLostError):
+        mine.step()
+    assert pages().count() == 4
+    finish(other)
+    assert pages().count() == 6
+
+
+def test_an_archive_that_breaks_off_ends_the_run_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.made", [item(1)])
+    run = begin(path, options=Options())
+    path.write_bytes(b"")
+    assert not advance(run, seconds=9)
+    assert (run.state, bool(run.error)) == (ImportRun.State.FAILED, True)
+    with pytest.raises(CommandError, match="none of these"):
+        call_command("import_archive", tmp_path / "a.txt")
+    with pytest.raises(ArchiveError):
+        begin(tmp_path / "b.txt", options=Options())
+
+
+def test_a_section_that_is_deleted_meanwhile_fails_only_its_items(tmp_path: Path) -> None:
+    run = begin(write(tmp_path / "a.made", [item(1), item(2, language="tg")]), options=Options())
+    assert advance(run, seconds=0)
+    reader = runs._open[run.pk]
+    assert reader.mapping.section(item(2), "tg")
+    SectionPage.objects.get(kind="analysis", locale__language_code="tg").delete()
+    finish(run)
+    assert run.counts == {"created": 1, "failed": 1}
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_is_killed_anywhere_leaves_nothing_half_done(tmp_path: Path) -> None:
+    environment = os.environ | {"NEWSROOM_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
+    said = connection.settings_dict
+    if connection.vendor == "sqlite":
+        environment.pop("DATABASE_URL", None)
+        with sqlite3.connect(said["NAME"]) as source:
+            source.backup(copy := sqlite3.connect(tmp_path / "newsroom.sqlite3"))
+            copy.close()
+    else:
+        password = f":{said['PASSWORD']}" if said["PASSWORD"] else ""
+        environment["DATABASE_URL"] = (
+            f"postgres://{said['USER']}{password}@{said['HOST']}:{said['PORT']}/{said['NAME']}"
+        )
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.archive.killed_import", str(tmp_path / "a.made"), str(ROUNDS)],
+        cwd=site.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found.pop("kills") > 5
+    assert found == {
+        "state": "done",
+        "counts": {"created": 240},
+        "pages": 240,
+        "problems": [],
+        "links": 120,
+        "units": 240,
+        "unnoted": 0,
+        "differing": 0,
+    }

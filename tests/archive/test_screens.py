@@ -1,0 +1,387 @@
+"""Imports in the admin: from a file that is sent, over a preview and choices, to live articles, and back."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+from docx import Document
+from pytest_django import Settings
+from wagtail.contrib.redirects.models import Redirect
+
+from chorsu_archive import runs, uploads, views
+from chorsu_archive.models import ImportedItem, ImportRun
+from chorsu_archive.runs import advance
+from chorsu_articles.models import AnalysisPage, Person, Topic
+from cms.models import User
+from tests.factories import make_group, make_home, make_person, make_section, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BRIDGE = Path(__file__).parent / "data" / "bridge.xml"
+HOSTILE = "<script>alert(1)</script>"
+NEW, LIST = (reverse(f"chorsu_archive:{name}") for name in ("new", "imports"))
+
+
+@pytest.fixture(autouse=True)
+def private(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder that uploads lie in; media and the inbox are beside it."""
+    # Other tests leave some that aren't done, of the same numbers.
+    monkeypatch.setattr(runs, "_open", {})
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CHORSU_ARTICLES = {**settings.CHORSU_ARTICLES, "PRIVATE_FOLDER": str(tmp_path / "private")}
+    settings.CHORSU_ARCHIVE = {"INBOX": str(tmp_path / "inbox")}
+    (tmp_path / "inbox").mkdir()
+    return tmp_path / "private" / "imports"
+
+
+@pytest.fixture
+def sections() -> dict[str, Any]:
+    first = make_section(make_home("ru"))
+    make_section(make_home("tg"), translation_key=first.translation_key)
+    return {"ru": first}
+
+
+def importer() -> User:
+    user = make_user()
+    user.groups.add(make_group("importers"))
+    user.user_permissions.add(Permission.objects.get(codename="import_archive"))
+    return user
+
+
+@pytest.fixture
+def client() -> Client:
+    client = Client()
+    client.force_login(importer())
+    return client
+
+
+def sent(*files: Any, **fields: Any) -> dict[str, Any]:
+    return {"archive": [*files], "language": "ru", "publish": "publish", **fields}
+
+
+def bridge() -> SimpleUploadedFile:
+    return SimpleUploadedFile("bridge.xml", BRIDGE.read_bytes(), "text/xml")
+
+
+def word(text: str, name: str) -> SimpleUploadedFile:
+    document, content = Document(), BytesIO()
+    document.add_heading(text, 0)
+    document.add_paragraph(f"{text}: так было.")
+    document.save(content)
+    return SimpleUploadedFile(name, content.getvalue())
+
+
+def finish(run: ImportRun) -> ImportRun:
+    with override("en"):
+        while advance(run, seconds=60):
+            pass
+    run.refresh_from_db()
+    return run
+
+
+def address(name: str, run: ImportRun, *more: str) -> str:
+    return reverse(f"chorsu_archive:{name}", args=[run.pk, *more])
+
+
+def preview(client: Client, *files: Any, **fields: Any) -> ImportRun:
+    answer = client.post(NEW, sent(*files, **fields))
+    assert answer.status_code == 302, answer.context["form"].errors
+    run = ImportRun.objects.latest("pk")
+    assert answer["Location"] == address("run", run)
+    return finish(run)
+
+
+def shown(client: Client, run: ImportRun, **query: str) -> str:
+    """Return the words of a run's page."""
+    page = client.get(address("run", run), query).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page[page.index('<div class="archive">') :]).split())
+
+
+def test_from_a_file_over_preview_and_choices_to_live_articles_and_back(
+    client: Client, sections: dict[str, Any], private: Path
+) -> None:
+    person = make_person("Зарина")
+    client.post(NEW, sent(bridge()))
+    run = ImportRun.objects.get()
+    stored = Path(run.path)
+    assert (stored.read_bytes(), stored.is_relative_to(private)) == (BRIDGE.read_bytes(), True)
+    assert "Waits for its turn" in shown(client, run)
+    assert client.get(address("run", run), {"progress": ""}).json()["ended"] is False
+    finish(run)
+    assert client.get(address("run", run), {"progress": ""}).json()["ended"] is True
+    page = shown(client, run)
+    for words in ("New 2", "Русский 1", "Тоҷикӣ 1", "Left out", "Мост открыли раньше срока", "Start the import"):
+        assert words in page, words
+    assert not AnalysisPage.objects.exists()
+    assert not Person.objects.exclude(pk=person.pk).exists()
+
+    form = client.get(address("choices", run))
+    rows = {key: number for number, (_table, key, _row) in enumerate(form.context["view"].rows)}
+    answers = {f"person-{rows['zarina']}": person.slug}
+    answers |= {f"topic-{number}": "" for key, number in rows.items() if key.endswith(("dorogi", "rohho", "pll_roads"))}
+    assert client.post(address("choices", run), answers)["Location"] == address("run", run)
+    started = client.post(address("start", run))["Location"]
+    assert client.post(address("start", run))["Location"] == started, "once, however often it is pressed"
+    imported = finish(ImportRun.objects.get(is_preview=False))
+    assert started == address("run", imported)
+    assert imported.counts == {"created": 2}
+
+    pages = {each.locale.language_code: each for each in AnalysisPage.objects.all()}
+    assert {code: page.title for code, page in pages.items()} == {
+        "ru": "Мост открыли раньше срока",
+        "tg": "Пулро пеш аз муҳлат кушоданд",
+    }
+    assert len({page.translation_key for page in pages.values()}) == 1
+    assert all(page.live and [link.person for link in page.author_links.all()] == [person] for page in pages.values())
+    assert [topic.name_ru for topic in Topic.objects.all()] == ["Варзоб"]
+    led = Redirect.objects.get(old_path="/ru/most")
+    assert led.redirect_page_id == pages["ru"].pk
+
+    report = json.loads(b"".join(client.get(address("report", imported, "json"))))
+    assert {each["page"] for each in report["articles"]} == {page.pk for page in pages.values()}
+    html = client.get(address("report", imported, "html"))
+    assert "attachment" in html["Content-Disposition"]
+    page = html.content.decode()
+    assert "Пулро пеш аз муҳлат кушоданд" in page
+    assert ("New</small>" in page, "Новое</small>" in page) == (True, False), "in the language of who asks"
+    assert uploads.delete_ended() == 1
+    assert not any(private.iterdir())
+    client.post(address("start", run))
+    assert ImportRun.objects.count() == 2, "the file is gone"
+
+    client.post(address("undo", imported))
+    finish(imported)
+    assert imported.state == ImportRun.State.UNDONE
+    assert not AnalysisPage.objects.exists()
+    assert not Redirect.objects.exists()
+    assert "Taken back" in shown(client, imported)
+
+
+def test_what_an_editor_touched_stays_and_is_named(client: Client, sections: dict[str, Any]) -> None:
+    run = preview(client, bridge())
+    client.post(address("start", run))
+    imported = finish(ImportRun.objects.get(is_preview=False))
+    page = AnalysisPage.objects.get(locale__language_code="tg")
+    page.title = "Пул кушода шуд"
+    page.save_revision().publish()
+    client.post(address("undo", imported))
+    finish(imported)
+    assert [page.title for page in AnalysisPage.objects.all()] == ["Пул кушода шуд"]
+    told = shown(client, imported)
+    assert "Пулро пеш аз муҳлат кушоданд" in told
+    assert "Stays" in told
+
+
+def test_without_the_right_nothing_is_seen_or_done(client: Client, sections: dict[str, Any]) -> None:
+    run = preview(client, bridge())
+    stranger = Client()
+    member = make_user()
+    member.groups.add(make_group("members", rights=("add", "change", "publish"), page=sections["ru"]))
+    stranger.force_login(member)
+    before = list(ImportRun.objects.values())
+    reads = [LIST, NEW, address("report", run, "json"), address("report", run, "html")]
+    reads += [address(name, run) for name in ("run", "choices")]
+    posts = [(NEW, sent(bridge())), *((address(name, run), {"person-0": ""}) for name in ("choices", "start", "undo"))]
+    for url in reads:
+        assert stranger.get(url)["Location"] == "/admin/", url
+        assert stranger.get(url, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 403, url
+    for url, data in posts:
+        assert stranger.post(url, data)["Location"] == "/admin/", url
+    assert list(ImportRun.objects.values()) == before
+    assert LIST not in stranger.get("/admin/").content.decode()
+    assert LIST in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ([], "Choose files to send"),
+        ([SimpleUploadedFile("letter.pdf", b"%PDF-1.7")], "letter.pdf is none of these"),
+        ([SimpleUploadedFile("page.xml", b"<html/>")], "page.xml is none of these"),
+        ([SimpleUploadedFile("large.xml", b"x" * 200_001)], "This is more than can be sent"),
+        ([SimpleUploadedFile(f"{n}.xml", b"x" * 150_000) for n in range(2)], "This is more than can be sent"),
+        ([SimpleUploadedFile("empty.xml", b"")], "empty"),
+    ],
+)
+def test_what_is_no_archive_is_refused_with_a_sentence(
+    client: Client, sections: dict[str, Any], settings: Settings, private: Path, files: list[Any], sentence: str
+) -> None:
+    settings.CHORSU_ARCHIVE = {"LARGEST_UPLOAD": 200_000}
+    for file in files:
+        file.seek(0)
+    answer = client.post(NEW, sent(*files))
+    assert sentence in answer.content.decode()
+    assert not ImportRun.objects.exists()
+    assert not private.exists() or not any(private.iterdir())
+
+
+def test_several_word_files_go_up_together(client: Client, sections: dict[str, Any], private: Path) -> None:
+    files = [word("Паводок", "flood.ru.docx"), word("Сел", "flood.tg.docx"), word("Дорога", "../../road.docx")]
+    run = preview(client, *files)
+    assert (run.total, run.state) == (3, ImportRun.State.DONE), run.error
+    assert sorted(path.name for path in Path(run.path).iterdir()) == ["flood.ru.docx", "flood.tg.docx", "road.docx"]
+    assert {path.parent for path in private.rglob("*.docx")} == {Path(run.path)}
+    assert Path(run.path).name == "flood.ru.docx +2"
+
+
+def entries(client: Client, field: str) -> list[str]:
+    page = client.get(NEW)
+    return [value for value, _label in page.context["form"].fields[field].choices if value]
+
+
+def test_only_what_lies_in_the_administrators_folder_can_be_named(
+    client: Client, sections: dict[str, Any], tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    (inbox / "site" / "uploads" / "2019" / "03").mkdir(parents=True)
+    (inbox / "site" / "uploads" / "picture.jpg").write_bytes(b"x")
+    (inbox / "own.csv").write_bytes(b"x")
+    for name in ("site/export.xml", ".hidden.xml"):
+        (inbox / name).write_bytes(BRIDGE.read_bytes())
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret.xml").write_bytes(BRIDGE.read_bytes())
+    (inbox / "link.xml").symlink_to(tmp_path / "elsewhere" / "secret.xml")
+    (inbox / "out").symlink_to(tmp_path / "elsewhere")
+    assert entries(client, "inbox") == ["own.csv", "site", "site/export.xml", "site/uploads", "site/uploads/2019"]
+    assert entries(client, "pictures") == ["site", "site/uploads", "site/uploads/2019"]
+    outside = [
+        "../elsewhere/secret.xml",
+        "link.xml",
+        "out/secret.xml",
+        str(tmp_path / "elsewhere" / "secret.xml"),
+        ".hidden.xml",
+        "site/../../elsewhere/secret.xml",
+    ]
+    for name in outside:
+        assert client.post(NEW, sent(inbox=name)).context["form"].errors["inbox"], name
+        assert client.post(NEW, sent(bridge(), pictures=name)).context["form"].errors["pictures"], name
+    both = client.post(NEW, sent(bridge(), inbox="site/export.xml"))
+    assert "Choose files to send, or one of the server’s folder." in both.content.decode()
+    assert not ImportRun.objects.exists()
+    run = preview(client, inbox="site/export.xml", pictures="site/uploads", publish="draft", section=sections["ru"].pk)
+    assert run.path == str(inbox / "site/export.xml")
+    assert run.options["media"] == str(inbox / "site/uploads")
+    assert (run.options["publish"], run.options["sections"]) == (False, [sections["ru"].pk])
+    client.post(address("start", run))
+    imported = finish(ImportRun.objects.get(is_preview=False))
+    assert (imported.options, imported.counts) == (run.options, {"created": 2})
+    assert not AnalysisPage.objects.live().exists()
+    uploads.delete_ended()
+    assert Path(run.path).exists(), "it is the administrator's"
+
+
+def test_without_a_private_folder_nothing_can_be_sent(client: Client, settings: Settings) -> None:
+    settings.CHORSU_ARTICLES = {}
+    assert "archive" not in client.get(NEW).context["form"].fields
+    assert client.post(NEW, sent(bridge())).status_code == 200
+    assert not ImportRun.objects.exists()
+
+
+def test_an_abandoned_upload_is_deleted_with_its_preview(
+    client: Client, sections: dict[str, Any], private: Path
+) -> None:
+    old, waiting = preview(client, bridge()), preview(client, bridge())
+    left = private / "left"
+    left.mkdir()
+    assert uploads.delete_ended() == 0
+    long_ago = timezone.now() - uploads.KEPT - timedelta(minutes=1)
+    for place in private.iterdir():
+        os.utime(place, (long_ago.timestamp(),) * 2)
+    ImportRun.objects.update(started_at=long_ago, ended_at=long_ago)
+    ImportRun.objects.filter(pk=waiting.pk).update(state=ImportRun.State.WAITING, ended_at=None)
+    assert uploads.delete_ended() == 2
+    assert not Path(old.path).exists()
+    assert Path(waiting.path).exists()
+    assert list(ImportRun.objects.all()) == [waiting]
+
+
+@pytest.fixture
+def large(sections: dict[str, Any]) -> ImportRun:
+    authors = {f"author{n:03}": {"name": f"Author {n}", "person": "new", "items": 1} for n in range(120)}
+    terms = {"category:a": {"name": HOSTILE, "topic": "new", "section": "", "items": 3}}
+    mapping = {"authors": authors, "terms": terms, "kinds": {}, "fields": {}}
+    facts = {"identity": HOSTILE, "path": f"/srv/{HOSTILE}", "options": {}, "counts": {"created": 1}, "total": 1}
+    run = ImportRun.objects.create(mapping=mapping, is_preview=True, state=ImportRun.State.DONE, **facts)
+    notes = [["dropped", HOSTILE]]
+    ImportedItem.objects.create(
+        run=run, identity="preview", kind="page", key="1", title=HOSTILE, what="created", notes=notes
+    )
+    return run
+
+
+def test_choices_are_kept_by_the_page_and_none_that_was_not_offered(client: Client, large: ImportRun) -> None:
+    person = make_person("Малика")
+    url = address("choices", large)
+    assert client.get(url).content.decode().count("<select") == views.PER_PAGE
+    assert client.get(url, {"p": "3"}).content.decode().count("<select") == 22
+    answers = {"person-0": person.slug, "person-1": "nobody-here", "person-60": "", "topic-120": ""}
+    assert client.post(url, answers)["Location"] == f"{url}?p=2"
+    large.refresh_from_db()
+    chosen = [row["person"] for row in large.mapping["authors"].values()]
+    assert (chosen.count("new"), large.mapping["authors"]["author000"]["person"]) == (119, person.slug)
+    assert client.post(f"{url}?p=2", {"person-60": ""})["Location"] == f"{url}?p=3"
+    client.post(f"{url}?p=3", {"topic-120": "", "section-120": "none"})
+    large.refresh_from_db()
+    assert large.mapping["authors"]["author060"]["person"] == ""
+    assert large.mapping["terms"]["category:a"] == {"name": HOSTILE, "topic": "", "section": "none", "items": 3}
+    ImportRun.objects.update(is_preview=False)
+    assert client.get(url).status_code == client.post(url, {"person-0": ""}).status_code == 404
+
+
+def test_what_comes_from_the_source_is_text(client: Client, large: ImportRun) -> None:
+    for url in (LIST, address("run", large), f"{address('choices', large)}?p=3"):
+        page = client.get(url).content.decode()
+        assert HOSTILE not in page, url
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page, url
+
+
+def test_articles_are_listed_by_what_happened_and_by_the_page(client: Client, large: ImportRun) -> None:
+    facts = {"run": large, "identity": "preview", "kind": "page", "language": "ru"}
+    rows = [ImportedItem(key=f"n{n}", title=f"Unchanged {n}", what="kept", **facts) for n in range(60)]
+    ImportedItem.objects.bulk_create(rows)
+    large.counts = {"created": 1, "kept": 60}
+    large.save()
+    assert "Unchanged 0" in shown(client, large)
+    noted = shown(client, large, show="dropped")
+    assert "alert(1)" in noted
+    assert "Unchanged" not in noted
+    assert "alert(1)" not in shown(client, large, show="kept")
+    assert "Unchanged 0" in shown(client, large, show="what isn't there")
+    assert "Unchanged 59" in shown(client, large, show="kept", p="2")
+    assert "Unchanged 59" not in shown(client, large, show="kept")
+
+
+def test_a_damaged_archive_ends_the_import_with_a_sentence(client: Client, sections: dict[str, Any]) -> None:
+    run = preview(client, bridge())
+    client.post(address("start", run))
+    Path(run.path).write_bytes(BRIDGE.read_bytes()[:-3_000])
+    imported = finish(ImportRun.objects.latest("pk"))
+    assert imported.state == ImportRun.State.FAILED
+    assert "it ends in the middle" in imported.error
+    assert "it ends in the middle" in shown(client, imported)
+    Path(run.path).write_bytes(b"no archive any more")
+    client.post(address("start", run))
+    again = finish(ImportRun.objects.latest("pk"))
+    assert again != imported
+    assert (again.state, again.counts) == (ImportRun.State.FAILED, {})
+
+
+def test_addresses_without_a_run_answer_404(client: Client, large: ImportRun) -> None:
+    for name in ("run", "choices"):
+        assert client.get(reverse(f"chorsu_archive:{name}", args=[large.pk + 1])).status_code == 404
+    for kind in ("csv", ".."):
+        assert client.get(f"/admin/archive/{large.pk}/report/{kind}/").status_code == 404
+    for name in ("start", "undo"):
+        assert client.get(address(name, large)).status_code == 405

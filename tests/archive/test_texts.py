@@ -1,0 +1,355 @@
+"""Texts of archives: what WordPress stores becomes blocks, block by block, and nothing is lost without a note."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from contextlib import suppress
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
+from hypothesis import given
+from hypothesis import strategies as st
+from wagtail.documents import get_document_model
+
+from chorsu_archive.conf import get_settings
+from chorsu_archive.items import ArchiveError, Item, Medium
+from chorsu_archive.texts import Converted, convert, plain
+from chorsu_archive.wordpress_html import as_html
+from chorsu_articles.blocks import PublicationBody
+from chorsu_articles.paste import MOST_BLOCKS
+from chorsu_editorial.markup import MOST_MARKS
+from tests.articles.hostile_clipboards import FRAMES, Shape
+from tests.articles.hostile_clipboards import shapes as hostile_shapes
+from tests.counted_lines import count_lines
+from tests.factories import make_picture
+
+pytestmark = pytest.mark.usefixtures("_messages_in_english")
+
+UPLOADS = "https://old.example/wp-content/uploads/2015/03"
+BRIDGE = Medium("12", f"{UPLOADS}/bridge.jpg", caption="The <b>bridge</b>", alt="A bridge")
+MARKET = Medium("13", f"{UPLOADS}/market.jpg")
+REPORT = Medium("14", f"{UPLOADS}/report.pdf")
+SONG = Medium("15", f"{UPLOADS}/song.mp3")
+MEDIA = {name: medium for medium in (BRIDGE, MARKET, REPORT, SONG) for name in (medium.key, medium.address)}
+YOUTUBE = "https://www.youtube.com/watch?v=abcdefghijk"
+
+
+def converted(html: str, *, texts: Any = "wordpress", **fields: Any) -> Converted:
+    item = Item("1", "A title", html=html, texts=texts, addresses=("https://old.example/2015/03/x/",), **fields)
+    return convert(item, language="tg", media=MEDIA.get)
+
+
+def short(block: dict[str, Any]) -> str:
+    """Return a block's kind and what is said in it, in the order of its fields, without what is empty."""
+    kind, value = block["type"], block["value"]
+    match kind:
+        case "paragraph":
+            return f"{kind} {value}"
+        case "gallery":
+            said: Any = [[each["picture"], each["caption"], each["alt"]] for each in value["pictures"]]
+        case "footnotes":
+            said = value["notes"]
+        case "table":
+            rows = [each["values"] for each in value["rows"]]
+            said = [[each["heading"] for each in value["columns"]], *rows, value["caption"]]
+        case _:
+            said = {name: each for name, each in value.items() if each and (name, each) != ("size", "text")}
+    return f"{kind} {json.dumps(said, ensure_ascii=False)}"
+
+
+def shapes(html: str, **options: Any) -> list[str]:
+    return [short(block) for block in converted(html, **options).blocks]
+
+
+def notes(html: str, **options: Any) -> list[tuple[str, str]]:
+    return [(note.kind, str(note.text)) for note in converted(html, **options).notes]
+
+
+def text(*paragraphs: str) -> str:
+    return f"paragraph {''.join(f'<p>{each}</p>' for each in paragraphs)}"
+
+
+def block(name: str, html: str) -> str:
+    return f"<!-- wp:{name} -->\n{html}\n<!-- /wp:{name.split(maxsplit=1)[0]} -->\n\n"
+
+
+def image(key: str, caption: str = "", attributes: str = "") -> str:
+    inner = f'<img src="{UPLOADS}/other-300x200.jpg" {attributes} class="wp-image-{key}"/>'
+    return f'<figure class="wp-block-image">{inner}{f"<figcaption>{caption}</figcaption>" if caption else ""}</figure>'
+
+
+CASES = {each["name"]: each for each in tomllib.loads((Path(__file__).parent / "data/texts.toml").read_text())["case"]}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_texts_of_wordpress(case: dict[str, str]) -> None:
+    assert shapes(case["html"]) == case["blocks"].splitlines()
+
+
+def test_empty_lines_of_any_kind() -> None:
+    assert shapes("a\n \nb\r\n\r\nc\r\nd\n&nbsp;\n\ne") == [text("a", "b", "c<br/>d", "e")]
+
+
+def test_footnotes_in_the_field_of_an_article() -> None:
+    html = block(
+        "paragraph", '<p>Б<sup data-fn="b"><a href="#b">1</a></sup> а<sup data-fn="a"><a href="#a">2</a></sup></p>'
+    )
+    field = '[{"id":"a","content":"First <em>note</em>"},{"id":"b","content":"Дуюм"},{"id":"c","content":"Not marked"}]'
+    made = converted(html + "<!-- wp:footnotes /-->", fields={"footnotes": field})
+    assert [short(each) for each in made.blocks] == [
+        text("Б[1] а[2]"),
+        'footnotes ["<p>Дуюм</p>", "<p>First <i>note</i></p>", "<p>Not marked</p>"]',
+    ]
+    assert not made.notes
+
+
+def test_footnotes_of_files_of_word() -> None:
+    html = (
+        '<p>Words<sup><a href="#footnote-1" id="footnote-ref-1">[1]</a></sup></p>'
+        '<ol><li id="footnote-1"><p>A note <a href="#footnote-ref-1">↑</a></p></li></ol>'
+    )
+    assert shapes(html, texts="plain") == [text("Words[1]"), 'footnotes ["<p>A note</p>"]']
+
+
+def test_plain_html_has_no_shortcodes() -> None:
+    assert shapes("<p>[gallery ids=1]\n((a b))</p>\n\n<p>c</p>", texts="plain") == [
+        text("[gallery ids=1] ((a b))", "c")
+    ]
+
+
+def test_headline_and_lead_are_plain() -> None:
+    item = Item("1", "Ӯ &amp; <i>Қ</i> &#8211; 5 &lt; 6", lead="<p>The lead.</p>\n<p>More [&hellip;]</p>")
+    made = convert(item, language="tg", media=MEDIA.get)
+    assert (made.headline, made.lead) == ("Ӯ & Қ – 5 < 6", "The lead. More")
+    assert plain("a < b <b>c</b>") == "a < b c"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("[vc_row a=\"Words\"]x[/vc_row]", ("dropped", 'A shortcode was left out: [vc_row a="Words"]')),
+        ("[gallery]", ("dropped", "A shortcode was left out: [gallery]")),
+        ("[gallery ids=99]", ("broken", "A picture that the archive doesn't have: 99")),
+        (
+            f'<img src="{UPLOADS}/lost.jpg" alt="Lost">',
+            ("broken", f"A picture that the archive doesn't have: {UPLOADS}/lost.jpg Lost"),
+        ),
+        ('<img src="/a.svg?x" alt="Drawn">', ("dropped", "A drawing (SVG): https://old.example/a.svg?x Drawn")),
+        ("<svg><text>Words</text></svg>", ("dropped", "What articles don't have, <svg>: Words")),
+        ("<form><label>Name</label></form>", ("dropped", "What articles don't have, <form>: Name")),
+        ("<script src='https://e.org/x.js'>alert(1)</script>", ("dropped", "A script of e.org.")),
+        ("<iframe src='https://e.org/map'></iframe>", ("dropped", "A frame of e.org: https://e.org/map")),
+        ("100 <del>120</del>", ("dropped", "Words that were struck out: 120")),
+        (
+            '[audio mp3="https://e.org/a.mp3"]',
+            ("dropped", "A player of a sound or film; its address stays: https://e.org/a.mp3"),
+        ),
+        ('[playlist ids="15"]', ("dropped", f"A player of a sound or film; its address stays: {SONG.address}")),
+        (
+            '<!-- wp:latest-posts {"postsToShow":3} /-->',
+            ("dropped", 'A block that the old site filled by itself: latest-posts {"postsToShow":3}'),
+        ),
+        ('<!-- wp:block {"ref":5} /-->', ("dropped", 'A block that the old site filled by itself: block {"ref":5}')),
+        ('<sup data-fn="u">1</sup>', ("broken", "A footnote without a text: 1")),
+        (
+            '<div class="wp-block-file"><a href="/a.zip">A</a></div>',
+            ("broken", "A file that the archive doesn't have: /a.zip"),
+        ),
+        (
+            '<a href="https://e.org/"><img class="wp-image-12"></a>',
+            ("dropped", "The link of a picture: https://e.org/"),
+        ),
+        (image("12", '<a href="https://e.org/">a</a>'), ("dropped", "The link of a caption: https://e.org/")),
+        (
+            "Found a mistake? Select it and press Ctrl+Enter.",
+            ("dropped", "A line that asks readers for mistakes: Found a mistake? Select it and press Ctrl+Enter."),
+        ),
+        ("a <b", ("broken", "The text ends in an unfinished tag: <b")),
+        ("x ((a b))", ("guessed", "What stands in (( )) was taken for a footnote.")),
+    ],
+)  # fmt: skip
+def test_what_is_told(html: str, expected: tuple[str, str]) -> None:
+    assert notes(html) == [expected]
+
+
+def test_a_picture_that_the_archive_lacks_leaves_its_caption() -> None:
+    html = f"<p>a</p>{image('12')}{image('99', 'Its <b>caption</b>')}<p>b</p>"
+    assert shapes(html) == [
+        text("a"),
+        'picture {"picture": "medium:12", "alt": "A bridge"}',
+        text("Its <b>caption</b>", "b"),
+    ]
+
+
+def test_footnotes_that_cannot_be_read_are_told() -> None:
+    for field in ("no json", "[1]", '[{"id":"a"}]', "[" * 100_000, "{}1", '"x"'):
+        ((kind, told),) = notes("<p>a</p>", fields={"footnotes": field})
+        assert kind == "broken"
+        assert field[:100] in told
+
+
+def test_an_old_film_of_flash() -> None:
+    html = '<object><param name="movie" value="http://www.youtube.com/v/abcdefghijk"><embed src="x"></object>'
+    assert shapes(html) == ['video {"url": "http://www.youtube.com/embed/abcdefghijk"}']
+
+
+def test_media_are_named_in_order() -> None:
+    html = f'{image("13")}<img class="wp-image-99">{image("12")}{image("13")}'
+    assert converted(html).media == ("13", "12")
+
+
+@pytest.mark.django_db
+def test_every_block_is_one_that_the_editor_takes() -> None:
+    keys = {"medium:12": make_picture().pk, "medium:13": make_picture().pk}
+    document = get_document_model().objects.create(title="x", file=ContentFile(b"%PDF-1.4", "x.pdf"))
+    keys["medium:14"] = document.pk
+
+    def real(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: real(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [real(each) for each in value]
+        return keys.get(value, value)
+
+    body = PublicationBody()
+    for case in CASES.values():
+        value = body.to_python(real(converted(case["html"]).blocks))
+        assert len(value) == len(case["blocks"].splitlines())
+        body.clean(value)
+
+
+def all_texts(value: Any) -> list[str]:
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return [text for each in inner for text in all_texts(each)]
+    return [BeautifulSoup(f"<p>{value}</p>", "html.parser").get_text()]
+
+
+def letters(*texts: str) -> Counter[str]:
+    return Counter(each for text in texts for each in text if each.isalnum())
+
+
+WORDS = st.text(st.sampled_from("абвӣӯҳқғҷ xyz.,()«»1٢سلام"), min_size=1, max_size=12).map(escape)
+TAGS = (
+    "p", "div", "section", "span", "b", "em", "sup", "a", "blockquote", "cite", "figure", "figcaption", "ul", "ol",
+    "li", "dl", "dt", "dd", "table", "tr", "td", "th", "thead", "caption", "pre", "h2", "h4", "details", "summary",
+    "footer", "form", "svg", "del", "s", "noscript", "iframe", "video", "object", "center", "x-note",
+)  # fmt: skip
+SIGNS = (
+    "\n\n", "\n", "<br>", "<hr>", "<!--more-->", "<!-- wp:paragraph -->", "<!-- /wp:paragraph -->",
+    "<!-- wp:latest-posts /-->", '<img class="wp-image-12">', '<img src="/lost.jpg">', "<p>", "</p>", "</b>", "<li>",
+    "[gallery ids=12,13]", '[vc_row a="1"]', "[/vc_row]", "[ref]", "[/ref]", "((", "))", "[", "]", f"\n{YOUTUBE}\n",
+    '<sup data-fn="u"><a href="#u">', '<li id="u">', "</a>", "[embed]", "[/embed]", '<div class="wp-block-gallery">',
+    "</div>", '<div class="wp-caption">', '<p class="wp-caption-text">', '<figure class="wp-block-pullquote">',
+    '<div class="wp-block-file"><a href="x">', f'<div class="wp-block-file"><a href="{REPORT.address}">',
+)  # fmt: skip
+CAPTION = '[caption]<img class="wp-image-13"> %s[/caption]'
+trees = st.recursive(
+    st.one_of(WORDS, st.sampled_from(SIGNS)),
+    lambda inner: st.tuples(st.sampled_from([*TAGS, CAPTION]), st.lists(inner, max_size=4)),
+    max_leaves=20,
+)
+
+
+def written(tree: Any) -> str:
+    if isinstance(tree, str):
+        return tree
+    name, children = tree
+    inner = "".join(map(written, children))
+    return name % inner if "%s" in name else f"<{name}>{inner}</{name}>"
+
+
+def words_of(tree: Any) -> list[str]:
+    if isinstance(tree, str):
+        return [] if tree in SIGNS else [BeautifulSoup(tree, "html.parser").get_text()]
+    return [word for each in tree[1] for word in words_of(each)]
+
+
+@given(st.lists(trees, max_size=6), st.sampled_from(["wordpress", "plain"]))
+def test_every_letter_is_in_a_block_or_in_a_note(parts: list[Any], texts: str) -> None:
+    made = converted("".join(map(written, parts)), texts=texts)
+    told = [text for each in made.blocks for text in all_texts(each["value"])] + [str(each.text) for each in made.notes]
+    assert not letters(*(word for each in parts for word in words_of(each))) - letters(*told)
+
+
+PIECES = (
+    "[", "[a ", "[caption]", "[/caption]", "[gallery ids=1]", "[ref]x[/ref]", "[a b=", "[[a b=1]]", "((", "((a b",
+    "))", "(((a b))) ", "[caption][ref]", "<!-- wp:a -->", "<!-- wp:a /-->", "<!--more-->", "\n", "\n\n", " \n",
+    "<em>", "<em>\n\n", "</em>", "\nhttps://e.org\n", '<div class="wp-block-gallery">',
+    '<div class="wp-block-gallery"><img class="wp-image-12">', '<img class="wp-image-12">', "<img src=x>", "<figure>",
+    "<figcaption>", "<figure><img class=wp-image-12><figcaption>x</figcaption></figure>", "<blockquote>",
+    "<cite>x</cite>", "<blockquote><cite>", '<div class="wp-block-embed__wrapper">',
+    '<div class="wp-block-file"><a href="x">', "<table><tr><td><img>", '<sup data-fn="u"><a href="#u">1</a></sup>',
+    '<li id="u"><a href="#u">x</a></li>', "<x-note>x</x-note>", "<x-note>", "<iframe>", "<s>",
+    "<object><param value=x>", "<form>", "<p>Photo: x</p>",
+    '<div class="wp-block-cover" style="background-image:url(x)">', "<a href=/x>y</a>",
+)  # fmt: skip
+GROWING = [
+    *(
+        Shape(begin, piece, end)
+        for piece in PIECES
+        for begin, end in (("", ""), ("<p>", "</p>"), ("[caption]", "[/caption]"))
+    ),
+    *(Shape("<div>" * 40, piece, "") for piece in PIECES),
+    *hostile_shapes(100 + len(FRAMES)),
+]
+
+
+def read(html: str) -> None:
+    for texts in ("wordpress", "plain"):
+        with suppress(ArchiveError):
+            converted(html, texts=texts)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [pytest.param(each, marks=() if n % 8 == 0 else pytest.mark.slow) for n, each in enumerate(GROWING)],
+    ids=str,
+)
+def test_twice_as_much_takes_at_most_twice_the_time(shape: Shape) -> None:
+    once, twice = (count_lines(partial(read, shape.grown(size))) for size in (300, 600))
+    assert twice <= 2.2 * once
+
+
+def test_a_long_article_is_read_in_parts() -> None:
+    html = "".join(block("paragraph", f"<p>Word {n} <b>x</b> &amp; y</p>") for n in range(MOST_MARKS // 4))
+    assert html.count("<") > MOST_MARKS
+    made = converted(html)
+    assert not made.notes
+    assert "".join(each["value"] for each in made.blocks) == "".join(
+        f"<p>Word {n} <b>x</b> &amp; y</p>" for n in range(MOST_MARKS // 4)
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<li>x &amp;&amp;&amp;&amp;</li>" * (MOST_MARKS // 5), "<i>" * 200 + "x &amp;" * 3, "x\n" * 50_000],
+    ids=len,
+)
+def test_what_has_too_much_markup_becomes_plain_paragraphs(html: str) -> None:
+    html = f"<p>Before</p><ul>{html}</ul><p>After</p>"
+    made = converted(html, texts="plain")
+    assert [note.kind for note in made.notes] == ["broken"]
+    (found,) = {each["type"] for each in made.blocks}
+    words = " ".join(all_texts([each["value"] for each in made.blocks]))
+    assert found == "paragraph"
+    assert letters(words) == letters(BeautifulSoup(html, "html.parser").get_text())
+
+
+def test_what_no_article_is_as_long_as_is_refused() -> None:
+    with pytest.raises(ArchiveError, match="longer than any article"):
+        converted("x" * (get_settings().largest_text + 1))
+    with pytest.raises(ArchiveError, match="more parts than any article"):
+        converted(image("12") * (MOST_BLOCKS + 1))
+
+
+def test_a_shortcode_without_its_end_takes_nothing_with_it() -> None:
+    assert shapes("[caption width=1]a\n\nb[embed]c") == [text("a", "b[embed]c")]
+    assert as_html("[caption id=1]a<!-- [/caption] -->", lambda *_note: None) == "a"

@@ -1,0 +1,794 @@
+"""Exports of WordPress: what is made of them, and that no file does harm."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import tempfile
+import textwrap
+import tracemalloc
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chorsu_archive.formats import wordpress
+from chorsu_archive.formats.wordpress import WordPress, WordPressArchive, language_code
+from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Options, Term
+from tests.counted_lines import count_lines
+
+DATA = Path(__file__).parent / "data"
+UPLOADS = "https://old.example.org/wp-content/uploads/2026/02"
+
+pytestmark = pytest.mark.usefixtures("_messages_in_english")
+
+
+def wxr(*parts: str, before: str = "", version: str = "1.2", encoding: str = "UTF-8") -> str:
+    return f"""<?xml version="1.0" encoding="{encoding}" ?>
+{before}<rss version="2.0"
+	xmlns:excerpt="http://wordpress.org/export/{version}/excerpt/"
+	xmlns:content="http://purl.org/rss/1.0/modules/content/"
+	xmlns:dc="http://purl.org/dc/elements/1.1/"
+	xmlns:wp="http://wordpress.org/export/{version}/"
+>
+<channel>
+	<title>Листок</title>
+	<link>https://old.example.org</link>
+	<wp:wxr_version>{version}</wp:wxr_version>
+	<wp:base_blog_url>https://old.example.org</wp:base_blog_url>
+	{"".join(parts)}
+</channel>
+</rss>
+"""
+
+
+def post(
+    number: int | str = 1, *inside: str, content: str = "Текст.", status: str = "publish", kind: str = "post"
+) -> str:
+    return f"""<item>
+		<title><![CDATA[Статья {number}]]></title>
+		<link>https://old.example.org/{number}/</link>
+		<dc:creator><![CDATA[anna]]></dc:creator>
+		<content:encoded><![CDATA[{content}]]></content:encoded>
+		<excerpt:encoded><![CDATA[]]></excerpt:encoded>
+		<wp:post_id>{number}</wp:post_id>
+		<wp:post_date><![CDATA[2026-01-01 10:00:00]]></wp:post_date>
+		<wp:post_date_gmt><![CDATA[2026-01-01 05:00:00]]></wp:post_date_gmt>
+		<wp:post_name><![CDATA[statya-{number}]]></wp:post_name>
+		<wp:status><![CDATA[{status}]]></wp:status>
+		<wp:post_type><![CDATA[{kind}]]></wp:post_type>
+		{"".join(inside)}
+	</item>
+	"""
+
+
+def meta(key: str, value: str) -> str:
+    return f"""<wp:postmeta>
+		<wp:meta_key><![CDATA[{key}]]></wp:meta_key>
+		<wp:meta_value><![CDATA[{value}]]></wp:meta_value>
+		</wp:postmeta>"""
+
+
+def opened(path: Path, **options: Any) -> WordPressArchive:
+    return WordPress().open(path, Options(**options))
+
+
+def written(folder: Path, content: str | bytes, name: str = "export.xml") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def said(item: Item) -> list[tuple[str, str]]:
+    return [(note.kind, str(note.text)) for note in item.notes]
+
+
+@pytest.fixture(scope="module")
+def polylang() -> WordPressArchive:
+    return opened(DATA / "polylang.xml")
+
+
+@pytest.fixture(scope="module")
+def articles(polylang: WordPressArchive) -> dict[str, Item]:
+    with translation.override("en"):
+        return {item.key: item for item in polylang.items()}
+
+
+# What is made of it
+
+
+def test_article(articles: dict[str, Item]) -> None:
+    item = articles["101"]
+    assert (item.title, item.slug, item.kind, item.status) == ("Канал &amp; вода", "kanal", "post", "live")
+    assert (item.lead, item.texts, item.picture) == ("Воду обещают к маю.", "wordpress", "201")
+    assert item.html.startswith("<!-- wp:paragraph -->\n<p>Канал у села")
+    assert item.html.endswith("<!-- wp:footnotes /-->")
+    assert item.published == datetime(2026, 2, 10, 9, 30, tzinfo=UTC)
+    assert item.modified == datetime(2026, 2, 12, 3, 0, tzinfo=UTC)
+    assert item.terms == (
+        ("category", "ekonomika"),
+        ("post_tag", "voda"),
+        ("post_tag", "%d0%be%d0%b1"),
+        ("region", "sughd"),
+    )
+    assert item.addresses == (
+        "https://old.example.org/2026/02/kanal/",
+        "https://old.example.org/?p=101",
+        "https://old.example.org/2026/02/kanal-staryj/",
+        "https://old.example.org/2026/02/%d0%ba%d0%b0%d0%bd%d0%b0%d0%bb/",
+    )
+
+
+def test_text_keeps_what_ends_a_cdata_section(articles: dict[str, Item]) -> None:
+    assert "CDATA may end: ]]&gt; and ]]> too." in articles["103"].html
+
+
+def test_fields_are_those_of_people_and_not_of_plugins(articles: dict[str, Item]) -> None:
+    fields = dict(articles["101"].fields)
+    assert fields.pop("footnotes").startswith('[{"content":"По данным')
+    assert fields == {"istochnik": "Управление мелиорации", "metka": "а\nб"}
+    assert articles["125"].fields == {"event_start": "2026-03-05"}
+
+
+def test_languages_of_polylang_are_told_by_their_locales(articles: dict[str, Item]) -> None:
+    """The site names Tajik "tj"; its locale is tg_TJ."""
+    assert {key: articles[key].language for key in ("101", "102", "103", "120")} == {
+        "101": "ru",
+        "102": "tg",
+        "103": "en",
+        "120": "ru",
+    }
+    assert {articles[key].group for key in ("101", "102", "103")} == {"pll_67a9f00200001"}
+    assert articles["112"].group == ""
+
+
+def test_slugs_are_readable(articles: dict[str, Item]) -> None:
+    assert articles["102"].slug == "канал-ва-об"
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [("110", "draft"), ("112", "private"), ("113", "draft"), ("114", "scheduled"), ("101", "live")]
+)
+def test_status(articles: dict[str, Item], key: str, status: str) -> None:
+    assert articles[key].status == status
+
+
+def test_items_leave_out_what_no_reader_saw_and_count_the_trash(
+    polylang: WordPressArchive, articles: dict[str, Item]
+) -> None:
+    assert list(articles) == ["101", "102", "103", "110", "112", "113", "114", "115", "120", "125"]
+    assert polylang.left_out == {"trash": 1}
+
+
+def test_comments_and_pings_are_one_note(articles: dict[str, Item]) -> None:
+    assert said(articles["101"]) == [("dropped", "Comments and pings left out: 3.")]
+
+
+def test_password_is_left_out_and_the_article_hidden(articles: dict[str, Item]) -> None:
+    assert said(articles["113"]) == [("dropped", "It was shown to those with a password only; it became a draft.")]
+    assert "vesna" not in repr(articles["113"])
+
+
+def test_date_without_gmt_is_in_the_zone_of_the_others(articles: dict[str, Item]) -> None:
+    assert articles["115"].published == datetime(2010, 1, 5, 5, 0, tzinfo=UTC)
+    assert said(articles["115"]) == [("guessed", "Its date is in a time zone that the export doesn't say.")]
+    assert articles["115"].modified is None
+
+
+def test_draft_that_was_never_published_has_no_date(articles: dict[str, Item]) -> None:
+    assert articles["110"].published is None
+    assert said(articles["110"]) == []
+
+
+def test_date_is_in_the_zone_of_the_newsroom_where_nothing_says_another(tmp_path: Path, settings: Any) -> None:
+    settings.TIME_ZONE = "Asia/Dushanbe"
+    old = post().replace("2026-01-01 05:00:00", "0000-00-00 00:00:00")
+    item = next(opened(written(tmp_path, wxr(old))).items())
+    assert item.published == datetime(2026, 1, 1, 5, 0, tzinfo=UTC)
+
+
+def test_page_has_both_short_addresses(articles: dict[str, Item]) -> None:
+    assert (articles["120"].kind, articles["125"].kind) == ("page", "event")
+    assert articles["120"].addresses == (
+        "https://old.example.org/o-nas/",
+        "https://old.example.org/?page_id=120",
+        "https://old.example.org/?p=120",
+    )
+
+
+def test_authors(polylang: WordPressArchive, articles: dict[str, Item]) -> None:
+    assert list(polylang.contributors()) == [
+        Contributor("salim", "Салим Қодиров"),
+        Contributor("mira", "Мира Эшонова"),
+        Contributor("guest-lola", "Лола Раҳимова"),
+    ]
+    assert articles["101"].authors == ("salim", "guest-lola")
+    assert articles["102"].authors == ("mira",)
+
+
+def test_no_address_of_mail_is_read(polylang: WordPressArchive) -> None:
+    assert "@" not in repr(list(polylang.contributors()))
+
+
+def test_terms_know_their_translations(polylang: WordPressArchive) -> None:
+    assert list(polylang.terms()) == [
+        Term("category", "ekonomika", "Экономика & рынки", "ru", "pll_67a9f00100001"),
+        Term("category", "iqtisod", "Иқтисод", "tg", "pll_67a9f00100001"),
+        Term("category", "economy", "Economy", "en", "pll_67a9f00100001"),
+        # Nothing says its language but the articles that have it.
+        Term("category", "raznoe", "Разное", "ru"),
+        Term("post_tag", "voda", "Вода", "ru"),
+        Term("post_tag", "%d0%be%d0%b1", "Об", "ru"),
+        Term("region", "sughd", "Согд", "ru"),
+    ]
+
+
+def test_media(polylang: WordPressArchive) -> None:
+    media = {each.key: each for each in polylang.media()}
+    assert list(media) == ["201", "202", "203"]
+    assert media["201"] == Medium(
+        key="201",
+        address=f"{UPLOADS}/canal-scaled.jpg",
+        title="canal",
+        caption="Работы у канала",
+        alt='Экскаватор у "воды"',
+        credit="Фото: Лола",
+        page_addresses=("https://old.example.org/?attachment_id=201", f"{UPLOADS}/canal.jpg"),
+        language="ru",
+    )
+    assert media["203"].page_addresses == (
+        "https://old.example.org/plan/",
+        "https://old.example.org/?attachment_id=203",
+    )
+
+
+def test_archive_reads_the_same_each_time(polylang: WordPressArchive) -> None:
+    assert list(polylang.items()) == list(polylang.items())
+    assert list(polylang.media()) == list(polylang.media())
+
+
+def test_identity_stays_when_the_site_gets_a_certificate(tmp_path: Path, polylang: WordPressArchive) -> None:
+    plain = (DATA / "polylang.xml").read_text().replace("https://old.example.org", "http://OLD.example.org/")
+    assert opened(written(tmp_path, plain)).identity == polylang.identity == "https://old.example.org"
+
+
+def test_wpml() -> None:
+    archive = opened(DATA / "wpml.xml", groups=DATA / "icl_translations.csv")
+    assert archive.identity == "https://wpml.example.org/ru-site"
+    assert [(each.key, each.language, each.group, each.original) for each in archive.items()] == [
+        ("301", "ru", "w-301", True),
+        ("302", "tg", "w-301", False),
+        # "kz" is a country.
+        ("303", "kk", "trid 77", False),
+        ("304", "ru", "trid 77", False),
+        ("305", "ru", "trid 90", True),
+        ("306", "en", "trid 90", False),
+        ("307", "pt-br", "trid 78", False),
+    ]
+    assert [(each.key, each.language, each.group) for each in archive.terms()] == [
+        ("politika", "ru", "cat-7"),
+        ("siyosat", "tg", "cat-7"),
+        ("bez-gruppy", "ru", "trid 92"),
+    ]
+    assert all("trid" not in each.fields for each in archive.items())
+    notes = {each.key: said(each) for each in archive.items()}
+    assert notes == {**{key: [] for key in notes}, "307": [("guessed", "Its language, pt-br, is unknown here.")]}
+
+
+def test_language_in_custom_fields(tmp_path: Path) -> None:
+    both = 'a:2:{s:2:"ru";i:7;s:2:"uz";i:9;}'
+    said_so = [meta("_translations", both)]
+    path = written(
+        tmp_path, wxr(post(7, meta("_locale", "ru_RU"), *said_so), post(9, meta("_locale", "uz_UZ"), *said_so))
+    )
+    assert [(each.language, each.group) for each in opened(path).items()] == [
+        ("ru", "translations 7"),
+        ("uz", "translations 7"),
+    ]
+
+
+def test_item_without_a_language_has_none(tmp_path: Path) -> None:
+    assert next(opened(written(tmp_path, wxr(post()))).items()).language == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("ru_RU", "ru"),
+        ("tg", "tg"),
+        ("kk", "kk"),
+        ("uz_UZ", "uz"),
+        ("ky_KY", "ky"),
+        ("fa_AF", "fa"),
+        ("en-us", "en"),
+        ("tj", "tg"),
+        ("de_DE", ""),
+        ("", ""),
+        ("constructor", ""),
+    ],
+)
+def test_language_code(given: str, code: str) -> None:
+    assert language_code(given) == code
+
+
+def test_language_of_the_site_that_the_table_has_not(settings: Any) -> None:
+    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("de", "Deutsch"), ("pt-br", "Português")]
+    assert (language_code("de_DE"), language_code("pt_BR"), language_code("pt_PT")) == ("de", "pt-br", "")
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_older_versions(tmp_path: Path, version: str) -> None:
+    """WordPress before 3.1 wrote no list of authors, and texts without CDATA."""
+    old = (
+        "<wp:category><wp:category_nicename>novosti</wp:category_nicename>"
+        "<wp:cat_name><![CDATA[Новости]]></wp:cat_name></wp:category>"
+    )
+    item = post(5, '<category domain="category" nicename="novosti"><![CDATA[Новости]]></category>')
+    archive = opened(written(tmp_path, wxr(old, item.replace("<![CDATA[Статья 5]]>", "Статья 5"), version=version)))
+    assert [(each.title, each.terms, each.authors) for each in archive.items()] == [
+        ("Статья 5", (("category", "novosti"),), ("anna",))
+    ]
+    assert list(archive.contributors()) == [Contributor("anna", "anna")]
+    assert [each.name for each in archive.terms()] == ["Новости"]
+
+
+def test_wordpress_com_writes_https_in_its_namespaces(tmp_path: Path) -> None:
+    export = wxr(post(1)).replace('"http://wordpress.org', '"https://wordpress.org')
+    path = written(tmp_path, export)
+    assert WordPress().recognises(path)
+    assert [each.key for each in opened(path).items()] == ["1"]
+
+
+def test_prefixes_are_told_by_their_namespaces(tmp_path: Path) -> None:
+    export = (
+        wxr(post(1)).replace("wp:", "x:").replace(":wp=", ":x=").replace("content:", "c:").replace(":content=", ":c=")
+    )
+    item = next(opened(written(tmp_path, export)).items())
+    assert (item.key, item.html, item.status) == ("1", "Текст.", "live")
+
+
+def test_elements_of_other_namespaces_say_nothing(tmp_path: Path) -> None:
+    other = '<other:post_id xmlns:other="https://example.org/">2</other:post_id><status xmlns="urn:x">trash</status>'
+    item = next(opened(written(tmp_path, wxr(post(1, other)))).items())
+    assert (item.key, item.status) == ("1", "live")
+
+
+@pytest.mark.parametrize("status", ["archive", "", "PUBLISH"])
+def test_other_status_becomes_a_draft(tmp_path: Path, status: str) -> None:
+    item = next(opened(written(tmp_path, wxr(post(status=status)))).items())
+    assert item.status == "draft"
+    assert said(item) == [("guessed", f"Its status, {status or '?'}, is unknown here; it became a draft.")]
+
+
+# What it is read from
+
+
+def test_encodings(tmp_path: Path) -> None:
+    for encoding in ("UTF-8", "UTF-16", "windows-1251"):
+        path = written(tmp_path, wxr(post(1), encoding=encoding).encode(encoding))
+        assert WordPress().recognises(path)
+        assert [each.html for each in opened(path).items()] == ["Текст."], encoding
+
+
+def test_zip_of_parts_is_one_archive(tmp_path: Path) -> None:
+    path = tmp_path / "site.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("site.wordpress.2026-01-01.001.xml", wxr(post(2)))
+        made.writestr("site.wordpress.2026-01-01.000.xml", wxr(post(1)))
+        made.writestr("readme.txt", "Hello")
+        made.writestr("sitemap.xml", "<urlset/>")
+        made.writestr("__MACOSX/._site.xml", b"\0\5\x16\7")
+    assert WordPress().recognises(path)
+    assert [each.key for each in opened(path).items()] == ["1", "2"]
+
+
+def test_folder_of_parts_is_one_archive(tmp_path: Path) -> None:
+    for number in (1, 2):
+        written(tmp_path, wxr(post(number), post(1)), f"site.00{number}.xml")
+    written(tmp_path, "<urlset/>", "sitemap.xml")
+    archive = opened(tmp_path)
+    assert WordPress().recognises(tmp_path)
+    assert [each.key for each in archive.items()] == ["1", "2"]
+    assert archive.left_out == {"twice": 2}
+
+
+def test_two_articles_of_one_id_are_two(tmp_path: Path) -> None:
+    """As in exports of two sites that somebody put into one file."""
+    other = post(1).replace("statya-1", "drugaya")
+    archive = opened(written(tmp_path, wxr(post(1), other, post(1), other)))
+    assert [each.key for each in archive.items()] == ["1", "1 drugaya"]
+    assert archive.left_out == {"twice": 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.xml", b""),
+        ("feed.xml", b'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title></channel></rss>'),
+        ("page.html", b"<!DOCTYPE html><html></html>"),
+        ("picture.png", b"\x89PNG\r\n\x1a\n"),
+        ("zeros.xml", bytes(100_000)),
+        ("late.xml", b"<rss>" + b" " * 100_000 + b"http://wordpress.org/export/1.2/"),
+        ("short.zip", b"PK\x03\x04"),
+    ],
+)
+def test_other_files_are_not_recognised(tmp_path: Path, name: str, content: bytes) -> None:
+    path = written(tmp_path, content, name)
+    assert not WordPress().recognises(path)
+    with pytest.raises(ArchiveError, match=name.replace(".", r"\.")):
+        opened(path)
+
+
+def test_missing_file_is_not_recognised(tmp_path: Path) -> None:
+    assert not WordPress().recognises(tmp_path / "none.xml")
+    assert not WordPress().recognises(tmp_path)
+
+
+def test_medium_is_read_from_the_folder(tmp_path: Path, polylang: WordPressArchive) -> None:
+    medium = next(polylang.media())
+    assert polylang.read(medium) is None
+    for folder in ("wp-content/uploads/2026/02", "uploads/2026/02", "2026/02"):
+        top = tmp_path / folder.replace("/", "_")
+        (top / folder).mkdir(parents=True)
+        written(top / folder, b"picture", "canal-scaled.jpg")
+        file = opened(DATA / "polylang.xml", media=top).read(medium)
+        assert file is not None, folder
+        with file:
+            assert file.read() == b"picture"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://old.example.org/wp-content/uploads/../../secret.txt",
+        "https://old.example.org/wp-content/uploads/%2e%2e/%2e%2e/secret.txt",
+        "https://old.example.org//etc/passwd",
+        "file:///etc/passwd",
+        "https://old.example.org/uploads/link.txt",
+        "https://old.example.org/a%00b.txt",
+        "https://[broken/secret.txt",
+        "https://old.example.org/" + "x" * 5000,
+        "https://old.example.org/" + "x/" * 5000,
+        "",
+        "..",
+    ],
+)
+def test_medium_outside_of_the_folder_is_not_read(tmp_path: Path, polylang: WordPressArchive, address: str) -> None:
+    written(tmp_path, b"secret", "secret.txt")
+    folder = tmp_path / "files" / "uploads"
+    folder.mkdir(parents=True)
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    archive = opened(DATA / "polylang.xml", media=folder.parent)
+    assert archive.read(Medium(key="1", address=address)) is None
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_table_of_groups(tmp_path: Path, delimiter: str) -> None:
+    rows = [
+        ("element_id", "translation_id", "trid", "element_type", "language_code", "source_language_code"),
+        ("1", "7", "40", "post_post", "tg", "ru"),
+        ("2", "8", "40", "post_post", "ru", "NULL"),
+    ]
+    table = written(tmp_path, "\n".join(map(delimiter.join, rows)), "table")
+    archive = opened(written(tmp_path, wxr(post(1), post(2), post(3))), groups=table)
+    assert [(each.language, each.group, each.original) for each in archive.items()] == [
+        ("tg", "trid 40", False),
+        ("ru", "trid 40", True),
+        ("", "", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"a,b\n1,2\n",
+        b"\xff\xfe\x00",
+        b"element_type,element_id,trid\npost_post,1,1\n",
+        b'element_type,element_id,trid,language_code,source_language_code\n"post_post,1,' + b"x" * 200_000,
+    ],
+)
+def test_table_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
+    table = written(tmp_path, content, "table.csv")
+    archive = opened(written(tmp_path, wxr(post())), groups=table)
+    if content in {b""}:
+        assert [each.group for each in archive.items()] == [""]
+        return
+    with pytest.raises(ArchiveError, match=r"table\.csv isn't WPML's table icl_translations"):
+        list(archive.items())
+
+
+# Files that do harm, or nothing good
+
+ENTITIES = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+LAUGHS = f'<!DOCTYPE rss [<!ENTITY l0 "lol">{ENTITIES}]>'
+DECLARES = "it declares a document type"
+HOSTILE: dict[str, tuple[str | bytes, str]] = {
+    "entity bomb": (wxr(post(content="]]>&l9;<![CDATA["), before=LAUGHS), DECLARES),
+    "quadratic bomb": (wxr(before=f'<!DOCTYPE rss [<!ENTITY a "{"x" * 9000}">]>'), DECLARES),
+    "external entity": (wxr(before='<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>'), DECLARES),
+    "external DTD": (wxr(before='<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/a.dtd">'), DECLARES),
+    "parameter entity": (wxr(before='<!DOCTYPE rss [<!ENTITY % a SYSTEM "http://127.0.0.1:9/"> %a;]>'), DECLARES),
+    "plain document type": (wxr(before="<!DOCTYPE rss>"), DECLARES),
+    "unknown entity": (wxr("<wp:tag>&nbsp;</wp:tag>"), "Line 13 of export.xml can't be read: undefined entity"),
+    "cut off": (wxr(post())[:-300], "it ends in the middle"),
+    "cut off in a text": (wxr(post(content="x" * 1000))[:900], "it ends in the middle"),
+    "two roots": (wxr() + "<rss/>", "junk after document element"),
+    "wrong tag": (wxr("<wp:tag></wp:category>"), "mismatched tag"),
+    "NUL": (wxr(post(content="a\0b")), "there is a control character"),
+    "control character": (wxr(post(content="a\x0bb")), "there is a control character"),
+    "Latin-1 that says UTF-8": (
+        wxr(post(content="é")).encode("latin-1", "replace"),
+        "in the encoding that the file names",
+    ),
+    "windows-1251 that says UTF-8": (wxr(post()).encode("windows-1251"), "in the encoding that the file names"),
+    "half of a letter": (wxr(post(content="~")).encode().replace(b"~", b"\xd0"), "in the encoding that the file names"),
+    "surrogates": (
+        wxr(post(content="~")).encode().replace(b"~", b"\xed\xa0\x80"),
+        "in the encoding that the file names",
+    ),
+    "UTF-8 that says UTF-16": (wxr(post(), encoding="UTF-16"), "encoding specified in XML declaration is incorrect"),
+    "unknown encoding": (wxr(post(), encoding="x-mac-klingon"), "an encoding that can't be read"),
+    "encoding of several bytes": (wxr(post(), encoding="shift_jis"), "an encoding that can't be read"),
+    "encoding that is none": (wxr(post(), encoding="base64"), "an encoding that can't be read"),
+    "forbidden reference": (wxr("<wp:tag>&#0;</wp:tag>"), "reference to invalid character number"),
+    "deep nesting": (wxr("<a>" * 50_000 + "</a>" * 50_000), "its elements are nested too deeply"),
+    "many names": (wxr("".join(f"<n{n}/>" for n in range(20_000))), "it has more names than an export"),
+    "many names of attributes": (wxr("".join(f'<n a{n}=""/>' for n in range(20_000))), "it has more names"),
+    "many namespaces": (wxr("".join(f'<n xmlns:a{n}="urn:x"/>' for n in range(20_000))), "it has more names"),
+    "attribute given twice": (wxr('<wp:tag a="" a=""/>'), "duplicate attribute"),
+    "long attribute": (wxr(f'<wp:tag a="{"x" * 5_000_000}"/>'), "a comment or an attribute is longer"),
+    "long comment": (wxr(f"<!--{'x' * 5_000_000}-->"), "a comment or an attribute is longer"),
+    "long instruction": (wxr(f"<?php {'x' * 5_000_000}?>"), "a comment or an attribute is longer"),
+    "long name": (wxr(f"<{'x' * 5_000_000}/>"), "a comment or an attribute is longer"),
+    "another root": ('<html xmlns="http://wordpress.org/export/1.2/"/>', "it is no export of WordPress"),
+    "a page that quotes one": ('<html><!-- "http://wordpress.org/export/1.2/" --></html>', "it is no export"),
+    "another version": (wxr().replace(">1.2<", ">2.0<"), "It is an export of version 2.0"),
+    "no version": (wxr().replace(">1.2<", f">{'9' * 500}<"), "It is an export of version 99999999999999999999;"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_file_is_refused_with_a_sentence(tmp_path: Path, name: str) -> None:
+    content, sentence = HOSTILE[name]
+    tracemalloc.start()
+    try:
+        with pytest.raises(ArchiveError) as refused:
+            list(opened(written(tmp_path, content)).items())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert sentence in str(refused.value)
+    assert len(str(refused.value)) < 300
+    assert peak < 24_000_000
+
+
+@given(st.integers(0, 39_000), st.integers(0, 2000), st.binary(max_size=8))
+def test_damaged_file_is_read_or_refused(at: int, cut: int, put: bytes) -> None:
+    whole = (DATA / "polylang.xml").read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(Path(folder), whole[:at] + put + whole[at + cut :])
+        with contextlib.suppress(ArchiveError):
+            archive = opened(path)
+            list(archive.media())
+            list(archive.items())
+
+
+def test_line_of_a_fault_is_named(tmp_path: Path) -> None:
+    export = wxr(post(1), post(2, content="\x02"))
+    line = export[: export.index("\x02")].count("\n") + 1
+    with pytest.raises(ArchiveError, match=f"Line {line} of export.xml"):
+        list(opened(written(tmp_path, export)).items())
+
+
+def test_fault_at_the_end_is_met_before_the_first_article(tmp_path: Path) -> None:
+    items = opened(written(tmp_path, wxr(post(1)) + "<")).items()
+    with pytest.raises(ArchiveError):
+        next(items)
+
+
+ODD: dict[str, str] = {
+    "nothing in it": wxr("<item></item>", post()),
+    "title alone": wxr("<item><title>Статья</title></item>"),
+    "no id": wxr(post("")),
+    "id that is no number": wxr(post("../../etc")),
+    "huge id": wxr(post("9" * 5000)),
+    "id of another kind": wxr(post("١٢")),
+    "dates that are none": wxr(post().replace("2026-01-01", "9999-99-99")),
+    "date before all others": wxr(post().replace("2026-01-01", "0001-01-01")),
+    "last date of all": wxr(post().replace("2026-01-01", "9999-12-31")),
+    "script": wxr(post(content="<script>alert(1)</script>")),
+    "address of a script": wxr(post().replace("https://old.example.org/1/", "javascript:alert(1)")),
+    "slug of another encoding": wxr(post().replace("statya-1", "%ff%fe")),
+    "elements in texts": wxr(post().replace("<wp:status>", "<wp:status><b>x</b>")),
+    "field without a name": wxr(post(1, "<wp:postmeta><wp:meta_value>x</wp:meta_value></wp:postmeta>")),
+    "field in a field": wxr(post(1, f"<wp:postmeta>{meta('a', 'b')}</wp:postmeta>")),
+    "item in an item": wxr(post(1, post(2))),
+    "term without anything": wxr("<wp:term></wp:term>", post(1, "<category/>", '<category domain=""></category>')),
+    "wrong map of translations": wxr(post(1, meta("_translations", 'O:8:"Evil":1:{s:2:"ru";i:99;'))),
+    "map that never ends": wxr(post(1, meta("_translations", "a:1:{" * 10_000))),
+    "thousand statuses": wxr(post(1, "<wp:status>trash</wp:status>" * 1000)),
+    "fields without end": wxr(post(1, *[meta(f"f{n}", "x") for n in range(1000)])),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_file_is_read(tmp_path: Path, name: str) -> None:
+    archive = opened(written(tmp_path, ODD[name]))
+    items = list(archive.items())
+    assert len(items) == 1
+    assert len(items[0].key) <= 255
+    assert not any(each.startswith("javascript:") for each in items[0].addresses)
+    assert all("old.example.org" in each for each in items[0].addresses)
+    assert all(len(each) <= 2000 for each in items[0].addresses)
+    assert list(archive.media()) == []
+
+
+def zipped(folder: Path, name: str, content: str | bytes = "", **more: Any) -> Path:
+    path = folder / "site.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("export.xml", wxr(post()))
+        made.writestr(zipfile.ZipInfo(name), content, **more)
+    return path
+
+
+@pytest.mark.parametrize("name", ["../evil.xml", "/etc/evil.xml", "a/../../evil.xml", "..\\evil.xml", "C:\\evil.xml"])
+def test_zip_that_leads_outside_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ArchiveError, match=r"site\.zip: .*evil\.xml"):
+        opened(zipped(tmp_path, name, wxr(post(2))))
+
+
+def test_zip_bomb_is_refused(tmp_path: Path, settings: Any) -> None:
+    settings.CHORSU_ARCHIVE = {"LARGEST_UPLOAD": 1_000_000}
+    path = zipped(tmp_path, "zeros.xml", bytes(5_000_000), compress_type=zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 20_000
+    with pytest.raises(ArchiveError, match="unfolds to too much"):
+        opened(path)
+
+
+def test_zip_with_many_members_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for number in range(3000):
+            made.writestr(f"{number}.xml", "")
+    with pytest.raises(ArchiveError, match="unfolds to too much"):
+        opened(path)
+
+
+def test_link_in_a_zip_is_refused(tmp_path: Path) -> None:
+    path, link = tmp_path / "site.zip", zipfile.ZipInfo("link.xml")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr(link, "/etc/passwd")
+    with pytest.raises(ArchiveError, match=r"link\.xml"):
+        opened(path)
+
+
+def test_damaged_zip_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "site.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("export.xml", wxr(*map(post, range(200))))
+    content = path.read_bytes()
+    path.write_bytes(content.replace("Статья 150".encode(), "Статья 151".encode(), 1))
+    with pytest.raises(ArchiveError, match=r"export\.xml is damaged"):
+        list(opened(path).items())
+
+
+# Sizes
+
+
+def test_text_that_is_too_long_becomes_a_note(tmp_path: Path, settings: Any) -> None:
+    settings.CHORSU_ARCHIVE = {"LARGEST_TEXT": 100_000}
+    long, short = "x" * 100_001, "y" * 99_999
+    path = written(
+        tmp_path, wxr(post(1, meta("story", long), content=long), post(2, meta("story", short), content=short))
+    )
+    first, second = opened(path).items()
+    assert (first.html, first.fields, first.title) == ("", {}, "Статья 1")
+    assert said(first) == [
+        ("dropped", "content is too long and was left out."),
+        ("dropped", "story is too long and was left out."),
+    ]
+    assert (second.html, second.fields, said(second)) == (short, {"story": short}, [])
+
+
+def test_article_of_many_texts_is_cut(tmp_path: Path, settings: Any) -> None:
+    settings.CHORSU_ARCHIVE = {"LARGEST_TEXT": 100_000}
+    path = written(tmp_path, wxr(post(1, *[meta(f"f{n}", "x" * 50_000) for n in range(100)])))
+    item = next(opened(path).items())
+    assert sum(map(len, item.fields.values())) <= 400_000
+    assert ("dropped", "postmeta is too long and was left out.") in said(item)
+
+
+def chunks(*, text: Iterable[bytes]) -> Iterator[bytes]:
+    begin, end = wxr(post(1, content="~")).encode().split(b"~")
+    yield begin
+    yield from text
+    yield end
+
+
+@pytest.mark.parametrize(
+    ("size", "piece"),
+    [
+        (1_000_000_000, b"x" * 65_536),
+        (100_000_000, b"<p>x</p>\n" * 7000),
+        (100_000_000, "ҷ".encode() * 30_000),
+        (100_000_000, b"]]>&amp;<![CDATA[x" * 5000),
+    ],
+)
+def test_text_of_a_gigabyte_is_never_held(size: int, piece: bytes) -> None:
+    parser = wordpress._Parser("export.xml", "")
+    records = []
+    tracemalloc.start()
+    try:
+        for chunk in chunks(text=(piece for _ in range(size // len(piece)))):
+            records += parser.feed(chunk)
+        records += parser.feed(b"")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [record.long for record in records if record.kind == "item"] == [{"content"}]
+    assert peak < 16_000_000
+
+
+def test_many_terms_and_people_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wordpress, "_MOST_HELD", 1000)
+    terms = "".join(f"<wp:tag><wp:tag_slug>t{number}</wp:tag_slug></wp:tag>" for number in range(1100))
+    with pytest.raises(ArchiveError, match="more articles, people and terms"):
+        list(opened(written(tmp_path, wxr(terms))).items())
+
+
+def test_time_is_linear(tmp_path: Path) -> None:
+    def export(number: int) -> str:
+        category = '<category domain="category" nicename="c"><![CDATA[C]]></category>'
+        return wxr(*(post(each, category, meta("_wp_old_slug", "a"), meta("f", "x")) for each in range(number)))
+
+    lines = []
+    for number in (100, 200, 400):
+        archive = opened(written(tmp_path, export(number)))
+        lines.append(count_lines(lambda archive=archive: [list(archive.items()), list(archive.media())]))  # type: ignore[misc]
+    assert lines[1] < 2.1 * lines[0]
+    assert lines[2] < 2.1 * lines[1]
+
+
+READ = """
+    import resource, sys
+    import django
+    django.setup()
+    from pathlib import Path
+    from chorsu_archive.formats.wordpress import WordPress
+    from chorsu_archive.items import Options
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    archive = WordPress().open(Path(sys.argv[1]), Options())
+    found = [sum(1 for _ in each()) for each in (archive.contributors, archive.terms, archive.media, archive.items)]
+    print(*found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_memory_is_small_for_a_hundred_megabytes(tmp_path: Path) -> None:
+    path, text = tmp_path / "export.xml", "<p>Вода идёт по новому каналу.</p>\n" * 350
+    begin, end = wxr("~").split("~")
+    with path.open("w") as file:
+        file.write(begin)
+        for number in range(5000):
+            file.write(
+                post(number, f'<category domain="post_tag" nicename="t{number % 500}">t</category>', content=text)
+            )
+            for picture in range(2):
+                file.write(post(10_000 + 2 * number + picture, kind="attachment", status="inherit"))
+        file.write(end)
+    assert path.stat().st_size > 100_000_000
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(READ), str(path)], capture_output=True, text=True, check=True
+    )
+    *counts, kilobytes = map(int, done.stdout.split())
+    assert counts == [1, 500, 10_000, 5000]
+    assert kilobytes < 32_000

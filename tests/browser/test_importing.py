@@ -1,0 +1,139 @@
+"""A chief editor brings an archive in by the screens, and they fit a phone and a desk, light and dark."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+from wagtail.users.models import UserProfile
+
+from chorsu_archive.models import ImportRun
+from chorsu_archive.runs import advance
+from chorsu_articles.models import AnalysisPage
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.editing import opened
+from tests.factories import make_person, make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+BRIDGE = Path(__file__).parents[1] / "archive" / "data" / "bridge.xml"
+# Where to put pictures of the screens, for whoever wants to look at them.
+PICTURES = os.environ.get("PICTURES_OF_IMPORTS")
+SIZES = {"phone": PHONE, "desk": DESK}
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings: Any, tmp_path: Path) -> None:
+    settings.CHORSU_ARTICLES = {**settings.CHORSU_ARTICLES, "PRIVATE_FOLDER": str(tmp_path / "private")}
+    settings.CHORSU_ARCHIVE = {"INBOX": str(tmp_path)}
+
+
+def work(*, is_preview: bool) -> ImportRun:
+    """Do what the worker does."""
+    run = ImportRun.objects.filter(is_preview=is_preview).latest("pk")
+    while advance(run, seconds=60):
+        pass
+    return run
+
+
+def test_from_the_menu_to_live_articles_and_back(new_page: Callable[..., Page]) -> None:
+    make_person("Зарина М.")
+    page = opened(new_page, make_user("Chief editors"), "/admin/")
+    page.get_by_role("button", name="Reports").click()
+    page.get_by_role("link", name="Imports", exact=True).click()
+    page.get_by_role("link", name="Import an archive").click()
+    page.get_by_label("Files", exact=True).set_input_files(BRIDGE)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_text("Waits for its turn").first).to_be_visible()
+    work(is_preview=True)
+    # The page asks by itself how far it is.
+    expect(page.get_by_role("button", name="Start the import")).to_be_visible()
+    expect(page.get_by_text("Мост открыли раньше срока")).to_be_visible()
+    page.get_by_role("link", name="Choose people, topics and sections").click()
+    page.get_by_role("group", name="Зарина Мирзоева").get_by_role("combobox", name="Person").select_option("Зарина М.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Start the import").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    work(is_preview=False)
+    article = page.get_by_role("link", name="Пулро пеш аз муҳлат кушоданд")
+    expect(article).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the report").click()
+    assert "Пулро пеш аз муҳлат кушоданд" in download.value.path().read_text()
+    here = page.url
+    article.click()
+    expect(page.get_by_role("textbox", name="Headline")).to_have_value("Пулро пеш аз муҳлат кушоданд")
+    assert {each.author_links.get().person.name_ru for each in AnalysisPage.objects.live()} == {"Зарина М."}
+    page.goto(here)
+    page.get_by_role("button", name="Take the import back").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    work(is_preview=False)
+    expect(page.get_by_text("Taken back").first).to_be_visible()
+    assert not AnalysisPage.objects.exists()
+
+
+def test_without_script_a_link_shows_how_far_it_is(new_page: Callable[..., Page]) -> None:
+    page = opened(new_page, make_user("Chief editors"), reverse("chorsu_archive:new"), java_script_enabled=False)
+    page.get_by_label("Files", exact=True).set_input_files(BRIDGE)
+    page.get_by_role("button", name="Preview").click()
+    work(is_preview=True)
+    page.get_by_role("link", name="Reload").click()
+    expect(page.get_by_role("button", name="Start the import")).to_be_visible()
+
+
+def take(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def rgb(colour: str) -> list[float]:
+    return [float(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_screens_fit_and_can_be_read(new_page: Callable[..., Page], size: str, scheme: str) -> None:
+    user = make_user("Chief editors")
+    UserProfile.objects.filter(user=user).update(preferred_language="ru", theme=scheme)
+    make_person("Зарина М.")
+    long = "Научно-исследовательский-институт-гидрологии-и-сельского-хозяйства " * 3
+    mapping = {"authors": {"login-of-an-author@old-paper.example": {"name": long, "person": "new", "items": 12}}}
+    mapping |= {"terms": {"category:a": {"name": "Дороги / Роҳҳо", "topic": "new", "section": "", "items": 3}}}
+    facts = {"identity": "https://a-long-name-of-an-old-newspaper.example", "path": f"/srv/{'export' * 20}.xml"}
+    facts |= {"options": {}, "mapping": mapping, "counts": {"created": 2, "failed": 1}, "started_by": user}
+    preview = ImportRun.objects.create(is_preview=True, state=ImportRun.State.DONE, total=3, **facts)
+    running = ImportRun.objects.create(state=ImportRun.State.RUNNING, total=30_000, position=12_345, **facts)
+    notes = [["dropped", long], ["broken", f"https://old-paper.example/{'a' * 120}"]]
+    kinds = {"run": preview, "identity": "preview", "kind": "page", "language": "ru"}
+    for number, title in enumerate((long, "Мост открыли раньше срока")):
+        preview.items.create(key=str(number), title=title, what="created", notes=notes, **kinds)
+    page = opened(new_page, user, "/admin/", viewport=SIZES[size], color_scheme=scheme)
+    screens = {
+        "list": reverse("chorsu_archive:imports"),
+        "new": reverse("chorsu_archive:new"),
+        "preview": reverse("chorsu_archive:run", args=[preview.pk]),
+        "choices": reverse("chorsu_archive:choices", args=[preview.pk]),
+        "running": reverse("chorsu_archive:run", args=[running.pk]),
+    }
+    for name, url in screens.items():
+        page.goto(url)
+        take(page, f"{name}-{size}-{scheme}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], name
+        # Text against the page behind it.
+        text, behind = page.locator(".archive").evaluate(
+            """(box) => {
+                const colour = (each) => getComputedStyle(each).backgroundColor;
+                let each = box;
+                while (each && colour(each) === "rgba(0, 0, 0, 0)") each = each.parentElement;
+                return [getComputedStyle(box).color, each ? colour(each) : "rgb(255, 255, 255)"];
+            }"""
+        )
+        difference = sum(rgb(text)) - sum(rgb(behind))
+        assert (difference > 300) if scheme == "dark" else (difference < -300), (name, text, behind)
+    bar = page.get_by_role("progressbar")
+    assert bar.evaluate("(bar) => bar.position") == pytest.approx(12_345 / 30_000)
