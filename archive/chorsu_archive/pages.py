@@ -98,7 +98,9 @@ def _row(ready: Ready, run: ImportRun) -> ImportedItem:
     row = row or ImportedItem(identity=identity, kind=ImportedItem.Kind.PAGE, key=short(item.key))
     row.run, row.what, row.created, row.before = run, ready.what, ready.what == "created", ready.before
     row.language, row.group, row.original = ready.language[:20], short(item.group), item.original
-    row.title, row.addresses = item.title[:255], list(item.addresses)
+    # The source writes entities.
+    row.title = ready.page.title if ready.page else row.title or item.title[:255]
+    row.addresses = list(item.addresses)
     row.notes = [[note.kind, str(note.text)] for note in ready.notes]
     if is_written and not run.is_preview:
         row.page, row.object_id = ready.page, ready.page.pk

@@ -19,7 +19,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.images.tests.utils import get_test_image_file
 
 from chorsu_archive.items import Options, format_of
-from chorsu_archive.models import ImportRun
+from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_articles.models import Person, Picture, Publication, Topic
 from tests.factories import make_home, make_section
 
@@ -99,6 +99,9 @@ def test_a_small_site_comes_over_and_goes_back(old_site: Path, client: Client) -
     assert {each.locale.language_code for each in Publication.objects.live()} == {"ru", "tg", "en"}
     assert Person.objects.get(slug__startswith="salim").name_ru or Person.objects.get(slug__startswith="salim").name_tg
     assert Picture.objects.exists()
+    titles = set(ImportedItem.objects.exclude(page=None).values_list("title", flat=True))
+    assert titles == set(groups)
+    assert "Канал & вода" in titles
     brought = counts()
     for parts in map(urlsplit, live_addresses()):
         answer = client.get(f"{parts.path}?{parts.query}", follow=True)
