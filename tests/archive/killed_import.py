@@ -1,7 +1,7 @@
 """Bring an archive in, be killed again and again, and tell what is left: ``python -m tests.archive.killed_import``.
 
 A process of its own on the database that the environment names. Each round forks one that goes on with the run, and
-kills it with SIGKILL after a moment; the last one comes to the end.
+ends by SIGKILL at one of its next statements, however fast the machine is; the last one comes to the end.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import random
 import signal
 import sys
-import time
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.db import connection, connections  # noqa: E402
 from wagtail.models import Page  # noqa: E402
 
 from chorsu_archive import runs  # noqa: E402
@@ -35,6 +35,21 @@ from cms.newsroom.setup import setup_newsroom  # noqa: E402
 from tests.archive.made import item, use_made, write  # noqa: E402
 
 LANGUAGES = ("ru", "tg", "en")
+MOST_STATEMENTS = 200
+
+
+def dies_at(number: int, *, done: bool) -> Any:
+    """Return a wrapper of statements in which the process dies: before the nth, or when that is done."""
+    numbers = count(1)
+
+    def execute(run: Any, *statement: Any) -> Any:
+        is_last = next(numbers) == number
+        found = run(*statement) if done or not is_last else None
+        if is_last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found
+
+    return execute
 
 
 def go_on(key: int) -> None:
@@ -73,22 +88,18 @@ def main() -> None:
     key = begin(write(Path(sys.argv[1]), items), options=Options()).pk
     kills, chance = 0, random.Random(30)
     for _round in range(int(sys.argv[2])):
+        last, done = chance.randint(1, MOST_STATEMENTS), chance.random() < 0.5
         connections.close_all()
         process = os.fork()
         if process == 0:
             try:
-                go_on(key)
+                with connection.execute_wrapper(dies_at(last, done=done)):
+                    go_on(key)
             finally:
                 os._exit(0)
-        ends = time.monotonic() + chance.uniform(0.1, 1.5)
-        ended = 0
-        while time.monotonic() < ends and not ended:
-            ended, _status = os.waitpid(process, os.WNOHANG)
-            time.sleep(0.005)
-        if ended:
+        _process, status = os.waitpid(process, 0)
+        if not os.WIFSIGNALED(status):
             break
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
         kills += 1
         # The lease of a killed process ends by itself; nobody waits for it here.
         ImportRun.objects.update(leased_until=None)
