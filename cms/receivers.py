@@ -15,7 +15,6 @@ from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
-from chorsu_archive.signals import links_followed
 from chorsu_articles.models import Organisation, Topic
 from chorsu_articles.signals import name_lifted, name_protected, stands_in
 from chorsu_locales.normal_form import normalise_instance
@@ -51,11 +50,6 @@ post_save.connect(second_factor.passkey_saved, WebAuthnCredential, dispatch_uid=
 user_logged_in.connect(sessions.signed_in, dispatch_uid="chorsu_cms.signed_in")
 user_login_failed.connect(sessions.sign_in_failed, dispatch_uid="chorsu_cms.sign_in_failed")
 got_request_exception.connect(note_failure, dispatch_uid="chorsu_cms.failed")
-
-
-@receiver(links_followed, dispatch_uid="chorsu_cms.links_followed")
-def imported_links_changed(**_kwargs: Any) -> None:
-    cache_version.make_all_old()
 
 
 @receiver(pre_save, sender=Topic, dispatch_uid="chorsu_cms.topic_renamed")

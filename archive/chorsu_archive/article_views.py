@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
+from chorsu_archive.export.article import as_docx, as_markdown, as_ninjs
 from chorsu_articles.models import Publication
 
 # By the ending of the file's name: what the menu calls it, and its media type.
@@ -27,9 +28,6 @@ FILES = {
 
 def article_file(request: HttpRequest, page_id: int, ending: str) -> HttpResponse:
     """Answer with the file; a site that logs what is taken out of the admin sees an attachment."""
-    # Here, so that a site without the extra gets as far as the check that says so.
-    from chorsu_archive.export.article import as_docx, as_markdown, as_ninjs  # noqa: PLC0415
-
     stored = get_object_or_404(Page, pk=page_id).specific
     if not isinstance(stored, Publication) or ending not in FILES:
         raise Http404

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from functools import partial
 from ipaddress import ip_address
 from ssl import SSLContext
 from typing import IO, Any
@@ -24,6 +25,7 @@ from chorsu_archive.items import ArchiveError
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
+PIECE = 1 << 16
 # Of each of a host's addresses.
 CONNECT_SECONDS = 5
 # A host that failed so often, one time after the other, is left alone for so many seconds.
@@ -46,6 +48,10 @@ def keep(chunks: Iterable[bytes], target: IO[bytes], limit: int) -> None:
             message = _("It is larger than %(size)s.")
             raise FetchError(message % {"size": filesizeformat(limit)}, refused=True)
     target.seek(0)
+
+
+def pieces(file: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(file.read, PIECE), b"")
 
 
 class Fetcher:

@@ -17,6 +17,8 @@ from django.utils.module_loading import import_string
 
 from chorsu_archive.conf import get_settings
 
+# Before the key of a medium where raw blocks name it.
+MEDIUM = "medium:"
 # Of a live text; ``private`` is shown to nobody, ``scheduled`` waits for its date.
 Status = Literal["live", "draft", "private", "scheduled"]
 

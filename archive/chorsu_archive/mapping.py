@@ -82,14 +82,9 @@ class Mapping:
             counts["kinds"][item.kind] += 1
             counts["fields"].update(item.fields.keys())
             progress()
-        people, topics, sections = (
-            _slugs(_people()),
-            _slugs(Topic.objects.all()),
-            {
-                title.casefold(): slug
-                for title, slug in SectionPage.objects.order_by("-path").values_list("title", "slug")
-            },
-        )
+        people, topics = _slugs(open_people()), _slugs(Topic.objects.all())
+        titles = SectionPage.objects.order_by("-path").values_list("title", "slug")
+        sections = {title.casefold(): slug for title, slug in titles}
         names = {each.key: each.name for each in archive.contributors()}
         for key in counts["authors"].keys() | names.keys():
             name = names.get(key, key)
@@ -134,7 +129,7 @@ class Mapping:
 
     def check(self) -> None:
         """Raise ``ArchiveError`` where an answer names something that isn't here."""
-        people, topics = _people(), Topic.objects.all()
+        people, topics = open_people(), Topic.objects.all()
         checks = [("authors", "person", people), ("terms", "topic", topics)]
         checks += [(table, "section", SectionPage.objects.all()) for table in ("terms", "kinds")]
         for table, answer, rows in checks:
@@ -204,7 +199,7 @@ class Mapping:
 
     def _object(self, model: Any, key: str, slug: str, names: dict[str, str], texts: dict[str, str]) -> Any:
         if (model.__name__, key) not in self._found:
-            rows = _people() if model is Person else model.objects.all()
+            rows = open_people() if model is Person else model.objects.all()
             made = self._made(model, rows, key, names, texts) if slug == NEW else rows.filter(slug=slug).first()
             self._found[model.__name__, key] = made
         return self._found[model.__name__, key]
@@ -220,7 +215,7 @@ class Mapping:
             return None
         most = model._meta.get_field("name").max_length
         fields = {}
-        for code, text in [*names.items()]:
+        for code, text in names.items():
             own = own_column_language(code or run.options.get("language") or default_code()) or COLUMN_LANGUAGES[0]
             fields[column("name", own)] = text[:most]
             fields |= {column(name, own): value for name, value in texts.items() if value}
@@ -231,7 +226,7 @@ class Mapping:
         return made
 
 
-def _people() -> Any:
+def open_people() -> Any:
     """Return the people whose names aren't protected: an archive knows no others."""
     people: Any = Person.objects
     return people.filter(name_withheld=False)

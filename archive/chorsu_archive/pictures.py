@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import PurePosixPath
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -28,7 +28,7 @@ from wagtail.utils.file import hash_filelike
 from chorsu_archive.addresses import places
 from chorsu_archive.conf import get_settings
 from chorsu_archive.export.content import OF_FILES
-from chorsu_archive.fetching import Fetcher, FetchError, keep, listed
+from chorsu_archive.fetching import Fetcher, FetchError, keep, listed, pieces
 from chorsu_archive.items import Archive, ArchiveError, Medium, Note
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_articles.columns import column, own_column_language
@@ -42,7 +42,6 @@ from chorsu_editorial.markup import readable_text
 from chorsu_locales.normal_form import normal_text
 
 PICTURE, DOCUMENT = ImportedItem.Kind.PICTURE, ImportedItem.Kind.DOCUMENT
-PIECE = 1 << 16
 # In characters: of a caption's HTML that is looked at, and of a column.
 LONGEST_HTML, LONGEST_TEXT, LONGEST_TITLE = 10_000, 500, 255
 
@@ -159,7 +158,7 @@ class Library:
             return True
         try:
             with closing(opened):
-                keep(iter(partial(opened.read, PIECE), b""), file, limit)
+                keep(pieces(opened), file, limit)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise FetchError(_("It is damaged in the archive.")) from error
         return True
@@ -206,8 +205,8 @@ class Library:
 
         What was in the library before the import stays as it was.
         """
-        caption, alt = (readable_text(text[:LONGEST_HTML], rich=True) for text in (medium.caption, medium.alt))
-        credit = readable_text(medium.credit[:LONGEST_HTML], rich=True) or credit
+        caption, alt = words_of(medium.caption), words_of(medium.alt)
+        credit = words_of(medium.credit) or credit
         if not credit and (found := credited_caption(caption)):
             caption, credit = found.caption, found.written
         code = own_column_language(medium.language or language or settings.LANGUAGE_CODE)
@@ -245,6 +244,11 @@ class Library:
         ImportedItem.objects.update_or_create(
             identity=self._run.identity, kind=kind, key=medium.key, defaults=said | facts
         )
+
+
+def words_of(html: str) -> str:
+    """Return the words of a caption, alternative text or credit."""
+    return readable_text(html[:LONGEST_HTML], rich=True)
 
 
 def _file_name(medium: Medium) -> str:

@@ -32,11 +32,11 @@ from wagtail.models import Page, ReferenceIndex, Revision
 
 from chorsu_archive import pages
 from chorsu_archive.addresses import Links, add_redirects, follow_links
-from chorsu_archive.items import ArchiveError, Item, Note, Options, format_of, formats
+from chorsu_archive.items import MEDIUM, ArchiveError, Item, Note, Options, format_of, formats
 from chorsu_archive.mapping import Mapping, hash_of, texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import Ready, short
-from chorsu_archive.pictures import Library
+from chorsu_archive.pictures import LONGEST_TEXT, Library, words_of
 from chorsu_archive.signals import translations_imported
 from chorsu_archive.texts import convert
 from chorsu_articles.models import Person, Picture, PublicationAuthor, SectionPage, Topic
@@ -47,15 +47,13 @@ from chorsu_editorial.file_usage.files import FileUse
 from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.lineage import by_approval
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_editorial.markup import readable_text
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.selectors import default_code, is_enabled
 from chorsu_locales.table import normal_code
 
 logger = logging.getLogger("chorsu.archive")
 
-BATCH, SWEEP_SECONDS, LONGEST_HTML = 50, 20, 10_000
-MEDIUM = "medium:"
+BATCH, SWEEP_SECONDS = 50, 20
 State, Kind = ImportRun.State, ImportedItem.Kind
 OPEN = (State.WAITING, State.RUNNING)
 AT_WORK = (*OPEN, State.UNDOING)
@@ -204,7 +202,8 @@ class _Reader(_Work):
             raise ArchiveError(_("This site doesn't know the format “%(name)s” any more.") % {"name": run.format})
         self.archive = kind.open(Path(run.path), options)
         self.mapping = Mapping(run.mapping)
-        self.mapping.learn(self.archive)
+        if run.state != State.WAITING:  # else it is proposed anew
+            self.mapping.learn(self.archive)
         self.library, self.links = Library(run, self.archive), Links(run.identity)
         self.items: Iterator[Item] | None = None
         self.since = datetime.fromisoformat(said["since"]) if said.get("since") else None
@@ -383,7 +382,7 @@ class _Reader(_Work):
         key = self.placed("picture", medium.key, ready) if medium else None
         if medium is None or key is None:
             return {}
-        texts = [readable_text(text[:LONGEST_HTML], rich=True)[:500] for text in (medium.caption, medium.alt)]
+        texts = [words_of(text)[:LONGEST_TEXT] for text in (medium.caption, medium.alt)]
         return {"main_picture_id": key, "main_picture_caption": texts[0], "main_picture_alt": texts[1]}
 
     def placed(self, name: str, key: str, ready: Ready) -> int | None:

@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import nullcontext
-from functools import cache, partial
+from functools import cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -21,12 +21,11 @@ from django.utils.translation import gettext as _
 from lxml import etree
 from wagtail.models import Site
 
-from chorsu_archive.fetching import MOST_REDIRECTS, Fetcher, keep
+from chorsu_archive.fetching import MOST_REDIRECTS, Fetcher, keep, pieces
 from chorsu_archive.items import ArchiveError
 
 # Twice what the protocol of sitemaps allows, unpacked.
 LARGEST_SITEMAP, MOST_SITEMAPS = 100_000_000, 1_000
-PIECE = 1 << 16
 _handler = cache(WSGIHandler)
 
 
@@ -72,7 +71,7 @@ def _listed_in(sitemap: str, fetcher: Fetcher, *, is_index: bool = True) -> Iter
     is_file, number = "://" not in sitemap, 0
     try:
         with TemporaryFile() as copy, Path(sitemap).open("rb") if is_file else nullcontext() as file:
-            keep(iter(partial(file.read, PIECE), b"") if file else fetcher.chunks(sitemap), copy, LARGEST_SITEMAP)
+            keep(pieces(file) if file else fetcher.chunks(sitemap), copy, LARGEST_SITEMAP)
             for kind, address in _entries(copy):
                 if kind == "url":
                     yield address
@@ -92,7 +91,7 @@ def _entries(file: IO[bytes]) -> Iterator[tuple[str, str]]:
     safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     parser = etree.XMLPullParser(events=("end",), tag=("{*}url", "{*}sitemap"), **safe)
     size = 0
-    for piece in iter(partial(stream.read, PIECE), b""):
+    for piece in pieces(stream):
         if (size := size + len(piece)) > LARGEST_SITEMAP:
             raise ValueError(size)
         parser.feed(piece)

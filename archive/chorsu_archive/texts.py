@@ -22,7 +22,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from chorsu_archive.conf import get_settings
-from chorsu_archive.items import ArchiveError, Item, Medium, Note
+from chorsu_archive.items import MEDIUM, ArchiveError, Item, Medium, Note
 from chorsu_archive.wordpress_html import as_html
 from chorsu_articles.paste import (
     BLOCK_TAGS,
@@ -197,7 +197,7 @@ class _Text:
 
     def use(self, medium: Medium) -> str:
         self.media[medium.key] = None
-        return f"medium:{medium.key}"
+        return f"{MEDIUM}{medium.key}"
 
     # Footnotes
 

@@ -26,10 +26,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from chorsu_archive import report, runs, uploads
 from chorsu_archive.conf import get_settings
-from chorsu_archive.items import ArchiveError, Options, format_of
-from chorsu_archive.mapping import ANSWERS, NEW, NONE, text_fields
+from chorsu_archive.items import ArchiveError, Options
+from chorsu_archive.mapping import ANSWERS, NEW, NONE, open_people, text_fields
 from chorsu_archive.models import ImportRun
-from chorsu_articles.models import Person, SectionPage, Topic
+from chorsu_articles.models import SectionPage, Topic
 from chorsu_locales.selectors import default_code, enabled_languages, in_enabled_languages
 
 LABELS = {
@@ -192,7 +192,6 @@ class NewView(ImportsView):
         else:
             path, groups = uploads.store(data["archive"], data.get("groups"))
         try:
-            format_of(path)
             return runs.begin(
                 path,
                 options=Options(
@@ -293,8 +292,7 @@ class ChoicesView(ImportsView):
     @cached_property
     def offered(self) -> dict[str, dict[str, str]]:
         """What each answer may be, with the words for it."""
-        people: Any = Person.objects.all()
-        people = people.filter(name_withheld=False).ordered_by_name()
+        people = open_people().ordered_by_name()
         topics = Topic.objects.all().ordered_by_name()
         return {
             "person": {NEW: _("New person"), "": _("Leave out")} | {each.slug: str(each) for each in people},

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from chorsu_archive.signals import pages_imported
+from chorsu_archive.signals import links_followed, pages_imported
 from chorsu_search.services import note_changes
 from cms.reader.cache_version import make_all_old
 
@@ -17,3 +17,9 @@ def index_pages(pages: list[Any], **_: Any) -> None:
     note_changes([page.pk for page in pages], later=True)
     if any(page.live for page in pages):
         make_all_old()
+
+
+@receiver(links_followed, dispatch_uid="chorsu_wiring.imported_links")
+def renew_readers_pages(**_: Any) -> None:
+    """Let readers get the followed links of pages that were written without signals."""
+    make_all_old()

@@ -25,8 +25,8 @@ from wagtail.models import Page, Site, get_page_models
 
 from chorsu_archive import signals
 from chorsu_archive.export.article import as_ninjs
-from chorsu_archive.export.content import MEDIUM, OF_FILES, key_field, mapped, table_of, vocabularies
-from chorsu_archive.items import ArchiveError
+from chorsu_archive.export.content import OF_FILES, key_field, mapped, table_of, vocabularies
+from chorsu_archive.items import MEDIUM, ArchiveError
 from chorsu_archive.models import ImportedItem
 from chorsu_articles.columns import translated_columns
 from chorsu_articles.lists import not_private

@@ -32,7 +32,6 @@ from chorsu_editorial.reading import child_relations, model_field, walk
 # Returns the key of a row, or the row of a key; None where there is none.
 Refer = Callable[[type[models.Model], Any], Any]
 
-MEDIUM = "medium:"
 BOOKKEEPING = frozenset(field.name for field in Page._meta.concrete_fields) - PAGE_CONTENT
 # Of pictures and documents: made from a file, or of this database's people and folders.
 OF_FILES = frozenset(

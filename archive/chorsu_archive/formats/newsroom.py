@@ -28,8 +28,8 @@ from wagtail.whitelist import check_url
 
 from chorsu_archive.addresses import write_in_place
 from chorsu_archive.export.archive import BATCH, DATES, MANIFEST, MARK, SUMS, VERSION, is_export
-from chorsu_archive.export.content import MEDIUM, key_field, mapped, table_of, vocabularies
-from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Note, Options, Term
+from chorsu_archive.export.content import key_field, mapped, table_of, vocabularies
+from chorsu_archive.items import MEDIUM, ArchiveError, Contributor, Item, Medium, Note, Options, Term
 from chorsu_archive.mapping import texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import touched

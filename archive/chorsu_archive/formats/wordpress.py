@@ -52,8 +52,8 @@ _NO_TERMS = re.compile(
     r"(?:author|(?:term_)?language|(?:post|term)_translations|nav_menu|post_format|link_category"
     r"|translation_priority|elementor_library_type)$|wp_"
 )
-_STATUS: dict[str, Status] = {"private": "private", "future": "scheduled", "draft": "draft", "pending": "draft"}
-_STATUS |= {"publish": "live"}
+STATUS: dict[str, Status] = {"private": "private", "future": "scheduled", "draft": "draft", "pending": "draft"}
+STATUS |= {"publish": "live"}
 _GONE = frozenset({"trash", "auto-draft", "inherit"})
 # Codes of countries that sites took for those of the languages.
 _MISTAKEN = {"tj": "tg", "kz": "kk", "kg": "ky"}
@@ -215,6 +215,12 @@ def _records(path: Path, without: str = "") -> Iterator[_Record]:
             except Exception as error:  # zipfile raises a dozen kinds of exception, and zlib its own
                 raise ArchiveError(_("%(name)s is damaged, or isn't what its name says.") % {"name": name}) from error
             yield from parser.feed(piece)
+
+
+def identity_of(home: str) -> str:
+    """Return what is the same before and after a site got its certificate; "" where that is no address."""
+    address = home.lower().partition("://")[2]
+    return address and f"https://{address}"
 
 
 def language_code(given: str) -> str:
@@ -392,9 +398,7 @@ class WordPressArchive:
         if version not in {"1.0", "1.1", "1.2"}:
             raise ArchiveError(_("It is an export of version %s; 1.0 to 1.2 can be read.") % version[:20])
         self.site = (facts.get("base_blog_url") or facts.get("link", "")).rstrip("/")
-        # The same before and after the site got its certificate.
-        address = self.site.lower().partition("://")[2]
-        self.identity = (f"https://{address}" if address else facts.get("title") or path.stem)[:255]
+        self.identity = (identity_of(self.site) or facts.get("title") or path.stem)[:255]
 
     @cached_property
     def _index(self) -> _Index:
@@ -441,9 +445,9 @@ class WordPressArchive:
 
     def _item(self, record: _Record, own_key: str, index: _Index) -> Item:
         kind, said = record.text("post_type") or "post", record.text("status")
-        translation, status = index.translation(record), _STATUS.get(said, "draft")
+        translation, status = index.translation(record), STATUS.get(said, "draft")
         notes = [Note("dropped", _("%s is too long and was left out.") % name) for name in sorted(record.long)]
-        if said not in _STATUS:
+        if said not in STATUS:
             notes.append(Note("guessed", _("Its status, %s, is unknown here; it became a draft.") % (said[:40] or "?")))
         if record.text("post_password"):
             status = "draft"

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chorsu_archive.conf import get_settings
-from chorsu_archive.formats.wordpress import language_code
-from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Note, Options, Status, Term
+from chorsu_archive.formats.wordpress import STATUS, identity_of, language_code
+from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Note, Options, Term
 from chorsu_archive.sources import Files, file_at, moment
 from chorsu_editorial.markup import readable_text
 from chorsu_locales.normal_form import permitted
@@ -32,13 +32,6 @@ LONGEST_FILE = 32_000_000
 HEAD, MOST_HEADS = 16_384, 20
 # Other JSON has none of these properties so early.
 MARKS = (b'"rendered"', b'"taxonomy"', b'"avatar_urls"', b'"_links"')
-STATUS: dict[str, Status] = {
-    "publish": "live",
-    "future": "scheduled",
-    "private": "private",
-    "draft": "draft",
-    "pending": "draft",
-}
 # Of what no reader ever saw as a page; names of WordPress's own begin with "wp_".
 INTERNAL = frozenset({"nav_menu_item", "revision", "elementor_library"})
 LOCALES = ("lang", "wpml_current_locale", "polylang_current_lang")
@@ -85,8 +78,7 @@ class Answers:
         self.home = next(found, "")
         if not self.home:
             raise ArchiveError(_("%(name)s holds no posts or pages of WordPress.") % {"name": path.name})
-        # The same before and after a site got its certificate.
-        self.identity = f"https://{self.home.partition('://')[2].lower()}"[:255]
+        self.identity = identity_of(self.home)[:255]
 
     def contributors(self) -> Iterator[Contributor]:
         return iter(self._people.values())
