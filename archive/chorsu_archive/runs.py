@@ -127,7 +127,9 @@ def advance(run: ImportRun, *, seconds: float) -> bool:
     ends = time.monotonic() + seconds
     try:
         kind = _TakingBack if run.state == State.UNDOING else _Reader
-        if type(reader) is not kind or reader.position != run.position:
+        # In a database that was put back meanwhile, the number may be another run's.
+        same = (kind, run.position, run.started_at)
+        if reader is None or (type(reader), reader.position, reader.run.started_at) != same:
             reader = kind(run)
         reader.go_on(run, lease)
         while reader.step():

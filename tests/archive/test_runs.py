@@ -299,6 +299,16 @@ def test_a_section_that_is_deleted_meanwhile_fails_only_its_items(tmp_path: Path
     assert run.counts == {"created": 1, "failed": 1}
 
 
+def test_what_was_open_of_another_run_of_this_number_is_not_gone_on_with(tmp_path: Path) -> None:
+    other = begin(write(tmp_path / "a.made", [item(1)]), options=Options())
+    assert advance(other, seconds=0)
+    run = begin(write(tmp_path / "b.made", [item(2), item(3)]), options=Options())
+    runs._open[run.pk] = runs._open.pop(other.pk)
+    finish(run)
+    assert run.counts == {"created": 2}
+    assert not ImportedItem.objects.filter(kind="page", key="1").exists()
+
+
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
 def test_a_process_that_is_killed_anywhere_leaves_nothing_half_done(tmp_path: Path) -> None:
