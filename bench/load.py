@@ -315,8 +315,7 @@ def measure(site: Site, processes: int, locust: Path, options: argparse.Namespac
         facts |= {"words": [quote(word) for word in site.words], "headers": HEADERS}
         plan.write_text(json.dumps(facts), encoding="utf-8")
         with Editors(site) as editors:
-            # The other site keeps no pages.
-            ask(locust, site, plan, options.readers, options.warm_up if editors.threads else min(options.warm_up, 10))
+            ask(locust, site, plan, options.readers, options.warm_up)
             editors.times.clear()
             row = summary(ask(locust, site, plan, options.readers, options.seconds), options.seconds)
             if editors.threads:
