@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
-from zipfile import ZipFile
+from zipfile import ZipFile, is_zipfile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from chorsu_archive.items import ArchiveError
 from chorsu_articles.forms.documents import MOST_UNFOLDED, open_archive
 
-MOST_FILES = 100_000
-DEEPEST_ADDRESS = 30
+PIECE, DEEPEST_ADDRESS = 65_536, 30
 # By what Word, macOS and Windows keep beside somebody's files.
 OF_SYSTEMS = (".", "~$", "__MACOSX")
 
@@ -27,83 +26,63 @@ class Files:
     """The files of a folder or zip, or a single one; ``names`` are paths in it, in an order that stays the same.
 
     Links are left out, and what programs keep there for themselves. A document that is a zip inside is a single file.
-    A zip may unfold to ``most`` bytes. Raises ``ArchiveError``.
+    A zip may unfold to ``most`` bytes. All methods raise ``ArchiveError``.
     """
 
     def __init__(self, path: Path, most: int = MOST_UNFOLDED) -> None:
-        self._folder = path if path.is_dir() else path.parent
-        self._zip = None if path.is_dir() else _unfolded(path, most)
-        inside = (each.filename for each in self._zip.infolist() if not each.is_dir()) if self._zip else None
-        found = inside or (_names_in(path) if path.is_dir() else [path.name])
+        self._folder, found = path.parent, [path.name]
+        self._zip: ZipFile | None = None
+        if path.is_dir():
+            self._folder = path
+            files = (place / name for place, _folders, names in path.walk() for name in names)
+            found = [each.relative_to(path).as_posix() for each in files if each.is_file() and not each.is_symlink()]
+        elif is_zipfile(path):
+            opened = open_zip(path.open("rb"), path.name, most)
+            if "[Content_Types].xml" not in opened.namelist():
+                self._zip, found = opened, [each.filename for each in opened.infolist() if not each.is_dir()]
         self.names = tuple(sorted(name for name in found if not any(p.startswith(OF_SYSTEMS) for p in name.split("/"))))
 
-    def read(self, name: str, most: int) -> bytes:
-        """Return the whole of a file of at most so many bytes. Raises ``ArchiveError``."""
-        if self._zip:
-            return member(self._zip, name, most, of=name)
-        try:
-            with (self._folder / name).open("rb") as file:
-                return _at_most(file.read(most + 1), most, name)
-        except OSError as error:
-            raise ArchiveError(_("%(name)s can't be read.") % {"name": name}) from error
+    def ending(self, suffix: str) -> list[str]:
+        """Return the names that end so, in capitals too."""
+        return [name for name in self.names if name.lower().endswith(suffix)]
 
-    def open(self, name: str) -> BinaryIO:
-        """Open a file, to be read in pieces. Raises ``ArchiveError``; reading may raise whatever zipfile does."""
-        try:
-            return cast("BinaryIO", self._zip.open(name)) if self._zip else (self._folder / name).open("rb")
-        except Exception as error:  # as in ``member``
-            raise ArchiveError(_("%(name)s can't be read.") % {"name": name}) from error
+    def pieces(self, name: str, size: int = PIECE) -> Iterator[bytes]:
+        """Yield a file, piece by piece."""
+        with _refusals(name), self._zip.open(name) if self._zip else (self._folder / name).open("rb") as file:
+            yield from iter(partial(file.read, size), b"")
 
     def head(self, name: str, size: int) -> bytes:
-        """Return how a file begins. Raises ``ArchiveError``."""
-        with self.open(name) as file:
-            try:
-                return file.read(size)
-            except Exception as error:  # as in ``member``
-                raise ArchiveError(_("%(name)s can't be read.") % {"name": name}) from error
+        """Return how a file begins."""
+        return next(self.pieces(name, size), b"")
+
+    def read(self, name: str, most: int) -> bytes:
+        """Return the whole of a file of at most so many bytes."""
+        return _at_most(self.head(name, most + 1), most, name)
 
 
-def _names_in(folder: Path) -> Iterator[str]:
-    number = 0
-    for place, _folders, names in os.walk(folder):
-        for path in (Path(place, name) for name in names):
-            if path.is_file() and not path.is_symlink():
-                yield path.relative_to(folder).as_posix()
-                if (number := number + 1) > MOST_FILES:
-                    raise ArchiveError(_("The folder has more than %(number)d files.") % {"number": MOST_FILES})
-
-
-def _unfolded(path: Path, most: int) -> ZipFile | None:
-    """Return a zip that only holds files, None for other files."""
-    with suppress(OSError):
-        file = path.open("rb")
-        if file.read(4) == b"PK\x03\x04":
-            file.seek(0)
-            opened = open_zip(file, path.name, most)
-            if "[Content_Types].xml" not in opened.namelist():
-                return opened
-        file.close()
-    return None
+@contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    """Let what opening or reading a file raises be an ``ArchiveError``."""
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(_("%(name)s can't be read.") % {"name": name}) from error
+    except ValidationError as error:
+        raise ArchiveError(f"{name}: {error.messages[0]}") from error
+    except Exception as error:  # zipfile raises a dozen kinds of exception, and zlib its own
+        raise ArchiveError(_("%(name)s is damaged, or isn't what its name says.") % {"name": name}) from error
 
 
 def open_zip(file: BinaryIO, name: str, most: int = MOST_UNFOLDED) -> ZipFile:
     """Return a zip of files that lie in it and unfold to at most so many bytes. Raises ``ArchiveError``."""
-    try:
+    with _refusals(name):
         return open_archive(file, most)
-    except ValidationError as error:
-        raise ArchiveError(f"{name}: {error.messages[0]}") from error
-    except Exception as error:  # as in ``member``
-        raise ArchiveError(_("%(name)s is damaged, or isn't what its name says.") % {"name": name}) from error
 
 
 def member(archive: ZipFile, name: str, most: int, *, of: str) -> bytes:
     """Return a file of a zip, of at most so many bytes; ``of`` is what a refusal names. Raises ``ArchiveError``."""
-    try:
-        with archive.open(name) as file:
-            content = file.read(most + 1)
-    except Exception as error:
-        # zipfile raises a dozen kinds of exception, and zlib its own.
-        raise ArchiveError(_("%(name)s is damaged, or isn't what its name says.") % {"name": of}) from error
+    with _refusals(of), archive.open(name) as file:
+        content = file.read(most + 1)
     return _at_most(content, most, of)
 
 

@@ -8,39 +8,196 @@ embedded (``?_embed``) counts like what was fetched by itself. Languages are rea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chorsu_archive.conf import get_settings
-from chorsu_archive.formats.wordpress import STATUS, identity_of, language_code
-from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Note, Options, Term
-from chorsu_archive.sources import Files, file_at, moment
+from chorsu_archive.formats.wordpress import Record, WordPressArchive
+from chorsu_archive.items import ArchiveError, Note
+from chorsu_archive.sources import Files
 from chorsu_editorial.markup import readable_text
 from chorsu_locales.normal_form import permitted
 
-Kind = Literal["post", "medium", "term", "user"]
 # A hundred posts with all that is embedded in them have some 6 MB.
 LONGEST_FILE = 32_000_000
 HEAD, MOST_HEADS = 16_384, 20
 # Other JSON has none of these properties so early.
-MARKS = (b'"rendered"', b'"taxonomy"', b'"avatar_urls"', b'"_links"')
-# Of what no reader ever saw as a page; names of WordPress's own begin with "wp_".
-INTERNAL = frozenset({"nav_menu_item", "revision", "elementor_library"})
+MARKS = re.compile(rb'"(?:rendered|taxonomy|avatar_urls|_links)"')
+# By kind, the properties that tell it; of several kinds an object is of the first.
+KINDS = {"term": {"taxonomy"}, "medium": {"source_url"}, "post": {"content", "title", "link"}, "user": {"name", "slug"}}
+# WXR's names of the texts of an object.
+TEXTS = {"title": "title", "link": "link", "guid": "guid", "post_name": "slug", "status": "status"}
+TEXTS |= {"post_date_gmt": "date_gmt", "post_date": "date", "post_modified_gmt": "modified_gmt", "content": "content"}
+TEXTS |= {"term_taxonomy": "taxonomy", "term_slug": "slug", "attachment_url": "source_url"}
 LOCALES = ("lang", "wpml_current_locale", "polylang_current_lang")
 TRANSLATIONS = ("translations", "wpml_translations", "polylang_translations")
-# Where an address of the API leaves that of the site.
-API = ("/index.php/wp-json/", "/wp-json/", "/index.php?rest_route=", "/?rest_route=")
-CUT = "[…]"
+# Where an address of the API leaves that of the site; and that of a post's terms, with the API's name of a taxonomy.
+API = re.compile(r"(?:/index\.php)?/?(?:wp-json/|\?rest_route=)")
+TERMS_OF_POST = re.compile(r"/([\w-]{1,50})/?[?&]post=")
 # HTML in which the 55 words are that WordPress makes an excerpt of.
 LONGEST_BEGINNING = 4000
+
+
+class Answers(WordPressArchive):
+    """The objects of all files. Drafts and private ones are there if whoever fetched the answers was signed in."""
+
+    texts = "plain"
+
+    def records(self) -> Iterator[Record]:
+        home = next(filter(None, (_home(each) for _kind, each in self._objects())), "")
+        yield Record("base_blog_url", {"base_blog_url": home})
+        for kind, each in self._objects():
+            yield _person(each) if kind == "user" else _term(each) if kind == "term" else self._post(each)
+
+    def _objects(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the kinds and objects of all files, each once; holds one file. Raises ``ArchiveError``."""
+        seen = set[tuple[str, int]]()
+        files = Files(self.path)
+        for name in files.ending(".json"):
+            try:
+                answer = json.loads(files.read(name, LONGEST_FILE))
+            except (ValueError, RecursionError) as error:
+                raise ArchiveError(_("%(name)s isn't JSON, or it is damaged.") % {"name": name}) from error
+            for entry in answer if isinstance(answer, list) else [answer]:
+                for each in (entry, *_embedded(entry)):
+                    kind, number = _kind(each), _number(_get(each, "id", object))
+                    if kind and number and (kind, number) not in seen:
+                        seen.add((kind, number))
+                        yield kind, each
+
+    @cached_property
+    def _named(self) -> dict[tuple[str, int], Record]:
+        """Return the people and terms, which articles name by their numbers."""
+        makers = {"user": _person, "term": _term}
+        return {(kind, each["id"]): makers[kind](each) for kind, each in self._objects() if kind in makers}
+
+    def _post(self, entry: dict[str, Any]) -> Record:
+        """Return an article, or a picture or file."""
+        about = _get(_get(entry, "media_details", dict), "image_meta", dict)
+        record = Record("item", {name: _text(entry, own) for name, own in TEXTS.items()})
+        record.texts |= {
+            "post_id": str(entry["id"]),
+            "post_type": "attachment" if "source_url" in entry else _text(entry, "type"),
+            "excerpt": _text(entry, "caption") or _lead(entry),
+            "credit": _text(about, "credit") or _text(about, "copyright"),
+            "post_password": "?" * bool(_get(entry, "content", dict).get("protected")),
+        }
+        record.metas = {
+            **_fields(entry),
+            "_icl_lang_code": [_language(entry)],
+            "_wpml_import_translation_group": [_group(entry)],
+            "_thumbnail_id": [str(_number(entry.get("featured_media")) or "")],
+            "_wp_attachment_image_alt": [_text(entry, "alt_text")],
+        }
+        if record["post_password"] and not record["content"]:
+            record.notes.append(Note("dropped", _("A password protects it there, so the API gives no text.")))
+        author, numbers = _number(entry.get("author")), _term_numbers(entry)
+        if person := self._named.get(("user", author)):
+            record.texts["creator"] = person["author_login"]
+        elif author:
+            record.notes.append(Note("broken", _("Its author, number %d there, is in none of the files.") % author))
+        terms = [term for each in numbers if (term := self._named.get(("term", each)))]
+        record.terms += [(each["term_taxonomy"], each["term_slug"], each["term_name"]) for each in terms]
+        if lost := len(numbers) - len(terms):
+            record.notes.append(Note("broken", _("%d of its categories and tags are in none of the files.") % lost))
+        return record
+
+
+def _person(entry: dict[str, Any]) -> Record:
+    login, about = _text(entry, "slug") or str(entry["id"]), readable_text(_text(entry, "description"), rich=True)
+    texts = {"author_login": login, "author_display_name": _text(entry, "name"), "author_description": about}
+    return Record("author", texts)
+
+
+def _term(entry: dict[str, Any]) -> Record:
+    number, name = str(entry["id"]), _text(entry, "name")
+    texts = {"term_id": number, "term_taxonomy": _text(entry, "taxonomy"), "term_slug": _text(entry, "slug") or number}
+    metas = {"_wpml_import_language_code": [_language(entry)], "_wpml_import_translation_group": [_group(entry)]}
+    return Record("term", texts | {"term_name": name}, metas=metas)
+
+
+def _kind(entry: object) -> str:
+    properties = entry.keys() if isinstance(entry, dict) else set()
+    return next((kind for kind, names in KINDS.items() if names <= properties), "")
+
+
+def _embedded(entry: object) -> Iterator[Any]:
+    """Yield what is embedded in an object: lists by relation, of which that of terms has a list for each taxonomy."""
+    for relation in _get(entry, "_embedded", dict).values():
+        for each in relation if isinstance(relation, list) else []:
+            yield from each if isinstance(each, list) else [each]
+
+
+def _get[T](entry: object, name: str, kind: type[T]) -> T:
+    """Return a property if it is of a type, else an empty value of that type."""
+    value = entry.get(name) if isinstance(entry, dict) else None
+    return value if isinstance(value, kind) else kind()
+
+
+def _number(value: object) -> int:
+    """Return an id, 0 for what is none."""
+    return value if type(value) is int and 0 < value < 2**63 else 0
+
+
+def _text(entry: object, name: str) -> str:
+    """Return a text; of one that is raw and as readers see it, the latter."""
+    value = _get(entry, name, dict).get("rendered") or _get(entry, name, str)
+    return permitted(value).strip() if isinstance(value, str) else ""
+
+
+def _linked(entry: object, relation: str) -> list[str]:
+    return [unquote(_text(each, "href")) for each in _get(_get(entry, "_links", dict), relation, list)]
+
+
+def _home(entry: object) -> str:
+    """Return the address of the site that an object is of, without a slash at its end; "" where it names none."""
+    own = next(filter(API.search, _linked(entry, "self")), "")
+    home = API.split(own)[0] or "/".join(_text(entry, "link").split("/")[:3])
+    return home if re.match("https?://[^/]", home) else ""
+
+
+def _language(entry: object) -> str:
+    return next((text for name in LOCALES if (text := _text(entry, name))), "")
+
+
+def _group(entry: dict[str, Any]) -> str:
+    """Return the lowest number of an object and its translations; "" where it has none."""
+    found = (each for name in TRANSLATIONS for each in (*_get(entry, name, dict).values(), *_get(entry, name, list)))
+    same = {entry["id"], *(_number(each.get("id") if isinstance(each, dict) else each) for each in found)} - {0}
+    return str(min(same)) if len(same) > 1 else ""
+
+
+def _term_numbers(entry: object) -> list[int]:
+    """Return the numbers of an article's terms, which stand under the names of their taxonomies in the API."""
+    found = filter(None, map(TERMS_OF_POST.search, _linked(entry, "wp:term")))
+    names = dict.fromkeys(["categories", "tags", *(each[1] for each in found)])
+    return [number for name in names for each in _get(entry, name, list) if (number := _number(each))]
+
+
+def _fields(entry: object) -> dict[str, list[str]]:
+    """Return custom fields: those that the site registered for the API, and those of the plug-in ACF."""
+    fields = {}
+    for name, value in {**_get(entry, "meta", dict), **_get(entry, "acf", dict)}.items():
+        # Footnotes are in the text, too.
+        if value and name != "footnotes":
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            fields[permitted(name)] = [permitted(text)]
+    return fields
+
+
+def _lead(entry: object) -> str:
+    """Return an excerpt that somebody wrote; where nobody did, WordPress gives the beginning of the text."""
+    excerpt = _text(entry, "excerpt")
+    beginning = readable_text(_text(entry, "content")[:LONGEST_BEGINNING], rich=True)
+    words = readable_text(excerpt, rich=True).removesuffix("[…]").rstrip(" .…")
+    return "" if beginning.startswith(words) else excerpt
 
 
 class WordPressJson:
@@ -48,257 +205,10 @@ class WordPressJson:
 
     name = "wordpress_json"
     label = gettext_lazy("WordPress: answers of its REST API")
+    open = Answers
 
     def recognises(self, path: Path) -> bool:
         with suppress(ArchiveError):
             files = Files(path)
-            heads = (files.head(name, HEAD) for name in islice(_json_names(files), MOST_HEADS))
-            return any(head[:8].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in b"[{" and _has_mark(head) for head in heads)
+            return any(MARKS.search(files.head(name, HEAD)) for name in files.ending(".json")[:MOST_HEADS])
         return False
-
-    def open(self, path: Path, options: Options) -> Answers:
-        return Answers(path, options)
-
-
-def _json_names(files: Files) -> Iterator[str]:
-    return (name for name in files.names if name.lower().endswith(".json"))
-
-
-def _has_mark(head: bytes) -> bool:
-    return any(mark in head for mark in MARKS)
-
-
-class Answers:
-    """The articles of all files. Drafts and private ones are there if whoever fetched the answers was signed in."""
-
-    def __init__(self, path: Path, options: Options) -> None:
-        self.options = options
-        self._files = Files(path)
-        found = (home for _kind, each in self._objects() if (home := _home(each)))
-        self.home = next(found, "")
-        if not self.home:
-            raise ArchiveError(_("%(name)s holds no posts or pages of WordPress.") % {"name": path.name})
-        self.identity = identity_of(self.home)[:255]
-
-    def contributors(self) -> Iterator[Contributor]:
-        return iter(self._people.values())
-
-    def terms(self) -> Iterator[Term]:
-        return iter(self._terms.values())
-
-    def media(self) -> Iterator[Medium]:
-        for number, each in self._once("medium"):
-            if address := _text(each, "source_url"):
-                facts = _dict(_dict(each.get("media_details")).get("image_meta"))
-                yield Medium(
-                    key=str(number),
-                    address=address,
-                    title=_read(each, "title"),
-                    caption=_read(each, "caption"),
-                    alt=_text(each, "alt_text"),
-                    credit=_text(facts, "credit") or _text(facts, "copyright"),
-                    page_addresses=self._addresses(each, "attachment_id"),
-                    language=_language(each),
-                )
-
-    def items(self) -> Iterator[Item]:
-        for number, each in self._once("post"):
-            if item := self._item(number, each):
-                yield item
-
-    def read(self, medium: Medium) -> BinaryIO | None:
-        return file_at(self.options.media, medium.address)
-
-    def _objects(self) -> Iterator[tuple[Kind, dict[str, Any]]]:
-        """Yield the objects of all files; holds one file. Raises ``ArchiveError``."""
-        for name in _json_names(self._files):
-            try:
-                answer = json.loads(self._files.read(name, LONGEST_FILE))
-            except (ValueError, RecursionError) as error:
-                raise ArchiveError(_("%(name)s isn't JSON, or it is damaged.") % {"name": name}) from error
-            for entry in answer if isinstance(answer, list) else [answer]:
-                for each in (entry, *_embedded(entry)):
-                    if isinstance(each, dict) and (kind := _kind(each)):
-                        yield kind, each
-
-    def _once(self, wanted: Kind) -> Iterator[tuple[int, dict[str, Any]]]:
-        seen = set[int]()
-        for kind, each in self._objects():
-            if kind == wanted and (number := _number(each["id"])) not in seen:
-                seen.add(number)
-                yield number, each
-
-    @cached_property
-    def _people(self) -> dict[int, Contributor]:
-        people = {}
-        for number, each in self._once("user"):
-            key = _text(each, "slug") or str(number)
-            people[number] = Contributor(key, _text(each, "name") or key, _read(each, "description"))
-        return people
-
-    @cached_property
-    def _terms(self) -> dict[int, Term]:
-        terms: dict[int, Term] = {}
-        taken = set[tuple[str, str]]()
-        for number, each in self._once("term"):
-            taxonomy, slug = _text(each, "taxonomy"), unquote(_text(each, "slug"))
-            key = slug if slug and (taxonomy, slug) not in taken else str(number)
-            taken.add((taxonomy, key))
-            terms[number] = Term(taxonomy, key, _read(each, "name") or key, _language(each), _group(number, each))
-        return terms
-
-    def _addresses(self, entry: Mapping[str, Any], parameter: str) -> tuple[str, ...]:
-        short = f"{self.home}/?{parameter}={_number(entry['id'])}"
-        found = (_text(entry, "link"), _rendered(entry, "guid"), short)
-        return tuple(dict.fromkeys(each for each in found if each.startswith(("http://", "https://"))))
-
-    def _item(self, number: int, entry: dict[str, Any]) -> Item | None:
-        """Return an article; None for what was thrown away there, and what is no article."""
-        said, kind = _text(entry, "status"), _text(entry, "type") or "post"
-        status = STATUS.get(said or "draft")
-        if status is None or kind in INTERNAL or kind.startswith("wp_"):
-            return None
-        notes = (
-            [] if said else [Note("guessed", _("The file doesn't say whether it was published; it is a draft here."))]
-        )
-        html = _rendered(entry, "content")
-        if _dict(entry["content"]).get("protected"):
-            status = "private"
-            if not html:
-                notes.append(Note("dropped", _("A password protects it there, so the API gives no text.")))
-            notes.append(Note("dropped", _("Its password was left out; nobody but editors sees it here.")))
-        if len(html) > get_settings().largest_text:
-            notes.append(Note("dropped", _("Its text is longer than any article; it was left out.")))
-            html = ""
-        person = self._people.get(author := _number(entry.get("author")))
-        if author and not person:
-            notes.append(Note("broken", _("Its author, number %d there, is in none of the files.") % author))
-        numbers = list(_term_numbers(entry))
-        terms = [term for each in numbers if (term := self._terms.get(each))]
-        if lost := len(numbers) - len(terms):
-            notes.append(Note("broken", _("%d of its categories and tags are in none of the files.") % lost))
-        picture = _number(entry.get("featured_media"))
-        return Item(
-            key=str(number),
-            title=_read(entry, "title"),
-            slug=unquote(_text(entry, "slug")),
-            language=_language(entry),
-            group=_group(number, entry),
-            kind=kind,
-            status=status,
-            lead=_lead(_read(entry, "excerpt"), html),
-            html=html,
-            published=moment(entry.get("date_gmt")) or moment(entry.get("date")),
-            modified=moment(entry.get("modified_gmt")),
-            authors=(person.key,) if person else (),
-            terms=tuple(dict.fromkeys((term.kind, term.key) for term in terms)),
-            picture=str(picture) if picture else "",
-            fields=dict(_fields(entry)),
-            addresses=self._addresses(entry, "page_id" if kind == "page" else "p"),
-            notes=tuple(notes),
-        )
-
-
-def _kind(entry: Mapping[str, Any]) -> Kind | None:
-    """Tell what an object is by its properties; None for answers of other kinds, such as comments and refusals."""
-    if not _number(entry.get("id")):
-        return None
-    if "taxonomy" in entry:
-        return "term"
-    if "source_url" in entry or entry.get("type") == "attachment":
-        return "medium"
-    if "content" in entry and "title" in entry:
-        # A revision has no address.
-        return "post" if "link" in entry else None
-    return "user" if "name" in entry and "slug" in entry and "count" not in entry else None
-
-
-def _embedded(entry: object) -> Iterator[object]:
-    """Yield what is embedded in an object: lists by relation, of which that of terms has a list for each taxonomy."""
-    for relation in _dict(_dict(entry).get("_embedded")).values():
-        for each in _list(relation):
-            yield from each if isinstance(each, list) else [each]
-
-
-def _home(entry: Mapping[str, Any]) -> str:
-    """Return the address of the site that an object is of, without a slash at its end."""
-    for own in _list(_dict(entry.get("_links")).get("self"))[:1]:
-        address = _text(_dict(own), "href")
-        for api in API if address.startswith(("http://", "https://")) else ():
-            if api in address:
-                return address.partition(api)[0]
-    with suppress(ValueError):
-        parts = urlsplit(_text(entry, "link"))
-        return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
-    return ""
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63 else 0
-
-
-def _text(entry: Mapping[str, Any], name: str) -> str:
-    value = entry.get(name)
-    return permitted(value).strip() if isinstance(value, str) else ""
-
-
-def _rendered(entry: Mapping[str, Any], name: str) -> str:
-    return _text(_dict(entry.get(name)), "rendered") or _text(entry, name)
-
-
-def _read(entry: Mapping[str, Any], name: str) -> str:
-    """Return what a reader reads of a property in HTML."""
-    return readable_text(_rendered(entry, name), rich=True)
-
-
-def _language(entry: Mapping[str, Any]) -> str:
-    given = next((text for name in LOCALES if (text := _text(entry, name))), "")
-    return language_code(given) or given
-
-
-def _group(number: int, entry: Mapping[str, Any]) -> str:
-    """Return the lowest number of an object and its translations; "" where it has none."""
-    same = {number}
-    for found in map(entry.get, TRANSLATIONS):
-        for each in (*_dict(found).values(), *_list(found)):
-            same.add(_number(each.get("id") if isinstance(each, dict) else each))
-    same.discard(0)
-    return str(min(same)) if len(same) > 1 else ""
-
-
-def _term_numbers(entry: Mapping[str, Any]) -> Iterator[int]:
-    """Yield the numbers of an article's terms, under the names of their taxonomies in the API."""
-    names = dict.fromkeys(("categories", "tags"))
-    for relation in _list(_dict(entry.get("_links")).get("wp:term")):
-        # Without permalinks the path is a parameter.
-        path = unquote(_text(_dict(relation), "href")).partition("post=")[0].rstrip("?&")
-        names[path.rpartition("/")[2]] = None
-    for numbers in map(entry.get, names):
-        yield from filter(None, map(_number, _list(numbers)))
-
-
-def _fields(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield custom fields: those that the site registered for the API, and those of the plug-in ACF."""
-    for found in (entry.get("meta"), entry.get("acf")):
-        for name, value in _dict(found).items():
-            only = value[0] if isinstance(value, list) and len(value) == 1 else value
-            written = only if isinstance(only, str) else json.dumps(only, ensure_ascii=False)
-            # Its notes are in the text too.
-            if only not in (None, "", [], {}, False) and name != "footnotes" and not name.startswith("_"):
-                yield permitted(name), permitted(written)
-
-
-def _lead(excerpt: str, html: str) -> str:
-    """Return an excerpt that somebody wrote; where nobody did, WordPress gives the beginning of the text."""
-    begin = excerpt.partition(CUT)[0].rstrip(" .…")
-    text = readable_text(html[:LONGEST_BEGINNING], rich=True)
-    is_made = excerpt.rstrip(" .…") in {text.rstrip(" .…"), ""} or (begin != excerpt and text.startswith(begin))
-    return "" if is_made else excerpt

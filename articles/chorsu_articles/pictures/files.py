@@ -114,33 +114,34 @@ class PictureFileField(WagtailFormField):
 
 
 def _decode(source: Any, target: PreparedPicture) -> subprocess.CompletedProcess[bytes]:
-    """Run ``decoding`` on a file; a decoder that hangs is ended as if it had refused."""
+    """Run ``decoding`` on a file."""
     limits = get_settings()
     given = Limits(limits.jpeg_pixels, limits.picture_pixels, limits.picture_width, MEMORY, SECONDS)
-    # No secret of the site's is in reach of a decoder, and it finds the same Pillow.
+    # A file of its own, since the up to 25 MB would be in this process as well.
+    with TemporaryFile() as copy:
+        for chunk in source.chunks():
+            copy.write(chunk)
+        copy.seek(0)
+        files = {"stdin": copy, "stdout": target.file, "stderr": subprocess.PIPE}
+        return run_apart(decoding.__file__, json.dumps(asdict(given)), **files)
+
+
+def run_apart(program: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run a Python file that needs no Django as a program, with this process's packages and none of the site's secrets.
+
+    ``options`` are those of ``subprocess.run``. A program that hangs is ended as if it had failed: its status is -1.
+    """
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     # Where the interpreter is part of a server such as uWSGI, ``sys.executable`` is that server.
     python = Path(sys.prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
     python = python if python.exists() else Path(sys.executable)
-    command = [str(python), "-P", "-S", "-W", "ignore", str(decoding.__file__), json.dumps(asdict(given))]
+    command = [str(python), "-P", "-S", "-W", "ignore", program, *arguments]
     try:
-        # A file of its own, since the up to 25 MB would be in this process as well.
-        with TemporaryFile() as copy:
-            for chunk in source.chunks():
-                copy.write(chunk)
-            copy.seek(0)
-            return subprocess.run(  # noqa: S603 (nothing in the command is of others)
-                command,
-                stdin=copy,
-                stdout=target.file,
-                stderr=subprocess.PIPE,
-                env=environment,
-                timeout=PATIENCE,
-                check=False,
-            )
+        # Nothing in the command is of others.
+        return subprocess.run(command, env=environment, timeout=PATIENCE, check=False, **options)  # noqa: S603
     except subprocess.TimeoutExpired as error:
-        return subprocess.CompletedProcess(command, -1, stderr=error.stderr or b"")
+        return subprocess.CompletedProcess(command, -1, stdout=b"", stderr=error.stderr or b"")
 
 
 class PictureFile(WagtailImageFieldFile):
