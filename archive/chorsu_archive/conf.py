@@ -7,11 +7,12 @@ from pathlib import Path
 
 from chorsu_locales.app_settings import AppSettings, Want, whole
 
+# An export of a newsroom comes first: its media may be Word files.
 FORMATS = (
+    "chorsu_archive.formats.newsroom.Newsroom",
     "chorsu_archive.formats.wordpress.WordPress",
     "chorsu_archive.formats.wordpress_json.WordPressJson",
     "chorsu_archive.formats.docx.Docx",
-    "chorsu_archive.formats.newsroom.Newsroom",
 )
 _WORDS: Want = (
     lambda value: isinstance(value, list | tuple) and all(isinstance(each, str) and each for each in value),

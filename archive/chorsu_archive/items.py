@@ -6,7 +6,7 @@ as the source wrote them: who writes articles cleans, cuts and normalises.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -80,10 +80,10 @@ class Item:
 
     ``key`` is its own in the source and stays the same in later exports; items with one ``group`` are translations of
     each other, of which the one in ``original`` (if any says so) was first. ``language`` is empty where the source says
-    none. The text is ``html``, or, where the format knows blocks, raw ``blocks`` of ``PublicationBody``; ``texts``
-    says which source's habits the HTML has: ``wordpress`` (its shortcodes and comments), or plain.
+    none. ``texts`` says which source's habits the HTML has: ``wordpress`` (its shortcodes and comments), or plain.
     ``authors`` are keys of contributors, ``terms`` pairs (kind, key), ``picture`` a medium's key. ``addresses`` are all
-    under which readers found it. ``data`` has what our own format knows beside.
+    under which readers found it. ``data`` has what only its own format knows, and
+    ``footnotes`` as WordPress has them.
     """
 
     key: str
@@ -97,7 +97,6 @@ class Item:
     lead: str = ""
     html: str = ""
     texts: Literal["plain", "wordpress"] = "plain"
-    blocks: Sequence[Mapping[str, Any]] | None = None
     published: datetime | None = None
     modified: datetime | None = None
     authors: tuple[str, ...] = ()
@@ -160,15 +159,11 @@ class Format(Protocol):
         ...
 
 
-def formats() -> tuple[Format, ...]:
-    """Return the site's formats in the order of its settings."""
-    return tuple(import_string(path)() for path in get_settings().formats)
-
-
 def format_of(path: Path) -> Format:
-    """Return the first format that recognises a file or folder. Raises ``ArchiveError``."""
-    for each in formats():
+    """Return the first of the site's formats that recognises a file or folder. Raises ``ArchiveError``."""
+    formats: list[Format] = [import_string(each)() for each in get_settings().formats]
+    for each in formats:
         if each.recognises(path):
             return each
-    names = ", ".join(str(each.label) for each in formats())
+    names = ", ".join(str(each.label) for each in formats)
     raise ArchiveError(f"{path.name} is none of these: {names}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from wagtail.fields import StreamField
 
 from chorsu_archive.items import Archive, ArchiveError, Item
 from chorsu_archive.models import ImportedItem, ImportRun
@@ -23,7 +22,6 @@ from chorsu_articles.models.publications import publication_kinds
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.selectors import default_code
 
-LARGEST = 5_000_000
 NEW, NONE = "new", "none"
 HEAD = """\
 # What becomes of an archive's authors, terms, kinds and custom fields. "items" counts the articles.
@@ -45,104 +43,87 @@ class Mapping:
     that it forms with those of other languages. ``run`` has to be set before people and topics are asked for.
     """
 
-    def __init__(self, data: Data | None = None, total: int = 0) -> None:
+    def __init__(self, data: Data | None = None) -> None:
         self.data: Data = {table: dict((data or {}).get(table, {})) for table in ANSWERS}
-        self.total = total
+        self.total = 0
         self.run: ImportRun | None = None
         self.groups: dict[tuple[str, str], str] = {}
-        self.names: dict[str, dict[str, str]] = defaultdict(dict)
-        self.about: dict[str, str] = {}
-        self._found: dict[tuple[str, ...], Any] = {}
+        self.names: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        self.about: dict[tuple[str, str], str] = {}
+        self._found: dict[tuple[Any, ...], Any] = {}
 
     @classmethod
     def read(cls, path: Path) -> Mapping:
         """Read a file. Raises ``ArchiveError`` with what is wrong in it."""
+        mapping = cls()
         try:
-            with path.open("rb") as file:
-                data = tomllib.loads(file.read(LARGEST).decode())
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            for table, rows in mapping.data.items():
+                for key, row in data.get(table, {}).items():
+                    rows[key] = {name: str(value) for name, value in row.items()}
         except (OSError, ValueError) as error:
             raise ArchiveError(_("%(name)s can't be read: %(error)s") % {"name": path.name, "error": error}) from error
-        rows = [row for table in ANSWERS for row in _table(data, table).values()]
-        if not all(isinstance(row, dict) and all(isinstance(each, str | int) for each in row.values()) for row in rows):
-            raise ArchiveError(_("%(name)s isn't a mapping as a dry run writes it.") % {"name": path.name})
-        mapping = cls(data)
+        except AttributeError as error:
+            raise ArchiveError(_("%(name)s isn't a mapping as a dry run writes it.") % {"name": path.name}) from error
         mapping.check()
         return mapping
 
     @classmethod
-    def of(cls, archive: Archive, progress: Any = lambda: None) -> Mapping:
-        """Propose a mapping of an archive: what has the same name here, and new people and topics for the others."""
-        counts: dict[str, Counter[str]] = {table: Counter() for table in ANSWERS}
+    def of(cls, archive: Archive) -> Mapping:
+        """Propose a mapping for what an archive's items have: people and topics of the same name here, or new ones."""
         mapping = cls()
         mapping.learn(archive)
         for item in archive.items():
             mapping.total += 1
-            counts["authors"].update(set(item.authors))
-            counts["terms"].update({mapping._term(*term) for term in item.terms})
-            counts["kinds"][item.kind] += 1
-            counts["fields"].update(item.fields.keys())
-            progress()
-        people, topics = _slugs(open_people()), _slugs(Topic.objects.all())
-        titles = SectionPage.objects.order_by("-path").values_list("title", "slug")
-        sections = {title.casefold(): slug for title, slug in titles}
-        names = {each.key: each.name for each in archive.contributors()}
-        for key in counts["authors"].keys() | names.keys():
-            name = names.get(key, key)
-            mapping.data["authors"][key] = {"name": name, "person": people.get(name.casefold(), NEW)}
-        for key in counts["terms"].keys() | mapping.names.keys():
-            called = list(dict.fromkeys(mapping.names.get(key, {}).values())) or [key.partition(":")[2]]
-            section = next((sections[name.casefold()] for name in called if name.casefold() in sections), "")
-            topic = next((topics[name.casefold()] for name in called if name.casefold() in topics), NEW)
-            mapping.data["terms"][key] = {
-                "name": " / ".join(called),
-                "topic": "" if section else topic,
-                "section": section,
-            }
-        mapping.data["kinds"] = {key: {"section": ""} for key in counts["kinds"]}
-        mapping.data["fields"] = {key: {"field": ""} for key in counts["fields"]}
-        for table, rows in mapping.data.items():
-            mapping.data[table] = {key: {**rows[key], "items": counts[table][key]} for key in sorted(rows)}
+            used = {("kinds", item.kind), *(("authors", key) for key in item.authors)}
+            used |= {("terms", mapping._term(*term)) for term in item.terms}
+            used |= {("fields", name) for name in item.fields}
+            for table, key in used:
+                row = mapping.data[table].setdefault(key, {**dict.fromkeys(ANSWERS[table], ""), "items": 0})
+                row["items"] += 1
+        for table, answer, rows in (("authors", "person", open_people()), ("terms", "topic", Topic.objects.all())):
+            found = _slugs(rows)
+            for key, row in mapping.data[table].items():
+                names = mapping._names(table, key)
+                slugs = (found.get(name.casefold()) for name in names.values())
+                row |= {"name": _joined(names), answer: next(filter(None, slugs), NEW)}
         return mapping
 
     def learn(self, archive: Archive) -> None:
-        """Learn which terms of the archive are one in several languages, and what they are called there."""
-        self.groups = {(term.kind, term.key): term.group for term in archive.terms() if term.group}
+        """Learn what authors and terms are called in the archive, and which terms are one in several languages."""
+        for author in archive.contributors():
+            self.names["authors", author.key] = {"": author.name}
+            self.about["authors", author.key] = author.about
         for term in archive.terms():
-            self.names[self._term(term.kind, term.key)].setdefault(term.language, term.name)
-        self.about = {each.key: each.about for each in archive.contributors() if each.about}
+            if term.group:
+                self.groups[term.kind, term.key] = term.group
+            self.names["terms", self._term(term.kind, term.key)].setdefault(term.language, term.name)
 
     def answered(self, given: Mapping) -> Mapping:
         """Take over the answers of another mapping."""
-        for table, answers in ANSWERS.items():
-            for key, row in given.data[table].items():
-                chosen = {name: str(row[name]) for name in (*answers, "name") if name in row}
-                self.data[table][key] = self.data[table].get(key, {}) | chosen
+        for table, rows in given.data.items():
+            for key, row in rows.items():
+                answers = {name: value for name, value in row.items() if name != "items"}
+                self.data[table][key] = self.data[table].get(key, {}) | answers
         return self
 
     def write(self, path: Path) -> None:
         lines = [HEAD]
         for table, rows in self.data.items():
-            for key, row in rows.items():
-                pairs = (f"{name} = {_toml(value)}" for name, value in row.items())
-                lines.append(f"[{table}.{_toml(key)}]\n" + "\n".join(pairs) + "\n")
+            for key, row in sorted(rows.items()):
+                names = [name for name in ("name", *ANSWERS[table], "items") if name in row]
+                lines += [f"[{table}.{_toml(key)}]", *(f"{name} = {_toml(row[name])}" for name in names), ""]
         path.write_text("\n".join(lines), encoding="utf-8")
 
     def check(self) -> None:
-        """Raise ``ArchiveError`` where an answer names something that isn't here."""
-        people, topics = open_people(), Topic.objects.all()
-        checks = [("authors", "person", people), ("terms", "topic", topics)]
-        checks += [(table, "section", SectionPage.objects.all()) for table in ("terms", "kinds")]
-        for table, answer, rows in checks:
-            chosen = {str(row.get(answer, "")) for row in self.data[table].values()} - {"", NEW, NONE}
-            known = set(rows.filter(slug__in=chosen).values_list("slug", flat=True)) if chosen else set()
-            if missing := sorted(chosen - known):
-                text = _("The mapping names what isn't here as “%(answer)s”: %(slugs)s.")
-                raise ArchiveError(text % {"answer": answer, "slugs": ", ".join(missing[:10])})
-        texts = text_fields()
-        fields = {str(row.get("field", "")) for row in self.data["fields"].values()} - {""}
-        if missing := sorted(fields - texts.keys()):
-            text = _("A custom field can't go to %(fields)s, but to one of these: %(texts)s.")
-            raise ArchiveError(text % {"fields": ", ".join(missing), "texts": ", ".join(sorted(texts))})
+        """Raise ``ArchiveError`` where an answer is none of those offered."""
+        offered = offered_answers()
+        for table, answers in ANSWERS.items():
+            for answer in answers:
+                chosen = {row.get(answer, "") for row in self.data[table].values()}
+                if missing := sorted(chosen - offered[answer].keys()):
+                    text = _("The mapping names what isn't here as “%(answer)s”: %(slugs)s.")
+                    raise ArchiveError(text % {"answer": answer, "slugs": ", ".join(missing[:10])})
 
     def forget(self) -> None:
         """Ask the database again for everything."""
@@ -150,21 +131,13 @@ class Mapping:
 
     def person(self, key: str) -> Person | None:
         """Return the person who an author is here, made on first need; never one whose name is protected."""
-        row = self.data["authors"].get(key, {})
-        names = {"": str(row.get("name") or key)}
-        found: Person | None = self._object(
-            Person, key, str(row.get("person", "")), names, {"about": self.about.get(key, "")}
-        )
+        found: Person | None = self._object("authors", key, open_people())
         return found
 
     def topics(self, terms: Iterable[tuple[str, str]]) -> list[Topic]:
         """Return the topics that terms are here, made on first need."""
-        found = []
-        for key in dict.fromkeys(self._term(*term) for term in terms):
-            row = self.data["terms"].get(key, {})
-            names = dict(self.names.get(key) or {"": str(row.get("name") or key)})
-            found.append(self._object(Topic, key, str(row.get("topic", "")), names, {}))
-        return list({topic.pk: topic for topic in found if topic is not None}.values())
+        found = (self._object("terms", self._term(*term), Topic.objects.all()) for term in terms)
+        return list({topic.pk: topic for topic in found if topic}.values())
 
     def is_left_out(self, item: Item) -> bool:
         return self._chosen(item) == NONE
@@ -172,15 +145,17 @@ class Mapping:
     def section(self, item: Item, language: str) -> SectionPage | None:
         """Return where an item goes; None without such a section in the language."""
         slug = self._chosen(item)
-        key = ("section", slug, language)
+        key = (SectionPage, slug, language)
         if key not in self._found:
             sections = SectionPage.objects.select_related("locale").order_by("path")
             mine = sections.filter(locale__language_code=language)
             defaults = self.run.options.get("sections") if self.run else None
-            named = sections.filter(slug=slug) if slug else sections.filter(pk__in=defaults or [])
-            chosen = mine.filter(translation_key__in=named.values("translation_key")).first()
-            default = None if slug or defaults else mine.filter(kind=AnalysisPage.kind).first()
-            self._found[key] = chosen or default
+            if slug or defaults:
+                named = sections.filter(slug=slug) if slug else sections.filter(pk__in=defaults)
+                mine = mine.filter(translation_key__in=named.values("translation_key"))
+            else:
+                mine = mine.filter(kind=AnalysisPage.kind)
+            self._found[key] = mine.first()
         found: SectionPage | None = self._found[key]
         return found
 
@@ -189,41 +164,64 @@ class Mapping:
         return str(self.data["fields"].get(name, {}).get("field", ""))
 
     def _chosen(self, item: Item) -> str:
+        """Return the section that the first of an item's terms says, else its kind; ``NONE``, or ``""``."""
         rows = [self.data["terms"].get(self._term(*term), {}) for term in item.terms]
-        return next(
-            filter(None, (str(row.get("section", "")) for row in [*rows, self.data["kinds"].get(item.kind, {})])), ""
-        )
+        rows.append(self.data["kinds"].get(item.kind, {}))
+        return next((row["section"] for row in rows if row.get("section")), "")
 
     def _term(self, kind: str, key: str) -> str:
         return f"{kind}:{self.groups.get((kind, key), key)}"
 
-    def _object(self, model: Any, key: str, slug: str, names: dict[str, str], texts: dict[str, str]) -> Any:
-        if (model.__name__, key) not in self._found:
-            rows = open_people() if model is Person else model.objects.all()
-            made = self._made(model, rows, key, names, texts) if slug == NEW else rows.filter(slug=slug).first()
-            self._found[model.__name__, key] = made
-        return self._found[model.__name__, key]
+    def _names(self, table: str, key: str) -> dict[str, str]:
+        """Return the names of an author or term by language: the archive's, or the one that an editor wrote instead."""
+        names = self.names.get((table, key)) or {"": key if table == "authors" else key.partition(":")[2]}
+        written = self.data[table].get(key, {}).get("name") or _joined(names)
+        return names if written == _joined(names) else {"": written}
+
+    def _object(self, table: str, key: str, rows: Any) -> Any:
+        """Return which of ``rows``, people or topics, an author or term is here."""
+        model = rows.model
+        if (model, key) not in self._found:
+            slug = self.data[table].get(key, {}).get(model._meta.model_name, "")
+            found = self._made(table, key, rows) if slug == NEW else rows.filter(slug=slug).first()
+            self._found[model, key] = found
+        return self._found[model, key]
 
     @transaction.atomic
-    def _made(self, model: Any, rows: Any, key: str, names: dict[str, str], texts: dict[str, str]) -> Any:
+    def _made(self, table: str, key: str, rows: Any) -> Any:
+        """Return what an import made for an author or term, out of ``rows``, or make it; None in a preview."""
         run: Any = self.run
+        model = rows.model
         known = {"identity": run.identity, "kind": model._meta.model_name, "key": key[:255]}
         former = ImportedItem.objects.filter(**known).first()
-        if former and (found := model.objects.filter(pk=former.object_id).first()):
-            return rows.filter(pk=found.pk).first()
+        if former and model.objects.filter(pk=former.object_id).exists():
+            return rows.filter(pk=former.object_id).first()
         if run.is_preview:
             return None
-        most = model._meta.get_field("name").max_length
-        fields = {}
-        for code, text in names.items():
-            own = own_column_language(code or run.options.get("language") or default_code()) or COLUMN_LANGUAGES[0]
-            fields[column("name", own)] = text[:most]
-            fields |= {column(name, own): value for name, value in texts.items() if value}
-        made = model.objects.create(**fields)
-        said = {"object_id": made.pk, "run": run, "made_by": run, "what": "created", "created": True}
-        said |= {"title": next(iter(names.values()))[:255], "content_hash": texts_of(made)}
+        texts, most = {}, model._meta.get_field("name").max_length
+        for language, name in self._names(table, key).items():
+            code = own_column_language(language or run.options.get("language") or default_code()) or COLUMN_LANGUAGES[0]
+            texts[column("name", code)] = name[:most]
+            if about := self.about.get((table, key)):
+                texts[column("about", code)] = about
+        made = model.objects.create(**texts)
+        said = {"object_id": made.pk, "run": run, "made_by": run, "what": "created"}
+        said |= {"title": str(made)[:255], "content_hash": texts_of(made)}
         ImportedItem.objects.update_or_create(**known, defaults=said)
         return made
+
+
+def offered_answers() -> dict[str, dict[str, str]]:
+    """Return by answer what it may be, with the words for it; a section's slug stands for it in all languages."""
+    people, topics = open_people().ordered_by_name(), Topic.objects.all().ordered_by_name()
+    sections = SectionPage.objects.order_by("path").values_list("slug", "title")
+    titles = dict(sections) | dict(sections.filter(locale__language_code=default_code()))
+    return {
+        "person": {NEW: _("New person"), "": _("Leave out")} | {each.slug: str(each) for each in people},
+        "topic": {NEW: _("New topic"), "": _("No topic")} | {each.slug: str(each) for each in topics},
+        "section": {"": _("No section of its own"), NONE: _("Leave the articles out")} | titles,
+        "field": {"": _("Leave out")} | text_fields(),
+    }
 
 
 def open_people() -> Any:
@@ -238,26 +236,21 @@ def hash_of(value: Any) -> str:
 
 
 def texts_of(row: Any) -> str:
-    """Return a digest of the texts of a person or topic, to know later whether an editor changed them."""
+    """Return a digest of what a row says, to know later whether an editor changed them."""
     names = [field.attname for field in row._meta.concrete_fields if not field.primary_key]
     return hash_of([getattr(row, name) for name in names])
 
 
 def text_fields() -> dict[str, str]:
     """Return the fields of articles that a custom field may go to, with their names for people."""
-    found = (each for kind in publication_kinds() for each in kind._meta.concrete_fields if _is_text(each))
-    return {each.name: capfirst(str(each.verbose_name)) for each in found}
-
-
-def _is_text(field: Any) -> bool:
-    is_text = isinstance(field, models.CharField | models.TextField) and not isinstance(field, StreamField)
     own = {"title", "slug", "draft_title", "url_path", "path", "lead"}
-    return is_text and field.editable and not field.choices and field.name not in own
-
-
-def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
-    table = data.get(name, {})
-    return table if isinstance(table, dict) else {"": None}
+    return {
+        field.name: capfirst(str(field.verbose_name))
+        for kind in publication_kinds()
+        for field in kind._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        if field.editable and not field.choices and field.name not in own
+    }
 
 
 def _slugs(rows: Any) -> dict[str, str]:
@@ -267,6 +260,10 @@ def _slugs(rows: Any) -> dict[str, str]:
         for name in filter(None, names):
             found[name.casefold()].add(slug)
     return {name: slugs.pop() for name, slugs in found.items() if len(slugs) == 1}
+
+
+def _joined(names: dict[str, str]) -> str:
+    return " / ".join(dict.fromkeys(names.values()))
 
 
 def _toml(value: Any) -> str:

@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Page
 
+from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
 
-class ImportRun(models.Model):
+
+class ImportRun(LeasedRow):
     """One reading of an archive: of all its items, or, in a preview, of none for good.
 
-    ``position`` counts the items that are done: an interrupted run goes on behind them; ``linked`` is the last group
-    whose translations were linked, once all are done. ``counts`` has numbers by what happened to items: ``created``,
-    ``changed``, ``unchanged``, ``kept`` (an editor touched it since), ``left_out`` (by the mapping, or older than was
-    asked for), ``failed``; and, once it is taken back, of what ``stays``.
+    ``position`` counts the items that are done: an interrupted run goes on behind them. ``counts`` has numbers by what
+    happened to items: ``created``, ``changed``, ``unchanged``, ``kept`` (an editor touched it since), ``left_out`` (by
+    the mapping, or older than was asked for), ``failed``; and, once it is taken back, of what ``stays``.
     """
 
     class State(models.TextChoices):
@@ -38,13 +39,12 @@ class ImportRun(models.Model):
     )
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
-    # Whoever advances it renews this; after a while without, another may.
-    leased_until = models.DateTimeField(null=True)
     total = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
-    linked = models.CharField(max_length=255, blank=True)
     counts = models.JSONField(default=dict)
     error = models.TextField(blank=True)
+
+    objects = LeasedQuerySet["ImportRun"].as_manager()
 
     class Meta:
         verbose_name = _("import")
@@ -59,10 +59,10 @@ class ImportRun(models.Model):
 class ImportedItem(models.Model):
     """An article, picture, document, person or topic that came from an archive, by its key there.
 
-    ``run`` is the last one that had something to say of it, ``made_by`` the one that made the object. ``original``: its
-    translations were made from it, as far as the source says so. ``digest`` is that of what the source said, so a later
-    run knows what changed there; ``content_hash`` that of the page as it was written, so it knows what an editor
-    touched since. ``notes`` are the report's: [kind, text].
+    ``run`` is the last one that had something to say of it, ``made_by`` the one that made the object: ``page``, or what
+    else has the key ``object_id``. ``original``: its translations were made from it, as far as the source says so.
+    ``digest`` is that of what the source said, so a later run knows what changed there; ``content_hash`` that of
+    what was made, so it knows what an editor touched since. ``notes`` are the report's: [kind, text].
     """
 
     class Kind(models.TextChoices):
@@ -83,8 +83,7 @@ class ImportedItem(models.Model):
     original = models.BooleanField(default=False)
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="items")
     made_by = models.ForeignKey(ImportRun, null=True, on_delete=models.SET_NULL, related_name="+")
-    # Made by it; else it only changed it, and undoing goes back to ``before`` (a revision's key).
-    created = models.BooleanField(default=True)
+    # The key of the revision that ``run`` changed, if it did: undoing goes back to it.
     before = models.PositiveBigIntegerField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)

@@ -8,9 +8,10 @@ from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published
 
-from chorsu_archive import addresses
+from chorsu_archive.addresses import add_redirects
+from chorsu_archive.models import ImportedItem
 
 
 @receiver(page_published, dispatch_uid="chorsu_archive.page_published")
 def published(instance: Page, **_kwargs: Any) -> None:
-    addresses.page_published(instance)
+    add_redirects(ImportedItem.objects.filter(kind=ImportedItem.Kind.PAGE, page=instance.pk))

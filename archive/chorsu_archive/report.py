@@ -1,30 +1,26 @@
-"""What an import did, or would do: in sum and per item, as JSON, and as a page that needs no site."""
+"""What an import did, or would do: in sum and per article, for JSON, and as a page that needs no site."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from itertools import batched
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.utils import get_admin_base_url, get_user_display_name
+from wagtail.admin.utils import get_admin_base_url
 
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_locales.selectors import get_language_row
 
-# What happens to items, in the order of reports; the keys are those of ``ImportRun.counts``.
-HAPPENED: dict[str, Promise] = {
+# What happens to articles, in the order of reports; the keys are those of ``ImportRun.counts``.
+HAPPENED = {
     "created": pgettext_lazy("archive", "New"),
     "changed": _("Changed"),
     "unchanged": _("Unchanged in the source"),
@@ -32,124 +28,80 @@ HAPPENED: dict[str, Promise] = {
     "left_out": _("Left out as was chosen"),
     "failed": _("Not brought in"),
 }
-NOTES: dict[str, Promise] = {
+NOTES = {
     "dropped": _("Left out"),
     "guessed": _("Guessed"),
     "broken": _("Broken links and files"),
     "stays": _("Stays"),
 }
-OTHERS: dict[str, Promise] = {
-    ImportedItem.Kind.PICTURE: _("Pictures"),
-    ImportedItem.Kind.DOCUMENT: _("Files"),
-    ImportedItem.Kind.PERSON: _("People"),
-    ImportedItem.Kind.TOPIC: _("Topics"),
-    ImportedItem.Kind.REDIRECT: _("Old addresses that lead on"),
+OTHERS = {
+    "picture": _("Pictures"),
+    "document": _("Files"),
+    "person": _("People"),
+    "topic": _("Topics"),
+    "redirect": _("Old addresses that lead on"),
 }
-PIECE = 200
 
 
-def articles_of(run: ImportRun, *, what: str = "", note: str = "") -> QuerySet[ImportedItem]:
+def articles_of(run: ImportRun, show: str = "") -> QuerySet[ImportedItem]:
     """Return the articles of a run in the order of the source, or all that stays of one that was taken back.
 
-    ``what`` is a key of ``HAPPENED``, ``note`` one of ``NOTES``.
+    With ``show``, a key of ``HAPPENED`` or ``NOTES``, only those to which that happened, or that have such a note.
     """
-    found = run.items.filter(kind=ImportedItem.Kind.PAGE).order_by("pk")
+    found = run.items.filter(kind=ImportedItem.Kind.PAGE)
     if run.state == ImportRun.State.UNDONE:
-        found = ImportedItem.objects.filter(Q(run=run) | Q(made_by=run)).order_by("pk")
-    found = found.filter(what=what) if what else found
-    # Quotation marks within a text are escaped in JSON.
-    return found.annotate(said=Cast("notes", TextField())).filter(said__contains=f'["{note}", ') if note else found
+        found = ImportedItem.objects.filter(Q(run=run) | Q(made_by=run))
+    if show in HAPPENED:
+        found = found.filter(what=show)
+    elif show in NOTES:
+        # Quotation marks within a text are escaped in JSON.
+        found = found.annotate(said=Cast("notes", TextField())).filter(said__contains=f'["{show}", ')
+    return found.order_by("pk")
 
 
-def summary_of(run: ImportRun) -> dict[str, Any]:
-    """Return what a run did: numbers by what happened, by language, by kind of note, and of what isn't articles."""
-    articles = articles_of(run)
-    languages = articles.order_by().values_list("language").annotate(number=Count("pk"))
-    notes = Counter(
-        kind
-        for each in articles.exclude(notes=[]).values_list("notes", flat=True).iterator(PIECE)
-        for kind, _text in each
-    )
-    others = dict(run.items.order_by().values_list("kind").annotate(number=Count("pk")))
+def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
+    """Return headings with rows of key, label and number: of what happened, languages, notes, and other things."""
+    languages, notes = Counter[str](), Counter[str]()
+    for language, said in articles_of(run).values_list("language", "notes").iterator():
+        languages[language] += 1
+        notes.update(kind for kind, _text in said)
+    names = {code: get_language_row(code).name or "–" for code, _number in languages.most_common()}
+    others = dict(run.items.values_list("kind").annotate(Count("pk")))
+    groups: dict[str, tuple[Any, Mapping[str, Any], Mapping[str, int]]] = {
+        "articles": (_("Articles"), HAPPENED, run.counts),
+        "languages": (_("By language"), names, languages),
+        "notes": (pgettext_lazy("archive", "Notes"), NOTES, notes),
+        "others": (_("Beside articles"), OTHERS, others),
+    }
     return {
-        "source": run.identity,
-        "format": run.format,
-        "file": Path(run.path).name,
-        "preview": run.is_preview,
-        "state": run.state,
-        "error": run.error,
-        "started_by": get_user_display_name(run.started_by) if run.started_by else "",
-        "started": _written(run.started_at),
-        "ended": _written(run.ended_at),
-        "total": run.total,
-        "items": {key: run.counts.get(key, 0) for key in HAPPENED},
-        "languages": dict(sorted(languages, key=lambda pair: (-pair[1], pair[0]))),
-        "notes": {kind: notes[kind] for kind in NOTES},
-        "beside": {kind: others.get(kind, 0) for kind in OTHERS},
+        group: {"title": title, "rows": [(key, label, of[key]) for key, label in labels.items() if of.get(key)]}
+        for group, (title, labels, of) in groups.items()
     }
 
 
-def _written(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
-
-
-def _articles(run: ImportRun) -> Iterator[dict[str, Any]]:
-    base = get_admin_base_url() or ""
-    for each in articles_of(run).iterator(PIECE):
-        yield {
-            "key": each.key,
-            "title": each.title,
-            "language": each.language,
-            "what": each.what,
-            "page": each.page_id,
-            "edit": base + reverse("wagtailadmin_pages:edit", args=[each.page_id]) if each.page_id else None,
-            "addresses": each.addresses,
-            "notes": [{"kind": kind, "text": text} for kind, text in each.notes],
-        }
+def describe_articles(articles: Iterable[ImportedItem]) -> Iterator[dict[str, Any]]:
+    """Yield what a report tells of each article; titles and notes are as the source has them."""
+    for each in articles:
+        facts = {name: getattr(each, name) for name in ("key", "title", "language", "what", "page_id", "addresses")}
+        notes = [{"kind": kind, "label": NOTES.get(kind, kind), "text": text} for kind, text in each.notes]
+        yield {**facts, "happened": HAPPENED.get(each.what, each.what), "notes": notes}
 
 
 def report_of(run: ImportRun) -> dict[str, Any]:
-    """Return all that is known of a run: ``summary_of``, and ``articles`` with their notes, for JSON."""
-    return {**summary_of(run), "articles": list(_articles(run))}
+    """Return all that is known of a run: facts, ``numbers_of``, and ``articles`` as ``describe_articles``."""
+    names = ("identity", "format", "is_preview", "state", "error", "started_at", "ended_at", "total")
+    facts = {"file": Path(run.path).name} | {name: getattr(run, name) for name in names}
+    return {**facts, "numbers": numbers_of(run), "articles": list(describe_articles(articles_of(run).iterator()))}
 
 
-def as_json(run: ImportRun) -> Iterator[str]:
-    """Yield ``report_of`` as JSON in pieces, so that 30,000 articles are never held at once."""
-    yield json.dumps(summary_of(run), ensure_ascii=False, indent=1)[:-2] + ',\n "articles": ['
-    before = "\n"
-    for piece in batched(_articles(run), PIECE):
-        yield before + ",\n".join(json.dumps(each, ensure_ascii=False) for each in piece)
-        before = ",\n"
-    yield "\n]}\n"
+def as_json(run: ImportRun) -> str:
+    return json.dumps(report_of(run), cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
-def rows_of(summary: dict[str, Any]) -> list[tuple[Promise, list[tuple[Any, int]]]]:
-    """Return the numbers of ``summary_of`` for people: groups with a heading, without what is 0."""
-    names = {code: get_language_row(code).name if code else "–" for code in summary["languages"]}
-    groups: list[tuple[Promise, dict[str, Any], dict[str, int]]] = [
-        (_("Articles"), HAPPENED, summary["items"]),
-        (_("By language"), names, summary["languages"]),
-        (pgettext_lazy("archive", "Notes"), NOTES, summary["notes"]),
-        (_("Beside articles"), OTHERS, summary["beside"]),
-    ]
-    found = [(title, [(labels[key], number) for key, number in of.items() if number]) for title, labels, of in groups]
-    return [(title, rows) for title, rows in found if rows]
-
-
-def for_people(articles: Iterable[ImportedItem]) -> Iterator[dict[str, Any]]:
-    """Yield articles with what happened to them, and their notes, in words; titles and notes are the source's."""
-    for each in articles:
-        notes = [(NOTES.get(kind, kind), text) for kind, text in each.notes]
-        yield {"item": each, "happened": HAPPENED.get(each.what, each.what), "notes": notes}
-
-
-def render(run: ImportRun) -> str:
+def as_html(run: ImportRun) -> str:
     """Return the report as one page of HTML without scripts, to keep or to send."""
-    summary, base = summary_of(run), get_admin_base_url() or ""
-    # In pieces: a template holds each of its words until it has all.
-    pieces = (
-        render_to_string("chorsu_archive/articles.html", {"articles": for_people(piece), "base": base})
-        for piece in batched(articles_of(run).iterator(PIECE), PIECE)
-    )
-    context = {"run": run, "summary": summary, "groups": rows_of(summary), "articles": SafeString("".join(pieces))}
+    context = {"run": run, "base": get_admin_base_url(), **report_of(run)}
     return render_to_string("chorsu_archive/report.html", context)
+
+
+WRITERS = {"html": as_html, "json": as_json}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,6 @@ from chorsu_archive.conf import get_settings
 from chorsu_archive.models import ImportRun
 from chorsu_articles.storage import PrivateDocumentStorage, private_folder
 
-# Of our formats; those of a site's own lie at the top of the administrator's folder.
-ENDINGS = (".xml", ".zip", ".docx", ".json")
 # Somebody may go on next week with a preview.
 KEPT = timedelta(days=14)
 MOST_ENTRIES = 500
@@ -38,11 +36,10 @@ def store(files: Sequence[UploadedFile[Any]], groups: UploadedFile[Any] | None =
         raise ValueError("The site has no private folder.")
     place = folder / uuid.uuid4().hex
     # Some formats know a folder again by its name.
-    called = f"{min(file.name or '' for file in files)[:60]} +{len(files) - 1}" if len(files) > 1 else "archive"
-    storage = PrivateDocumentStorage(location=place / called)
-    names = [storage.save(file.name, file) for file in files]
+    archive = place / f"{min(file.name or '' for file in files)[:60]} +{len(files) - 1}"
+    names = [PrivateDocumentStorage(location=archive).save(file.name, file) for file in files]
     table = PrivateDocumentStorage(location=place).save("groups.csv", groups) if groups else ""
-    return place / called / (names[0] if len(names) == 1 else ""), place / table if table else None
+    return archive / names[0] if len(names) == 1 else archive, place / table if table else None
 
 
 def delete_upload(path: Path) -> None:
@@ -52,42 +49,32 @@ def delete_upload(path: Path) -> None:
         shutil.rmtree(folder / path.relative_to(folder).parts[0], ignore_errors=True)
 
 
-def delete_ended() -> int:
-    """Delete uploads whose import is over, and those, with previews, that nobody went on with for ``KEPT``.
-
-    Return how many uploads.
-    """
-    folder, number, old = uploads_folder(), 0, timezone.now() - KEPT
+def delete_ended() -> None:
+    """Delete uploads whose import is over; those that never came to it, and previews, after ``KEPT``."""
+    folder, old = uploads_folder(), timezone.now() - KEPT
     ImportRun.objects.filter(is_preview=True, ended_at__lt=old).delete()
     for place in folder.iterdir() if folder and folder.exists() else ():
         runs = ImportRun.objects.filter(path__startswith=f"{place}/")
-        if not runs.filter(state__in=[ImportRun.State.WAITING, ImportRun.State.RUNNING]).exists():
-            is_over = runs.filter(is_preview=False, state__in=[ImportRun.State.DONE, ImportRun.State.UNDONE]).exists()
-            times = [each for pair in runs.values_list("started_at", "ended_at") for each in pair if each]
-            if is_over or max([datetime.fromtimestamp(place.stat().st_mtime, UTC), *times]) < old:
-                delete_upload(place)
-                number += 1
-    return number
+        is_open = runs.filter(state__in=[ImportRun.State.WAITING, ImportRun.State.RUNNING]).exists()
+        is_over = runs.filter(is_preview=False, state__in=[ImportRun.State.DONE, ImportRun.State.UNDONE]).exists()
+        if not is_open and (is_over or place.stat().st_mtime < old.timestamp()):
+            delete_upload(place)
 
 
-def inbox_entries(*, folders: bool) -> Iterator[str]:
-    """Return what lies in the administrator's folder as paths in it: folders alone, or archives too.
+def inbox_choices(*, folders: bool) -> list[tuple[str, str]]:
+    """Return what a form offers of the administrator's folder, two levels deep: folders alone, or files too.
 
-    Hidden ones, and links that lead out of it, are left out.
+    What is hidden, and links that lead out of it, are left out.
     """
     if not get_settings().inbox:
-        return iter(())
+        return []
     inbox = in_inbox("")
-    found = (path for deep in ("*", "*/*", "*/*/*") for path in sorted(inbox.glob(deep)))
-    offered = (
-        path
-        for path in found
-        if path.is_dir() or (not folders and (path.parent == inbox or path.suffix.lower() in ENDINGS))
-    )
-    inside = (path.relative_to(inbox).as_posix() for path in offered if path.resolve().is_relative_to(inbox))
-    return islice((name for name in inside if not f"/{name}".count("/.")), MOST_ENTRIES)
+    found = (path for path in sorted(inbox.glob("*")) + sorted(inbox.glob("*/*")) if path.is_dir() or not folders)
+    names = (path.relative_to(inbox).as_posix() for path in found if path.resolve().is_relative_to(inbox))
+    shown = islice((name for name in names if "/." not in f"/{name}"), MOST_ENTRIES)
+    return [("", "–"), *((name, name) for name in shown)]
 
 
 def in_inbox(name: str) -> Path:
-    """Return where an entry of ``inbox_entries`` lies."""
+    """Return where an entry of ``inbox_choices`` lies."""
     return Path(get_settings().inbox).resolve() / name

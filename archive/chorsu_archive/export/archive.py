@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from itertools import batched
+from itertools import batched, chain
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,161 +17,137 @@ from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Page, Site, get_page_models
+from wagtail.models import Page, Site
 
 from chorsu_archive import signals
 from chorsu_archive.export.article import as_ninjs
-from chorsu_archive.export.content import OF_FILES, key_field, mapped, table_of, vocabularies
+from chorsu_archive.export.content import OF_FILES, Mapper, key_field, vocabularies
 from chorsu_archive.items import MEDIUM, ArchiveError
-from chorsu_archive.models import ImportedItem
 from chorsu_articles.columns import translated_columns
 from chorsu_articles.lists import not_private
 from chorsu_articles.models import Publication
 from chorsu_articles.models.publications import NewsroomPage
 
-MANIFEST, SUMS, VERSION = "manifest.json", "files.sha256", 1
-# How the manifest begins, of whatever version.
-MARK = b'{\n "format": "chorsu-newsroom",'
+MANIFEST, FORMAT, VERSION = "manifest.json", "chorsu-newsroom", 1
 BATCH = 100
 DATES = ("first_published_at", "last_published_at", "go_live_at", "expire_at")
 
 
-def write_archive(folder: Path, *, since: date | None = None, languages: Iterable[str] = ()) -> Counter[str]:
-    """Write the export and return how much of what is in it. Raises ``ArchiveError``.
+def write_archive(folder: Path) -> Counter[str]:
+    """Write the export into a new folder and return how much of what is in it. Raises ``ArchiveError``.
 
-    ``since`` and ``languages`` choose articles, and leave out the pictures and documents that these don't need. An
-    earlier export in the folder is replaced once the new one is complete.
+    The manifest is written last: a folder without it isn't whole, and can't be read back.
     """
-    with _replacing(folder) as root:
-        return _Export(root, since, list(languages)).write()
-
-
-def is_export(folder: Path) -> bool:
-    manifest = folder / MANIFEST
-    if manifest.is_symlink() or not manifest.is_file():
-        return False
-    with manifest.open("rb") as file:
-        return file.read(len(MARK)) == MARK
-
-
-@contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
-    """Give a new folder that takes the place of this one if nothing is raised."""
-    folder = folder.absolute()
-    is_free = not folder.exists() or (folder.is_dir() and (is_export(folder) or not any(folder.iterdir())))
-    if folder.is_symlink() or not is_free:
-        raise ArchiveError(f"{folder} is there and is no export: nothing was written.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    # It has drafts, so nobody else reads it.
-    scratch = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    new, former = scratch / "new", scratch / "former"
     try:
-        new.mkdir(0o700)
-        yield new
-        if folder.exists():
-            folder.rename(former)
-        try:
-            new.rename(folder)
-        except OSError:
-            former.rename(folder)
-            raise
-    finally:
-        shutil.rmtree(scratch)
+        # It has drafts, so nobody else reads it.
+        folder.mkdir(0o700, parents=True)
+    except FileExistsError as error:
+        raise ArchiveError(f"{folder} is there already: nothing was written.") from error
+    return _Export(folder).write()
 
 
-class _Export:
-    def __init__(self, root: Path, since: date | None, languages: list[str]) -> None:
-        self.root, self.since, self.languages = root, since, languages
-        self.counts: Counter[str] = Counter()
-        self.files = {get_image_model(): "pictures", get_document_model(): "documents"}
-        self.used: set[str] = set()
-        self.key = lru_cache(20_000)(self._key)
+class _Export(Mapper):
+    """Maps primary keys to keys that mean the same in every newsroom."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.counts = root, Counter[str]()
+        self.sums: dict[str, str] = {}
+        self.refer = lru_cache(20_000)(self._key)  # type: ignore[method-assign]
 
     def write(self) -> Counter[str]:
-        with (self.root / SUMS).open("w", encoding="utf-8", newline="\n") as self.sums:
-            for row in self._pages(self._articles()):
-                group, language = row["chorsu"]["key"].split("/")
-                name = f"articles/{language}/{row['chorsu']['content']['slug'][:80]}-{group}.json"
-                self._file(name, [_json(row), b"\n"])
-                self.counts["articles"] += 1
-            self._table("structure", self._pages(self._structure()))
-            for model in vocabularies():
-                rows: models.QuerySet[Any] = models.QuerySet(model).order_by(key_field(model) or "pk")
-                self._table(table_of(model), map(self._row, rows.iterator(BATCH)))
-            for model, name in self.files.items():
-                self._table(name, self._media(model))
-            self._table("redirects", self._redirects())
+        pages = exported_pages()
+        published = models.F("first_published_at").asc(nulls_last=True)
+        articles = pages.type(Publication).order_by(published, "translation_key", "locale__language_code")
+        structure = pages.type(NewsroomPage).not_type(Publication).order_by("path")
+        for row in self._pages(articles):
+            group, language = row["chorsu"]["key"].split("/")
+            name = f"articles/{language}/{row['chorsu']['content']['slug'][:80]}-{group}.json"
+            self._file(name, [_line(row)])
+            self.counts["articles"] += 1
+        self._list("structure", self._pages(structure))
+        for model in vocabularies():
+            rows: Any = models.QuerySet(model).order_by(key_field(model))
+            self._list(model._meta.label_lower, map(self._row, rows.iterator(BATCH)))
+        self._list("pictures", self._media(get_image_model()))
+        self._list("documents", self._media(get_document_model()))
+        self._list("redirects", self._redirects())
         site = Site.objects.order_by("-is_default_site", "pk").first()
         manifest = {
-            "format": "chorsu-newsroom",
+            "format": FORMAT,
             "version": VERSION,
             "site": site.root_url if site else "",
             "date": timezone.now(),
-            "since": self.since,
-            "languages": self.languages,
             "counts": self.counts,
-            SUMS: sha256((self.root / SUMS).read_bytes()).hexdigest(),
+            "files": self.sums,
         }
         (self.root / MANIFEST).write_text(json.dumps(manifest, indent=1, default=_text))
         return self.counts
 
-    def _articles(self) -> list[int]:
-        """Return keys of publications in the order of their first publication, drafts last."""
-        found = exported_pages().type(Publication)
-        if self.languages:
-            found = found.filter(locale__language_code__in=self.languages)
-        if self.since:
-            found = found.filter(latest_revision_created_at__date__gte=self.since)
-        published = models.F("first_published_at").asc(nulls_last=True)
-        return list(found.order_by(published, "translation_key", "locale__language_code").values_list("pk", flat=True))
+    def _key(self, model: type[models.Model], value: Any) -> str | None:
+        """Return the key of a row; None for one that isn't exported or not there."""
+        try:
+            rows: Any = models.QuerySet(model).filter(pk=value)
+        except (TypeError, ValueError, ValidationError):  # a rich text may name anything
+            return None
+        if issubclass(model, Page):
+            names = exported_pages().filter(pk__in=rows).values_list("translation_key", "locale__language_code")
+            return next(("{}/{}".format(*each) for each in names), None)
+        if model in {get_image_model(), get_document_model()}:
+            row = rows.first()
+            # Pictures of a collection that only some may see are shown to everybody, its documents aren't.
+            is_closed = row and model is get_document_model() and row.collection.get_view_restrictions().exists()
+            return f"{MEDIUM}{row.file.name}" if row and not is_closed else None
+        field = key_field(model)
+        return (rows.values_list(field, flat=True).first() or None) if field else None
 
-    def _structure(self) -> list[int]:
-        kinds = [each for each in get_page_models() if issubclass(each, NewsroomPage)]
-        others = tuple(each for each in kinds if not issubclass(each, Publication))
-        return list(exported_pages().type(*others).order_by("path").values_list("pk", flat=True))
+    def _pages(self, pages: Any) -> Iterator[dict[str, Any]]:
+        """Yield what pages say: the live version, or else the latest one; of articles in ninjs too."""
+        # Nothing stays open while a page is written out: SQLite lets nobody write who reads since before another wrote.
+        keys = list(pages.values_list("pk", flat=True))
+        found = (pages.specific().filter(pk__in=some) for some in batched(keys, BATCH))
+        for page in chain.from_iterable(found):
+            version = page if page.live or not page.latest_revision_id else page.get_latest_revision_as_object()
+            parent = page.get_parent()
+            own = {
+                "key": self.refer(Page, page.pk),
+                "model": page._meta.label,
+                "status": "live" if page.live else "scheduled" if page.approved_schedule else "draft",
+                "parent": self.refer(Page, parent.pk),
+                "section": parent.slug,
+                "dates": {name: getattr(version, name) for name in DATES},
+                "content": self.mapped(type(page), version.serializable_data()),
+            }
+            if isinstance(page, Publication):
+                seen = {"versionCreated": page.last_published_at} if page.live else {}
+                yield {**as_ninjs(version), **seen, "chorsu": {**own, **self._of_article(page)}}
+            else:
+                yield own
 
-    def _pages(self, keys: Iterable[int]) -> Iterator[dict[str, Any]]:
-        for batch in batched(keys, BATCH):
-            found = {page.pk: page for page in Page.objects.filter(pk__in=batch).specific()}
-            yield from (self._page(found[key]) for key in batch if key in found)
-
-    def _page(self, page: Any) -> dict[str, Any]:
-        """Return what a page says: its live version, or else its latest one."""
-        version = page if page.live or not page.latest_revision_id else page.get_latest_revision_as_object()
-        own = {
-            "key": self.key(Page, page.pk),
-            "model": page._meta.label,
-            "status": "live" if page.live else "scheduled" if page.approved_schedule else "draft",
-            "parent": self.key(Page, page.get_parent().pk),
-            "dates": {name: getattr(version, name) for name in DATES},
-            "content": mapped(type(page), version.serializable_data(), self.refer),
-        }
-        if not isinstance(page, Publication):
-            return own
+    def _of_article(self, page: Publication) -> dict[str, Any]:
         answers = signals.translation_source.send(sender=type(page), page=page)
         source: Any = next((found for _receiver, found in answers if found), None)
-        own["translated_from"] = self.key(Page, source.pk) if source else None
-        former = Redirect.objects.filter(redirect_page=page, redirect_page_route_path="").select_related("site")
+        former = Redirect.objects.filter(redirect_page=page).select_related("site")
         addresses = {page.full_url, *(link for each in former for link in each.old_links())} - {None}
-        own["addresses"] = sorted(addresses) if page.first_published_at else []
-        seen = {"pubStatus": "usable", "versionCreated": page.last_published_at} if page.live else {}
-        return {**as_ninjs(version), **seen, "chorsu": own}
+        return {
+            "translated_from": self.refer(Page, source.pk) if source else None,
+            "addresses": sorted(addresses) if page.first_published_at else [],
+        }
 
     def _row(self, row: Any, left_out: frozenset[str] = frozenset()) -> dict[str, Any]:
         # A translated name without its language is that of the active one.
         left_out |= {name for name, _code in translated_columns(type(row)).values()}
         fields = [field for field in row._meta.concrete_fields if field.name not in left_out]
-        return mapped(type(row), {field.name: getattr(row, field.attname) for field in fields}, self.refer)
+        return self.mapped(type(row), {field.name: getattr(row, field.attname) for field in fields})
 
     def _media(self, model: Any) -> Iterator[dict[str, Any]]:
-        """Write the files of a library that are in the export, and yield what it says of them."""
-        keys = {self.key(model, pk) or "": pk for pk in model.objects.values_list("pk", flat=True).iterator()}
-        is_whole = not (self.since or self.languages)
-        for key, pk in sorted(pair for pair in keys.items() if pair[0] and (is_whole or pair[0] in self.used)):
-            row, name = model.objects.get(pk=pk), f"media/{key.removeprefix(MEDIUM)}"
+        """Write the files of a library, and yield what it says of them."""
+        for row in model.objects.order_by("pk").iterator(BATCH):
+            key = self.refer(model, row.pk)
+            if key is None:
+                continue
             try:
                 with row.file.open() as file:
-                    self._file(name, file.chunks())
+                    self._file(f"media/{row.file.name}", file.chunks())
             except FileNotFoundError:
                 self.counts["missing files"] += 1
             else:
@@ -183,59 +155,31 @@ class _Export:
 
     def _redirects(self) -> Iterator[dict[str, Any]]:
         """Yield the redirects that aren't among the addresses of articles."""
-        articles = Publication.objects.values("pk")
-        rows = Redirect.objects.exclude(redirect_page__in=articles, redirect_page_route_path="")
-        for row in rows.select_related("site").order_by("old_path", "pk").iterator(BATCH):
-            page = self.key(Page, row.redirect_page_id) if row.redirect_page_id else None
+        rows = Redirect.objects.exclude(redirect_page__in=Publication.objects.values("pk"))
+        for row in rows.order_by("old_path", "pk").iterator(BATCH):
+            page = self.refer(Page, row.redirect_page_id)
             if page or row.redirect_link:
-                to = {"page": page, "route": row.redirect_page_route_path, "address": row.redirect_link}
-                yield {"from": sorted(row.old_links()), "is_permanent": row.is_permanent, **to}
+                to = {"page": page, "address": row.redirect_link}
+                yield {"from": row.old_path, "is_permanent": row.is_permanent, **to}
 
-    def refer(self, model: type[models.Model], value: Any) -> str | None:
-        key = self.key(model, value)
-        if key and model in self.files:
-            self.used.add(key)
-        return key
-
-    def _key(self, model: type[models.Model], value: Any) -> str | None:
-        """Return the key of a row; None for one that isn't exported or not there."""
-        try:
-            rows: models.QuerySet[Any] = models.QuerySet(model).filter(pk=value)
-        except (TypeError, ValueError, ValidationError):
-            return None
-        if issubclass(model, Page):
-            names = exported_pages().filter(pk__in=rows).values_list("translation_key", "locale__language_code")
-            return next(("{}/{}".format(*each) for each in names), None)
-        if kind := self.files.get(model):
-            row: Any = rows.first()
-            is_restricted = row and kind == "documents" and row.collection.get_view_restrictions().exists()
-            # What came from an export keeps the name that it had there.
-            came = ImportedItem.objects.filter(kind=kind[:-1], object_id=value, run__format="newsroom").order_by("pk")
-            name = came.values_list("key", flat=True).first() or (row and row.file.name)
-            return f"{MEDIUM}{name}" if row and not is_restricted else None
-        field = key_field(model)
-        return (rows.values_list(field, flat=True).first() or None) if field else None
-
-    def _table(self, name: str, rows: Iterable[dict[str, Any]]) -> None:
-        """Write a list, an object on each line, so that it can be read line by line too."""
+    def _list(self, name: str, rows: Iterable[dict[str, Any]]) -> None:
+        """Write a list as JSON Lines."""
 
         def lines() -> Iterator[bytes]:
-            yield b"["
-            for number, row in enumerate(rows):
-                yield (b",\n" if number else b"\n") + _json(row)
+            for row in rows:
                 self.counts[name] += 1
-            yield b"\n]\n"
+                yield _line(row)
 
-        self._file(f"{name}.json", lines())
+        self._file(f"{name}.jsonl", lines())
 
     def _file(self, name: str, chunks: Iterable[bytes]) -> None:
         digest, path = sha256(), self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
+        with path.open("wb") as file:
             for chunk in chunks:
                 file.write(chunk)
                 digest.update(chunk)
-        self.sums.write(f"{digest.hexdigest()}  {name}\n")
+        self.sums[name] = digest.hexdigest()
 
 
 def exported_pages() -> Any:
@@ -243,8 +187,8 @@ def exported_pages() -> Any:
     return not_private(Page.objects.filter(alias_of=None, depth__gt=1))
 
 
-def _json(data: Any) -> bytes:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, default=_text).encode(errors="replace")
+def _line(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, default=_text).encode(errors="replace") + b"\n"
 
 
 def _text(value: Any) -> str:

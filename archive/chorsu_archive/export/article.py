@@ -8,26 +8,22 @@ those that readers see.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from datetime import UTC
+from io import BytesIO
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from lxml import etree, html
+from lxml.html.builder import E
 from markdownify import ATX, MarkdownConverter
 
 from chorsu_archive.export.word import Word
 from chorsu_articles.lists import prefetch_article
 from chorsu_articles.models import Publication
-from chorsu_articles.pictures.renditions import pictures_in
 from chorsu_locales.dates import format_date
 
 SCHEMA = "https://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"
-# What means something in Markdown, but not the mark of a note; and what does so at the beginning of a line.
-_SPECIAL = re.compile(r"[\\`*_<|~]|\[(?!\d{1,3}\])|&(?=#?\w)")
-_AT_BEGINNING = re.compile(r"^(\s*\d{0,9})([-+#.)](?=[-#\s]|$)|[>=])")
 
 
 def text_of(page: Publication) -> Any:
@@ -44,29 +40,34 @@ def as_docx(page: Publication) -> bytes:
     code = page.locale.language_code
     with translation.override(code):
         text, facts = text_of(page), facts_of(page)
-        pictures = {picture.pk: picture for picture in [*pictures_in(page.body), page.main_picture] if picture}
-        word = Word(code, pictures)
-        for style, line in (("Title", page.title), ("Subtitle", page.lead), ("Byline", ", ".join(facts["authors"]))):
-            word.line(style, line)
-        if page.date:
-            word.line("Byline", format_date(page.date, code, "full"))
-        word.blocks(word.document, text, code)
+        date = [format_date(page.date, code, "full")] if page.date else []
+        lines = {"title": page.title, "subtitle": page.lead, "byline": ", ".join([*facts["authors"], *date])}
+        text[:0] = [E.p(line, {"class": name}) for name, line in lines.items() if line]
+        word = Word(code)
+        word.blocks(text)
     about = word.document.core_properties
     about.title, about.author, about.language = page.title, "; ".join(facts["authors"])[:255], code
     created, modified = page.date or timezone.now(), page.latest_revision_created_at or timezone.now()
     about.created, about.modified = (each.astimezone(UTC).replace(tzinfo=None) for each in (created, modified))
     about.comments = ""
-    return word.saved()
+    stream = BytesIO()
+    word.document.save(stream)
+    return stream.getvalue()
 
 
 def as_markdown(page: Publication) -> str:
     """Return CommonMark with tables, below a head in YAML."""
     with translation.override(page.locale.language_code):
         head = {"title": page.title, "lead": page.lead, **facts_of(page), "language": page.locale.language_code}
-        text = _Markdown().convert(inner_html(text_of(page)))
+        text = text_of(page)
+    markdown: Any = MarkdownConverter(
+        heading_style=ATX, bullets="-", escape_misc=True, sub_symbol="<sub>", sup_symbol="<sup>"
+    )
+    for image in text.iter("img"):  # whose words markdownify writes as they are
+        image.set("alt", markdown.escape(image.get("alt", ""), ()))
     # All JSON is YAML.
     lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items() if value)
-    return "\n".join(["---", *lines, "---", "", text, ""])
+    return "\n".join(["---", *lines, "---", "", markdown.convert(etree.tostring(text, encoding="unicode")), ""])
 
 
 def as_ninjs(page: Publication) -> dict[str, Any]:
@@ -76,12 +77,12 @@ def as_ninjs(page: Publication) -> dict[str, Any]:
         text, facts = text_of(page), facts_of(page)
     dates = {"firstCreated": page.first_published_at, "versionCreated": page.latest_revision_created_at}
     people = {"author": facts["authors"], "translator": facts["translators"]}
+    body = {"role": "main", "contentType": "application/xhtml+xml", "wordCount": page.word_count}
     item = {
         "standard": {"name": "ninjs", "version": "3.1", "schema": SCHEMA},
         "uri": f"urn:chorsu:{key}:{code}",
         "type": "text",
         "profile": page.kind,
-        "representationType": "full",
         "pubStatus": "usable" if page.live else "withheld",
         **{name: date.isoformat() for name, date in {**dates, "contentCreated": page.date}.items() if date},
         "language": code,
@@ -92,15 +93,8 @@ def as_ninjs(page: Publication) -> dict[str, Any]:
         "people": [{"name": name, "rel": rel} for rel, names in people.items() for name in names],
         "subjects": [{"name": name, "rel": "about"} for name in facts["topics"]],
         "places": [{"name": name, "rel": "about"} for name in facts["countries"]],
-        "bodies": [
-            {
-                "role": "main",
-                "contentType": "application/xhtml+xml",
-                "wordCount": page.word_count,
-                "value": inner_html(text),
-            }
-        ],
-        "associations": list(_pictures(text)),
+        "bodies": [{**body, "value": etree.tostring(text, encoding="unicode")}],
+        "associations": [_picture(image) for image in text.iter("img")],
         "renditions": [{"name": "web", "href": page.full_url, "contentType": "text/html"}] if page.full_url else [],
         "altIds": [{"role": "translations", "value": key}],
     }
@@ -118,37 +112,15 @@ def facts_of(page: Publication) -> dict[str, Any]:
     }
 
 
-def inner_html(text: Any) -> str:
-    """Return an element's content as XHTML."""
-    return "".join(etree.tostring(each, encoding="unicode") for each in text).strip()
-
-
-def _pictures(text: Any) -> Iterator[dict[str, Any]]:
-    for picture in text.iter("img"):
-        words = {"caption": picture.get("title"), "alternativeText": picture.get("alt")}
-        size = {name: int(picture.get(name)) for name in ("width", "height")}
-        yield {
-            "name": next(filter(None, words.values()), picture.get("src")),
-            "rel": "picture",
-            "uri": picture.get("src"),
-            "type": "picture",
-            "by": "".join(picture.getparent().xpath(".//small//text()")),
-            "descriptions": [{"role": role, "value": value} for role, value in words.items() if value],
-            "renditions": [{"name": "original", "href": picture.get("src"), **size}],
-        }
-
-
-class _Markdown(MarkdownConverter):
-    """markdownify, whose own escaping leaves what would be an element, or puts a backslash before every bracket."""
-
-    class Options:
-        heading_style = ATX
-        bullets = "-"
-        sub_symbol, sup_symbol = "<sub>", "<sup>"
-
-    def escape(self, text: str, parent_tags: Any) -> str:  # noqa: ARG002
-        return _AT_BEGINNING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text))
-
-    def convert_img(self, el: Any, text: str, parent_tags: Any) -> str:  # noqa: ARG002
-        title = json.dumps(el["title"], ensure_ascii=False) if el.get("title") else ""
-        return f"![{self.escape(el.get('alt', ''), ())}]({' '.join(filter(None, [el['src'], title]))})"
+def _picture(image: Any) -> dict[str, Any]:
+    """Return a picture of the text as ninjs names what belongs to an item."""
+    address = image.get("src")
+    size = {name: int(image.get(name)) for name in ("width", "height")}
+    return {
+        "name": image.get("title") or image.get("alt") or address,
+        "rel": "picture",
+        "uri": address,
+        "type": "picture",
+        "by": "".join(image.getparent().xpath(".//small//text()")),
+        "renditions": [{"name": "original", "href": address, **size}],
+    }

@@ -1,5 +1,3 @@
-"""Say which addresses of an old site lead nowhere here."""
-
 from __future__ import annotations
 
 import sys
@@ -17,13 +15,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("sitemap", help='A file, or an address on a host of CHORSU_ARCHIVE["HOSTS"].')
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        is_right = True
+    def handle(self, *_args: Any, sitemap: str, **_options: Any) -> None:
+        lost = []
         try:
-            for address in unanswered(options["sitemap"]):
-                is_right = False
+            for address in unanswered(sitemap):
+                lost.append(address)
                 self.stdout.write(address)
         except ArchiveError as error:
             raise CommandError(str(error)) from error
-        if not is_right:
+        if lost:
             sys.exit(1)

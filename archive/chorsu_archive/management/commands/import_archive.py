@@ -10,39 +10,43 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from chorsu_archive import undo
 from chorsu_archive.items import ArchiveError, Options
 from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportRun
-from chorsu_archive.runs import advance, begin, undo
+from chorsu_archive.runs import SWEEP_SECONDS, advance, begin, begin_undo
 from chorsu_articles.models import SectionPage
+
+TOLD_ITEMS = 1000
 
 
 class Command(BaseCommand):
     help = "Bring in articles of another system, with translations, pictures and old addresses."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", nargs="?", type=Path, help="a file or folder")
+        parser.add_argument("source", nargs="?", type=_path, help="a file or folder")
         parser.add_argument("--language", default="", help="of items that name none")
         parser.add_argument("--section", default="", help="slug of the section of what the mapping sends nowhere")
         parser.add_argument("--since", type=_day, help="leave out what was neither published nor changed since a day")
         parser.add_argument(
             "--dry-run", action="store_true", help="tell what would happen, and write --mapping if missing"
         )
-        parser.add_argument("--publish", action="store_true", help="make live what is live there: the default")
-        parser.add_argument("--draft", action="store_true", help="make all of it drafts")
-        parser.add_argument("--media", type=Path, help="a folder with the source's files, as on its server")
-        parser.add_argument("--groups", type=Path, help="a file that says which items are translations of each other")
-        parser.add_argument("--mapping", type=Path, help="a file that says what becomes of authors, terms and fields")
+        status = parser.add_mutually_exclusive_group()
+        status.add_argument("--publish", action="store_true", help="make live what is live there: the default")
+        status.add_argument("--draft", action="store_true", help="make all of it drafts")
+        parser.add_argument("--media", type=_path, help="a folder with the source's files, as on its server")
+        parser.add_argument("--groups", type=_path, help="a file that says which items are translations of each other")
+        parser.add_argument("--mapping", type=_path, help="a file that says what becomes of authors, terms and fields")
         parser.add_argument("--undo", type=int, metavar="RUN", help="take an import back, by its number")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             if options["undo"] is not None:
                 self.take_back(options["undo"])
-            elif options["source"] is None or (options["publish"] and options["draft"]):
-                raise CommandError("Name one file or folder, or a run with --undo; and either --publish or --draft.")
-            else:
+            elif options["source"] is not None:
                 self.bring_in(options["source"], options)
+            else:
+                raise CommandError("Name one file or folder, or a run with --undo.")
         except ArchiveError as error:
             raise CommandError(str(error)) from error
 
@@ -50,9 +54,11 @@ class Command(BaseCommand):
         run = ImportRun.objects.filter(pk=key, is_preview=False).first()
         if run is None:
             raise CommandError(f"There is no import {key}.")
-        undone = undo(run)
-        self.stdout.write(f"Taken back: {_listed(undone.counts)}.")
-        self.stdout.writelines(f"It stays: {sentence}\n" for sentence in undone.stays)
+        begin_undo(run)
+        self.work(run)
+        for row in undo.rows_of(run):
+            why = next((text for kind, text in row.notes if kind == "stays"), "")
+            self.stdout.write(f"It stays: “{row.title or row.key}”: {why}")
 
     def bring_in(self, source: Path, options: dict[str, Any]) -> None:
         file: Path | None = options["mapping"]
@@ -64,8 +70,8 @@ class Command(BaseCommand):
         if file and not file.exists() and not is_preview:
             raise CommandError(f"{file} doesn't exist; --dry-run writes it.")
         run = begin(
-            source.resolve(),
-            options=Options(options["language"], _whole(options["media"]), _whole(options["groups"])),
+            source,
+            options=Options(options["language"], options["media"], options["groups"]),
             is_preview=is_preview,
             mapping=Mapping.read(file) if file and file.exists() else None,
             publish=not options["draft"],
@@ -73,30 +79,33 @@ class Command(BaseCommand):
             since=options["since"],
         )
         self.stdout.write(f"Import {run.pk}: {source}")
-        position, more = -1, True
-        while more:
-            more = advance(run, seconds=5)
-            run.refresh_from_db()
-            if more and run.position == position:
-                time.sleep(1)  # the worker is at it
-            elif run.total and options["verbosity"]:
-                self.stdout.write(f"{run.position} of {run.total}: {_listed(run.counts)}")
-            position = run.position
-        if run.state == ImportRun.State.FAILED:
-            raise CommandError(run.error)
+        self.work(run)
         if is_preview and file and not file.exists():
             Mapping(run.mapping).write(file)
             self.stdout.write(f"Fill in what becomes of authors, terms and fields: {file}")
 
+    def work(self, run: ImportRun) -> None:
+        """Work on a run to its end, or wait for the worker that does."""
+        while advance(run, seconds=SWEEP_SECONDS, tell=self.tell):
+            time.sleep(1)
+        if run.state == ImportRun.State.FAILED:
+            raise CommandError(run.error)
+        self.stdout.write(_said(run))
 
-def _whole(path: Path | None) -> Path | None:
-    return path.resolve() if path else None
+    def tell(self, run: ImportRun) -> None:
+        if run.position and run.position % TOLD_ITEMS == 0:
+            self.stdout.write(_said(run))
+
+
+def _said(run: ImportRun) -> str:
+    counts = ", ".join(f"{number} {what}" for what, number in sorted(run.counts.items()))
+    return f"{run.position} of {run.total}: {counts or 'nothing'}"
+
+
+def _path(text: str) -> Path:
+    return Path(text).resolve()
 
 
 def _day(text: str) -> datetime:
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number} {what}" for what, number in sorted(counts.items())) or "nothing"

@@ -1,23 +1,23 @@
-// Follow an import: ask every two seconds how far it is, and show the page anew when it has ended.
+// Follow an import: ask every two seconds how far it is, and show the page anew when its state changes.
 const SECONDS = 2;
 
 for (const box of document.querySelectorAll("[data-archive-progress]")) {
   const bar = box.querySelector("progress");
-  const words = box.querySelector("[data-archive-words]");
+  const words = box.querySelector("[role=status]");
 
   const ask = async () => {
     try {
-      const answer = await fetch(box.dataset.archiveProgress, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+      const answer = await fetch("?progress", { headers: { "X-Requested-With": "XMLHttpRequest" } });
       if (answer.ok) {
-        const { position, total, text, ended } = await answer.json();
-        if (ended) {
+        const { state, position, total } = await answer.json();
+        if (state !== box.dataset.archiveProgress) {
           window.location.reload();
           return;
         }
-        words.textContent = text;
         if (total) {
           bar.max = total;
           bar.value = position;
+          words.textContent = `${position} / ${total}`;
         }
       }
     } catch {

@@ -1,0 +1,174 @@
+"""Make of an item of an archive the page that it becomes, which is stored later."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from mimetypes import guess_type
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from chorsu_archive.addresses import Links
+from chorsu_archive.items import MEDIUM, Archive, ArchiveError, Medium, Note
+from chorsu_archive.mapping import Mapping
+from chorsu_archive.models import ImportRun
+from chorsu_archive.pages import Ready
+from chorsu_archive.pictures import LONGEST_TEXT, Library, words_of
+from chorsu_archive.texts import convert
+from chorsu_articles.models import Picture, PublicationAuthor
+from chorsu_articles.models.publications import model_of_kind
+from chorsu_articles.pictures.credit_lines import credited_caption
+from chorsu_articles.services.insertion import hold_rows
+from chorsu_locales.selectors import default_code, is_enabled
+from chorsu_locales.table import normal_code
+
+
+class Converter:
+    """Converts items of one run. ``whole`` is the archive where it makes whole pages by itself, as our own export."""
+
+    def __init__(self, run: ImportRun, archive: Archive, mapping: Mapping, library: Library, links: Links) -> None:
+        self.run, self.mapping, self.library, self.links = run, mapping, library, links
+        self.whole: Any = archive if hasattr(archive, "page_of") else None
+
+    def fill(self, ready: Ready) -> None:
+        """Set language, section and page of an item. Raises ``ArchiveError`` and ``ValidationError``."""
+        item = ready.item
+        language = ready.row.language = self._language(ready)
+        ready.section = (self.whole and self.whole.section_of(item)) or self.mapping.section(item, language)
+        model: Any = model_of_kind(ready.section.kind) if ready.section else None
+        if model is None or ready.section is None:
+            text = _("There is no section in the language “%(code)s” that it could go to.")
+            raise ArchiveError(text % {"code": language})
+        live = self._is_live(ready)
+        if self.whole:
+            ready.page, notes = self.whole.page_of(item, self.library)
+            ready.tell(*notes)
+        else:
+            page = model(**self._texts(ready), **self._main_picture(ready), **_dates(ready, live))
+            page.locale = ready.section.locale
+            self._fill_fields(ready, page)
+            people = filter(None, map(self.mapping.person, item.authors))
+            authors = [PublicationAuthor(person=person, sort_order=number) for number, person in enumerate(people)]
+            hold_rows(page, author_links=authors, topics=self.mapping.topics(item.terms))
+            ready.page = page
+        if live and not ready.page.title:
+            live = False
+            ready.tell(Note("guessed", _("It has no headline, so it is a draft.")))
+        ready.page.live, ready.page.has_unpublished_changes = live, not live
+        _check(ready.page)
+
+    def _language(self, ready: Ready) -> str:
+        code = normal_code(ready.item.language or self.run.options.get("language") or "")
+        if not code:
+            code = default_code()
+            text = _("The source names no language; it was taken for “%(code)s”.")
+            ready.tell(Note("guessed", text % {"code": code}))
+        for each in (code, code.partition("-")[0]):
+            if is_enabled(each):
+                return each
+        raise ArchiveError(_("The language “%(code)s” isn't switched on here.") % {"code": code})
+
+    def _is_live(self, ready: Ready) -> bool:
+        item = ready.item
+        if item.status == "private":
+            ready.tell(Note("guessed", _("It was private there, so it is a draft here.")))
+        elif item.status == "scheduled":
+            text = _("It was to be published on %(date)s; here it is a draft without a date.")
+            ready.tell(Note("dropped", text % {"date": item.published and item.published.date()}))
+        return item.status == "live" and bool(self.run.options.get("publish", True))
+
+    def _texts(self, ready: Ready) -> dict[str, Any]:
+        """Return headline, lead and text."""
+        item = ready.item
+        converted = convert(item, language=ready.row.language, media=self.library.find)
+        ready.tell(*converted.notes)
+        for medium in converted.linked:
+            is_picture = (guess_type(medium.address)[0] or "").startswith("image/")
+            self._place("picture" if is_picture else "document", medium.key, ready)
+        body = _with_media(converted.blocks, lambda name, key: self._place(name, key, ready), ready)
+        body = self.links.follow(body).raw
+        _set_ids(body, f"{self.run.identity}\n{item.group or item.key}")
+        title, lead = _cut(converted.headline, 255, ready), _cut(converted.lead, 600, ready)
+        return {"title": title, "lead": lead, "body": body}
+
+    def _main_picture(self, ready: Ready) -> dict[str, Any]:
+        """Return the main picture with its texts."""
+        medium = self.library.find(ready.item.picture) or Medium(ready.item.picture, "")
+        key = self._place("picture", medium.key, ready) if medium.key else None
+        if key is None:
+            return {}
+        caption, alt = (words_of(text)[:LONGEST_TEXT] for text in (medium.caption, medium.alt))
+        # The library has its credit.
+        if (found := credited_caption(caption)) and Picture.objects.filter(pk=key).exclude(credit="").exists():
+            caption = found.caption
+        return {"main_picture_id": key, "main_picture_caption": caption, "main_picture_alt": alt}
+
+    def _place(self, name: str, key: str, ready: Ready) -> int | None:
+        """Return the primary key of a ``picture`` or ``document``, and add what there is to tell of it."""
+        is_picture = name == "picture"
+        found = self.library.picture(key, language=ready.row.language) if is_picture else self.library.document(key)
+        ready.tell(*self.library.notes(key))
+        return found
+
+    def _fill_fields(self, ready: Ready, page: Any) -> None:
+        for name, text in ready.item.fields.items():
+            if hasattr(page, target := self.mapping.field(name)):
+                setattr(page, target, text)
+            elif text:
+                ready.tell(Note("dropped", _("The field “%(name)s” was left out.") % {"name": name}))
+
+
+def _dates(ready: Ready, live: bool) -> dict[str, Any]:
+    item = ready.item
+    if not live:
+        return {"published_on": item.published if item.status == "live" else None}
+    published = item.published or item.modified or timezone.now()
+    changed = max(published, item.modified or published)
+    return {"published_on": published, "first_published_at": published, "last_published_at": changed}
+
+
+def _cut(text: str, most: int, ready: Ready) -> str:
+    if len(text) <= most:
+        return text
+    said = {"length": len(text), "most": most, "end": Truncator(text[most:]).chars(200)}
+    ready.tell(Note("dropped", _("A text of %(length)d characters was cut to %(most)d: %(end)s") % said))
+    return Truncator(text).chars(most)
+
+
+def _with_media(value: Any, place: Callable[[str, str], int | None], ready: Ready, name: str = "") -> Any:
+    """Return raw blocks with primary keys for media; of what has one that can't be had the words are noted alone."""
+    if isinstance(value, list):
+        found = [_with_media(each, place, ready, name) for each in value]
+        return [each for each in found if each is not None]
+    if isinstance(value, dict):
+        made = {key: _with_media(each, place, ready, key) for key, each in value.items()}
+        if not any(value[key] and made[key] in (None, []) for key in value):
+            return made
+        ready.tell(*(Note("dropped", made[key]) for key in ("caption", "alt", "title", "credit") if made.get(key)))
+        return None
+    if name in {"picture", "document"} and isinstance(value, str) and value.startswith(MEDIUM):
+        return place(name, value.removeprefix(MEDIUM))
+    return value
+
+
+def _set_ids(blocks: Iterable[dict[str, Any]], name: str) -> None:
+    """Give blocks ids, the same ones in all languages of an article, by which translations stand beside their source.
+
+    A block has that of the block of the same type with the same number in another language.
+    """
+    numbers: Counter[str] = Counter()
+    for block in blocks:
+        numbers[block["type"]] += 1
+        block["id"] = str(uuid5(NAMESPACE_URL, f"{name}\n{block['type']}\n{numbers[block['type']]}"))
+
+
+def _check(page: Any) -> None:
+    """Validate the fields of a page that hold content. Raises ``ValidationError``."""
+    fields = page._meta.concrete_fields
+    left_out = {each.name for each in fields if each.is_relation or (each.model is Page and each.name != "title")}
+    page.clean_fields(left_out | (set() if page.live or page.title else {"title"}))
