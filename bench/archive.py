@@ -184,15 +184,21 @@ def bring_in(file: Path, media: Path) -> dict[str, Any]:
 
 def _bring_in(file: Path, media: Path) -> dict[str, Any]:
     from chorsu_archive.items import Options  # noqa: PLC0415
-    from chorsu_archive.runs import advance, begin  # noqa: PLC0415
+    from chorsu_archive.runs import SWEEP_SECONDS, advance, begin  # noqa: PLC0415
 
     before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
     run = begin(file, options=Options(media=media if media.exists() else None))
     written = 0.0
-    while advance(run, seconds=10):
-        print(f"{run.position} of {run.total}, linked {run.linked}", file=sys.stderr)
-        if run.position == run.total and not written:
+
+    def tell(held: Any) -> None:
+        nonlocal written
+        if held.position % 5000 == 0:
+            print(f"{held.position} of {held.total}", file=sys.stderr)
+        if held.position == held.total and not written:
             written = time.perf_counter() - started
+
+    while advance(run, seconds=SWEEP_SECONDS, tell=tell):
+        pass
     seconds = time.perf_counter() - started
     return {
         "state": run.state, "error": run.error, "counts": run.counts, "seconds": round(seconds, 1),

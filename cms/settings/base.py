@@ -91,9 +91,9 @@ MIDDLEWARE = [
     "cms.newsroom.sessions.ExportLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "chorsu_archive.addresses.OldNumberMiddleware",
     "chorsu_translation.gone.GoneMiddleware",
     "cms.reader.routing.OpenRedirectMiddleware",
+    "chorsu_archive.addresses.OldNumberMiddleware",
     "cms.request_checks.FormMiddleware",
     # Behind the one above: an account must not be found by the form under a name that wasn't counted.
     "cms.newsroom.login_throttle.LoginThrottleMiddleware",

@@ -102,7 +102,7 @@ def main() -> None:
             break
         kills += 1
         # The lease of a killed process ends by itself; nobody waits for it here.
-        ImportRun.objects.update(leased_until=None)
+        ImportRun.objects.update(claimed_until=None)
     go_on(key)
     sys.stdout.write(json.dumps({"kills": kills, **look(key)}) + "\n")
 

@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 
 from chorsu_archive.items import Contributor, Item, Medium, Options, Term
 from chorsu_archive.models import ImportRun
-from chorsu_archive.runs import advance, begin
+from chorsu_archive.runs import advance, begin, begin_undo
+from chorsu_archive.undo import rows_of
 
 FORMATS = {"FORMATS": ["tests.archive.made.Made"]}
 FIRST = datetime(2015, 3, 1, 9, tzinfo=UTC)
@@ -86,3 +87,12 @@ def finish(run: ImportRun) -> None:
     while advance(run, seconds=30):
         assert run.state == ImportRun.State.RUNNING
     assert run.state == ImportRun.State.DONE, run.error
+
+
+def take_back(run: ImportRun) -> list[str]:
+    """Take an import back, and return why something of it stays."""
+    begin_undo(run)
+    while advance(run, seconds=30):
+        pass
+    assert run.state == ImportRun.State.UNDONE, run.error
+    return [f"{row.title}: {text}" for row in rows_of(run) for kind, text in row.notes if kind == "stays"]

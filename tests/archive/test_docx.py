@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ import docx as python_docx
 import pytest
 from docx.shared import Cm
 
+from chorsu_archive.formats import docx
 from chorsu_archive.formats.docx import Docx
 from chorsu_archive.items import Archive, ArchiveError, Item, Options
 from chorsu_archive.models import ImportRun
@@ -105,7 +107,7 @@ def test_a_document_of_word(tmp_path: Path) -> None:
     assert item.published == datetime(2019, 3, 4, 5, 6, 7, tzinfo=UTC)
     assert item.modified == datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
     (medium,) = archive.media()
-    assert item.html.removeprefix("<p></p>" * 2) == (
+    assert item.html == (
         "<p>Ҷумҳурии Тоҷикистон: ӣ ӯ ҳ қ ғ ҷ.</p><h1>Об</h1>"
         "<p>The river is <strong>low</strong> &amp; cold</p>"
         "<ul><li>one</li><li>two</li></ul><ol><li>first</li><li>second</li></ol>"
@@ -157,7 +159,7 @@ def test_its_text_becomes_blocks(tmp_path: Path) -> None:
     made = convert(item, language="ru", media=media.get)
     source = {"who": "Зарина Қодирова", "role": "эколог"}
     columns = [{"type": "text", "heading": "a"}, {"type": "text", "heading": "б"}]
-    assert (made.headline, made.lead, made.media, made.notes) == ("Вода", "Кратко", (key,), ())
+    assert (made.headline, made.lead, made.notes) == ("Вода", "Кратко", ())
     assert made.blocks == [
         {"type": "paragraph", "value": "<p>Текст[1]</p><p>и ещё[2]</p>"},
         {
@@ -194,23 +196,23 @@ def test_a_document_of_libreoffice(tmp_path: Path) -> None:
     (item,) = archive.items()
     (medium,) = archive.media()
     assert item.title == "Вода"
-    assert item.html.removeprefix("<p></p>") == (
+    assert item.html == (
         f"<p>Есть{mark_of(2, 1)}</p><p>и ещё{mark_of(1, 2)}</p>"
         f'<figure><img alt="Канал у Куляба" src="{medium.address}"><figcaption>Рис. </figcaption></figure>'
-        "<table><caption>Таблица 1</caption><thead><tr><th><p>a</p></th></tr></thead>"
-        "<tbody><tr><td></td></tr></tbody></table>"
+        "<table><thead><tr><th><p>a</p></th></tr></thead>"
+        "<tbody><tr><td></td></tr></tbody><caption>Таблица 1</caption></table>"
         "<p>one<br>two آب</p>"
-        f'<ol class="footnotes">{note_of(2, "первая")}{note_of(1, "вторая &amp; последняя")}</ol>'
+        f"<ol>{note_of(2, 'первая')}{note_of(1, 'вторая &amp; последняя')}</ol>"
     )
 
 
 def test_headlines(tmp_path: Path) -> None:
     first = read(tmp_path, document(paragraph("Заголовок", "heading 2") + paragraph("Текст")), "a.docx")
-    assert (first.title, first.html) == ("Заголовок", "<p></p><p>Текст</p>")
+    assert (first.title, first.html) == ("Заголовок", "<p>Текст</p>")
     assert not first.notes
     later = read(tmp_path, document(paragraph("Текст") + paragraph("Часть", "heading 2")), "b.docx")
-    assert (later.title, later.html) == ("Часть", "<p>Текст</p><h2>Часть</h2>")
-    assert told(later) == "guessed: The headline is that of its first part."
+    assert (later.title, later.html) == ("b", "<p>Текст</p><h2>Часть</h2>")
+    assert told(later) == "guessed: The headline is the file's name."
     none = read(tmp_path, document(paragraph("Текст")), "Город и вода.ru.docx")
     assert (none.title, none.html) == ("Город и вода", "<p>Текст</p>")
     assert told(none) == "guessed: The headline is the file's name."
@@ -297,58 +299,69 @@ def test_what_does_not_come_through_is_told(tmp_path: Path) -> None:
     body = (
         paragraph("1. Вода ... 3", "toc 1")
         + paragraph("Текст", "Pull Words")
-        + paragraph("", "", picture("rIdE"))
-        + paragraph("", "", picture("rIdX", attribute="link"))
-        + paragraph("", "", picture("rIdMissing"))
         + "<w:p><w:ins w:id='1'><w:r><w:t>new</w:t></w:r></w:ins><w:del w:id='2'><w:r><w:delText>old</w:delText></w:r>"
         "</w:del></w:p>"
-        "<w:p><w:r><w:object><v:shape><v:imagedata r:id='rIdE'/></v:shape><o:OLEObject r:id='rIdO'/></w:object></w:r>"
-        "</w:p><w:p><m:oMath><m:r><m:t>x+1</m:t></m:r></m:oMath></w:p>"
+        "<w:p><w:r><w:object><v:shape/><o:OLEObject r:id='rIdO'/></w:object></w:r></w:p>"
+        "<w:p><m:oMath><m:r><m:t>x+1</m:t></m:r></m:oMath><w:ruby/></w:p>"
         "<w:p><w:r><mc:AlternateContent><mc:Choice Requires='wpi'/></mc:AlternateContent>"
-        "<w:drawing><wp:inline><a:graphic><a:graphicData/></a:graphic></wp:inline></w:drawing></w:r></w:p>"
-        "<w:p><w:hyperlink r:id='rIdGone'><w:r><w:t>link</w:t></w:r></w:hyperlink>"
-        "<w:hyperlink r:id='rIdH'><w:r><w:t>kept</w:t></w:r></w:hyperlink>"
+        "<w:drawing><wp:inline><a:graphic><a:graphicData><c:chart xmlns:c='chart'/></a:graphicData></a:graphic>"
+        "</wp:inline></w:drawing></w:r></w:p>"
+        "<w:p><w:hyperlink r:id='rIdH'><w:r><w:t>kept</w:t></w:r></w:hyperlink>"
         "<w:hyperlink w:anchor='here'><w:r><w:t>inside</w:t></w:r></w:hyperlink><w:bookmarkStart w:name='here'/></w:p>"
+        "<w:sectPr><w:headerReference r:id='rIdT'/></w:sectPr>"
     )
-    relations = (
-        relation("rIdE", "image", "media/image1.emf")
-        + relation("rIdX", "image", "http://127.0.0.1:9/secret.png", "External")
-        + relation("rIdH", "hyperlink", "https://example.org/?a=1&amp;b=2", "External")
-        + relation("rIdC", "comments", "comments.xml")
-    )
+    relations = relation("rIdH", "hyperlink", "https://example.org/?a=1&amp;b=2", "External")
+    relations += relation("rIdC", "comments", "comments.xml")
     parts = {
-        "word/media/image1.emf": b"\x01\x00\x00\x00" + b"\0" * 60,
         "word/comments.xml": f"<w:comments {SPACES}><w:comment w:id='1'><w:p/></w:comment></w:comments>",
-        "word/header1.xml": f"<w:hdr {SPACES}>{paragraph('Черновик')}</w:hdr>",
-        "word/footer1.xml": f"<w:ftr {SPACES}>{box(paragraph('12'))}</w:ftr>",
         "word/vbaProject.bin": b"Attribute VB_Name",
     }
-    item = read(tmp_path, document(body, relations=relations, parts=parts))
-    assert item.html == ('<p>Текст</p><p>new</p><p>link<a href="https://example.org/?a=1&amp;b=2">kept</a>inside</p>')
+    item = read(tmp_path, document(body + box(paragraph("в рамке")), relations=relations, parts=parts))
+    assert item.html == (
+        '<p>1. Вода ... 3</p><p>Текст</p><p>new</p><p><a href="https://example.org/?a=1&amp;b=2">kept</a>'
+        '<a href="#here">inside</a></p><p>в рамке</p>'
+    )
     assert set(told(item).splitlines()) == {
         "dropped: Remarks of editors were left out: 1.",
         "dropped: What stands at the head or foot of its pages was left out.",
         "guessed: Suggested changes in it count as accepted.",
         "dropped: Files of other programs inside it were left out: 1.",
-        "dropped: Drawings and diagrams were left out: 2.",
+        "dropped: Drawings and diagrams were left out: 1.",
         "dropped: Its macros were left out.",
-        "dropped: A picture was left out, since browsers don't show its kind: image1.emf",
-        "broken: A picture isn't in the document, only its address.",
         "dropped: A formula was left out.",
-        "dropped: The table of contents was left out.",
-        "guessed: Styles that became plain text: Pull Words",
+        "dropped: An unrecognised element was ignored: w:ruby",
+        "guessed: Styles that became plain text: toc 1, Pull Words",
         "guessed: The headline is the file's name.",
     }
 
 
-def test_boxes_become_signs(tmp_path: Path) -> None:
+def test_a_link_inside_the_document_becomes_text(tmp_path: Path) -> None:
+    link = "<w:hyperlink w:anchor='here'><w:r><w:t>inside</w:t></w:r></w:hyperlink><w:bookmarkStart w:name='here'/>"
+    made = convert(read(tmp_path, document(paragraph("", "", link))), language="ru", media={}.get)
+    assert made.blocks == [{"type": "paragraph", "value": "<p>inside</p>"}]
+
+
+def test_a_picture_that_is_elsewhere_is_told_of(tmp_path: Path) -> None:
+    shown = picture("rIdX", attribute="link") + picture("rIdQ", alt="Канал")
+    relations = relation("rIdX", "image", "http://127.0.0.1:9/secret.png", "External")
+    relations += relation("rIdQ", "image", "../../../etc/passwd")
+    item = read(tmp_path, document(paragraph("Текст", "", shown), relations=relations))
+    made = convert(item, language="ru", media={}.get)
+    assert made.blocks == [{"type": "paragraph", "value": "<p>Текст</p>"}]
+    assert {str(note.text) for note in made.notes} == {
+        "A picture that the archive doesn't have: ?",
+        "A picture that the archive doesn't have: ? Канал",
+    }
+
+
+def test_boxes_are_their_signs(tmp_path: Path) -> None:
     boxes = "".join(
-        f"<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val='{checked}'/></w14:checkbox></w:sdtPr>"
-        "<w:sdtContent><w:r><w:t>x</w:t></w:r></w:sdtContent></w:sdt><w:r><w:t>вода</w:t></w:r>"
-        for checked in (1, 0)
+        f"<w:sdt><w:sdtPr><w14:checkbox/></w:sdtPr><w:sdtContent><w:r><w:t>{sign}</w:t></w:r></w:sdtContent></w:sdt>"
+        "<w:r><w:t> вода </w:t></w:r>"
+        for sign in ("☒", "☐")
     )
     body = f"<w:p xmlns:w14='http://schemas.microsoft.com/office/word/2010/wordml'>{boxes}</w:p>"
-    assert read(tmp_path, document(body)).html == "<p>☑ вода☐ вода</p>"
+    assert read(tmp_path, document(body)).html == "<p>☒ вода ☐ вода </p>"
 
 
 def test_an_unreadable_document_among_others_is_named(tmp_path: Path) -> None:
@@ -360,14 +373,6 @@ def test_an_unreadable_document_among_others_is_named(tmp_path: Path) -> None:
     assert told(bad) == "dropped: b.docx is damaged, or isn't what its name says."
     assert told(old) == "dropped: c.doc is of an old kind, or has a password. Save it as .docx without one."
     assert list(archive.media()) == []
-
-
-def test_notes_are_shown_once(tmp_path: Path) -> None:
-    mark = '<w:r><w:footnoteReference w:id="{0}"/></w:r>'
-    parts = {"word/footnotes.xml": notes("one")}
-    body = paragraph("a", "", mark.format(1) + mark.format(1) + mark.format(77))
-    item = read(tmp_path, document(body, relations=relation("rIdN", "footnotes", "footnotes.xml"), parts=parts))
-    assert item.html == f'<p>a{mark_of(1, 1)}</p><ol class="footnotes">{note_of(1, "one")}</ol>'
 
 
 ENTITIES = (
@@ -389,14 +394,6 @@ def nested(begin: str, end: str, depth: int, inner: str = "<w:t>x</w:t>") -> str
     return f"{begin * depth}{inner}{end * depth}"
 
 
-def twice(name: str, depth: int) -> str:
-    """Return elements in which two stand in each."""
-    made = f"<w:{name}><w:t>x</w:t></w:{name}>"
-    for _number in range(depth):
-        made = f"<w:{name} w:anchor='a'><w:rPr><w:b/></w:rPr><w:r><w:t>y</w:t></w:r>{made}</w:{name}>"
-    return f"<w:p>{made}{made}</w:p>"
-
-
 def bad_member(change: Callable[[ZipFile], None]) -> bytes:
     file = BytesIO(document(paragraph("x")))
     with ZipFile(file, "a") as archive:
@@ -404,8 +401,10 @@ def bad_member(change: Callable[[ZipFile], None]) -> bytes:
     return file.getvalue()
 
 
-def bomb() -> bytes:
-    return document("", parts={"word/document.xml": f"<w:document {SPACES}><!--{' ' * 13_000_000}--></w:document>"})
+def runs_in_fields() -> str:
+    """Return fields that begin and never end, and runs behind them: mammoth looks at all open fields for each run."""
+    begin = '<w:fldChar w:fldCharType="begin"/>'
+    return f"<w:p><w:r>{begin * 10_000}</w:r>{'<w:r><w:t>x</w:t></w:r>' * 10_000}</w:p>"
 
 
 HOSTILE: dict[str, Callable[[], bytes]] = {
@@ -421,41 +420,33 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "entities": lambda: of_document(ENTITIES),
     "entities in UTF-16": lambda: of_document(ENTITIES.encode("utf-16")),
     "file outside": lambda: of_document(EXTERNAL),
+    "document type alone": lambda: of_document(f"<!DOCTYPE w:document><w:document {SPACES}><w:body/></w:document>"),
     "document type of styles": lambda: document("", parts={"word/styles.xml": EXTERNAL}),
     "document type of relationships": lambda: document("", parts={"word/_rels/document.xml.rels": EXTERNAL}),
-    "unfolds to much": bomb,
     "path outside": lambda: bad_member(lambda archive: archive.writestr("../../etc/cron.d/x", "x")),
     "absolute path": lambda: bad_member(lambda archive: archive.writestr("/etc/x", "x")),
     "thousands of files": lambda: bad_member(
         lambda archive: [archive.writestr(f"x{n}", "") for n in range(2001)] and None
     ),
-    "deep": lambda: document(f"<w:p>{nested('<w:smartTag>', '</w:smartTag>', 200)}</w:p>"),
+    "deep": lambda: document(f"<w:p>{nested('<w:smartTag>', '</w:smartTag>', 2000)}</w:p>"),
     "deeper than XML": lambda: document(nested("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>", 5000)),
-    "runs in runs": lambda: document(twice("r", 40)),
-    "links in links": lambda: document(twice("hyperlink", 40)),
-    "paragraphs in paragraphs": lambda: document(nested("<w:p><w:r>", "</w:r></w:p>", 20)),
-    "open fields": lambda: document(f"<w:p><w:r>{'<w:fldChar w:fldCharType="begin"/>' * 3000}</w:r></w:p>"),
-    "a field read again and again": lambda: document(
-        f"<w:p><w:r><w:fldChar w:fldCharType='begin'/><w:instrText>HYPERLINK \"{'x' * 100_000}\"</w:instrText>"
-        f"{'<w:fldChar w:fldCharType="separate"/>' * 3000}</w:r></w:p>"
-    ),
-    "200,000 attributes": lambda: document(
-        "<w:p>" + "".join(f"<w:r {' '.join(f'a{n}=""' for n in range(1000))}/>" for _ in range(201)) + "</w:p>"
-    ),
-    "lists like lists": lambda: document(
-        paragraph("x"),
-        relations=relation("rIdL", "numbering", "numbering.xml"),
-        parts={"word/numbering.xml": f"<w:numbering {SPACES}>{'<w:numStyleLink w:val="a"/>' * 60}</w:numbering>"},
-    ),
+    "much text": lambda: document(paragraph("x" * 3_000_000)),
+    "much memory": lambda: document("<w:p/>" * 1_000_000),
+    "much time": lambda: document(runs_in_fields()),
     "numbers that aren't": lambda: document(
         "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='many'/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>"
     ),
     "relationships of nothing": lambda: document("", relations="<Relationship/>"),
+    "a note that isn't there": lambda: document("<w:p><w:r><w:footnoteReference w:id='7'/></w:r></w:p>"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_documents_are_refused_by_a_sentence(name: str, tmp_path: Path) -> None:
+def test_hostile_documents_are_refused_by_a_sentence(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chorsu_archive.formats.docx.SECONDS", 1)
+    monkeypatch.setattr("chorsu_archive.formats.docx.MEMORY", 150_000_000)
     content = HOSTILE[name]()
     begin = time.process_time()
     with pytest.raises(ArchiveError) as refusal:
@@ -463,11 +454,36 @@ def test_hostile_documents_are_refused_by_a_sentence(name: str, tmp_path: Path) 
     sentence = str(refusal.value)
     assert sentence.startswith("Отчёт.docx")
     assert sentence.endswith(".")
-    assert time.process_time() - begin < 5
+    assert time.process_time() - begin < 1
     # Its neighbours come in, and it is named.
     archive = open_files(tmp_path, {"a.docx": document(paragraph("да")), "Отчёт.docx": content})
-    assert [(item.html, told(item)) for item in archive.items() if item.title != "a"] == [("", f"dropped: {sentence}")]
+    (refused,) = (item for item in archive.items() if item.title != "a")
+    assert refused.html == ""
+    assert told(refused).startswith("dropped: Отчёт.docx")
     list(archive.contributors()), list(archive.media())
+
+
+@pytest.mark.parametrize("name", ["much memory", "much time", "deep"])
+def test_what_takes_too_much_is_told_as_that(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chorsu_archive.formats.docx.SECONDS", 1)
+    monkeypatch.setattr("chorsu_archive.formats.docx.MEMORY", 150_000_000)
+    with pytest.raises(ArchiveError, match="has more in it, or one thing deeper in another"):
+        read(tmp_path, HOSTILE[name]())
+
+
+def test_the_process_has_none_of_the_sites_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+
+    def run(*arguments: Any, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        given.update(options)
+        return subprocess.CompletedProcess([], 1, b"", b"")
+
+    monkeypatch.setenv("SECRET_KEY", "a secret of the site")
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(ArchiveError, match="lacks what a document of Word has"):
+        read(tmp_path, document(""))
+    assert "a secret of the site" not in given["env"].values()
+    assert given["timeout"] > docx.SECONDS
 
 
 @pytest.mark.parametrize(
@@ -503,17 +519,15 @@ def test_markup_in_texts_stays_text(tmp_path: Path) -> None:
     assert image.attributes.keys() == {"alt", "src"}
 
 
-def test_pictures_that_lie(tmp_path: Path) -> None:
-    relations = relation("rIdP", "image", "media/image1.png") + relation("rIdQ", "image", "../../../etc/passwd")
-    content = document(
-        paragraph("", "", picture() + picture("rIdQ")),
-        relations=relations,
-        parts={"word/media/image1.png": b"<svg onload='alert(1)'/>"},
-    )
-    item = read(tmp_path, content)
-    assert item.html == ""
-    assert "image1.png" in told(item)
-    assert "broken: A picture isn't in the document, only its address." in told(item)
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", [b"<svg onload='alert(1)'/>", b"\x01\x00\x00\x00" + b"\0" * 60])
+def test_pictures_that_lie_or_that_no_browser_shows(content: bytes, tmp_path: Path) -> None:
+    relations, parts = relation("rIdP", "image", "media/image1.png"), {"word/media/image1.png": content}
+    archive = open_files(tmp_path, {"a.docx": document(paragraph("", "", picture()), relations=relations, parts=parts)})
+    (medium,) = archive.media()
+    library = Library(ImportRun.objects.create(identity=archive.identity), archive)
+    assert library.picture(medium.key) is None
+    assert [note.kind for note in library.notes(medium.key)] == ["dropped"]
 
 
 LINEAR: dict[str, Callable[[int], bytes]] = {
@@ -526,18 +540,13 @@ LINEAR: dict[str, Callable[[int], bytes]] = {
         "<w:tbl>" + "<w:tr><w:tc><w:p/></w:tc><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>" * n + "</w:tbl>"
     ),
     "captions": lambda n: document(paragraph("x", "caption") * n),
-    "contents": lambda n: document(paragraph("x", "toc 1") * n),
+    "titles": lambda n: document(paragraph("x", "Title") * n),
     "notes": lambda n: document(
         paragraph("", "", "".join(f'<w:r><w:footnoteReference w:id="{each}"/></w:r>' for each in range(1, n + 1))),
         relations=relation("rIdN", "footnotes", "footnotes.xml"),
         parts={"word/footnotes.xml": notes(*["x"] * n)},
     ),
     "unknown elements": lambda n: document("".join(f"<w:x{each % 50}/>" for each in range(n))),
-    "fields": lambda n: document(
-        "<w:p><w:r>"
-        + "<w:fldChar w:fldCharType='begin'/><w:instrText>PAGE</w:instrText><w:fldChar w:fldCharType='end'/>" * n
-        + "</w:r></w:p>"
-    ),
 }
 
 

@@ -16,17 +16,22 @@ from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from chorsu_archive.export.archive import write_archive
-from chorsu_archive.items import ArchiveError
+from chorsu_archive.items import ArchiveError, format_of
 from chorsu_articles.models import PublicationAuthor, Topic
 from chorsu_articles.protected_names import protect
 from tests.archive.varied import block, items, make_newsroom
-from tests.factories import make_article, make_group, make_home, make_person, make_picture, make_section, make_user
+from tests.factories import make_article, make_group, make_person, make_picture, make_section, make_user
 
 pytestmark = pytest.mark.django_db
 
 
 def read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def rows(folder: Path, name: str) -> list[Any]:
+    """Return a list of an export."""
+    return list(map(json.loads, (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()))
 
 
 def articles(folder: Path) -> dict[str, Any]:
@@ -46,7 +51,8 @@ def test_an_article_is_ninjs_with_its_own_content_beside(tmp_path: Path) -> None
     page.author_links = [PublicationAuthor(person=make_person("Ӯктам", slug="uktam"))]
     page.save_revision().publish()
     counts = write_archive(tmp_path / "out")
-    assert counts["articles"] == counts["people"] == counts["topics"] == counts["pictures"] == 1
+    assert counts["articles"] == counts["pictures"] == 1
+    assert counts["chorsu_articles.person"] == counts["chorsu_articles.topic"] == 1
     [path] = (tmp_path / "out").glob("articles/ru/*.json")
     assert path.name == f"rivers-{page.translation_key}.json"
     row = read(path)
@@ -58,7 +64,7 @@ def test_an_article_is_ninjs_with_its_own_content_beside(tmp_path: Path) -> None
     assert own["content"]["author_links"] == [{"person": "uktam"}]
     assert own["content"]["main_picture"] == f"medium:{picture.file.name}"
     assert own["parent"].endswith("/ru")
-    [told] = read(tmp_path / "out/pictures.json")
+    [told] = rows(tmp_path / "out", "pictures")
     assert (told["credit"], told["licence"], told["caption_tg"]) == ("Н. Н.", "CC BY 4.0", "Дарё")
     assert (tmp_path / "out/media" / picture.file.name).read_bytes() == picture.file.read()
 
@@ -97,8 +103,7 @@ def test_two_exports_differ_by_the_date_alone(tmp_path: Path) -> None:
     manifests = [json.loads(files.pop(Path("manifest.json"))) for files in found]
     assert found[0] == found[1]
     assert manifests[0] | {"date": ""} == manifests[1] | {"date": ""}
-    sums = dict(reversed(line.split("  ")) for line in found[0].pop(Path("files.sha256")).decode().splitlines())
-    assert {str(name): sha256(content).hexdigest() for name, content in found[0].items()} == sums
+    assert {str(name): sha256(content).hexdigest() for name, content in found[0].items()} == manifests[0]["files"]
 
 
 def test_of_a_live_page_the_live_version_is_written_and_of_a_draft_the_latest(tmp_path: Path) -> None:
@@ -157,24 +162,12 @@ def test_protected_names_private_pages_accounts_and_restricted_papers_stay(tmp_p
     assert str(private.translation_key) not in told
     # Its title stands in the page that readers see; the paper itself, and what the library says of it, stays.
     assert not list((tmp_path / "out").rglob("*.txt"))
-    assert read(tmp_path / "out/documents.json") == []
-    [row] = read(tmp_path / "out/people.json")
+    assert rows(tmp_path / "out", "documents") == []
+    [row] = rows(tmp_path / "out", "chorsu_articles.person")
     assert (row["name_withheld"], "Sparrow" in row.values()) == (True, True)
     content = articles(tmp_path / "out")["Open"]["chorsu"]["content"]
     assert content["body"][0]["value"] == "<p><a>a</a> <a>b</a></p>"
     assert content["author_links"] == [{"person": row["slug"]}]
-
-
-def test_articles_are_chosen_by_language_and_change_with_the_files_that_they_need(tmp_path: Path) -> None:
-    used, other = make_picture(title="Used"), make_picture(title="Other")
-    make_article(title="Russian", main_picture=other).save_revision().publish()
-    section = make_section(make_home("tg"))
-    make_article(section, title="Tajik", main_picture=used).save_revision().publish()
-    call_command("export_archive", str(tmp_path / "tg"), language=["tg"], verbosity=0)
-    assert articles(tmp_path / "tg").keys() == {"Tajik"}
-    assert [row["title"] for row in read(tmp_path / "tg/pictures.json")] == ["Used"]
-    call_command("export_archive", str(tmp_path / "late"), since="2100-01-01", verbosity=0)
-    assert not articles(tmp_path / "late")
 
 
 def test_addresses_that_led_to_an_article_stand_with_it_and_others_by_themselves(tmp_path: Path) -> None:
@@ -185,39 +178,31 @@ def test_addresses_that_led_to_an_article_stand_with_it_and_others_by_themselves
     write_archive(tmp_path / "out")
     own = articles(tmp_path / "out")["Moved"]["chorsu"]
     assert {address.partition("localhost")[2].rstrip("/") for address in own["addresses"]} >= {"/former"}
-    [row] = read(tmp_path / "out/redirects.json")
-    assert (row["address"], row["page"], row["is_permanent"]) == ("https://example.org/", None, False)
+    away = {"from": "/away", "page": None, "address": "https://example.org/", "is_permanent": False}
+    assert rows(tmp_path / "out", "redirects") == [away]
 
 
-def test_only_an_export_is_replaced(tmp_path: Path) -> None:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    (folder / "letter.txt").write_text("mine")
-    with pytest.raises(CommandError, match="is no export"):
-        call_command("export_archive", str(folder), verbosity=0)
-    assert (folder / "letter.txt").read_text() == "mine"
-    (folder / "letter.txt").unlink()
-    write_archive(folder)
-    (folder / "stale.txt").write_text("of the former export")
-    write_archive(folder)
-    assert not (folder / "stale.txt").exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:
+    folder, link = tmp_path / "out", tmp_path / "link"
+    call_command("export_archive", str(folder), verbosity=0)
     assert folder.stat().st_mode & 0o077 == 0
-    (tmp_path / "link").symlink_to(folder)
-    with pytest.raises(ArchiveError, match="is no export"):
-        write_archive(tmp_path / "link")
+    link.symlink_to(folder)
+    before = everything(folder)
+    make_article().save_revision().publish()
+    for place in (folder, link):
+        with pytest.raises(CommandError, match="is there already"):
+            call_command("export_archive", str(place), verbosity=0)
+    assert everything(folder) == before
 
 
-def test_what_breaks_off_leaves_the_former_export(tmp_path: Path, settings: Any) -> None:
-    write_archive(tmp_path / "out")
-    before = everything(tmp_path / "out")
+def test_what_breaks_off_has_no_manifest(tmp_path: Path) -> None:
     picture = make_picture()
     Path(picture.file.path).unlink()
     Path(picture.file.path).mkdir()  # can't be read as a file
     with pytest.raises(OSError, match="directory"):
         write_archive(tmp_path / "out")
-    assert everything(tmp_path / "out") == before
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    with pytest.raises(ArchiveError, match="none of these"):
+        format_of(tmp_path / "out")
 
 
 def test_a_file_that_is_lost_is_counted(tmp_path: Path) -> None:

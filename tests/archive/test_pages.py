@@ -17,7 +17,7 @@ from wagtail.search.backends import get_search_backend
 
 from chorsu_archive.items import Item, Medium
 from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_archive.pages import Ready, write
+from chorsu_archive.pages import Ready, row_of, write
 from chorsu_articles.models import AnalysisPage, EventReportPage, PublicationAuthor, SectionPage, Topic
 from chorsu_articles.services.insertion import hold_rows
 from chorsu_editorial.approval import EXCEPTIONS, approve
@@ -127,8 +127,10 @@ def test_all_rows_of_all_tables_are_as_wagtail_makes_them() -> None:
         made = page()
         made.live, made.has_unpublished_changes = True, False
         hold_rows(made, author_links=[PublicationAuthor(person=author, sort_order=0)], topics=[topic])
-        ready = Ready(Item("1", "Вода в горах", slug="water"), "ru", "digest", "created", section=section, page=made)
-        write([ready], run)
+        item = Item("1", "Вода в горах", slug="water")
+        row = row_of(item, run)
+        row.what = "created"
+        write([Ready(item, row, section=section, page=made)], run)
 
     def as_wagtail() -> None:
         made = page()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
@@ -11,8 +12,8 @@ import pytest
 from django.utils import translation
 
 from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_archive.report import NOTES, articles_of, as_json, render, report_of, rows_of, summary_of
-from tests.factories import make_article, make_user
+from chorsu_archive.report import OTHERS, WRITERS, articles_of, as_html, as_json, numbers_of
+from tests.factories import make_article
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -30,23 +31,35 @@ def add(run: ImportRun, key: str, what: str = "created", **fields: Any) -> Impor
 
 
 def test_sums_are_by_what_happened_by_language_and_by_kind_of_note() -> None:
-    run = make_run(started_by=make_user(first_name="Anora"))
+    run = make_run()
     add(run, "one", page=make_article(), notes=[["dropped", "A form."], ["broken", "http://old.example/x"]])
     add(run, "two", language="tg", notes=[["dropped", "A poll."]])
     add(run, "three", "kept")
     add(run, "four", "failed", language="", notes=[["guessed", "Its date."]])
     add(run, "picture", kind=ImportedItem.Kind.PICTURE)
     add(make_run(), "of another run", identity="elsewhere", notes=[["dropped", "A map."]])
-    summary = summary_of(run)
-    assert summary["items"] == {"created": 2, "changed": 0, "unchanged": 0, "kept": 1, "left_out": 0, "failed": 1}
-    assert summary["languages"] == {"ru": 2, "": 1, "tg": 1}
-    assert summary["notes"] == {"dropped": 2, "guessed": 1, "broken": 1, "stays": 0}
-    assert summary["beside"]["picture"] == 1
-    assert (summary["file"], summary["started_by"]) == ("export.xml", "Anora")
-    shown = {str(title): {str(label): number for label, number in rows} for title, rows in rows_of(summary)}
-    assert shown["Articles"] == {"New": 2, "Left as editors made them": 1, "Not brought in": 1}
-    assert shown["By language"] == {"Русский": 2, "–": 1, "Тоҷикӣ": 1}
-    assert set(NOTES) == set(summary["notes"])
+    numbers = numbers_of(run)
+    assert numbers["articles"]["title"] == "Articles"
+    assert numbers["articles"]["rows"] == [
+        ("created", "New", 2),
+        ("kept", "Left as editors made them", 1),
+        ("failed", "Not brought in", 1),
+    ]
+    assert {label: number for _key, label, number in numbers["languages"]["rows"]} == {
+        "Русский": 2,
+        "–": 1,
+        "Тоҷикӣ": 1,
+    }
+    assert [(key, number) for key, _label, number in numbers["notes"]["rows"]] == [
+        ("dropped", 2),
+        ("guessed", 1),
+        ("broken", 1),
+    ]
+    assert numbers["others"]["rows"] == [("picture", "Pictures", 1)]
+
+
+def test_every_kind_of_object_has_a_label() -> None:
+    assert set(OTHERS) == set(ImportedItem.Kind) - {ImportedItem.Kind.PAGE}
 
 
 def test_articles_are_found_by_the_kind_of_a_note_and_not_by_its_words() -> None:
@@ -54,47 +67,40 @@ def test_articles_are_found_by_the_kind_of_a_note_and_not_by_its_words() -> None
     first = add(run, "one", notes=[["guessed", 'It said "dropped" there.'], ["broken", "x"]])
     second = add(run, "two", notes=[["dropped", "guessed"]])
     third = add(run, "three", "kept", notes=[["dropped", "y"]])
-    assert list(articles_of(run, note="dropped")) == [second, third]
-    assert list(articles_of(run, note="guessed")) == list(articles_of(run, note="broken")) == [first]
-    assert list(articles_of(run, what="kept")) == [third]
+    assert list(articles_of(run, "dropped")) == [second, third]
+    assert list(articles_of(run, "guessed")) == list(articles_of(run, "broken")) == [first]
+    assert list(articles_of(run, "kept")) == [third]
 
 
-def test_json_in_pieces_is_the_whole_report() -> None:
+def test_json_is_the_whole_report() -> None:
     run = make_run()
     page = make_article()
     add(run, "one", page=page, notes=[["broken", "http://old.example/ғ"]], addresses=["http://old.example/?p=1"])
     add(run, "two", title="Ҷумҳурии Тоҷикистон")
-    whole = json.loads("".join(as_json(run)))
-    assert whole == report_of(run)
-    first, second = whole["articles"]
-    assert first["notes"] == [{"kind": "broken", "text": "http://old.example/ғ"}]
-    assert first["edit"].endswith(f"/admin/pages/{page.pk}/edit/")
-    assert (second["page"], second["edit"], second["title"]) == (None, None, "Ҷумҳурии Тоҷикистон")
-    assert json.loads("".join(as_json(make_run())))["articles"] == []
+    report = json.loads(as_json(run))
+    assert (report["file"], report["identity"], report["total"]) == ("export.xml", "https://old.example", 4)
+    assert report["numbers"]["notes"] == {"title": "Notes", "rows": [["broken", "Broken links and files", 1]]}
+    first, second = report["articles"]
+    label = "Broken links and files"
+    assert first["notes"] == [{"kind": "broken", "label": label, "text": "http://old.example/ғ"}]
+    assert (first["page_id"], first["addresses"], first["happened"]) == (page.pk, ["http://old.example/?p=1"], "New")
+    assert (second["page_id"], second["title"], second["notes"]) == (None, "Ҷумҳурии Тоҷикистон", [])
+    assert json.loads(as_json(make_run()))["articles"] == []
 
 
-def peak(run: ImportRun) -> int:
-    """Return the most bytes that are held while a run's JSON is written."""
+@pytest.mark.parametrize("write", WRITERS.values())
+def test_a_report_of_many_articles_needs_little_memory(write: Callable[[ImportRun], str]) -> None:
+    run = make_run()
+    notes = [["dropped", "A form of the old site that nothing here answers. " * 4]]
+    facts = {"identity": run.identity, "kind": ImportedItem.Kind.PAGE, "run": run, "what": "created"}
+    rows = [ImportedItem(key=str(n), title=f"Title {n}", notes=notes, **facts) for n in range(2_000)]
+    ImportedItem.objects.bulk_create(rows, batch_size=500)
+    write(make_run())  # what is imported and compiled at the first time
     tracemalloc.start()
-    for _piece in as_json(run):
-        pass
+    write(run)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return most
-
-
-def test_memory_for_json_is_the_same_for_many_articles() -> None:
-    runs = []
-    for number in (1_000, 4_000):
-        run = make_run(identity=f"source {number}")
-        notes = [["dropped", "A form of the old site that nothing here answers. " * 4]]
-        facts = {"identity": run.identity, "kind": ImportedItem.Kind.PAGE, "run": run, "what": "created"}
-        rows = [ImportedItem(key=str(n), title=f"Title {n}", notes=notes, **facts) for n in range(number)]
-        ImportedItem.objects.bulk_create(rows, batch_size=500)
-        runs.append(run)
-    peak(runs[0])  # what is imported and compiled at the first time
-    small, large = map(peak, runs)
-    assert large < 1.5 * small
+    assert most < 5_000 * len(rows)
 
 
 class Elements(HTMLParser):
@@ -126,7 +132,7 @@ def test_what_comes_from_the_source_is_text() -> None:
     )
     add(run, HOSTILE, title="")
     parser = Elements()
-    parser.feed(render(run))
+    parser.feed(as_html(run))
     assert not {"script", "img"} & set(parser.tags)
     assert not [name for name in parser.attributes if name.startswith("on")]
     assert parser.text.count(HOSTILE) == 7
@@ -136,7 +142,7 @@ def test_the_page_speaks_the_language_of_who_asks() -> None:
     run = make_run(is_preview=True)
     add(run, "one", notes=[["dropped", "Форма."]])
     with translation.override("ru"):
-        page = render(run)
+        page = as_html(run)
     assert '<html lang="ru" dir="ltr">' in page
     assert "Предварительный прогон" in page
     assert "Форма." in page

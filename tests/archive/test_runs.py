@@ -15,21 +15,24 @@ from typing import Any
 import pytest
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail.documents.models import Document
 from wagtail.models import Locale, Page
 
 from chorsu_archive import runs
-from chorsu_archive.items import ArchiveError, Options
+from chorsu_archive.items import ArchiveError, Medium, Options
 from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_archive.runs import advance, begin, due_runs
-from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_archive.runs import advance, advance_due, begin, work_on
+from chorsu_articles.models import AnalysisPage, Picture, SectionPage
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest, Withdrawal
 from chorsu_translation.selectors import State, page_state
 from cms.reader.cache_version import current_version
-from tests.archive.made import bring, finish, item, use_made, write
+from tests.archive.made import bring, item, use_made, write
+from tests.articles.documents import PDF
+from tests.articles.pictures import file_of
 from tests.newsroom_copy import copy_newsroom
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +42,6 @@ ROUNDS = 40
 @pytest.fixture(autouse=True)
 def _made(settings: Any) -> Iterator[None]:
     use_made(settings)
-    runs._open.clear()
     copy_newsroom()
     with override("en"):
         yield
@@ -132,12 +134,12 @@ def test_translations_are_joined_and_live_whatever_batch_or_run_they_come_in(
     assert page_state(tajik) == State.LIVE
 
 
-def test_without_a_word_of_the_source_the_default_language_was_first_and_then_the_earliest(tmp_path: Path) -> None:
+def test_without_a_word_of_the_source_the_first_that_is_live_was_first(tmp_path: Path) -> None:
     of = [item(1, language="en", group="a"), item(2, language="ru", group="a")]
-    of += [item(4, language="en", group="b"), item(3, language="tg", group="b")]
+    of += [item(4, language="en", status="draft", group="b"), item(3, language="tg", group="b")]
     bring(write(tmp_path / "a.made", of))
     sources = dict(TranslationLink.objects.values_list("target_id", "source_id"))
-    assert sources == {page_of("1").pk: page_of("2").pk, page_of("4").pk: page_of("3").pk}
+    assert sources == {page_of("2").pk: page_of("1").pk, page_of("4").pk: page_of("3").pk}
 
 
 def test_linking_in_bulk_is_as_linking_one_by_one(tmp_path: Path) -> None:
@@ -168,6 +170,14 @@ def test_blocks_of_translations_stand_beside_their_source(tmp_path: Path) -> Non
     bring(write(tmp_path / "a.made", [item(1, group="a"), item(2, language="tg", group="a"), item(3)]))
     ids = [[block.id for block in page_of(key).body] for key in ("1", "2", "3")]
     assert ids[0] == ids[1] != ids[2]
+
+
+def test_a_translation_joins_a_text_that_was_alone_before(tmp_path: Path) -> None:
+    path = tmp_path / "a.made"
+    bring(write(path, [item(1)]))
+    bring(write(path, [item(1, group="a"), item(2, language="tg", group="a")]))
+    assert page_of("2").translation_key == page_of("1").translation_key
+    assert TranslationLink.objects.get(target=page_of("2")).source_id == page_of("1").pk
 
 
 def test_a_second_text_of_a_language_stands_alone(tmp_path: Path) -> None:
@@ -254,25 +264,29 @@ def test_readers_get_new_pages_once_a_batch_is_in(tmp_path: Path) -> None:
 def test_two_processes_never_work_on_one_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "BATCH", 2)
     run = begin(write(tmp_path / "a.made", [item(n) for n in range(6)]), options=Options())
-    assert list(due_runs()) == [run]
-    assert advance(run, seconds=0)
-    assert advance(run, seconds=0)
-    assert (run.position, list(due_runs())) == (2, [])
-    mine = runs._open.pop(run.pk)
-    run = ImportRun.objects.get(pk=run.pk)
-    assert advance(ImportRun.objects.get(pk=run.pk), seconds=9)  # the other one's lease
-    run.refresh_from_db()
-    assert run.position == 2
-    ImportRun.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    other = ImportRun.objects.get(pk=run.pk)
-    assert advance(other, seconds=0)
-    assert other.position == 4
+    first = work_on(run)
+    assert [next(first).position, next(first).position] == [0, 2]
+    assert advance(run, seconds=9)  # the other one's
+    assert advance_due() == 0
+    assert (run.position, pages().count()) == (2, 2)
+    ImportRun.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    second = work_on(run)
+    assert next(second).position == 4
     # The first one wakes up, and can write nothing.
     with pytest.raises(runs.LeaseLostError):
-        mine.step()
+        next(first)
     assert pages().count() == 4
-    finish(other)
-    assert pages().count() == 6
+    assert len(list(second)) == 1
+    run.refresh_from_db()
+    assert (run.state, run.counts, pages().count()) == (ImportRun.State.DONE, {"created": 6}, 6)
+
+
+def test_the_worker_brings_in_what_is_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "SWEEP_SECONDS", 0)
+    begun = [begin(write(tmp_path / f"{n}.made", [item(n)]), options=Options()) for n in range(2)]
+    numbers = [advance_due() for _sweep in range(4)]
+    assert numbers == [2, 2, 0, 0]
+    assert {ImportRun.objects.get(pk=run.pk).state for run in begun} == {ImportRun.State.DONE}
 
 
 def test_an_archive_that_breaks_off_ends_the_run_with_a_sentence(
@@ -289,28 +303,44 @@ def test_an_archive_that_breaks_off_ends_the_run_with_a_sentence(
         begin(tmp_path / "b.txt", options=Options())
 
 
-def test_a_section_that_is_deleted_meanwhile_fails_only_its_items(tmp_path: Path) -> None:
-    run = begin(write(tmp_path / "a.made", [item(1), item(2, language="tg")]), options=Options())
-    assert advance(run, seconds=0)
-    reader = runs._open[run.pk]
-    assert reader.mapping.section(item(2), "tg")
+def test_a_section_that_is_deleted_meanwhile_fails_only_its_items(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "BATCH", 2)
+    items = [item(1, language="tg"), item(2), item(3), item(4, language="tg")]
+    run = begin(write(tmp_path / "a.made", items), options=Options())
+    steps = work_on(run)
+    assert [next(steps).position, next(steps).position] == [0, 2]
     SectionPage.objects.get(kind="analysis", locale__language_code="tg").delete()
-    finish(run)
-    assert run.counts == {"created": 1, "failed": 1}
+    assert [held.counts for held in steps][-1] == {"created": 3, "failed": 1}
+    assert "no section" in ImportedItem.objects.get(kind="page", key="4").notes[0][1]
 
 
-def test_what_was_open_of_another_run_of_this_number_is_not_gone_on_with(tmp_path: Path) -> None:
-    other = begin(write(tmp_path / "a.made", [item(1)]), options=Options())
-    assert advance(other, seconds=0)
-    run = begin(write(tmp_path / "b.made", [item(2), item(3)]), options=Options())
-    runs._open[run.pk] = runs._open.pop(other.pk)
-    finish(run)
-    assert run.counts == {"created": 2}
-    assert not ImportedItem.objects.filter(kind="page", key="1").exists()
+def test_a_main_picture_that_the_archive_lacks_is_told(tmp_path: Path) -> None:
+    bring(write(tmp_path / "a.made", [item(1, picture="lost")]))
+    assert page_of("1").main_picture is None
+    assert ImportedItem.objects.get(kind="page").notes[0][0] == "broken"
 
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
+def test_files_that_a_text_links_to_come_and_a_credit_stands_once(tmp_path: Path) -> None:
+    media = [
+        Medium("1", "https://old.example/report.pdf"),
+        Medium("2", "https://old.example/bridge.png", caption="Мост. Фото: Анна Ли", language="ru"),
+    ]
+    html = '<p><a href="https://old.example/report.pdf">a</a> <a href="/bridge.png">b</a></p>'
+    addresses = ("https://old.example/1/",)
+    one = item(1, html=html, picture="2", addresses=addresses, data={"footnotes": "[]"})
+    bring(write(tmp_path / "a.made", [one], media=media, files={"1": PDF, "2": file_of("png")}))
+
+    page, report, bridge = AnalysisPage.objects.get(), Document.objects.get(), Picture.objects.get()
+    links = f'<a linktype="document" id="{report.pk}">a</a> <a href="{bridge.file.url}">b</a>'
+    assert page.body.raw_data[0]["value"] == f"<p>{links}</p>"
+    assert (page.main_picture_caption, bridge.credit) == ("Мост.", "Анна Ли")
+    assert ImportedItem.objects.get(kind="page").notes == []
+
+
 def test_a_process_that_is_killed_anywhere_leaves_nothing_half_done(tmp_path: Path) -> None:
     environment = os.environ | {"NEWSROOM_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
     said = connection.settings_dict
@@ -346,3 +376,28 @@ def test_a_process_that_is_killed_anywhere_leaves_nothing_half_done(tmp_path: Pa
         "unnoted": 0,
         "differing": 0,
     }
+
+
+def test_a_fault_of_the_database_that_comes_again_and_again_ends_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: Any) -> None:
+        raise OperationalError("too many SQL variables")
+
+    monkeypatch.setattr(runs, "MOST_ATTEMPTS", 3)
+    monkeypatch.setattr(runs.pages, "write", refuse)
+    run = begin(write(tmp_path / "a.made", [item(0)]), options=Options())
+    for _attempt in range(3):
+        with pytest.raises(OperationalError):
+            advance(run, seconds=100)
+    assert not advance(run, seconds=100)
+    assert (run.state, run.error) == ("failed", "too many SQL variables")
+
+
+def test_the_words_of_a_picture_that_can_not_be_had_are_told(tmp_path: Path) -> None:
+    address = "https://old.example/gone.png"
+    html = f'<figure><img src="{address}" alt="Река"><figcaption>Разлив у моста</figcaption></figure><p>Текст.</p>'
+    bring(write(tmp_path / "a.made", [item(0, html=html)], media=[Medium("m", address)]))
+    notes = ImportedItem.objects.get(kind="page").notes
+    assert ["dropped", "Разлив у моста"] in notes
+    assert ["dropped", "Река"] in notes

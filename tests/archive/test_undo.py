@@ -13,10 +13,10 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from chorsu_archive.items import ArchiveError, Contributor, Medium, Options, Term
-from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_archive.runs import advance, begin, undo
+from chorsu_archive.models import ImportedItem
+from chorsu_archive.runs import advance, begin, begin_undo, work_on
 from chorsu_articles.models import AnalysisPage, Person, Picture, SectionPage, Topic
-from tests.archive.made import bring, item, use_made, write
+from tests.archive.made import bring, item, take_back, use_made, write
 from tests.factories import make_article, make_picture
 from tests.newsroom_copy import copy_newsroom
 
@@ -59,14 +59,13 @@ def test_nothing_is_left_of_a_run(tmp_path: Path) -> None:
     before = counts()
     run = bring(path)
     assert counts() != before
-    undone = undo(run)
+    rows = ImportedItem.objects.count()
+    assert take_back(run) == []
     assert counts() == before
-    assert (undone.counts["page"], undone.counts["person"], undone.stays) == (3, 1, [])
-    run.refresh_from_db()
-    assert run.state == ImportRun.State.UNDONE
+    assert (run.position, run.total, run.counts["stays"]) == (rows, rows, 0)
     assert not any(Page.find_problems())
     assert not ImportedItem.objects.exists()
-    assert undo(run).counts == {}
+    assert take_back(run) == []
     assert bring(path).counts == {"created": 3}
 
 
@@ -96,14 +95,13 @@ def test_what_a_run_only_changed_goes_back(tmp_path: Path) -> None:
     first = bring(archive(tmp_path))
     second = bring(archive(tmp_path, html="<p>Другой текст.</p>"))
     assert second.counts == {"changed": 3}
-    undone = undo(second)
-    assert undone.stays == []
+    assert take_back(second) == []
     page = AnalysisPage.objects.get(slug="article-0")
     assert "Первый абзац" in str(page.body)
     assert (page.live, page.live_revision_id) == (True, page.latest_revision_id)
     assert "Первый абзац" in str(page.get_latest_revision_as_object().body)
     assert bring(archive(tmp_path, html="<p>Другой текст.</p>")).counts == {"changed": 3}
-    undo(first)
+    take_back(first)
     assert not AnalysisPage.objects.exists()
 
 
@@ -112,7 +110,7 @@ def test_of_several_runs_only_what_is_that_ones_own_goes(tmp_path: Path) -> None
     bring(path)
     second = bring(write(path, [item(n) for n in range(2)] + [item(7)]))
     assert second.counts == {"changed": 2, "created": 1}
-    undo(second)
+    take_back(second)
     assert sorted(AnalysisPage.objects.values_list("slug", flat=True)) == ["article-0", "article-1", "article-2"]
 
 
@@ -121,12 +119,63 @@ def test_a_translation_that_somebody_made_here_keeps_its_source(tmp_path: Path) 
     source = AnalysisPage.objects.get(slug="article-0")
     tajik = SectionPage.objects.get(kind="analysis", locale__language_code="tg")
     make_article(tajik, slug="own", translation_key=source.translation_key)
-    assert any("Статья 0" in sentence for sentence in undo(run).stays)
+    assert any("Статья 0" in sentence for sentence in take_back(run))
     assert AnalysisPage.objects.filter(pk=source.pk).exists()
+
+
+def test_a_picture_that_was_here_before_stays(tmp_path: Path) -> None:
+    path = archive(tmp_path)
+    bring(path)
+    ImportedItem.objects.all().delete()
+    for page in AnalysisPage.objects.all():
+        page.delete()
+    picture = Picture.objects.get()
+    run = bring(path)
+    assert AnalysisPage.objects.get(slug="article-0").main_picture == picture
+    assert take_back(run) == []
+    assert Picture.objects.get() == picture
+    assert not AnalysisPage.objects.exists()
+
+
+def test_a_run_that_is_taken_back_goes_on_where_it_was_broken_off(tmp_path: Path) -> None:
+    run = bring(archive(tmp_path))
+    begin_undo(run)
+    rows = ImportedItem.objects.count()
+    for left in range(rows - 1, 0, -1):
+        assert advance(run, seconds=0)
+        assert ImportedItem.objects.count() == left
+    assert not ImportedItem.objects.exclude(kind="topic").exists()
+    take_back(run)
+    assert not ImportedItem.objects.exists()
 
 
 def test_a_run_at_work_is_not_taken_back(tmp_path: Path) -> None:
     run = begin(archive(tmp_path), options=Options())
-    assert advance(run, seconds=0)
+    steps = work_on(run)
+    next(steps)
     with pytest.raises(ArchiveError, match="at work"):
-        undo(run)
+        begin_undo(run)
+
+
+def test_a_draft_that_a_run_published_is_a_draft_again(tmp_path: Path) -> None:
+    bring(archive(tmp_path, status="draft", html="<p>Тайна.</p>"))
+    second = bring(archive(tmp_path))
+    assert AnalysisPage.objects.get(slug="article-0").live
+    assert take_back(second) == []
+    page = AnalysisPage.objects.get(slug="article-0")
+    assert not page.live
+    assert "Тайна" in str(page.get_latest_revision_as_object().body)
+    assert bring(archive(tmp_path)).counts == {"changed": 3}
+    assert AnalysisPage.objects.get(slug="article-0").live
+
+
+def test_a_picture_or_redirect_that_an_editor_changed_stays(tmp_path: Path) -> None:
+    run = bring(archive(tmp_path))
+    picture, redirect = Picture.objects.get(), Redirect.objects.get(redirect_link__gt="")
+    picture.title = "Правка"
+    picture.save()
+    redirect.redirect_link = "/ru/"
+    redirect.save()
+    assert len(take_back(run)) == 2
+    assert Picture.objects.exists()
+    assert Redirect.objects.exists()
