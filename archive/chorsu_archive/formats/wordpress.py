@@ -47,7 +47,8 @@ INTERNAL = {
 }
 # Of what PHP serialised: a language with a key, which some wrote as text, and values by their names.
 PAIRS = re.compile(r's:\d{1,4}:"([\w-]{1,20})";(?:i:|s:\d{1,9}:")(\d{1,19})\b')
-VALUES = re.compile(r's:\d{1,3}:"(locale|credit)";s:\d{1,9}:"(.*?)";', re.DOTALL)
+VALUES = re.compile(r's:\d{1,3}:"(locale|credit)";s:\d{1,9}:"')
+LONGEST_VALUE = 1000
 
 
 @dataclass(slots=True)
@@ -81,6 +82,12 @@ class Record:
 
 def is_internal(kind: str) -> bool:
     return kind in INTERNAL or kind.startswith("wp_")
+
+
+def _values(serialised: str) -> dict[str, str]:
+    """Return values of PHP's by their names. A value may hold quotation marks, and its length is often wrong."""
+    found = VALUES.finditer(serialised)
+    return {each[1]: serialised[each.end() : each.end() + LONGEST_VALUE].partition('";')[0] for each in found}
 
 
 def identity_of(home: str) -> str:
@@ -255,7 +262,7 @@ class _Index:
         slug = record["category_nicename"] or record["tag_slug"] or record["term_slug"]
         name = record["cat_name"] or record["tag_name"] or record["term_name"]
         if kind == "language":
-            self.locales[slug] = dict(VALUES.findall(record["term_description"])).get("locale", slug)
+            self.locales[slug] = _values(record["term_description"]).get("locale", slug)
         elif kind == "term_translations":
             pairs = PAIRS.findall(record["term_description"])
             self._groups |= {("tax", number): _Group(slug, language) for language, number in pairs}
@@ -307,7 +314,7 @@ class WordPressArchive:
             address = record["attachment_url"] or record["guid"]
             if record["post_type"] != "attachment" or record["status"] == "trash" or not address:
                 continue
-            about = dict(VALUES.findall(record.meta("_wp_attachment_metadata")))
+            about = _values(record.meta("_wp_attachment_metadata"))
             yield Medium(
                 key=record.key,
                 address=address,
