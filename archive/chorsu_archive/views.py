@@ -184,12 +184,15 @@ class RunView(ImportsView):
         context = super().get_context_data(run=run, file=Path(run.path).name, **kwargs)
         if run.state in runs.AT_WORK:
             return {**context, "is_going": True}
-        kinds = report.HAPPENED | report.NOTES
-        shown = {kind: label for kind, label in kinds.items() if report.articles_of(run, kind).exists()}
+        numbers = report.numbers_of(run)
+        # What is only counted, such as what is unchanged, has no rows.
+        happened = set(report.articles_of(run).order_by("what").values_list("what", flat=True).distinct())
+        shown = {kind: label for kind, label in report.HAPPENED.items() if kind in happened}
+        shown |= {kind: label for kind, label, _number in numbers["notes"]["rows"]}
         items = self.page_of(report.articles_of(run, show))
         return {
             **context,
-            "numbers": report.numbers_of(run),
+            "numbers": numbers,
             "filters": {"": _("All")} | shown,
             "show": show,
             "items": items,
