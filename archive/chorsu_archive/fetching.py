@@ -21,9 +21,9 @@ from httpx import URL, InvalidURL
 
 from chorsu_archive.conf import get_settings
 from chorsu_archive.items import ArchiveError
+from chorsu_archive.sources import PIECE
 
 MOST_REDIRECTS = 5
-PIECE = 1 << 16
 # Compressed, a file would be of another size than what is counted.
 HEADERS = [("Accept-Encoding", "identity"), ("User-Agent", "Chorsu")]
 # Of each of a host's addresses.

@@ -205,9 +205,7 @@ class Mapping:
             if about := self.about.get((table, key)):
                 texts[column("about", code)] = about
         made = model.objects.create(**texts)
-        said = {"object_id": made.pk, "run": run, "made_by": run, "what": "created"}
-        said |= {"title": str(made)[:255], "content_hash": texts_of(made)}
-        ImportedItem.objects.update_or_create(**known, defaults=said)
+        ImportedItem.objects.update_or_create(**known, defaults=made_facts(run, made))
         return made
 
 
@@ -239,6 +237,12 @@ def texts_of(row: Any) -> str:
     """Return a digest of what a row says, to know later whether an editor changed them."""
     names = [field.attname for field in row._meta.concrete_fields if not field.primary_key]
     return hash_of([getattr(row, name) for name in names])
+
+
+def made_facts(run: ImportRun, made: Any) -> dict[str, Any]:
+    """Return what ``ImportedItem`` keeps of a person or topic that a run made."""
+    facts = {"run": run, "made_by": run, "object_id": made.pk, "title": str(made)[:255], "what": "created"}
+    return {**facts, "content_hash": texts_of(made)}
 
 
 def text_fields() -> dict[str, str]:

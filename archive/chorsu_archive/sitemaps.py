@@ -16,6 +16,7 @@ from lxml import etree
 
 from chorsu_archive.fetching import MOST_REDIRECTS, Fetcher, FetchError, copy
 from chorsu_archive.items import ArchiveError
+from chorsu_archive.sources import SAFE_XML
 
 # What the protocol of sitemaps allows.
 LARGEST_SITEMAP = 50 * 1024 * 1024
@@ -55,7 +56,7 @@ def _listed_in(sitemap: str, fetcher: Fetcher, *, is_index: bool = True) -> Iter
             else:
                 with Path(sitemap).open("rb") as found:
                     copy(found, file, LARGEST_SITEMAP)
-            entries = etree.iterparse(file, tag=("{*}url", "{*}sitemap"), resolve_entities=False, no_network=True)
+            entries = etree.iterparse(file, tag=("{*}url", "{*}sitemap"), **SAFE_XML)
             for _event, element in entries:
                 address = (element.findtext("{*}loc") or "").strip()
                 if etree.QName(element).localname == "url":

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 from zipfile import ZipFile, is_zipfile
 
@@ -18,6 +18,8 @@ from chorsu_archive.items import ArchiveError
 from chorsu_articles.forms.documents import MOST_UNFOLDED, open_archive
 
 PIECE, DEEPEST_ADDRESS = 65_536, 30
+# How lxml reads what others wrote: it resolves, loads and asks nothing, and refuses texts of more than 10 MB.
+SAFE_XML: Any = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 # By what Word, macOS and Windows keep beside somebody's files.
 OF_SYSTEMS = (".", "~$", "__MACOSX")
 
@@ -42,9 +44,9 @@ class Files:
                 self._zip, found = opened, [each.filename for each in opened.infolist() if not each.is_dir()]
         self.names = tuple(sorted(name for name in found if not any(p.startswith(OF_SYSTEMS) for p in name.split("/"))))
 
-    def ending(self, suffix: str) -> list[str]:
+    def ending(self, *suffixes: str) -> list[str]:
         """Return the names that end so, in capitals too."""
-        return [name for name in self.names if name.lower().endswith(suffix)]
+        return [name for name in self.names if name.lower().endswith(suffixes)]
 
     def pieces(self, name: str, size: int = PIECE) -> Iterator[bytes]:
         """Yield a file, piece by piece."""

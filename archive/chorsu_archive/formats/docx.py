@@ -28,7 +28,7 @@ from wagtail.coreutils import get_content_languages
 from chorsu_archive.conf import get_settings
 from chorsu_archive.formats import mammoth_process
 from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Note, Options, Term
-from chorsu_archive.sources import Files, member, moment, open_zip
+from chorsu_archive.sources import SAFE_XML, Files, member, moment, open_zip
 from chorsu_articles.pictures.files import run_apart
 from chorsu_locales.table import LANGUAGES
 
@@ -72,7 +72,7 @@ class Docx:
 
     def recognises(self, path: Path) -> bool:
         with suppress(ArchiveError):
-            return any(name.lower().endswith(".docx") for name in Files(path).names)
+            return bool(Files(path).ending(".docx"))
         return path.suffix.lower() == ".docx"
 
     def open(self, path: Path, options: Options) -> Documents:  # noqa: ARG002 (nothing in it changes how they are read)
@@ -85,7 +85,7 @@ class Documents:
     def __init__(self, path: Path) -> None:
         self.identity = f"docx:{path.name}"[:255]
         self._files = Files(path)
-        self._names = [name for name in self._files.names if name.lower().endswith(ENDINGS)]
+        self._names = self._files.ending(*ENDINGS)
         if not self._names:
             raise ArchiveError(
                 _("%(name)s is no document of Word, and holds none. Save it as .docx.") % {"name": path.name}
@@ -126,16 +126,20 @@ class Documents:
                 yield name, self._package(name)
 
     def _package(self, name: str) -> ZipFile:
+        return open_zip(BytesIO(self._content(name)), name)
+
+    def _content(self, name: str) -> bytes:
         content = self._files.read(name, LARGEST_FILE)
         if content.startswith(b"\xd0\xcf\x11\xe0"):
             message = _("%(name)s is of an old kind, or has a password. Save it as .docx without one.")
             raise ArchiveError(message % {"name": name})
-        return open_zip(BytesIO(content), name)
+        return content
 
     def _item(self, name: str) -> Item:
         try:
-            package = self._package(name)
-            converted = _converted(self._files.read(name, LARGEST_FILE), name)
+            content = self._content(name)
+            package = open_zip(BytesIO(content), name)
+            converted = _converted(content, name)
         except ArchiveError as error:
             if len(self._names) == 1:
                 raise
@@ -199,7 +203,7 @@ def _facts(package: ZipFile) -> dict[str, str]:
     """Return what a document says of itself, such as ``creator`` and ``created``; nothing where that can't be read."""
     with suppress(ArchiveError, etree.XMLSyntaxError):
         content = member(package, "docProps/core.xml", LARGEST_PROPERTIES, of="core.xml")
-        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(content, etree.XMLParser(**SAFE_XML))
         return {etree.QName(each).localname: (each.text or "").strip() for each in root.iterchildren("*")}
     return {}
 

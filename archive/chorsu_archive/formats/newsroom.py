@@ -30,7 +30,7 @@ from chorsu_archive.addresses import write_in_place
 from chorsu_archive.export.archive import BATCH, DATES, FORMAT, MANIFEST, VERSION
 from chorsu_archive.export.content import Mapper, key_field, vocabularies
 from chorsu_archive.items import MEDIUM, ArchiveError, Contributor, Item, Medium, Note, Options, Term
-from chorsu_archive.mapping import texts_of
+from chorsu_archive.mapping import made_facts
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import touched
 from chorsu_archive.sources import Files, moment
@@ -164,8 +164,7 @@ class NewsroomArchive:
         made.save()
         if model in {Person, Topic}:
             names = {"identity": self.identity, "kind": model._meta.model_name, "key": key}
-            facts = {"run": run, "made_by": run, "object_id": made.pk, "title": str(made)[:255], "what": "created"}
-            ImportedItem.objects.update_or_create(**names, defaults={**facts, "content_hash": texts_of(made)})
+            ImportedItem.objects.update_or_create(**names, defaults=made_facts(run, made))
 
     def _rows(self, table: str) -> Iterator[dict[str, Any]]:
         name = f"{table}.jsonl"

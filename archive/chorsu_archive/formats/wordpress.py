@@ -25,11 +25,10 @@ from lxml import etree
 
 from chorsu_archive.conf import get_settings
 from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Note, Options, Status, Term
-from chorsu_archive.sources import Files, file_at, moment
+from chorsu_archive.sources import SAFE_XML, Files, file_at, moment
 
 # In the names of namespaces; WordPress.com writes https before it.
 MARK, HEAD = b"://wordpress.org/export/1.", 16_384
-SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 # What lxml may hold at once, in bytes: a text, and a post with its comments, where an element has OF_ELEMENT beside.
 LARGEST_TEXT, LARGEST_RECORD, OF_ELEMENT = 8_000_000, 100_000_000, 100
 # lxml never forgets a name as long as the process lives.
@@ -134,7 +133,7 @@ def _files(path: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
 
 def _read(name: str, pieces: Iterable[bytes]) -> Iterator[Record]:
     """Yield the elements of the channel in a file, of which lxml holds one at a time. Raises ``ArchiveError``."""
-    parser: Any = etree.XMLPullParser(("start", "end", "start-ns"), remove_comments=True, remove_pis=True, **SAFE)
+    parser: Any = etree.XMLPullParser(("start", "end", "start-ns"), remove_comments=True, remove_pis=True, **SAFE_XML)
     names, depth, line, in_text, in_record = set[Any](), 0, 1, 0, 0
     for piece in chain(pieces, [b""]):
         events = _events(parser, piece, name)
