@@ -1,12 +1,13 @@
-"""Posts of an archive brought in a second, the memory that it takes, and the time until search has them.
+"""Posts of an archive brought in a second, the memory that it takes, the time until search has them, and the way out.
 
-Usage: archive.py [--posts 10000] [--pictures 0] [--languages ru,tg,en] [--wagtail 100]
+Usage: archive.py [--posts 10000] [--pictures 0] [--languages ru,tg,en] [--wagtail 100] [--export]
 
 The posts are texts of ``generate_articles``, each in all languages, in an export as WordPress with Polylang writes it;
 the newsroom is a new one: SQLite in a temporary folder, or PostgreSQL where DATABASE_URL names a server (its test
 database is used). With pictures, each is a file of its own, in a folder that is laid out as on the server. A process
 of its own brings the archive in, and its highest memory is that of the whole process. ``--wagtail`` writes so many of
-the same texts by ``add_child``, ``save_revision`` and ``publish``, to compare.
+the same texts by ``add_child``, ``save_revision`` and ``publish``, to compare; ``--export`` writes the newsroom out, in
+one more process.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html import escape
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +49,17 @@ def main() -> int:
     parser.add_argument("--pictures", type=int, default=0)
     parser.add_argument("--languages", default="ru,tg,en", help="codes, separated by commas")
     parser.add_argument("--wagtail", type=int, default=0, help="pages written in Wagtail's own way, to compare")
+    parser.add_argument("--export", action="store_true", help="write the newsroom out, too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, newsroom(folder):
         media = Path(folder) / "media-of-old"
         languages = options.languages.split(",")
         file = write_export(Path(folder) / "export.xml", options.posts, options.pictures, languages, media)
         result = {"subject": "archive", "posts": options.posts, "pictures": options.pictures, "languages": languages}
-        result |= {"megabytes_of_file": round(file.stat().st_size / 1e6, 1), **bring_in(file, media)}
+        result |= {"megabytes_of_file": round(file.stat().st_size / 1e6, 1)}
+        result |= apart(lambda: bring_in(file, media))
         result |= fill_search() | (as_wagtail(options.wagtail) if options.wagtail else {})
+        result |= apart(lambda: write_out(Path(folder) / "out")) if options.export else {}
     for name, value in result.items():
         print(f"{name:<28}{value}")
     print(json.dumps(result))
@@ -148,19 +152,23 @@ def item(*, post: int, article: int, code: str, text: Any, when: datetime, pictu
 
 def picture(folder: Path, number: int) -> str:
     """Write a picture that no other is, and return its name."""
-    from PIL import Image  # noqa: PLC0415
-
     name = f"p{number}.jpg"
     folder.mkdir(exist_ok=True)
-    file = BytesIO()
-    chance = random.Random(number)
-    Image.effect_noise((1200, 800), chance.uniform(20, 60)).convert("RGB").save(file, "JPEG", quality=60)
-    (folder / name).write_bytes(file.getvalue())
+    left, top = number % 1200, number // 1200
+    noise().crop((left, top, left + 1200, top + 800)).save(folder / name, "JPEG", quality=60)
     return name
 
 
-def bring_in(file: Path, media: Path) -> dict[str, Any]:
-    """Bring the archive in, in a process of its own, as the command does."""
+@cache
+def noise() -> Any:
+    """Return what pictures are cut out of: to make noise takes longer than to write it."""
+    from PIL import Image  # noqa: PLC0415
+
+    return Image.effect_noise((2400, 1600), 40).convert("RGB")
+
+
+def apart(measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what is measured in a process of its own."""
     from django.db import connections  # noqa: PLC0415
 
     connections.close_all()
@@ -170,7 +178,7 @@ def bring_in(file: Path, media: Path) -> dict[str, Any]:
         status = 1
         try:
             with os.fdopen(writing, "w") as answer:
-                answer.write(json.dumps(_bring_in(file, media)))
+                answer.write(json.dumps(measure()))
             status = 0
         finally:
             os._exit(status)
@@ -182,11 +190,17 @@ def bring_in(file: Path, media: Path) -> dict[str, Any]:
     return found
 
 
-def _bring_in(file: Path, media: Path) -> dict[str, Any]:
+def highest_memory() -> int:
+    """Return the megabytes that this process held at most."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def bring_in(file: Path, media: Path) -> dict[str, Any]:
+    """Bring the archive in, as the command does."""
     from chorsu_archive.items import Options  # noqa: PLC0415
     from chorsu_archive.runs import SWEEP_SECONDS, advance, begin  # noqa: PLC0415
 
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before, started = highest_memory(), time.perf_counter()
     run = begin(file, options=Options(media=media if media.exists() else None))
     written = 0.0
 
@@ -204,8 +218,21 @@ def _bring_in(file: Path, media: Path) -> dict[str, Any]:
         "state": run.state, "error": run.error, "counts": run.counts, "seconds": round(seconds, 1),
         "seconds_until_all_are_there": round(written or seconds, 1),
         "items_a_second": round(run.total / seconds, 1),
-        "megabytes_before": round(before / 1024),
-        "megabytes_at_most": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "megabytes_before": before, "megabytes_at_most": highest_memory(),
+    }  # fmt: skip
+
+
+def write_out(folder: Path) -> dict[str, Any]:
+    """Write the newsroom out, as the command does."""
+    from chorsu_archive.export.archive import write_archive  # noqa: PLC0415
+
+    before, started = highest_memory(), time.perf_counter()
+    counts = write_archive(folder)
+    seconds = time.perf_counter() - started
+    return {
+        "out": dict(counts), "seconds_out": round(seconds, 1),
+        "articles_a_second_out": round(counts["articles"] / seconds, 1),
+        "megabytes_before_out": before, "megabytes_at_most_out": highest_memory(),
     }  # fmt: skip
 
 
