@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any
+from subprocess import CompletedProcess
+from typing import IO, Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -18,6 +20,7 @@ from django.utils.translation import trans_real
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
+from chorsu_articles.pictures import files as picture_files
 from tests.migrated_database import prepared_database
 
 # A few examples, the same ones on every run; other ones and many more, which `make slow` uses.
@@ -69,6 +72,27 @@ def django_db_setup(
         django_db_blocker.block()
         yield
         django_db_blocker.unblock()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_picture_is_decoded_once() -> Iterator[None]:
+    """Keep what the decoder wrote of each file under the same limits: each time is a process of its own."""
+    decode, written = picture_files.run_apart, {}
+
+    def decode_once(*command: str, stdin: IO[bytes], stdout: IO[bytes], **options: Any) -> CompletedProcess[bytes]:
+        key = *command, stdin.read()
+        stdin.seek(0)
+        if key in written:
+            os.write(stdout.fileno(), written[key])
+            return CompletedProcess(command, 0, stderr=b"")
+        run = decode(*command, stdin=stdin, stdout=stdout, **options)
+        if run.returncode == 0:
+            written[key] = os.pread(stdout.fileno(), os.fstat(stdout.fileno()).st_size, 0)
+        return run
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(picture_files, "run_apart", decode_once)
+        yield
 
 
 @pytest.fixture(scope="module")

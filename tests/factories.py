@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import count
 from typing import Any
 
@@ -13,7 +12,7 @@ from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, Wo
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, EventReportPage, HomePage, Person, Picture, SectionPage
-from chorsu_articles.pictures.files import PreparedPicture, prepare
+from chorsu_articles.pictures.files import prepare
 from chorsu_editorial.models import FourEyesTask
 from cms.models import User
 
@@ -73,22 +72,8 @@ def make_event(section: SectionPage | None = None, **fields: Any) -> EventReport
 
 def make_picture(**fields: Any) -> Picture:
     """Return a picture of the library with a real, small file."""
-    file = None if "file" in fields else _prepared_picture()
+    file = None if "file" in fields else prepare(get_test_image_file(size=(96, 72)), "test.png")
     return Picture.objects.create(**{"title": "Picture", "file": file, **fields})
-
-
-def _prepared_picture() -> PreparedPicture:
-    """Return a new copy of a file that was written anew once in this process: each time is a process of its own."""
-    content = _prepared_content()
-    file = PreparedPicture("test.png", "image/png", len(content), None)
-    file.write(content)
-    file.seek(0)
-    return file
-
-
-@cache
-def _prepared_content() -> bytes:
-    return bytes(prepare(get_test_image_file(size=(96, 72)), "test.png").read())
 
 
 def make_person(name: str = "Нависанда", **fields: Any) -> Person:

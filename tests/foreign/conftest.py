@@ -39,20 +39,11 @@ def python_of(wheel: Path) -> Callable[[Versions], Path]:
     return cache(lambda versions: make_environment(versions, wheel))
 
 
-@pytest.fixture(scope="session")
-def kept_site(
-    python_of: Callable[[Versions], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[Versions], Site]:
-    """Return a function that gives a site without plug-ins, made once in a session."""
+@pytest.fixture
+def new_site(python_of: Callable[[Versions], Path], tmp_path: Path) -> Callable[[Versions], Site]:
+    """Return a function that gives a site with given versions, which was there before the plug-ins; one site a test."""
 
-    @cache
     def give(versions: Versions) -> Site:
-        return make_site(tmp_path_factory.mktemp("kept"), python=python_of(versions), versions=versions)
+        return copy_site(make_site(python=python_of(versions), versions=versions), tmp_path)
 
     return give
-
-
-@pytest.fixture
-def new_site(kept_site: Callable[[Versions], Site], tmp_path: Path) -> Callable[[Versions], Site]:
-    """Return a function that gives a site with given versions, which was there before the plug-ins; one site a test."""
-    return lambda versions: copy_site(kept_site(versions), tmp_path)

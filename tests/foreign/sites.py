@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 import sys
 from dataclasses import dataclass, replace
@@ -52,6 +53,7 @@ class Site:
         )
         if (migrated := self.folder / "db.sqlite3").exists():
             shutil.copy(migrated, self.folder / "tests.sqlite3")
+        shutil.copy(SITE_TESTS / "fast.py", self.folder / "conftest.py")
         for name in ("every_site", *names):
             shutil.copy(SITE_TESTS / f"{name}.py", self.folder / f"test_{name}.py")
         return call(
@@ -70,7 +72,7 @@ class Site:
 def make_environment(versions: Versions, wheel: Path) -> Path:
     """Return the interpreter of an environment with these versions and the wheel.
 
-    It is kept between runs, and made anew when what it should hold changes.
+    It is kept between runs, with the site of ``make_site`` in it, and made anew when what it should hold changes.
     """
     folder = CACHE / versions.name
     python = folder / "bin" / "python"
@@ -89,12 +91,17 @@ def install(python: Path, *arguments: str | Path) -> None:
     call(UV, "pip", "install", "--quiet", "--python", python, *arguments, UV_CACHE_DIR=str(CACHE / "uv"))
 
 
-def make_site(folder: Path, *, python: Path, versions: Versions) -> Site:
-    """Make a site in German as `wagtail start` does, with its database, under git.
+def make_site(*, python: Path, versions: Versions) -> Site:
+    """Return a site in German as `wagtail start` makes it, with its database, under git; it is kept with ``python``.
 
     The branch ``start`` is what Wagtail wrote.
     """
+    folder, note, made_by = python.parents[1] / "site", python.parents[1] / "site.txt", inspect.getsource(make_site)
     site = Site(folder, python, versions)
+    if note.exists() and note.read_text() == made_by:
+        return site
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     call(python.parent / "wagtail", "start", "mysite", folder)
     call("git", "init", "--quiet", "--initial-branch", "start", cwd=folder)
     # What several plug-ins add in one place stands one below the other.
@@ -108,6 +115,7 @@ def make_site(folder: Path, *, python: Path, versions: Versions) -> Site:
     base.write_text(text)
     call("git", "commit", "--quiet", "--all", "--message", "In German", cwd=folder)
     site.manage("migrate", "--verbosity=0")
+    note.write_text(made_by)
     return site
 
 

@@ -119,12 +119,18 @@ ACTS = st.lists(
 )
 
 
+@pytest.fixture
+def page(translator: User) -> Any:
+    """Return a translation without a body, made once for all examples."""
+    return AnalysisPage(pk=article().pk, title="Об")
+
+
 @given(ACTS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_text_gets_lost_from_sight_until_a_person_looks_at_it_or_writes_another(
-    translator: User, acts: list[tuple[str, int]]
+    translator: User, page: Any, acts: list[tuple[str, int]]
 ) -> None:
-    page: Any = AnalysisPage(pk=article(slug=f"a{AnalysisPage.objects.count()}").pk, title="Об")
+    UnitDraft.objects.all().delete()
     drafts.record_drafts(target=page, texts=TEXTS[:3], origin=MACHINE, service="LibreTranslate")
     # Number of the text, or None of one that a person wrote, and its HTML.
     there: list[tuple[int | None, str]] = list(enumerate(TEXTS))
