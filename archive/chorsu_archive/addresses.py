@@ -10,12 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from html import escape
 from itertools import batched
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
@@ -32,7 +33,6 @@ from chorsu_archive.signals import links_followed
 from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Picture, Publication
 from chorsu_editorial.file_usage.files import FileUse, record
-from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.markup import tokens
 from chorsu_editorial.reading import walk
@@ -124,13 +124,6 @@ def _create(targets: Sequence[tuple[ImportedItem, int | str]]) -> list[Redirect]
     return made
 
 
-class Followed(NamedTuple):
-    """A body's raw data with its links followed; of each link to the old site, whether it leads somewhere now."""
-
-    raw: list[Any]
-    leads: dict[str, bool]
-
-
 class Links:
     """Where the old addresses of an archive lead here."""
 
@@ -149,13 +142,13 @@ class Links:
                 self._targets.add(address, (item.kind, key))
             self._hosts |= {_host(address) for address in item.addresses if item.kind == PAGE}
 
-    def follow(self, blocks: Iterable[Any]) -> Followed:
-        """Return the raw data of a body with its links followed, as far as their targets are here."""
-        found = Followed(deepcopy(list(blocks)), {})
-        for each in walk(Publication._meta.get_field("body").stream_block, {"body": found.raw}, "body", "body"):
+    def follow(self, blocks: Iterable[Any]) -> tuple[list[Any], dict[str, bool]]:
+        """Return a body with its links followed; of each link to the old site, whether it leads somewhere now."""
+        raw, leads = deepcopy(list(blocks)), dict[str, bool]()
+        for each in walk(Publication._meta.get_field("body").stream_block, {"body": raw}, "body", "body"):
             if isinstance(each.block, RichTextBlock) and "<a " in (each.value or ""):
-                each.container[each.key] = self._follow_html(each.value, found.leads)
-        return found
+                each.container[each.key] = self._follow_html(each.value, leads)
+        return raw, leads
 
     def _follow_html(self, html: str, leads: dict[str, bool]) -> str:
         parts: list[str] = []
@@ -192,41 +185,45 @@ def follow_links(run: ImportRun) -> None:
     """
     links, rows = Links(run.identity), ImportedItem.objects.filter(identity=run.identity)
     pages = rows.filter(kind=PAGE, page__isnull=False)
-    for keys in batched(pages.values_list("page", flat=True), BATCH):
-        bodies = Publication.objects.only("body").in_bulk(keys)
-        for item in pages.filter(page__in=bodies):
-            _follow_links_of(item, bodies[item.page_id].body.raw_data, links)
+    for keys in batched(pages.values_list("pk", flat=True), BATCH):
+        _follow_links_of(ImportedItem.objects.filter(pk__in=keys), links)
     for kind, model in ((PICTURE, Picture), (DOCUMENT, get_document_model())):
         files = rows.filter(kind=kind, object_id__isnull=False)
         for keys in batched(files.values_list("pk", flat=True), BATCH):
             _redirect_files(run, files.filter(pk__in=keys), model)
 
 
-def _follow_links_of(item: ImportedItem, body: Sequence[Any], links: Links) -> None:
-    """Follow the links of a page with this body, and note those that lead nowhere."""
-    found = links.follow(body)
-    said = _("%(address)s: this link leads nowhere here.")
-    texts = {said % {"address": href}: is_right for href, is_right in found.leads.items()}
-    notes = [note for note in item.notes if note[1] not in texts]
-    notes += [["broken", text] for text, is_right in texts.items() if not is_right]
-    if notes != item.notes:
-        ImportedItem.objects.filter(pk=item.pk).update(notes=notes)
-    if found.raw != list(body):
-        _rewrite(item, links)
-
-
 @transaction.atomic
-def _rewrite(item: ImportedItem, links: Links) -> None:
-    """Follow the links of a page if it still is as it was imported."""
-    for page in (locked.specific for locked in lock_pages([item.page_id]).values()):
-        if not touched(item, page):
+def _follow_links_of(items: QuerySet[ImportedItem], links: Links) -> None:
+    """Follow the links of pages that still are as they were imported, and note those that lead nowhere."""
+    bodies = Publication.objects.only("body").in_bulk([item.page_id for item in items])
+    said = _("%(address)s: this link leads nowhere here.")
+    changed, noted, written = list[ImportedItem](), list[ImportedItem](), list[Page]()
+    for item in (each for each in items if each.page_id in bodies):
+        body = bodies[item.page_id].body.raw_data
+        raw, leads = links.follow(body)
+        texts = {said % {"address": href}: is_right for href, is_right in leads.items()}
+        notes = [note for note in item.notes if note[1] not in texts]
+        notes += [["broken", text] for text, is_right in texts.items() if not is_right]
+        if notes != item.notes:
+            item.notes = notes
+            noted.append(item)
+        if raw != list(body):
+            changed.append(item)
+    locked = lock_pages([item.page_id for item in changed])
+    for item in (each for each in changed if each.page_id in locked):
+        page: Any = locked[item.page_id or 0].specific
+        if not touched(page):
             body = page.get_latest_revision_as_object().body
-            followed = StreamValue(body.stream_block, links.follow(body.raw_data).raw, is_lazy=True)
-            write_in_place(item, page, {"body": followed})
-            links_followed.send(sender=ImportRun, pages=[page])
+            raw, _leads = links.follow(body.raw_data)
+            write_in_place(page, {"body": StreamValue(body.stream_block, raw, is_lazy=True)})
+            written.append(page)
+    ImportedItem.objects.bulk_update(noted, ["notes"])
+    if written:
+        links_followed.send(sender=ImportRun, pages=written)
 
 
-def write_in_place(item: ImportedItem, page: Any, values: Mapping[str, Any]) -> None:
+def write_in_place(page: Any, values: Mapping[str, Any]) -> None:
     """Write fields of a page that nobody has touched into its version and the live page alike; it counts as untouched.
 
     Its row has to be locked. A live page whose version is a draft stays as it is.
@@ -244,7 +241,6 @@ def write_in_place(item: ImportedItem, page: Any, values: Mapping[str, Any]) -> 
         content = {**revision.content, **{name: stored[name] for name in values}}
         Revision.objects.filter(pk=revision.pk).update(content=content)
         record(revision, version)
-    ImportedItem.objects.filter(pk=item.pk).update(content_hash=content_hash(version))
 
 
 @transaction.atomic
@@ -260,10 +256,11 @@ def _redirect_files(run: ImportRun, items: Collection[ImportedItem], model: Any)
     ImportedItem.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-class OldNumberMiddleware:
-    """Answer 404 for what WordPress addresses by a number, if a redirect leads on: at "/?p=123" there is a page here.
+class OldAddressMiddleware:
+    """Let the middleware around this one, which answers a 404 with a redirect, find old addresses that it doesn't know.
 
-    Stands inside the middleware that answers a 404 with a redirect.
+    By a number WordPress finds what it has at an address where there is a page here: "/?p=123". Of a picture redirects
+    know the original's address alone.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -277,4 +274,7 @@ class OldNumberMiddleware:
                 # Without what a campaign added, of which the redirect doesn't know.
                 request.META["QUERY_STRING"] = query
                 raise Http404
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 404 and RESIZED.search(request.path.rpartition(".")[0]):
+            request.path = places(request.path)[-1]
+        return response

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from chorsu_archive import article_views, views
+from chorsu_archive import views
+from chorsu_archive.article_views import article_file, offer_files
 from chorsu_locales.menus import MenuItemFor
 
-hooks.register("register_admin_urls", article_views.register_article_urls)
-hooks.register("register_page_header_buttons", article_views.offer_files)
+hooks.register("register_page_header_buttons", offer_files)
 
 
 @hooks.register("register_admin_urls")
@@ -27,7 +27,8 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
         path("<int:pk>/undo/", views.UndoView.as_view(), name="undo"),
         path("<int:pk>/report/<str:kind>/", views.ReportView.as_view(), name="report"),
     ]
-    return [path("archive/", include((own, "chorsu_archive")))]
+    article = path("archive/articles/<int:page_id>/<str:ending>/", article_file, name="chorsu_archive_article")
+    return [article, path("archive/", include((own, "chorsu_archive")))]
 
 
 @hooks.register("register_reports_menu_item")

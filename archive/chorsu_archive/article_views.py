@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import Button
@@ -45,7 +45,3 @@ def offer_files(page: Page, user: Any, view_name: str = "", next_url: str | None
         for place, (ending, (label, *_rest)) in enumerate(FILES.items()):
             url = reverse("chorsu_archive_article", args=[page.pk, ending])
             yield Button(label, url, icon_name="download", priority=90 + place)
-
-
-def register_article_urls() -> list[Any]:
-    return [path("archive/articles/<int:page_id>/<str:ending>/", article_file, name="chorsu_archive_article")]

@@ -47,9 +47,10 @@ class Converter:
         live = self._is_live(ready)
         if self.whole:
             ready.page, notes = self.whole.page_of(item, self.library)
-            ready.tell(*notes)
+            ready.tell(*(note for note in notes if not (self.run.is_preview and note.kind == "broken")))
         else:
-            page = model(**self._texts(ready), **self._main_picture(ready), **_dates(ready, live))
+            texts = self._texts(ready)
+            page = model(**texts, **self._main_picture(ready, texts["body"]), **_dates(ready, live))
             page.locale = ready.section.locale
             self._fill_fields(ready, page)
             people = filter(None, map(self.mapping.person, item.authors))
@@ -91,13 +92,17 @@ class Converter:
             is_picture = (guess_type(medium.address)[0] or "").startswith("image/")
             self._place("picture" if is_picture else "document", medium.key, ready)
         body = _with_media(converted.blocks, lambda name, key: self._place(name, key, ready), ready)
-        body = self.links.follow(body).raw
+        for value in (block["value"] for block in body if block["type"] == "picture"):
+            credit, value["credit"] = value["credit"], ""
+            if credit and not self.library.give_credit(value["picture"], credit):
+                ready.tell(Note("dropped", credit))
+        body, _leads = self.links.follow(body)
         _set_ids(body, f"{self.run.identity}\n{item.group or item.key}")
         title, lead = _cut(converted.headline, 255, ready), _cut(converted.lead, 600, ready)
         return {"title": title, "lead": lead, "body": body}
 
-    def _main_picture(self, ready: Ready) -> dict[str, Any]:
-        """Return the main picture with its texts."""
+    def _main_picture(self, ready: Ready, body: Iterable[dict[str, Any]]) -> dict[str, Any]:
+        """Return the main picture with its texts: those of the first picture in the text, where that is the same."""
         medium = self.library.find(ready.item.picture) or Medium(ready.item.picture, "")
         key = self._place("picture", medium.key, ready) if medium.key else None
         if key is None:
@@ -106,6 +111,9 @@ class Converter:
         # The library has its credit.
         if (found := credited_caption(caption)) and Picture.objects.filter(pk=key).exclude(credit="").exists():
             caption = found.caption
+        first = next((each["value"] for each in body if each["type"] == "picture"), {"picture": None})
+        if first["picture"] == key:
+            caption, alt = first["caption"] or caption, first["alt"] or alt
         return {"main_picture_id": key, "main_picture_caption": caption, "main_picture_alt": alt}
 
     def _place(self, name: str, key: str, ready: Ready) -> int | None:
@@ -118,7 +126,7 @@ class Converter:
     def _fill_fields(self, ready: Ready, page: Any) -> None:
         for name, text in ready.item.fields.items():
             if hasattr(page, target := self.mapping.field(name)):
-                setattr(page, target, text)
+                setattr(page, target, _cut(text, page._meta.get_field(target).max_length or len(text), ready))
             elif text:
                 ready.tell(Note("dropped", _("The field “%(name)s” was left out.") % {"name": name}))
 
@@ -127,7 +135,10 @@ def _dates(ready: Ready, live: bool) -> dict[str, Any]:
     item = ready.item
     if not live:
         return {"published_on": item.published if item.status == "live" else None}
-    published = item.published or item.modified or timezone.now()
+    published = item.published or item.modified
+    if published is None:
+        published = timezone.now()
+        ready.tell(Note("guessed", _("The source says no date, so it has that of its import.")))
     changed = max(published, item.modified or published)
     return {"published_on": published, "first_published_at": published, "last_published_at": changed}
 

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Literal, Protocol
 
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from chorsu_archive.conf import get_settings
 
@@ -166,4 +167,4 @@ def format_of(path: Path) -> Format:
         if each.recognises(path):
             return each
     names = ", ".join(str(each.label) for each in formats)
-    raise ArchiveError(f"{path.name} is none of these: {names}.")
+    raise ArchiveError(_("%(name)s is none of these: %(formats)s.") % {"name": path.name, "formats": names})

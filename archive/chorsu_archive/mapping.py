@@ -61,7 +61,7 @@ class Mapping:
             for table, rows in mapping.data.items():
                 for key, row in data.get(table, {}).items():
                     rows[key] = {name: str(value) for name, value in row.items()}
-        except (OSError, ValueError) as error:
+        except (OSError, RecursionError, ValueError) as error:
             raise ArchiveError(_("%(name)s can't be read: %(error)s") % {"name": path.name, "error": error}) from error
         except AttributeError as error:
             raise ArchiveError(_("%(name)s isn't a mapping as a dry run writes it.") % {"name": path.name}) from error
@@ -69,8 +69,8 @@ class Mapping:
         return mapping
 
     @classmethod
-    def of(cls, archive: Archive) -> Mapping:
-        """Propose a mapping for what an archive's items have: people and topics of the same name here, or new ones."""
+    def of(cls, archive: Archive, former: Any = None) -> Mapping:
+        """Propose what becomes of an archive: as for a ``former`` run, else what has the same name, or new ones."""
         mapping = cls()
         mapping.learn(archive)
         for item in archive.items():
@@ -87,6 +87,11 @@ class Mapping:
                 names = mapping._names(table, key)
                 slugs = (found.get(name.casefold()) for name in names.values())
                 row |= {"name": _joined(names), answer: next(filter(None, slugs), NEW)}
+        offered = offered_answers()
+        for table, rows in (former.mapping if former else {}).items():
+            for key in rows.keys() & mapping.data[table].keys():
+                chosen = {name for name, each in rows[key].items() if each != NEW and each in offered.get(name, {})}
+                mapping.data[table][key] |= {name: rows[key][name] for name in chosen}
         return mapping
 
     def learn(self, archive: Archive) -> None:

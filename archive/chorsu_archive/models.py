@@ -62,7 +62,7 @@ class ImportedItem(models.Model):
     ``run`` is the last one that had something to say of it, ``made_by`` the one that made the object: ``page``, or what
     else has the key ``object_id``. ``original``: its translations were made from it, as far as the source says so.
     ``digest`` is that of what the source said, so a later run knows what changed there; ``content_hash`` that of
-    what was made, so it knows what an editor touched since. ``notes`` are the report's: [kind, text].
+    what was made beside pages, so undoing knows what an editor touched since. ``notes`` are the report's: [kind, text].
     """
 
     class Kind(models.TextChoices):

@@ -32,9 +32,10 @@ from chorsu_archive.signals import pages_imported
 from chorsu_articles.models import SectionPage
 from chorsu_articles.services import insertion
 from chorsu_editorial.file_usage.files import FileUse, frozen_fields, hold
-from chorsu_editorial.hashing import content_hash
+from chorsu_editorial.hashing import content_hash, version_hash
 from chorsu_editorial.lineage import RevisionLineage, by_approval
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_locales.normal_form import permitted
 from chorsu_locales.text import slugify
 
 logger = logging.getLogger("chorsu.archive")
@@ -60,7 +61,7 @@ class Ready:
     page: Any = None
 
     def tell(self, *notes: Note) -> None:
-        said = ([note.kind, str(note.text)] for note in notes)
+        said = ([note.kind, permitted(str(note.text))] for note in notes)
         self.row.notes += [note for note in said if note not in self.row.notes]
 
     def fail(self, reason: str) -> None:
@@ -76,6 +77,7 @@ class Ready:
 
 def short(key: str) -> str:
     """Return a key of the source as it is stored: a longer one by its beginning and a digest."""
+    key = permitted(key)
     return key if len(key) <= 255 else f"{key[:200]}:{uuid.uuid5(uuid.NAMESPACE_URL, key)}"
 
 
@@ -83,10 +85,11 @@ def row_of(item: Item, run: ImportRun, former: ImportedItem | None = None) -> Im
     """Return the row that is to keep an item, not saved: the former one, or, as always in a preview, one more."""
     row = former or ImportedItem(identity=run.identity, kind=ImportedItem.Kind.PAGE, key=short(item.key))
     if run.is_preview:
-        row.pk, row.identity = None, f"preview {run.pk}"
+        row.pk, row.identity, row.made_by = None, f"preview {run.pk}", None
     row.run, row.group, row.original, row.before = run, short(item.group), item.original, None
-    row.addresses, row.notes = list(item.addresses), [[note.kind, str(note.text)] for note in item.notes]
-    row.title = row.title or item.title[:255]
+    row.addresses, row.notes = list(map(permitted, item.addresses)), []
+    Ready(item, row).tell(*item.notes)
+    row.title = row.title or permitted(item.title)[:255]
     return row
 
 
@@ -101,8 +104,8 @@ def write(batch: Sequence[Ready], run: ImportRun) -> list[ImportedItem]:
     new = [each for each in batch if each.row.what == "created" and not run.is_preview]
     for each in changed:
         _change(each, run)
+    _join_translations(new, changed, run)
     if new:
-        _join_translations(new, changed, run)
         _create(new, run)
     for each in batch:
         if each.page:
@@ -148,7 +151,7 @@ def _create(batch: Sequence[Ready], run: ImportRun) -> None:
         _note_written(each)
         each.row.made_by = run
         each.page.latest_revision_id, each.page.live_revision_id = revision.pk, revision.pk if each.page.live else None
-        lineages.append(RevisionLineage(revision=revision, content_hash=each.row.content_hash, hashed_at=now))
+        lineages.append(RevisionLineage(revision=revision, content_hash=content_hash(each.page), hashed_at=now))
     RevisionLineage.objects.bulk_create(lineages)
     Page.objects.bulk_update(pages, ["latest_revision", "live_revision"])
     _refer(pages)
@@ -175,7 +178,7 @@ def _create(batch: Sequence[Ready], run: ImportRun) -> None:
 
 
 def _note_written(ready: Ready) -> None:
-    ready.row.page, ready.row.digest, ready.row.content_hash = ready.page, ready.digest, content_hash(ready.page)
+    ready.row.page, ready.row.digest = ready.page, ready.digest
 
 
 def _logged(run: ImportRun, *, live: bool) -> dict[str, Any]:
@@ -184,14 +187,18 @@ def _logged(run: ImportRun, *, live: bool) -> dict[str, Any]:
 
 def _join_translations(batch: Sequence[Ready], changed: Sequence[Ready], run: ImportRun) -> None:
     """Give pages of one group one translation key, that of those which are there already."""
-    groups = {each.row.group for each in batch} - {""}
+    groups = {each.row.group for each in (*batch, *changed)} - {""}
     there = ImportedItem.objects.filter(identity=run.identity, kind=ImportedItem.Kind.PAGE, page__isnull=False)
     keys: dict[str, Any] = {}
     for group, key in there.filter(group__in=groups).order_by("pk").values_list("group", "page__translation_key"):
         keys.setdefault(group, key)
-    for row in (each.row for each in changed):
-        if row.page:
-            keys.setdefault(row.group, row.page.translation_key)
+    for each in changed:
+        page = each.row.page
+        if page and each.page and each.row.group:
+            own = page.translation_key
+            if keys.setdefault(each.row.group, own) != own:
+                text = _("The source joins it with translations that stand apart here: take both back to join them.")
+                each.tell(Note("dropped", text))
     for each in batch:
         own = uuid.UUID(str(each.page.translation_key))
         each.page.translation_key = keys.setdefault(each.row.group, own) if each.row.group else own
@@ -214,7 +221,7 @@ def _free_slugs(batch: Sequence[Ready], sections: Sequence[Page]) -> list[str]:
     ]
     chosen = Q(pk__in=[])
     for section, slug in zip(sections, wanted, strict=True):
-        chosen |= Q(path__startswith=section.path, depth=section.depth + 1, slug__startswith=slug)
+        chosen |= Q(path__startswith=section.path, depth=section.depth + 1, slug__startswith=slug[:240])
     taken: dict[str, set[str]] = defaultdict(set)
     for path, slug in Page.objects.filter(chosen).values_list("path", "slug"):
         taken[path[: -Page.steplen]].add(slug)
@@ -257,8 +264,10 @@ def _change(ready: Ready, run: ImportRun) -> None:
     """Write a new version of a page that is as an import wrote it; else it is kept, and that is noted."""
     row, made = ready.row, ready.page
     page: Any = lock_pages([row.page_id])[row.page_id or 0].specific
-    if touched(row, page):
+    if touched(page):
         ready.keep(_("It was changed here since, so what changed in the source was left out."))
+    elif page.live and not made.live:
+        ready.tell(Note("guessed", _("It came as a draft, so what is live here stays as it is.")))
     if ready.page is None or run.is_preview:
         return
     version = ready.page = page.get_latest_revision_as_object()
@@ -281,12 +290,15 @@ def _change(ready: Ready, run: ImportRun) -> None:
     _note_written(ready)
 
 
-def touched(row: ImportedItem, page: Any) -> bool:
-    """Tell whether anybody changed, published or unpublished a page since an import wrote it, or works on it."""
+def touched(page: Any) -> bool:
+    """Tell whether somebody changed a page, its date or schedule since an import wrote it, or works on it."""
     entry = PageLogEntry.objects.filter(page=page.pk, action=IMPORTED).order_by("timestamp", "pk").last()
-    was_live = bool(entry and entry.data.get("live"))
-    is_same = content_hash(page.get_latest_revision_as_object()) == row.content_hash
-    return bool(not is_same or page.live != was_live or page.locked or page.current_workflow_state)
+    imported = Revision.objects.filter(pk=entry and entry.revision_id).first()
+    if entry is None or imported is None or page.live != entry.data["live"]:
+        return True
+    latest = page.get_latest_revision()
+    is_same = latest == imported or version_hash(latest.as_object()) == version_hash(imported.as_object())
+    return bool(not is_same or page.locked or page.current_workflow_state)
 
 
 @hooks.register("register_log_actions")

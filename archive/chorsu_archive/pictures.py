@@ -5,9 +5,11 @@ They pass the same checks as what people upload (docs/decisions/files.md), whate
 
 from __future__ import annotations
 
+import errno
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from tempfile import TemporaryFile
@@ -17,7 +19,7 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 from wagtail.models import Collection
@@ -33,7 +35,7 @@ from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_articles.columns import column, own_column_language
 from chorsu_articles.forms.documents import DocumentFileField
 from chorsu_articles.models import Picture
-from chorsu_articles.pictures.credit_lines import credited_caption
+from chorsu_articles.pictures.credit_lines import credited_caption, read_credit
 from chorsu_articles.pictures.decoding import kind_of
 from chorsu_articles.pictures.files import PictureFileField, prepare
 from chorsu_articles.pictures.library import set_credit_details
@@ -41,8 +43,14 @@ from chorsu_editorial.markup import readable_text
 from chorsu_locales.normal_form import normal_text
 
 PICTURE, DOCUMENT = ImportedItem.Kind.PICTURE, ImportedItem.Kind.DOCUMENT
+# Some 300 MB of memory.
+MOST_MEDIA = 300_000
 # In characters: of a caption's HTML that is looked at, and of a column.
 LONGEST_HTML, LONGEST_TEXT, LONGEST_TITLE = 10_000, 500, 255
+FOUND = -1  # in the place of a primary key, of what a preview finds and doesn't bring in
+
+# The store of files is away, closed or full, whatever the file.
+STORE_FAULTS = {errno.EHOSTDOWN, errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 
 class Library:
@@ -56,8 +64,11 @@ class Library:
         self._run, self._archive, self._fetcher = run, archive, Fetcher()
         self._media: dict[str, Medium] = {}
         self._by_address = ByAddress[Medium]()
-        for medium in archive.media():
-            self._media[medium.key] = medium
+        for found in archive.media():
+            texts = {name: getattr(found, name)[:LONGEST_HTML] for name in ("title", "caption", "alt", "credit")}
+            medium = self._media[found.key] = replace(found, **texts)
+            if len(self._media) > MOST_MEDIA:
+                raise ArchiveError(_("It has more pictures and files than can be read at once."))
             for address in (medium.address, *medium.page_addresses):
                 self._by_address.add(address, medium)
         self._models: dict[str, Any] = {PICTURE: Picture, DOCUMENT: get_document_model()}
@@ -103,6 +114,13 @@ class Library:
         """Return the primary key of a file that is no picture; None where it can't be had."""
         return self._bring(DOCUMENT, key)
 
+    def give_credit(self, pk: int, credit: str) -> bool:
+        """Give a picture that an import made a credit, where it has none yet; return whether it has this one now."""
+        picture = Picture.objects.filter(pk=pk).first()
+        if picture:
+            self._write_texts(picture, Medium("", "", credit=credit), "")
+        return not picture or picture.credit == read_credit(credit)[0]
+
     def _bring(self, kind: str, key: str, language: str = "") -> int | None:
         if (kind, key) in self._brought:
             return self._brought[kind, key]
@@ -116,6 +134,7 @@ class Library:
                 opened.close()
             else:
                 listed(medium.address)
+            pk = pk or FOUND
         except (ArchiveError, ValidationError) as error:
             is_refused = isinstance(error, RefusedError | ValidationError)
             problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
@@ -190,7 +209,7 @@ class Library:
     def _write_texts(self, picture: Picture, medium: Medium, language: str) -> None:
         """Give a picture its credit, and caption and alternative text in their language, where it has none yet.
 
-        What was in the library before the import stays as it was.
+        What was in the library before the import, or was changed there since, stays as it was.
         """
         caption, alt, credit = words_of(medium.caption), words_of(medium.alt), words_of(medium.credit)
         if not credit and (found := credited_caption(caption)):
@@ -201,16 +220,16 @@ class Library:
             text = _("%(address)s: the caption was cut after %(number)d characters.")
             self._tell(medium, "dropped", text % {"address": medium.address, "number": LONGEST_TEXT})
         before = texts_of(picture)
-        empty = {name: text[:LONGEST_TEXT] for name, text in columns.items() if text and not getattr(picture, name)}
-        for name, text in empty.items():
-            setattr(picture, name, text)
-        if picture.pk is None:
-            set_credit_details(picture, {"credit": credit})
+        makers = ImportedItem.objects.filter(kind=PICTURE, object_id=picture.pk, content_hash=before)
+        if picture.pk and not makers.exists():
             return
-        makers = ImportedItem.objects.filter(kind=PICTURE, object_id=picture.pk, made_by__isnull=False)
-        if empty and makers.exists():
-            picture.save(update_fields=list(empty))
-            makers.filter(content_hash=before).update(content_hash=texts_of(picture))
+        for name, text in columns.items():
+            setattr(picture, name, getattr(picture, name) or text[:LONGEST_TEXT])
+        if credit and not picture.credit:
+            set_credit_details(picture, {"credit": credit, "kind": picture.kind, "licence": picture.licence})
+        if picture.pk and texts_of(picture) != before:
+            picture.save(update_fields=[*columns, "credit", "kind"])
+            makers.update(content_hash=texts_of(picture))
 
     def _save(self, made: Any, medium: Medium) -> None:
         """Save a picture or document, with the columns that an export of ours has. Raises ``ValidationError``."""
@@ -219,7 +238,13 @@ class Library:
             setattr(made, name, medium.data[name])
         if medium.data:
             made.clean_fields(exclude=[*OF_FILES, *(name for name in fields if not medium.data.get(name))])
-        made.save()
+        try:
+            made.save()
+        except OSError as error:
+            if error.errno not in STORE_FAULTS:
+                raise
+            # As with a locked database, the run goes on another time.
+            raise OperationalError(str(error)) from error
         if tags := medium.data.get("tags"):
             made.tags.set([str(tag)[:100] for tag in tags])
 
@@ -232,8 +257,8 @@ class Library:
             "what": "created" if is_new else "unchanged" if made else "failed",
             "title": normal_text(medium.title)[:LONGEST_TITLE],
             "notes": [[note.kind, str(note.text)] for note in self.notes(medium.key)],
-            # What an export of ours calls a file was no address.
-            "addresses": [] if medium.data else [medium.address, *medium.page_addresses],
+            # What Word or an export of ours calls a file was no address.
+            "addresses": [each for each in (medium.address, *medium.page_addresses) if each.startswith(("http", "/"))],
         }
         identity = self._run.identity
         ImportedItem.objects.update_or_create(identity=identity, kind=kind, key=medium.key, defaults=facts)

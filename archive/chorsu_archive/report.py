@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models import Count, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.utils import get_admin_base_url
+from wagtail.contrib.redirects.models import Redirect
 
+from chorsu_archive import undo
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_locales.selectors import get_language_row
 
@@ -48,9 +50,7 @@ def articles_of(run: ImportRun, show: str = "") -> QuerySet[ImportedItem]:
 
     With ``show``, a key of ``HAPPENED`` or ``NOTES``, only those to which that happened, or that have such a note.
     """
-    found = run.items.filter(kind=ImportedItem.Kind.PAGE)
-    if run.state == ImportRun.State.UNDONE:
-        found = ImportedItem.objects.filter(Q(run=run) | Q(made_by=run))
+    found = undo.rows_of(run) if run.state == ImportRun.State.UNDONE else run.items.filter(kind=ImportedItem.Kind.PAGE)
     if show in HAPPENED:
         found = found.filter(what=show)
     elif show in NOTES:
@@ -62,11 +62,12 @@ def articles_of(run: ImportRun, show: str = "") -> QuerySet[ImportedItem]:
 def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
     """Return headings with rows of key, label and number: of what happened, languages, notes, and other things."""
     languages, notes = Counter[str](), Counter[str]()
-    for language, said in articles_of(run).values_list("language", "notes").iterator():
-        languages[language] += 1
-        notes.update(kind for kind, _text in said)
+    for kind, language, said in articles_of(run).values_list("kind", "language", "notes").iterator():
+        languages[language] += kind == ImportedItem.Kind.PAGE
+        notes.update(each for each, _text in said)
     names = {code: get_language_row(code).name or "–" for code, _number in languages.most_common()}
-    others = dict(run.items.values_list("kind").annotate(Count("pk")))
+    others = Counter(dict(run.items.values_list("kind").annotate(Count("pk"))))
+    others["redirect"] += Redirect.objects.filter(redirect_page__in=run.items.values("page")).count()
     groups: dict[str, tuple[Any, Mapping[str, Any], Mapping[str, int]]] = {
         "articles": (_("Articles"), HAPPENED, run.counts),
         "languages": (_("By language"), names, languages),
@@ -84,7 +85,7 @@ def describe_articles(articles: Iterable[ImportedItem]) -> Iterator[dict[str, An
     for each in articles:
         facts = {name: getattr(each, name) for name in ("key", "title", "language", "what", "page_id", "addresses")}
         notes = [{"kind": kind, "label": NOTES.get(kind, kind), "text": text} for kind, text in each.notes]
-        yield {**facts, "happened": HAPPENED.get(each.what, each.what), "notes": notes}
+        yield {**facts, "happened": OTHERS.get(each.kind) or HAPPENED.get(each.what, each.what), "notes": notes}
 
 
 def report_of(run: ImportRun) -> dict[str, Any]:

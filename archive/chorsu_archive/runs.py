@@ -7,22 +7,24 @@ goes on behind the last step. Only who has claimed a run writes it.
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
-from itertools import batched, groupby, islice
-from operator import attrgetter
+from itertools import batched, chain, groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from chorsu_archive import pages, undo
 from chorsu_archive.addresses import Links, add_redirects, follow_links
@@ -47,8 +49,8 @@ MOST_ATTEMPTS = 20
 State, Kind = ImportRun.State, ImportedItem.Kind
 OPEN = (State.WAITING, State.RUNNING)
 AT_WORK = (*OPEN, State.UNDOING)
-# What may be wrong with one item alone.
-FAULTS = (ArchiveError, DatabaseError, Refusal, ValidationError)
+# What may be wrong with one item alone; a page that is deleted meanwhile is a KeyError.
+FAULTS = (ArchiveError, DatabaseError, KeyError, Refusal, ValidationError)
 
 
 class LeaseLostError(Exception):
@@ -71,6 +73,9 @@ def begin(
     ``sections`` are those of articles that the mapping sends nowhere: of one its translations are used, too. Items that
     were published and changed before ``since`` are left out. Without ``publish`` all pages are drafts.
     """
+    for each in filter(None, (path, options.media, options.groups)):
+        if not os.access(each, os.R_OK):
+            raise ArchiveError(_("%(name)s can't be read.") % {"name": each.name})
     kind = format_of(path)
     said: dict[str, Any] = {name: str(value or "") for name, value in asdict(options).items()}
     said |= {"publish": publish, "sections": [section.pk for section in sections or ()]}
@@ -97,20 +102,23 @@ def begin_undo(run: ImportRun) -> None:
 
 def advance_due() -> int:
     """Work a while on each run that nobody works on, for the worker's sweep; return how many have more to do."""
-    due = ImportRun.objects.filter(state__in=AT_WORK).due().order_by("pk")
+    busy = ImportRun.objects.exclude(is_free("claimed_until")).values("identity")
+    due = ImportRun.objects.filter(state__in=AT_WORK).due().exclude(identity__in=busy).order_by("pk")
     return sum([advance(run, seconds=SWEEP_SECONDS) for run in due])
 
 
 def advance(run: ImportRun, *, seconds: float, tell: Callable[[ImportRun], object] = lambda _run: None) -> bool:
-    """Work on a run for so long, at least one step; return whether there is more. Safe to be killed at any moment.
+    """Work on a run for so long from its first step on; return whether there is more. Safe to be killed at any moment.
 
-    Where another process works on it, nothing is done. An error of the archive ends the run, which says so. ``tell`` is
-    called with the run after each step.
+    An older open run of its source comes first; where another process works on either, nothing is done. An error of the
+    archive ends the run, which says so. ``tell`` is called with the run after each step.
     """
-    ends = time.monotonic() + seconds
+    ends = 0.0
     with suppress(LeaseLostError), closing(work_on(run)) as steps:
         for held in steps:
             tell(held)
+            # Until the first step the archive was read to where the last one ended, which may take longer than that.
+            ends = ends or time.monotonic() + seconds
             if time.monotonic() >= ends:
                 break
     run.refresh_from_db()
@@ -118,15 +126,19 @@ def advance(run: ImportRun, *, seconds: float, tell: Callable[[ImportRun], objec
 
 
 def work_on(run: ImportRun) -> Generator[ImportRun]:
-    """Claim a run and do what is left of it, a step at a time; yield it after each; nothing where that can't be.
+    """Claim the oldest open run of a run's source, and do what is left of it, a step at a time; yield it after each.
 
-    Raises ``LeaseLostError``.
+    While a process works on any of them, nothing: two at once would make pictures and people twice. Raises
+    ``LeaseLostError``.
     """
-    claimed = ImportRun.objects.filter(pk=run.pk, state__in=AT_WORK).claim(limit=1)
+    alike = ImportRun.objects.filter(identity=run.identity)
+    oldest = alike.filter(state__in=AT_WORK).order_by("pk").values("pk")[:1]
+    is_busy = Exists(alike.exclude(is_free("claimed_until")))
+    claimed = alike.filter(~is_busy, pk__in=oldest, state__in=AT_WORK).claim(limit=1)
     for held in claimed:
         with ImportRun.objects.all().renewing(claimed):
             try:
-                for _step in _take_back(held) if held.state == State.UNDOING else _Import(held).steps():
+                for _step in _steps(held):
                     yield held
             except LeaseLostError:
                 raise
@@ -159,12 +171,22 @@ def _step_of(run: ImportRun) -> Iterator[dict[str, Any]]:
         setattr(run, name, value)
 
 
+def _steps(run: ImportRun) -> Iterator[None]:
+    # Those that the database ended are fewer: processes were killed, for what they take perhaps.
+    if run.attempts > MOST_ATTEMPTS + 1:
+        raise ArchiveError(_("It was broken off again and again at the same place."))
+    yield from _take_back(run) if run.state == State.UNDOING else _Import(run).steps()
+
+
 def _take_back(run: ImportRun) -> Iterator[None]:
-    keys, stays = list(undo.rows_of(run).values_list("pk", flat=True)), 0
-    for number, key in enumerate(keys, 1):
+    begun = run.position
+    stays = run.counts["stays"] if begun else 0
+    # Those that stay come first: they were looked at.
+    keys = list(undo.rows_of(run).values_list("pk", flat=True))[stays:]
+    for number, key in enumerate(keys, begun + 1):
         with _step_of(run) as facts:
             stays += not undo.take_back(ImportedItem.objects.select_related("page").get(pk=key), run)
-            facts |= {"position": number, "total": len(keys), "counts": {**run.counts, "stays": stays}}
+            facts |= {"position": number, "total": begun + len(keys), "counts": {**run.counts, "stays": stays}}
         yield
     with _step_of(run) as facts:
         facts |= {"state": State.UNDONE, "ended_at": timezone.now()}
@@ -179,7 +201,8 @@ class _Import:
         self.archive = format_of(path).open(path, Options(said.get("language", ""), folder, groups))
         self.mapping = Mapping(run.mapping)
         if run.state == State.WAITING:
-            self.mapping = Mapping.of(self.archive).answered(self.mapping)
+            former = ImportRun.objects.filter(identity=run.identity, is_preview=False).exclude(mapping={})
+            self.mapping = Mapping.of(self.archive, former.exclude(pk=run.pk).last()).answered(self.mapping)
             self.mapping.check()
         else:
             self.mapping.learn(self.archive)
@@ -248,6 +271,8 @@ class _Import:
         elif what in WRITTEN:
             try:
                 self.converter.fill(ready)
+                if ready.row.page and ready.row.page.locale_id != ready.page.locale_id:
+                    ready.keep(_("Its language was changed in the source, but no article changes its language here."))
             except OperationalError:
                 raise
             except Exception as error:
@@ -273,18 +298,20 @@ class _Import:
         run = self.run
         there = ImportedItem.objects.filter(identity=run.identity, kind=Kind.PAGE, page__isnull=False)
         # The others of an article count as made from the first: the original, or else what came first, if it is live.
-        there = there.select_related("page__locale").order_by("page__translation_key", "-original", "-page__live", "pk")
-        mine = run.items.filter(kind=Kind.PAGE, page__isnull=False, what__in=WRITTEN)
-        keys = mine.order_by("page__translation_key").values_list("page__translation_key", flat=True).distinct()
-        for some in batched(list(keys), BATCH):
-            articles = []
-            for _key, rows in groupby(there.filter(page__translation_key__in=some), attrgetter("page.translation_key")):
-                source, *others = rows
-                if new := [row.page for row in others if row.run_id == run.pk and row.what in WRITTEN]:
-                    articles.append((source.page, new))
+        there = there.order_by("page__translation_key", "-original", "-page__live", "pk")
+        rows = there.values_list("page__translation_key", "page", "run", "what")
+        articles: list[list[int]] = []
+        # Read at once: asked for some keys, a database may look through all rows each time.
+        for _key, ((_same, source, *_said), *others) in groupby(list(rows), itemgetter(0)):
+            if new := [page for _same, page, key, what in others if key == run.pk and what in WRITTEN]:
+                articles.append([source, *new])
+        for some in batched(articles, BATCH):
+            found = Page.objects.select_related("locale").in_bulk(list(chain(*some)))
+            linked = [[found[key] for key in keys] for keys in some if found.keys() >= set(keys)]
             with _step_of(run):
-                if articles:
-                    translations_imported.send(sender=ImportRun, articles=articles, run=run)
+                if linked:
+                    pairs = [(source, new) for source, *new in linked]
+                    translations_imported.send(sender=ImportRun, articles=pairs, run=run)
 
 
 def _sentence(error: Exception) -> str:

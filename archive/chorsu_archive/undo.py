@@ -19,12 +19,12 @@ from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import IMPORTED, PUBLISHED, touched
 from chorsu_articles.models import Person, Picture, Topic
 from chorsu_editorial.file_usage.files import FileUse
-from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.lineage import by_approval
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.refusals import Refusal
 
 Kind = ImportedItem.Kind
+PUBLICATION_DATES = ("first_published_at", "last_published_at")
 ORDER = (Kind.REDIRECT, Kind.PAGE, Kind.PICTURE, Kind.DOCUMENT, Kind.PERSON, Kind.TOPIC)
 
 
@@ -34,8 +34,7 @@ def rows_of(run: ImportRun) -> models.QuerySet[ImportedItem]:
     Translations come before their sources, articles before what they use.
     """
     place = models.Case(*(models.When(kind=kind, then=number) for number, kind in enumerate(ORDER)))
-    rows = ImportedItem.objects.filter(Q(run=run) | Q(made_by=run)).exclude(run__is_preview=True)
-    return rows.order_by(place, "-pk")
+    return ImportedItem.objects.filter(Q(run=run) | Q(made_by=run)).order_by(place, "-pk")
 
 
 def take_back(row: ImportedItem, run: ImportRun) -> bool:
@@ -64,7 +63,7 @@ def _undo_page(row: ImportedItem, run: ImportRun) -> str:
     if locked is None or not (is_mine or row.what == "changed"):
         return ""
     page: Any = locked.specific
-    if touched(row, page):
+    if touched(page):
         return _("somebody changed it here since.")
     if is_mine:
         if _is_used_beside(page, run):
@@ -77,14 +76,16 @@ def _undo_page(row: ImportedItem, run: ImportRun) -> str:
     if page.live and not PageLogEntry.objects.filter(action=PUBLISHED, revision=former).exists():
         # It was a draft before.
         page.unpublish(user=run.started_by)
-        log(instance=page, action=IMPORTED, user=run.started_by, data={"source": run.identity, "live": False})
     version = former.as_object()
     revision = version.save_revision(previous_revision=former, log_action=True)
     if page.live:
         with by_approval():
             revision.publish()
+    Page.objects.filter(pk=page.pk).update(**{name: former.content[name] for name in PUBLICATION_DATES})
+    data = {"source": run.identity, "live": page.live}
+    log(instance=version, action=IMPORTED, user=run.started_by, revision=revision, data=data)
     # Without a digest the next run brings the change again.
-    row.content_hash, row.digest = content_hash(version), ""
+    row.digest = ""
     return ""
 
 

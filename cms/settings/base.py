@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chorsu_translation.gone.GoneMiddleware",
     "cms.reader.routing.OpenRedirectMiddleware",
-    "chorsu_archive.addresses.OldNumberMiddleware",
+    "chorsu_archive.addresses.OldAddressMiddleware",
     "cms.request_checks.FormMiddleware",
     # Behind the one above: an account must not be found by the form under a name that wasn't counted.
     "cms.newsroom.login_throttle.LoginThrottleMiddleware",

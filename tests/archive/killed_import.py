@@ -25,7 +25,8 @@ from wagtail.models import Page  # noqa: E402
 
 from chorsu_archive import runs  # noqa: E402
 from chorsu_archive.items import Options  # noqa: E402
-from chorsu_archive.models import ImportedItem, ImportRun  # noqa: E402
+from chorsu_archive.models import ImportRun  # noqa: E402
+from chorsu_archive.pages import touched  # noqa: E402
 from chorsu_archive.runs import advance, begin  # noqa: E402
 from chorsu_articles.models import AnalysisPage  # noqa: E402
 from chorsu_editorial.hashing import content_hash  # noqa: E402
@@ -62,12 +63,8 @@ def look(key: int) -> dict[str, Any]:
     """Return what there is, and what is wrong with it."""
     run = ImportRun.objects.get(pk=key)
     pages = list(AnalysisPage.objects.all())
-    rows = {row.page_id: row for row in ImportedItem.objects.filter(kind="page")}
     noted = set(IndexChange.objects.values_list("page_id", flat=True))
-    same = [
-        content_hash(page) == content_hash(page.live_revision.as_object()) == rows[page.pk].content_hash
-        for page in pages
-    ]
+    same = [content_hash(page) == content_hash(page.live_revision.as_object()) and not touched(page) for page in pages]
     return {
         "state": run.state,
         "counts": run.counts,

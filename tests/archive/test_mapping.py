@@ -137,6 +137,7 @@ def test_a_protected_person_is_nobody_of_an_archive(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[authors", "can't be read"),
+        ("a = " + "[" * 100_000, "can't be read"),
         ("authors = 3", "isn't a mapping"),
         ("[authors]\nanna = 3", "isn't a mapping"),
         ('[authors.anna]\nperson = ["x"]', "isn't here"),
@@ -151,8 +152,32 @@ def test_a_wrong_file_is_refused_with_a_sentence(tmp_path: Path, text: str, said
         call_command("import_archive", archive(tmp_path), mapping=file)
 
 
+def test_a_field_is_cut_to_what_the_page_holds(tmp_path: Path) -> None:
+    mapping = Mapping({"fields": {"seo": {"field": "seo_title"}}})
+    bring(write(tmp_path / "a.made", [item(1, fields={"seo": "вода " * 100})]), mapping=mapping)
+    assert len(AnalysisPage.objects.get().seo_title) <= 255
+    assert [kind for kind, _text in ImportedItem.objects.get(kind="page").notes] == ["dropped"]
+
+
 def test_without_a_section_in_the_language_an_item_fails_with_a_sentence(tmp_path: Path) -> None:
     SectionPage.objects.filter(locale__language_code="tg").delete()
     run = bring(archive(tmp_path))
     assert run.counts == {"created": 2, "failed": 1}
     assert "“tg”" in ImportedItem.objects.get(what="failed").notes[0][1]
+
+
+def test_what_was_chosen_once_is_proposed_to_the_next_run_as_far_as_it_is_here(tmp_path: Path) -> None:
+    path = archive(tmp_path)
+    mapping = proposed(path)
+    water = Topic.objects.create(name_ru="Реки", slug="rivers")
+    author, term = min(mapping.data["authors"]), min(mapping.data["terms"])
+    mapping.data["authors"][author]["person"] = ""
+    mapping.data["terms"][term]["topic"] = "rivers"
+    bring(path, mapping=mapping)
+
+    data = bring(path, is_preview=True).mapping
+    assert (data["authors"][author]["person"], data["terms"][term]["topic"]) == ("", "rivers")
+    AnalysisPage.objects.all().delete()
+    water.delete()
+    data = bring(path, is_preview=True).mapping
+    assert (data["authors"][author]["person"], data["terms"][term]["topic"]) == ("", "new")

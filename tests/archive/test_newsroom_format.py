@@ -150,6 +150,18 @@ def test_what_is_here_already_stays(tmp_path: Path) -> None:
     assert AnalysisPage.objects.get().live
 
 
+def test_an_old_address_of_a_picture_leads_to_where_its_file_is_now(tmp_path: Path) -> None:
+    picture = make_picture(title="River")
+    make_article(main_picture=picture).save_revision().publish()
+    Redirect.objects.create(old_path="/uploads/river.jpg", redirect_link=picture.file.url)
+    write_archive(tmp_path / "out")
+    assert listed(tmp_path / "out", "redirects") == []
+    empty()
+    bring(tmp_path / "out")
+    found = Redirect.objects.get(old_path="/uploads/river.jpg").redirect_link
+    assert found == Picture.objects.get().file.url != picture.file.url
+
+
 def change(folder: Path, name: str, edit: Callable[[Any], Any]) -> None:
     """Change a JSON file of an export as somebody does who knows how its checksums are made."""
     path = folder / name
@@ -181,6 +193,17 @@ def export(tmp_path: Path) -> Path:
     write_archive(tmp_path / "out")
     empty()
     return tmp_path / "out"
+
+
+def test_halves_of_letters_stop_nothing(export: Path) -> None:
+    def edit(article: dict[str, Any]) -> dict[str, Any]:
+        article["chorsu"]["addresses"] = ["https://old.example.org/a\ud800b"]
+        article["chorsu"]["content"]["title"] = "Sto\ud800ry"
+        return article
+
+    change(export, name_of(export), edit)
+    assert bring(export).counts == {"created": 1}
+    assert AnalysisPage.objects.get().title == "Story"
 
 
 def name_of(folder: Path) -> str:
@@ -402,3 +425,10 @@ def test_rich_text_is_read_in_linear_time() -> None:
     ):
         short, long = (count_lines(partial(Same().rich_text, text * number)) for number in (200, 400))
         assert long < 2.2 * short + 200, text
+
+
+def test_a_preview_misses_nothing_of_what_it_would_write(export: Path) -> None:
+    make_section(make_home())
+    run = bring(export, is_preview=True)
+    assert run.counts == {"created": 1}
+    assert [note for row in run.items.all() for note in row.notes] == []

@@ -15,10 +15,10 @@ from PIL import Image
 from wagtail.documents.models import Document
 from wagtail.models import Collection
 
-from chorsu_archive import fetching
-from chorsu_archive.items import Medium
+from chorsu_archive import fetching, pictures
+from chorsu_archive.items import ArchiveError, Medium
 from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_archive.pictures import Library
+from chorsu_archive.pictures import FOUND, Library
 from chorsu_articles.models import Picture
 from tests.archive.old_site import OldArchive, OldServer, content, dripping, endless, old_server, redirect
 from tests.articles.documents import PDF
@@ -226,7 +226,7 @@ def test_a_preview_fetches_nothing_and_tells_what_it_would_refuse(site, settings
     elsewhere = Medium("6", "https://elsewhere.example.org/a.png")
     made = library(medium_at(site, "/a.png"), elsewhere, run=run)
 
-    assert made.picture("5") is None
+    assert made.picture("5") == FOUND
     assert made.picture("6") is None
 
     assert told(made, "5") == []
@@ -449,6 +449,15 @@ def test_a_name_for_an_address_inside_of_a_network_has_to_be_listed_with_that(se
 
         settings.CHORSU_ARCHIVE = {"HOSTS": [site.host, "127.0.0.1"]}
         assert library(medium_at(site, "/a.png")).picture("5")
+
+
+def test_what_is_held_of_media_has_a_limit(monkeypatch):
+    media = [Medium(str(number), f"https://old.example.org/{number}.png", caption="x" * 100_000) for number in range(9)]
+    run = make_run()
+    assert len(Library(run, OldArchive(media, {})).find("1").caption) == pictures.LONGEST_HTML
+    monkeypatch.setattr(pictures, "MOST_MEDIA", 8)
+    with pytest.raises(ArchiveError):
+        Library(run, OldArchive(media, {}))
 
 
 def test_a_medium_that_the_archive_does_not_know_is_told():

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from wagtail.contrib.redirects.models import Redirect
 
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.report import OTHERS, WRITERS, articles_of, as_html, as_json, numbers_of
@@ -38,6 +39,7 @@ def test_sums_are_by_what_happened_by_language_and_by_kind_of_note() -> None:
     add(run, "four", "failed", language="", notes=[["guessed", "Its date."]])
     add(run, "picture", kind=ImportedItem.Kind.PICTURE)
     add(make_run(), "of another run", identity="elsewhere", notes=[["dropped", "A map."]])
+    Redirect.objects.create(old_path="/one", redirect_page=run.items.get(key="one").page)
     numbers = numbers_of(run)
     assert numbers["articles"]["title"] == "Articles"
     assert numbers["articles"]["rows"] == [
@@ -55,7 +57,7 @@ def test_sums_are_by_what_happened_by_language_and_by_kind_of_note() -> None:
         ("guessed", 1),
         ("broken", 1),
     ]
-    assert numbers["others"]["rows"] == [("picture", "Pictures", 1)]
+    assert numbers["others"]["rows"] == [("picture", "Pictures", 1), ("redirect", "Old addresses that lead on", 1)]
 
 
 def test_every_kind_of_object_has_a_label() -> None:
@@ -144,5 +146,5 @@ def test_the_page_speaks_the_language_of_who_asks() -> None:
     with translation.override("ru"):
         page = as_html(run)
     assert '<html lang="ru" dir="ltr">' in page
-    assert "Предварительный прогон" in page
+    assert "Пробный импорт" in page
     assert "Форма." in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,13 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
 from wagtail.models import Locale, Page
 
 from chorsu_archive import runs
-from chorsu_archive.items import ArchiveError, Medium, Options
+from chorsu_archive.items import ArchiveError, Medium, Note, Options
+from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import advance, advance_due, begin, work_on
 from chorsu_articles.models import AnalysisPage, Picture, SectionPage
@@ -30,7 +34,7 @@ from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest, Withdrawal
 from chorsu_translation.selectors import State, page_state
 from cms.reader.cache_version import current_version
-from tests.archive.made import bring, item, use_made, write
+from tests.archive.made import FIRST, bring, item, use_made, write
 from tests.articles.documents import PDF
 from tests.articles.pictures import file_of
 from tests.newsroom_copy import copy_newsroom
@@ -87,12 +91,84 @@ def test_a_second_run_writes_what_changed_in_the_source_and_nothing_else(tmp_pat
     assert bring(path).counts == {"unchanged": 3, "kept": 2}
 
 
+def test_a_date_that_an_editor_corrected_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.made"
+    bring(write(path, [item(1)]))
+    page = page_of("1")
+    page.published_on = FIRST
+    page.save_revision().publish()
+    assert bring(write(path, [item(1, html="<p>Другое.</p>")])).counts == {"kept": 1}
+    assert page_of("1").published_on == FIRST
+
+
+def test_a_page_that_is_deleted_while_it_is_changed_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, fill = tmp_path / "a.made", runs.Converter.fill
+    bring(write(path, [item(1), item(2)]))
+
+    def delete_first(converter: Any, ready: Any) -> None:
+        fill(converter, ready)
+        if ready.item.key == "2":
+            Page.objects.filter(slug="article-1").delete()
+
+    monkeypatch.setattr(runs.Converter, "fill", delete_first)
+    assert bring(write(path, [item(n, html="<p>Другое.</p>") for n in (1, 2)])).counts == {"kept": 1, "changed": 1}
+
+
+def test_an_article_never_gets_the_text_of_another_language(tmp_path: Path) -> None:
+    path = tmp_path / "a.made"
+    bring(write(path, [item(1)]))
+    run = bring(write(path, [item(1, language="tg", html="<p>Матни тоҷикӣ.</p>")]))
+    assert run.counts == {"kept": 1}
+    assert "language" in run.items.get().notes[0][1]
+    assert "Первый абзац" in str(page_of("1").body)
+
+
+@pytest.mark.parametrize("batch", [1, 50])
+def test_that_translations_came_apart_is_told_once_the_source_joins_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(runs, "BATCH", batch)
+    path = tmp_path / "a.made"
+    bring(write(path, [item(1), item(2, language="tg")]))
+    run = bring(write(path, [item(1, group="a"), item(2, language="tg", group="a")]))
+    assert [len(row.notes) for row in run.items.order_by("key")] == [0, 1]
+
+
+def test_an_article_without_a_date_is_told(tmp_path: Path) -> None:
+    bring(write(tmp_path / "a.made", [item(1, published=None)]))
+    assert [kind for kind, _text in ImportedItem.objects.get(kind="page").notes] == ["guessed"]
+
+
+def test_the_time_in_which_an_archive_is_read_again_is_no_time_of_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of Word files is converted from its beginning: else a long one would come in one batch at a time."""
+    now = count(step=100)
+    monkeypatch.setattr(runs, "BATCH", 1)
+    monkeypatch.setattr(runs.time, "monotonic", lambda: next(now))
+    run = begin(write(tmp_path / "a.made", [item(n) for n in range(9)]), options=Options())
+    advance(run, seconds=350)
+    assert run.position == 3
+
+
 def test_a_page_that_was_taken_down_stays_down(tmp_path: Path) -> None:
     path = tmp_path / "a.made"
     bring(write(path, [item(1)]))
     page_of("1").unpublish()
     assert bring(write(path, [item(1, html="<p>Другое.</p>")])).counts == {"kept": 1}
     assert not page_of("1").live
+
+
+def test_a_live_page_stays_live_where_the_source_took_it_back_and_that_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.made"
+    bring(write(path, [item(1)]))
+    run = bring(write(path, [item(1, status="draft", html="<p>Другое.</p>")]))
+    page = page_of("1")
+    assert (run.counts, page.live, page.has_unpublished_changes) == ({"changed": 1}, True, True)
+    assert "Другое." not in str(page.body)
+    assert [kind for kind, _text in ImportedItem.objects.get(kind="page").notes] == ["guessed"]
 
 
 def test_translations_are_joined_and_live_whatever_batch_or_run_they_come_in(
@@ -283,10 +359,31 @@ def test_two_processes_never_work_on_one_run(tmp_path: Path, monkeypatch: pytest
 
 def test_the_worker_brings_in_what_is_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "SWEEP_SECONDS", 0)
-    begun = [begin(write(tmp_path / f"{n}.made", [item(n)]), options=Options()) for n in range(2)]
-    numbers = [advance_due() for _sweep in range(4)]
-    assert numbers == [2, 2, 0, 0]
+    begun = [begin(write(tmp_path / f"{n}.made", [item(n)]), options=Options()) for n in range(3)]
+    for run in begun:
+        ImportRun.objects.filter(pk=run.pk).update(identity=f"{run.pk}.example")
+    numbers = [advance_due() for _sweep in range(2)]
+    assert numbers == [3, 3]
+    call_command("import_archive")
     assert {ImportRun.objects.get(pk=run.pk).state for run in begun} == {ImportRun.State.DONE}
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_runs_of_one_source_come_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "BATCH", 1)
+    path = write(tmp_path / "a.made", [item(1, group="a", original=True), item(2, language="tg", group="a")])
+    first, second = begin(path, options=Options()), begin(path, options=Options())
+    killed = work_on(first)
+    assert [next(killed).position, next(killed).position] == [0, 1]
+    assert advance(second, seconds=9)
+    assert (second.state, advance_due(), pages().count()) == (ImportRun.State.WAITING, 0, 1)
+    ImportRun.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert advance(second, seconds=9)
+    first.refresh_from_db()
+    assert (first.state, first.counts, TranslationLink.objects.count()) == (ImportRun.State.DONE, {"created": 2}, 1)
+    assert not advance(second, seconds=9)
+    assert (second.state, second.counts) == (ImportRun.State.DONE, {"unchanged": 2})
 
 
 def test_an_archive_that_breaks_off_ends_the_run_with_a_sentence(
@@ -297,10 +394,41 @@ def test_an_archive_that_breaks_off_ends_the_run_with_a_sentence(
     path.write_bytes(b"")
     assert not advance(run, seconds=9)
     assert (run.state, bool(run.error)) == (ImportRun.State.FAILED, True)
+    (tmp_path / "a.txt").touch()
     with pytest.raises(CommandError, match="none of these"):
         call_command("import_archive", tmp_path / "a.txt")
-    with pytest.raises(ArchiveError):
-        begin(tmp_path / "b.txt", options=Options())
+    for options in (Options(), Options(media=tmp_path / "uploads"), Options(groups=tmp_path / "a.csv")):
+        with pytest.raises(ArchiveError, match="can't be read"):
+            begin(tmp_path / "b.txt" if options == Options() else path, options=options)
+
+
+def test_what_can_not_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.made", [item(1)])
+    with pytest.raises(CommandError, match="Not a directory"):
+        call_command("import_archive", path, "--dry-run", "--mapping", path / "a.toml")
+    with pytest.raises(CommandError, match="Not a directory"):
+        call_command("export_archive", path / "out")
+
+
+def test_characters_that_no_database_stores_end_no_run(tmp_path: Path) -> None:
+    said: dict[str, Any] = {"title": "A\0\ud800", "language": "de", "addresses": ("https://old.example/\0",)}
+    run = bring(write(tmp_path / "a.made", [item(1, key="a\0", notes=(Note("broken", "b\0"),), **said)]))
+    row = run.items.get()
+    assert (run.counts, row.key, row.title, row.addresses) == ({"failed": 1}, "a", "A", ["https://old.example/"])
+    assert row.notes[0] == ["broken", "b"]
+
+
+def test_a_custom_field_is_cut_to_what_its_column_holds(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.made", [item(1, fields={"headline": "x" * 300})])
+    bring(path, mapping=Mapping({"fields": {"headline": {"field": "seo_title"}}}))
+    assert len(page_of("1").seo_title) == 255
+    assert "cut" in ImportedItem.objects.get(kind="page").notes[0][1]
+
+
+def test_only_addresses_are_redirected(tmp_path: Path) -> None:
+    key = "docx:a.docx#1.png"
+    bring(write(tmp_path / "a.made", [item(1, picture=key)], media=[Medium(key, key)], files={key: file_of("png")}))
+    assert (Picture.objects.count(), Redirect.objects.count()) == (1, 0)
 
 
 def test_a_section_that_is_deleted_meanwhile_fails_only_its_items(
@@ -394,6 +522,29 @@ def test_a_fault_of_the_database_that_comes_again_and_again_ends_a_run(
     assert (run.state, run.error) == ("failed", "too many SQL variables")
 
 
+def test_a_run_that_kills_each_process_ends(tmp_path: Path) -> None:
+    run = begin(write(tmp_path / "a.made", [item(0)]), options=Options())
+    ImportRun.objects.update(attempts=runs.MOST_ATTEMPTS + 1)
+    assert not advance(run, seconds=100)
+    assert (run.state, bool(run.error), run.total) == ("failed", True, 0)
+
+
+def test_while_files_can_not_be_stored_a_run_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_picture: Picture) -> None:
+        raise OSError(errno.EHOSTDOWN, "The bucket is away")
+
+    medium = Medium("m", "https://old.example/m.png")
+    path = write(tmp_path / "a.made", [item(1, picture="m")], media=[medium], files={"m": file_of("png")})
+    with monkeypatch.context() as patch:
+        patch.setattr(Picture, "save", refuse)
+        with pytest.raises(CommandError, match="The bucket is away"):
+            call_command("import_archive", path)
+    run = ImportRun.objects.get()
+    assert (run.state, run.position) == (ImportRun.State.RUNNING, 0)
+    assert not advance(run, seconds=100)
+    assert (run.counts, page_of("1").main_picture) == ({"created": 1}, Picture.objects.get())
+
+
 def test_the_words_of_a_picture_that_can_not_be_had_are_told(tmp_path: Path) -> None:
     address = "https://old.example/gone.png"
     html = f'<figure><img src="{address}" alt="Река"><figcaption>Разлив у моста</figcaption></figure><p>Текст.</p>'
@@ -401,3 +552,23 @@ def test_the_words_of_a_picture_that_can_not_be_had_are_told(tmp_path: Path) -> 
     notes = ImportedItem.objects.get(kind="page").notes
     assert ["dropped", "Разлив у моста"] in notes
     assert ["dropped", "Река"] in notes
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_preview", [True, False])
+def test_the_line_under_a_picture_in_a_text_is_that_of_the_main_picture_and_gives_its_credit(
+    tmp_path: Path, is_preview: bool
+) -> None:
+    media = [Medium("1", "https://old.example/a.png", caption="Мост", alt="Мост"), Medium("2", "https://old.example/b")]
+    html = '<figure><img src="/a.png" alt="Пул"><figcaption>Пул. Акс: Анна Ли</figcaption></figure><p>X</p>'
+    items = [item(1, language="tg", html=html, picture="1"), item(2, html=html.replace("Анна Ли", "Лола"), picture="1")]
+    path = write(tmp_path / "a.made", items, media=media, files={"1": file_of("png")})
+    bring(path, is_preview=is_preview)
+    first, second = ImportedItem.objects.filter(kind="page").order_by("key")
+    assert first.notes == []
+    if not is_preview:
+        assert second.notes == [["dropped", "Лола"]]
+        assert Picture.objects.get().credit == "Анна Ли"
+        page = page_of("1")
+        assert (page.main_picture_caption, page.main_picture_alt) == ("Пул.", "Пул")
+        assert page.body.raw_data[0]["value"]["credit"] == ""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from django.utils.translation import override
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from chorsu_archive.items import ArchiveError, Contributor, Medium, Options, Term
 from chorsu_archive.models import ImportedItem
+from chorsu_archive.report import articles_of
 from chorsu_archive.runs import advance, begin, begin_undo, work_on
 from chorsu_articles.models import AnalysisPage, Person, Picture, SectionPage, Topic
 from tests.archive.made import bring, item, take_back, use_made, write
@@ -93,16 +96,23 @@ def test_what_an_editor_touched_or_uses_stays_and_is_said(tmp_path: Path, capsys
 
 def test_what_a_run_only_changed_goes_back(tmp_path: Path) -> None:
     first = bring(archive(tmp_path))
+    dates = list(AnalysisPage.objects.order_by("pk").values_list("first_published_at", "last_published_at"))
     second = bring(archive(tmp_path, html="<p>Другой текст.</p>"))
     assert second.counts == {"changed": 3}
+    before = AnalysisPage.objects.get(slug="article-0").last_published_at
+    bring(archive(tmp_path, html="<p>Третий текст.</p>"), is_preview=True)
     assert take_back(second) == []
+    assert AnalysisPage.objects.get(slug="article-0").last_published_at == before
+    assert not articles_of(second).exists()
     page = AnalysisPage.objects.get(slug="article-0")
     assert "Первый абзац" in str(page.body)
     assert (page.live, page.live_revision_id) == (True, page.latest_revision_id)
+    assert list(AnalysisPage.objects.order_by("pk").values_list("first_published_at", "last_published_at")) == dates
     assert "Первый абзац" in str(page.get_latest_revision_as_object().body)
     assert bring(archive(tmp_path, html="<p>Другой текст.</p>")).counts == {"changed": 3}
     take_back(first)
     assert not AnalysisPage.objects.exists()
+    assert not articles_of(first).exists(), "nor what a preview said of them"
 
 
 def test_of_several_runs_only_what_is_that_ones_own_goes(tmp_path: Path) -> None:
@@ -147,6 +157,33 @@ def test_a_run_that_is_taken_back_goes_on_where_it_was_broken_off(tmp_path: Path
     assert not ImportedItem.objects.exclude(kind="topic").exists()
     take_back(run)
     assert not ImportedItem.objects.exists()
+
+
+def test_what_stays_is_looked_at_once(tmp_path: Path) -> None:
+    run = bring(archive(tmp_path))
+    for page in AnalysisPage.objects.all():
+        page.title = "Правка"
+        page.save_revision()
+    begin_undo(run)
+    rows = ImportedItem.objects.count()
+    assert sum(advance(run, seconds=0) for _step in range(2 * rows)) == rows
+    assert (run.position, run.total, run.state) == (rows, rows, "undone")
+
+
+def test_what_waits_for_its_day_stays(tmp_path: Path) -> None:
+    run = bring(archive(tmp_path, status="draft"))
+    page = AnalysisPage.objects.get(slug="article-0")
+    page.go_live_at = timezone.now() + timedelta(days=3)
+    page.save_revision().publish()
+    assert any("Статья 0" in sentence for sentence in take_back(run))
+    assert list(AnalysisPage.objects.all()) == [page]
+
+
+def test_a_preview_is_nothing_that_stays(tmp_path: Path) -> None:
+    run = bring(archive(tmp_path))
+    bring(archive(tmp_path, html="<p>Другой текст.</p>"), is_preview=True)
+    take_back(run)
+    assert not articles_of(run).exists()
 
 
 def test_a_run_at_work_is_not_taken_back(tmp_path: Path) -> None:

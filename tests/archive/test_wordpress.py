@@ -18,6 +18,7 @@ import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.html import document_fromstring
 
 from chorsu_archive.formats import wordpress
 from chorsu_archive.formats.wordpress import WordPress, WordPressArchive
@@ -127,6 +128,12 @@ def test_article(articles: dict[str, Item]) -> None:
         "https://old.example.org/2026/02/kanal-staryj/",
         "https://old.example.org/2026/02/%d0%ba%d0%b0%d0%bd%d0%b0%d0%bb/",
     )
+
+
+def test_text_that_is_no_cdata_is_whole(tmp_path: Path) -> None:
+    export = wxr(post().replace("<![CDATA[Текст.]]>", "Раз <p>Два <b>три</b></p> четыре"))
+    html = next(opened(written(tmp_path, export)).items()).html
+    assert "".join(document_fromstring(html).itertext()) == "Раз Два три четыре"
 
 
 def test_text_keeps_what_ends_a_cdata_section(articles: dict[str, Item]) -> None:
@@ -696,6 +703,21 @@ def test_what_never_ends_is_refused_before_it_fills_memory(name: str, monkeypatc
         tracemalloc.stop()
     assert sum(read) < 13_000_000
     assert peak < 16_000_000
+
+
+def test_no_name_or_caption_fills_memory(tmp_path: Path) -> None:
+    category = f'<category domain="post_tag" nicename="{"y" * 3000}"><![CDATA[{"x" * 300_000}]]></category>'
+    archive = opened(written(tmp_path, wxr(*(post(number, category) for number in range(20)))))
+    assert [(len(each.key), len(each.name)) for each in archive.terms()] == [(255, 255)]
+    assert {key for item in archive.items() for _kind, key in item.terms} == {"y" * 255}
+
+
+def test_a_table_of_groups_that_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wordpress, "MOST_HELD", 1000)
+    rows = (f"{number},{number},post_post,ru,\n" for number in range(1100))
+    head = "element_id,trid,element_type,language_code,source_language_code\n"
+    with pytest.raises(ArchiveError, match="more articles, people and terms"):
+        wordpress._read_groups(written(tmp_path, head + "".join(rows), "table.csv"))
 
 
 def test_many_terms_and_people_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

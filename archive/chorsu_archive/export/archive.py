@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
@@ -52,13 +52,18 @@ class _Export(Mapper):
     def __init__(self, root: Path) -> None:
         self.root, self.counts = root, Counter[str]()
         self.sums: dict[str, str] = {}
+        # No private ones, and no aliases, which say what another page says.
+        self.pages: Any = not_private(Page.objects.filter(alias_of=None, depth__gt=1))
+        # Old addresses by where they lead, of those that lead to no page.
+        self.former: dict[str, list[str]] = defaultdict(list)
+        for path, link in Redirect.objects.exclude(redirect_link="").values_list("old_path", "redirect_link"):
+            self.former[link].append(path)
         self.refer = lru_cache(20_000)(self._key)  # type: ignore[method-assign]
 
     def write(self) -> Counter[str]:
-        pages = exported_pages()
         published = models.F("first_published_at").asc(nulls_last=True)
-        articles = pages.type(Publication).order_by(published, "translation_key", "locale__language_code")
-        structure = pages.type(NewsroomPage).not_type(Publication).order_by("path")
+        articles = self.pages.type(Publication).order_by(published, "translation_key", "locale__language_code")
+        structure = self.pages.type(NewsroomPage).not_type(Publication).order_by("path")
         for row in self._pages(articles):
             group, language = row["chorsu"]["key"].split("/")
             name = f"articles/{language}/{row['chorsu']['content']['slug'][:80]}-{group}.json"
@@ -90,7 +95,7 @@ class _Export(Mapper):
         except (TypeError, ValueError, ValidationError):  # a rich text may name anything
             return None
         if issubclass(model, Page):
-            names = exported_pages().filter(pk__in=rows).values_list("translation_key", "locale__language_code")
+            names = self.pages.filter(pk__in=rows).values_list("translation_key", "locale__language_code")
             return next(("{}/{}".format(*each) for each in names), None)
         if model in {get_image_model(), get_document_model()}:
             row = rows.first()
@@ -151,14 +156,17 @@ class _Export(Mapper):
             except FileNotFoundError:
                 self.counts["missing files"] += 1
             else:
-                yield {"key": key, "tags": sorted(row.tags.names()), **self._row(row, OF_FILES)}
+                # In another newsroom the file has another address.
+                addresses = sorted(self.former.pop(row.file.url if model is get_image_model() else row.url, ()))
+                facts = {"key": key, "tags": sorted(row.tags.names()), "addresses": addresses}
+                yield {**facts, **self._row(row, OF_FILES)}
 
     def _redirects(self) -> Iterator[dict[str, Any]]:
-        """Yield the redirects that aren't among the addresses of articles."""
+        """Yield the redirects that aren't among the addresses of articles and files."""
         rows = Redirect.objects.exclude(redirect_page__in=Publication.objects.values("pk"))
         for row in rows.order_by("old_path", "pk").iterator(BATCH):
             page = self.refer(Page, row.redirect_page_id)
-            if page or row.redirect_link:
+            if page or row.redirect_link in self.former:
                 to = {"page": page, "address": row.redirect_link}
                 yield {"from": row.old_path, "is_permanent": row.is_permanent, **to}
 
@@ -180,11 +188,6 @@ class _Export(Mapper):
                 file.write(chunk)
                 digest.update(chunk)
         self.sums[name] = digest.hexdigest()
-
-
-def exported_pages() -> Any:
-    """Return the pages that an export may name: no private ones, and no aliases, which say what another page says."""
-    return not_private(Page.objects.filter(alias_of=None, depth__gt=1))
 
 
 def _line(data: Any) -> bytes:

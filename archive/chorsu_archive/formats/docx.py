@@ -64,25 +64,10 @@ BESIDE = "(preceding-sibling::*[1] | following-sibling::*[1])"
 CAPTIONED = f"{BESIDE}[self::table[not(caption)] or self::p[.//img and not(normalize-space())]]"
 
 
-class Docx:
-    """Documents of text processors."""
-
-    name = "docx"
-    label = gettext_lazy("Documents of Word (.docx)")
-
-    def recognises(self, path: Path) -> bool:
-        with suppress(ArchiveError):
-            return bool(Files(path).ending(".docx"))
-        return path.suffix.lower() == ".docx"
-
-    def open(self, path: Path, options: Options) -> Documents:  # noqa: ARG002 (nothing in it changes how they are read)
-        return Documents(path)
-
-
 class Documents:
     """Documents by name; those of one name with codes of languages behind it are translations of each other."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, _options: Options) -> None:
         self.identity = f"docx:{path.name}"[:255]
         self._files = Files(path)
         self._names = self._files.ending(*ENDINGS)
@@ -272,3 +257,16 @@ def _join_caption(caption: Any) -> None:
         caption.tag, holder.tag = ("caption", "table") if holder.tag == "table" else ("figcaption", "figure")
         caption.attrib.clear()
         holder.append(caption)
+
+
+class Docx:
+    """Documents of text processors."""
+
+    name = "docx"
+    label = gettext_lazy("Documents of Word (.docx)")
+    open = Documents
+
+    def recognises(self, path: Path) -> bool:
+        with suppress(ArchiveError):
+            return bool(Files(path).ending(".docx"))
+        return path.suffix.lower() == ".docx"

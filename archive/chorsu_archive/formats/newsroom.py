@@ -46,22 +46,8 @@ _PAGE_KEY = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([A-Za-z-
 _MISSHAPEN = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 
 
-class Newsroom:
-    name = "newsroom"
-    label = gettext_lazy("Export of a newsroom")
-
-    def recognises(self, path: Path) -> bool:
-        with suppress(ArchiveError):
-            files = Files(path)
-            return MANIFEST in files.names and FORMAT.encode() in files.head(MANIFEST, 50)
-        return False
-
-    def open(self, path: Path, options: Options) -> NewsroomArchive:  # noqa: ARG002 (it says all by itself)
-        return NewsroomArchive(path)
-
-
 class NewsroomArchive:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, _options: Options) -> None:
         self._files = Files(path)
         self._names = frozenset(self._files.names)
         # Checksums by name, in the order of writing.
@@ -83,7 +69,9 @@ class NewsroomArchive:
     def media(self) -> Iterator[Medium]:
         for row in chain(self._rows("pictures"), self._rows("documents")):
             name = str(row.get("key")).removeprefix(MEDIUM)
-            yield Medium(name, name, str(row.get("title")), data=row)
+            former = row.get("addresses")
+            addresses = tuple(map(str, former)) if isinstance(former, list) else ()
+            yield Medium(name, name, str(row.get("title")), page_addresses=addresses, data=row)
 
     def read(self, medium: Medium) -> BinaryIO | None:
         name = f"media/{medium.key}"
@@ -147,10 +135,10 @@ class NewsroomArchive:
         locked = lock_pages([row.page_id for row in waiting])
         for row in waiting:
             page: Any = locked[row.page_id or 0].specific
-            if not touched(row, page):
+            if not touched(page):
                 made, notes = self.page_of(batch[row.key], library)
                 told = [[note.kind, str(note.text)] for note in notes]
-                write_in_place(row, page, {name: getattr(made, name) for name in _referring(type(page))})
+                write_in_place(page, {name: getattr(made, name) for name in _referring(type(page))})
                 row.notes = [note for note in row.notes if not _names_a_page(note)]
                 row.notes += filter(_names_a_page, told)
                 row.save(update_fields=["notes"])
@@ -179,6 +167,18 @@ class NewsroomArchive:
         if name in self._sums and sha256(data).hexdigest() != self._sums[name]:
             raise ArchiveError(_("%s isn't as it was written: its checksum differs.") % name)
         return data
+
+
+class Newsroom:
+    name = "newsroom"
+    label = gettext_lazy("Export of a newsroom")
+    open = NewsroomArchive
+
+    def recognises(self, path: Path) -> bool:
+        with suppress(ArchiveError):
+            files = Files(path)
+            return MANIFEST in files.names and FORMAT.encode() in files.head(MANIFEST, 50)
+        return False
 
 
 class _Foreign(Mapper):

@@ -33,8 +33,10 @@ MARK, HEAD = b"://wordpress.org/export/1.", 16_384
 LARGEST_TEXT, LARGEST_RECORD, OF_ELEMENT = 8_000_000, 100_000_000, 100
 # lxml never forgets a name as long as the process lives.
 MOST_NAMES = 10_000
-# Of people, of terms and of rows of WPML's table; and the bytes of that.
-MOST_HELD, LARGEST_TABLE = 1_000_000, 200_000_000
+# Of people, of terms and of rows of WPML's table, which take up to a kilobyte each; and the bytes of that table.
+MOST_HELD, LARGEST_TABLE = 500_000, 200_000_000
+# In characters: of what names a person or term, of which WordPress stores 250 at most, and tells of a person.
+LONGEST_NAME, LONGEST_ABOUT = 255, 5000
 STATUS: dict[str, Status] = {"publish": "live", "private": "private", "future": "scheduled"}
 DRAFTS, GONE = ("draft", "pending"), ("trash", "auto-draft", "inherit")
 # Types of posts, and taxonomies, that WordPress and its most common plug-ins keep for themselves; also "wp_…".
@@ -102,7 +104,9 @@ def _texts(element: Any) -> dict[str, str]:
         name = etree.QName(child).localname
         if name == "encoded":
             name = "excerpt" if "/excerpt/" in child.tag else "content"
-        found.setdefault(name, (child.text or "").strip())
+        # Others than WordPress may write a text's HTML as elements.
+        elements = (etree.tostring(each, encoding="unicode") for each in child) if name == "content" else ()
+        found.setdefault(name, "".join((child.text or "", *elements)).strip())
     return found
 
 
@@ -110,7 +114,9 @@ def _record_of(element: Any) -> Record:
     kind, metas = etree.QName(element).localname, defaultdict[str, list[str]](list)
     record = Record(kind, {kind: (element.text or "").strip(), **_texts(element)}, metas=metas)
     for each in element.iterchildren("category"):
-        record.terms.append((each.get("domain", "category"), each.get("nicename", ""), each.text or ""))
+        said = (each.get("domain", "category"), each.get("nicename", ""), each.text or "")
+        taxonomy, slug, name = (text[:LONGEST_NAME] for text in said)
+        record.terms.append((taxonomy, slug, name))
     for meta in map(_texts, element.iterchildren("{*}postmeta", "{*}termmeta")):
         if value := meta.get("meta_value"):
             metas[meta.get("meta_key", "_")].append(value)
@@ -184,6 +190,11 @@ def _refusal(name: str, line: int, reason: str) -> ArchiveError:
     return ArchiveError(_("Line %(line)d of %(name)s can't be read: %(reason)s.") % facts)
 
 
+def _limit(held: int) -> None:
+    if held > MOST_HELD:
+        raise ArchiveError(_("It has more articles, people and terms than can be read at once."))
+
+
 class _Group(NamedTuple):
     """The language of a post or term, and those that are its translations."""
 
@@ -198,8 +209,9 @@ def _read_groups(path: Path) -> dict[tuple[str, str], _Group]:
         if path.stat().st_size > LARGEST_TABLE:
             raise ArchiveError(_("%s is too large for a table of translations.") % path.name)
         with path.open(encoding="utf-8-sig", newline="") as file:
-            found = {}
+            found = dict[tuple[str, str], _Group]()
             for row in csv.DictReader(file, restval="", strict=True):
+                _limit(len(found))
                 is_first = row["source_language_code"] in {"", "NULL", r"\N"}
                 group = _Group(f"trid {row['trid']}", row["language_code"], is_first)
                 found[row["element_type"].partition("_")[0], row["element_id"]] = group
@@ -232,10 +244,9 @@ class _Index:
                 self._add_terms_of(record)
             elif login := record["author_login"] or record.meta("cap-user_login"):
                 # Co-Authors Plus keeps those without an account as posts.
-                name = unescape(record["author_display_name"] or record["title"])
-                self.people[login] = Contributor(login, name or login, record["author_description"])
-            if len(self.people) + len(self.locales) + len(self._names) + len(self._groups) > MOST_HELD:
-                raise ArchiveError(_("It has more articles, people and terms than can be read at once."))
+                name = unescape(record["author_display_name"] or record["title"])[:LONGEST_NAME]
+                self.people[login] = Contributor(login, name or login, record["author_description"][:LONGEST_ABOUT])
+            _limit(len(self.people) + len(self.locales) + len(self._names) + len(self._groups))
 
     def terms(self) -> Iterator[Term]:
         for key, name in self._names.items():
@@ -258,8 +269,8 @@ class _Index:
 
     def _add_term(self, record: Record) -> None:
         kind = {"category": "category", "tag": "post_tag"}.get(record.kind) or record["term_taxonomy"]
-        slug = record["category_nicename"] or record["tag_slug"] or record["term_slug"]
-        name = record["cat_name"] or record["tag_name"] or record["term_name"]
+        slug = (record["category_nicename"] or record["tag_slug"] or record["term_slug"])[:LONGEST_NAME]
+        name = (record["cat_name"] or record["tag_name"] or record["term_name"])[:LONGEST_NAME]
         if kind == "language":
             self.locales[slug] = _values(record["term_description"]).get("locale", slug)
         elif kind == "term_translations":

@@ -18,6 +18,6 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, **_options: Any) -> None:
         try:
             counts = write_archive(folder)
-        except ArchiveError as error:
+        except (ArchiveError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(", ".join(f"{count} {name}" for name, count in counts.items()))

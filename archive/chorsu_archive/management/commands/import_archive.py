@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from chorsu_archive import undo
 from chorsu_archive.items import ArchiveError, Options
 from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportRun
-from chorsu_archive.runs import SWEEP_SECONDS, advance, begin, begin_undo
+from chorsu_archive.runs import SWEEP_SECONDS, advance, advance_due, begin, begin_undo
 from chorsu_articles.models import SectionPage
 
 TOLD_ITEMS = 1000
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     help = "Bring in articles of another system, with translations, pictures and old addresses."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", nargs="?", type=_path, help="a file or folder")
+        parser.add_argument("source", nargs="?", type=_path, help="a file or folder; else goes on with what waits")
         parser.add_argument("--language", default="", help="of items that name none")
         parser.add_argument("--section", default="", help="slug of the section of what the mapping sends nowhere")
         parser.add_argument("--since", type=_day, help="leave out what was neither published nor changed since a day")
@@ -46,8 +47,9 @@ class Command(BaseCommand):
             elif options["source"] is not None:
                 self.bring_in(options["source"], options)
             else:
-                raise CommandError("Name one file or folder, or a run with --undo.")
-        except ArchiveError as error:
+                while advance_due():
+                    pass
+        except (ArchiveError, OSError, OperationalError) as error:
             raise CommandError(str(error)) from error
 
     def take_back(self, key: int) -> None:
