@@ -190,7 +190,7 @@ def follow_links(run: ImportRun) -> None:
     for kind, model in ((PICTURE, Picture), (DOCUMENT, get_document_model())):
         files = rows.filter(kind=kind, object_id__isnull=False)
         for keys in batched(files.values_list("pk", flat=True), BATCH):
-            _redirect_files(run, files.filter(pk__in=keys), model)
+            _redirect_files(run, ImportedItem.objects.filter(pk__in=keys), model)
 
 
 @transaction.atomic
