@@ -152,13 +152,6 @@ def test_a_wrong_file_is_refused_with_a_sentence(tmp_path: Path, text: str, said
         call_command("import_archive", archive(tmp_path), mapping=file)
 
 
-def test_a_field_is_cut_to_what_the_page_holds(tmp_path: Path) -> None:
-    mapping = Mapping({"fields": {"seo": {"field": "seo_title"}}})
-    bring(write(tmp_path / "a.made", [item(1, fields={"seo": "вода " * 100})]), mapping=mapping)
-    assert len(AnalysisPage.objects.get().seo_title) <= 255
-    assert [kind for kind, _text in ImportedItem.objects.get(kind="page").notes] == ["dropped"]
-
-
 def test_without_a_section_in_the_language_an_item_fails_with_a_sentence(tmp_path: Path) -> None:
     SectionPage.objects.filter(locale__language_code="tg").delete()
     run = bring(archive(tmp_path))
