@@ -23,9 +23,12 @@ from chorsu_archive.conf import get_settings
 from chorsu_archive.items import MEDIUM, ArchiveError, Item, Medium, Note
 from chorsu_archive.wordpress_html import as_html
 from chorsu_articles import paste
-from chorsu_articles.paste import Paragraph, cleaned, inline, paragraphs
+from chorsu_articles.inline_html import inline
+from chorsu_articles.paste import Paragraph, cleaned, paragraphs
+from chorsu_articles.pasted_lists import LISTS
+from chorsu_articles.pasted_tables import ARRANGED, read_table
 from chorsu_articles.pictures.credit_lines import asks_for_reports, credited_caption
-from chorsu_articles.quotation_marks import unquoted
+from chorsu_articles.quotation_marks import unquoted, write_marks_of_q
 from chorsu_articles.videos import video_address
 from chorsu_editorial import markup
 from chorsu_editorial.markup import Element, TooMuchMarkupError, readable_text
@@ -35,6 +38,8 @@ Block = dict[str, Any]
 Nodes = list[Element | str]
 # The number of a block between two characters that no stored text has.
 MARK = re.compile("\ue000(\\d+)\ue001")
+# In a note, from the beginning of a table.
+WORDS_OF_TABLE = 8
 SOURCES = ("src", "data-src", "data-lazy-src", "data")
 
 
@@ -85,7 +90,7 @@ def _unmarked(paragraph: Paragraph) -> list[Paragraph]:
     if not MARK.search(paragraph.html):
         return [paragraph]
     rest = markup.tree(MARK.sub(" ", paragraph.html))
-    return [replace(part, kind=paragraph.kind) for part in paragraphs(rest)]
+    return [replace(part, kind=paragraph.kind, marker=paragraph.marker) for part in paragraphs(rest)]
 
 
 def _alone(*nodes: Element | str) -> Element:
@@ -130,15 +135,24 @@ class _Text:
         if html.count("\n") > paste.MOST_LINES:
             raise TooMuchMarkupError
         tree = markup.tree(html)
+        write_marks_of_q(tree, self.language)
         self.find_footnotes(tree)
         self.mark(tree)
-        found = list[Paragraph | Block]()
-        for each in paragraphs(cleaned(tree)):
-            numbers, words = MARK.findall(each.html), _unmarked(each)
-            shown = [self.marked.pop(number) for number in numbers if number in self.marked]
-            found += [*shown, *words] if MARK.match(each.text) else [*words, *shown]
+        parts: list[Paragraph | Block] = []
+        # A list stays whole: what stands in it comes behind it.
+        behind_list: list[Block] = []
+        for paragraph in paragraphs(cleaned(tree)):
+            words = _unmarked(paragraph)
+            blocks = [self.marked.pop(number) for number in MARK.findall(paragraph.html) if number in self.marked]
+            if paragraph.kind in LISTS:
+                parts += words
+                behind_list += blocks
+                continue
+            parts += behind_list
+            behind_list = []
+            parts += [*blocks, *words] if MARK.match(paragraph.text) else [*words, *blocks]
         # At the end what stood in a footnote, or where readers didn't see it.
-        blocks = self.pasted([*found, *self.marked.values()])
+        blocks = self.pasted([*parts, *behind_list, *self.marked.values()])
         if self.kept:
             # Those that no mark names come behind the others.
             notes = [f"<p>{self.kept[key]}</p>" for key in {**self.numbers, **self.kept}]
@@ -345,11 +359,16 @@ class _Text:
     def table(self, child: Element) -> Nodes:
         """Take a table of plain data; of one that arranges something else the cells are read as paragraphs."""
         self.mark(child)
-        is_data = child.inside.isdisjoint(paste.ARRANGED) and not MARK.search(_words(child))
+        is_data = child.inside.isdisjoint(ARRANGED) and not MARK.search(_words(child))
         tables = cleaned(Element("div", {}, [child])).outermost({"table"}) if is_data else ()
-        value = next(filter(None, map(paste.table_value, tables)), None)
+        table = next(filter(None, map(read_table, tables)), None)
         child.name = "div"
-        return [_alone(self.put("table", value))] if value else [child]
+        if table is None:
+            return [child]
+        if table.has_merged_cells:
+            begin = " ".join(_words(child).split()[:WORDS_OF_TABLE])
+            self.tell("guessed", _("Cells of a table were merged; the text stands in each of them:"), begin)
+        return [_alone(self.put("table", table.value))]
 
 
 Reader = Callable[[_Text, Element], Nodes | None]

@@ -10,21 +10,22 @@ is dropped, except another outlet's line about mistakes.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape, unescape
 from itertools import groupby, islice
 from typing import Any
-from urllib.parse import urlsplit
 
+from chorsu_articles.inline_html import BLOCK_TAGS, HEADING_LEVELS, inline
+from chorsu_articles.pasted_lists import LISTS, list_html, list_items
+from chorsu_articles.pasted_tables import ARRANGED, PastedTable, read_table
 from chorsu_articles.pictures.credit_lines import asks_for_reports, credited_caption
-from chorsu_articles.quotation_marks import CLOSED_BY, unquoted
+from chorsu_articles.quotation_marks import CLOSED_BY, unquoted, write_marks_of_q
 from chorsu_articles.speakers import with_quotations
+from chorsu_articles.table_grid import CELLS
 from chorsu_articles.videos import video_address
 from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
 from chorsu_locales.normal_form import normal_data, normal_text
-from chorsu_locales.request_checks import whole_number
 
 # What isn't shown, or stands for something that isn't: text that a writer deleted with changes tracked, and what a
 # browser shows only where it can't show a film.
@@ -32,14 +33,6 @@ DROPPED = frozenset(
     {"script", "style", "meta", "link", "title", "xml", "head", "template", "noscript", "del", "svg", "iframe", "video",
      "audio", "canvas", "select", "datalist"}
 )  # fmt: skip
-HEADING_LEVELS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
-BLOCK_TAGS = frozenset(
-    {"p", "div", "section", "article", "main", "header", "footer", "figure", "figcaption", "center", "body", "html",
-     "table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "ul", "ol", "li", "blockquote", "pre", "hr",
-     "address", "dl", "dt", "dd", "aside", "nav", "details", "summary", "form", "fieldset", "legend", "button",
-     *HEADING_LEVELS}
-)  # fmt: skip
-INLINE_NAMES = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub"}
 # Remarks of editors, as Word and Google Docs mark them: the mark in the text, and their list at the end.
 REMARK_CLASSES = frozenset({"MsoCommentReference", "msocomanchor", "MsoCommentText", "msocomoff"})
 UNSEEN_STYLES = ("display:none", "visibility:hidden", "mso-hide:all", "mso-element:comment-list",
@@ -51,13 +44,10 @@ NOTE_MARKS = frozenset({"sdfootnoteanc", "sdfootnotesym", "sdendnoteanc", "sdend
 MOST_LINES = 40_000
 # Bullets of Symbol and Wingdings, which Word writes for private use.
 SYMBOLS = str.maketrans(dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf0fc", "\u2022"))
-LONGEST_CELL = 300
-MOST_CELLS = 3000
-ARRANGED = frozenset({"table", "ul", "ol", "blockquote", *HEADING_LEVELS})
-CELLS = frozenset({"td", "th"})
 BULLETS = "\u2022\u00b7\u25aa\u25cf\u25e6\u25a0\u2013\u2014\\-o§"
 NUMBER = r"(?:\d{1,3}|[a-zа-я]|[ivxl]{2,6})[.)]"
-LIST_TAGS = frozenset({"ul", "ol", "li"})
+# Of a list in a list: "2.1", "1.a.3.".
+LEVELS = re.compile(r"[0-9a-zа-я]{1,4}(?:\.[0-9a-zа-я]{1,4}){1,8}[.)]?", re.IGNORECASE)
 LIST_MARKER = re.compile(rf"^\s*(?P<marker>[{BULLETS}]|{NUMBER})\s+", re.IGNORECASE)
 LONGEST = 2_000_000
 # More than any article has; the editor's form takes as long for each as its reading does.
@@ -67,8 +57,11 @@ FIRST_HEADING = re.compile(r"<(h[23])>(?P<text>[^<]*)</\1>")
 SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",")
 
 
-def parsed(html: str) -> Element:
-    """Return the copied part of a clipboard's HTML, cleaned, as a tree; raises ``TooMuchMarkupError``."""
+def parsed(html: str, language: str = "") -> Element:
+    """Return the copied part of a clipboard's HTML, cleaned, as a tree; raises ``TooMuchMarkupError``.
+
+    ``language`` is that of the quotation marks that browsers write around ``q``.
+    """
     if html.count("\n") > MOST_LINES:
         raise TooMuchMarkupError
     start, end = html.find("<!--StartFragment-->"), html.find("<!--EndFragment-->")
@@ -76,7 +69,9 @@ def parsed(html: str) -> Element:
     # Excel marks the rows and leaves the table outside.
     if re.match(r"\s*<(?:tr|td|th|col|colgroup|tbody)\b", part, re.IGNORECASE):
         part = f"<table>{part}</table>"
-    return cleaned(tree(normal_text(part.translate(SYMBOLS))))
+    source = tree(normal_text(part.translate(SYMBOLS)))
+    write_marks_of_q(source, language)
+    return cleaned(source)
 
 
 def cleaned(source: Element) -> Element:
@@ -84,17 +79,6 @@ def cleaned(source: Element) -> Element:
     body = Element("body")
     _add_children(source, body, has_lines=False)
     return body
-
-
-def inline(nodes: Iterable[Element | str]) -> tuple[str, str]:
-    """Return cleaned inner HTML and its text; what Wagtail's editor doesn't know is unwrapped, its text stays."""
-    html = re.sub(r"[\s\xa0]+", " ", "".join(_parts(nodes, frozenset())))
-    html = re.sub(r"<(b|i|sup|sub)>( ?)</\1>", r"\2", html)
-    html = re.sub(r"</(b|i)>( ?)<\1>", r"\2", html)
-    lines = html.split("<br/>")
-    filled = [number for number, line in enumerate(lines) if line.strip()]
-    html = "<br/>".join(lines[filled[0] : filled[-1] + 1]).strip() if filled else ""
-    return html, " ".join(unescape(re.sub(r"<[^<>]*>", "", html.replace("<br/>", " "))).split())
 
 
 def _add_children(source: Element, target: Element, *, has_lines: bool) -> None:
@@ -168,111 +152,20 @@ def _emoji(tag: Element) -> str:
     return alt if is_emoji else ""
 
 
-def _parts(nodes: Iterable[Element | str], within: frozenset[str]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, str):
-            yield escape(node, quote=False)
-            continue
-        name = INLINE_NAMES.get(node.name, "")
-        inner = "".join(_parts(node.children, within | {name}))
-        if node.name == "br":
-            yield "<br/>"
-        elif node.name == "a" and (href := _safe_address(node)) and inner.strip():
-            yield f'<a href="{escape(href)}">{inner}</a>'
-        elif name and name not in within and inner.strip():
-            yield f"<{name}>{inner}</{name}>"
-        else:
-            yield f"{inner} " if node.name in BLOCK_TAGS else inner
-
-
-def _safe_address(tag: Element) -> str:
-    """Return the address of a link that may stay: a known scheme, and no jump inside the pasted document."""
-    href = tag.attributes.get("href", "").strip()
-    try:
-        scheme = urlsplit(href).scheme.lower()
-    except ValueError:
-        return ""
-    return href if scheme in {"http", "https", "mailto", "tel"} else ""
-
-
-def table_value(table: Element) -> dict[str, Any] | None:
-    """Return the raw value of a table block, or None where there are less than two rows or columns of plain data."""
-    if not table.inside.isdisjoint(ARRANGED):
-        return None
-    rows = [row for row in table.outermost({"tr"}) if any(text.strip() for text in row.texts())]
-    if len(rows) < 2:
-        return None
-    grid = [_cells(row) for row in rows]
-    width = max(len(cells) for cells in grid)
-    cells = [cell for row in grid for cell in row]
-    if width < 2 or len(rows) * width > MOST_CELLS or max(len(text) for _html, text in cells) > LONGEST_CELL:
-        return None
-    caption = next(table.outermost({"caption"}), None)
-    title = inline(caption.children)[1] if caption else ""
-    if _letters(title, *(text for _html, text in cells)) != _letters(*table.texts()):
-        return None  # there is text outside of the cells
-    grid = [row + [("", "")] * (width - len(row)) for row in grid]
-    width = max(n + 1 for row in grid for n, (_html, text) in enumerate(row) if text)
-    if width < 2:
-        return None
-    grid = [row[:width] for row in grid]
-    heads = [row for head in table.outermost({"thead"}) for row in head.outermost({"tr"})]
-    has_head = rows[0] in heads or _is_head(rows[0], grid)
-    headings = [text for _html, text in grid[0]] if has_head else [""] * width
-    grid = grid[has_head:]
-    formatted = ["<" in "".join(row[n][0] for row in grid) for n in range(width)]
-    return {
-        "columns": [
-            {"type": "rich_text" if rich else "text", "heading": heading}
-            for rich, heading in zip(formatted, headings, strict=True)
-        ],
-        "rows": [{"values": [_value(cell, rich) for cell, rich in zip(row, formatted, strict=True)]} for row in grid],
-        "caption": title,
-    }
-
-
-def _cells(row: Element) -> list[tuple[str, str]]:
-    """Return HTML and text of a row's cells; a wide one leaves empty ones behind it."""
-    found: list[tuple[str, str]] = []
-    for cell in row.outermost(CELLS):
-        span = whole_number(cell.attributes.get("colspan", "")) or 1
-        found += [inline(cell.children), *[("", "")] * (min(span, 50) - 1)]
-    return found
-
-
-def _letters(*texts: str) -> Counter[str]:
-    return Counter(character for text in texts for character in text if not character.isspace())
-
-
-def _value(cell: tuple[str, str], rich: bool) -> str:
-    html, text = cell
-    return (f"<p>{html}</p>" if html else "") if rich else text
-
-
-def _is_head(row: Element, grid: list[list[tuple[str, str]]]) -> bool:
-    """Tell whether a row names the columns: it says so, it is bold, or it has no digits above rows that have."""
-    if "td" not in row.inside:
-        return True
-    first, *others = grid
-    if all(re.fullmatch(r"(?:<b>[^<]*</b>\s*)+", html) for html, text in first if text):
-        return True
-    named = all(text and not re.search(r"\d", text) for _html, text in first)
-    return named and all(any(re.search(r"\d", text) for _html, text in row) for row in others)
-
-
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph as it was pasted: ``html`` is cleaned inner HTML, ``kind`` what its element said it is.
 
     ``kind`` is ``p``, ``h2``, ``h3``, ``blockquote`` (its ``html`` has paragraphs), ``list`` (its ``html`` stays as it
-    is), ``ul`` and ``ol`` (one item of a list of Word's) or ``table`` (with its raw value).
+    is), ``ul`` and ``ol`` (an item of a list, with the ``marker`` that stood before it) or ``table``.
     """
 
     html: str
     text: str
     kind: str = "p"
     is_bold: bool = False
-    table: dict[str, Any] = field(default_factory=dict)
+    marker: str = ""
+    table: PastedTable | None = None
 
 
 def paragraphs(node: Element) -> Iterator[Paragraph]:
@@ -299,16 +192,17 @@ def _is_doubled(node: Element, place: int) -> bool:
 
 
 def _block(tag: Element) -> Iterator[Paragraph]:
-    if tag.name in {"ul", "ol"}:
-        yield from _list(tag)
+    if tag.name in LISTS:
+        for item in list_items(tag):
+            yield Paragraph(item.html, item.text, item.kind, marker=item.marker)
     elif tag.name in HEADING_LEVELS:
         html, text = inline(tag.children)
         if text:
             yield Paragraph(html, text, HEADING_LEVELS[tag.name])
     elif tag.name == "blockquote":
         yield from _quotation(tag)
-    elif tag.name == "table" and (value := table_value(tag)):
-        yield Paragraph("", "", "table", table=value)
+    elif tag.name == "table" and (table := read_table(tag)):
+        yield Paragraph("", "", "table", table=table)
     elif tag.name == "tr" and _is_line(tag):
         yield from _loose([tag])
     elif tag.name == "p" and _is_word_list_item(tag):
@@ -337,25 +231,6 @@ def _is_line(row: Element) -> bool:
     return len(cells) > 1 and all(len(list(islice(cell.outermost({"p", "div"}), 2))) < 2 for cell in cells)
 
 
-def _list(tag: Element) -> Iterator[Paragraph]:
-    if items := [item for item in _list_items(tag) if item[0]]:
-        html = "".join(f"<li>{item}</li>" for item, _text in items)
-        yield Paragraph(f"<{tag.name}>{html}</{tag.name}>", " ".join(text for _item, text in items), "list")
-
-
-def _list_items(tag: Element) -> Iterator[tuple[str, str]]:
-    """Yield inner HTML and text of a list's items; lists inside it are flattened, text outside of items is one too."""
-    loose: list[Element | str] = []
-    for child in tag.children:
-        if isinstance(child, Element) and (child.name in LIST_TAGS or not child.inside.isdisjoint(LIST_TAGS)):
-            yield inline(loose)
-            loose = []
-            yield from _list_items(child)
-        else:
-            loose.append(child)
-    yield inline(loose)
-
-
 def _word_heading(tag: Element) -> str:
     """Return the level that Word gives a paragraph which isn't a heading element, or an empty text."""
     found = re.search(r"mso-outline-level:(\d)", tag.style)
@@ -375,22 +250,25 @@ def _is_word_list_item(tag: Element) -> bool:
 
 def _word_list_item(tag: Element) -> Iterator[Paragraph]:
     """Yield an item of a list without the mark that Word typed before it; a mark of words ("Article 5.") stays."""
-    typed = ""
-    for marker in _typed_marks(tag):
-        typed = "".join(marker.texts()).strip()
-        if len(typed) < 2 or re.fullmatch(NUMBER, typed, re.IGNORECASE):
-            marker.children.clear()
+    marker = ""
+    for mark in _typed_marks(tag):
+        marker = "".join(mark.texts()).strip()
+        if len(marker) < 2 or _is_number(marker):
+            mark.children.clear()
         else:
-            marker.append(" ")
-            typed = ""
+            mark.append(" ")
+            marker = ""
     html, text = inline(tag.children)
-    if not typed and (found := LIST_MARKER.match(text)):
-        typed = found["marker"]
-        html = re.sub(rf"^((?:<[bi]>)*)\s*{re.escape(escape(typed, quote=False))}\s*", r"\1", html, count=1)
-        text = text[found.end() :]
+    if not marker and (typed := LIST_MARKER.match(text)):
+        marker = typed["marker"]
+        html = re.sub(rf"^((?:<[bi]>)*)\s*{re.escape(escape(marker, quote=False))}\s*", r"\1", html, count=1)
+        text = text[typed.end() :]
     if text.strip():
-        ordered = re.fullmatch(NUMBER, typed, re.IGNORECASE)
-        yield Paragraph(html.strip(), text.strip(), "ol" if ordered else "ul")
+        yield Paragraph(html.strip(), text.strip(), "ol" if _is_number(marker) else "ul", marker=marker)
+
+
+def _is_number(marker: str) -> bool:
+    return bool(re.fullmatch(NUMBER, marker, re.IGNORECASE) or LEVELS.fullmatch(marker))
 
 
 def _typed_marks(tag: Element) -> Iterator[Element]:
@@ -416,7 +294,8 @@ class TooLongError(ValueError):
 def blocks_from_html(html: str, language: str = "") -> list[dict[str, Any]]:
     """Return raw blocks (``type``, ``value``) for a StreamField of ``PublicationBody``; an empty list for no text.
 
-    In a known ``language`` quotations are found with who said them, and stand apart from the text.
+    In a known ``language`` quotations are found with who said them, and stand apart from the text. A table block with
+    ``"merged": True`` repeats the texts of merged cells.
 
     A line "Caption. Photo: Somebody" becomes a picture without its file, with ``caption`` and ``credit``, which waits
     there for the file; the address of a video whose player we know becomes a video. The line by which another outlet
@@ -424,7 +303,7 @@ def blocks_from_html(html: str, language: str = "") -> list[dict[str, Any]]:
     """
     if len(html) > LONGEST:
         raise TooLongError(f"More than {LONGEST:,} characters.")
-    kept = (paragraph for paragraph in paragraphs(parsed(html)) if not asks_for_reports(paragraph.text))
+    kept = (paragraph for paragraph in paragraphs(parsed(html, language)) if not asks_for_reports(paragraph.text))
     return blocks_from_paragraphs(kept, language)
 
 
@@ -471,26 +350,22 @@ def _joined(blocks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _grouped(paragraphs: Iterator[Paragraph]) -> Iterator[list[Paragraph]]:
-    """Yield paragraphs one by one, and Word's list items together with their neighbours of the same kind."""
-    group: list[Paragraph] = []
-    for paragraph in paragraphs:
-        if group and not (paragraph.kind == group[0].kind and paragraph.kind in {"ul", "ol"}):
-            yield group
-            group = []
-        group.append(paragraph)
-    if group:
-        yield group
+    """Yield paragraphs one by one, and items of lists together with their neighbours."""
+    for is_list, group in groupby(paragraphs, lambda paragraph: paragraph.kind in LISTS):
+        if is_list:
+            yield list(group)
+        else:
+            yield from ([paragraph] for paragraph in group)
 
 
 def _blocks(group: list[Paragraph]) -> Iterator[dict[str, Any]]:
     first = group[0]
-    if first.kind in {"ul", "ol"}:
-        items = "".join(f"<li>{item.html}</li>" for item in group)
-        yield {"type": "paragraph", "value": f"<{first.kind}>{items}</{first.kind}>"}
+    if first.kind in LISTS:
+        yield {"type": "paragraph", "value": list_html(group)}
     elif first.kind == "list":
         yield {"type": "paragraph", "value": first.html}
-    elif first.kind == "table":
-        yield {"type": "table", "value": first.table}
+    elif first.table:
+        yield {"type": "table", "value": first.table.value, "merged": first.table.has_merged_cells}
     elif first.kind in {"h2", "h3"}:
         yield _heading(first.text, first.kind)
     elif address := video_address(first.text):

@@ -9,6 +9,9 @@ import re
 from html import unescape
 from typing import NamedTuple
 
+from chorsu_editorial.markup import Element
+from chorsu_locales.selectors import get_language_row
+
 # Which marks end what a mark begins.
 CLOSED_BY = {"«": "»", "“": "”“", "„": "“”", '"': '"'}
 # In characters, and elements inside one another; what has more isn't read.
@@ -42,6 +45,27 @@ def marks(text: str) -> tuple[dict[int, int], int | None]:
         elif letter in "»”":
             return found, at
     return found, opened[0] if opened else None
+
+
+def write_marks_of_q(element: Element, language: str, depth: int = 0) -> None:
+    """Write the quotation marks that browsers show around ``q`` into its text: those of a language, in turns."""
+    if "q" not in element.inside:
+        return
+    quotes = get_language_row(language).quotes
+    pairs = ((quotes.opening, quotes.closing), (quotes.inner_opening, quotes.inner_closing))
+    for child in element.children:
+        if not isinstance(child, Element):
+            continue
+        is_quotation = child.name == "q"
+        write_marks_of_q(child, language, depth + is_quotation)
+        if is_quotation and not _is_marked("".join(child.texts()).strip()):
+            opening, closing = pairs[depth % 2]
+            child.children = [opening, *child.children, closing]
+
+
+def _is_marked(text: str) -> bool:
+    """Tell whether a text has its quotation marks already."""
+    return len(text) > 1 and text[-1] in CLOSED_BY.get(text[0], "")
 
 
 def unquoted(html: str) -> str | None:

@@ -28,12 +28,16 @@ from tests.archive.word import (
     SPACES,
     core,
     document,
+    lists,
     notes,
     paragraph,
     picture,
     png,
     relation,
     zipped,
+)
+from tests.archive.word import (
+    item as list_item,
 )
 from tests.counted_lines import count_lines
 
@@ -110,7 +114,9 @@ def test_a_document_of_word(tmp_path: Path) -> None:
     assert item.html == (
         "<p>Ҷумҳурии Тоҷикистон: ӣ ӯ ҳ қ ғ ҷ.</p><h1>Об</h1>"
         "<p>The river is <strong>low</strong> &amp; cold</p>"
-        "<ul><li>one</li><li>two</li></ul><ol><li>first</li><li>second</li></ol>"
+        "<ul><li>one</li><li>two</li></ul>"
+        '<p style="mso-list:l0"><span style="mso-list:Ignore">1.</span>first</p>'
+        '<p style="mso-list:l0"><span style="mso-list:Ignore">2.</span>second</p>'
         "<blockquote><p>Воды мало</p></blockquote>"
         "<table><tr><td><p>cell 0</p></td><td><p>cell 1</p></td></tr>"
         "<tr><td><p>cell 2</p></td><td><p>cell 3</p></td></tr></table>"
@@ -177,6 +183,72 @@ def test_its_text_becomes_blocks(tmp_path: Path) -> None:
         {"type": "table", "value": {"columns": columns, "rows": [{"values": ["a", "б"]}], "caption": "Табл. 1"}},
         {"type": "footnotes", "value": {"notes": ["<p>вторая</p>", "<p>первая</p>"]}},
     ]
+
+
+def html_of(body: str, tmp_path: Path, **parts: str) -> list[str]:
+    """Return what a document's text becomes, with the part of numberings."""
+    relations = relation("rIdL", "numbering", "numbering.xml")
+    content = document(body, relations=relations, parts={f"word/{name}.xml": text for name, text in parts.items()})
+    (item,) = open_files(tmp_path, {"List.docx": content}).items()
+    return [block["value"] for block in convert(item, language="ru", media={}.get).blocks]
+
+
+def test_numbers_are_those_that_word_shows(tmp_path: Path) -> None:
+    numbering = lists(("decimal", "%1."), ("russianLower", "%2)"), ("decimal", "%1.%2.%3"), restarted=1)
+    before = f"{list_item('раз', 1)}{list_item('два', 1)}{paragraph('Между ними')}{list_item('три', 1)}"
+    nested = f"{list_item('под ним', 2, 1)}{list_item('и ещё', 2, 1)}{list_item('глубже', 2, 2)}"
+    anew = f"{list_item('снова раз', 2)}{nested}{list_item('снова два', 2)}"
+    (text,) = html_of(f"{before}{paragraph('И ещё')}{anew}", tmp_path, numbering=numbering)
+    assert text == (
+        "<ol><li>раз</li><li>два</li></ol><p>Между ними</p><p>3. три</p><p>И ещё</p>"
+        "<p>1. снова раз</p><p>а) под ним</p><p>б) и ещё</p><p>1.б.1 глубже</p><p>2. снова два</p>"
+    )
+
+
+def test_numbers_of_headings_and_cells_are_text(tmp_path: Path) -> None:
+    heading = list_item("Вода", 1).replace("<w:pPr>", '<w:pPr><w:pStyle w:val="a3"/>')
+    rows = "".join(
+        f"<w:tr><w:tc>{list_item('', 1).replace('<w:t></w:t>', '<w:t>река</w:t>')}</w:tc>"
+        f"<w:tc>{paragraph(str(number))}</w:tc></w:tr>"
+        for number in (5, 7)
+    )
+    heading_text, table = html_of(
+        f"{paragraph('Начало')}{heading}<w:tbl>{rows}</w:tbl>",
+        tmp_path,
+        numbering=lists(("upperRoman", "%1."), start=4),
+    )
+    assert heading_text == "<p>Начало</p><h2>IV. Вода</h2>"
+    assert [row["values"] for row in table["rows"]] == [["V. река", "5"], ["VI. река", "7"]]
+
+
+def test_a_style_says_the_list_of_its_paragraphs(tmp_path: Path) -> None:
+    styles = (
+        f'<w:styles {SPACES}><w:style w:type="paragraph" w:styleId="base"><w:name w:val="List"/><w:pPr><w:numPr>'
+        '<w:numId w:val="1"/></w:numPr></w:pPr></w:style><w:style w:type="paragraph" w:styleId="own">'
+        '<w:name w:val="Own"/><w:basedOn w:val="base"/></w:style></w:styles>'
+    )
+    body = "".join(f'<w:p><w:pPr><w:pStyle w:val="own"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>' for text in "ab")
+    numbering = lists(("decimal", "%1)"), start=2)
+    assert html_of(body, tmp_path, numbering=numbering, styles=styles) == ["<p>2) a</p><p>3) b</p>"]
+
+
+def test_merged_cells(tmp_path: Path) -> None:
+    def cell(text: str, merged: str = "") -> str:
+        return f"<w:tc><w:tcPr>{merged}</w:tcPr>{paragraph(text)}</w:tc>"
+
+    begins, goes_on, wide = '<w:vMerge w:val="restart"/>', "<w:vMerge/>", '<w:gridSpan w:val="2"/>'
+    body = (
+        f"<w:tbl><w:tr>{cell('Город', begins)}{cell('Цена', wide)}</w:tr>"
+        f"<w:tr>{cell('', goes_on)}{cell('2018')}{cell('2019')}</w:tr>"
+        f"<w:tr>{cell('Душанбе', begins)}{cell('4')}{cell('5')}</w:tr>"
+        f"<w:tr>{cell('', goes_on)}{cell('6')}{cell('7')}</w:tr></w:tbl>"
+    )
+    (item,) = open_files(tmp_path, {"Table.docx": document(body)}).items()
+    made = convert(item, language="ru", media={}.get)
+    (table,) = (block["value"] for block in made.blocks)
+    assert [column["heading"] for column in table["columns"]] == ["Город", "Цена: 2018", "Цена: 2019"]
+    assert [row["values"] for row in table["rows"]] == [["Душанбе", "4", "5"], ["Душанбе", "6", "7"]]
+    assert [note.kind for note in made.notes] == ["guessed"]
 
 
 def test_a_document_of_libreoffice(tmp_path: Path) -> None:

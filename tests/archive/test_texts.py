@@ -170,6 +170,10 @@ def test_headline_and_lead_are_plain() -> None:
             "Found a mistake? Select it and press Ctrl+Enter.",
             ("dropped", "A line that asks readers for mistakes: Found a mistake? Select it and press Ctrl+Enter."),
         ),
+        (
+            "<table><tr><td rowspan=2>Osh</td><td>1</td></tr><tr><td>2</td></tr></table>",
+            ("guessed", "Cells of a table were merged; the text stands in each of them: Osh 1 2"),
+        ),
         ("a <b", ("broken", "The text ends in an unfinished tag: <b")),
     ],
 )  # fmt: skip

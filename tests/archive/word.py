@@ -102,6 +102,30 @@ def notes(*texts: str, kind: str = "footnote") -> str:
     return f"<w:{kind}s {SPACES}>{lines}{written}</w:{kind}s>"
 
 
+def item(text: str, number: int, level: int = 0) -> str:
+    """Return a paragraph in a list of ``lists``."""
+    place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+    return f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def lists(*levels: tuple[str, str], start: int = 1, restarted: int = 0) -> str:
+    """Return the part of numberings: lists 1 and 2, made from one with these forms and texts of levels.
+
+    The first level begins with ``start``, in list 2 anew with ``restarted``, if that is a number.
+    """
+    written = "".join(
+        f'<w:lvl w:ilvl="{place}"><w:start w:val="{start if place == 0 else 1}"/><w:numFmt w:val="{form}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for place, (form, text) in enumerate(levels)
+    )
+    anew = f'<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{restarted}"/></w:lvlOverride>' if restarted else ""
+    abstract = '<w:abstractNumId w:val="7"/>'
+    return (
+        f'<w:numbering {SPACES}><w:abstractNum w:abstractNumId="7">{written}</w:abstractNum>'
+        f'<w:num w:numId="1">{abstract}</w:num><w:num w:numId="2">{abstract}{anew}</w:num></w:numbering>'
+    )
+
+
 def core(**facts: str) -> str:
     inner = "".join(
         f"<{'dcterms' if name in {'created', 'modified'} else 'dc'}:{name}>{value}"

@@ -392,6 +392,37 @@ def shapes(html: str) -> list[tuple[str, Any]]:
             [("paragraph", "<p>A</p><p>B</p>")],
             id="a frame",
         ),
+        pytest.param(
+            "<ol><li><p>one</p><p>two</p></li><li>three<p>four</p>five</li></ol>",
+            [("paragraph", "<ol><li>one two</li><li>three four five</li></ol>")],
+            id="paragraphs in an item",
+        ),
+        pytest.param(
+            "<ul><li>a<ul><li>b</ul>c</ul><ol><li>d</li></ol>",
+            [("paragraph", "<ul><li>a</li><li>b</li></ul><p>c</p><ol><li>d</li></ol>")],
+            id="items in items, and text behind them",
+        ),
+        pytest.param(
+            "<ol><li>a<ol type=a><li>b</li><li>c<ul><li>d</li></ul></li></ol></li><li>e</li></ol>",
+            [("paragraph", "<p>1. a</p><p>a. b</p><p>b. c</p><ul><li>d</li></ul><p>2. e</p>")],
+            id="numbers of lists in a list",
+        ),
+        pytest.param(
+            "<ol start=3><li>a</li><li value=9>b</li></ol><p>x</p><ol reversed><li>c</li><li>d</li></ol>"
+            "<p>x</p><ol><li style='list-style-type: upper-roman'>e</li></ol>",
+            [("paragraph", "<p>3. a</p><p>9. b</p><p>x</p><p>2. c</p><p>1. d</p><p>x</p><p>I. e</p>")],
+            id="numbers that don't begin with one",
+        ),
+        pytest.param(
+            f"{ITEM}4.</span>first</p>{ITEM}5.</span>second</p>",
+            [("paragraph", "<p>4. first</p><p>5. second</p>")],
+            id="a list of Word that goes on",
+        ),
+        pytest.param(
+            "<p>He said <q>she said <q>no</q> and <q>«yes»</q></q> again.</p>",
+            [("paragraph", "<p>He said “she said ‘no’ and «yes»” again.</p>")],
+            id="quotation marks that browsers write",
+        ),
         pytest.param("<table><tr><td>A</td><td>B</td></tr></table>", [("paragraph", "<p>A B</p>")], id="one row"),
         pytest.param(
             "<table><tr><td><h2>Left</h2></td><td>Right</td></tr><tr><td>x</td><td>y</td></tr></table>",
@@ -429,8 +460,36 @@ def test_shapes(html: str, expected: list[tuple[str, Any]]) -> None:
         pytest.param(
             "<table><tr><td>1</td><td>2</td><td></td></tr><tr><td colspan=2>3</td></tr><tr></tr></table>",
             ["", ""],
-            [["1", "2"], ["3", ""]],
+            [["1", "2"], ["3", "3"]],
             id="no head, ragged, an empty column",
+        ),
+        pytest.param(
+            "<table><tr><th>City</th><th>Year</th><th>Price</th></tr>"
+            "<tr><td rowspan=2>Dushanbe</td><td>2018</td><td>4</td></tr><tr><td>2019</td><td>5</td></tr></table>",
+            ["City", "Year", "Price"],
+            [["Dushanbe", "2018", "4"], ["Dushanbe", "2019", "5"]],
+            id="a cell of two rows",
+        ),
+        pytest.param(
+            "<table><tr><td rowspan=2>City</td><td colspan=2>Price</td></tr><tr><td>2018</td><td>2019</td></tr>"
+            "<tr><td>Osh</td><td>4</td><td>5</td></tr></table>",
+            ["City", "Price: 2018", "Price: 2019"],
+            [["Osh", "4", "5"]],
+            id="a head of two lines",
+        ),
+        pytest.param(
+            "<table><tr><td>Osh</td><td>4</td></tr><tfoot><tr><td>All</td><td>9</td></tr></tfoot>"
+            "<thead><tr><td colspan=2>Prices</td></tr><tr><td>City</td><td>Price</td></tr></thead>"
+            "<tr><td>Khujand</td><td>5</td></tr></table>",
+            ["City", "Price"],
+            [["Osh", "4"], ["Khujand", "5"], ["All", "9"]],
+            id="a line of one cell above the head, which stands behind it",
+        ),
+        pytest.param(
+            "<table><tr><td>1</td><td rowspan=0>2</td></tr><tr><td colspan=9999>3</td></tr><tr><td>4</td></tr></table>",
+            ["", ""],
+            [["1", "2"], ["3", "2 3"], ["4", "2"]],
+            id="cells that overlap, to the end of the table, wider than the table",
         ),
         pytest.param(
             "<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td>x</td><td><a href='https://e.org'>y</a></td>"
@@ -450,6 +509,20 @@ def test_tables(html: str, headings: list[str], rows: list[list[str]]) -> None:
     assert [str(cell.value) for row in page.body[0].value.rows for cell in row] == [
         cell for row in rows for cell in row
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_merged"),
+    [("<td rowspan=2>a</td>", True), ("<td rowspan=2></td>", False), ("<td colspan=9>a</td>", False)],
+)
+def test_a_table_says_that_it_repeats_the_text_of_a_merged_cell(cell: str, is_merged: bool) -> None:
+    html = f"<table><tr><td>1</td>{cell}</tr><tr><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
+    assert [block["merged"] for block in blocks_from_html(html)] == [is_merged]
+
+
+def test_quotation_marks_are_those_of_the_language() -> None:
+    (block,) = blocks_from_html("<p>Он сказал: <q>это <q>прогноз</q></q>, и ушёл.</p>", "ru")
+    assert block["value"] == "<p>Он сказал: «это „прогноз“», и ушёл.</p>"
 
 
 NAMES = [*sorted(BLOCK_TAGS), "b", "i", "sup", "span", "a", "br", "o:p", "font", "mark"]

@@ -37,6 +37,7 @@ def test_form_states_of_typed_blocks(client, journalist):
     assert answer["blocks"][2]["value"]["caption"] == "Роҳ."
     assert answer["blocks"][2]["value"]["credit"] == "А. Нависанда"
     assert len({block["id"] for block in answer["blocks"]}) == 3
+    assert answer["merged"] is False
     # Where there is a headline the heading stays, and where the HTML has no text the plain one is taken.
     answer = post(client, html="<h1>Сарлавҳа</h1><p>Матн</p>").json()
     assert (answer["headline"], answer["html"]) == ("", "<h2>Сарлавҳа</h2><p>Матн</p>")

@@ -33,6 +33,8 @@ DOCUMENT = f"""
 <h2>What comes next</h2>
 <p class=MsoNormal>«We wait for the buses», said a passenger.</p>
 <ul><li>One</li><li>Two</li></ul>
+<table><tr><th>Town</th><th>Year</th><th>Price</th></tr>
+<tr><td rowspan="2">Norak</td><td>2018</td><td>4</td></tr><tr><td>2019</td><td>5</td></tr></table>
 <p>The new road. Photo: A. Writer</p>
 """
 
@@ -42,8 +44,9 @@ def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: C
     begin(page)
     copy(page, DOCUMENT, "anything")
     page.keyboard.press("Control+V")
-    expect_kinds(page, ["paragraph", "picture"])
-    expect(page.get_by_role("status").filter(has_text="2 blocks pasted")).to_be_visible()
+    expect_kinds(page, ["paragraph", "table", "picture"])
+    notice = page.get_by_role("status").filter(has_text="3 blocks pasted")
+    expect(notice).to_contain_text("became the headline. Cells of a table were merged")
     expect(page.locator("#id_title")).to_have_value("The road opens")
     expect(page.locator(f"{BODY} textarea[name$=-caption]")).to_have_value("The new road.")
     article = eventually(lambda: AnalysisPage.objects.filter(title="The road opens").first())
@@ -51,6 +54,10 @@ def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: C
     assert [block.block_type for block in body] == kinds(page)
     assert [each.tag.name for each in paragraphs(body[0].value.source)] == ["p", "h2", "p", "li", "li"]
     assert "<b>At last.</b>" in str(body[0].value)
+    assert [[cell.value for cell in row] for row in body[1].value.rows] == [
+        ["Norak", "2018", "4"],
+        ["Norak", "2019", "5"],
+    ]
 
     page.get_by_role("button", name="Undo").click()
     expect_kinds(page, ["paragraph"])

@@ -54,7 +54,7 @@ def of_analysers() -> Iterator[dict[str, Any]]:
 
 # What the names inside functions stand for in the patterns of a module.
 LOCAL: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
-    "chorsu_articles.paste": lambda: [{"typed": typed} for typed in ("1.", "•", "x)")],
+    "chorsu_articles.paste": lambda: [{"marker": marker} for marker in ("1.", "•", "x)")],
     # Escaped, so that each stands for itself alone.
     "chorsu_editorial.comments": lambda: [{"names": r"anna\ b\.|anna"}],
     "chorsu_editorial.markup": lambda: [{"name": name} for name in ENDS_OF_RAW],

@@ -27,6 +27,7 @@ from wagtail.coreutils import get_content_languages
 
 from chorsu_archive.conf import get_settings
 from chorsu_archive.formats import mammoth_process
+from chorsu_archive.formats.word_numbers import BEGIN, END
 from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Note, Options, Term
 from chorsu_archive.sources import SAFE_XML, Files, member, moment, open_zip
 from chorsu_articles.pictures.files import run_apart
@@ -56,7 +57,8 @@ UNTOLD = ("Unrecognised run style", "Unrecognised table style", "Image of type "
           "}oMath", "}OLEObject")  # fmt: skip
 # Other names of the plain style; one that the document doesn't define has none.
 PLAIN = {"none", "standard", "text body", "body text", "list paragraph", "normal (web)", "no spacing", "plain text",
-         "first paragraph", "compact", "table contents", "table heading", "frame contents"}  # fmt: skip
+         "first paragraph", "compact", "table contents", "table heading", "frame contents", "list number",
+         *(f"list number {number}" for number in range(2, 6))}  # fmt: skip
 # The style of titles, or a heading with no text before it.
 HEADLINE = ".//h1[@class='title'][normalize-space()] | *[normalize-space()][1][self::h1 or self::h2 or self::h3]"
 # A picture or table beside a caption.
@@ -130,6 +132,7 @@ class Documents:
                 raise
             return Item(_short(name), Path(name).stem, status="draft", notes=(Note("dropped", str(error)),))
         root = etree.fromstring(f"<body>{converted['html']}</body>", html.XHTMLParser(huge_tree=True))
+        _mark_numbers(root)
         keys, facts = _pictures(package, name), _facts(package)
         for picture in root.iter("img"):
             picture.set("src", keys.get(picture.get("src"), ""))
@@ -234,6 +237,23 @@ def _told(messages: list[str]) -> Iterator[Note]:
         yield Note(
             "guessed", _("Styles that became plain text: %(names)s") % {"names": ", ".join(unknown[:MOST_NAMED])}
         )
+
+
+def _mark_numbers(root: Any) -> None:
+    """Let numbers before paragraphs stand as Word's own HTML has them: those of lists as marks, others as text."""
+    for element in root.iter("*"):
+        text = element.text or ""
+        if not text.startswith(BEGIN):
+            continue
+        number, _end, rest = text.removeprefix(BEGIN).partition(END)
+        if element.tag != "p" or next(element.iterancestors("td", "th"), None) is not None:
+            element.text = f"{number} {rest}"
+            continue
+        element.set("style", "mso-list:l0")
+        mark = etree.Element("span", style="mso-list:Ignore")
+        mark.text, mark.tail = number, rest
+        element.text = ""
+        element.insert(0, mark)
 
 
 def _take(element: Any) -> str:

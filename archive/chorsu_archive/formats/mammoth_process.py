@@ -17,6 +17,8 @@ from typing import Any
 import mammoth
 from defusedxml import minidom
 
+from chorsu_archive.formats.word_numbers import Numbering
+
 try:
     import resource
 except ImportError:  # not on Windows
@@ -28,8 +30,10 @@ MOST_MESSAGES, LONGEST_MESSAGE = 500, 300
 # a check box its sign is text, and bookmarks are nowhere.
 ALIKE = {"fldSimple": "smartTag", "dir": "smartTag", "bdo": "smartTag", "cr": "br", "ptab": "tab"}
 ALIKE |= {"checkbox": "text", "bookmarkStart": "bookmarkEnd"}
+# The style of footnotes that export.word writes as a list.
+NOTES = "Note"
 # The last five are those of export.word.
-STYLES = """
+STYLES = f"""
 p[style-name='Title'] => h1.title:fresh
 p[style-name='Subtitle'] => p.subtitle:fresh
 p[style-name='caption'] => p.caption:fresh
@@ -45,16 +49,20 @@ p[style-name='Byline'] => p.byline:fresh
 p[style-name='Notes Heading'] => !
 p[style-name='Quote Source'] => blockquote > cite:fresh
 p[style-name='Pull Quote'] => blockquote.wp-block-pullquote:fresh > p:fresh
-p[style-name='Note']:ordered-list(1) => ol.footnotes > li:fresh
+p[style-name='{NOTES}']:ordered-list(1) => ol.footnotes > li:fresh
 """
 
 
 def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, Any]:
     """Return a document as ``html``, cut behind one character too many, with ``messages``, and ``counts`` of elements.
 
-    The source of a picture is the name of its file in the document, or empty. Raises whatever mammoth stumbles at.
+    The source of a picture is the name of its file in the document, or empty. Numbers before paragraphs stand in their
+    text as ``word_numbers`` writes them. Raises whatever mammoth stumbles at.
     """
     counts = Counter[str]()
+    numbering = Numbering(NOTES)
+    # mammoth asks for a document's styles and lists before its text.
+    readers = {"styles": numbering.read_styles, "numbering": numbering.read_lists, "document": numbering.number}
 
     def parse(file: Any) -> Any:
         tree = minidom.parse(file, forbid_dtd=True)
@@ -62,6 +70,8 @@ def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, A
             counts[element.localName] += 1
             if alike := ALIKE.get(element.localName):
                 tree.renameNode(element, element.namespaceURI, alike)
+        if reader := readers.get(tree.documentElement.localName):
+            reader(tree)
         return tree
 
     def picture(image: Any) -> list[Any]:

@@ -107,11 +107,12 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
 
 @require_POST
 def paste(request: HttpRequest) -> JsonResponse:
-    """Answer ``{"blocks": […], "headline": ""}`` for the JSON ``{"html": …, "text": …, "language": …}``.
+    """Answer ``{"blocks": […], "headline": "", "merged": false}`` for ``{"html": …, "text": …, "language": …}``.
 
     A block is the form state that the editor of a ``StreamField`` inserts (``type``, ``value``, ``id``). With
     ``"headline": true`` a heading at the beginning is answered as ``headline``, not in the text. Where nothing but one
-    text comes, ``html`` is that. What can't be read gives 400, what is too long 413, each with ``error``.
+    text comes, ``html`` is that. ``merged`` says that a table repeats the text of merged cells. What can't be read
+    gives 400, what is too long 413, each with ``error``.
     """
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
@@ -133,7 +134,8 @@ def paste(request: HttpRequest) -> JsonResponse:
         return _unreadable()
     headline = take_headline(blocks) if data.get("headline") else ""
     html = blocks[0]["value"] if len(blocks) == 1 and blocks[0]["type"] == "paragraph" else ""
-    return JsonResponse({"blocks": form_states(blocks), "headline": headline, "html": html})
+    merged = any(block.get("merged") for block in blocks)
+    return JsonResponse({"blocks": form_states(blocks), "headline": headline, "html": html, "merged": merged})
 
 
 @require_POST
@@ -173,6 +175,7 @@ def editor_messages() -> dict[str, str]:
     return {
         **{f"{name}_{each}": text(n) for name, text in counted.items() for each, n in categories.items()},
         "headline": _("The heading at the top became the headline."),
+        "merged": _("Cells of a table were merged: their text stands in each of them now."),
         "pasting": _("The text is being split into blocks…"),
         "taken": _("Taken: {what}"),
         "stays": _("What was changed since then stays."),

@@ -122,8 +122,11 @@ function put(answer, place) {
     headline.dispatchEvent(new Event("keyup", { bubbles: true }));
     undos.push(() => write(headline, ""));
   }
-  const text = [say("pasted", { number: total }), answer.headline ? say("headline") : ""].filter(Boolean).join(". ");
-  notice(text, undos);
+  const pasted = say("pasted", { number: total });
+  const sentences = [];
+  if (answer.headline) sentences.push(say("headline"));
+  if (answer.merged) sentences.push(say("merged"));
+  notice(sentences.length ? `${pasted}. ${sentences.join(" ")}` : pasted, undos);
   const last = children.at(-1) ?? stream.children[index - 1];
   last?.focus?.({ soft: true });
   last?.element.scrollIntoView({ block: "nearest" });
