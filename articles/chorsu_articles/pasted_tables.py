@@ -73,19 +73,27 @@ def read_table(table: Element) -> PastedTable | None:
         for column in range(width)
     ]
     values = [{"values": [_value(*pair) for pair in zip(line, columns, strict=True)]} for line in body]
-    covered = Counter(cell for row in rows for cells in row.places[:width] for cell in cells if contents[cell].text)
     return PastedTable(
         value={"columns": columns, "rows": values, "caption": caption},
-        has_merged_cells=any(number > 1 for number in covered.values()),
+        has_merged_cells=_has_repeated_text(rows, width, contents),
     )
 
 
 def _width(rows: Sequence[Row], contents: Contents) -> int:
     """Return the number of columns up to the last one in which a text begins."""
-    begins = [
-        column for row in rows for cell, column in zip(row.cells, row.columns, strict=True) if contents[cell].text
-    ]
-    return max(begins, default=-1) + 1
+    width = 0
+    for row in rows:
+        for cell, column in zip(row.cells, row.columns, strict=True):
+            if contents[cell].text:
+                width = max(width, column + 1)
+    return width
+
+
+def _has_repeated_text(rows: Sequence[Row], width: int, contents: Contents) -> bool:
+    covered = Counter[Element]()
+    for row in rows:
+        covered.update(chain.from_iterable(row.places[:width]))
+    return any(number > 1 and contents[cell].text for cell, number in covered.items())
 
 
 def _is_one_cell(row: Row, width: int) -> bool:
