@@ -10,8 +10,8 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import Any, cast
@@ -35,13 +35,15 @@ from chorsu_editorial.alignment import common_edges
 from chorsu_editorial.markup import readable_text
 from chorsu_editorial.name_index import NameIndex, has_capital, words_of
 from chorsu_editorial.reading import first_texts
-from chorsu_locales.dates import find_days, format_date_range
+from chorsu_locales.dates import Days, Which, find_days, format_date_range
 
 MOST = 8  # of one field
 MOST_PLACES = 2_000
 SHORT_TEXT = 5  # units: in a longer one a single word that stands once in the body is mentioned by the way
 # Letters that an inflected word may lose at its end, and the fewest that stay.
 LOST, LEAST_STEM = 2, 3
+# Ten months: a report is written soon after, or the year is another one.
+LONG_OVER = timedelta(days=304)
 MAIN_ROLES = frozenset({"headline", "lead", "heading"})
 
 Key = tuple[type[Vocabulary], Any]
@@ -54,24 +56,28 @@ class Offer:
     """``label`` is a value of the field ``about`` for people.
 
     ``values`` are set in the fields of the form, or added: a list of keys of rows, or of stored blocks. What takes the
-    place of a text is named by that ``text`` without blanks, and has ``blocks``.
+    place of a text is named by that ``text`` without blanks, and has ``blocks``. One that ``is_choice`` isn't taken with
+    the others: a person has to choose between those of its ``about``.
     """
 
     about: str
     label: str
     values: dict[str, Any]
+    is_choice: bool = False
 
 
 def form_offers(form: Any) -> dict[str, Any]:
-    """Return the offers for an editor's form by what they are, with ``values`` as the editor's script sets them."""
-    groups: dict[str, list[dict[str, str]]] = {}
-    for offer in offers(form.instance, form.parent_page):
-        if offer.values.keys() <= form.fields.keys():
-            values = {name: _form_value(form.fields[name], value) for name, value in offer.values.items()}
-            groups.setdefault(str(capfirst(offer.about)), []).append(
-                {"label": offer.label, "values": json.dumps(values)}
-            )
-    return {"groups": groups}
+    """Return the offers for an editor's form by what they are, with ``values`` as the editor's script sets them.
+
+    ``can_take_all`` tells whether any of them needs no choice.
+    """
+    fitting = [offer for offer in offers(form.instance, form.parent_page) if offer.values.keys() <= form.fields.keys()]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for offer in fitting:
+        values = {name: _form_value(form.fields[name], value) for name, value in offer.values.items()}
+        shown = {"label": offer.label, "values": json.dumps(values), "is_choice": offer.is_choice}
+        groups.setdefault(str(capfirst(offer.about)), []).append(shown)
+    return {"groups": groups, "can_take_all": not all(offer.is_choice for offer in fitting)}
 
 
 def _form_value(field: Any, value: Any) -> Any:
@@ -180,11 +186,37 @@ def _quotations(page: Publication) -> Iterator[Offer]:
 
 
 def _day(page: Publication, text: Sequence[Read]) -> Iterator[Offer]:
-    code, near = page.locale.language_code, timezone.localdate(page.date)
-    if page.day_fields and not any(getattr(page, name) for name in page.day_fields):
-        for days in [days for _main, unit in text for days in find_days(unit, code, near)][:1]:
-            values = dict(zip(page.day_fields, dict.fromkeys(days), strict=False))
-            yield Offer(_("date"), format_date_range(*days, get_language() or code), values)
+    """Yield the first day that the text names; two that it may be, where a report's is long over without a year."""
+    if not page.day_fields or any(getattr(page, name) for name in page.day_fields):
+        return
+    near = timezone.localdate(page.date)
+    if not page.reports_past_days:
+        days = _first_days(page, text, near, "nearest")
+        if days:
+            yield _day_offer(page, _("date"), days)
+        return
+    days = _first_days(page, text, near, "over")
+    if days is None:
+        return
+    if days.has_year or near - days.last <= LONG_OVER:
+        yield _day_offer(page, _("date"), days)
+        return
+    for possible in (days, _first_days(page, text, near, "next")):
+        if possible:
+            yield replace(_day_offer(page, _("date: of which year?"), possible), is_choice=True)
+
+
+def _first_days(page: Publication, text: Sequence[Read], near: date, which: Which) -> Days | None:
+    for _is_main, unit in text:
+        for days in find_days(unit, page.locale.language_code, near, which):
+            return days
+    return None
+
+
+def _day_offer(page: Publication, about: str, days: Days) -> Offer:
+    values = dict(zip(page.day_fields, dict.fromkeys((days.first, days.last)), strict=False))
+    label = format_date_range(days.first, days.last, get_language() or page.locale.language_code)
+    return Offer(about, label, values)
 
 
 def _place(page: Any, text: Sequence[Read], found: dict[Key, int], names: dict[Key, str]) -> Iterator[Offer]:

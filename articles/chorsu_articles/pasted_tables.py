@@ -51,7 +51,8 @@ def read_table(table: Element) -> PastedTable | None:
         rows = rows_of(table)
     except TooLargeTableError:
         return None
-    contents = {cell: Content(*inline(cell.children)) for row in rows for cell in row.cells}
+    cells = chain.from_iterable(row.cells for row in rows)
+    contents = {cell: Content(*inline(cell.children)) for cell in cells}
     rows = [row for row in rows if any(contents[cell].text for cell in row.cells)]
     width = _width(rows, contents)
     if len(rows) < 2 or width < 2 or len(rows) * width > MOST_CELLS:

@@ -125,6 +125,9 @@ def format_datetime(value: dt.datetime, code: str, pattern: Pattern = "long") ->
 # --- found in texts ---
 
 MONTH_STEM, MONTH_ENDING, LONGEST_MONTH = 3, 4, 12  # letters of the name of a month
+# Which of the days with one name, a year apart, a text without a year means.
+Which = Literal["nearest", "over", "next"]
+MOST_YEARS = 8  # between two days of 29 February
 MOST_DAYS = 14  # of an event: two numbers further apart are no range
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Beside the name of a month: "12", "12–14", "12 и 14", "the 12th to 14th of", "12-уми", with a year of one side.
@@ -188,18 +191,32 @@ class _Written(NamedTuple):
     day: int
     more: int = 0
 
-    def first(self, near: dt.date) -> dt.date | None:
+    def first(self, near: dt.date, which: Which = "nearest") -> dt.date | None:
         here = near.year if self.month <= 12 else (solar_hijri(near) or (0,))[0]
-        years = [int(self.year)] if self.year else [here - 1, here, here + 1]
-        days = [day for each in years if (day := _day(each, self.month, self.day))]
-        return min(days, key=lambda day: near - day if day <= near else 3 * (day - near), default=None)
+        years = [int(self.year)] if self.year else range(here - MOST_YEARS, here + MOST_YEARS + 1)
+        days = [day for year in years if (day := _day(year, self.month, self.day))]
+        if self.year or which == "nearest":
+            return min(days, key=lambda day: near - day if day <= near else 3 * (day - near), default=None)
+        latest_over = near - dt.timedelta(self.more)
+        if which == "over":
+            return max((day for day in days if day <= latest_over), default=None)
+        return min((day for day in days if day > latest_over), default=None)
 
 
-def find_days(text: str, code: str, near: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
-    """Yield the days and ranges of days that a text names, first and last, in order of place.
+class Days(NamedTuple):
+    """Days that a text names, and whether it says their year."""
 
-    A day without a year is that nearest to ``near``, where a day ahead counts as three times as far. A month without a
-    day is none. Time is linear in the text.
+    first: dt.date
+    last: dt.date
+    has_year: bool
+
+
+def find_days(text: str, code: str, near: dt.date, which: Which = "nearest") -> Iterator[Days]:
+    """Yield the days and ranges of days that a text names in order of place.
+
+    Days without a year are, by ``which``, those nearest to ``near``, where a day ahead counts as three times as far; the
+    last ones that are ``over`` then; or the next ones, which aren't. A month without a day is none. Time is linear in
+    the text.
     """
     plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
     plain = plain.replace("\u00a0", " ").replace("\u0654", "")  # the hamza of "ژانویهٔ" is a mark, no letter
@@ -216,14 +233,16 @@ def find_days(text: str, code: str, near: dt.date) -> Iterator[tuple[dt.date, dt
             found.append(_Written(*match.span(), year, month, int(day)))
     found.sort(key=itemgetter(0))
     for one, behind in zip(found, [*found[1:], None], strict=False):
-        if first := one.first(near):
+        if first := one.first(near, which):
             last = first + dt.timedelta(one.more)
+            has_year = one.year is not None
             if behind and _JOINS.fullmatch(plain, one.end, behind.start):  # "28 November – 2 December 2025"
-                end = behind.first(first if one.year else near)
+                end = behind.first(first) if one.year else behind.first(near, which)
                 begin = one.first(end) if end else None
                 if begin and end and begin < end <= begin + dt.timedelta(MOST_DAYS):
                     first, last = begin, end
-            yield first, last
+                    has_year = has_year or behind.year is not None
+            yield Days(first, last, has_year)
 
 
 def _written(text: str, name: re.Match[str], month: int, order: str) -> _Written | None:

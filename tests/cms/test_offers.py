@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -69,6 +69,23 @@ def test_the_facts_of_an_event_are_found_in_the_forms_of_their_words() -> None:
         ("Комитет по делам религии", {"organisers": [religion.pk]}),
     ]
     assert guest.pk
+
+
+@pytest.mark.parametrize(
+    ("published_on", "days"),
+    [
+        (date(2026, 12, 20), [(2026, 12, 12)]),
+        # Some 330 days later nobody but the journalist knows.
+        (date(2026, 11, 10), [(2025, 12, 12), (2026, 12, 12)]),
+    ],
+)
+def test_a_report_is_of_past_days_and_long_after_them_the_year_is_asked(
+    published_on: date, days: list[tuple[int, int, int]]
+) -> None:
+    page = event("12–13 декабря говорили о воде.", published_on=datetime.combine(published_on, time(), tzinfo=UTC))
+    first_days = [offer for offer in offers(page, page.get_parent()) if "starts_on" in offer.values]
+    assert [offer.values["starts_on"] for offer in first_days] == [date(*day) for day in days]
+    assert [offer.is_choice for offer in first_days] == [len(days) > 1] * len(days)
 
 
 @pytest.mark.parametrize(

@@ -218,7 +218,7 @@ def test_a_weekday_inside_a_line_begins_as_its_language_writes_it(code: str, thu
 def test_a_date_is_found_as_it_is_written(code: str, day: dt.date, days: int, full: bool) -> None:
     last = day + dt.timedelta(days)
     written = format_date_range(day, last, code, full=full)
-    assert next(find_days(f"… {written}, …", code, DAY)) == (day, last)
+    assert next(find_days(f"… {written}, …", code, DAY)) == (day, last, True)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,32 @@ def test_a_date_is_found_as_it_is_written(code: str, day: dt.date, days: int, fu
     ],
 )
 def test_a_date_is_found_as_journalists_write_it(code: str, text: str, first: dt.date, days: int) -> None:
-    assert next(find_days(text, code, DAY)) == (first, first + dt.timedelta(days))
+    assert next(find_days(text, code, DAY))[:2] == (first, first + dt.timedelta(days))
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "over", "following"),
+    [
+        ("en", "On December 12-13, the", (2025, 12, 12), (2026, 12, 12)),
+        ("en", "On November 24", (2026, 11, 24), (2027, 11, 24)),
+        # The second of these days isn't over.
+        ("ru", "24–25 ноября", (2025, 11, 24), (2026, 11, 24)),
+        ("ru", "24 ноября – 2 декабря", (2025, 11, 24), (2026, 11, 24)),
+        ("ru", "29 февраля", (2024, 2, 29), (2028, 2, 29)),
+        ("fa", "۱۲ آذر", (2025, 12, 3), (2026, 12, 3)),
+    ],
+)
+def test_a_day_without_a_year_is_the_last_that_is_over_or_the_next(
+    code: str, text: str, over: tuple[int, int, int], following: tuple[int, int, int]
+) -> None:
+    for which, day in (("over", over), ("next", following)):
+        days = next(find_days(text, code, DAY, which))
+        assert (days.first, days.has_year) == (dt.date(*day), False)
+
+
+def test_a_year_that_is_written_counts_whatever_is_meant_without_one() -> None:
+    days = next(find_days("12 декабря 2031 года", "ru", DAY, "over"))
+    assert (days.first, days.has_year) == (dt.date(2031, 12, 12), True)
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ class EventReportPage(Publication):
     kind_facts_template = "chorsu_articles/includes/event_card_facts.html"
     place_fields = ("city", "venue")
     day_fields = ("starts_on", "ends_on")
+    reports_past_days = True
     people_field = "participants"
 
     starts_on = models.DateField(_("first day"), null=True, blank=True)

@@ -236,6 +236,8 @@ class Publication(NewsroomPage):
     place_fields: Sequence[str] = ()
     # Fields with days that search finds the page by: the first of them, and the last.
     day_fields: Sequence[str] = ()
+    # Whether what it is about is over when it is written: days without a year are past ones then.
+    reports_past_days = False
     # A stream of participants: who is quoted or named in the text is offered for it.
     people_field: str = ""
     # The type of schema.org.

@@ -2,6 +2,7 @@
 import { body, form, insert, isMarked, notice, remove, say, serialise, textOf, unlessChanged, write, writtenIn } from "./editor.js";
 
 const elementsOf = (children) => children.map(({ element }) => element);
+const UNAMBIGUOUS = "[data-articles-take]:not([data-articles-choice])";
 const panel = document.querySelector("[data-articles-offers]");
 
 let asked = new Map();
@@ -75,7 +76,8 @@ function take(buttons) {
   const taken = buttons.filter((button) => {
     const ways = Object.entries(JSON.parse(button.dataset.articlesTake)).map(([name, value]) => set(name, value));
     undos.push(...ways.filter(Boolean).flat());
-    button.remove();
+    // One of several was chosen.
+    (button.hasAttribute("data-articles-choice") ? button.closest("dd") : button).remove();
     return !ways.includes(null);
   });
   panel.querySelectorAll("dl > div").forEach((group) => group.querySelector("button") || group.remove());
@@ -88,6 +90,6 @@ function take(buttons) {
 window.addEventListener("load", () => (asked = offeredTexts()));
 panel?.addEventListener("click", ({ target }) => {
   const one = target.closest("[data-articles-take]");
-  if (one) take([one]);
-  else if (target.closest("[data-articles-take-all]")) take([...panel.querySelectorAll("[data-articles-take]")]);
+  const all = target.closest("[data-articles-take-all]") ? [...panel.querySelectorAll(UNAMBIGUOUS)] : [];
+  if (one ?? all.length) take(one ? [one] : all);
 });
