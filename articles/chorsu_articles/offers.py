@@ -56,8 +56,8 @@ class Offer:
     """``label`` is a value of the field ``about`` for people.
 
     ``values`` are set in the fields of the form, or added: a list of keys of rows, or of stored blocks. What takes the
-    place of a text is named by that ``text`` without blanks, and has ``blocks``. One that ``is_choice`` isn't taken with
-    the others: a person has to choose between those of its ``about``.
+    place of a text is named by that ``text`` without blanks, and has ``blocks``. One that ``is_choice`` isn't taken
+    with the others: a person has to choose between those of its ``about``.
     """
 
     about: str

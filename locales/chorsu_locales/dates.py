@@ -214,9 +214,9 @@ class Days(NamedTuple):
 def find_days(text: str, code: str, near: dt.date, which: Which = "nearest") -> Iterator[Days]:
     """Yield the days and ranges of days that a text names in order of place.
 
-    Days without a year are, by ``which``, those nearest to ``near``, where a day ahead counts as three times as far; the
-    last ones that are ``over`` then; or the next ones, which aren't. A month without a day is none. Time is linear in
-    the text.
+    Days without a year are, by ``which``, those nearest to ``near``, where a day ahead counts as three times as far;
+    the last ones that are ``over`` then; or the next ones, which aren't. A month without a day is none. Time is linear
+    in the text.
     """
     plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
     plain = plain.replace("\u00a0", " ").replace("\u0654", "")  # the hamza of "ژانویهٔ" is a mark, no letter
