@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry, UploadedFile
 from chorsu_archive.runs import advance_due
 from chorsu_archive.uploads import delete_ended
 from chorsu_articles.pictures.renditions import make_due_renditions
+from chorsu_articles.services.file_facts import fill_file_facts
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, empty_sent
 from chorsu_feedback.mail import mail_reports
@@ -73,6 +74,7 @@ SWEEPS = [
     # After a restored backup it lasts as long as the archive is large.
     Sweep("search_rebuild", rebuild_due, every_seconds=30, beside=True),
     Sweep("make_renditions", make_due_renditions, every_seconds=5, alone=True),
+    Sweep("fill_file_facts", fill_file_facts, every_seconds=30, alone=True),
     # An archive may last hours.
     Sweep("import_archives", advance_due, every_seconds=5, beside=True),
     # A page's row is locked while it is done; alone, so that none waits for another at that lock.

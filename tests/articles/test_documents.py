@@ -19,10 +19,12 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction, UploadedFile
+from wagtail.utils.file import hash_filelike
 
 from chorsu_articles import storage as services
 from chorsu_articles.checks import check_documents
 from chorsu_articles.forms.documents import KINDS, DocumentFileField
+from chorsu_articles.services.file_facts import fill_file_facts
 from tests.articles.documents import BAD, GOOD, PDF, WAYS, archive, box
 from tests.articles.pictures import stored_files
 from tests.factories import make_user
@@ -159,6 +161,18 @@ def test_a_private_document_is_given_to_who_may_read_it_only(client, folders, se
     assert body(answer) == (b"" if by else PDF)
     assert bool(by) == bool({"X-Accel-Redirect", "X-Sendfile"} & set(answer.headers))
     assert "private" in answer["Cache-Control"]
+
+
+def test_size_and_hash_of_a_file_that_a_program_stored_are_filled(folders, caplog):
+    document = Document.objects.create(title="Report", file=ContentFile(PDF, "report.pdf"))
+    missing = Document.objects.create(title="Lost", file=ContentFile(PDF, "lost.pdf"))
+    missing.file.storage.delete(missing.file.name)
+    assert (document.file_size, document.file_hash) == (None, "")
+    assert [fill_file_facts(), fill_file_facts()] == [1, 0]
+    document.refresh_from_db()
+    assert (document.file_size, document.file_hash) == (len(PDF), hash_filelike(BytesIO(PDF)))
+    (record,) = caplog.records
+    assert str(missing.pk) in record.message
 
 
 def test_players_and_browsers_ask_for_parts_and_for_what_is_new(client, folders):

@@ -92,7 +92,7 @@ def test_sections_are_called_as_the_press_calls_them() -> None:
     ],
 )
 def test_decimals(code: str, number: str, size: str) -> None:
-    document = SimpleNamespace(file_extension="pdf", get_file_size=lambda: 3_500_000)
+    document = SimpleNamespace(file_extension="pdf", file_size=3_500_000)
     with translation.override(code):
         assert table_number(Decimal("1234.5")) == number
         assert file_facts(document) == size

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.checks import registry
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import TestCase, override_settings
 from django.utils import timezone
 from wagtail.documents.models import Document
@@ -23,12 +24,14 @@ from chorsu_articles.models import (
     Organisation,
     Person,
     Picture,
+    PictureRendition,
     Publication,
     PublicationAuthor,
     SectionPage,
     Topic,
 )
 from chorsu_locales.table import LANGUAGES
+from chorsu_search.models import QueryCount
 from chorsu_translation.findings import find
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.selectors import State, outdated_paths, page_state
@@ -39,6 +42,7 @@ from demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
 from demo.checks import check_accounts
 from demo.models import DemoObject
 from demo.services import LoadReport, load_demo, remove_demo
+from tests.cms.crawl import crawl
 from tests.demo.small_pictures import small_pictures
 from tests.newsroom_copy import copy_newsroom
 from tests.translation.seeded_errors import KINDS, demo_translations, outcomes, seeded_errors
@@ -194,6 +198,29 @@ def test_every_article_answers_readers_in_a_language_of_its_own(demo, client):
     assert {page.locale.language_code for page in chosen} == WRITTEN
     for page in [*chosen, *Publication.objects.filter(live=False)]:
         assert client.get(page.get_url()).status_code == (200 if page.live else 404), page.get_url()
+
+
+def test_what_readers_ask_for_writes_counts_of_searches_and_sizes_of_pictures_alone(demo, client, settings):
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    documents = Document.objects.all()
+    assert documents.update(file_size=None, file_hash="")
+    allowed = {QueryCount._meta.db_table, PictureRendition._meta.db_table}
+    allowed_writes, others = list[str](), list[str]()
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.split(maxsplit=1)[0].upper() in {"INSERT", "UPDATE", "DELETE", "REPLACE"}:
+            is_allowed = any(f'"{table}"' in sql for table in allowed)
+            (allowed_writes if is_allowed else others).append(sql)
+        return execute(sql, *rest)
+
+    starts = [f"/{code}/{path}" for code in LANGUAGES for path in ("", "search/?q=2026")]
+    with connection.execute_wrapper(note):
+        answers = crawl(client, *starts, "/sitemap.xml", "/robots.txt")
+        for document in documents:
+            client.get(document.url)
+    assert set(answers) > {page.url for page in Page.objects.live().type(Publication)}
+    assert others == []
+    assert allowed_writes
 
 
 def test_fronts_policies_and_papers_are_there(demo, client):

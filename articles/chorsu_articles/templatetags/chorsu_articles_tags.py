@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -217,8 +216,9 @@ def text_of(row: Vocabulary, field: str = "name") -> str:
 def file_facts(document: Any) -> str:
     """Return a file's kind and size, such as "PDF, 1.2 MB", as far as they are known."""
     parts = [(document.file_extension or "").upper()]
-    with suppress(OSError):
-        parts.append(local_digits(filesizeformat(document.get_file_size()), get_language() or ""))
+    # Wagtail's ``get_file_size`` would save the document.
+    if document.file_size is not None:
+        parts.append(local_digits(filesizeformat(document.file_size), get_language() or ""))
     return pgettext("between names", ", ").join(filter(None, parts))
 
 
