@@ -20,7 +20,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
 from chorsu_locales.normal_form import no_formula, permitted
-from cms import admin_texts, publishing  # noqa: F401 - their hooks
+from cms import admin_texts, hidden_drafts, publishing  # noqa: F401 - their hooks
 from cms.health import views  # noqa: F401
 from cms.newsroom import invitations, sessions  # noqa: F401
 from cms.newsroom.accounts import AddressPanel

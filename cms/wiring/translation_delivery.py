@@ -28,6 +28,7 @@ from wagtail.users.models import UserProfile
 from chorsu_articles.models import Publication
 from chorsu_delivery.services import send
 from chorsu_delivery.telegram import is_on
+from chorsu_editorial.drafts import DraftReader, draft_reader
 from chorsu_editorial.links import editor_url
 from chorsu_locales.limits import CLOCKS_DIFFER
 from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest
@@ -252,13 +253,14 @@ def _message(
 ) -> dict[str, str]:
     """Return what is stored for a message, with the key of its occasions."""
     site = settings.WAGTAILADMIN_BASE_URL
+    # What readers can't see yet stays in the newsroom.
+    drafts = draft_reader(user) if user and not is_chat else DraftReader()
     desk_url = f"{site}{reverse('chorsu_translation:desk')}"
     with translation.override(language), timezone.override(timezone.get_default_timezone()):
         told: list[dict[str, Any]] = [
             {
                 "occasion": each,
-                # What readers can't see yet stays in the newsroom.
-                "title": each.page.get_admin_display_title() if each.page.live or not is_chat else "",
+                "title": drafts.headline(each.page) if each.page.live or drafts.sees(each.page) else "",
                 "note": "" if is_chat else each.note,
                 "url": f"{site}{_path(each, user)}",
             }

@@ -395,3 +395,16 @@ def test_two_sweeps_at_once_tell_once(source: AnalysisPage, chief: User, transla
     answers = at_once(tell_translators, tell_translators, tell_translators)
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert OutgoingMessage.objects.filter(recipient=translator.email).count() == 1
+
+
+def test_whoever_reads_no_drafts_gets_no_headline_of_one(source: AnalysisPage) -> None:
+    draft = AnalysisPage(title="Zztajna", slug="tajna", lead="Лид", live=False, locale=source.locale)
+    source.get_parent().add_child(instance=draft)
+    chief = make_user("Chief editors")
+    people = [make_user(f"{role} (tg)", email=f"{role.lower()}@example.org") for role in ("Journalists", "Translators")]
+    for person_asked in people:
+        assign_translation(page=draft, locale=locale(), assignee=person_asked, user=chief)
+        tell_translators()
+    deliver_due()
+    told = {message.to[0]: "Zztajna" in message.subject + str(message.body) for message in mail.outbox}
+    assert told == {"journalists@example.org": False, "translators@example.org": True}

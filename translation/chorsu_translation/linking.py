@@ -26,6 +26,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Site
 
 from chorsu_editorial.approvers import may_put_live
+from chorsu_editorial.drafts import draft_reader
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.request_checks import whole_number
@@ -40,8 +41,12 @@ from chorsu_translation.states import State, article_states, mark_articles
 
 @dataclass(frozen=True, slots=True)
 class Member:
+    """A page of an article; its headline, and that of its source, as far as the user may know them."""
+
     page: Page
+    headline: str
     source: Page | None
+    source_headline: str
     may_edit: bool
     may_unlink: bool
     may_lead: bool
@@ -55,6 +60,7 @@ def article_members(article: Page, user: Any) -> list[Member]:
     by_key = {page.pk: page for page in pages}
     links = TranslationLink.objects.filter(target__in=by_key).values_list("target_id", "source_id")
     source_of = {target: source for target, source in links if source in by_key}
+    drafts = draft_reader(user)
     editable = {page.pk for page in pages if not page.alias_of_id and page.permissions_for_user(user).can_edit()}
 
     def may_change(page: Page, *sources: int) -> bool:
@@ -64,11 +70,14 @@ def article_members(article: Page, user: Any) -> list[Member]:
     found = []
     for page in sorted(pages, key=lambda page: (page.pk in source_of, page.pk)):
         above = made_from(page.pk, source_of.get)
+        source = by_key.get(source_of.get(page.pk, 0))
         may_part = page.pk in editable and page.pk not in source_of.values() and len(pages) > 1
         found.append(
             Member(
                 page,
-                by_key.get(source_of.get(page.pk, 0)),
+                drafts.headline(page),
+                source,
+                drafts.headline(source) if source else "",
                 may_edit=page.pk in editable,
                 may_unlink=may_part and may_change(page, *above[:1]),
                 may_lead=bool(above) and {page.pk, *above} <= editable and may_change(page, *above),
@@ -111,7 +120,7 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
     former = target.translation_key
     joins = former != source.translation_key
     if joins:
-        _check_newcomer(source, target)
+        _check_newcomer(source, target, user)
         _check_live(user, source, target)
         _set_key(target, source.translation_key)
     elif target.pk in _above(source.pk):
@@ -141,13 +150,15 @@ def unlink_page(*, target: Page, user: Any) -> None:
     others = Page.objects.filter(translation_key=target.translation_key).exclude(pk=target.pk)
     if first := made_of_it.select_related("target__locale").first():
         raise TranslationError(
-            _("“%(page)s” (%(language)s) was made from this page. Give it another source first.") % _named(first.target)
+            _("“%(page)s” (%(language)s) was made from this page. Give it another source first.")
+            % _named(first.target, user)
         )
     if not others.exists():
         raise TranslationError(_("This page has no other languages that it could be parted from."))
     if alias := others.filter(alias_of=target).select_related("locale").first():
         raise TranslationError(
-            _("“%(page)s” (%(language)s) is an alias of this page. Delete it or translate it first.") % _named(alias)
+            _("“%(page)s” (%(language)s) is an alias of this page. Delete it or translate it first.")
+            % _named(alias, user)
         )
     if target.is_site_root() and not Site.objects.filter(root_page=target).exists():
         raise TranslationError(_("This is the front page of its language: readers would lose everything below it."))
@@ -205,7 +216,7 @@ def _check_live(user: Any, source: Page, *others: Page) -> None:
             "Readers see it at once when live pages are joined or parted: only who may publish or approve on both "
             "sides can do that. “%(page)s” (%(language)s) isn't yours to publish or approve."
         )
-        raise Refusal(text % _named(page))
+        raise Refusal(text % _named(page, user))
 
 
 def _check_pair(source: Page, target: Page) -> None:
@@ -220,7 +231,7 @@ def _check_pair(source: Page, target: Page) -> None:
         )
     if source.alias_of_id or target.alias_of_id:
         alias = source if source.alias_of_id else target
-        raise TranslationError(_("“%(page)s” is an alias: it has no text of its own.") % _named(alias))
+        raise TranslationError(_("“%(page)s” is an alias: it has no text of its own.") % {"page": alias.title})
     if source.content_type_id != target.content_type_id:
         raise TranslationError(
             _("“%(source)s” and “%(target)s” are pages of different types.")
@@ -228,15 +239,15 @@ def _check_pair(source: Page, target: Page) -> None:
         )
 
 
-def _check_newcomer(source: Page, target: Page) -> None:
+def _check_newcomer(source: Page, target: Page, user: Any) -> None:
     article = Page.objects.filter(translation_key=source.translation_key, locale_id=target.locale_id)
     if there := article.select_related("locale").first():
-        raise TranslationError(_("The article has a page in %(language)s already: “%(page)s”.") % _named(there))
+        raise TranslationError(_("The article has a page in %(language)s already: “%(page)s”.") % _named(there, user))
     others = Page.objects.filter(translation_key=target.translation_key).exclude(pk=target.pk)
     if other := others.select_related("locale").first():
         raise TranslationError(
             _("“%(target)s” belongs together with “%(page)s” (%(language)s). Part them first.")
-            % {**_named(other), "target": target.title}
+            % {**_named(other, user), "target": target.title}
         )
 
 
@@ -299,8 +310,8 @@ def _log(action: str, user: Any, page: Page, other: Page, **extra: Any) -> None:
         log(instance=instance.specific, action=f"chorsu_translation.{action}", user=user, uuid=own, data=data)
 
 
-def _named(page: Page) -> dict[str, str]:
-    return {"page": page.title, "language": page.locale.get_display_name()}
+def _named(page: Page, user: Any) -> dict[str, str]:
+    return {"page": draft_reader(user).headline(page), "language": page.locale.get_display_name()}
 
 
 class LinkForm(forms.Form):
@@ -337,7 +348,8 @@ class LinkingView(FromDeskView):
         return article_members(self.article, self.request.user)
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        other = Page.objects.filter(pk=whole_number(request.GET.get("other", ""))).first()
+        known = Page.objects.filter(draft_reader(request.user).known())
+        other = known.filter(pk=whole_number(request.GET.get("other", ""))).first()
         role = LinkForm.AS_TARGET if request.GET.get("role") == LinkForm.AS_TARGET else LinkForm.AS_SOURCE
         return self.show(LinkForm(initial={"other": other, "role": role}, page=self.article))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from chorsu_editorial.approval import PUBLIC_ACTS
 
@@ -88,13 +88,21 @@ class Entry(LogFormatter):
         self.label, self.text, self.comment_from = label, text, comment_from
 
     def format_message(self, log_entry: Any) -> str:
-        """Fill in what the entry's data says; pages are named as they were called then."""
+        """Fill in what the entry's data says, with pages as they were called then.
+
+        Others that aren't live are not named: whoever reads this may not know them.
+        """
         data = log_entry.data or {}
         locale = Locale(language_code=data.get("language", ""))
         values = {"assignee": "", "due": "", "page": "", "other": "", **data}
         values["language"] = locale.get_display_name() or locale.language_code
-        named = {name: value.get("title") if isinstance(value, dict) else value for name, value in values.items()}
-        return str(self.text) % {name: value or "–" for name, value in named.items()}
+        pages = {name: value for name, value in values.items() if isinstance(value, dict)}
+        others = {page.get("id") for page in pages.values()} - {log_entry.page_id}
+        live = set(Page.objects.live().filter(pk__in=others).values_list("pk", flat=True)) if others else set()
+        for name, page in pages.items():
+            is_known = page.get("id") in {log_entry.page_id, *live}
+            values[name] = page.get("title") if is_known else _("Unpublished text")
+        return str(self.text) % {name: value or "–" for name, value in values.items()}
 
     def format_comment(self, log_entry: Any) -> str:
         return str((log_entry.data or {}).get(self.comment_from) or "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
@@ -21,10 +21,14 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import GroupPagePermission, Locale, Page
 
+from chorsu_editorial.drafts import DRAFT_PERMISSIONS, DraftReader, site_trees
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import TranslationLink
 
 PLANS = ("change", "publish")
+# By it people translate what readers can't see yet, of all languages of their sites.
+READS_DRAFTS = "chorsu_translation.add_translationlink"
+DRAFT_PERMISSIONS.add(READS_DRAFTS)
 
 
 def translatable_pages() -> QuerySet[Page]:
@@ -112,12 +116,13 @@ def made_from(pk: int, source_of: Callable[[int], int | None]) -> list[int]:
 class Rights:
     """What a person may do below which pages: "change" any page, "add" new pages and edit their own, or "publish".
 
-    ``paths`` are those of the pages where groups hold a right; rights on the root are rights in every language.
+    ``paths`` are those of the pages where groups hold a right; rights on the root are rights in every language. Drafts
+    may be copied that stand below ``draft_paths``.
     """
 
     user_id: Any = None
     everywhere: bool = False
-    reads_drafts: bool = False
+    draft_paths: tuple[str, ...] = ()
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     locales: frozenset[int] = frozenset()
 
@@ -139,16 +144,20 @@ class Rights:
     def plans_somewhere(self) -> bool:
         return self.everywhere or any(self.paths.get(right) for right in PLANS)
 
+    @property
+    def drafts(self) -> DraftReader:
+        """Whose drafts the person sees, as ``draft_reader`` says it."""
+        return DraftReader(self.everywhere, (*chain(*self.paths.values()), *self.draft_paths))
+
     def may_copy(self, source: Page) -> bool:
         """Return whether the person may translate this source: fewer people may copy what readers can't see."""
-        return source.live or self.reads_drafts or self.may_edit(source)
+        return source.live or source.path.startswith(self.draft_paths) or self.may_edit(source)
 
 
 def rights_of(user: Any) -> Rights:
-    """Return what a user may do, in one or two queries."""
-    drafts = may_read_drafts(user)
+    """Return what a user may do, in at most four queries."""
     if user.is_superuser:
-        return Rights(user.pk, everywhere=user.is_active, reads_drafts=drafts)
+        return Rights(user.pk, everywhere=user.is_active)
     paths: dict[str, tuple[str, ...]] = {}
     locales: set[int] = set()
     in_root = False
@@ -167,7 +176,9 @@ def rights_of(user: Any) -> Rights:
                 in_root = in_root or depth == 1
         if in_root:
             locales.update(Locale.objects.values_list("pk", flat=True))
-    return Rights(user.pk, reads_drafts=drafts, paths=paths, locales=frozenset(locales))
+    reads_drafts = paths and user.has_perm(READS_DRAFTS)
+    draft_paths = site_trees(chain(*paths.values())) if reads_drafts else ()
+    return Rights(user.pk, draft_paths=draft_paths, paths=paths, locales=frozenset(locales))
 
 
 def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
@@ -183,10 +194,6 @@ def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
     trees = Page.objects.filter(path__in=[path for each in PLANS for path in rights.paths.get(each, ())])
     own = set(trees.values_list("locale", flat=True))
     return [locale for locale in locales if locale.pk in own]
-
-
-def may_read_drafts(user: Any) -> bool:
-    return bool(user.has_perm("chorsu_translation.add_translationlink"))
 
 
 def desk_locales(user: Any) -> list[Locale]:
@@ -217,8 +224,11 @@ def people_of(locales: Iterable[Locale]) -> QuerySet[Any]:
 
 def may_read(*, user: Any, page: Page, draft: bool = False) -> bool:
     """Return whether the user may read, and so copy, a page's text; ``draft``: of a version that isn't live."""
-    is_public = page.live and not draft
-    return bool(is_public or may_read_drafts(user) or page.permissions_for_user(user).can_edit())
+    if page.live and not draft:
+        return True
+    if page.permissions_for_user(user).can_edit():
+        return True
+    return bool(user.has_perm(READS_DRAFTS) and page.path.startswith(rights_of(user).draft_paths))
 
 
 class TranslationError(Exception):

@@ -30,6 +30,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogContext, log
 from wagtail.models import Locale, Page
 
+from chorsu_editorial.drafts import draft_reader
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_locales.request_checks import whole_number
 from chorsu_translation import signals
@@ -355,7 +356,8 @@ class PlanView(FromDeskView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Let in who may plan at least one of the articles in some language: the explorer leads everybody here."""
         keys = {whole_number(key) or 0 for key in request.GET.getlist("id")[:MOST]}
-        found = translatable_pages().filter(pk__in=keys).select_related("locale").order_by("-pk")
+        known = translatable_pages().filter(draft_reader(request.user).known(), pk__in=keys)
+        found = known.select_related("locale").order_by("-pk")
         # One row for an article whose pages in several languages were chosen.
         self.pages = list({page.translation_key: page for page in found}.values())
         self.locales = plannable_locales(self.pages, request.user)

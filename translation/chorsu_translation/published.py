@@ -221,7 +221,7 @@ def _version(page: Page, snapshot: Snapshot) -> PublishedVersion:
 
 
 def _add_source(version: PublishedVersion, source: Page, baseline: Baseline | None, former: Baseline | None) -> None:
-    version.source_id, version.source_title = source.pk, source.title
+    version.source_id, version.source_title = source.pk, source.title if source.live else ""
     if baseline is None:
         return
     version.source_digest = baseline.digest

@@ -27,6 +27,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Locale, Page, TranslatableMix
 from wagtail.signals import copy_for_translation_done
 from wagtail.users.models import UserProfile
 
+from chorsu_editorial.drafts import draft_reader
 from chorsu_editorial.lock_order import lock_articles, lock_pages
 from chorsu_editorial.markup import readable_text
 from chorsu_editorial.reading import all_leaves, with_leaves
@@ -317,6 +318,7 @@ class StartView(FromDeskView):
         kept = UserProfile.get_for_user(self.request.user).dismissibles.get(REMEMBERED)
         return super().get_context_data(
             article=self.article,
+            headline=draft_reader(self.request.user).headline(self.article),
             locale=self.locale,
             options=self.choices,
             start_with=kept if kept in (COPY, EMPTY) else get_settings().start_with,

@@ -112,9 +112,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One article: the page to translate from, what the viewer may do with it, and a cell per language."""
+    """One article: the page to translate from, what the viewer may do with it, and a cell per language.
+
+    ``headline`` is what the viewer may know of the source's.
+    """
 
     source: Page
+    headline: str
     cells: list[Cell]
     may_edit: bool
     edit_address: str
@@ -170,6 +174,7 @@ def desk_rows(
     return [
         Row(
             source,
+            source.title if source.live else viewer.rights.drafts.headline(source),
             [cells.cell_of(source, locale) for locale in locales or [source.locale]],
             may_edit=viewer.rights.may_edit(source),
             edit_address=cells.edit(source.pk),
@@ -349,7 +354,8 @@ class DeskFilter(FilterSet):
 
     @cached_property
     def sections(self) -> dict[str, Page]:
-        return {str(page.pk): page for page in sections(self.viewer.locales)}
+        pages = sections(self.viewer.locales)
+        return {str(page.pk): page for page in pages if page.live or self.viewer.rights.drafts.sees(page)}
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
@@ -405,14 +411,19 @@ class DeskFilter(FilterSet):
         return pages.filter(reduce(or_, [Q(translation_key__in=each) for each in keys])) if value else pages
 
     def by_words(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
-        """Keep articles with the words in a headline in any language; SQLite ignores case in Latin letters alone."""
+        """Keep articles with the words in a headline that the viewer may know, in any language.
+
+        SQLite ignores case in Latin letters alone.
+        """
         variants = {value}
         if connection.vendor == "sqlite":
             variants |= {value.lower(), value.upper(), value.capitalize(), value.title()}
+        drafts = self.viewer.rights.drafts
+        in_title = reduce(or_, [Q(title__icontains=each) for each in sorted(variants)])
+        in_draft = reduce(or_, [Q(draft_title__icontains=each) for each in sorted(variants)])
         other_draft = ~Q(draft_title=F("title"))
-        words = [Q(title__icontains=each) | other_draft & Q(draft_title__icontains=each) for each in sorted(variants)]
-        found = translatable_pages().filter(reduce(or_, words))
-        return pages.filter(translation_key__in=found.order_by().values("translation_key"))
+        named = translatable_pages().filter(in_title & drafts.known() | in_draft & other_draft & drafts.seen())
+        return pages.filter(translation_key__in=named.order_by().values("translation_key"))
 
     def in_order(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
         row = self.rows.filter(**self.row_of_page)
@@ -439,7 +450,7 @@ class DeskFilter(FilterSet):
 
 
 class BoardFilter(DeskFilter):
-    """The filter of all texts: of every page in a language that the viewer works in, by the row of the page itself."""
+    """The filter of all texts that the viewer works with: of pages in their languages, of which they see the drafts."""
 
     language = Choice(_("Language"), field_name="locale__language_code")
     state = Choice(_("State"), method="by_state", choices=State.choices[3:])  # those before have no page
@@ -457,7 +468,11 @@ class BoardFilter(DeskFilter):
 
     def filter_queryset(self, _queryset: QuerySet[Page]) -> QuerySet[Page]:
         self.rows = ArticleState.objects.filter(locale__in=self.viewer.locales, page__isnull=False)
-        pages = translatable_pages().filter(locale__in=self.viewer.locales).order_by("-pk")
+        pages = (
+            translatable_pages()
+            .filter(self.viewer.rights.drafts.seen(), locale__in=self.viewer.locales)
+            .order_by("-pk")
+        )
         return super(DeskFilter, self).filter_queryset(pages)  # type: ignore[no-any-return]
 
     def by_person(self, pages: QuerySet[Page], name: str, value: bool) -> QuerySet[Page]:

@@ -174,7 +174,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         return list(super().stream_csv(queryset))
 
     def to_row_dict(self, item: Row) -> dict[str, Any]:
-        values: dict[str, Any] = {"article": item.source.title, "source": item.source.locale.language_code}
+        values: dict[str, Any] = {"article": item.headline, "source": item.source.locale.language_code}
         if not self.target:
             return values | {cell.locale.language_code: cell.state_name for cell in item.cells}
         cell = item.cells[0]
@@ -245,7 +245,7 @@ class BoardView(DeskView):
     def to_row_dict(self, item: Row) -> dict[str, Any]:
         page, cell = item.source, item.cells[0]
         above = (each.title for each in self.filter.sections.values() if page.path.startswith(each.path))
-        text = {"article": page.get_admin_display_title(), "language": page.locale.get_display_name()}
+        text = {"article": self.viewer.rights.drafts.headline(page), "language": page.locale.get_display_name()}
         text |= {"kind": page.page_type_display_name, "section": next(above, "")}
         text |= {"state": cell.state_name, "until": cell.until}
         text |= {"who": cell.who or get_user_display_name(page.owner), "changed": page.latest_revision_created_at}
@@ -405,4 +405,4 @@ def _home_row(row: Row, cell: Cell) -> DeskRow:
     late = _("overdue") if cell.is_overdue else ""
     language = cell.locale.get_display_name()
     facts = [language if cell.is_source else f"→ {language}", cell.state_name, words if cell.words else "", until, late]
-    return DeskRow(row.source.title, address, row.source.locale.language_code, facts=list(filter(None, facts)))
+    return DeskRow(row.headline, address, row.source.locale.language_code, facts=list(filter(None, facts)))

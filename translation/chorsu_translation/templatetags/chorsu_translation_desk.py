@@ -43,7 +43,7 @@ def _state(row: Row, cell: Cell) -> str:
         return f'<span class="{marked}" title="{escape(cell.reason)}">{name}</span>'
     if cell.page is None:
         start = reverse("chorsu_translation:start", args=[row.source.pk, cell.locale.language_code])
-        label = f"{action}: {escape(row.source.title)}, {escape(cell.locale.get_display_name())}"
+        label = f"{action}: {escape(row.headline)}, {escape(cell.locale.get_display_name())}"
         link = f'<a class="translation-next" href="{escape(start)}" aria-label="{label}">{action}</a>'
         return f'<span class="{marked}">{name}</span> {link}'
     address = escape(cell.address)
