@@ -18,7 +18,7 @@ from wagtail.users.models import UserProfile
 
 from chorsu_editorial import signals
 from chorsu_editorial.approvers import authors, possible_approvers
-from chorsu_editorial.comments import OpenComment
+from chorsu_editorial.comments import GivenRemark, OpenComment
 from chorsu_editorial.links import editor_url, review_url
 from chorsu_editorial.models import FourEyesTaskState
 from cms.models import User
@@ -43,7 +43,7 @@ SWITCHES = {
     "hold_ended": "rejected_notifications",
     "held_published": "approved_notifications",
     "remark_answered": "updated_comments_notifications",
-    "remark_given": "updated_comments_notifications",
+    "remarks_given": "updated_comments_notifications",
 }
 for signal, sender, uid in WAGTAILS_OWN:
     signal.disconnect(sender=sender, dispatch_uid=uid)
@@ -67,17 +67,33 @@ def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts:
     _send_mails(authors(task_state), "rejected", task_state, reviewer, **facts)
 
 
-@receiver([signals.remark_answered, signals.remark_given], dispatch_uid="chorsu_wiring.remark_told")
-def remark_told(
+@receiver(signals.remark_answered, dispatch_uid="chorsu_wiring.remark_answered")
+def remark_answered(
     *, page: Page, user: User, reply: CommentReply | None, remark: OpenComment, people: list[User], **facts: Any
 ) -> None:
-    """Tell of an answer, or of a remark that is given to somebody; an answer that gives one has one mail."""
-    edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page, remark.path, remark.pk)}"
-    context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": edit_url, **facts}
-    template = "remark_given" if facts["signal"] is signals.remark_given else "remark_answered"
-    told = [person for person in people if person != user and wants_mail(person, template)]
-    key = f"remark_answered:{reply.pk}" if reply else f"{template}_alone:{remark.pk}"
-    mail_people(told, template, context, key=key)
+    context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": _remark_url(page, remark)}
+    told = [person for person in people if person != user and wants_mail(person, "remark_answered")]
+    mail_people(told, "remark_answered", {**facts, **context}, key=_remark_key(remark, reply, "remark_answered"))
+
+
+@receiver(signals.remarks_given, dispatch_uid="chorsu_wiring.remarks_given")
+def remarks_given(*, page: Page, user: User, given: list[GivenRemark], **facts: Any) -> None:
+    """Tell each person of all remarks that one save gives them; an answer that gives one has one mail."""
+    for person in {person.pk: person for each in given for person in each.new_people if person != user}.values():
+        own = [each for each in given if person in each.new_people]
+        if wants_mail(person, "remarks_given"):
+            first = own[0]
+            context = {"page": page, "actor": user, "given": own, "edit_url": _remark_url(page, first.remark)}
+            key = _remark_key(first.remark, first.reply, "remarks_given")
+            mail_people([person], "remarks_given", {**facts, **context}, key=key)
+
+
+def _remark_url(page: Page, remark: OpenComment) -> str:
+    return f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page, remark.path, remark.pk)}"
+
+
+def _remark_key(remark: OpenComment, reply: CommentReply | None, template: str) -> str:
+    return f"remark_answered:{reply.pk}" if reply else f"{template}_alone:{remark.pk}"
 
 
 @receiver(signals.review_ended, dispatch_uid="chorsu_wiring.review_ended")

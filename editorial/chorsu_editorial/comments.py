@@ -7,13 +7,16 @@ changes neither text nor approval (``hashing`` leaves comments out).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models import BigIntegerField, Max, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -49,12 +52,21 @@ ARROW = "\n↓\n"
 SHOWN = 80  # letters of each comment in a question
 # The prefix of Wagtail's forms of comments in the editor's form.
 FORMS = "comments"
-SAID = [f"wagtail.comments.{action}" for action in ("create", "edit", "create_reply", "edit_reply")]
+EDITED = ["wagtail.comments.edit", "wagtail.comments.edit_reply"]
+SAID = ["wagtail.comments.create", "wagtail.comments.create_reply", *EDITED]
+# Remarks, answers and names in them that a person writes. Somebody who reads a long text writes some dozens.
+MOST_AT_ONCE, MOST_IN_A_DAY = 60, 400
 MOST_READ = 10_000  # letters of a remark where names are looked for
 
 
 class ReplyRefused(Refusal):
     """A reply says nothing, or too much, or its comment was resolved."""
+
+    status = 400
+
+
+class TooManyRemarks(Refusal):
+    """Somebody writes more remarks, or names more people in them, than anybody reads."""
 
     status = 400
 
@@ -106,7 +118,10 @@ def own_open_remarks(page: Page, user: Any) -> str:
 
 @transaction.atomic
 def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = False) -> CommentReply | None:
-    """Reply to a comment, resolve it, or both, and log it. Raises ``PermissionDenied`` and ``ReplyRefused``."""
+    """Reply to a comment, resolve it, or both, and log it.
+
+    Raises ``PermissionDenied``, ``ReplyRefused`` and ``TooManyRemarks``.
+    """
     page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
     page = lock_pages([page_id]).get(page_id or 0)
     if page is None or page.alias_of_id or not page.permissions_for_user(user).can_edit():
@@ -117,10 +132,12 @@ def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = Fal
     text = permitted(text).strip()
     if len(text) > LONGEST_REPLY or not (text or resolves):
         raise ReplyRefused(_("Write an answer of up to %(count)d characters.") % {"count": LONGEST_REPLY})
-    logged = {"page_revision": page.latest_revision, "user": user}
-    reply = CommentReply.objects.create(comment=comment, user=user, text=text) if text else None
-    if reply:
-        reply.log_create(**logged)
+    reply = None
+    if text:
+        check_amount(user=user, texts=[text])
+        reply = CommentReply.objects.create(comment=comment, user=user, text=text)
+        with giving(page=page, user=user):
+            reply.log_create(page_revision=page.latest_revision, user=user)
     if resolves:
         resolve(comment, user=user, revision=page.latest_revision)
     people = {comment.user_id: comment.user, **{each.user_id: each.user for each in comment.replies.all()}}
@@ -161,21 +178,90 @@ def mentioned(text: str, people: QuerySet[Any] | list[Any]) -> list[Any]:
     return [*dict.fromkeys(person for name in found for person in named[name] if len(named[name]) == 1)]
 
 
+def check_amount(*, user: Any, texts: Sequence[str]) -> None:
+    """Raise ``TooManyRemarks`` where a person would write too many remarks or answers at once, or within a day.
+
+    Each name in them counts as one more, since somebody gets a mail.
+    """
+    amount = len(texts) + sum(text.count("@") for text in texts)
+    if amount > MOST_AT_ONCE:
+        text = _("At most %(count)d remarks, answers and names in them can be saved at once.")
+        raise TooManyRemarks(text % {"count": MOST_AT_ONCE})
+    if not amount:
+        return
+    since = timezone.now() - timedelta(days=1)
+    entries = PageLogEntry.objects.filter(user=user.pk, action__in=SAID, timestamp__gt=since)
+    of_a_day = (
+        1 + len(data.get("given", ()))
+        for data in entries.values_list("data", flat=True)[:MOST_IN_A_DAY]
+        if ARROW not in str(data.get("comment", {}).get("text"))
+    )
+    if amount + sum(of_a_day) > MOST_IN_A_DAY:
+        text = _("You have written %(count)d remarks, answers and names within a day. Go on tomorrow.")
+        raise TooManyRemarks(text % {"count": MOST_IN_A_DAY})
+
+
+@contextmanager
+def giving(*, page: Page, user: Any) -> Iterator[None]:
+    """Give the remarks that the block logs to those whom they name."""
+    own = PageLogEntry.objects.filter(page=page.pk, user=user.pk, action__in=SAID)
+    last = own.aggregate(Max("pk"))["pk__max"] or 0
+    yield
+    give(page=page, user=user, entries=own.filter(pk__gt=last).order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRemark:
+    """A remark that is given to ``people`` by names in it or in the ``reply`` to it, if any.
+
+    ``new_people`` are those to whom it wasn't given before it was edited.
+    """
+
+    remark: OpenComment
+    reply: CommentReply | None
+    people: list[Any]
+    new_people: list[Any]
+
+
 @transaction.atomic
-def give(entry: PageLogEntry) -> None:
-    """Store with the entry of a remark, or a reply, to whom it is given, and tell them; after an edit anew."""
-    page, said = entry.page.specific, entry.data.get("reply")
-    row = Comment.objects.get(pk=entry.data["comment"]["id"])
-    remark = _open_comment(row, page.get_latest_revision_as_object())
-    # Whom the words of an article name, nobody has asked for anything.
-    text = said["text"] if said else "" if remark.suggestion else remark.text
-    people = mentioned(text, possible_assignees(page))
-    if people:
-        given = {str(each.pk): True for each in people}
-        # Not ``save``, which tells the receivers of entries a second time.
-        PageLogEntry.objects.filter(pk=entry.pk).update(data={**entry.data, "given": given})
-        reply = row.replies.get(pk=said["id"]) if said else None
-        signals.remark_given.send(Comment, page=page, user=entry.user, remark=remark, reply=reply, people=people)
+def give(*, page: Page, user: Any, entries: Iterable[PageLogEntry]) -> None:
+    """Store with log entries of remarks and replies to whom they are given, and tell these people, once."""
+    named = [entry for entry in entries if entry.action in SAID and "@" in str(entry.data)]
+    if not named:
+        return
+    version = page.specific.get_latest_revision_as_object()
+    assignees = list(possible_assignees(page))
+    given: list[GivenRemark] = []
+    changed: list[PageLogEntry] = []
+    comments = Comment.objects.in_bulk([entry.data["comment"]["id"] for entry in named])
+    for entry in named:
+        row, said = comments[entry.data["comment"]["id"]], entry.data.get("reply")
+        remark = _open_comment(row, version)
+        # Whom the words of an article name, nobody has asked for anything.
+        text = said["text"] if said else "" if remark.suggestion else remark.text
+        if people := mentioned(text, assignees):
+            before = _given_before(entry)
+            entry.data = {**entry.data, "given": {str(person.pk): True for person in people}}
+            changed.append(entry)
+            reply = row.replies.get(pk=said["id"]) if said else None
+            new_people = [person for person in people if str(person.pk) not in before]
+            given.append(GivenRemark(remark, reply, people, new_people))
+    # Not ``save``, which tells the receivers of entries a second time.
+    PageLogEntry.objects.bulk_update(changed, ["data"])
+    if given:
+        signals.remarks_given.send(Comment, page=page.specific, user=user, given=given)
+
+
+def _given_before(entry: PageLogEntry) -> set[str]:
+    """Return the keys of those to whom a remark or reply was given before it was edited."""
+    if entry.action not in EDITED:
+        return set()
+    reply = entry.data.get("reply", {}).get("id")
+    former = PageLogEntry.objects.filter(
+        page=entry.page_id, action__in=SAID, pk__lt=entry.pk, data__comment__id=entry.data["comment"]["id"]
+    )
+    same = [data for data in former.values_list("data", flat=True) if data.get("reply", {}).get("id") == reply]
+    return {key for data in same for key in data.get("given", ())}
 
 
 def given_to(user: Any) -> Any:
@@ -183,6 +269,11 @@ def given_to(user: Any) -> Any:
     entries = PageLogEntry.objects.filter(action__in=SAID, data__given__has_key=str(user.pk))
     keys = entries.values(key=Cast(KT("data__comment__id"), BigIntegerField()))
     return Comment.objects.filter(pk__in=keys, resolved_at=None).select_related("user").order_by("-created_at", "-pk")
+
+
+def brings_remarks(posted: QueryDict) -> bool:
+    """Return whether the editor's POST data has remarks, new or stored ones."""
+    return bool(whole_number(posted.get(f"{FORMS}-TOTAL_FORMS", "")))
 
 
 def drop_closed(posted: QueryDict, page: Page) -> QueryDict:

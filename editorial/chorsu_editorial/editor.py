@@ -7,7 +7,7 @@ pages in one transaction, they are locked first (``lock_order``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,16 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial import answers, approval, hashing, review_screen, suggestions
 from chorsu_editorial.approvers import approval_refusal, needs_approval
-from chorsu_editorial.comments import drop_closed, may_have_suggestions, own_open_remarks, reply_to
+from chorsu_editorial.comments import (
+    TooManyRemarks,
+    brings_remarks,
+    check_amount,
+    drop_closed,
+    giving,
+    may_have_suggestions,
+    own_open_remarks,
+    reply_to,
+)
 from chorsu_editorial.file_usage.files import lock_to_publish
 from chorsu_editorial.lineage import RevisionLineage, published_ids, record_parent, with_reason, writers
 from chorsu_editorial.links import compare_url, review_url
@@ -171,6 +180,21 @@ class ReviewEditView(ReasonMixin, EditView):
                 context["review_head"] = review_screen.review_head(request=self.request, page=self.page, state=state)
                 review_screen.first_look(page=self.page, user=self.request.user, state=state)
         return context
+
+    def form_valid(self, form: Any) -> Any:
+        try:
+            check_amount(user=self.request.user, texts=list(_said_in(form)))
+        except TooManyRemarks as refusal:
+            if self.expects_json_response:
+                return self.json_error_response("too_many_remarks", str(refusal))
+            self._say(refusal)
+            self.has_unsaved_changes = True
+            return self.render_to_response(self.get_context_data(), status=refusal.status)
+        return super().form_valid(form)
+
+    def log_commenting_changes(self, changes: dict[str, Any], revision: Revision) -> None:
+        with giving(page=self.page, user=self.request.user):
+            super().log_commenting_changes(changes, revision)
 
     def send_commenting_notifications(self, changes: dict[str, Any]) -> None:
         """Send Wagtail's mail about comments once they are stored: with what is refused they are taken back."""
@@ -321,6 +345,15 @@ class ReviewEditView(ReasonMixin, EditView):
         messages.success(self.request, f"{text} {outcome}".strip(), buttons=buttons)
 
 
+def _said_in(form: Any) -> Iterator[str]:
+    """Yield the texts of the remarks and replies that are new or edited in the editor's form."""
+    comments = form.formsets["comments"].forms if "comments" in form.formsets else ()
+    for comment in comments:
+        for said in (comment, *comment.formsets["replies"].forms):
+            if "text" in said.changed_data:
+                yield said.cleaned_data.get("text") or ""
+
+
 class ReviewRevertView(ReviewEditView, RevisionsRevertView):
     """The editor of a page that shows an earlier version of it."""
 
@@ -382,7 +415,7 @@ def answer_in_one_transaction(request: Any, page: Page) -> Any:
     elif asked == ["action-workflow-action"] and task is not None and not isinstance(task, FourEyesTask):
         ours = answers.may_be_asked(page)
     else:
-        ours = bool(asked) or answers.is_saved_together(request.POST)
+        ours = bool(asked) or answers.is_saved_together(request.POST) or brings_remarks(request.POST)
     if not ours:
         return None
     request.chorsu_review = True

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState, WorkflowState
 
-from chorsu_editorial import approval, comments, exceptions, held_approvals, lineage
+from chorsu_editorial import approval, exceptions, held_approvals, lineage
 from chorsu_editorial.file_usage import files as file_uses
 from chorsu_editorial.file_usage.files import frozen_fields
 from chorsu_editorial.lock_order import lock_page_of
@@ -59,8 +59,6 @@ def entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_kw
         lineage.record_logged(instance)
         exceptions.record_publication(instance)
         exceptions.record_end(instance)
-        if instance.action in comments.SAID and "@" in str(instance.data):
-            comments.give(instance)
 
 
 @receiver(post_save, sender=Task, dispatch_uid="chorsu_editorial.task_saved")

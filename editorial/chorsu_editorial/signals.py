@@ -43,8 +43,9 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
 ``remark_answered``, by ``CommentReply`` and without a ``task_state``: ``reply``, one of these or None, answers the
     comment ``remark``, which is ``resolved`` by it or not; ``people`` took part in it, without ``user``, who did this.
 
-``remark_given``, by ``Comment`` and without a ``task_state``: ``user`` gave the comment ``remark`` to ``people``, of
-    whom ``user`` may be one, by names in it or in the ``reply`` to it (else None). Sent again after an edit.
+``remarks_given``, by ``Comment`` and without a ``task_state``: ``user`` gave remarks to people by one save or answer.
+    ``given`` is a list of ``chorsu_editorial.comments.GivenRemark``: a remark, the ``reply`` to it that names somebody
+    (or None), ``people``, of whom ``user`` may be one, and the ``new_people`` among them; an edit gives it again.
 
 ``exception_made``, by ``PageLogEntry`` and without an approval: something was published, scheduled, approved or taken
     down without a second person. ``entry`` is what was logged; ``page``, ``user``; ``how``, one of ``"alone"``,
@@ -66,6 +67,6 @@ review_ended = Signal()
 held_published = Signal()
 hold_ended = Signal()
 remark_answered = Signal()
-remark_given = Signal()
+remarks_given = Signal()
 exception_made = Signal()
 revision_purged = Signal()

@@ -27,7 +27,9 @@ def silent() -> Iterator[socket.socket]:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_a_comment_is_saved_while_the_mail_server_says_nothing(settings: Any, silent: socket.socket) -> None:
+def test_a_comment_is_saved_while_the_mail_server_says_nothing(
+    settings: Any, silent: socket.socket, django_capture_on_commit_callbacks: Any
+) -> None:
     options = {"host": "127.0.0.1", "port": silent.getsockname()[1], "timeout": 0.2}
     settings.MAILERS = {"default": {"BACKEND": STORED}, "server": {"BACKEND": SMTP, "OPTIONS": options}}
     settings.CHORSU_DELIVERY = {"MAILER": "server"}
@@ -42,7 +44,9 @@ def test_a_comment_is_saved_while_the_mail_server_says_nothing(settings: Any, si
     form.update({f"comments-0-replies-{name}": value for name, value in counts.items()})
     address = f"/admin/pages/{page.pk}/edit/"
 
-    saved = desk.browser(desk.colleague).post(address, form, headers={"accept": "application/json"})
+    browser = desk.browser(desk.colleague)
+    with django_capture_on_commit_callbacks(execute=True):
+        saved = browser.post(address, form, headers={"accept": "application/json"})
 
     assert saved.json()["success"]
     assert latest(page).lead == MENDED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from unittest import mock
@@ -12,8 +13,11 @@ from unittest import mock
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import Comment, CommentReply, Page, PageLogEntry
 
@@ -23,9 +27,15 @@ from chorsu_editorial import signals
 from chorsu_editorial.approvers import approval_refusal
 from chorsu_editorial.comments import (
     LONGEST_REPLY,
+    MOST_AT_ONCE,
+    MOST_IN_A_DAY,
     MOST_READ,
+    GivenRemark,
     ReplyRefused,
+    TooManyRemarks,
+    check_amount,
     drop_closed,
+    give,
     given_to,
     mentioned,
     open_comments,
@@ -315,15 +325,18 @@ def test_a_text_full_of_names_costs_no_more_where_it_is_longer_than_what_is_read
 
 @pytest.fixture
 def given(desk: Desk) -> Any:
-    """Return what ``remark_given`` has told."""
+    """Return what ``remarks_given`` has told, by remark."""
     told: list[dict[str, Any]] = []
 
-    def receive(**facts: Any) -> None:
-        told.append(facts)
+    def receive(*, page: Page, user: User, given: list[GivenRemark], **_facts: Any) -> None:
+        told.extend(
+            {"page": page, "user": user, "remark": each.remark, "reply": each.reply, "people": each.people}
+            for each in given
+        )
 
-    signals.remark_given.connect(receive)
+    signals.remarks_given.connect(receive)
     yield told
-    signals.remark_given.disconnect(receive)
+    signals.remarks_given.disconnect(receive)
 
 
 def mailed(subject: str) -> list[str]:
@@ -357,6 +370,62 @@ def test_a_remark_with_a_name_is_given_and_told_once(desk: Desk, given: list[dic
         *(each.email for each in (desk.author, desk.other_editor, desk.editor, desk.author)),
         desk.editor.email,  # the answer to her remark that names somebody else
     ]
+
+
+@pytest.mark.sql
+def test_a_save_tells_each_person_once_of_all_that_it_gives(desk: Desk) -> None:
+    page = desk.draft()
+    desk.press(desk.editor, page, "action-save", **fields(page, "@Anora: which?", "@Anora, @Daler: when?", "Why?"))
+    mails = {row.recipient: row for row in OutgoingMessage.objects.all()}
+    assert mails.keys() == {desk.author.email, desk.other_editor.email}
+    assert mails[desk.author.email].subject == "Remarks for you (2): Draft"
+    assert [text in mails[desk.author.email].body for text in ("which?", "when?", "Why?")] == [True, True, False]
+    assert mails[desk.other_editor.email].subject == "A remark for you: Draft"
+
+
+def test_more_remarks_than_anybody_reads_are_refused_and_nothing_is_stored(desk: Desk) -> None:
+    page = desk.draft()
+    names = ["@Anora @Daler"] * (MOST_AT_ONCE // 3 + 1)
+    form = desk.form(desk.editor, page, **fields(page, *names), lead=MENDED)
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    browser = desk.browser(desk.editor)
+    refused = browser.post(address, form)
+    autosaved = browser.post(address, form, headers={"accept": "application/json"})
+    assert (refused.status_code, autosaved.status_code) == (400, 400)
+    for sentence in (unescape(refused.text), autosaved.json()["error_message"]):
+        assert f"At most {MOST_AT_ONCE} remarks" in sentence
+    assert (Comment.objects.count(), OutgoingMessage.objects.count(), latest(page).lead) == (0, 0, LEAD)
+
+
+def test_a_person_writes_so_many_remarks_a_day(desk: Desk) -> None:
+    page = desk.draft()
+    comment = make_comment(desk, page)
+    for _number in range(MOST_IN_A_DAY - 2):
+        comment.log_create(page_revision=page.get_latest_revision(), user=desk.author)
+    check_amount(user=desk.author, texts=["One.", "Two."])
+    check_amount(user=desk.editor, texts=["@Anora."])
+    with pytest.raises(TooManyRemarks):
+        check_amount(user=desk.author, texts=["One.", "@Anora."])
+    reply_to(user=desk.author, comment_id=comment.pk, text="@Zarina, the Zarafshan.")
+    with pytest.raises(TooManyRemarks):
+        reply_to(user=desk.author, comment_id=comment.pk, text="And the Vakhsh.")
+    tomorrow = timezone.now() + timedelta(days=1, minutes=1)
+    with mock.patch("django.utils.timezone.now", return_value=tomorrow):
+        reply_to(user=desk.author, comment_id=comment.pk, text="And the Vakhsh.")
+
+
+def test_giving_twice_as_many_remarks_asks_at_most_twice_as_much(desk: Desk) -> None:
+    def asked(number: int) -> int:
+        page = desk.draft()
+        for _number in range(number):
+            comment = make_comment(desk, page, "@Anora: which?")
+            comment.log_create(page_revision=page.get_latest_revision(), user=desk.editor)
+        entries = PageLogEntry.objects.filter(page=page.pk, action="wagtail.comments.create")
+        with CaptureQueriesContext(connection) as queries:
+            give(page=page, user=desk.editor, entries=entries)
+        return len(queries)
+
+    assert asked(20) <= 2.1 * asked(10)
 
 
 def test_a_remark_is_given_to_who_may_work_on_the_page_alone(desk: Desk) -> None:

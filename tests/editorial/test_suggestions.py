@@ -255,7 +255,7 @@ def test_many_suggestions_for_one_text_take_time_in_proportion() -> None:
 
 
 def test_a_name_in_a_suggested_text_is_told_to_nobody(desk: Desk) -> None:
-    with patch.object(signals.remark_given, "send") as told:
+    with patch.object(signals.remarks_given, "send") as told:
         page = sent_back(desk, f"{FIRST[:-4]} @Anora.</p>")
         assert len(open_comments(page)) == 2
     assert not told.called
