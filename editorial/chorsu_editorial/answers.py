@@ -22,7 +22,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from chorsu_editorial.refusals import AnswerMissing
-from chorsu_locales.normal_form import permitted
+from chorsu_locales.normal_form import clean_reason
 
 # What of a request says which button was pressed, and what goes with it.
 BUTTONS = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
@@ -47,13 +47,9 @@ def given(posted: Mapping[str, str]) -> Iterator[None]:
 
 
 def answer_to(question: str) -> str:
-    """Return what was answered, or an empty string: without space around it, and with a letter or a digit at least."""
-    return clean_reason(permitted((_given.get() or {}).get(f"{PREFIX}{question}", "")))[:LONGEST]
-
-
-def clean_reason(text: str) -> str:
-    """Return a reason without the space around it; an empty string where it has no letter and no digit."""
-    return text.strip() if any(map(str.isalnum, text)) else ""
+    """Return what was answered, or an empty string: as ``clean_reason`` reads it, and no longer than ``LONGEST``."""
+    answers = _given.get() or {}
+    return clean_reason(answers.get(f"{PREFIX}{question}", "")[:LONGEST])
 
 
 def ask_before_publication(asks: Callable[[Page], bool]) -> None:

@@ -24,7 +24,6 @@ from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState, Workfl
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import comments, signals
-from chorsu_editorial.answers import clean_reason
 from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back, measure
 from chorsu_editorial.differences import changes
 from chorsu_editorial.hashing import ScreenToken, approval_hash, parse_token, shown_facts
@@ -33,6 +32,7 @@ from chorsu_editorial.links import compare_url
 from chorsu_editorial.lock_order import key_of_page, lock_pages
 from chorsu_editorial.reading import without_texts
 from chorsu_editorial.refusals import ChangedSince, NotAReviewer, NothingApproved, NotInReview, ReasonMissing, Refusal
+from chorsu_locales.normal_form import ReasonField, clean_reason
 
 MENDED = "chorsu_editorial.mended"
 HELD = "chorsu_editorial.held"
@@ -77,12 +77,13 @@ def approve(
     """
     state, page = in_review(task, task_state)
     revision = Revision.objects.select_for_update().get(pk=page.latest_revision_id)
+    reason = clean_reason(reason)
     if not alone:
         if refusal := approval_refusal(state, user):
             raise refusal
     elif not may_approve_alone(user):
         raise NotAReviewer(_("You don't have the right to approve alone."))
-    elif not clean_reason(reason):
+    elif not reason:
         raise ReasonMissing(_("Write why nobody else could look at this text."))
 
     version = revision.as_object()
@@ -94,12 +95,12 @@ def approve(
     mended = changes(state.submitted.as_object(), version)
     state.revision = revision
     state.approved_hash = token.digest
-    state.alone_reason = reason.strip() if alone else ""
+    state.alone_reason = reason if alone else ""
     if mended:
         data = {"changes": [change.label for change in mended], "from": state.submitted.pk, "to": revision.pk}
         log(instance=version, action=MENDED, user=user, revision=revision, data=data)
     if alone:
-        record_exception(page=version, revision=revision, user=user, how="alone", reason=reason.strip())
+        record_exception(page=version, revision=revision, user=user, how="alone", reason=reason)
     if hold:
         state.hold(page=page, user=user)
         log(instance=version, action=HELD, user=user, revision=revision)
@@ -126,10 +127,17 @@ def approve(
 
 @transaction.atomic
 def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: str = "") -> TaskState:
-    """Send the page back to its authors with a comment; returns the task state. Raises a ``Refusal``."""
+    """Send the page back to its authors with a comment, or with remarks that are open beside its text.
+
+    Returns the task state. Raises a ``Refusal``.
+    """
     state, page = in_review(task, task_state)
     if not may_send_back(task=task, user=user):
         raise NotAReviewer(_("Only people of the approving groups can send this text back."))
+    comment = clean_reason(comment)
+    remarks = comments.open_comments(page)
+    if not comment and not remarks:
+        raise ReasonMissing(_("Write what should be changed."))
     state.reject(user=user, comment=comment)
     signals.changes_requested.send(
         sender=type(task),
@@ -138,7 +146,7 @@ def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: st
         reviewer=user,
         submitter=state.submitted_by,
         comment=comment,
-        remarks=comments.open_comments(page),
+        remarks=remarks,
     )
     return state
 
@@ -304,7 +312,7 @@ def explain_shown_facts(seen: str, version: Page) -> str:
 
 
 class RequestChangesForm(TaskStateCommentForm):
-    comment = forms.CharField(label=gettext_lazy("What should be changed?"), widget=forms.Textarea({"rows": 4}))
+    comment = ReasonField(label=gettext_lazy("What should be changed?"), widget=forms.Textarea({"rows": 4}))
 
 
 class ApproveForm(TaskStateCommentForm):
@@ -334,18 +342,12 @@ class ApproveOrHoldForm(ApproveForm):
 
 
 class ApproveAloneForm(ApproveOrHoldForm):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("Why could nobody else look at this text?"),
         help_text=gettext_lazy("It is logged, and listed under Reports."),
         widget=forms.Textarea({"rows": 2}),
     )
     field_order = ("reason", "comment", "hold", "screen")
-
-    def clean_reason(self) -> str:
-        reason = clean_reason(self.cleaned_data["reason"])
-        if not reason:
-            raise forms.ValidationError(self.fields["reason"].error_messages["required"])
-        return reason
 
 
 DIALOGUES = {"approve": ApproveOrHoldForm, "approve_and_hold": ApproveForm, "approve_alone": ApproveAloneForm}

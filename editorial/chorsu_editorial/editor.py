@@ -44,7 +44,7 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
 from chorsu_editorial.review_queue import next_to_review
-from chorsu_locales.normal_form import permitted
+from chorsu_locales.normal_form import clean_reason, permitted
 from chorsu_locales.request_checks import whole_number
 
 SHOWN_FACTS_FIELD = "shown-facts"
@@ -67,7 +67,7 @@ class ReasonMixin(WagtailAdminTemplateMixin):
     def publish_action(self) -> Any:
         if not needs_approval(self.page if self.page.pk else self.parent_page):
             return super().publish_action()
-        reason = answers.clean_reason(permitted(self.request.POST.get("publish_reason", "")))
+        reason = clean_reason(self.request.POST.get("publish_reason", ""))
         if reason:
             with with_reason(reason):
                 return super().publish_action()

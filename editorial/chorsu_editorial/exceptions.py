@@ -40,12 +40,11 @@ from wagtail.models import BaseLogEntry, Page, PageLogEntry
 from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial import answers, approval
-from chorsu_editorial.answers import clean_reason
 from chorsu_editorial.approvers import needs_approval
 from chorsu_editorial.lineage import publication, with_reason
 from chorsu_editorial.refusals import AnswerMissing, Refusal
 from chorsu_locales.menus import MenuItemFor
-from chorsu_locales.normal_form import no_formula
+from chorsu_locales.normal_form import ReasonField, clean_reason, no_formula
 from chorsu_locales.request_checks import whole_number
 
 COUNTED_DAYS = 30
@@ -143,7 +142,7 @@ class ExceptionsReport(ReportView):
 
 class PublishForm(forms.Form):
     include_descendants = forms.BooleanField(label=gettext_lazy("With the pages below them"), required=False)
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("Why do they go live without approval?"),
         help_text=gettext_lazy("It is logged, listed under Reports, and told to those who answer for it."),
         widget=forms.Textarea({"rows": 2}),
@@ -173,7 +172,7 @@ class PublishWithReason(PublishBulkAction):
         asked = form.cleaned_data
         with_all = asked["include_descendants"]
         below = (each for page in chosen if with_all for each in page.get_descendants().not_live())
-        if not clean_reason(asked["reason"]) and any(map(needs_approval, chain(chosen, below))):
+        if not asked["reason"] and any(map(needs_approval, chain(chosen, below))):
             form.add_error("reason", _("Write why these pages go live without approval."))
             return self.form_invalid(form)
         try:
@@ -188,8 +187,7 @@ class PublishWithReason(PublishBulkAction):
         return self.form_invalid(form)
 
     def get_execution_context(self) -> dict[str, Any]:
-        reason = clean_reason(self.cleaned_form.cleaned_data["reason"])
-        return {**super().get_execution_context(), "reason": reason}
+        return {**super().get_execution_context(), "reason": self.cleaned_form.cleaned_data["reason"]}
 
     @classmethod
     def execute_action(cls, objects: Any, *, reason: str = "", **options: Any) -> Any:

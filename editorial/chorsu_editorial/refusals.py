@@ -39,7 +39,7 @@ class ChangedSince(Refusal):
 
 
 class ReasonMissing(Refusal):
-    """Whoever approves alone writes why."""
+    """Whoever approves alone writes why, and whoever sends a text back what should be changed."""
 
 
 class NothingApproved(Refusal):

@@ -64,7 +64,7 @@ from chorsu_feedback.reports import (
     same_spot,
     things_with,
 )
-from chorsu_locales.normal_form import no_formula
+from chorsu_locales.normal_form import clean_reason, no_formula
 from chorsu_locales.request_checks import whole_number
 
 FLAGS = {
@@ -517,7 +517,7 @@ def duplicate(request: HttpRequest, report: TypoReport) -> HttpResponse:
 @report_action
 def apply(request: HttpRequest, report: TypoReport) -> HttpResponse:
     words = request.POST.get("words", "")[: get_settings().max_suggestion]
-    notice = request.POST.get("notice", "")[:MOST_NOTICE].strip() if request.POST.get("tell") else ""
+    notice = clean_reason(request.POST.get("notice", "")[:MOST_NOTICE]) if request.POST.get("tell") else ""
     token = request.POST.get("token", "")
     where = apply_correction(report=report, user=request.user, words=words, token=token, notice=notice)
     messages.success(request, APPLIED[where])

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from django import forms
 from django.db import models
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from wagtail.blocks import StreamValue
@@ -34,6 +35,8 @@ _FORMATS = frozenset(
 _TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)|[\U000e0020-\U000e007f]+")
 _SELECTORS = re.compile("([\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _UNSEEN = frozenset({"Cc", "Cf", "Me", "Mn", "Zl", "Zp", "Zs"})
+# Letters and a sign that are drawn as nothing: fillers of Hangul, the blank of Braille, blanks of hieroglyphs.
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0\U00013441\U00013442")
 # Blocks of pictographs: an emoji newer than this Python's table is unassigned to it.
 _PICTOGRAPHS = range(0x1F000, 0x1FB00)
 
@@ -56,7 +59,25 @@ def seen(text: str) -> Iterator[str]:
 
     Not the whole text at once, since to fold many marks behind one letter takes time by the square of their number.
     """
-    return (unicodedata.normalize("NFKC", each) for each in text if unicodedata.category(each) not in _UNSEEN)
+    visible = (each for each in text if each not in _BLANKS)
+    return (unicodedata.normalize("NFKC", each) for each in visible if unicodedata.category(each) not in _UNSEEN)
+
+
+def clean_reason(text: str) -> str:
+    """Return what somebody had to write, in its stored form and without space around it.
+
+    An empty string where no letter of it is seen. Every reason that the newsroom asks for is read so.
+    """
+    reason = permitted(text).strip()
+    has_letter = any(character.isalpha() for character in "".join(seen(reason)))
+    return reason if has_letter else ""
+
+
+class ReasonField(forms.CharField):
+    """A field for a reason; one without a letter that is seen counts as left empty."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_reason(super().to_python(value))
 
 
 def no_formula(text: str) -> str:

@@ -61,6 +61,13 @@ def test_drafts_and_inline_rows_are_stored_in_normal_form():
     assert content["corrections"][0]["text"] == "Край"
 
 
+def test_a_correction_has_a_letter_that_readers_see():
+    Correction(text="Было 5, стало 6.").full_clean(exclude=["page"])
+    with pytest.raises(ValidationError) as error:
+        Correction(text="\u3164").full_clean(exclude=["page"])
+    assert list(error.value.message_dict) == ["text"]
+
+
 def test_an_event_does_not_end_before_it_begins():
     report = make_event(live=False, starts_on=dt.date(2026, 5, 2), ends_on=dt.date(2026, 5, 1))
     with pytest.raises(ValidationError) as error:

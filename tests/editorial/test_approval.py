@@ -195,9 +195,13 @@ def test_every_step_of_a_longer_workflow_is_needed(desk: Desk, sent: list[Any]) 
 def test_sending_back_needs_a_comment_and_tells_the_submitter(desk: Desk, sent: list[Any]) -> None:
     page = desk.in_review()
     url, data = desk.dialogue(desk.editor, page, "reject")
-    response = desk.browser(desk.editor).post(url, {**data.dict(), "comment": " "}, headers=AJAX)
-    assert json.loads(response.content)["step"] == "action"
-    assert task_state(page).status == "in_progress"
+    form = desk.form(desk.editor, page)
+    for comment in (" ", "\u3164"):
+        response = desk.browser(desk.editor).post(url, {**data.dict(), "comment": comment}, headers=AJAX)
+        assert json.loads(response.content)["step"] == "action", comment
+        refused = desk.act(desk.editor, page, "reject", data=form.copy(), extra={"comment": comment})
+        assert "Write what should be changed." in text(refused), comment
+        assert task_state(page).status == "in_progress", comment
     answer = desk.act(desk.editor, page, "reject", extra={"comment": "Who said so?"})
     assert "You sent “Draft” back to its authors." in text(answer)
     assert "Readers see it now." not in text(answer)

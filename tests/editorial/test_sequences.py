@@ -107,7 +107,9 @@ def approve_alone(story: Story, user: User) -> None:
 
 
 def send_back(story: Story, user: User) -> None:
-    story.keep(user, **{"action-workflow-action": "1", "workflow-action-name": "reject"})
+    extra = json.dumps({"comment": "Once more."})
+    posted = {"action-workflow-action": "1", "workflow-action-name": "reject"}
+    story.keep(user, **posted, **{"workflow-action-extra-data": extra})
 
 
 def withdraw(story: Story, user: User) -> None:

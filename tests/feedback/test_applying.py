@@ -359,6 +359,9 @@ def test_what_may_be_more_than_a_slip_waits_for_another_approver_and_is_told_rea
     assert shown["correction"].flags == {"number"}
     assert shown["notice"] == "Исправлено: «новая 5 библиотека» вместо «новая библиотека»."
     data = {"words": report.suggestion, "token": shown["correction"].token, "notice": "Исправлено: новая 5."}
+    with taken_back():
+        press(desk, report, **{**data, "notice": "\u3164"}, tell="1")
+        assert not latest(page).corrections.all(), "readers would see nothing of it"
     with taken_back():  # who doesn't say so tells readers nothing
         press(desk, report, **data)
         assert DOUBTFUL in body(latest(page))

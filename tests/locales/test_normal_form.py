@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage, Topic
-from chorsu_locales.normal_form import LOST, no_formula, normal_data, normal_text, normalise_instance, permitted
+from chorsu_locales.normal_form import (
+    LOST,
+    clean_reason,
+    no_formula,
+    normal_data,
+    normal_text,
+    normalise_instance,
+    permitted,
+)
 
 SHORT_I = "и\u0306"
 scraps = st.sampled_from(["a", "и", "\u0306", "\u0338", "<b>", "</b>", "<", ">", " ", "=", '"', "&gt;", "é", "e\u0301"])
@@ -193,3 +201,19 @@ def test_no_cell_is_a_formula() -> None:
             # A tab stands for a formula at the beginning alone.
             assert no_formula(text) == (text if sign in "\t\r" and before else f"'{text}")
             assert no_formula(f"{before}1{sign}1") == f"{before}1{sign}1"
+
+
+def test_a_reason_has_a_letter_that_is_seen() -> None:
+    # Default_Ignorable_Code_Point of Unicode 15.1, and what is drawn as nothing beside it.
+    ignorable = [0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0]
+    ranges = [range(0x180B, 0x1810), range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070)]
+    ranges += [range(0xFE00, 0xFE10), range(0xFFF0, 0xFFF9), range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B)]
+    ranges += [range(0xE0000, 0xE1000)]
+    blank = [0x2800, 0x3000, 0x13441, 0x13442]
+    unseen = [chr(code) for codes in (ignorable, blank, *ranges) for code in codes]
+    marks = [character for character in EVERY if unicodedata.category(character).startswith(("M", "Z", "C"))]
+    fillers = [character for character in EVERY if "FILLER" in unicodedata.name(character, "")]
+    texts = [*unseen, *marks, *fillers, "".join(unseen + marks), "", " \n", "…", "5"]
+    assert [text for text in texts if clean_reason(text)] == []
+    for reason in ("Х", "نه", "가", "Ⅳ", "\u3164Никто не спит\u202e\u3164"):
+        assert clean_reason(f" {reason}\n") == permitted(reason)

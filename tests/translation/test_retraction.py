@@ -141,8 +141,9 @@ def test_four_eyes_hold(russian: AnalysisPage, tajik: AnalysisPage) -> None:
     key = proposed(russian, "retract", SENTENCES, by=editor)
     with pytest.raises(WithdrawalError, match="meanwhile"):
         decide(proposal_id=own, page=russian, user=chief)
-    with pytest.raises(WithdrawalError, match="Write the reason"):
-        decide(proposal_id=key, page=russian, user=chief, refusal="…")
+    for unseen in ("…", "\u3164"):
+        with pytest.raises(WithdrawalError, match="Write the reason"):
+            decide(proposal_id=key, page=russian, user=chief, refusal=unseen)
     OutgoingMessage.objects.all().delete()
     decide(proposal_id=key, page=russian, user=chief, refusal="It is true.")
     assert said(tajik)[-1] == ("refuse_retract", "It is true.")

@@ -32,6 +32,7 @@ from wagtail.models import Locale, Page
 
 from chorsu_editorial.drafts import draft_reader
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_locales.normal_form import clean_reason
 from chorsu_locales.request_checks import whole_number
 from chorsu_translation import signals
 from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest
@@ -117,7 +118,7 @@ def take_back_request(*, page: Page, locale: Locale, user: Any) -> None:
 def decide_not_planned(*, page: Page, locale: Locale, user: Any, reason: str) -> NotPlanned:
     """Decide that an article isn't translated into a language; raises ``PermissionDenied`` or ``PlanningError``."""
     source = _begin(page, locale, user)
-    reason = reason.strip()[:LONGEST_TEXT]
+    reason = clean_reason(reason[:LONGEST_TEXT])
     if not reason:
         raise PlanningError(_("Say why it is not planned."))
     if page_in(source, locale) is not None:
@@ -342,7 +343,7 @@ class PlanForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("kind") == PlanKind.NOT_PLANNED and not cleaned.get("text", "").strip():
+        if cleaned.get("kind") == PlanKind.NOT_PLANNED and not clean_reason(cleaned.get("text", "")):
             self.add_error("text", gettext_lazy("Say why it is not planned."))
         return cleaned
 

@@ -31,7 +31,6 @@ from wagtail.log_actions import LogContext, log
 from wagtail.models import Page, PageLogEntry, Revision
 from wagtail.utils.timestamps import render_timestamp
 
-from chorsu_editorial.answers import clean_reason
 from chorsu_editorial.approval import end_review
 from chorsu_editorial.approvers import needs_approval
 from chorsu_editorial.hashing import content_hash
@@ -40,7 +39,7 @@ from chorsu_editorial.lineage import PUBLISHING_ACTIONS, by_approval, with_reaso
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import HeldApproval
 from chorsu_locales.desk import MOST, DeskPanel, DeskRow
-from chorsu_locales.normal_form import normal_text
+from chorsu_locales.normal_form import ReasonField, clean_reason, normal_text
 from chorsu_locales.request_checks import whole_number
 from chorsu_translation.models import Withdrawal, WithdrawalProposal
 from chorsu_translation.pages import FromDeskView, rights_of, translatable_pages
@@ -389,7 +388,7 @@ def _publish_again(found: Restoration, user: Any) -> Restoration:
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("Why is it taken down?"),
         help_text=gettext_lazy("It is logged in the history of each page."),
         widget=forms.Textarea({"rows": 3}),
@@ -401,7 +400,7 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         for page in pages:
             code = page.locale.language_code
-            self.fields[code] = forms.CharField(
+            self.fields[code] = ReasonField(
                 label=_("Sentence for readers: %(language)s") % {"language": page.locale.get_display_name()},
                 help_text=format_html('<span lang="{}" dir="auto">{}</span>', code, page.title),
                 widget=forms.Textarea({"rows": 2, "lang": code, "dir": "auto"}),

@@ -37,7 +37,7 @@ from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Country, Person, Topic
 from chorsu_articles.panels import DATES, NewsroomPageForm, address_panels, publication_panels
 from chorsu_editorial.reading import words_of
-from chorsu_locales.normal_form import normalise_instance
+from chorsu_locales.normal_form import clean_reason, normalise_instance
 from chorsu_locales.text import slugify
 
 DESCRIPTION_LENGTH = 160
@@ -202,6 +202,11 @@ class Correction(Orderable):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self) -> None:
+        super().clean()
+        if self.text and not clean_reason(self.text):
+            raise ValidationError({"text": _("Readers would see nothing of this correction.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         normalise_instance(self)
