@@ -75,7 +75,7 @@ FLAGS = {
     "name": gettext_lazy("a name"),
     "quotation": gettext_lazy("quoted words"),
     "headline": gettext_lazy("the headline"),
-    "length": gettext_lazy("more than two letters of a word, or a fifth of the sentence"),
+    "length": gettext_lazy("more than two letters of a word, two words of the sentence, or a fifth of it"),
     "link": gettext_lazy("an address"),
 }
 

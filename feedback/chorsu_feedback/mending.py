@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from itertools import accumulate, groupby
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import Literal, NamedTuple
 
 from chorsu_editorial.alignment import COMPARED, common_edges, runs
 from chorsu_editorial.stated_facts import Cases, Fact, Passage, cases_of, changed_facts
 from chorsu_feedback.registry import is_slip
+from chorsu_locales.sentences import sentences
 
 # Two signs of one word, with marks above letters and what joins Persian ones.
 _WITHIN_WORD = re.compile(r"[\w'’ʼʻ‘\-\u0300-\u036f\u064b-\u065f\u200c]{2}")
@@ -49,14 +50,15 @@ def changed_words(old: str, new: str) -> tuple[str, str]:
 
 Flag = Fact | Literal["alphabet", "length"]
 
-# The share of a sentence (of its letters, and of its words beyond two) and the letters of a word that slips may change.
+# What slips may change: a share of the letters between two marks, words of a sentence, letters of a word.
 MOST_CHANGED = 0.2
+MOST_WORDS = 2
 MOST_LETTERS = 2
-FEW_WORDS = 2
 # What a word that is none didn't state, so that who spells it right changes nothing of the kind.
 _STATED_BY_WORDS = frozenset({"headline", "number", "quotation", "sense"})
 _ALPHABETS = ("ARABIC", "CYRILLIC", "LATIN")
-_SENTENCE_ENDS = (".", "!", "?", "…", "؟")
+# The share is counted at every mark, also of an abbreviation: of a longer piece it would let more through.
+_MARKS = (".", "!", "?", "…", "؟")
 _WORD = re.compile(r"\w+(?:['’ʼʻ‘]\w+)?")
 
 
@@ -90,9 +92,10 @@ def flags_of(
     written = _alphabets(before)
     if any(len(own := _alphabets(word)) > 1 or not own <= written for word in new - old):
         found.add("alphabet")
-    share, letters = _changed(since, after)
-    meant = bool(found & _STATED_BY_WORDS or letters > MOST_LETTERS) and _is_known_slip(before, after, language)
-    if share > MOST_CHANGED or (letters > MOST_LETTERS and not meant):
+    extent = _extent(since, after, language)
+    has_long_change = extent.letters > MOST_LETTERS
+    meant = bool(found & _STATED_BY_WORDS or has_long_change) and _is_known_slip(before, after, language)
+    if extent.share > MOST_CHANGED or extent.words > MOST_WORDS or (has_long_change and not meant):
         found.add("length")
     return frozenset(found - _STATED_BY_WORDS if meant else found)
 
@@ -117,37 +120,57 @@ def _is_known_slip(before: str, after: str, language: str) -> bool:
     return not states and is_slip(old, new, language)
 
 
-def _changed(before: str, after: str) -> tuple[float, float]:
-    """Return the largest share of a sentence that changes, of letters or words, and the most letters of one word.
+class _Extent(NamedTuple):
+    """The most that a change takes: of the signs between two marks, of a sentence's words, of a word's letters."""
 
-    A word that is written twice in succession counts once.
-    """
-    old, new = ([word for word, _same in groupby(text.split())] for text in (before, after))
-    found = runs(old, new)
-    if not old or any(not equal and (i2 - i1) * (j2 - j1) > COMPARED for equal, i1, i2, j1, j2 in found):
-        return 1.0, float("inf")
-    ends = accumulate((word.endswith(_SENTENCE_ENDS) for word in old), initial=0)
-    sentences = list(ends)[: len(old)]
+    share: float
+    words: float
+    letters: float
+
+
+def _extent(before: str, after: str, language: str) -> _Extent:
+    numbered = _numbered_words(before, language)
+    old = [word for word, _sentence in numbered]
+    new = [word for word, _sentence in _numbered_words(after, language)]
+    differing = [run[1:] for run in runs(old, new) if not run[0]]
+    if not old or any((i2 - i1) * (j2 - j1) > COMPARED for i1, i2, j1, j2 in differing):
+        return _Extent(1.0, float("inf"), float("inf"))
+    pieces = list(accumulate((word.endswith(_MARKS) for word in old), initial=0))
     sizes, changed, words = Counter[int](), Counter[int](), Counter[int]()
-    for number, word in zip(sentences, old, strict=True):
-        sizes[number] += len(word) + 1
-    lengths = Counter(sentences)
-    most = 0
-    for equal, i1, i2, j1, j2 in found:
-        if equal:
-            continue
-        pairs = list(zip(old[i1:i2], new[j1:j2], strict=False))
-        if i2 - i1 != j2 - j1:
-            pairs = [(" ".join(old[i1:i2]), " ".join(new[j1:j2]))]
-        for at, (one, other) in enumerate(pairs, i1):
-            signs, letters = _differing(one, other)
-            number = sentences[min(at, len(old) - 1)]
-            changed[number] += signs
-            words[number] += max(len(one.split()), len(other.split())) if letters else 0
-            most = max(most, letters)
-    shares = [changed[number] / sizes[number] for number in changed]
-    shares += [words[number] / lengths[number] for number in words if words[number] > FEW_WORDS]
-    return max(shares, default=0), most
+    for piece, word in zip(pieces, old, strict=False):
+        sizes[piece] += len(word) + 1
+    most_letters = 0
+    for at, gone, come in _pairs(old, new, differing):
+        place = min(at, len(old) - 1)
+        signs, letters = _differing(" ".join(gone), " ".join(come))
+        changed[pieces[place]] += signs
+        most_letters = max(most_letters, letters)
+        if letters:
+            touched = {sentence for _word, sentence in numbered[place : place + max(len(gone), 1)]}
+            words.update(dict.fromkeys(touched, max(len(gone), len(come))))
+    shares = [changed[piece] / sizes[piece] for piece in changed]
+    return _Extent(max(shares, default=0), max(words.values(), default=0), most_letters)
+
+
+def _pairs(
+    old: list[str], new: list[str], differing: Iterable[tuple[int, int, int, int]]
+) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Yield where words differ, those that go and those that come: one by one where they are as many."""
+    for i1, i2, j1, j2 in differing:
+        if i2 - i1 == j2 - j1:
+            yield from ((i1 + n, [old[i1 + n]], [new[j1 + n]]) for n in range(i2 - i1))
+        else:
+            yield i1, old[i1:i2], new[j1:j2]
+
+
+def _numbered_words(text: str, language: str) -> list[tuple[str, int]]:
+    """Return the words of a text, each with the number of its sentence; one written twice in succession counts once."""
+    numbered: list[tuple[str, int]] = []
+    for number, sentence in enumerate(sentences(text, language)):
+        for word in sentence.split():
+            if not numbered or numbered[-1][0] != word:
+                numbered.append((word, number))
+    return numbered
 
 
 def _differing(old: str, new: str) -> tuple[int, int]:

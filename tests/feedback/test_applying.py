@@ -391,12 +391,18 @@ def test_readers_are_told_of_no_slip_and_only_where_the_page_has_such_a_list(
 SENTENCE = "В городе была построена хорошая новая школа."
 
 
-def test_a_sentence_isnt_rewritten_by_one_mend_after_another(desk: Desk) -> None:
-    page = live_page(desk, f"<p>{SENTENCE}</p>")
+@pytest.mark.parametrize("length", [1, 8])
+def test_a_sentence_isnt_rewritten_by_editors_who_mend_in_turn(desk: Desk, length: int) -> None:
+    words = SENTENCE.removesuffix(".") + ", как и многие другие" * (length - 1)
+    page = live_page(desk, f"<p>{words}.</p>")
     mends = {"городе": "гаруде", "была": "пыло", "построена": "пострайна"}
-    ends = [apply(reported(fresh(page), old, new), desk.editor) for old, new in mends.items()]
+    editors = [desk.editor, desk.other_editor, desk.editor]
+    ends = [
+        apply(reported(fresh(page), old, new), editor)
+        for (old, new), editor in zip(mends.items(), editors, strict=True)
+    ]
     assert ends == ["published", "published", "review"]
-    assert body(fresh(page)) == "<p>В гаруде пыло построена хорошая новая школа.</p>"
+    assert body(fresh(page)) == f"<p>{words.replace('городе была', 'гаруде пыло')}.</p>"
 
 
 @pytest.mark.parametrize("has_revision", [True, False])

@@ -67,6 +67,24 @@ def test_the_share_is_of_the_sentence_that_changes() -> None:
     assert "length" not in flags_of(f"{long}Дом стоит.", f"И {long}Дом стоит.", "ru")
 
 
+LONG = (
+    "Вчера в городе была открыта дорога вдоль реки, по которой раньше ходили машины из села в город, и люди, "
+    "которые жили там с 2019 г. вместе с детьми, рады, что снова можно ездить к врачу, на рынок, в школу и в театр, "
+    "как это было до того дня, когда вода унесла старый мост."
+)
+
+
+@pytest.mark.parametrize("end", ["", " Новый построят потом, и тоже там."])
+def test_two_words_of_a_sentence_change_whatever_its_length(end: str) -> None:
+    mends = {"дорога": "дорого", "машины": "машина", "старый": "старой"}
+    text = LONG + end
+    changed = text
+    for number, (old, new) in enumerate(mends.items(), 1):
+        changed = changed.replace(old, new)
+        assert ("length" in flags_of(text, changed, "ru")) == (number > 2), changed
+    assert not flags_of(text + " Село рады.", text.replace("дорога", "дорого") + " Село рада.", "ru")
+
+
 def test_a_letter_of_another_alphabet_that_goes_is_a_slip() -> None:
     assert not flags_of("Село было cтарое, тихое и пустое.", "Село было старое, тихое и пустое.", "ru")
 
