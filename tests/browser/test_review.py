@@ -11,7 +11,7 @@ from wagtail.models import Comment
 
 from chorsu_editorial.links import editor_url
 from tests.browser.conftest import enter
-from tests.browser.editing import opened
+from tests.browser.editing import EDITOR, opened, ready
 from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk, wagtails_panel
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -105,6 +105,34 @@ def test_the_dialogue_of_the_dashboard_names_the_version_and_explains_a_refusal(
     dialogue.get_by_role("button", name="Approve").click()
     expect(dialogue.get_by_role("alert")).to_contain_text("Daler changed this text after you opened it. Changed: Lead.")
     assert not fresh(article).live
+
+
+@pytest.mark.parametrize("field", ["#id_lead", EDITOR], ids=["plain", "rich"])
+def test_the_keys_for_a_remark_open_its_panel_and_what_is_typed_is_the_remark(
+    desk: Desk, new_page: Callable[..., Page], field: str
+) -> None:
+    article = desk.in_review()
+    page = opened(new_page, desk.editor, f"/admin/pages/{article.pk}/edit/")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    ready(page)
+    text = page.locator(EDITOR).inner_text()
+    panel = page.locator("[data-side-panel=comments]")
+    expect(panel).to_be_hidden()
+    page.locator(field).focus()
+    page.keyboard.press("Control+Alt+m")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.keyboard.type("Which river?")
+    expect(panel).to_be_visible()
+    remark = panel.get_by_role("textbox")
+    expect(remark).to_be_focused()
+    expect(remark).to_have_value("Which river?")
+    expect(page.locator("#id_lead")).to_have_value(LEAD)
+    assert page.locator(EDITOR).inner_text() == text
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(panel.get_by_text("Which river?")).to_be_visible()
+    assert errors == []
 
 
 def test_a_link_opens_the_editor_at_its_block(desk: Desk, new_page: Callable[..., Page]) -> None:

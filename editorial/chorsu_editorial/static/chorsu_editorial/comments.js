@@ -11,6 +11,16 @@
   window.jQuery?.(document).on("show.bs.modal", leaveComment);
   document.addEventListener("show", ({ target }) => target.matches("[data-side-panel]") || leaveComment(), true);
 
+  // From a plain field Wagtail's keys begin a remark in a panel that stays closed, and its focus comes late everywhere:
+  // what is typed would be in the text that waits for approval.
+  document.addEventListener("keyup", (event) => {
+    const { commentApp: app, isCommentShortcut } = window.comments ?? {};
+    if (!isCommentShortcut?.(event) || app.store.getState().comments.focusedComment == null) return;
+    app.activate();
+    // Once the rich text has drawn its mark, which takes the focus back.
+    requestAnimationFrame(() => document.querySelector("#comments [data-focus-target=true]")?.focus({ preventScroll: true }));
+  });
+
   // Wagtail marks the comment that the address names, in a panel that may be closed, and stops on its way to the place.
   if (new URLSearchParams(window.location.search).has("comment")) window.addEventListener("load", () => {
     // Wagtail opens the panel of last time again; on a phone it covers the text.
