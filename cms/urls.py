@@ -6,9 +6,13 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 from django_otp_webauthn.urls import urlpatterns as passkeys
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.account import LogoutView
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from cms import languages
@@ -19,6 +23,9 @@ from cms.reader.routing import serve
 from cms.request_checks import member
 
 handler500 = "cms.reader.routing.server_error"
+
+# Wagtail's view refuses other methods than POST and deletes the session's cookie all the same.
+log_out = never_cache(require_POST(require_admin_access(LogoutView.as_view())))
 
 urlpatterns = [
     path("accent-<colour:light>-<colour:dark>.css", machines.accent, name="accent"),
@@ -33,6 +40,7 @@ urlpatterns = [
     path("admin/invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation"),
     path("admin/second-factor/", half_signed_in(SecondFactorView.as_view()), name="second_factor"),
     path("admin/second-factor/passkeys/", include((decorate_urlpatterns(passkeys, half_signed_in), "otp_webauthn"))),
+    path("admin/logout/", log_out, name="wagtailadmin_logout"),
     path("", languages.root, name="root"),
     path("language/<str:code>/", languages.choose, name="choose_language"),
     # For the proxy alone.

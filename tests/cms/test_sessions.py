@@ -50,6 +50,21 @@ def is_in(client: Client) -> bool:
     return client.get(ADMIN).status_code == 200
 
 
+def test_only_the_button_signs_out(owner: User) -> None:
+    client = sign_in()
+    address = reverse("wagtailadmin_logout")
+    stored = dict(client.session)
+    for method in ("get", "head", "options", "put"):
+        answer = getattr(client, method)(address)
+        assert (answer.status_code, answer.cookies) == (405, {}), method
+        assert is_in(client), method
+        assert dict(client.session) == stored, method
+    answer = client.post(address)
+    assert answer.headers["Location"] == reverse("wagtailadmin_login")
+    assert not is_in(client)
+    assert client.get(address).status_code == 405
+
+
 def panel(client: Client) -> Any:
     page = client.get(reverse("wagtailadmin_account")).content.decode()
     assert not [key for key in AccountSession.objects.values_list("pk", flat=True) if key in page]
