@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -213,8 +214,9 @@ def apply_correction(
         close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)
     mended = [(version, _write(version, match, words)) for version, match in places]
     where, made = (_draft(page, mended, user, notice), []) if correction.flags else _everywhere(mended, user)
-    facts = {"report": report.pk, "words": str(report), "new": words, "where": where, "revisions": made}
-    log(instance=page, action=APPLIED, user=user, data=facts)
+    facts = {"report": report.pk, "words": report.selected, "new": words, "where": where, "revisions": made}
+    # Wagtail's history shows one of the entries of one request: reports of a page may be applied together.
+    log(instance=page, action=APPLIED, user=user, uuid=uuid4(), data=facts)
     report.refresh_from_db()
     report_applied.send(sender=TypoReport, report=report, user=user, words=words, where=where)
     return where
@@ -236,8 +238,8 @@ def undo_correction(*, report: TypoReport, user: Any) -> Where:
     if not any(is_restored for _version, is_restored in restored):
         raise NotAppliedError("not_found")
     where, made = _everywhere(restored, user)
-    facts = {"report": report.pk, "words": str(report), "new": report.applied, "where": where, "revisions": made}
-    log(instance=page, action=UNDONE, user=user, data=facts)
+    facts = {"report": report.pk, "words": report.selected, "new": report.applied, "where": where, "revisions": made}
+    log(instance=page, action=UNDONE, user=user, uuid=uuid4(), data=facts)
     together = same_spot(report).filter(closed_at=report.closed_at, closed_by=report.closed_by)
     for each in (report, *together):
         reopen_report(report=each, user=user)

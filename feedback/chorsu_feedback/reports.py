@@ -9,6 +9,7 @@ from functools import reduce
 from hashlib import sha256
 from operator import or_
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -338,6 +339,7 @@ def _set_status(report: TypoReport, *, user: Any, status: str, closed_at: dateti
         instance=report.page,
         action="chorsu_feedback.close" if closed_at else "chorsu_feedback.reopen",
         user=user,
+        uuid=uuid4(),  # Wagtail's history shows one of the entries of one request
         data={"report": report.pk, "words": str(report), "status": status},
     )
     report_closed.send(sender=TypoReport, report=report, user=user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,8 @@ from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
-from wagtail.log_actions import LogActionRegistry
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import BaseLogEntry
 
 from chorsu_feedback import (
     desk,  # noqa: F401 - its hook
@@ -99,9 +101,25 @@ def register_permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label=app_label, codename=codename)
 
 
+class WordsFormatter(LogFormatter):
+    """An entry with words of a page, and with those that came in their place; ``names`` are their keys in its data."""
+
+    def __init__(self, label: Any, message: Any, *names: str) -> None:
+        self.label, self.message, self.names = label, message, names
+
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        texts = [log_entry.data[name] for name in self.names if name in log_entry.data]
+        # Each in marks that keep its direction: an arrow between Persian words would turn round with them.
+        words = " → ".join(f"\u2068{text or '–'}\u2069" for text in texts)
+        return f"{self.message}: {words}" if words else str(self.message)
+
+
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    actions.register_action(APPLIED, _("Apply a correction"), _("Reader's correction applied"))
-    actions.register_action(UNDONE, _("Undo a correction"), _("Reader's correction undone"))
-    actions.register_action("chorsu_feedback.close", _("Close a typo report"), _("Typo report closed"))
-    actions.register_action("chorsu_feedback.reopen", _("Reopen a typo report"), _("Typo report opened again"))
+    for action, *texts in (
+        (APPLIED, _("Apply a correction"), _("Reader's correction applied"), "words", "new"),
+        (UNDONE, _("Undo a correction"), _("Reader's correction undone"), "new", "words"),
+        ("chorsu_feedback.close", _("Close a typo report"), _("Typo report closed"), "words"),
+        ("chorsu_feedback.reopen", _("Reopen a typo report"), _("Typo report opened again"), "words"),
+    ):
+        actions.register_action(action)(partial(WordsFormatter, *texts))

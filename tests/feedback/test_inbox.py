@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from chorsu_feedback.applying import NotAppliedError, apply_correction, seen_token
+from chorsu_feedback.applying import NotAppliedError, apply_correction, seen_token, undo_correction
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import AlreadyClosedError, close_duplicate, close_report, reopen_report, submit_report
 from chorsu_feedback.wagtail_hooks import register_reports_menu_item
@@ -118,6 +118,25 @@ def test_slips_of_several_pages_are_applied_at_once_and_doubtful_ones_left(desk:
     for slip in slips:
         slip.refresh_from_db()
         assert (slip.status, slip.closed_by) == ("fixed", desk.editor)
+
+
+def test_the_history_of_a_page_says_the_words_that_were_mended(desk: Desk) -> None:
+    long = "которую в городе ждали много лет и на которую собирали"
+    page = live_page(desk, f"<p>Вчера откылась &lt;i&gt; новая библиотека.</p><p>Это школа, {long} денги.</p>")
+    slip = reported(page, "откылась <i>", "открылась <i>")
+    reported(page, f"{long} денги", f"{long} деньги")
+    assert bulk(desk, desk.editor, "apply", rows(desk, desk.editor)) == ["2 rows done."]
+    undo_correction(report=TypoReport.objects.get(pk=slip.pk), user=desk.editor)
+    close_report(report=TypoReport.objects.get(pk=slip.pk), user=desk.editor, status="not_a_mistake")
+    shown = desk.browser(desk.editor).get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
+    told = " ".join(shown.replace("\u2068", "").replace("\u2069", "").split())
+    for entry in (
+        "correction applied: откылась &lt;i&gt; → открылась &lt;i&gt;",
+        f"correction applied: {long} денги → {long} деньги",
+        "correction undone: открылась &lt;i&gt; → откылась &lt;i&gt;",
+        "Typo report closed: откылась &lt;i&gt;",
+    ):
+        assert entry in told, entry
 
 
 def test_what_is_doubtful_only_within_its_sentence_is_left_too(desk: Desk) -> None:
