@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,15 +11,12 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 from chorsu_feedback.inbox import open_reports_url
-from chorsu_feedback.reports import open_reports_for
+from chorsu_feedback.reports import open_reports_for, open_rows_for
 from chorsu_locales.desk import MOST, DeskPanel, DeskRow
 
 
 def newest_reports(user: Any) -> list[DeskRow]:
     """Return a row for each spot, the one that was reported last first."""
-    reports = open_reports_for(user)
-    former = reports.filter(page=OuterRef("page"), spot=OuterRef("spot"), pk__lt=OuterRef("pk"))
-    found = reports.exclude(Exists(former)).select_related("page", "locale").order_by("-last_reported_at", "-pk")
     return [
         DeskRow(
             f"{report} → {report.suggestion}" if report.suggestion else str(report),
@@ -30,7 +26,7 @@ def newest_reports(user: Any) -> list[DeskRow]:
             remark=report.comment,
             when=report.last_reported_at,
         )
-        for report in found[:MOST]
+        for report in open_rows_for(user).select_related("page", "locale")[:MOST]
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
@@ -60,6 +60,7 @@ from chorsu_feedback.reports import (
     close_report,
     other_spots,
     reopen_report,
+    reports_beside,
     reports_for,
     same_spot,
     things_with,
@@ -107,6 +108,8 @@ KEYS = {
     "x": gettext_lazy("Select the row"),
     "u": gettext_lazy("Undo"),
 }
+# On the page of one report there is no row to select.
+REPORT_KEYS = {key: label for key, label in KEYS.items() if key != "x"} | {"e": gettext_lazy("Write other words")}
 AGES = {
     "day": (pgettext_lazy("filter of typo reports", "In the last day"), "gte", timedelta(days=1)),
     "week": (pgettext_lazy("filter of typo reports", "In the last week"), "gte", timedelta(days=7)),
@@ -120,6 +123,12 @@ PAGES = {
     "draft": (pgettext_lazy("filter of typo reports", "Live, with a newer draft"), LIVE & NEWER_DRAFT),
     "off": (pgettext_lazy("filter of typo reports", "Not live"), ~LIVE),
 }
+
+
+def keys_of(user: Any, keys: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the keys and what they do, none for who switched keyboard shortcuts off in the account."""
+    profile = getattr(user, "wagtail_userprofile", None)
+    return keys if getattr(profile, "keyboard_shortcuts", True) else {}
 
 
 def _same_row() -> QuerySet[TypoReport]:
@@ -256,12 +265,11 @@ class ReportsView(ReportView):
         number = self.request.GET.get("applied", "")
         reports = reports_for(self.request.user)
         applied = reports.filter(closed_by=self.request.user, pk=whole_number(number) or 0).exclude(applied="")
-        profile = getattr(self.request.user, "wagtail_userprofile", None)
         return {
             **super().get_context_data(*args, **kwargs),
             "applied": applied.first() if number else None,
             "held": 0 if "held" in self.request.GET else reports.filter(held=True, status="open").count(),
-            "keys": KEYS if getattr(profile, "keyboard_shortcuts", True) else {},
+            "keys": keys_of(self.request.user, KEYS),
         }
 
     def decorate_paginated_queryset(self, object_list: Iterable[TypoReport]) -> list[TypoReport]:
@@ -427,6 +435,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         old, new = changed_words(report.selected, words)
         notice = correction_sentence(old=old, new=new, language=report.locale.language_code)
     title = _("Typo report: %(words)s") % {"words": report}
+    previous, following = reports_beside(report, request.user)
+    can_undo = bool(report.applied) and not report.is_open and may_mend(request.user, live)
+    acts = {
+        "j k": previous or following,
+        "a": correction,
+        "e": mends and found,
+        "n": report.is_open,
+        "u": can_undo,
+    }
+    keys = {key: label for key, label in REPORT_KEYS.items() if acts[key]}
     return TemplateResponse(
         request,
         "chorsu_feedback/admin/report.html",
@@ -444,7 +462,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "edited_by": get_user_display_name(edited.user) if edited and edited.user else "",
             "edit_url": editor_url(live, found.leaf.path if found else report.path),
             "mends": mends and found,
-            "can_undo": bool(report.applied) and not report.is_open and may_mend(request.user, live),
+            "can_undo": can_undo,
+            "previous": previous,
+            "next": following,
+            "keys": keys_of(request.user, keys),
             "words": words,
             "correction": correction,
             "notice": notice,

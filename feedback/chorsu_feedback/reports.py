@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -108,6 +108,21 @@ def reports_for(user: object) -> QuerySet[TypoReport]:
 def open_reports_for(user: object) -> QuerySet[TypoReport]:
     """Return the open reports about pages that the user may edit, without those that are held apart."""
     return reports_for(user).filter(_OPEN)
+
+
+def open_rows_for(user: object) -> QuerySet[TypoReport]:
+    """Return the first open report of each spot, the one that was reported last first: the rows of the list."""
+    reports = open_reports_for(user)
+    former = reports.filter(page=OuterRef("page"), spot=OuterRef("spot"), pk__lt=OuterRef("pk"))
+    return reports.exclude(Exists(former)).order_by("-last_reported_at", "-pk")
+
+
+def reports_beside(report: TypoReport, user: object) -> tuple[TypoReport | None, TypoReport | None]:
+    """Return the open reports of other spots that stand before and behind a report in the list."""
+    rows = open_rows_for(user).exclude(page=report.page_id, spot=report.spot)
+    behind = Q(last_reported_at__lt=report.last_reported_at)
+    behind |= Q(last_reported_at=report.last_reported_at, pk__lt=report.pk)
+    return rows.exclude(behind).last(), rows.filter(behind).first()
 
 
 def open_reports_count(user: object) -> int:

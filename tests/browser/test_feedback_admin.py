@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -89,6 +90,44 @@ def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report: TypoReport, new
     page.keyboard.press("e")
     page.wait_for_url("**/reports/typos/*/")
     expect(page.get_by_label("What it should be")).to_have_value("отворилась")
+
+
+def test_the_keys_of_the_list_act_on_a_report_that_the_desk_leads_to(
+    report: TypoReport, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    enter(page, make_user("Editors (ru)"))
+    page.goto("/admin/")
+    page.get_by_role("link", name="районов → районам").click()
+    field = page.get_by_label("What it should be")
+
+    def press(key: str) -> None:
+        page.wait_for_load_state()  # the script that takes the keys has run
+        page.keyboard.press(key)
+
+    expect(field).to_have_value("районам")
+    press("j")
+    expect(field).to_have_value("отворилась")
+    press("j")
+    press("x")
+    expect(field).to_have_value("отворилась")
+    press("k")
+    expect(field).to_have_value("районам")
+    press("e")
+    expect(field).to_be_focused()
+    page.keyboard.type("ja")
+    expect(field).to_have_value(re.compile("ja"))
+    page.reload()
+    press("a")
+    expect(page.get_by_text("Mended, and live.")).to_be_visible()
+    assert "со всех районам." in words_of(report)
+    page.go_back()
+    page.reload()
+    press("u")
+    expect(page.get_by_text("The words are as they were")).to_be_visible()
+    page.goto(reverse("chorsu_feedback_admin:detail", args=[report.pk]))
+    press("n")
+    expect(page.get_by_text("2 reports closed.")).to_be_visible()
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "fa"), pytest.param("dark", "en", marks=pytest.mark.slow)])

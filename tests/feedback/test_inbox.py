@@ -16,7 +16,14 @@ from django.utils import timezone
 
 from chorsu_feedback.applying import NotAppliedError, apply_correction, seen_token, undo_correction
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.reports import AlreadyClosedError, close_duplicate, close_report, reopen_report, submit_report
+from chorsu_feedback.reports import (
+    AlreadyClosedError,
+    close_duplicate,
+    close_report,
+    reopen_report,
+    reports_beside,
+    submit_report,
+)
 from chorsu_feedback.wagtail_hooks import register_reports_menu_item
 from tests.editorial.desk import Desk, fresh
 from tests.feedback.pages import (
@@ -118,6 +125,19 @@ def test_slips_of_several_pages_are_applied_at_once_and_doubtful_ones_left(desk:
     for slip in slips:
         slip.refresh_from_db()
         assert (slip.status, slip.closed_by) == ("fixed", desk.editor)
+
+
+def test_the_reports_beside_one_are_the_rows_of_the_list(desk: Desk, page: Any) -> None:
+    first = reported(page, "районов", "районам")
+    twice = [reported(page), reported(page, new="отворилась")]
+    last = reported(page, "новая", "новыя")
+    TypoReport.objects.filter(pk=first.pk).update(last_reported_at=timezone.now() + timedelta(minutes=5))
+    places = [reports_beside(TypoReport.objects.get(pk=each.pk), desk.editor) for each in (first, last, *twice)]
+    assert places == [(None, last), (first, twice[0]), (last, None), (last, None)]
+    assert [row.pk for row in listed(desk, desk.editor).context["object_list"]] == [first.pk, last.pk, twice[0].pk]
+    close_report(report=first, user=desk.editor, status="fixed")
+    assert reports_beside(TypoReport.objects.get(pk=first.pk), desk.editor) == (None, last)
+    assert reports_beside(last, desk.colleague)[1] == twice[0]
 
 
 def test_the_history_of_a_page_says_the_words_that_were_mended(desk: Desk) -> None:

@@ -1,4 +1,5 @@
-// The list of typo reports. Keys: j and k go from row to row, a, e, n and x press what the row has, u undoes.
+// The list of typo reports, and the page of one. Keys: j and k go from row to row, or to the report beside, a, e, n and x
+// press what the row or the page has, u undoes.
 const rows = () => [...document.querySelectorAll('[data-typo]')].map((cell) => cell.closest('tr'));
 
 function go(step) {
@@ -9,9 +10,11 @@ function go(step) {
 }
 
 function press(key) {
-  const here = rows().find((row) => row.contains(document.activeElement)) ?? rows()[0];
-  const within = key === 'u' ? document : here;
-  within?.querySelector(`[data-typo-key="${key}"]`)?.click();
+  const all = rows();
+  const here = all.find((row) => row.contains(document.activeElement)) ?? all[0] ?? document;
+  const control = (key === 'u' ? document : here).querySelector(`[data-typo-key="${key}"]`);
+  if (control?.matches('textarea')) control.focus();
+  else control?.click();
 }
 
 document.addEventListener('change', ({ target }) => {
@@ -27,8 +30,8 @@ document.addEventListener('keydown', (event) => {
   if (event.target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable], [role="dialog"]')) return;
   // By place on the keyboard where the letters are of another alphabet.
   const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace('Key', '').toLowerCase();
-  if (key === 'j' || key === 'k') go(key === 'j' ? 1 : -1);
-  else if ('aenux'.includes(key)) press(key);
+  if ('jk'.includes(key) && rows().length) go(key === 'j' ? 1 : -1);
+  else if ('aejknux'.includes(key)) press(key);
   else return;
   event.preventDefault();
 });
