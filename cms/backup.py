@@ -47,6 +47,10 @@ NAME = "%Y-%m-%dT%H%M%SZ.json"
 # Whose values a backup has; with the others it would let somebody in.
 TOLD = ("ALLOWED_HOSTS", "BASE_URL", "NEWSROOM_DATA", "NEWSROOM_LANGUAGES", "SENDFILE", "TIME_ZONE", "TRUSTED_PROXIES")
 
+# What the two JSON files of a backup say, and the kinds of the values.
+HEAD: dict[str, type] = {"encrypted": bool, "objects": list}
+MANIFEST: dict[str, type] = {"vendor": str, "database": str, "files": dict, "migrations": list}
+
 
 class FolderStorage(FileSystemStorage):
     """A folder in which a file is there whole or not at all, whenever the process or the machine dies."""
@@ -117,13 +121,17 @@ def back_up() -> str:
 
 
 def restore(name: str, *, over: bool, identity: str) -> str:
-    """Put a backup back: the files, then the database, so that what breaks off is begun again."""
+    """Put a backup back: the files, then the database, so that what breaks off is begun again.
+
+    Return a line about it. Raise ``CommandError`` with the line, behind all else, where files are damaged.
+    """
     damaged = []
     with _working_folder() as folder:
-        head = json.load(storages["backups"].open(f"{name}.json"))
+        head = _head(name)
         if head["encrypted"] != bool(identity):
             raise CommandError("--identity names the file with age's secret key, where a backup is encrypted.")
-        manifest = json.loads(_fetch(head["objects"][-1], folder / "manifest", identity).read_text())
+        listed = _fetch(head["objects"][-1], folder / "manifest", identity).read_bytes()
+        manifest = _parsed(listed, MANIFEST, name)
         if manifest["vendor"] != connection.vendor:
             raise CommandError(f"The backup is of {manifest['vendor']}. Set DATABASE_URL accordingly.")
         if newer := {*manifest["migrations"]} - {*map(".".join, MigrationLoader(None).disk_migrations)}:
@@ -136,7 +144,7 @@ def restore(name: str, *, over: bool, identity: str) -> str:
         for file, each in manifest["files"].items():
             try:
                 stored = _fetch(each, folder / "file", identity)
-            except (CommandError, FileNotFoundError):  # one object for all backups: no other has it whole
+            except CommandError:  # one object for all backups: no other has it whole
                 damaged.append(file)
                 continue
             with stored.open("rb") as source:
@@ -146,7 +154,34 @@ def restore(name: str, *, over: bool, identity: str) -> str:
         call_command("migrate", verbosity=0, interactive=False)
         lost = f" DAMAGED in the backup, and not restored: {', '.join(damaged)}." if damaged else ""
         restored = len(manifest["files"]) - len(damaged)
-        return f"Restored {restored} files. {_begin_anew()} messages that waited then are held.{lost}"
+        line = f"Restored {restored} files. {_begin_anew()} messages that waited then are held.{lost}"
+        if damaged:
+            raise CommandError(line)
+        return line
+
+
+def _head(name: str) -> dict[str, Any]:
+    """Return what the small file of a backup says: whether it is encrypted, and its objects, the list last."""
+    try:
+        with storages["backups"].open(f"{name}.json") as file:
+            text = file.read()
+    except FileNotFoundError:
+        newest = ", ".join(each.removesuffix(".json") for each in _listed("")[-3:])
+        raise CommandError(f"There is no backup {name} in BACKUP_TO. The newest are: {newest or 'none'}.") from None
+    return _parsed(text, HEAD, name)
+
+
+def _parsed(text: str | bytes, kinds: dict[str, type], name: str) -> dict[str, Any]:
+    """Return the JSON object of a backup; raise ``CommandError`` where it has no filled value of a key's kind."""
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise CommandError(f"The backup {name} is broken: it is no JSON ({error}). Take another one.") from error
+    values = values if isinstance(values, dict) else {}
+    for key, kind in kinds.items():
+        if not isinstance(values.get(key), kind) or values[key] == []:
+            raise CommandError(f"The backup {name} is broken: it doesn't say its {key}. Take another one.")
+    return values
 
 
 def _begin_anew() -> int:
@@ -258,14 +293,18 @@ def _store(key: str, path: Path) -> str:
 
 def _fetch(name: str, path: Path, identity: str = "") -> Path:
     """Read an object, compare it with its name, and decrypt it with the secret key in the file ``identity``."""
-    with storages["backups"].open(f"objects/{name}") as source, path.open("w+b") as copy:
+    try:
+        stored = storages["backups"].open(f"objects/{name}")
+    except FileNotFoundError:
+        raise CommandError(f"The object {name} is missing. Take another backup.") from None
+    with stored as source, path.open("w+b") as copy:
         shutil.copyfileobj(source, copy)
         copy.seek(0)
         if hashlib.file_digest(copy, "sha256").hexdigest() != name.rpartition("-")[2]:
             raise CommandError(f"The object {name} isn't what was stored. Take another backup.")
     if identity:
-        stored, path = path, path.with_suffix(".plain")
-        _run("age", "--decrypt", "--identity", identity, "--output", str(path), str(stored))
+        encrypted, path = path, path.with_suffix(".plain")
+        _run("age", "--decrypt", "--identity", identity, "--output", str(path), str(encrypted))
     return path
 
 
@@ -276,7 +315,7 @@ def _delete_old() -> None:
     for period, most in (("%G %V", weeks), ("%Y %m", months)):
         newest = {_made_at(name).strftime(period): name for name in past}
         kept |= {*sorted(newest.values(), reverse=True)[:most]}
-    used = {each for name in kept for each in json.load(storages["backups"].open(name))["objects"]}
+    used = {*chain.from_iterable(_head(name.removesuffix(".json"))["objects"] for name in kept)}
     # The lists first: one that is there names objects that are there.
     old = [*({*names} - kept), *(f"objects/{name}" for name in {*_listed("objects")} - used)]
     for name in old:

@@ -229,12 +229,12 @@ def test_a_byte_that_changed_costs_one_file_or_stops_a_restore_before_the_databa
     change(place / "objects" / named[documents[0].file.name])
     (place / "objects" / named[documents[1].file.name]).unlink()
     default_storage.delete(documents[2].file.name)
-    said = restore(name, over=True, identity="")
-    assert "Restored 1 files" in said
-    assert (
-        f"DAMAGED in the backup, and not restored: {', '.join(sorted(each.file.name for each in documents[:2]))}."
-        in said
-    )
+    with pytest.raises(CommandError) as error:  # the command ends with 1
+        restore(name, over=True, identity="")
+    assert str(error.value).startswith("Restored 1 files")
+    damaged = ", ".join(sorted(each.file.name for each in documents[:2]))
+    assert f"DAMAGED in the backup, and not restored: {damaged}." in str(error.value)
+    assert loaded, "the rest is restored"
     assert len(files) == len([each for each in documents if default_storage.exists(each.file.name)])
     loaded.clear()
     for each in (database, of_names):
@@ -271,6 +271,54 @@ def test_a_list_from_elsewhere_leads_nowhere_else(change, said, place, loaded, t
     assert not list(tmp_path.rglob("outside"))
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "it is no JSON"),
+        ('{"encrypted": fal', "it is no JSON"),
+        ("[]", "it doesn't say its encrypted"),
+        ('{"encrypted": false}', "it doesn't say its objects"),
+        ('{"encrypted": false, "objects": []}', "it doesn't say its objects"),
+        ('{"encrypted": false, "objects": "?"}', "it doesn't say its objects"),
+    ],
+)
+def test_a_broken_backup_is_named_with_what_is_broken(place, loaded, text, fault):
+    back_up()
+    [name] = names(place)
+    (place / f"{name}.json").write_text(text)
+    with pytest.raises(CommandError, match=f"^The backup {name} is broken: {fault}"):
+        restore(name, over=True, identity="")
+    with pytest.raises(CommandError, match=f"^The backup {name} is broken: {fault}"):
+        back_up()
+    assert not loaded
+
+
+def test_of_a_list_that_is_broken_or_gone_the_object_is_named(place, loaded, tmp_path):
+    back_up()
+    [name] = names(place)
+    file = place / f"{name}.json"
+    head = json.loads(file.read_text())
+    (tmp_path / "list").write_text('{"vendor": "sqlite"}')
+    file.write_text(json.dumps(head | {"objects": [backup._store("0" * 32, tmp_path / "list")]}))
+    with pytest.raises(CommandError, match=f"^The backup {name} is broken: it doesn't say its database"):
+        restore(name, over=True, identity="")
+    file.write_text(json.dumps(head))
+    (place / "objects" / head["objects"][-1]).unlink()
+    with pytest.raises(CommandError, match=f"^The object {head['objects'][-1]} is missing"):
+        restore(name, over=True, identity="")
+    assert not loaded
+
+
+def test_of_a_backup_that_is_not_there_the_newest_are_named(place, loaded):
+    with pytest.raises(CommandError, match=r"^There is no backup yesterday in BACKUP_TO\. The newest are: none\.$"):
+        restore("yesterday", over=True, identity="")
+    back_up()
+    [name] = names(place)
+    with pytest.raises(CommandError, match=f"The newest are: {name}"):
+        restore("2020-01-01T000000Z", over=True, identity="")
+    assert not loaded
+
+
 def test_a_database_with_tables_is_replaced_by_intention_alone(place, loaded, monkeypatch):
     back_up()
     [name] = names(place)
@@ -287,7 +335,7 @@ def test_backups_are_kept_by_days_weeks_and_months(place, settings):
     now = datetime.now(UTC)
     days = [now - timedelta(days=age) for age in [*range(40), *range(40, 800, 9)]]
     for day in days:
-        text = json.dumps({"objects": []})
+        text = json.dumps({"encrypted": False, "objects": ["list"]})
         storages["backups"].save(f"{day:%Y-%m-%dT%H%M%SZ}.json", ContentFile(text.encode()))
     backup._delete_old()
     kept = [datetime.strptime(name, "%Y-%m-%dT%H%M%S%z").date() for name in names(place)]
