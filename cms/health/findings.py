@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.checks import CheckMessage, Error, Info, Warning  # noqa: A004 (Django's)
 from django.core.files.storage import default_storage
+from django.core.mail import mailers
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -30,6 +31,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Locale
 
 from chorsu_articles.storage import private_folder
+from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import messages_are_held_up
 from chorsu_search.engines import engine_names, get_engine
@@ -122,9 +124,16 @@ def files() -> Found:
             yield Error(text, _("Let the site’s user write there."))
 
 
+# What may hang for 20 s is asked once in this time, for strangers have looks taken; so is what signs in to a server.
+SELDOM_SECONDS = 300
+
+
+def _current_period() -> int:
+    return int(time.monotonic() // SELDOM_SECONDS)
+
+
 @functools.lru_cache(maxsize=1)
-def _newest_backup(_minutes: int) -> datetime | str | None:
-    """Ask once in five minutes: a store that hangs costs each look 20 s, and strangers have looks taken."""
+def _newest_backup(_period: int) -> datetime | str | None:
     try:
         return newest_backup()
     except Exception as error:  # noqa: BLE001 (a bucket's, a disk's)
@@ -134,16 +143,34 @@ def _newest_backup(_minutes: int) -> datetime | str | None:
 def backup() -> Found:
     if not settings.BACKUP_TO:
         yield Info(_("Nobody knows: no place for backups is set."))
-    elif isinstance(newest := _newest_backup(int(time.monotonic() // 300)), str):
+    elif isinstance(newest := _newest_backup(_current_period()), str):
         raise OSError(newest)
     elif newest is None or newest < timezone.now() - BACKUP_AGE:
         yield Warning(_("There is no backup of today."), _("Run back_up, and see why its timer doesn’t."))
 
 
+@functools.lru_cache(maxsize=1)
+def _mail_fault(_period: int) -> str:
+    """Sign in to the mail server, and return what is wrong with that."""
+    try:
+        server = mailers[get_settings().mailer]
+        server.open()
+        server.close()
+    except Exception as error:  # noqa: BLE001 (a server's, a socket's)
+        return str(error)
+    return ""
+
+
+def mail() -> Found:
+    yield from ()
+    if fault := _mail_fault(_current_period()):
+        raise OSError(fault)
+
+
 # Without these readers get errors; whatever else is wrong keeps them from nothing.
 NEEDED = static_files, migrations, database
 # Those that ask no database; what may hang comes last.
-ALONE = disk, cache, files, backup
+ALONE = disk, cache, files, backup, mail
 CHECKS = *NEEDED, worker, messages, search, *ALONE
 
 

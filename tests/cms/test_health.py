@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,6 +54,7 @@ NEVER = float("-inf"), list[CheckMessage]()
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "_last", NEVER)
     findings._newest_backup.cache_clear()
+    findings._mail_fault.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +117,14 @@ def take_the_mail_server_away(given: Given) -> None:
     for name, value in mail_settings(f"smtp://127.0.0.1:{free_port()}", sender="n@newsroom.example").items():
         setattr(given.settings, name, value)
     given.settings.CHORSU_DELIVERY = {**given.settings.CHORSU_DELIVERY, "MAILER": "server"}
+
+
+def hold_messages_up(given: Given) -> None:
+    former = given.settings.CHORSU_DELIVERY
+    take_the_mail_server_away(given)
     send(channel="mail", recipient="a@newsroom.org", subject="s", body="b", key="k")
     assert deliver_due() == 1
+    given.settings.CHORSU_DELIVERY = {**former, "MAILER": "default"}
 
 
 def let_one_address_be_wrong(_given: Given) -> None:
@@ -208,7 +216,8 @@ def forget_to_back_up(given: Given) -> None:
         (stop_the_worker, "worker", "error", "No worker runs"),
         (let_a_wrong_clock_have_written, "worker", "error", "No worker runs"),
         (let_a_job_fail, "worker", "warning", "job bad failed 3 times"),
-        (take_the_mail_server_away, "messages", "warning", "not leaving"),
+        (take_the_mail_server_away, "mail", "error", "doesn’t answer: "),
+        (hold_messages_up, "messages", "warning", "not leaving"),
         (let_one_address_be_wrong, "messages", "warning", "Messages that fail: 1"),
         (fill_the_disk, "disk", "error", "MB left"),
         (make_the_disk_small, "disk", "warning", "MB left"),
@@ -381,6 +390,7 @@ def served(tmp_path: Path) -> dict[str, str]:
         "BASE_URL": "https://newsroom.example",
         "TRUSTED_PROXIES": "1",
         "NEWSROOM_DATA": str(tmp_path),
+        "MAIL_URL": f"smtp://127.0.0.1:{free_port()}",
         "METRICS_TOKEN": "a-token",
     }
 
@@ -428,7 +438,7 @@ def test_figures_of_two_processes_are_added_up_also_when_one_was_replaced(
             eventually(lambda: len(workers()) == 2 and workers() != before, "a process in the place of the ended one")
             eventually(lambda: is_alive() and figure() == asked, "the figures of both")
             assert len(list(folder.glob("histogram_*"))) == 2
-            assert ask("/readyz", Host="127.0.0.1") == (503, "not ready\nstatic_files\nworker\n")
+            assert ask("/readyz", Host="127.0.0.1") == (503, "not ready\nstatic_files\nworker\nmail\n")
         finally:
             server.terminate()
     assert not folder.exists()
@@ -519,6 +529,26 @@ def test_the_doctor_sends_a_mail_and_says_what_the_server_says(
     with pytest.raises(CommandError):
         call_command("doctor", "--mail", "chief@newsroom.example")
     assert "refused" in capsys.readouterr().out
+
+
+def test_the_doctor_and_the_page_of_health_say_the_same_of_the_mail_server(
+    healthy: None,
+    client: Client,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    take_the_mail_server_away(Given(monkeypatch, settings, tmp_path))
+    monkeypatch.setattr(doctor, "run_checks", lambda **_options: [])
+    with pytest.raises(CommandError):
+        call_command("doctor")
+    ((_subject, _level, text),) = wrong()
+    assert f"ERROR   mail: {text}" in capsys.readouterr().out
+    client.force_login(make_user("Chief editors"))
+    page = client.get(reverse("health")).content.decode()
+    assert "Mail server" in page
+    assert text in unescape(page)
 
 
 def test_the_doctor_finds_a_font_without_tajik_letters_and_words_that_search_lost(

@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.checks import INFO, Error, Info, Warning, run_checks  # noqa: A004 (Django's)
-from django.core.mail import mailers
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.core.management.base import no_translations
 from PIL import ImageFont
@@ -53,13 +52,12 @@ class Command(BaseCommand):
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         def mail() -> Found:
-            mailer = get_settings().mailer
-            if options["mail"]:
-                call_command("sendtestemail", options["mail"], using=mailer)
-                yield Info("The server took the mail. Whether it arrives is seen there.")
-            mailers[mailer].open()
+            call_command("sendtestemail", options["mail"], using=get_settings().mailer)
+            yield Info("The server took the mail. Whether it arrives is seen there.")
 
-        serious, checks = False, (versions, fonts, mail, *CHECKS, words)
+        serious, checks = False, [versions, fonts, *CHECKS, words]
+        if options["mail"]:
+            checks.insert(0, mail)
         for each in chain(run_checks(include_deployment_checks=True), findings(checks)):
             if each.level >= INFO and not each.is_silenced():
                 self.stdout.write(f"{getLevelName(each.level):<8}{each}")
