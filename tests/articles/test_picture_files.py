@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import random
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -14,7 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
@@ -285,6 +288,44 @@ def test_a_decoder_reaches_no_secret_and_ends_in_time(monkeypatch, tmp_path):
     assert refusal("a.png", file_of("png"))
     assert "PYTHONPATH" in str(said)
     assert "not for decoders" not in str(said)
+
+
+@contextmanager
+def room_for(most: int) -> Iterator[None]:
+    """Let no file of this process, and of those that it starts, become longer than so many bytes."""
+    resource = pytest.importorskip("resource")
+    former, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (former, hard))
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png"])
+def test_a_picture_that_does_not_fit_onto_the_disk_is_not_called_broken_nor_stored_in_part(kind):
+    name, content = f"a.{EXTENSIONS[kind]}", file_of(kind, Image.effect_noise((300, 200), 60).convert("RGB"))
+    written = BytesIO()
+    write_anew(content, written, LIMITS)
+    whole = len(written.getvalue())
+    assert len(content) < whole, "else its copy wouldn't fit"
+    # The uploaded file doesn't fit; what is written anew doesn't, by much and by a byte.
+    for most in (len(content) - 1, len(content), whole - 1):
+        with room_for(most), translation.override("en"):
+            assert "disk is full" in refusal(name, content), most
+
+
+@pytest.mark.django_db(transaction=True)  # in one that goes on, a save that fails ends all
+def test_of_several_pictures_one_that_cannot_be_stored_has_a_sentence(client, media, monkeypatch):
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    sign_in_journalist(client, make_home())
+    monkeypatch.setattr(FileSystemStorage, "_save", refuse)
+    answer = json.loads(WAYS["several together"](client, "a.png", file_of("png")))
+    assert not answer["success"]
+    assert "диск" in answer["error_message"].lower()
+    assert not Picture.objects.exists()
 
 
 def test_while_another_picture_is_decoded_a_sentence_says_so(monkeypatch):

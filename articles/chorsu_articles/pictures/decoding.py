@@ -7,13 +7,15 @@ standard error is a JSON object with ``code`` and numbers. Without Django it sta
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from PIL import AvifImagePlugin, Image, ImageCms
 from PIL.AvifImagePlugin import AvifImageFile
@@ -29,6 +31,8 @@ except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
 REFUSED = 3
+# Nothing more fits: onto the disk, into somebody's share of it, or into one file.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # What reads each format, and how its files begin.
 FORMATS: dict[str, tuple[type[ImageFile], re.Pattern[bytes]]] = {
     "jpeg": (JpegImageFile, re.compile(rb"\xff\xd8\xff")),
@@ -76,7 +80,7 @@ class Limits:
 
 
 class RefusedError(Exception):
-    """A picture that isn't taken: ``code`` is ``unknown``, ``broken`` or ``pixels`` (then with numbers)."""
+    """A picture that isn't taken: ``code`` is ``unknown``, ``broken``, ``full`` or ``pixels`` (then with numbers)."""
 
     def __init__(self, code: str, **numbers: int) -> None:
         super().__init__(code)
@@ -118,10 +122,15 @@ def write_anew(source: bytes, target: BinaryIO, limits: Limits) -> None:
         # Decoders raise what they like at bytes that nobody foresaw.
         raise RefusedError("broken") from error
     lossless = kind in {"png", "gif"} or source[12:16] == b"VP8L"
-    if lossless or flat.mode not in {"L", "RGB"}:
-        flat.save(target, "PNG", compress_level=PNG_COMPRESSION)
-    else:
-        flat.save(target, "JPEG", **options)
+    try:
+        if lossless or flat.mode not in {"L", "RGB"}:
+            flat.save(target, "PNG", compress_level=PNG_COMPRESSION)
+        else:
+            flat.save(target, "JPEG", **options)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise RefusedError("full") from error
 
 
 class _Once:
@@ -251,6 +260,16 @@ def _in_srgb(flat: Image.Image, profile: bytes | None) -> Image.Image:
     return flat.convert("RGB") if flat.mode == "CMYK" else flat
 
 
+class _Output:
+    """Standard output for Pillow, which writes to a descriptor by itself, and takes a part for the whole there."""
+
+    def write(self, data: bytes) -> int:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(sys.stdout.fileno(), rest) :]
+        return len(data)
+
+
 def main() -> int:
     """Run the program; return its exit status."""
     limits = Limits(**json.loads(sys.argv[1]))
@@ -259,7 +278,7 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_DATA, (limits.memory, limits.memory))
         resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
     try:
-        write_anew(sys.stdin.buffer.read(), sys.stdout.buffer, limits)
+        write_anew(sys.stdin.buffer.read(), cast("BinaryIO", _Output()), limits)
     except RefusedError as error:
         json.dump(error.answer, sys.stderr)
         return REFUSED

@@ -6,6 +6,7 @@ file comes another way. A process decodes one picture at a time, since each take
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path, PurePath
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import Any
 
 from django import forms
@@ -30,7 +31,7 @@ from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 
 from chorsu_articles.conf import get_settings
 from chorsu_articles.pictures import decoding
-from chorsu_articles.pictures.decoding import REFUSED, Limits, kind_of
+from chorsu_articles.pictures.decoding import NO_ROOM, REFUSED, Limits, kind_of
 
 _TURN = threading.BoundedSemaphore(1)
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ SECONDS = 30
 # Machines that are busy with other things give it less than all of a second.
 PATIENCE = 4 * SECONDS
 WAIT = 20
+DISK_FULL = _("The server’s disk is full, so nothing was saved. Please try again later.")
 ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 
 
@@ -88,8 +90,16 @@ class PictureFileField(WagtailFormField):
                 return self._write_anew(file)
         except PictureBusyError as error:
             raise ValidationError(_("The server is busy with other pictures. Try again in a minute.")) from error
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            logger.warning(
+                "A picture wasn't stored: the disk of temporary files is full. Make room in %s.", gettempdir()
+            )
+            raise ValidationError(DISK_FULL, code="full") from error
 
     def _write_anew(self, file: Any) -> PreparedPicture:
+        """Return the file as it is stored. Raises ``ValidationError``, and ``OSError`` where it doesn't fit."""
         # Its real extension and size are known in the end.
         prepared = PreparedPicture(file.name, "", 0, None)
         run = _decode(file, prepared)
@@ -103,6 +113,8 @@ class PictureFileField(WagtailFormField):
             return prepared
         prepared.close()
         refusal = json.loads(run.stderr) if run.returncode == REFUSED else {}
+        if refusal.get("code") == "full":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if refusal.get("code") == "pixels":
             numbers = {"num_pixels": refusal["found"] or _("unknown number"), "max_pixels_count": refusal["most"]}
             message = self.error_messages["file_too_many_pixels"]

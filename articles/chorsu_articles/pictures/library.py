@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import PurePath
@@ -29,12 +30,15 @@ from wagtail.models import ModelLogEntry, Page
 from chorsu_articles.columns import describe_values
 from chorsu_articles.models import Picture, PictureKind
 from chorsu_articles.pictures.credit_lines import read_credit
+from chorsu_articles.pictures.decoding import NO_ROOM
+from chorsu_articles.pictures.files import DISK_FULL
 from chorsu_articles.signals import shown_facts_changed
 from chorsu_editorial.file_usage.files import uses
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.normal_form import no_formula
 from chorsu_locales.wagtail_compat import policy_registry
 
+logger = logging.getLogger(__name__)
 CREDIT_CHANGED = "chorsu_articles.shown_facts_changed"
 CREDIT_DETAILS = ("kind", "credit", "licence")
 
@@ -150,6 +154,16 @@ class AddTogetherView(AddView):
     """Wagtail's page for many pictures, with credit and licence asked for once."""
 
     template_name = "chorsu_articles/admin/pictures_add_multiple.html"
+
+    def post(self, request: HttpRequest) -> Any:
+        try:
+            return super().post(request)
+        except OSError as error:  # the file is written before its row
+            if error.errno not in NO_ROOM:
+                raise
+            logger.warning("A picture wasn't stored: the disk of uploaded files is full. Make room.")
+            # What Wagtail's script shows beside the file; of another status it would show the number.
+            return JsonResponse({"success": False, "error_message": str(DISK_FULL)})
 
     def save_object(self, form: Any) -> Any:
         set_credit_details(form.instance, {name: self.request.POST.get(name, "") for name in CREDIT_DETAILS})
