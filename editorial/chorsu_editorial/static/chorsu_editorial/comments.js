@@ -11,14 +11,20 @@
   window.jQuery?.(document).on("show.bs.modal", leaveComment);
   document.addEventListener("show", ({ target }) => target.matches("[data-side-panel]") || leaveComment(), true);
 
+  // The panel is seen a few frames after it was opened, and the rich text, which draws its mark, takes the focus back.
+  function focusRemark(frames) {
+    const field = document.querySelector("#comments [data-focus-target=true]");
+    field?.focus({ preventScroll: true });
+    if (frames && document.activeElement !== field) requestAnimationFrame(() => focusRemark(frames - 1));
+  }
+
   // From a plain field Wagtail's keys begin a remark in a panel that stays closed, and its focus comes late everywhere:
   // what is typed would be in the text that waits for approval.
   document.addEventListener("keyup", (event) => {
     const { commentApp: app, isCommentShortcut } = window.comments ?? {};
     if (!isCommentShortcut?.(event) || app.store.getState().comments.focusedComment == null) return;
     app.activate();
-    // Once the rich text has drawn its mark, which takes the focus back.
-    requestAnimationFrame(() => document.querySelector("#comments [data-focus-target=true]")?.focus({ preventScroll: true }));
+    requestAnimationFrame(() => focusRemark(20));
   });
 
   // Wagtail marks the comment that the address names, in a panel that may be closed, and stops on its way to the place.
