@@ -116,10 +116,10 @@ class WordsFormatter(LogFormatter):
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    for action, *texts in (
-        (APPLIED, _("Apply a correction"), _("Reader's correction applied"), "words", "new"),
-        (UNDONE, _("Undo a correction"), _("Reader's correction undone"), "new", "words"),
-        ("chorsu_feedback.close", _("Close a typo report"), _("Typo report closed"), "words"),
-        ("chorsu_feedback.reopen", _("Reopen a typo report"), _("Typo report opened again"), "words"),
+    for action, label, message, names in (
+        (APPLIED, _("Apply a correction"), _("Reader's correction applied"), ("words", "new")),
+        (UNDONE, _("Undo a correction"), _("Reader's correction undone"), ("new", "words")),
+        ("chorsu_feedback.close", _("Close a typo report"), _("Typo report closed"), ("words",)),
+        ("chorsu_feedback.reopen", _("Reopen a typo report"), _("Typo report opened again"), ("words",)),
     ):
-        actions.register_action(action)(partial(WordsFormatter, *texts))
+        actions.register_action(action)(partial(WordsFormatter, label, message, *names))

@@ -77,7 +77,7 @@ class ReasonField(forms.CharField):
     """A field for a reason; one without a letter that is seen counts as left empty."""
 
     def to_python(self, value: Any) -> str:
-        return clean_reason(super().to_python(value))
+        return clean_reason(super().to_python(value) or "")
 
 
 def no_formula(text: str) -> str:
