@@ -156,13 +156,13 @@ class AddTogetherView(AddView):
     template_name = "chorsu_articles/admin/pictures_add_multiple.html"
 
     def post(self, request: HttpRequest) -> Any:
+        """Add a picture; where the disk is full, answer what Wagtail's script shows beside the file."""
         try:
             return super().post(request)
         except OSError as error:  # the file is written before its row
             if error.errno not in NO_ROOM:
                 raise
             logger.warning("A picture wasn't stored: the disk of uploaded files is full. Make room.")
-            # What Wagtail's script shows beside the file; of another status it would show the number.
             return JsonResponse({"success": False, "error_message": str(DISK_FULL)})
 
     def save_object(self, form: Any) -> Any:
