@@ -367,7 +367,7 @@ class _Text:
             return [child]
         if table.has_merged_cells:
             begin = " ".join(_words(child).split()[:WORDS_OF_TABLE])
-            self.tell("guessed", _("Cells of a table were merged; the text stands in each of them:"), begin)
+            self.tell("guessed", _("Merged cells were filled with their text:"), begin)
         return [_alone(self.put("table", table.value))]
 
 

@@ -172,7 +172,7 @@ def test_headline_and_lead_are_plain() -> None:
         ),
         (
             "<table><tr><td rowspan=2>Osh</td><td>1</td></tr><tr><td>2</td></tr></table>",
-            ("guessed", "Cells of a table were merged; the text stands in each of them: Osh 1 2"),
+            ("guessed", "Merged cells were filled with their text: Osh 1 2"),
         ),
         ("a <b", ("broken", "The text ends in an unfinished tag: <b")),
     ],

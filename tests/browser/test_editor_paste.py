@@ -46,7 +46,7 @@ def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: C
     page.keyboard.press("Control+V")
     expect_kinds(page, ["paragraph", "table", "picture"])
     notice = page.get_by_role("status").filter(has_text="3 blocks pasted")
-    expect(notice).to_contain_text("became the headline. Cells of a table were merged")
+    expect(notice).to_contain_text("became the headline. Merged cells were filled")
     expect(page.locator("#id_title")).to_have_value("The road opens")
     expect(page.locator(f"{BODY} textarea[name$=-caption]")).to_have_value("The new road.")
     article = eventually(lambda: AnalysisPage.objects.filter(title="The road opens").first())

@@ -175,7 +175,7 @@ def editor_messages() -> dict[str, str]:
     return {
         **{f"{name}_{each}": text(n) for name, text in counted.items() for each, n in categories.items()},
         "headline": _("The heading at the top became the headline."),
-        "merged": _("Cells of a table were merged: their text stands in each of them now."),
+        "merged": _("Merged cells were filled with their text."),
         "pasting": _("The text is being split into blocks…"),
         "taken": _("Taken: {what}"),
         "stays": _("What was changed since then stays."),
