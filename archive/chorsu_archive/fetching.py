@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextvars import copy_context
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from ssl import SSLError
 from typing import IO, Any
 from weakref import finalize
@@ -30,6 +30,37 @@ HEADERS = [("Accept-Encoding", "identity"), ("User-Agent", "Chorsu")]
 CONNECT_SECONDS = 5
 # A host that failed so often, one time after the other, is asked no more by this run.
 MOST_FAILURES = 5
+# No server of the internet has an address in these, or it stands for one of IPv4, which may be inside of a network.
+# Written down, since what Python takes for global differs by its version.
+NOT_PUBLIC = [
+    ip_network(network)
+    for network in (
+        "0.0.0.0/8",  # this network, RFC 791
+        "10.0.0.0/8",  # private, RFC 1918
+        "100.64.0.0/10",  # behind a provider's NAT, RFC 6598
+        "127.0.0.0/8",  # this machine, RFC 1122
+        "169.254.0.0/16",  # link-local, and the metadata of clouds, RFC 3927
+        "172.16.0.0/12",  # private, RFC 1918
+        "192.0.0.0/24",  # protocols of the IETF, RFC 6890
+        "192.0.2.0/24",  # documentation, RFC 5737
+        "192.88.99.0/24",  # relays of 6to4, RFC 7526
+        "192.168.0.0/16",  # private, RFC 1918
+        "198.18.0.0/15",  # benchmarks, RFC 2544
+        "198.51.100.0/24",  # documentation, RFC 5737
+        "203.0.113.0/24",  # documentation, RFC 5737
+        "224.0.0.0/4",  # multicast, RFC 5771
+        "240.0.0.0/4",  # reserved, and broadcast, RFC 1112 and 919
+        # All but 2000::/3 (RFC 4291): among it this machine, mapped IPv4, link-local and multicast (RFC 4291), NAT64
+        # (RFC 6052 and 8215), private (RFC 4193).
+        "::/3",
+        "4000::/2",
+        "8000::/1",
+        "2001::/23",  # protocols of the IETF, RFC 2928: among them Teredo, RFC 4380
+        "2001:db8::/32",  # documentation, RFC 3849
+        "2002::/16",  # 6to4, RFC 3056
+        "3fff::/20",  # documentation, RFC 9637
+    )
+]
 FAILURES = (TimeoutError, SSLError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 
 
@@ -123,6 +154,11 @@ def listed(address: str, base: URL | None = None) -> URL:
     return url
 
 
+def is_public(address: str) -> bool:
+    """Tell whether an IP address, as text, is one of the internet."""
+    return not any(ip_address(address) in network for network in NOT_PUBLIC)
+
+
 class _ListedHosts(httpcore.AnyIOBackend):
     """Connect to what a name stands for at that moment: a public address, or one that is listed itself."""
 
@@ -132,7 +168,7 @@ class _ListedHosts(httpcore.AnyIOBackend):
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(str(error)) from error
         hosts, names = set(get_settings().hosts), dict.fromkeys(str(each[4][0]) for each in found)
-        addresses = [each for each in names if ip_address(each).is_global or hosts & {each, f"{each}:{port}"}]
+        addresses = [each for each in names if is_public(each) or hosts & {each, f"{each}:{port}"}]
         if not addresses:
             message = _('%(host)s stands for an address inside of a network; list that in CHORSU_ARCHIVE["HOSTS"] too.')
             raise RefusedError(message % {"host": host})

@@ -451,6 +451,26 @@ def test_a_name_for_an_address_inside_of_a_network_has_to_be_listed_with_that(se
         assert library(medium_at(site, "/a.png")).picture("5")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.31.0.1", "192.0.0.9", "192.168.0.1"),
+        *("192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.250"),
+        *("240.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:93.184.215.14"),
+        *("::ffff:0:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::10.0.0.1", "64:ff9b:1::a9fe:a9fe", "100::1", "2001::1"),
+        *("2001:0:4136:e378:8000:63bf:3fff:fdd2", "2001:1::1", "2001:20::1", "2001:db8::1", "2002:7f00:1::", "3fff::1"),
+        *("4000::1", "5f00::1", "fc00::1", "fd12:3456::1", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "ff0e::1"),
+    ],
+)
+def test_an_address_inside_of_a_network_or_leading_there_is_not_public(address):
+    assert not fetching.is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "100.128.0.1", "2001:200::1", "2606:2800:21f::1", "2a00:1450::1"])
+def test_an_address_of_the_internet_is_public(address):
+    assert fetching.is_public(address)
+
+
 def test_what_is_held_of_media_has_a_limit(monkeypatch):
     media = [Medium(str(number), f"https://old.example.org/{number}.png", caption="x" * 100_000) for number in range(9)]
     run = make_run()
