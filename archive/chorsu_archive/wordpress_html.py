@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from chorsu_editorial.markup import tokens
 
 # A shortcode that double brackets escape, or where one begins or ends. No bracket stands in it, so a search is linear.
+# And a formula of WordPress.com, in whose line no other dollar stands.
 SHORTCODE = re.compile(
     r"\[(?P<escaped>\[[A-Za-z/][^\[\]]*\])\]"
-    r"|\[(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<about>(?:[\s/=][^\[\]]*)?)\]",
+    r"|\[(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<about>(?:[\s/=][^\[\]]*)?)\]"
+    r"|(?P<formula>\$latex[ \t=][^$\n]*\$)",
     re.ASCII,
 )
 # A block without HTML. WordPress writes "<" and ">" in its attributes as \u003c and \u003e.
@@ -31,6 +33,28 @@ ENCLOSING = {
     "embed": "x-embed",
 }
 EMBEDS, PLAYERS = frozenset({"embed", "youtube", "vimeo", "rutube"}), frozenset({"audio", "video"})
+# Shortcodes of well-known plug-ins that stand for a widget without any attribute: forms, newsletters, tables of
+# contents, lists of articles, galleries, buttons, advertisements, polls, accounts, searches, maps. Others may be words.
+WIDGETS = frozenset((
+    "addthis", "addtoany", "adinserter", "adrotate", "adsense", "aioseo-toc", "caldera-form", "catlist", "cforms",
+    "clearfix", "contact-field", "contact-form", "contact-form-7", "contactform", "contextual-related-posts",
+    "crowdsignal", "custom-facebook-feed", "custom-twitter-feeds", "display-posts", "easy-social-share",
+    "easy-social-share-buttons", "easy-toc", "envira-gallery", "everest-form", "extoc", "ez-toc", "fblike",
+    "flagallery", "fluentform", "foogallery", "formidable", "google-ads", "google-map-v3", "googlemaps",
+    "gravityform", "gravityforms", "happyforms", "instagram-feed", "jetpack-related-posts", "jotform",
+    "jp-relatedposts", "kaliform", "kkstarratings", "latest-posts", "layerslider", "leaflet-map", "leaflet-marker",
+    "likebtn", "login-form", "loginform", "lwptoc", "mailerlite", "mailpoet", "mappress", "mapsmarker", "mashshare",
+    "mc4wp", "mc4wp-form", "metaslider", "modula", "newsletter", "newsletter-form", "ngg", "nggallery",
+    "ninja-form", "ninja-forms", "pagelist", "paypal-donation", "polldaddy", "popular-posts", "portfolio-slideshow",
+    "postlist", "print-me", "printfriendly", "profilepress-login", "quads", "recent-posts", "register-form",
+    "related-posts", "relatedposts", "rpwe", "seamless-donations", "search-form", "searchform", "shareaholic",
+    "sharedaddy", "sharethis", "si-contact-form", "simple-sitemap", "simple-subscribe", "simpletoc", "sitemap",
+    "slideshow", "smartslider3", "socialwarfare", "soliloquy", "ssba", "ssba-buttons", "subpages", "subscribe2",
+    "supsystic-social-sharing", "table-of-contents", "tableofcontents", "tagcloud", "theme-my-login", "toc",
+    "totalpoll", "twitter-follow", "twitter-timeline", "typeform", "ultimatemember", "uptolike", "weforms",
+    "wp-polls", "wp-toc", "wpbsearch", "wpforms", "wpgmza", "wpp", "wppb-edit-profile", "wppb-login",
+    "wppb-recover-password", "wppb-register", "wufoo", "yarpp", "yashare"
+))  # fmt: skip
 # What says nothing by itself: the notes themselves stand in the article's fields, or in the text.
 PLACES_OF_NOTES = frozenset({"footnotes", "footnotes_list", "references", "reflist", "efn_reference"})
 SILENT_BLOCKS = frozenset({"more", "nextpage", "separator", "spacer", "footnotes", "post-content"})
@@ -75,7 +99,9 @@ class _Reader:
         for found in SHORTCODE.finditer(text):
             self._lines(text[end : found.start()])
             end = found.end()
-            if found["escaped"]:
+            if found["formula"]:
+                self.tell("dropped", _("A formula was left out:"), found["formula"])
+            elif found["escaped"]:
                 self.out.append(found["escaped"])
             elif found["end"]:
                 self._end(found["name"].lower(), found[0])
@@ -110,7 +136,7 @@ class _Reader:
             element = f"<x-embed>{address}</x-embed>"
         elif name in PLAYERS and address:
             element = f'<{name} src="{address}"></{name}>'
-        elif name in ENCLOSING or not ("=" in about or "_" in name or name in PLACES_OF_NOTES or name == "gallery"):
+        elif name in ENCLOSING or not _shows_a_widget(name, about):
             # Words in brackets, unless an end follows.
             self.open[name] = len(self.out), attributes
             self.out.append(written)
@@ -133,3 +159,9 @@ class _Reader:
         else:
             self.tell("dropped", _("A shortcode was left out:"), self.out[place])
             self.out[place] = ""
+
+
+def _shows_a_widget(name: str, about: str) -> bool:
+    """Tell whether what stands in brackets is a shortcode for certain, also where no end follows."""
+    is_known = name in WIDGETS or name in PLACES_OF_NOTES or name == "gallery"
+    return is_known or "=" in about or "_" in name

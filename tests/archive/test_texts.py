@@ -134,6 +134,10 @@ def test_headline_and_lead_are_plain() -> None:
     [
         ("[vc_row a=\"Words\"]x[/vc_row]", ("dropped", 'A shortcode was left out: [vc_row a="Words"]')),
         ("[gallery]", ("dropped", "A shortcode was left out: [gallery]")),
+        ("[contact-form]", ("dropped", "A shortcode was left out: [contact-form]")),
+        ("[TOC]", ("dropped", "A shortcode was left out: [TOC]")),
+        ("[newsletter /]", ("dropped", "A shortcode was left out: [newsletter /]")),
+        ("$latex E = mc^2$", ("dropped", "A formula was left out: $latex E = mc^2$")),
         ("[gallery ids=99]", ("broken", "A picture that the archive doesn't have: 99")),
         (
             f'<img src="{UPLOADS}/lost.jpg" alt="Lost">',
