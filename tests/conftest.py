@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from subprocess import CompletedProcess
-from typing import IO, Any
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -79,13 +79,16 @@ def _a_picture_is_decoded_once() -> Iterator[None]:
     """Keep what the decoder wrote of each file under the same limits: each time is a process of its own."""
     decode, written = picture_files.run_apart, {}
 
-    def decode_once(*command: str, stdin: IO[bytes], stdout: IO[bytes], **options: Any) -> CompletedProcess[bytes]:
+    def decode_once(*command: str, **options: Any) -> CompletedProcess[bytes]:
+        if "stdout" not in options:  # of another process: a module that is imported only now has this function, too
+            return decode(*command, **options)
+        stdin, stdout = options["stdin"], options["stdout"]
         key = *command, stdin.read()
         stdin.seek(0)
         if key in written:
             os.write(stdout.fileno(), written[key])
             return CompletedProcess(command, 0, stderr=b"")
-        run = decode(*command, stdin=stdin, stdout=stdout, **options)
+        run = decode(*command, **options)
         if run.returncode == 0:
             written[key] = os.pread(stdout.fileno(), os.fstat(stdout.fileno()).st_size, 0)
         return run
