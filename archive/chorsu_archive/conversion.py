@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from wagtail.blocks import ChooserBlock, URLBlock
 from wagtail.models import Page
 
 from chorsu_archive.addresses import Links
@@ -24,6 +25,7 @@ from chorsu_articles.models import Picture, PublicationAuthor
 from chorsu_articles.models.publications import model_of_kind
 from chorsu_articles.pictures.credit_lines import credited_caption
 from chorsu_articles.services.insertion import hold_rows
+from chorsu_editorial.reading import public_leaves, walk
 from chorsu_locales.selectors import default_code, is_enabled
 from chorsu_locales.table import normal_code
 
@@ -50,7 +52,7 @@ class Converter:
             ready.tell(*(note for note in notes if not (self.run.is_preview and note.kind == "broken")))
         else:
             texts = self._texts(ready)
-            page = model(**texts, **self._main_picture(ready, texts["body"]), **_dates(ready, live))
+            page = model(**texts, **self._main_picture(ready, texts["body"]))
             page.locale = ready.section.locale
             self._fill_fields(ready, page)
             people = filter(None, map(self.mapping.person, item.authors))
@@ -60,6 +62,11 @@ class Converter:
         if live and not ready.page.title:
             live = False
             ready.tell(Note("guessed", _("It has no headline, so it is a draft.")))
+        if live and not _says_something(ready.page):
+            live = False
+            ready.tell(Note("guessed", _("It has no text, picture or film, so it is a draft.")))
+        if not self.whole:
+            _set_dates(ready, live)
         ready.page.live, ready.page.has_unpublished_changes = live, not live
         _check(ready.page)
 
@@ -131,16 +138,26 @@ class Converter:
                 ready.tell(Note("dropped", _("The field “%(name)s” was left out.") % {"name": name}))
 
 
-def _dates(ready: Ready, live: bool) -> dict[str, Any]:
-    item = ready.item
+def _says_something(page: Any) -> bool:
+    """Tell whether readers would find more than a headline: a text, picture, film or file."""
+    if page.main_picture_id or any(leaf.path != "title" for leaf in public_leaves(page)):
+        return True
+    body = {"body": page.body.get_prep_value()}
+    leaves = walk(page.body.stream_block, body, "body", "body")
+    return any(leaf.value for leaf in leaves if isinstance(leaf.block, ChooserBlock | URLBlock))
+
+
+def _set_dates(ready: Ready, live: bool) -> None:
+    item, page = ready.item, ready.page
     if not live:
-        return {"published_on": item.published if item.status == "live" else None}
+        page.published_on = item.published if item.status == "live" else None
+        return
     published = item.published or item.modified
     if published is None:
         published = timezone.now()
         ready.tell(Note("guessed", _("The source says no date, so it has that of its import.")))
-    changed = max(published, item.modified or published)
-    return {"published_on": published, "first_published_at": published, "last_published_at": changed}
+    page.published_on = page.first_published_at = published
+    page.last_published_at = max(published, item.modified or published)
 
 
 def _cut(text: str, most: int, ready: Ready) -> str:

@@ -22,6 +22,9 @@ from chorsu_archive.conf import get_settings
 MEDIUM = "medium:"
 # Of a live text; ``private`` is shown to nobody, ``scheduled`` waits for its date.
 Status = Literal["live", "draft", "private", "scheduled"]
+# Whether items of a kind come by themselves, only where somebody chose a section for the kind, or never: these are
+# messages, orders and the like, which people sent in confidence.
+Admission = Literal["by_itself", "by_choice", "never"]
 
 
 class ArchiveError(Exception):
@@ -94,6 +97,7 @@ class Item:
     group: str = ""
     original: bool = False
     kind: str = ""
+    admission: Admission = "by_itself"
     status: Status = "live"
     lead: str = ""
     html: str = ""

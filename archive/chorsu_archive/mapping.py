@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from chorsu_archive.items import Archive, ArchiveError, Item
 from chorsu_archive.models import ImportedItem, ImportRun
+from chorsu_archive.texts import plain
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
 from chorsu_articles.models import AnalysisPage, Person, SectionPage, Topic
 from chorsu_articles.models.publications import publication_kinds
@@ -27,11 +28,20 @@ HEAD = """\
 # What becomes of an archive's authors, terms, kinds and custom fields. "items" counts the articles.
 # person, topic: the slug of one that is here, "new" to make one with this name, or "" to leave it out.
 # section: the slug of a section (in any language: each article goes to that of its own), "none" to leave the articles
-#   out, or "" to decide nothing: then the kind decides, then the section that the import was started with.
+#   out, or "" to decide nothing: then the kind decides, then the section that the import was started with. A kind with
+#   an example, which is a headline of it, comes only if it has a section here; that of a term goes before it.
 # field: a text field of the article, such as "search_description", or "" to leave it out.
 """
 # By table: what an editor fills in.
-ANSWERS = {"authors": ("person",), "terms": ("topic", "section"), "kinds": ("section",), "fields": ("field",)}
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "kinds": ("section",),
+    "authors": ("person",),
+    "terms": ("topic", "section"),
+    "fields": ("field",),
+    # Kinds that never come, with their numbers.
+    "messages": (),
+}
+LONGEST_EXAMPLE = 100
 
 Data = dict[str, dict[str, dict[str, Any]]]
 
@@ -74,25 +84,45 @@ class Mapping:
         mapping = cls()
         mapping.learn(archive)
         for item in archive.items():
-            mapping.total += 1
-            used = {("kinds", item.kind), *(("authors", key) for key in item.authors)}
-            used |= {("terms", mapping._term(*term)) for term in item.terms}
-            used |= {("fields", name) for name in item.fields}
-            for table, key in used:
-                row = mapping.data[table].setdefault(key, {**dict.fromkeys(ANSWERS[table], ""), "items": 0})
-                row["items"] += 1
+            mapping._count(item)
         for table, answer, rows in (("authors", "person", open_people()), ("terms", "topic", Topic.objects.all())):
             found = _slugs(rows)
             for key, row in mapping.data[table].items():
                 names = mapping._names(table, key)
                 slugs = (found.get(name.casefold()) for name in names.values())
                 row |= {"name": _joined(names), answer: next(filter(None, slugs), NEW)}
-        offered = offered_answers()
-        for table, rows in (former.mapping if former else {}).items():
-            for key in rows.keys() & mapping.data[table].keys():
-                chosen = {name for name, each in rows[key].items() if each != NEW and each in offered.get(name, {})}
-                mapping.data[table][key] |= {name: rows[key][name] for name in chosen}
+        mapping._take_over(former.mapping if former else {})
         return mapping
+
+    def _count(self, item: Item) -> None:
+        """Count what an item names; of a message only that it is one."""
+        self.total += 1
+        if item.admission == "never":
+            self._row("messages", item.kind)["items"] += 1
+            return
+        if item.admission == "by_choice":
+            kind = self._row("kinds", item.kind)
+            kind["section"] = NONE
+            kind["example"] = kind.get("example") or Truncator(plain(item.title)).chars(LONGEST_EXAMPLE)
+        used = {("kinds", item.kind), *(("authors", key) for key in item.authors)}
+        used |= {("terms", self._term(*term)) for term in item.terms}
+        used |= {("fields", name) for name in item.fields}
+        for table, key in used:
+            self._row(table, key)["items"] += 1
+
+    def _row(self, table: str, key: str) -> dict[str, Any]:
+        return self.data[table].setdefault(key, {**dict.fromkeys(ANSWERS[table], ""), "items": 0})
+
+    def _take_over(self, former: Data) -> None:
+        """Propose what was answered for a former run, as far as that is here still."""
+        offered = offered_answers()
+        for table, answers in ANSWERS.items():
+            for key, row in self.data[table].items():
+                former_row = former.get(table, {}).get(key, {})
+                for answer in answers:
+                    value = former_row.get(answer, NEW)
+                    if value != NEW and value in offered_to(row, answer, offered):
+                        row[answer] = value
 
     def learn(self, archive: Archive) -> None:
         """Learn what authors and terms are called in the archive, and which terms are one in several languages."""
@@ -116,7 +146,7 @@ class Mapping:
         lines = [HEAD]
         for table, rows in self.data.items():
             for key, row in sorted(rows.items()):
-                names = [name for name in ("name", *ANSWERS[table], "items") if name in row]
+                names = [name for name in ("name", *ANSWERS[table], "items", "example") if name in row]
                 lines += [f"[{table}.{_toml(key)}]", *(f"{name} = {_toml(row[name])}" for name in names), ""]
         path.write_text("\n".join(lines), encoding="utf-8")
 
@@ -145,6 +175,10 @@ class Mapping:
         return list({topic.pk: topic for topic in found if topic}.values())
 
     def is_left_out(self, item: Item) -> bool:
+        """Tell whether an item stays away: the kind decides first, so no term brings in what nobody chose."""
+        kind = self.data["kinds"].get(item.kind, {})
+        if leaves_out(kind.get("section", ""), by_choice=item.admission == "by_choice"):
+            return True
         return self._chosen(item) == NONE
 
     def section(self, item: Item, language: str) -> SectionPage | None:
@@ -225,6 +259,21 @@ def offered_answers() -> dict[str, dict[str, str]]:
         "section": {"": _("No section of its own"), NONE: _("Leave the articles out")} | titles,
         "field": {"": _("Leave out")} | text_fields(),
     }
+
+
+def leaves_out(section: str, *, by_choice: bool) -> bool:
+    """Tell whether the answer for a kind keeps its items away."""
+    return section == NONE or (by_choice and not section)
+
+
+def needs_choice(row: dict[str, Any]) -> bool:
+    """Tell whether a row is that of a kind that comes by choice alone."""
+    return "example" in row
+
+
+def offered_to(row: dict[str, Any], answer: str, offered: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Return what an answer of a row may be: of a kind that needs a choice it can't be left open."""
+    return {value: label for value, label in offered[answer].items() if value or not needs_choice(row)}
 
 
 def open_people() -> Any:

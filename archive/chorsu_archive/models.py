@@ -16,7 +16,8 @@ class ImportRun(LeasedRow):
 
     ``position`` counts the items that are done: an interrupted run goes on behind them. ``counts`` has numbers by what
     happened to items: ``created``, ``changed``, ``unchanged``, ``kept`` (an editor touched it since), ``left_out`` (by
-    the mapping, or older than was asked for), ``failed``; and, once it is taken back, of what ``stays``.
+    the mapping, or older than was asked for), ``messages`` (of people, which never come), ``failed``; and, once it is
+    taken back, of what ``stays``.
     """
 
     class State(models.TextChoices):

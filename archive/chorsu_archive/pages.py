@@ -43,6 +43,8 @@ logger = logging.getLogger("chorsu.archive")
 IMPORTED = "chorsu_archive.import"
 PUBLISHED = "wagtail.publish"
 WRITTEN = ("created", "changed")
+# Of these nothing is stored but their number.
+COUNTED = ("unchanged", "left_out", "messages")
 _LATIN = re.compile(r"[-\w]{1,255}", re.ASCII)
 
 
@@ -96,10 +98,10 @@ def row_of(item: Item, run: ImportRun, former: ImportedItem | None = None) -> Im
 def write(batch: Sequence[Ready], run: ImportRun) -> list[ImportedItem]:
     """Write items in the caller's transaction, and return their rows; a preview writes no page.
 
-    Of items that are unchanged or left out nothing is written. Raises what validating or saving an item raises, or a
+    Of items that are only ``COUNTED`` nothing is written. Raises what validating or saving an item raises, or a
     receiver of ``pages_imported``: then nothing is to be kept.
     """
-    batch = [each for each in batch if each.row.what not in {"unchanged", "left_out"}]
+    batch = [each for each in batch if each.row.what not in COUNTED]
     changed = [each for each in batch if each.row.what == "changed"]
     new = [each for each in batch if each.row.what == "created" and not run.is_preview]
     for each in changed:

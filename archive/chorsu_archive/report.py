@@ -18,6 +18,7 @@ from wagtail.admin.utils import get_admin_base_url
 from wagtail.contrib.redirects.models import Redirect
 
 from chorsu_archive import undo
+from chorsu_archive.mapping import leaves_out, needs_choice
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_locales.selectors import get_language_row
 
@@ -28,6 +29,7 @@ HAPPENED = {
     "unchanged": _("Unchanged in the source"),
     "kept": _("Left as editors made them"),
     "left_out": _("Left out as was chosen"),
+    "messages": _("Messages, orders and the like of people, which never come"),
     "failed": _("Not brought in"),
 }
 NOTES = {
@@ -74,10 +76,28 @@ def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
         "notes": (pgettext_lazy("archive", "Notes"), NOTES, notes),
         "others": (_("Beside articles"), OTHERS, others),
     }
-    return {
+    numbers = {
         group: {"title": title, "rows": [(key, label, of[key]) for key, label in labels.items() if of.get(key)]}
         for group, (title, labels, of) in groups.items()
     }
+    left_out = [(row["kind"], _labelled(row), row["items"]) for row in kinds_left_out(run)]
+    messages = [(kind, kind, row["items"]) for kind, row in sorted(run.mapping.get("messages", {}).items())]
+    return numbers | {
+        "kinds": {"title": _("Kinds that were left out"), "rows": left_out},
+        "messages": {"title": _("Kinds that never come: messages, orders and the like of people"), "rows": messages},
+    }
+
+
+def kinds_left_out(run: ImportRun) -> list[dict[str, Any]]:
+    """Return the kinds of items that a run leaves out: ``kind``, number of ``items`` and, perhaps, an ``example``."""
+    rows = sorted(run.mapping.get("kinds", {}).items())
+    return [{"kind": kind, **row} for kind, row in rows if leaves_out(row["section"], by_choice=needs_choice(row))]
+
+
+def _labelled(row: dict[str, Any]) -> str:
+    if not row.get("example"):
+        return str(row["kind"])
+    return _("%(kind)s, such as “%(example)s”") % {"kind": row["kind"], "example": row["example"]}
 
 
 def describe_articles(articles: Iterable[ImportedItem]) -> Iterator[dict[str, Any]]:

@@ -284,6 +284,8 @@ class _Import:
 
     def fate_of(self, item: Item, digest: str, former: ImportedItem | None) -> str:
         """Return what is to happen to an item: a key of ``ImportRun.counts``."""
+        if item.admission == "never":
+            return "messages"
         dates = [each for each in (item.published, item.modified) if each]
         if self.mapping.is_left_out(item) or (self.since and dates and max(dates) < self.since):
             return "left_out"

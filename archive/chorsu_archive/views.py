@@ -24,7 +24,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from chorsu_archive import report, runs, uploads
 from chorsu_archive.conf import get_settings
 from chorsu_archive.items import ArchiveError, Options
-from chorsu_archive.mapping import ANSWERS, offered_answers
+from chorsu_archive.mapping import ANSWERS, offered_answers, offered_to
 from chorsu_archive.models import ImportRun
 from chorsu_locales.selectors import enabled_languages
 
@@ -220,17 +220,21 @@ class ChoicesView(ImportsView):
     @cached_property
     def page(self) -> Any:
         """A page of rows: table, key, and the row of the mapping. PostgreSQL keeps no order of keys."""
-        data = self.run.mapping
-        return self.page_of([(table, *pair) for table in ANSWERS for pair in sorted(data.get(table, {}).items())])
+        rows = []
+        for table in filter(ANSWERS.get, ANSWERS):
+            rows += [(table, key, row) for key, row in sorted(self.run.mapping.get(table, {}).items())]
+        return self.page_of(rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offered = offered_answers()
         rows = []
         for table, key, row in self.page:
-            answers = [(each, LABELS[each], row.get(each, ""), offered[each].items()) for each in ANSWERS[table]]
-            rows.append(
-                {"key": key, "name": row.get("name") or key or "–", "items": row.get("items", 0), "answers": answers}
-            )
+            answers = [
+                (answer, LABELS[answer], row.get(answer, ""), offered_to(row, answer, offered).items())
+                for answer in ANSWERS[table]
+            ]
+            facts = {"key": key, "name": row.get("name") or key or "–", "example": row.get("example", "")}
+            rows.append(facts | {"items": row.get("items", 0), "answers": answers})
         return super().get_context_data(run=self.run, page=self.page, rows=rows, **kwargs)
 
     @transaction.atomic
@@ -241,7 +245,8 @@ class ChoicesView(ImportsView):
         offered = offered_answers()
         for number, (table, _key, row) in enumerate(self.page):
             for answer in ANSWERS[table]:
-                if (chosen := request.POST.get(f"{answer}-{number}")) in offered[answer]:
+                chosen = request.POST.get(f"{answer}-{number}")
+                if chosen in offered_to(row, answer, offered):
                     row[answer] = chosen
         self.run.save(update_fields=["mapping"])
         if self.page.has_next():

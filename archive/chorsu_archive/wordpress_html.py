@@ -164,4 +164,4 @@ class _Reader:
 def _shows_a_widget(name: str, about: str) -> bool:
     """Tell whether what stands in brackets is a shortcode for certain, also where no end follows."""
     is_known = name in WIDGETS or name in PLACES_OF_NOTES or name == "gallery"
-    return is_known or "=" in about or "_" in name
+    return is_known or "=" in about or "_" in name or about.endswith("/")

@@ -40,7 +40,7 @@ def live_addresses() -> list[str]:
     facts = [
         [item.findtext(f"wp:{name}", "", FIELDS) for name in ("status", "post_password", "post_type")] for item in items
     ]
-    kinds = {"post", "page", "event"}
+    kinds = {"post", "page"}
     return [
         item.findtext("link") or ""
         for item, (status, password, kind) in zip(items, facts, strict=True)

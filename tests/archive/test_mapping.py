@@ -118,6 +118,60 @@ def test_what_is_left_out_is_told_by_number_or_note(tmp_path: Path) -> None:
     assert ImportedItem.objects.get(kind="page", key="1").notes == [["dropped", "The field “seo” was left out."]]
 
 
+def shop(path: Path) -> Path:
+    """Return an archive of an article, products and a message."""
+    of = {"kind": "product", "admission": "by_choice", "terms": (("category", "events"),)}
+    message = {"kind": "feedback", "admission": "never", "authors": ("sender",), "fields": {"mail": "a@example.org"}}
+    items = [item(1, kind="post"), item(2, title="Чайник &amp; чашка", **of), item(3, **of), item(4, **message)]
+    return write(path / "shop.made", items, terms=TERMS)
+
+
+def events_section() -> str:
+    slug: str = SectionPage.objects.get(kind="events", locale__language_code="ru").slug
+    return slug
+
+
+def test_what_is_no_article_comes_only_by_choice_and_messages_never(tmp_path: Path) -> None:
+    path = shop(tmp_path)
+    mapping = proposed(path)
+    assert mapping.data["kinds"]["product"] == {"section": "none", "items": 2, "example": "Чайник & чашка"}
+    assert mapping.data["messages"] == {"feedback": {"items": 1}}
+    assert "sender" not in mapping.data["authors"]
+    assert mapping.data["fields"] == {}
+    mapping.data["kinds"]["feedback"] = {"section": "analysis", "items": 1}
+    run = bring(path, mapping=mapping)
+    assert run.counts == {"created": 1, "left_out": 2, "messages": 1}
+    assert list(ImportedItem.objects.values_list("key", flat=True)) == ["1"]
+
+
+@pytest.mark.parametrize("answer", ["none", ""])
+def test_a_kind_that_nobody_chose_stays_away_whatever_its_terms_say(tmp_path: Path, answer: str) -> None:
+    path = shop(tmp_path)
+    mapping = proposed(path)
+    mapping.data["kinds"]["product"]["section"] = answer
+    mapping.data["terms"]["category:events"]["section"] = events_section()
+    assert bring(path, mapping=mapping).counts["created"] == 1
+
+
+def test_a_kind_that_was_chosen_comes_in_the_next_time_too_where_its_terms_say(tmp_path: Path) -> None:
+    path = shop(tmp_path)
+    mapping = proposed(path)
+    mapping.data["kinds"]["product"]["section"] = "analysis"
+    mapping.data["terms"]["category:events"]["section"] = events_section()
+    mapping.write(file := tmp_path / "m.toml")
+    run = bring(path, mapping=Mapping.read(file))
+    assert run.counts == {"created": 3, "messages": 1}
+    assert {page.slug for page in EventReportPage.objects.all()} == {"article-2", "article-3"}
+    assert bring(path).counts == {"unchanged": 3, "messages": 1}
+
+
+def test_the_command_says_what_stays_away_and_how_it_comes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("import_archive", shop(tmp_path))
+    told = capsys.readouterr().out
+    for words in ("2 of the kind product, such as “Чайник & чашка”", "--mapping", "1 of the kind feedback"):
+        assert words in told
+
+
 def test_a_protected_person_is_nobody_of_an_archive(tmp_path: Path) -> None:
     person = make_person("Анна Каримова")
     path = archive(tmp_path)

@@ -333,6 +333,14 @@ def test_what_could_run_is_taken_out_and_told(export: Path) -> None:
         assert what in told
 
 
+def test_an_article_that_says_nothing_is_a_draft(export: Path) -> None:
+    empty_texts = {"body": [block("paragraph", "<p> </p>"), block("heading", {"text": "", "level": "h2"})], "lead": ""}
+    edited(export, **empty_texts, main_picture=None)
+    bring(export)
+    assert not AnalysisPage.objects.get().live
+    assert "it is a draft" in str(ImportedItem.objects.get(kind="page").notes)
+
+
 def test_a_kind_that_isnt_here_becomes_an_article(export: Path) -> None:
     for model in ("podcasts.PodcastPage", "cms.User", "wagtailcore.Page", "nonsense", "chorsu_articles.Publication"):
         change(export, name_of(export), lambda row, model=model: row | {"chorsu": row["chorsu"] | {"model": model}})

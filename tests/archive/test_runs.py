@@ -136,6 +136,19 @@ def test_that_translations_came_apart_is_told_once_the_source_joins_them(
     assert [len(row.notes) for row in run.items.order_by("key")] == [0, 1]
 
 
+def test_an_article_without_text_picture_or_film_is_a_draft_and_that_is_told(tmp_path: Path) -> None:
+    film = (
+        '<p><a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">https://www.youtube.com/watch?v=dQw4w9WgXcQ</a></p>'
+    )
+    items = [item(1, html="<p> </p>"), item(2, html="", lead="Лид."), item(3, html="", picture="m"), item(4, html=film)]
+    items.append(item(5, html="", picture="lost"))
+    medium = Medium("m", "https://old.example/m.png")
+    bring(write(tmp_path / "a.made", items, media=[medium], files={"m": file_of("png")}))
+    assert [page_of(key).live for key in "12345"] == [False, True, True, True, False]
+    assert page_of("1").first_published_at is None
+    assert [kind for kind, _text in ImportedItem.objects.get(kind="page", key="1").notes] == ["guessed"]
+
+
 def test_an_article_without_a_date_is_told(tmp_path: Path) -> None:
     bring(write(tmp_path / "a.made", [item(1, published=None)]))
     assert [kind for kind, _text in ImportedItem.objects.get(kind="page").notes] == ["guessed"]

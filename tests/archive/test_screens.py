@@ -26,6 +26,7 @@ from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import advance
 from chorsu_articles.models import AnalysisPage, Person, Topic
 from cms.models import User
+from tests.archive.test_wordpress import post, wxr
 from tests.factories import make_group, make_home, make_person, make_section, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -338,6 +339,26 @@ def test_choices_are_kept_by_the_page_and_none_that_was_not_offered(client: Clie
     assert large.mapping["terms"]["category:a"] == {"name": HOSTILE, "topic": "", "section": "none", "items": 3}
     ImportRun.objects.update(is_preview=False)
     assert client.get(url).status_code == client.post(url, {"person-0": ""}).status_code == 404
+
+
+def test_kinds_that_are_no_articles_are_chosen_by_number_and_example(client: Client, sections: dict[str, Any]) -> None:
+    export = wxr(post(1), post(2, kind="product"), post(3, kind="product"), post(4, kind="feedback"))
+    run = preview(client, SimpleUploadedFile("shop.xml", export.encode()))
+    page = shown(client, run)
+    for words in ("product, such as “Статья 2” 2", "feedback 1", "New 1"):
+        assert words in page, words
+    [row] = [row for row in client.get(address("choices", run)).context["rows"] if row["key"] == "product"]
+    [(_answer, _label, chosen, offered)] = row["answers"]
+    assert (row["items"], row["example"], chosen) == (2, "Статья 2", "none")
+    assert "" not in dict(offered)
+    assert not [row for row in client.get(address("choices", run)).context["rows"] if row["key"] == "feedback"]
+    number = [row["key"] for row in client.get(address("choices", run)).context["rows"]].index("product")
+    for answer, section in (("", "none"), (sections["ru"].slug, sections["ru"].slug)):
+        client.post(address("choices", run), {f"section-{number}": answer})
+        run.refresh_from_db()
+        assert run.mapping["kinds"]["product"]["section"] == section
+    client.post(address("start", run))
+    assert finish(ImportRun.objects.get(is_preview=False)).counts == {"created": 3, "messages": 1}
 
 
 def test_what_comes_from_the_source_is_text(client: Client, large: ImportRun) -> None:

@@ -137,6 +137,7 @@ def test_headline_and_lead_are_plain() -> None:
         ("[contact-form]", ("dropped", "A shortcode was left out: [contact-form]")),
         ("[TOC]", ("dropped", "A shortcode was left out: [TOC]")),
         ("[newsletter /]", ("dropped", "A shortcode was left out: [newsletter /]")),
+        ("[login /]", ("dropped", "A shortcode was left out: [login /]")),
         ("$latex E = mc^2$", ("dropped", "A formula was left out: $latex E = mc^2$")),
         ("[gallery ids=99]", ("broken", "A picture that the archive doesn't have: 99")),
         (

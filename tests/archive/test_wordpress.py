@@ -23,6 +23,8 @@ from lxml.html import document_fromstring
 from chorsu_archive.formats import wordpress
 from chorsu_archive.formats.wordpress import WordPress, WordPressArchive
 from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Options, Term
+from chorsu_archive.models import ImportedItem
+from chorsu_articles.models import Publication
 from tests.archive.made import bring
 from tests.counted_lines import count_lines
 from tests.factories import make_home, make_section
@@ -164,6 +166,20 @@ def test_slugs_are_readable(articles: dict[str, Item]) -> None:
 )
 def test_status(articles: dict[str, Item], key: str, status: str) -> None:
     assert articles[key].status == status
+
+
+@pytest.mark.parametrize(
+    ("kind", "admission"),
+    [
+        *(("post", "by_itself"), ("page", "by_itself"), ("event", "by_choice"), ("product", "by_choice")),
+        *(("feedback", "never"), ("flamingo_inbound", "never"), ("flamingo_outbound", "never"), ("nf_sub", "never")),
+        *(("flamingo_contact", "never"), ("shop_order", "never"), ("leyka_donation", "never"), ("ticket", "never")),
+    ],
+)
+def test_articles_come_by_themselves_other_kinds_by_choice_and_messages_never(
+    tmp_path: Path, kind: str, admission: str
+) -> None:
+    assert next(opened(written(tmp_path, wxr(post(kind=kind)))).items()).admission == admission
 
 
 def test_items_leave_out_what_no_reader_saw(articles: dict[str, Item]) -> None:
@@ -363,6 +379,17 @@ def test_folder_of_parts_is_one_archive(tmp_path: Path) -> None:
     archive = opened(tmp_path)
     assert WordPress().recognises(tmp_path)
     assert [each.key for each in archive.items()] == ["1", "3", "2", "3"]
+
+
+@pytest.mark.django_db
+def test_of_an_export_articles_come_and_nothing_of_messages_is_kept(tmp_path: Path) -> None:
+    make_section(make_home("ru"))
+    feedback = post(2, content="IP: 10.1.2.3 reader@example.org", kind="feedback")
+    path = written(tmp_path, wxr(post(1), feedback, post(3, kind="product")))
+    run = bring(path, options=Options(language="ru"))
+    assert run.counts == {"created": 1, "messages": 1, "left_out": 1}
+    assert [page.title for page in Publication.objects.all()] == ["Статья 1"]
+    assert "reader@example.org" not in repr([run.mapping, *ImportedItem.objects.values()])
 
 
 @pytest.mark.django_db

@@ -163,7 +163,7 @@ def test_a_site(tmp_path: Path) -> None:
         addresses=(f"{SITE}/2019/05/1/", f"{SITE}/?p=1"),
     )
     assert (second.key, second.status, second.published) == ("2", "draft", None)
-    assert (page.key, page.kind, page.picture) == ("20", "page", "")
+    assert (page.key, page.kind, page.picture, page.admission) == ("20", "page", "", "by_itself")
     assert f"{SITE}/?page_id=20" in page.addresses
     assert list(archive.items()) == [first, second, page]
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from lxml import etree
 
 from chorsu_archive.conf import get_settings
-from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Note, Options, Status, Term
+from chorsu_archive.items import Admission, ArchiveError, Contributor, Item, Medium, Note, Options, Status, Term
 from chorsu_archive.sources import SAFE_XML, Files, file_at, moment
 
 # In the names of namespaces; WordPress.com writes https before it.
@@ -46,6 +46,26 @@ INTERNAL = {
     *("nav_menu", "post_format", "link_category", "author", "language", "term_language", "post_translations"),
     *("term_translations", "translation_priority"),
 }
+ARTICLES = frozenset({"post", "page"})
+# Types in which common plug-ins keep what people sent or ordered, and who they are: answers of forms, mails, orders and
+# invoices, donations, bookings, tickets, applications for jobs, members and leads.
+MESSAGES = frozenset((
+    "ap_inbox", "awsm_job_application", "booked_appointments", "donation", "donor", "edd_license", "edd_log",
+    "edd_payment", "elementor_cf_db", "etn-attendee", "evo-rsvp", "evo-subscriber", "evo-tix", "feedback",
+    "fep_message", "flamingo_contact", "flamingo_inbound", "flamingo_outbound", "form-entries", "give_log",
+    "give_payment", "happyforms-message", "hb_booking", "job_application", "jobpost_applicants",
+    "kaliforms_submitted", "kbs_ticket", "kbs_ticket_reply", "leyka_donation", "llms_order", "llms_transaction",
+    "lp_order", "mphb_booking", "mphb_payment", "nf_sub", "postman_sent_mail", "recurring_donation", "resume",
+    "sa_client", "sa_estimate", "sa_invoice", "sa_payment", "sensei_message", "sfwd-assignment", "sfwd-essays",
+    "sfwd-transactions", "shop_order", "shop_order_placehold", "shop_order_refund", "shop_subscription",
+    "sliced_invoice", "sliced_quote", "sln_booking", "super_contact_entry", "tc_orders", "tc_tickets_instances",
+    "tec_tc_attendee", "tec_tc_order", "ticket", "ticket_history", "ticket_log", "ticket_reply", "tix_attendee",
+    "tix_email", "tribe_eddticket", "tribe_rsvp_attendees", "tribe_tpp_attendees", "tribe_tpp_orders",
+    "tribe_wooticket", "tutor_enrolled", "wc_booking", "wc_user_membership", "wp-lead", "wpcf7s", "wpcrm-contact",
+    "wpcrm-invoice", "wpcrm-opportunity", "wpi_invoice", "wpi_quote", "wplf-submission", "wpsc_cart_orders",
+    "ywsbs_subscription", "zerobs_company", "zerobs_customer", "zerobs_invoice", "zerobs_quote",
+    "zerobs_transaction"
+))  # fmt: skip
 # Of what PHP serialised: a language with a key, which some wrote as text, and values by their names.
 PAIRS = re.compile(r's:\d{1,4}:"([\w-]{1,20})";(?:i:|s:\d{1,9}:")(\d{1,19})\b')
 VALUES = re.compile(r's:\d{1,3}:"(locale|credit)";s:\d{1,9}:"')
@@ -83,6 +103,12 @@ class Record:
 
 def is_internal(kind: str) -> bool:
     return kind in INTERNAL or kind.startswith("wp_")
+
+
+def admission_of(kind: str) -> Admission:
+    if kind in ARTICLES:
+        return "by_itself"
+    return "never" if kind in MESSAGES else "by_choice"
 
 
 def _values(serialised: str) -> dict[str, str]:
@@ -366,6 +392,7 @@ class WordPressArchive:
             group=translation.key,
             original=translation.original,
             kind=kind,
+            admission=admission_of(kind),
             status=status,
             lead=record["excerpt"],
             html=record["content"],

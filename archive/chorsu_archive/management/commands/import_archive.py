@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from chorsu_archive import undo
+from chorsu_archive import report, undo
 from chorsu_archive.items import ArchiveError, Options
 from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportRun
@@ -93,6 +93,13 @@ class Command(BaseCommand):
         if run.state == ImportRun.State.FAILED:
             raise CommandError(run.error)
         self.stdout.write(_said(run))
+        for kind in report.kinds_left_out(run):
+            example = f", such as “{kind['example']}”" if kind.get("example") else ""
+            self.stdout.write(f"Left out: {kind['items']} of the kind {kind['kind']}{example}.")
+        if report.kinds_left_out(run):
+            self.stdout.write("They come where the mapping file (--mapping) gives their kind a section.")
+        for kind, row in sorted(run.mapping.get("messages", {}).items()):
+            self.stdout.write(f"Never brought in: {row['items']} of the kind {kind}, which people sent or ordered.")
 
     def tell(self, run: ImportRun) -> None:
         if run.position and run.position % TOLD_ITEMS == 0:
