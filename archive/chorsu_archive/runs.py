@@ -67,11 +67,13 @@ def begin(
     publish: bool = True,
     sections: Iterable[SectionPage] | None = None,
     since: datetime | None = None,
+    goes_on: bool = False,
 ) -> ImportRun:
     """Store that an archive is to be brought in; ``advance`` does it. Raises ``ArchiveError``.
 
     ``sections`` are those of articles that the mapping sends nowhere: of one its translations are used, too. Items that
-    were published and changed before ``since`` are left out. Without ``publish`` all pages are drafts.
+    were published and changed before ``since`` are left out. Without ``publish`` all pages are drafts. With ``goes_on``
+    an open run that was begun in the same way, and broken off, is returned in place of a new one.
     """
     for each in filter(None, (path, options.media, options.groups)):
         if not os.access(each, os.R_OK):
@@ -80,6 +82,8 @@ def begin(
     said: dict[str, Any] = {name: str(value or "") for name, value in asdict(options).items()}
     said |= {"publish": publish, "sections": [section.pk for section in sections or ()]}
     said |= {"since": since.isoformat() if since else ""}
+    if goes_on and (run := _begun_alike(path, said, mapping or Mapping(), is_preview=is_preview)):
+        return run
     return ImportRun.objects.create(
         identity=kind.open(path, options).identity[:255],
         format=kind.name,
@@ -89,6 +93,15 @@ def begin(
         is_preview=is_preview,
         started_by=user,
     )
+
+
+def _begun_alike(path: Path, options: dict[str, Any], answers: Mapping, *, is_preview: bool) -> ImportRun | None:
+    """Return the latest open run of an archive with these options and answers."""
+    for run in ImportRun.objects.filter(path=str(path), is_preview=is_preview, state__in=OPEN).order_by("-pk"):
+        has_answers = Mapping(run.mapping).answered(answers).data == Mapping(run.mapping).data
+        if run.options == options and has_answers:
+            return run
+    return None
 
 
 def begin_undo(run: ImportRun) -> None:

@@ -37,6 +37,11 @@ def rows_of(run: ImportRun) -> models.QuerySet[ImportedItem]:
     return ImportedItem.objects.filter(Q(run=run) | Q(made_by=run)).order_by(place, "-pk")
 
 
+def changes_of(run: ImportRun) -> models.QuerySet[ImportedItem]:
+    """Return those of ``rows_of`` that the run made or changed itself."""
+    return rows_of(run).filter(Q(made_by=run) | Q(run=run, what="changed"))
+
+
 def take_back(row: ImportedItem, run: ImportRun) -> bool:
     """Undo one of ``rows_of`` in the caller's transaction; return whether that was done, else its notes say why not."""
     is_mine = row.made_by_id == run.pk

@@ -21,7 +21,7 @@ from wagtail.admin import messages
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from chorsu_archive import report, runs, uploads
+from chorsu_archive import report, runs, undo, uploads
 from chorsu_archive.conf import get_settings
 from chorsu_archive.items import ArchiveError, Options
 from chorsu_archive.mapping import ANSWERS, offered_answers, offered_to
@@ -197,6 +197,7 @@ class RunView(ImportsView):
             "show": show,
             "items": items,
             "articles": report.describe_articles(items),
+            "can_be_undone": not run.is_preview and undo.changes_of(run).exists(),
         }
 
 

@@ -381,6 +381,46 @@ def test_the_worker_brings_in_what_is_due(tmp_path: Path, monkeypatch: pytest.Mo
     assert {ImportRun.objects.get(pk=run.pk).state for run in begun} == {ImportRun.State.DONE}
 
 
+def break_off(run: ImportRun) -> None:
+    """Work on a run, and end as a process that was killed."""
+    steps = work_on(run)
+    assert [next(steps).position, next(steps).position] == [0, 1]
+    steps.close()
+
+
+def test_the_command_goes_on_with_what_was_broken_off_and_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runs, "BATCH", 1)
+    path = write(tmp_path / "a.made", [item(n, authors=("anna",)) for n in range(3)])
+    call_command("import_archive", path, dry_run=True, mapping=tmp_path / "m.toml")
+    run = begin(path, options=Options(), mapping=Mapping.read(tmp_path / "m.toml"))
+    break_off(run)
+    capsys.readouterr()
+    call_command("import_archive", path, mapping=tmp_path / "m.toml")
+    told = capsys.readouterr().out
+    assert f"Import {run.pk} goes on: {path}" in told
+    assert "3 of 3: 3 created" in told
+    assert list(ImportRun.objects.filter(is_preview=False)) == [run]
+    call_command("import_archive", undo=run.pk)
+    assert not pages().exists()
+
+
+def test_the_command_names_an_older_import_that_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runs, "BATCH", 1)
+    path = write(tmp_path / "a.made", [item(n) for n in range(3)])
+    older = begin(path, options=Options())
+    break_off(older)
+    call_command("import_archive", path, draft=True)
+    told = capsys.readouterr().out
+    newer = ImportRun.objects.latest("pk")
+    assert f"Import {older.pk} was begun before, and came first: 3 of 3: 3 created" in told
+    assert f"Import {newer.pk}: {path}" in told
+    assert "3 of 3: 3 unchanged" in told
+
+
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
 def test_runs_of_one_source_come_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

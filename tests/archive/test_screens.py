@@ -160,6 +160,7 @@ def test_from_a_file_over_preview_and_choices_to_live_articles_and_back(
     client.post(address("start", run))
     assert ImportRun.objects.count() == 2, "the file is gone"
 
+    assert "Take the import back" in shown(client, imported)
     client.post(address("undo", imported))
     finish(imported)
     assert imported.state == ImportRun.State.UNDONE
@@ -397,6 +398,13 @@ def test_a_damaged_archive_ends_the_import_with_a_sentence(client: Client, secti
     again = finish(ImportRun.objects.latest("pk"))
     assert again != imported
     assert (again.state, again.counts) == (ImportRun.State.FAILED, {})
+
+
+def test_what_made_nothing_is_not_offered_for_being_taken_back(client: Client, large: ImportRun) -> None:
+    ImportRun.objects.update(is_preview=False)
+    assert "Take the import back" not in shown(client, large)
+    large.items.update(made_by=large)
+    assert "Take the import back" in shown(client, large)
 
 
 def test_addresses_without_a_run_answer_404(client: Client, large: ImportRun) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import override
 from wagtail.contrib.redirects.models import Redirect
@@ -92,6 +92,14 @@ def test_what_an_editor_touched_or_uses_stays_and_is_said(tmp_path: Path, capsys
     assert list(AnalysisPage.objects.order_by("pk")) == [touched, linked, other]
     assert Picture.objects.count() == Person.objects.count() == Topic.objects.count() == 1
     assert touched.author_links.count() == 1
+
+
+def test_a_run_that_made_and_changed_nothing_has_nothing_to_take_back(tmp_path: Path) -> None:
+    path = archive(tmp_path)
+    first, second = bring(path), bring(path)
+    with pytest.raises(CommandError, match=f"nothing to take back.* {first.pk}"):
+        call_command("import_archive", undo=second.pk)
+    assert AnalysisPage.objects.count() == 3
 
 
 def test_what_a_run_only_changed_goes_back(tmp_path: Path) -> None:

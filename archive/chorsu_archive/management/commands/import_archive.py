@@ -14,7 +14,7 @@ from django.db import OperationalError
 from chorsu_archive import report, undo
 from chorsu_archive.items import ArchiveError, Options
 from chorsu_archive.mapping import Mapping
-from chorsu_archive.models import ImportRun
+from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import SWEEP_SECONDS, advance, advance_due, begin, begin_undo
 from chorsu_articles.models import SectionPage
 
@@ -56,8 +56,16 @@ class Command(BaseCommand):
         run = ImportRun.objects.filter(pk=key, is_preview=False).first()
         if run is None:
             raise CommandError(f"There is no import {key}.")
+        is_empty = not undo.changes_of(run).exists()
         begin_undo(run)
         self.work(run)
+        if is_empty:
+            made = ImportedItem.objects.filter(identity=run.identity).exclude(made_by=None)
+            makers = ", ".join(map(str, sorted(set(made.values_list("made_by", flat=True))))) or "none"
+            text = (
+                f"There was nothing to take back: import {key} made and changed nothing. Of its source did: {makers}."
+            )
+            raise CommandError(text)
         for row in undo.rows_of(run):
             why = next((text for kind, text in row.notes if kind == "stays"), "")
             self.stdout.write(f"It stays: “{row.title or row.key}”: {why}")
@@ -79,17 +87,30 @@ class Command(BaseCommand):
             publish=not options["draft"],
             sections=sections,
             since=options["since"],
+            goes_on=True,
         )
-        self.stdout.write(f"Import {run.pk}: {source}")
+        how = "" if run.state == ImportRun.State.WAITING else " goes on"
+        self.stdout.write(f"Import {run.pk}{how}: {source}")
         self.work(run)
         if is_preview and file and not file.exists():
             Mapping(run.mapping).write(file)
             self.stdout.write(f"Fill in what becomes of authors, terms and fields: {file}")
 
     def work(self, run: ImportRun) -> None:
-        """Work on a run to its end, or wait for the worker that does."""
-        while advance(run, seconds=SWEEP_SECONDS, tell=self.tell):
+        """Work on a run to its end, or wait for the worker that does; older ones of its source come first."""
+        older: dict[int, ImportRun] = {}
+
+        def tell(held: ImportRun) -> None:
+            if held.pk != run.pk:
+                older[held.pk] = held
+            if held.position and held.position % TOLD_ITEMS == 0:
+                self.stdout.write(_said(held))
+
+        while advance(run, seconds=SWEEP_SECONDS, tell=tell):
             time.sleep(1)
+        for held in older.values():
+            held.refresh_from_db()
+            self.stdout.write(f"Import {held.pk} was begun before, and came first: {_said(held)}")
         if run.state == ImportRun.State.FAILED:
             raise CommandError(run.error)
         self.stdout.write(_said(run))
@@ -100,10 +121,6 @@ class Command(BaseCommand):
             self.stdout.write("They come where the mapping file (--mapping) gives their kind a section.")
         for kind, row in sorted(run.mapping.get("messages", {}).items()):
             self.stdout.write(f"Never brought in: {row['items']} of the kind {kind}, which people sent or ordered.")
-
-    def tell(self, run: ImportRun) -> None:
-        if run.position and run.position % TOLD_ITEMS == 0:
-            self.stdout.write(_said(run))
 
 
 def _said(run: ImportRun) -> str:
