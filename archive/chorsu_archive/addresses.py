@@ -24,7 +24,7 @@ from wagtail.blocks import RichTextBlock, StreamValue
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import Page, ReferenceIndex, Revision, Site
 
 from chorsu_archive.mapping import texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
@@ -58,6 +58,22 @@ def _split(address: str) -> SplitResult:
 def _host(address: str) -> str:
     """Return the host of an address, without "www."; "" where there is none."""
     return (_split(address).hostname or "").removeprefix("www.")
+
+
+def other_host(address: object) -> str | None:
+    """Return the other host that an address leads to, "" for a place of this site; None where no redirect may lead.
+
+    What browsers read otherwise than Python (a backslash, a user's name) leads nowhere.
+    """
+    if not isinstance(address, str) or not address.isprintable() or {"\\", " "} & set(address):
+        return None
+    if address.startswith("/") and not address.startswith("//"):
+        return ""
+    parts = _split(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        return None
+    is_own = Site.objects.filter(hostname=parts.hostname).exists()
+    return "" if is_own else parts.hostname
 
 
 def places(address: str) -> tuple[str, ...]:

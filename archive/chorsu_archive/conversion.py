@@ -15,9 +15,9 @@ from wagtail.blocks import ChooserBlock, URLBlock
 from wagtail.models import Page
 
 from chorsu_archive.addresses import Links
-from chorsu_archive.items import MEDIUM, Archive, ArchiveError, Medium, Note
+from chorsu_archive.items import MEDIUM, Archive, ArchiveError, Item, Medium, Note, WholeArchive
 from chorsu_archive.mapping import Mapping
-from chorsu_archive.models import ImportRun
+from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import Ready
 from chorsu_archive.pictures import LONGEST_TEXT, Library, words_of
 from chorsu_archive.texts import convert
@@ -35,7 +35,7 @@ class Converter:
 
     def __init__(self, run: ImportRun, archive: Archive, mapping: Mapping, library: Library, links: Links) -> None:
         self.run, self.mapping, self.library, self.links = run, mapping, library, links
-        self.whole: Any = archive if hasattr(archive, "page_of") else None
+        self.whole = archive if isinstance(archive, WholeArchive) else None
 
     def fill(self, ready: Ready) -> None:
         """Set language, section and page of an item. Raises ``ArchiveError`` and ``ValidationError``."""
@@ -43,7 +43,7 @@ class Converter:
         language = ready.row.language = self._language(ready)
         ready.section = (self.whole and self.whole.section_of(item)) or self.mapping.section(item, language)
         model: Any = model_of_kind(ready.section.kind) if ready.section else None
-        if model is None or ready.section is None:
+        if model is None and not self._makes_section_of(item):
             text = _("There is no section in the language “%(code)s” that it could go to.")
             raise ArchiveError(text % {"code": language})
         live = self._is_live(ready)
@@ -53,7 +53,7 @@ class Converter:
         else:
             texts = self._texts(ready)
             page = model(**texts, **self._main_picture(ready, texts["body"]))
-            page.locale = ready.section.locale
+            page.locale = ready.section.locale  # type: ignore[union-attr] # only a whole archive makes sections
             self._fill_fields(ready, page)
             people = filter(None, map(self.mapping.person, item.authors))
             authors = [PublicationAuthor(person=person, sort_order=number) for number, person in enumerate(people)]
@@ -69,6 +69,11 @@ class Converter:
             _set_dates(ready, live)
         ready.page.live, ready.page.has_unpublished_changes = live, not live
         _check(ready.page)
+
+    def _makes_section_of(self, item: Item) -> bool:
+        """Tell whether this run is a preview of one that would make the section that an item stood in."""
+        rows = ImportedItem.objects.filter(run=self.run, kind=ImportedItem.Kind.STRUCTURE)
+        return self.run.is_preview and rows.filter(key=str(item.data.get("parent"))).exists()
 
     def _language(self, ready: Ready) -> str:
         code = normal_code(ready.item.language or self.run.options.get("language") or "")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -63,8 +63,8 @@ class Term:
 class Medium:
     """A picture or file of the source. ``address`` is the original's; ``page_addresses`` are those of its own page.
 
-    ``language`` is that of title, caption and alternative text, where the source says it. ``data`` has what our own
-    format knows beside: values of columns, and ``tags``.
+    ``language`` is that of title, caption and alternative text, where the source says it. ``data`` is JSON of what our
+    own format knows beside: values of columns, and ``tags``.
     """
 
     key: str
@@ -75,7 +75,7 @@ class Medium:
     credit: str = ""
     page_addresses: tuple[str, ...] = ()
     language: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,40 @@ class Archive(Protocol):
 
     def read(self, medium: Medium) -> BinaryIO | None:
         """Open a medium that the archive itself has, or its folder; None where it has to be fetched."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What an export of our own has beside articles: a row of a vocabulary (of a ``model``), a page, or a redirect."""
+
+    kind: Literal["vocabulary", "structure", "redirect"]
+    row: Mapping[str, Any]
+    model: Any = None
+
+
+@runtime_checkable
+class WholeArchive(Archive, Protocol):
+    """An archive that makes whole pages by itself, as our own export."""
+
+    def additions(self) -> Iterator[Addition]:
+        """Yield what it has beside articles, what others refer to or stand below first."""
+        ...
+
+    def redirect_hosts(self) -> Iterator[str]:
+        """Yield the other host that a redirect leads to, for each that leads to one."""
+        ...
+
+    def section_of(self, item: Item) -> Any:
+        """Return the section here that an item stood in, or None."""
+        ...
+
+    def page_of(self, item: Item, library: Any) -> tuple[Any, list[Note]]:
+        """Return a new page without a place, not saved, and what is to be told of it."""
+        ...
+
+    def join(self, run: Any, library: Any) -> bool:
+        """Let the next pages name those that came after them; return whether there may be more."""
         ...
 
 

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from chorsu_archive.items import Archive, ArchiveError, Item
+from chorsu_archive.items import Archive, ArchiveError, Item, WholeArchive
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.texts import plain
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
@@ -23,18 +23,20 @@ from chorsu_articles.models.publications import publication_kinds
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.selectors import default_code
 
-NEW, NONE = "new", "none"
+NEW, NONE, YES = "new", "none", "yes"
 HEAD = """\
 # What becomes of an archive's authors, terms, kinds and custom fields. "items" counts the articles.
 # person, topic: the slug of one that is here, "new" to make one with this name, or "" to leave it out.
 # section: the slug of a section (in any language: each article goes to that of its own), "none" to leave the articles
 #   out, or "" to decide nothing: then the kind decides, then the section that the import was started with. A kind with
 #   an example, which is a headline of it, comes only if it has a section here; that of a term goes before it.
+# redirects: "yes" to let redirects of the archive lead to that other host, or "" to leave them out.
 # field: a text field of the article, such as "search_description", or "" to leave it out.
 """
 # By table: what an editor fills in.
 ANSWERS: dict[str, tuple[str, ...]] = {
     "kinds": ("section",),
+    "hosts": ("redirects",),
     "authors": ("person",),
     "terms": ("topic", "section"),
     "fields": ("field",),
@@ -42,6 +44,8 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "messages": (),
 }
 LONGEST_EXAMPLE = 100
+# Of other hosts that redirects lead to; a newsroom has a handful.
+MOST_HOSTS = 500
 
 Data = dict[str, dict[str, dict[str, Any]]]
 
@@ -85,6 +89,10 @@ class Mapping:
         mapping.learn(archive)
         for item in archive.items():
             mapping._count(item)
+        for host in archive.redirect_hosts() if isinstance(archive, WholeArchive) else ():
+            mapping._row("hosts", host)["items"] += 1
+            if len(mapping.data["hosts"]) > MOST_HOSTS:
+                raise ArchiveError(_("Its redirects lead to more than %d other hosts.") % MOST_HOSTS)
         for table, answer, rows in (("authors", "person", open_people()), ("terms", "topic", Topic.objects.all())):
             found = _slugs(rows)
             for key, row in mapping.data[table].items():
@@ -114,9 +122,14 @@ class Mapping:
         return self.data[table].setdefault(key, {**dict.fromkeys(ANSWERS[table], ""), "items": 0})
 
     def _take_over(self, former: Data) -> None:
-        """Propose what was answered for a former run, as far as that is here still."""
+        """Propose what was answered for a former run, as far as that is here still.
+
+        Not where redirects may lead: which source it is of says the archive itself, which may be anybody's.
+        """
         offered = offered_answers()
         for table, answers in ANSWERS.items():
+            if table == "hosts":
+                continue
             for key, row in self.data[table].items():
                 former_row = former.get(table, {}).get(key, {})
                 for answer in answers:
@@ -180,6 +193,10 @@ class Mapping:
         if leaves_out(kind.get("section", ""), by_choice=item.admission == "by_choice"):
             return True
         return self._chosen(item) == NONE
+
+    def leads_to(self, host: str) -> bool:
+        """Tell whether somebody chose that redirects may lead to another host."""
+        return bool(self.data["hosts"].get(host, {}).get("redirects") == YES)
 
     def section(self, item: Item, language: str) -> SectionPage | None:
         """Return where an item goes; None without such a section in the language."""
@@ -257,6 +274,7 @@ def offered_answers() -> dict[str, dict[str, str]]:
         "person": {NEW: _("New person"), "": _("Leave out")} | {each.slug: str(each) for each in people},
         "topic": {NEW: _("New topic"), "": _("No topic")} | {each.slug: str(each) for each in topics},
         "section": {"": _("No section of its own"), NONE: _("Leave the articles out")} | titles,
+        "redirects": {"": _("Leave out"), YES: _("Let them lead there")},
         "field": {"": _("Leave out")} | text_fields(),
     }
 
@@ -294,8 +312,9 @@ def texts_of(row: Any) -> str:
 
 
 def made_facts(run: ImportRun, made: Any) -> dict[str, Any]:
-    """Return what ``ImportedItem`` keeps of a person or topic that a run made."""
-    facts = {"run": run, "made_by": run, "object_id": made.pk, "title": str(made)[:255], "what": "created"}
+    """Return what ``ImportedItem`` keeps of something beside pages that a run made."""
+    title = permitted(str(made))[:255]
+    facts = {"run": run, "made_by": run, "object_id": made.pk, "title": title, "what": "created"}
     return {**facts, "content_hash": texts_of(made)}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,8 @@ from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
 class ImportRun(LeasedRow):
     """One reading of an archive: of all its items, or, in a preview, of none for good.
 
-    ``position`` counts the items that are done: an interrupted run goes on behind them. ``counts`` has numbers by what
+    ``identity`` is the archive's, empty until ``advance`` has opened it. ``position`` counts the items that are done,
+    or, while it waits, what is done beside them: an interrupted run goes on behind. ``counts`` has numbers by what
     happened to items: ``created``, ``changed``, ``unchanged``, ``kept`` (an editor touched it since), ``left_out`` (by
     the mapping, or older than was asked for), ``messages`` (of people, which never come), ``failed``; and, once it is
     taken back, of what ``stays``.
@@ -54,29 +57,36 @@ class ImportRun(LeasedRow):
         permissions = [("import_archive", _("Can import archives"))]
 
     def __str__(self) -> str:
-        return self.identity
+        return self.identity or Path(self.path).name
 
 
 class ImportedItem(models.Model):
-    """An article, picture, document, person or topic that came from an archive, by its key there.
+    """An article, file, person or another object that came from an archive, by its key there.
 
     ``run`` is the last one that had something to say of it, ``made_by`` the one that made the object: ``page``, or what
-    else has the key ``object_id``. ``original``: its translations were made from it, as far as the source says so.
-    ``digest`` is that of what the source said, so a later run knows what changed there; ``content_hash`` that of
-    what was made beside pages, so undoing knows what an editor touched since. ``notes`` are the report's: [kind, text].
+    else has the key ``object_id``; ``model`` names it where the kind doesn't. ``what`` happened to an article is a key
+    of ``ImportRun.counts``; other pages are ``live`` or ``draft``. ``original``: its translations were made from it, as
+    far as the source says so. ``digest`` is that of what the source said, so a later run knows what changed there;
+    ``content_hash`` that of what was made beside pages, so undoing knows what an editor touched since. ``notes`` are
+    the report's: [kind, text].
     """
 
     class Kind(models.TextChoices):
+        # An article, and any other page.
         PAGE = "page"
+        STRUCTURE = "structure"
         PICTURE = "picture"
         DOCUMENT = "document"
         PERSON = "person"
         TOPIC = "topic"
+        # A row of any other one.
+        VOCABULARY = "vocabulary"
         REDIRECT = "redirect"
 
     identity = models.CharField(max_length=255)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     key = models.CharField(max_length=255)
+    model = models.CharField(max_length=100, blank=True)
     language = models.CharField(max_length=20, blank=True)
     group = models.CharField(max_length=255, blank=True)
     object_id = models.PositiveBigIntegerField(null=True)

@@ -167,7 +167,7 @@ def _create(batch: Sequence[Ready], run: ImportRun) -> None:
             label=page.get_admin_display_title(),
             action=action,
             timestamp=now,
-            data=_logged(run, live=page.live) if action == IMPORTED else {},
+            data=logged_facts(run, live=page.live) if action == IMPORTED else {},
             user=run.started_by,
             uuid=uuid.uuid4(),
             revision_id=page.latest_revision_id,
@@ -183,7 +183,8 @@ def _note_written(ready: Ready) -> None:
     ready.row.page, ready.row.digest = ready.page, ready.digest
 
 
-def _logged(run: ImportRun, *, live: bool) -> dict[str, Any]:
+def logged_facts(run: ImportRun, *, live: bool) -> dict[str, Any]:
+    """Return what the history of a page keeps of an import."""
     return {"source": run.identity, "run": run.pk, "live": live}
 
 
@@ -282,7 +283,7 @@ def _change(ready: Ready, run: ImportRun) -> None:
             setattr(version, name, rows)
     row.before = page.latest_revision_id
     revision = version.save_revision()
-    data = _logged(run, live=made.live or page.live)
+    data = logged_facts(run, live=made.live or page.live)
     log(instance=version, action=IMPORTED, user=run.started_by, revision=revision, data=data)
     if made.live:
         with by_approval():

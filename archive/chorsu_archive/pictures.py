@@ -6,6 +6,7 @@ They pass the same checks as what people upload (docs/decisions/files.md), whate
 from __future__ import annotations
 
 import errno
+import json
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
@@ -43,8 +44,8 @@ from chorsu_editorial.markup import readable_text
 from chorsu_locales.normal_form import normal_text
 
 PICTURE, DOCUMENT = ImportedItem.Kind.PICTURE, ImportedItem.Kind.DOCUMENT
-# Some 300 MB of memory.
-MOST_MEDIA = 300_000
+# Some 300 MB of memory; and the characters of what they say, of which an address is held in several forms.
+MOST_MEDIA, MOST_HELD, FORMS_OF_ADDRESS = 300_000, 200_000_000, 4
 # In characters: of a caption's HTML that is looked at, and of a column.
 LONGEST_HTML, LONGEST_TEXT, LONGEST_TITLE = 10_000, 500, 255
 FOUND = -1  # in the place of a primary key, of what a preview finds and doesn't bring in
@@ -64,12 +65,15 @@ class Library:
         self._run, self._archive, self._fetcher = run, archive, Fetcher()
         self._media: dict[str, Medium] = {}
         self._by_address = ByAddress[Medium]()
+        held = 0
         for found in archive.media():
             texts = {name: getattr(found, name)[:LONGEST_HTML] for name in ("title", "caption", "alt", "credit")}
             medium = self._media[found.key] = replace(found, **texts)
-            if len(self._media) > MOST_MEDIA:
+            addresses = (medium.address, *medium.page_addresses)
+            held += len(medium.data) + sum(map(len, texts.values())) + FORMS_OF_ADDRESS * sum(map(len, addresses))
+            if len(self._media) > MOST_MEDIA or held > MOST_HELD:
                 raise ArchiveError(_("It has more pictures and files than can be read at once."))
-            for address in (medium.address, *medium.page_addresses):
+            for address in addresses:
                 self._by_address.add(address, medium)
         self._models: dict[str, Any] = {PICTURE: Picture, DOCUMENT: get_document_model()}
         # Primary keys by kind and key, None of what can't be had; and by kind and address of what was brought in.
@@ -234,10 +238,11 @@ class Library:
     def _save(self, made: Any, medium: Medium) -> None:
         """Save a picture or document, with the columns that an export of ours has. Raises ``ValidationError``."""
         fields = {field.name for field in made._meta.concrete_fields if not field.primary_key} - OF_FILES
-        for name in fields & medium.data.keys():
-            setattr(made, name, medium.data[name])
-        if medium.data:
-            made.clean_fields(exclude=[*OF_FILES, *(name for name in fields if not medium.data.get(name))])
+        values: dict[str, Any] = json.loads(medium.data) if medium.data else {}
+        for name in fields & values.keys():
+            setattr(made, name, values[name])
+        if values:
+            made.clean_fields(exclude=[*OF_FILES, *(name for name in fields if not values.get(name))])
         try:
             made.save()
         except OSError as error:
@@ -245,7 +250,7 @@ class Library:
                 raise
             # As with a locked database, the run goes on another time.
             raise OperationalError(str(error)) from error
-        if tags := medium.data.get("tags"):
+        if tags := values.get("tags"):
             made.tags.set([str(tag)[:100] for tag in tags])
 
     def _record(self, kind: str, medium: Medium, made: Any = None, *, is_new: bool = False) -> None:

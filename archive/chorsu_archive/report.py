@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Count, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -18,7 +19,7 @@ from wagtail.admin.utils import get_admin_base_url
 from wagtail.contrib.redirects.models import Redirect
 
 from chorsu_archive import undo
-from chorsu_archive.mapping import leaves_out, needs_choice
+from chorsu_archive.mapping import YES, leaves_out, needs_choice
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_locales.selectors import get_language_row
 
@@ -39,19 +40,28 @@ NOTES = {
     "stays": _("Stays"),
 }
 OTHERS = {
+    "structure": _("Sections and other pages"),
     "picture": _("Pictures"),
     "document": _("Files"),
     "person": _("People"),
     "topic": _("Topics"),
+    "vocabulary": _("Countries, organisations and the like"),
     "redirect": _("Old addresses that lead on"),
 }
+
+
+# What a page that is no article became.
+BECAME = {"live": _("live"), "draft": _("draft")}
 
 
 def articles_of(run: ImportRun, show: str = "") -> QuerySet[ImportedItem]:
     """Return the articles of a run in the order of the source, or all that stays of one that was taken back.
 
-    With ``show``, a key of ``HAPPENED`` or ``NOTES``, only those to which that happened, or that have such a note.
+    With ``show``, a key of ``HAPPENED`` or ``NOTES``, only those to which that happened, or that have such a note; with
+    one of ``OTHERS``, what it made of that kind, or in a preview would make.
     """
+    if show in OTHERS:
+        return run.items.filter(kind=show).order_by("pk")
     found = undo.rows_of(run) if run.state == ImportRun.State.UNDONE else run.items.filter(kind=ImportedItem.Kind.PAGE)
     if show in HAPPENED:
         found = found.filter(what=show)
@@ -69,7 +79,7 @@ def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
         notes.update(each for each, _text in said)
     names = {code: get_language_row(code).name or "–" for code, _number in languages.most_common()}
     others = Counter(dict(run.items.values_list("kind").annotate(Count("pk"))))
-    others["redirect"] += Redirect.objects.filter(redirect_page__in=run.items.values("page")).count()
+    others["redirect"] += _redirects_to_articles(run)
     groups: dict[str, tuple[Any, Mapping[str, Any], Mapping[str, int]]] = {
         "articles": (_("Articles"), HAPPENED, run.counts),
         "languages": (_("By language"), names, languages),
@@ -83,15 +93,33 @@ def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
     left_out = [(row["kind"], _labelled(row), row["items"]) for row in kinds_left_out(run)]
     messages = [(kind, kind, row["items"]) for kind, row in sorted(run.mapping.get("messages", {}).items())]
     return numbers | {
+        "hosts": {"title": _("Redirects to other hosts"), "rows": list(_hosts(run))},
         "kinds": {"title": _("Kinds that were left out"), "rows": left_out},
         "messages": {"title": _("Kinds that never come: messages, orders and the like of people"), "rows": messages},
     }
 
 
+def _redirects_to_articles(run: ImportRun) -> int:
+    """Return how many redirects lead to a run's articles, or in a preview how many addresses they had."""
+    articles = run.items.filter(kind=ImportedItem.Kind.PAGE)
+    if run.is_preview:
+        return sum(map(len, articles.values_list("addresses", flat=True).iterator()))
+    number: int = Redirect.objects.filter(redirect_page__in=articles.values("page")).count()
+    return number
+
+
+def _hosts(run: ImportRun) -> Iterator[tuple[str, str, int]]:
+    """Yield the other hosts that redirects of an export lead to, what was chosen, and how many those are."""
+    words = {True: _("%(host)s: they lead there"), False: _("%(host)s: left out, since nobody chose it")}
+    for host, row in sorted(run.mapping.get("hosts", {}).items()):
+        if number := int(row.get("items", 0)):
+            yield host, words[row.get("redirects") == YES] % {"host": host}, number
+
+
 def kinds_left_out(run: ImportRun) -> list[dict[str, Any]]:
     """Return the kinds of items that a run leaves out: ``kind``, number of ``items`` and, perhaps, an ``example``."""
-    rows = sorted(run.mapping.get("kinds", {}).items())
-    return [{"kind": kind, **row} for kind, row in rows if leaves_out(row["section"], by_choice=needs_choice(row))]
+    rows = [{"kind": kind, "items": 0, **row} for kind, row in sorted(run.mapping.get("kinds", {}).items())]
+    return [row for row in rows if leaves_out(row.get("section", ""), by_choice=needs_choice(row)) and row["items"]]
 
 
 def _labelled(row: dict[str, Any]) -> str:
@@ -105,14 +133,32 @@ def describe_articles(articles: Iterable[ImportedItem]) -> Iterator[dict[str, An
     for each in articles:
         facts = {name: getattr(each, name) for name in ("key", "title", "language", "what", "page_id", "addresses")}
         notes = [{"kind": kind, "label": NOTES.get(kind, kind), "text": text} for kind, text in each.notes]
-        yield {**facts, "happened": OTHERS.get(each.kind) or HAPPENED.get(each.what, each.what), "notes": notes}
+        yield {**facts, "kind": each.kind, "happened": _happened(each), "notes": notes}
+
+
+def _happened(row: ImportedItem) -> Any:
+    """Return what happened to an article, or what another thing is."""
+    if row.kind == ImportedItem.Kind.PAGE:
+        return HAPPENED.get(row.what, row.what)
+    try:
+        name = apps.get_model(row.model)._meta.verbose_name if row.model else OTHERS[row.kind]
+    except LookupError:  # its app was taken out
+        name = OTHERS[row.kind]
+    became = BECAME.get(row.what)
+    return f"{name}, {became}" if became else name
 
 
 def report_of(run: ImportRun) -> dict[str, Any]:
-    """Return all that is known of a run: facts, ``numbers_of``, and ``articles`` as ``describe_articles``."""
+    """Return all that is known of a run: facts, ``numbers_of``, and ``articles`` and ``others`` as described above."""
     names = ("identity", "format", "is_preview", "state", "error", "started_at", "ended_at", "total")
     facts = {"file": Path(run.path).name} | {name: getattr(run, name) for name in names}
-    return {**facts, "numbers": numbers_of(run), "articles": list(describe_articles(articles_of(run).iterator()))}
+    articles, others = articles_of(run), run.items.filter(kind__in=OTHERS).order_by("kind", "pk")
+    return {
+        **facts,
+        "numbers": numbers_of(run),
+        "articles": list(describe_articles(articles.iterator())),
+        "others": list(describe_articles(others.iterator())),
+    }
 
 
 def as_json(run: ImportRun) -> str:

@@ -27,9 +27,10 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from chorsu_archive import pages, undo
+from chorsu_archive.additions import Additions
 from chorsu_archive.addresses import Links, add_redirects, follow_links
 from chorsu_archive.conversion import Converter
-from chorsu_archive.items import ArchiveError, Item, Options, format_of
+from chorsu_archive.items import Addition, Archive, ArchiveError, Item, Options, format_of
 from chorsu_archive.mapping import Mapping, hash_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import WRITTEN, Ready, row_of, short
@@ -69,7 +70,10 @@ def begin(
     since: datetime | None = None,
     goes_on: bool = False,
 ) -> ImportRun:
-    """Store that an archive is to be brought in; ``advance`` does it. Raises ``ArchiveError``.
+    """Store that an archive is to be brought in; ``advance`` does it.
+
+    Of the archive no more is read than its first bytes, for its format: which source it is of, and whether it can be
+    read, is found by ``advance``. Raises ``ArchiveError`` for what is of no format, or isn't there.
 
     ``sections`` are those of articles that the mapping sends nowhere: of one its translations are used, too. Items that
     were published and changed before ``since`` are left out. Without ``publish`` all pages are drafts. With ``goes_on``
@@ -85,11 +89,10 @@ def begin(
     if goes_on and (run := _begun_alike(path, said, mapping or Mapping(), is_preview=is_preview)):
         return run
     return ImportRun.objects.create(
-        identity=kind.open(path, options).identity[:255],
         format=kind.name,
         path=str(path),
         options=said,
-        mapping=mapping.data if mapping else {},
+        mapping=mapping.data if mapping and any(mapping.data.values()) else {},
         is_preview=is_preview,
         started_by=user,
     )
@@ -106,9 +109,11 @@ def _begun_alike(path: Path, options: dict[str, Any], answers: Mapping, *, is_pr
 
 def begin_undo(run: ImportRun) -> None:
     """Store that a run is to be taken back; ``advance`` does it. Raises ``ArchiveError`` for one that is at work."""
-    idle = ImportRun.objects.filter(is_free("claimed_until") | ~Q(state__in=AT_WORK), pk=run.pk)
+    idle = ImportRun.objects.filter(is_free("claimed_until") | ~Q(state__in=AT_WORK), pk=run.pk, identity=run.identity)
     facts = {"position": 0, "total": 0, "error": "", "ended_at": None, "claim_token": None, "claimed_until": None}
-    if not idle.update(state=State.UNDOING, **facts):
+    # A run whose source isn't known yet has made nothing.
+    state = State.UNDOING if run.identity else State.UNDONE
+    if not idle.update(state=state, **facts):
         raise ArchiveError(_("This import is at work just now."))
     run.refresh_from_db()
 
@@ -144,29 +149,54 @@ def work_on(run: ImportRun) -> Generator[ImportRun]:
     While a process works on any of them, nothing: two at once would make pictures and people twice. Raises
     ``LeaseLostError``.
     """
+    _identify(run)
+    if not run.identity:
+        return
     alike = ImportRun.objects.filter(identity=run.identity)
     oldest = alike.filter(state__in=AT_WORK).order_by("pk").values("pk")[:1]
     is_busy = Exists(alike.exclude(is_free("claimed_until")))
     claimed = alike.filter(~is_busy, pk__in=oldest, state__in=AT_WORK).claim(limit=1)
     for held in claimed:
-        with ImportRun.objects.all().renewing(claimed):
-            try:
-                for _step in _steps(held):
-                    yield held
-            except LeaseLostError:
+        with _working_on(held):
+            for _step in _steps(held):
+                yield held
+
+
+def _identify(run: ImportRun) -> None:
+    """Store which source a new run's archive is of, unless another process is about to, or why it can't be read."""
+    unknown = ImportRun.objects.filter(pk=run.pk, identity="", state__in=OPEN)
+    for held in unknown.claim(limit=1):
+        with _working_on(held):
+            _refuse_what_kills(held)
+            identity = _opened(held).identity
+            with _step_of(held) as facts:
+                facts["identity"] = identity[:255] or held.format
+    run.refresh_from_db()
+
+
+@contextmanager
+def _working_on(run: ImportRun) -> Iterator[None]:
+    """Renew the claim of a run while the block works on it, and release it then; an error ends the run, which says so.
+
+    Raises ``LeaseLostError``, and ``OperationalError`` where it goes on another time.
+    """
+    with ImportRun.objects.all().renewing([run]):
+        try:
+            yield
+        except LeaseLostError:
+            raise
+        except Exception as error:
+            # Such as a lock: it goes on another time, but not for ever.
+            if isinstance(error, OperationalError) and run.attempts < MOST_ATTEMPTS:
                 raise
-            except Exception as error:
-                # Such as a lock: it goes on another time, but not for ever.
-                if isinstance(error, OperationalError) and held.attempts < MOST_ATTEMPTS:
-                    raise
-                if not isinstance(error, ArchiveError):
-                    logger.exception("Import %d ended by an error.", held.pk)
-                said = permitted(str(error)[:2000], LOST) or repr(error)
-                with _step_of(held) as facts:
-                    facts |= {"state": State.FAILED, "error": said, "ended_at": timezone.now()}
-            finally:
-                mine = ImportRun.objects.filter(pk=held.pk, claim_token=held.claim_token)
-                mine.update(claim_token=None, claimed_until=None)
+            if not isinstance(error, ArchiveError):
+                logger.exception("Import %d ended by an error.", run.pk)
+            sentence = permitted(str(error)[:2000], LOST) or repr(error)
+            with _step_of(run) as facts:
+                facts |= {"state": State.FAILED, "error": sentence, "ended_at": timezone.now()}
+        finally:
+            mine = ImportRun.objects.filter(pk=run.pk, claim_token=run.claim_token)
+            mine.update(claim_token=None, claimed_until=None)
 
 
 @contextmanager
@@ -184,10 +214,20 @@ def _step_of(run: ImportRun) -> Iterator[dict[str, Any]]:
         setattr(run, name, value)
 
 
-def _steps(run: ImportRun) -> Iterator[None]:
+def _refuse_what_kills(run: ImportRun) -> None:
     # Those that the database ended are fewer: processes were killed, for what they take perhaps.
     if run.attempts > MOST_ATTEMPTS + 1:
         raise ArchiveError(_("It was broken off again and again at the same place."))
+
+
+def _opened(run: ImportRun) -> Archive:
+    path, options = Path(run.path), run.options
+    folder, groups = (Path(options[name]) if options.get(name) else None for name in ("media", "groups"))
+    return format_of(path).open(path, Options(options.get("language", ""), folder, groups))
+
+
+def _steps(run: ImportRun) -> Iterator[None]:
+    _refuse_what_kills(run)
     yield from _take_back(run) if run.state == State.UNDOING else _Import(run).steps()
 
 
@@ -209,9 +249,7 @@ class _Import:
     """An archive that is being brought in."""
 
     def __init__(self, run: ImportRun) -> None:
-        self.run, path, said = run, Path(run.path), run.options
-        folder, groups = (Path(said[name]) if said.get(name) else None for name in ("media", "groups"))
-        self.archive = format_of(path).open(path, Options(said.get("language", ""), folder, groups))
+        self.run, self.archive = run, _opened(run)
         self.mapping = Mapping(run.mapping)
         if run.state == State.WAITING:
             former = ImportRun.objects.filter(identity=run.identity, is_preview=False).exclude(mapping={})
@@ -222,16 +260,18 @@ class _Import:
         self.mapping.run = run
         self.library, self.links = Library(run, self.archive), Links(run.identity)
         self.converter = Converter(run, self.archive, self.mapping, self.library, self.links)
-        self.since = datetime.fromisoformat(said["since"]) if said.get("since") else None
+        since = run.options.get("since")
+        self.since = datetime.fromisoformat(since) if since else None
 
     def steps(self) -> Iterator[None]:
         """Do what is left to do, a step at a time."""
         run, whole = self.run, self.converter.whole
         if run.state == State.WAITING:
+            if whole:
+                yield from self.add(whole.additions())
             with _step_of(run) as facts:
-                if whole and not run.is_preview:
-                    whole.prepare(run, self.library)
                 facts |= {"state": State.RUNNING, "mapping": self.mapping.data, "total": self.mapping.total}
+                facts["position"] = 0
             yield
         for batch in batched(islice(self.archive.items(), run.position, None), BATCH):
             self.bring_in(batch)
@@ -239,13 +279,23 @@ class _Import:
         if not run.is_preview:
             # From here on in one step: a later one would begin anew.
             self.link()
-            more = bool(whole)
-            while more:
+            more = whole is not None
+            while whole and more:
                 with _step_of(run):
                     more = whole.join(run, self.library)
             follow_links(run)
         with _step_of(run) as facts:
             facts |= {"state": State.DONE, "ended_at": timezone.now()}
+
+    def add(self, additions: Iterator[Addition]) -> Iterator[None]:
+        """Write what the archive has beside articles, a step at a time."""
+        writer = Additions(self.run, self.library, self.mapping)
+        for batch in batched(islice(additions, self.run.position, None), BATCH):
+            with _step_of(self.run) as facts:
+                for addition in batch:
+                    writer.add(addition)
+                facts["position"] = self.run.position + len(batch)
+            yield
 
     def bring_in(self, items: Sequence[Item], problem: str = "") -> None:
         """Write items, together or else one by one; with a ``problem`` only that they can't be written."""

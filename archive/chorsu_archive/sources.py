@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 from zipfile import ZipFile, is_zipfile
 
@@ -50,8 +50,17 @@ class Files:
 
     def pieces(self, name: str, size: int = PIECE) -> Iterator[bytes]:
         """Yield a file, piece by piece."""
-        with _refusals(name), self._zip.open(name) if self._zip else (self._folder / name).open("rb") as file:
+        with _refusals(name), self._open(name) as file:
             yield from iter(partial(file.read, size), b"")
+
+    def lines(self, name: str, longest: int) -> Iterator[bytes]:
+        """Yield a file, line by line, each of at most so many bytes."""
+        with _refusals(name), self._open(name) as file:
+            for line in iter(partial(file.readline, longest + 1), b""):
+                if len(line) > longest:
+                    text = _("A line of %(name)s is longer than %(size)d MB.")
+                    raise ArchiveError(text % {"name": name, "size": longest // 1_000_000})
+                yield line
 
     def head(self, name: str, size: int) -> bytes:
         """Return how a file begins."""
@@ -61,12 +70,17 @@ class Files:
         """Return the whole of a file of at most so many bytes."""
         return _at_most(self.head(name, most + 1), most, name)
 
+    def _open(self, name: str) -> IO[bytes]:
+        return self._zip.open(name) if self._zip else (self._folder / name).open("rb")
+
 
 @contextmanager
 def _refusals(name: str) -> Iterator[None]:
     """Let what opening or reading a file raises be an ``ArchiveError``."""
     try:
         yield
+    except ArchiveError:
+        raise
     except OSError as error:
         raise ArchiveError(_("%(name)s can't be read.") % {"name": name}) from error
     except ValidationError as error:

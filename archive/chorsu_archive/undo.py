@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q
@@ -25,13 +26,16 @@ from chorsu_editorial.refusals import Refusal
 
 Kind = ImportedItem.Kind
 PUBLICATION_DATES = ("first_published_at", "last_published_at")
-ORDER = (Kind.REDIRECT, Kind.PAGE, Kind.PICTURE, Kind.DOCUMENT, Kind.PERSON, Kind.TOPIC)
+ORDER = (
+    *(Kind.REDIRECT, Kind.PAGE, Kind.STRUCTURE),
+    *(Kind.PERSON, Kind.TOPIC, Kind.VOCABULARY, Kind.PICTURE, Kind.DOCUMENT),
+)
 
 
 def rows_of(run: ImportRun) -> models.QuerySet[ImportedItem]:
     """Return what a run made or changed in the order of its undoing; once it is taken back, that is what stays.
 
-    Translations come before their sources, articles before what they use.
+    Translations come before their sources, articles before what they stand in, and all before what they use.
     """
     place = models.Case(*(models.When(kind=kind, then=number) for number, kind in enumerate(ORDER)))
     return ImportedItem.objects.filter(Q(run=run) | Q(made_by=run)).order_by(place, "-pk")
@@ -46,7 +50,7 @@ def take_back(row: ImportedItem, run: ImportRun) -> bool:
     """Undo one of ``rows_of`` in the caller's transaction; return whether that was done, else its notes say why not."""
     is_mine = row.made_by_id == run.pk
     why = ""
-    if row.kind == Kind.PAGE:
+    if row.kind in {Kind.PAGE, Kind.STRUCTURE}:
         why = _undo_page(row, run)
     elif is_mine:
         why = _delete_object(row)
@@ -71,10 +75,7 @@ def _undo_page(row: ImportedItem, run: ImportRun) -> str:
     if touched(page):
         return _("somebody changed it here since.")
     if is_mine:
-        if _is_used_beside(page, run):
-            return _("other pages use it.")
-        page.delete()
-        return ""
+        return _delete_page(page, run)
     former = Revision.objects.filter(pk=row.before).first()
     if former is None:
         return _("its former version isn't kept any more.")
@@ -94,11 +95,22 @@ def _undo_page(row: ImportedItem, run: ImportRun) -> str:
     return ""
 
 
+def _delete_page(page: Page, run: ImportRun) -> str:
+    """Delete a page that the run made; return why it stays, or ``""``."""
+    if page.get_children().exists():
+        return _("other pages stand below it.")
+    if _is_used_beside(page, run):
+        return _("other pages use it.")
+    page.delete()
+    return ""
+
+
 def _is_used_beside(page: Page, run: ImportRun) -> bool:
-    """Tell whether something that the run didn't make refers to a page, is an alias of it or its translation."""
+    """Tell whether something that the run didn't make refers to a page, is an alias of it or a later translation."""
     base = ContentType.objects.get_for_model(Page).pk
     users = set(ReferenceIndex.get_references_to(page).values_list("base_content_type", "object_id"))
-    beside = Page.objects.filter(Q(translation_key=page.translation_key) | Q(alias_of=page)).exclude(pk=page.pk)
+    translations = Q(translation_key=page.translation_key, pk__gt=page.pk)
+    beside = Page.objects.filter(translations | Q(alias_of=page)).exclude(pk=page.pk)
     users |= {(base, str(pk)) for pk in beside.values_list("pk", flat=True)}
     keys = [int(key) for kind, key in users if kind == base]
     made = ImportedItem.objects.filter(made_by=run, page__in=keys).values_list("page", flat=True)
@@ -107,9 +119,7 @@ def _is_used_beside(page: Page, run: ImportRun) -> bool:
 
 def _delete_object(row: ImportedItem) -> str:
     """Delete what the run made beside pages; return why it stays, or ``""``."""
-    kinds = {Kind.PICTURE: Picture, Kind.DOCUMENT: get_document_model(), Kind.PERSON: Person, Kind.TOPIC: Topic}
-    model: Any = kinds.get(Kind(row.kind), Redirect)
-    found = model.objects.filter(pk=row.object_id).first()
+    found = _made_object(row)
     if found is None:
         return ""
     if row.content_hash not in {"", texts_of(found)}:
@@ -119,3 +129,19 @@ def _delete_object(row: ImportedItem) -> str:
             found.delete()
             return ""
     return _("something else uses it.")
+
+
+def _made_object(row: ImportedItem) -> Any:
+    """Return what a run made beside pages; None where it isn't here any more."""
+    models_of_kinds: dict[str, Any] = {
+        Kind.PICTURE: Picture,
+        Kind.DOCUMENT: get_document_model(),
+        Kind.PERSON: Person,
+        Kind.TOPIC: Topic,
+        Kind.REDIRECT: Redirect,
+    }
+    try:
+        model = models_of_kinds.get(row.kind) or apps.get_model(row.model)
+    except LookupError:  # its app was taken out
+        return None
+    return model.objects.filter(pk=row.object_id).first()

@@ -33,6 +33,7 @@ LABELS = {
     "topic": gettext_lazy("Topic"),
     "section": gettext_lazy("Section"),
     "field": gettext_lazy("Field"),
+    "redirects": gettext_lazy("Redirects"),
 }
 PERMISSION = "chorsu_archive.import_archive"
 PER_PAGE = 50
@@ -172,7 +173,7 @@ class RunView(ImportsView):
 
     def get_page_title(self) -> str:
         kind = pgettext("archive", "Preview") if self.run.is_preview else _("Import")
-        return f"{kind}: {self.run.identity}"
+        return f"{kind}: {self.run}"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "progress" in request.GET:
@@ -189,12 +190,15 @@ class RunView(ImportsView):
         happened = set(report.articles_of(run).order_by("what").values_list("what", flat=True).distinct())
         shown = {kind: label for kind, label in report.HAPPENED.items() if kind in happened}
         shown |= {kind: label for kind, label, _number in numbers["notes"]["rows"]}
+        others = set(run.items.order_by("kind").values_list("kind", flat=True).distinct())
+        shown |= {kind: label for kind, label in report.OTHERS.items() if kind in others}
         items = self.page_of(report.articles_of(run, show))
         return {
             **context,
             "numbers": numbers,
             "filters": {"": _("All")} | shown,
             "show": show,
+            "heading": report.OTHERS.get(show, _("Articles")),
             "items": items,
             "articles": report.describe_articles(items),
             "can_be_undone": not run.is_preview and undo.changes_of(run).exists(),

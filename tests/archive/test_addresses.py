@@ -22,7 +22,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.rich_text import RichText
 
 from chorsu_archive import sitemaps
-from chorsu_archive.addresses import Links, OldAddressMiddleware, add_redirects, follow_links, places
+from chorsu_archive.addresses import Links, OldAddressMiddleware, add_redirects, follow_links, other_host, places
 from chorsu_archive.items import ArchiveError, Item, Medium
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import IMPORTED, Ready, row_of, touched, write
@@ -47,6 +47,27 @@ def media(settings, tmp_path) -> Path:
     settings.MEDIA_ROOT = tmp_path
     settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
     return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        *(
+            ("/media/a.pdf", ""),
+            ("/ru/?a=b", ""),
+            ("http://localhost/ru/", ""),
+            ("https://Evil.example/a", "evil.example"),
+        ),
+        *(("http://evil.example:8080", "evil.example"), ("https://evil.example.", "evil.example.")),
+        *(("", None), (None, None), (5, None), ("//evil.example", None), ("///evil.example", None), ("a", None)),
+        *(("/\\evil.example", None), ("https://evil.example\\@localhost/", None), ("https://a@localhost/", None)),
+        *(("javascript:alert(1)", None), ("mailto:a@b", None), ("http:///evil.example", None), ("https://[", None)),
+        *(("/\t/evil.example", None), ("https://evil.example/\n", None), ("ftp://evil.example/", None)),
+    ],
+)
+def test_where_an_address_leads(address: object, host: str | None) -> None:
+    make_home()
+    assert other_host(address) == host
 
 
 @pytest.fixture

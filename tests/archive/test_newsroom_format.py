@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import json
 import shutil
+import tracemalloc
+import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import sha256
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry, Revision
 
+from chorsu_archive import runs
 from chorsu_archive.export.archive import write_archive
 from chorsu_archive.export.content import Mapper
 from chorsu_archive.formats.newsroom import Newsroom
 from chorsu_archive.items import ArchiveError, Options, format_of
+from chorsu_archive.mapping import MOST_HOSTS, Mapping
 from chorsu_archive.models import ImportedItem, ImportRun
+from chorsu_archive.report import report_of
 from chorsu_archive.runs import advance, begin
-from chorsu_articles.models import AnalysisPage, Person, Picture, Publication, SectionPage, Topic
+from chorsu_articles.models import (
+    AnalysisPage,
+    Country,
+    InfoPage,
+    Organisation,
+    Person,
+    Picture,
+    Publication,
+    SectionPage,
+    Topic,
+)
 from chorsu_editorial.hashing import content_parts
+from tests.archive.made import take_back
 from tests.archive.varied import LANGUAGES, block, empty, items, make_newsroom
 from tests.counted_lines import count_lines
 from tests.factories import make_article, make_home, make_picture, make_section
@@ -399,9 +417,180 @@ def test_redirects_come_but_none_that_runs(export: Path) -> None:
     facts = {"page": None, "is_permanent": True}
     links = {"/good": "https://example.org/", "/file": "/media/a.pdf", "/bad": "javascript:alert(1)"}
     write_rows(export, "redirects", *({"from": path, "address": link, **facts} for path, link in links.items()))
-    bring(export)
+    bring(export, mapping=Mapping({"hosts": {"example.org": {"redirects": "yes"}}}))
     found = dict(Redirect.objects.filter(redirect_page=None).values_list("old_path", "redirect_link"))
     assert found == {"/good": "https://example.org/", "/file": "/media/a.pdf"}
+
+
+def planted(export: Path) -> Path:
+    """Let an export bring more than articles: pages, rows of each vocabulary, and redirects to here and elsewhere."""
+    group = "00000000-0000-4000-8000-00000000000"
+    [section] = [row for row in listed(export, "structure") if row["model"].endswith("SectionPage")]
+    facts = {"parent": section["parent"], "status": "live"}
+    content = {"title": "Planted", "slug": "planted", "kind": "analysis"}
+    pages = [{"key": f"{group}1/ru", "model": "chorsu_articles.SectionPage", "content": content, **facts}]
+    content = {"title": "Login help", "slug": "help", "body": "<p>A<script>alert(1)</script></p>"}
+    pages.append({"key": f"{group}2/ru", "model": "chorsu_articles.InfoPage", "content": content, **facts})
+    write_rows(export, "structure", *listed(export, "structure"), *pages)
+    [picture] = listed(export, "pictures")
+    person = {"slug": "spy", "name_ru": "Spy", "photo": picture["key"]}
+    write_rows(export, "chorsu_articles.person", person)
+    write_rows(export, "chorsu_articles.topic", {"slug": "lies", "name_ru": "Lies"})
+    write_rows(export, "chorsu_articles.country", {"code": "XX", "name_ru": "Nowhere"})
+    website = "https://evil.example/"
+    write_rows(export, "chorsu_articles.organisation", {"slug": "ring", "name_ru": "Ring", "website": website})
+    links = {"/pay": "https://evil.example/pay", "/sign-in": "http://Evil.example", "/other": "https://other.example/"}
+    links |= {"/near": "/ru/planted/"}
+    rows = ({"from": path, "page": None, "address": link, "is_permanent": True} for path, link in links.items())
+    write_rows(export, "redirects", *rows)
+    return export
+
+
+def everything() -> dict[str, int]:
+    models = (Page, Picture, Person, Topic, Organisation, Country, Redirect, PageLogEntry, Revision)
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def by_kind(run: ImportRun) -> dict[str, set[str]]:
+    """Return the titles of what a run lists beside articles."""
+    titles: dict[str, set[str]] = {}
+    for kind, title in run.items.exclude(kind__in=("page", "picture")).values_list("kind", "title"):
+        titles.setdefault(kind, set()).add(title)
+    return titles
+
+
+ADDED = {
+    "structure": {"Analysis", "Planted", "Login help"},
+    "person": {"Spy"},
+    "topic": {"Lies"},
+    "vocabulary": {"Nowhere", "Ring"},
+    "redirect": {"/near → /ru/planted/"},
+}
+
+
+@pytest.mark.parametrize("publish", [True, False])
+def test_a_preview_lists_all_that_would_be_made_and_writes_none_of_it(export: Path, *, publish: bool) -> None:
+    before = everything()
+    run = bring(planted(export), is_preview=True, publish=publish)
+    assert everything() == before
+    assert (run.counts, by_kind(run)) == ({"created": 1}, ADDED)
+    status = "live" if publish else "draft"
+    assert dict(run.items.filter(kind="structure").values_list("title", "what"))["Planted"] == status
+    assert {key: row["items"] for key, row in run.mapping["hosts"].items()} == {"evil.example": 2, "other.example": 1}
+    report = report_of(run)
+    assert ("structure", "Sections and other pages", 3) in report["numbers"]["others"]["rows"]
+    assert [number for _host, _label, number in report["numbers"]["hosts"]["rows"]] == [2, 1]
+    told = {(row["title"], str(row["happened"])) for row in report["others"]}
+    assert {("Planted", f"section, {status}"), ("Nowhere", "country"), ("Ring", "organisation")} <= told
+    [page] = [row for row in report["others"] if row["title"] == "Login help"]
+    assert [note["text"] for note in page["notes"]] == ["Taken out: <script>"]
+
+
+def test_all_that_an_export_adds_is_reported_and_taken_back(export: Path) -> None:
+    make_home()
+    before = everything()
+    run = bring(planted(export))
+    assert by_kind(run) == ADDED
+    for title in ADDED["structure"]:
+        page = Page.objects.get(title=title)
+        entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_archive.import")
+        assert (page.live, entry.revision_id) == (True, page.live_revision_id)
+        assert entry.data == {"source": run.identity, "run": run.pk, "live": True}
+    assert take_back(run) == []
+    after = everything()
+    assert {name: after[name] - number for name, number in before.items()} == {
+        **dict.fromkeys(before, 0),
+        "PageLogEntry": after["PageLogEntry"] - before["PageLogEntry"],
+    }
+    assert not any(Page.find_problems())
+
+
+def test_a_page_in_which_an_editor_put_something_stays_and_is_named(export: Path) -> None:
+    run = bring(planted(export))
+    section = SectionPage.objects.get(title="Planted")
+    own = make_article(section, slug="own")
+    help_page = InfoPage.objects.get()
+    help_page.title = "Help"
+    help_page.save_revision().publish()
+    assert take_back(run) == ["Login help: somebody changed it here since.", "Planted: other pages stand below it."]
+    assert list(SectionPage.objects.all()) == [section]
+    assert list(AnalysisPage.objects.all()) == [own]
+
+
+def test_without_publishing_every_page_is_a_draft(export: Path) -> None:
+    bring(planted(export), publish=False)
+    pages = Page.objects.type(SectionPage, InfoPage, Publication)
+    assert (pages.count(), pages.live().count()) == (4, 0)
+    assert PageLogEntry.objects.filter(action="chorsu_archive.import", data__live=False).count() == 4
+
+
+def test_redirects_to_other_hosts_need_a_choice(export: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def others() -> dict[str, str]:
+        return dict(Redirect.objects.filter(redirect_link__startswith="http").values_list("old_path", "redirect_link"))
+
+    call_command("import_archive", planted(export))
+    told = capsys.readouterr().out
+    assert "2 redirects to evil.example; --redirect-to evil.example" in told
+    assert "1 redirects to other.example" in told
+    assert others() == {}
+    call_command("import_archive", export, redirect_to=["Other.example"])
+    assert others() == {"/other": "https://other.example/"}
+    # Which newsroom it is of, anybody's export may say.
+    assert bring(export, is_preview=True).mapping["hosts"]["other.example"]["redirects"] == ""
+
+
+def test_an_export_that_leads_to_very_many_hosts_is_refused(export: Path) -> None:
+    facts = {"page": None, "is_permanent": True}
+    rows = ({"from": f"/{n}", "address": f"https://{n}.example/", **facts} for n in range(MOST_HOSTS + 1))
+    write_rows(export, "redirects", *rows)
+    assert "other hosts" in failure(export)
+
+
+def test_additions_that_were_broken_off_are_made_once(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "BATCH", 1)
+    run = begin(planted(export), options=Options())
+    for _step in range(4):
+        assert advance(run, seconds=0)
+    assert run.state == "waiting"
+    assert (run.position, ImportedItem.objects.filter(made_by=run).exclude(kind="picture").count()) == (4, 4)
+    while advance(run, seconds=60):
+        pass
+    assert (run.state, by_kind(run)) == ("done", ADDED)
+    assert take_back(run) == []
+
+
+def test_a_translation_of_what_was_here_before_is_told_and_can_be_taken_back(export: Path) -> None:
+    here = make_article(make_section(make_home("ru")), title="Ours", slug="ours")
+    make_section(make_home("tg"))
+    [key] = [_read(path)["chorsu"]["key"] for path in _articles(export)]
+    text = (export / name_of(export)).read_text().replace(key, f"{here.translation_key}/tg")
+    (export / name_of(export)).write_text(text)
+    sign(export, name_of(export))
+    for is_preview in (True, False):
+        run = bring(export, is_preview=is_preview)
+        [row] = run.items.filter(kind="page")
+        assert ["guessed", "It became a translation of “Ours”, which was here before."] in row.notes
+    assert take_back(run) == []
+    assert list(AnalysisPage.objects.all()) == [here]
+
+
+def test_a_reference_is_of_the_model_that_it_has_to_be(export: Path) -> None:
+    (export / "media/documents").mkdir()
+    (export / "media/documents/a.txt").write_text("A paper.")
+    sign(export, "media/documents/a.txt")
+    write_rows(export, "documents", {"key": "medium:documents/a.txt", "title": "Paper"})
+    edited(export, main_topic="medium:documents/a.txt", main_picture="medium:documents/a.txt")
+    bring(export)
+    page = AnalysisPage.objects.get()
+    assert (page.main_topic_id, page.main_picture_id) == (None, None)
+
+
+def test_a_page_stands_only_where_its_kind_may(export: Path) -> None:
+    rows = listed(planted(export), "structure")
+    rows[-1]["parent"] = rows[-2]["key"]
+    write_rows(export, "structure", *rows)
+    bring(export)
+    assert InfoPage.objects.get().get_parent().specific == make_home()
 
 
 def test_a_zip_is_read_like_the_folder(export: Path, tmp_path: Path) -> None:
@@ -440,3 +629,55 @@ def test_a_preview_misses_nothing_of_what_it_would_write(export: Path) -> None:
     run = bring(export, is_preview=True)
     assert run.counts == {"created": 1}
     assert [note for row in run.items.all() for note in row.notes] == []
+
+
+# Of each kind of file what takes much memory for its bytes, in the longest file of its kind.
+WASTEFUL: dict[str, Callable[[int], Iterator[bytes]]] = {
+    "spaces": lambda size: chain([b"{"], repeat(b" " * 65_536, size // 65_536)),
+    "lists": lambda size: chain([b'{"a": ['], repeat(b"[]," * 10_000, size // 30_000), [b"0]}"]),
+    "deep lists": lambda size: chain(
+        [b'{"a": ['], repeat((b"[" * 500 + b"]" * 500 + b",") * 60, size // 60_060), [b"0]}"]
+    ),
+    "one line": lambda size: chain([b'{"a": "'], repeat(b"x" * 65_536, size // 65_536), [b'"}']),
+    "wide letters": lambda size: chain(['{"a": "😀'.encode()], repeat(b"x" * 65_536, size // 65_536), [b'"}']),
+}
+NAMES = {"manifest.json": 195_000_000, "articles/ru/story.json": 19_900_000}
+NAMES |= {f"{name}.jsonl": 195_000_000 for name in ("pictures", "structure", "redirects", "chorsu_articles.person")}
+
+
+def wasteful(path: Path, name: str, shape: str) -> Path:
+    """Write a zip of an export with one file that takes much memory."""
+    chunks, digest = WASTEFUL[shape](NAMES[name]), sha256()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        if name == "manifest.json":
+            chunks = chain([b'{"format": "chorsu-newsroom", "version": 1, "files": {}, "b": '], chunks, [b"}"])
+        with made.open(name, "w") as file:
+            for chunk in chunks:
+                file.write(chunk)
+                digest.update(chunk)
+        if name != "manifest.json":
+            files = {name: digest.hexdigest()}
+            facts = {"format": "chorsu-newsroom", "version": 1, "site": "https://old.example", "files": files}
+            made.writestr("manifest.json", json.dumps(facts))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        *(("manifest.json", "spaces"), ("manifest.json", "lists"), ("articles/ru/story.json", "lists")),
+        *(("articles/ru/story.json", "deep lists"), ("articles/ru/story.json", "wide letters")),
+        *(("pictures.jsonl", "one line"), ("pictures.jsonl", "lists")),
+        *(("structure.jsonl", "spaces"), ("redirects.jsonl", "one line"), ("chorsu_articles.person.jsonl", "lists")),
+    ],
+)
+def test_no_file_of_an_export_fills_memory(tmp_path: Path, name: str, shape: str) -> None:
+    path = wasteful(tmp_path / "export.zip", name, shape)
+    tracemalloc.start()
+    try:
+        run = bring(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert run.state == ImportRun.State.FAILED
+    assert peak < 200_000_000

@@ -498,6 +498,14 @@ def test_what_is_held_of_media_has_a_limit(monkeypatch):
         Library(run, OldArchive(media, {}))
 
 
+@pytest.mark.parametrize("said", [{"caption": "x" * 500}, {"data": b"x" * 500}, {"page_addresses": ("/" + "x" * 150,)}])
+def test_what_media_say_has_a_limit_in_sum(monkeypatch, said):
+    monkeypatch.setattr(pictures, "MOST_HELD", 5_000)
+    media = [Medium(str(number), f"{number}.png", **said) for number in range(20)]
+    with pytest.raises(ArchiveError, match="more pictures and files"):
+        Library(make_run(), OldArchive(media, {}))
+
+
 def test_a_medium_that_the_archive_does_not_know_is_told():
     made = library()
 

@@ -28,7 +28,7 @@ from chorsu_archive import runs
 from chorsu_archive.items import ArchiveError, Medium, Note, Options
 from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_archive.runs import advance, advance_due, begin, work_on
+from chorsu_archive.runs import advance, advance_due, begin, begin_undo, work_on
 from chorsu_articles.models import AnalysisPage, Picture, SectionPage
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest, Withdrawal
@@ -379,6 +379,20 @@ def test_the_worker_brings_in_what_is_due(tmp_path: Path, monkeypatch: pytest.Mo
     assert numbers == [3, 3]
     call_command("import_archive")
     assert {ImportRun.objects.get(pk=run.pk).state for run in begun} == {ImportRun.State.DONE}
+
+
+def test_which_source_a_run_is_of_is_found_by_the_worker(tmp_path: Path) -> None:
+    (broken := tmp_path / "broken.made").write_bytes(b"")
+    run = begin(write(tmp_path / "a.made", [item(1)]), options=Options())
+    unreadable, given_up = (begin(broken, options=Options()) for _number in range(2))
+    assert [each.identity for each in (run, unreadable, given_up)] == ["", "", ""]
+    begin_undo(given_up)
+    assert given_up.state == ImportRun.State.UNDONE
+    assert advance_due() == 0
+    for each in (run, unreadable):
+        each.refresh_from_db()
+    assert (run.state, run.identity, run.counts) == ("done", "old.example", {"created": 1})
+    assert (unreadable.state, unreadable.identity, bool(unreadable.error)) == ("failed", "", True)
 
 
 def break_off(run: ImportRun) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tracemalloc
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -22,10 +23,12 @@ from pytest_django import Settings
 from wagtail.contrib.redirects.models import Redirect
 
 from chorsu_archive import uploads, views
+from chorsu_archive.export.archive import write_archive
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import advance
 from chorsu_articles.models import AnalysisPage, Person, Topic
 from cms.models import User
+from tests.archive.test_newsroom_format import wasteful, write_rows
 from tests.archive.test_wordpress import post, wxr
 from tests.factories import make_group, make_home, make_person, make_section, make_user
 
@@ -405,6 +408,54 @@ def test_what_made_nothing_is_not_offered_for_being_taken_back(client: Client, l
     assert "Take the import back" not in shown(client, large)
     large.items.update(made_by=large)
     assert "Take the import back" in shown(client, large)
+
+
+@pytest.mark.parametrize("shape", ["spaces", "lists"])
+def test_what_is_wrong_in_an_archive_is_found_by_the_worker_and_shown(
+    client: Client, sections: dict[str, Any], tmp_path: Path, shape: str
+) -> None:
+    content = wasteful(tmp_path / "export.zip", "manifest.json", shape).read_bytes()
+    client.get(LIST)  # what is imported and compiled at the first time
+    tracemalloc.start()
+    try:
+        client.post(NEW, sent(SimpleUploadedFile("export.zip", content)))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 10_000_000
+    run = ImportRun.objects.get()
+    assert (run.state, str(run)) == (ImportRun.State.WAITING, "export.zip")
+    assert finish(run).state == ImportRun.State.FAILED
+    assert "manifest.json is larger than 20 MB" in shown(client, run)
+
+
+def test_redirects_to_other_hosts_are_chosen_host_by_host(
+    client: Client, sections: dict[str, Any], tmp_path: Path
+) -> None:
+    write_archive(folder := tmp_path / "inbox" / "export")
+    links = {"/pay": "https://evil.example/", "/blog": "https://blog.example/", "/near": "/ru/"}
+    facts = {"page": None, "is_permanent": True}
+    rows = ({"from": path, "address": link, **facts} for path, link in links.items())
+    write_rows(folder, "redirects", *rows)
+    run = preview(client, inbox="export")
+    page = shown(client, run)
+    for words in ("Redirects to other hosts", "evil.example: left out, since nobody chose it 1", "Old addresses"):
+        assert words in page, words
+    assert "/near → /ru/" in shown(client, run, show="redirect")
+    assert not Redirect.objects.exists()
+    rows = client.get(address("choices", run)).context["rows"]
+    assert [(row["key"], row["items"], row["answers"][0][2]) for row in rows] == [
+        ("blog.example", 1, ""),
+        ("evil.example", 1, ""),
+    ]
+    client.post(address("choices", run), {"redirects-0": "yes", "redirects-1": "yes please"})
+    client.post(address("start", run))
+    imported = finish(ImportRun.objects.get(is_preview=False))
+    assert set(Redirect.objects.values_list("old_path", flat=True)) == {"/blog", "/near"}
+    assert "blog.example: they lead there 1" in shown(client, imported)
+    client.post(address("undo", imported))
+    finish(imported)
+    assert not Redirect.objects.exists()
 
 
 def test_addresses_without_a_run_answer_404(client: Client, large: ImportRun) -> None:

@@ -162,7 +162,7 @@ def test_a_run_that_is_taken_back_goes_on_where_it_was_broken_off(tmp_path: Path
     for left in range(rows - 1, 0, -1):
         assert advance(run, seconds=0)
         assert ImportedItem.objects.count() == left
-    assert not ImportedItem.objects.exclude(kind="topic").exists()
+    assert not ImportedItem.objects.exclude(kind="picture").exists()
     take_back(run)
     assert not ImportedItem.objects.exists()
 

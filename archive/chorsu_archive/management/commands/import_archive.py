@@ -13,7 +13,7 @@ from django.db import OperationalError
 
 from chorsu_archive import report, undo
 from chorsu_archive.items import ArchiveError, Options
-from chorsu_archive.mapping import Mapping
+from chorsu_archive.mapping import YES, Mapping
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import SWEEP_SECONDS, advance, advance_due, begin, begin_undo
 from chorsu_articles.models import SectionPage
@@ -38,6 +38,8 @@ class Command(BaseCommand):
         parser.add_argument("--media", type=_path, help="a folder with the source's files, as on its server")
         parser.add_argument("--groups", type=_path, help="a file that says which items are translations of each other")
         parser.add_argument("--mapping", type=_path, help="a file that says what becomes of authors, terms and fields")
+        text = "let redirects of a newsroom's export lead to this other host; may be given again"
+        parser.add_argument("--redirect-to", action="append", default=[], metavar="HOST", help=text)
         parser.add_argument("--undo", type=int, metavar="RUN", help="take an import back, by its number")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -79,11 +81,14 @@ class Command(BaseCommand):
             raise CommandError(f"There is no section with the slug {slug!r}.")
         if file and not file.exists() and not is_preview:
             raise CommandError(f"{file} doesn't exist; --dry-run writes it.")
+        mapping = Mapping.read(file) if file and file.exists() else Mapping()
+        for host in options["redirect_to"]:
+            mapping.data["hosts"][host.lower()] = {"redirects": YES}
         run = begin(
             source,
             options=Options(options["language"], options["media"], options["groups"]),
             is_preview=is_preview,
-            mapping=Mapping.read(file) if file and file.exists() else None,
+            mapping=mapping,
             publish=not options["draft"],
             sections=sections,
             since=options["since"],
@@ -114,11 +119,18 @@ class Command(BaseCommand):
         if run.state == ImportRun.State.FAILED:
             raise CommandError(run.error)
         self.stdout.write(_said(run))
+        self.tell_left_out(run)
+
+    def tell_left_out(self, run: ImportRun) -> None:
+        """Tell what stayed away, and how it comes."""
         for kind in report.kinds_left_out(run):
             example = f", such as “{kind['example']}”" if kind.get("example") else ""
             self.stdout.write(f"Left out: {kind['items']} of the kind {kind['kind']}{example}.")
         if report.kinds_left_out(run):
             self.stdout.write("They come where the mapping file (--mapping) gives their kind a section.")
+        for host, row in sorted(run.mapping.get("hosts", {}).items()):
+            if row.get("items") and row.get("redirects") != YES:
+                self.stdout.write(f"Left out: {row['items']} redirects to {host}; --redirect-to {host} lets them come.")
         for kind, row in sorted(run.mapping.get("messages", {}).items()):
             self.stdout.write(f"Never brought in: {row['items']} of the kind {kind}, which people sent or ordered.")
 
