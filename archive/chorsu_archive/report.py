@@ -30,7 +30,7 @@ HAPPENED = {
     "unchanged": _("Unchanged in the source"),
     "kept": _("Left as editors made them"),
     "left_out": _("Left out as was chosen"),
-    "messages": _("Messages, orders and the like of people, which never come"),
+    "messages": _("Messages of people, which never come in"),
     "failed": _("Not brought in"),
 }
 NOTES = {
@@ -50,6 +50,7 @@ OTHERS = {
 }
 
 
+MOST_TITLES = 10
 # What a page that is no article became.
 BECAME = {"live": _("live"), "draft": _("draft")}
 
@@ -79,12 +80,13 @@ def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
         notes.update(each for each, _text in said)
     names = {code: get_language_row(code).name or "–" for code, _number in languages.most_common()}
     others = Counter(dict(run.items.values_list("kind").annotate(Count("pk"))))
+    labels = {kind: _with_titles(run, kind, label) if others[kind] else label for kind, label in OTHERS.items()}
     others["redirect"] += _redirects_to_articles(run)
     groups: dict[str, tuple[Any, Mapping[str, Any], Mapping[str, int]]] = {
         "articles": (_("Articles"), HAPPENED, run.counts),
         "languages": (_("By language"), names, languages),
         "notes": (pgettext_lazy("archive", "Notes"), NOTES, notes),
-        "others": (_("Beside articles"), OTHERS, others),
+        "others": (_("Beside articles"), labels, others),
     }
     numbers = {
         group: {"title": title, "rows": [(key, label, of[key]) for key, label in labels.items() if of.get(key)]}
@@ -94,9 +96,18 @@ def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
     messages = [(kind, kind, row["items"]) for kind, row in sorted(run.mapping.get("messages", {}).items())]
     return numbers | {
         "hosts": {"title": _("Redirects to other hosts"), "rows": list(_hosts(run))},
-        "kinds": {"title": _("Kinds that were left out"), "rows": left_out},
-        "messages": {"title": _("Kinds that never come: messages, orders and the like of people"), "rows": messages},
+        "kinds": {"title": _("Kinds left out"), "rows": left_out},
+        "messages": {"title": _("Messages of people"), "rows": messages},
     }
+
+
+def _with_titles(run: ImportRun, kind: str, label: Any) -> str:
+    """Return the label of a kind with the first titles of it; those of files say nothing."""
+    if kind in {ImportedItem.Kind.PICTURE, ImportedItem.Kind.DOCUMENT}:
+        return str(label)
+    titles = list(run.items.filter(kind=kind).order_by("pk").values_list("title", flat=True)[: MOST_TITLES + 1])
+    rest = ["…"] if len(titles) > MOST_TITLES else []
+    return f"{label}: {', '.join([*titles[:MOST_TITLES], *rest])}"
 
 
 def _redirects_to_articles(run: ImportRun) -> int:

@@ -240,7 +240,8 @@ class ChoicesView(ImportsView):
             ]
             facts = {"key": key, "name": row.get("name") or key or "–", "example": row.get("example", "")}
             rows.append(facts | {"items": row.get("items", 0), "answers": answers})
-        return super().get_context_data(run=self.run, page=self.page, rows=rows, **kwargs)
+        context = {"run": self.run, "page": self.page, "rows": rows, **kwargs}
+        return super().get_context_data(needs_choices=any(row["example"] for row in rows), **context)
 
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

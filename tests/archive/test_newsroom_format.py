@@ -478,7 +478,8 @@ def test_a_preview_lists_all_that_would_be_made_and_writes_none_of_it(export: Pa
     assert dict(run.items.filter(kind="structure").values_list("title", "what"))["Planted"] == status
     assert {key: row["items"] for key, row in run.mapping["hosts"].items()} == {"evil.example": 2, "other.example": 1}
     report = report_of(run)
-    assert ("structure", "Sections and other pages", 3) in report["numbers"]["others"]["rows"]
+    numbers = {kind: (label, number) for kind, label, number in report["numbers"]["others"]["rows"]}
+    assert numbers["structure"] == ("Sections and other pages: Analysis, Planted, Login help", 3)
     assert [number for _host, _label, number in report["numbers"]["hosts"]["rows"]] == [2, 1]
     told = {(row["title"], str(row["happened"])) for row in report["others"]}
     assert {("Planted", f"section, {status}"), ("Nowhere", "country"), ("Ring", "organisation")} <= told
