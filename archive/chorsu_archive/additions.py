@@ -93,17 +93,21 @@ class Additions:
     def _add_redirect(self, row: Row[str, Any]) -> None:
         """Add a redirect to a page or place of this site, or to another host that was chosen."""
         path, page, address = Redirect.normalise_path(str(row["from"])), page_of_key(row["page"]), row["address"]
-        host = "" if page else other_host(address)
-        is_wanted = host is not None and (not host or self.mapping.leads_to(host))
-        is_short = len(path) <= LONGEST_ADDRESS and (page or len(address) <= LONGEST_ADDRESS)
-        if not is_wanted or not is_short or Redirect.objects.filter(old_path=path).exists():
+        if len(path) > LONGEST_ADDRESS or Redirect.objects.filter(old_path=path).exists():
+            return
+        if page is None and not self._may_lead_to(address):
             return
         to = {"redirect_page": page} if page else {"redirect_link": address}
         redirect = Redirect(old_path=path, is_permanent=row["is_permanent"] is not False, **to)
         if not self.run.is_preview:
             redirect.save()
-        title = f"{path} → {page.url or page if page else address}"
-        self._note(Kind.REDIRECT, path, redirect, title=permitted(title)[:255])
+        self._note(Kind.REDIRECT, path, redirect, title=permitted(f"{path} → {redirect.link}")[:255])
+
+    def _may_lead_to(self, address: Any) -> bool:
+        host = other_host(address)
+        if host is None or len(address) > LONGEST_ADDRESS:
+            return False
+        return not host or self.mapping.leads_to(host)
 
     def _note(self, kind: Kind, key: str, made: Any, *notes: Note, **facts: Any) -> None:
         """Note what was made, or in a preview would be."""

@@ -67,6 +67,8 @@ class Converter:
             ready.tell(Note("guessed", _("It has no text, picture or film, so it is a draft.")))
         if not self.whole:
             _set_dates(ready, live)
+        elif item.status == "live" and not live:
+            _forget_publication(ready.page)
         ready.page.live, ready.page.has_unpublished_changes = live, not live
         _check(ready.page)
 
@@ -150,6 +152,12 @@ def _says_something(page: Any) -> bool:
     body = {"body": page.body.get_prep_value()}
     leaves = walk(page.body.stream_block, body, "body", "body")
     return any(leaf.value for leaf in leaves if isinstance(leaf.block, ChooserBlock | URLBlock))
+
+
+def _forget_publication(page: Any) -> None:
+    """Let a draft that was live elsewhere not count as public here, or its address would say that it is gone."""
+    page.published_on = page.published_on or page.first_published_at
+    page.first_published_at = page.last_published_at = None
 
 
 def _set_dates(ready: Ready, live: bool) -> None:

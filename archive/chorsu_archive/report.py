@@ -121,10 +121,11 @@ def _redirects_to_articles(run: ImportRun) -> int:
 
 def _hosts(run: ImportRun) -> Iterator[tuple[str, str, int]]:
     """Yield the other hosts that redirects of an export lead to, what was chosen, and how many those are."""
-    words = {True: _("%(host)s: they lead there"), False: _("%(host)s: left out, since nobody chose it")}
     for host, row in sorted(run.mapping.get("hosts", {}).items()):
-        if number := int(row.get("items", 0)):
-            yield host, words[row.get("redirects") == YES] % {"host": host}, number
+        is_chosen = row.get("redirects") == YES
+        label = _("%(host)s: they lead there") if is_chosen else _("%(host)s: left out, since nobody chose it")
+        if row.get("items"):
+            yield host, label % {"host": host}, row["items"]
 
 
 def kinds_left_out(run: ImportRun) -> list[dict[str, Any]]:

@@ -167,7 +167,7 @@ def _identify(run: ImportRun) -> None:
     unknown = ImportRun.objects.filter(pk=run.pk, identity="", state__in=OPEN)
     for held in unknown.claim(limit=1):
         with _working_on(held):
-            _refuse_what_kills(held)
+            _refuse_after_kills(held)
             identity = _opened(held).identity
             with _step_of(held) as facts:
                 facts["identity"] = identity[:255] or held.format
@@ -214,7 +214,7 @@ def _step_of(run: ImportRun) -> Iterator[dict[str, Any]]:
         setattr(run, name, value)
 
 
-def _refuse_what_kills(run: ImportRun) -> None:
+def _refuse_after_kills(run: ImportRun) -> None:
     # Those that the database ended are fewer: processes were killed, for what they take perhaps.
     if run.attempts > MOST_ATTEMPTS + 1:
         raise ArchiveError(_("It was broken off again and again at the same place."))
@@ -227,7 +227,7 @@ def _opened(run: ImportRun) -> Archive:
 
 
 def _steps(run: ImportRun) -> Iterator[None]:
-    _refuse_what_kills(run)
+    _refuse_after_kills(run)
     yield from _take_back(run) if run.state == State.UNDOING else _Import(run).steps()
 
 

@@ -440,7 +440,7 @@ def planted(export: Path) -> Path:
     website = "https://evil.example/"
     write_rows(export, "chorsu_articles.organisation", {"slug": "ring", "name_ru": "Ring", "website": website})
     links = {"/pay": "https://evil.example/pay", "/sign-in": "http://Evil.example", "/other": "https://other.example/"}
-    links |= {"/near": "/ru/planted/"}
+    links |= {"/near": "/ru/planted/", "/far": "/" + "x" * 300, "/nowhere": None, "/" + "x" * 300: "/ru/"}
     rows = ({"from": path, "page": None, "address": link, "is_permanent": True} for path, link in links.items())
     write_rows(export, "redirects", *rows)
     return export
@@ -523,6 +523,8 @@ def test_without_publishing_every_page_is_a_draft(export: Path) -> None:
     pages = Page.objects.type(SectionPage, InfoPage, Publication)
     assert (pages.count(), pages.live().count()) == (4, 0)
     assert PageLogEntry.objects.filter(action="chorsu_archive.import", data__live=False).count() == 4
+    assert not pages.exclude(first_published_at=None).exists(), "or their addresses say that something was there"
+    assert AnalysisPage.objects.get().published_on
 
 
 def test_redirects_to_other_hosts_need_a_choice(export: Path, capsys: pytest.CaptureFixture[str]) -> None:
