@@ -52,7 +52,7 @@ OTHERS = {
 
 MOST_TITLES = 10
 # What a page that is no article became.
-BECAME = {"live": _("live"), "draft": _("draft")}
+BECAME = {"live": pgettext_lazy("archive", "live"), "draft": pgettext_lazy("archive", "draft")}
 
 
 def articles_of(run: ImportRun, show: str = "") -> QuerySet[ImportedItem]:
