@@ -21,7 +21,7 @@ from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import Ready
 from chorsu_archive.pictures import LONGEST_TEXT, Library, words_of
 from chorsu_archive.texts import convert
-from chorsu_articles.models import Picture, PublicationAuthor
+from chorsu_articles.models import Picture, Publication, PublicationAuthor
 from chorsu_articles.models.publications import model_of_kind
 from chorsu_articles.pictures.credit_lines import credited_caption
 from chorsu_articles.services.insertion import hold_rows
@@ -146,8 +146,11 @@ class Converter:
 
 
 def _says_something(page: Any) -> bool:
-    """Tell whether readers would find more than a headline: a text, picture, film or file."""
+    """Tell whether readers would find more than a headline: a text, picture, film or file, or facts of its kind."""
     if page.main_picture_id or any(leaf.path != "title" for leaf in public_leaves(page)):
+        return True
+    facts = [field for field in page._meta.concrete_fields if field.model not in {Page, Publication}]
+    if any(getattr(page, field.attname) for field in facts if not field.primary_key):
         return True
     body = {"body": page.body.get_prep_value()}
     leaves = walk(page.body.stream_block, body, "body", "body")
