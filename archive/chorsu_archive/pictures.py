@@ -140,6 +140,9 @@ class Library:
                 listed(medium.address)
             pk = pk or FOUND
         except (ArchiveError, ValidationError) as error:
+            if getattr(error, "code", "") == "full":
+                # Nothing is wrong with the picture: the run goes on another time.
+                raise OperationalError(str(error)) from error
             is_refused = isinstance(error, RefusedError | ValidationError)
             problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
             self._tell(medium, "dropped" if is_refused else "broken", f"{medium.address or key}: {problem}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -9,7 +10,7 @@ from pathlib import Path
 from socket import SHUT_RDWR
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from wagtail.documents.models import Document
@@ -20,6 +21,7 @@ from chorsu_archive.items import ArchiveError, Medium
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pictures import FOUND, Library
 from chorsu_articles.models import Picture
+from chorsu_articles.pictures import files as picture_files
 from tests.archive.old_site import OldArchive, OldServer, content, dripping, endless, old_server, redirect
 from tests.articles.documents import PDF
 from tests.articles.pictures import SECRETS, drawing, file_of, stored_files, telling_file
@@ -340,6 +342,19 @@ def test_a_file_that_is_no_picture_is_refused_and_stored_nowhere(site, media, bo
     assert (kind, sentence in text) == ("dropped", True), text
     assert stored_files(media) == []
     assert not Picture.objects.exists()
+
+
+def test_a_picture_that_does_not_fit_onto_the_disk_is_tried_again(site, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    made = library(medium_at(site, "/a.png"), **{"5": file_of("png")})
+    with monkeypatch.context() as patch:
+        patch.setattr(picture_files, "TemporaryFile", refuse)
+        with pytest.raises(OperationalError):
+            made.picture("5")
+    assert not ImportedItem.objects.exists()
+    assert made.picture("5") == Picture.objects.get().pk
 
 
 def test_what_does_not_end_is_left_at_the_limit_of_uploads(site, settings):
