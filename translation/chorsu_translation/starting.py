@@ -65,6 +65,12 @@ class StartingPoint:
     saved_at: datetime | None
 
     @property
+    def headline(self) -> str:
+        """Return what the text is called that the translation would be made from."""
+        is_public = self.page.live and not self.draft
+        return str(self.page.title if is_public else self.page.get_admin_display_title())
+
+    @property
     def value(self) -> str:
         return f"{self.page.pk}:draft" if self.draft else str(self.page.pk)
 
