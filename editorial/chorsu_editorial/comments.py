@@ -260,8 +260,11 @@ def _given_before(entry: PageLogEntry) -> set[str]:
     former = PageLogEntry.objects.filter(
         page=entry.page_id, action__in=SAID, pk__lt=entry.pk, data__comment__id=entry.data["comment"]["id"]
     )
-    same = [data for data in former.values_list("data", flat=True) if data.get("reply", {}).get("id") == reply]
-    return {key for data in same for key in data.get("given", ())}
+    keys: set[str] = set()
+    for data in former.values_list("data", flat=True):
+        if data.get("reply", {}).get("id") == reply:
+            keys.update(data.get("given", ()))
+    return keys
 
 
 def given_to(user: Any) -> Any:
