@@ -7,6 +7,8 @@ SEARCH ?= elasticsearch
 FROM ?=
 SLOW ?=
 ONLY ?=
+SUITE ?=
+SET ?=
 BAKERYDEMO ?=
 BIN := .venv/bin
 PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes \
@@ -15,10 +17,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 export PORT
 
-.PHONY: help run tour quick test slow faults drill scale coverage check format bench load pictures messages requirements clean
+.PHONY: help run tour quick test test-all slow durations mutants faults drill scale coverage check format bench load pictures messages \
+	requirements clean
 
 help: ## List the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 run: .venv/.site ## Serve the newsroom with demo content (PORT=8000; DEMO= for an empty newsroom)
 	@exec $(BIN)/python tools/run.py --port "$(PORT)" --demo "$(DEMO)"
@@ -26,14 +29,23 @@ run: .venv/.site ## Serve the newsroom with demo content (PORT=8000; DEMO= for a
 tour: .venv/.development ## Walk the whole mission in a browser (DATABASE=sqlite SEARCH=embedded; FROM=5 begins there, SLOW=1 shows it)
 	@$(BIN)/python -m tests.tour --database "$(DATABASE)" --search "$(SEARCH)" $(FROM:%=--from %) $(if $(SLOW),--slow)
 
-quick: .venv/.development ## Run the plug-ins' own tests on SQLite, in a minute and a half
-	@$(BIN)/python tools/test.py quick
+quick: .venv/.development ## Run the plug-ins' own tests in a minute and a half (ONLY="search feedback": theirs)
+	@$(BIN)/python tools/test.py quick --only "$(ONLY)"
 
-test: .venv/.development ## Run every test (WITHOUT="elasticsearch servers postgresql browser conformance foreign abuse" leaves parts out)
+test: .venv/.development ## Prove every promise once on what comes with the newsroom, in eight minutes (WITHOUT="journeys conformance")
 	@$(BIN)/python tools/test.py test --without "$(WITHOUT)"
 
-slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix everything attempts tour browser renderings seeds order" leaves parts out)
+test-all: .venv/.development ## Run every test, also on PostgreSQL, Elasticsearch, S3 and Redis (WITHOUT="elasticsearch servers postgresql browser conformance foreign abuse" leaves parts out)
+	@$(BIN)/python tools/test.py test-all --without "$(WITHOUT)"
+
+slow: .venv/.development ## Run what takes up to an hour and a half: versions, seeds, shuffled order, upgrades, faults, scale, drill (WITHOUT="faults scale")
 	@$(BIN)/python tools/test.py slow --without "$(WITHOUT)"
+
+durations: .venv/.development ## Measure the seconds of processor that each test and its set-up take
+	@$(BIN)/python tools/durations.py
+
+mutants: .venv/.development ## Put small defects in, one after the other: a test must fail (SUITE=test-all, SET=first)
+	@$(BIN)/python tools/mutants.py --suite "$(or $(SUITE),test)" --set "$(SET)"
 
 faults: .venv/.development ## Let each server behind the newsroom fail in every way under load: nothing may be lost (ONLY=postgresql)
 	@$(BIN)/python $(if $(ONLY),-m tests.faults.services --only $(ONLY),tools/test.py faults)
