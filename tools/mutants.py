@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,7 @@ def main() -> int:
     parser.add_argument("--suite", choices=SUITES, default="test", help="whose tests have to find the defects")
     parser.add_argument("--set", default="", help="a folder of tests/mutants; all without it")
     parser.add_argument("--only", default="", help="mutants whose names hold this")
-    parser.add_argument("--count", action="store_true", help=f"count up to {MANY_FAILURES} tests that fail, not one")
+    parser.add_argument("--count", action="store_true", help=f"tell whether {MANY_FAILURES} tests or more fail")
     options = parser.parse_args()
     mutants = [mutant for mutant in read_mutants(options.set) if options.only in mutant.name]
     lost = [mutant for mutant in mutants if not mutant.applies]
@@ -146,12 +146,12 @@ def steps(mutant: Mutant, tests: Tests) -> Iterator[tuple[str, list[str]]]:
         yield f"{len(files)} files of tests", sorted(files)
 
 
-def run(copy: Path, chosen: Iterable[str], suite: str, *, count: bool) -> tuple[str, ...]:
+def run(copy: Path, chosen: list[str], suite: str, *, count: bool) -> tuple[str, ...]:
     """Run tests in a copy and return the ones that failed: the first, or up to ``MANY_FAILURES``."""
     named = copy / ".cache" / "chosen.txt"
     named.parent.mkdir(exist_ok=True)
     named.write_text("\n".join(chosen))
-    stop = f"--maxfail={MANY_FAILURES}" if count else "-x"
+    stop = f"--maxfail={MANY_FAILURES}" if count and len(chosen) >= MANY_FAILURES else "-x"
     command = [sys.executable, "-m", "pytest", "-q", "--tb=no", stop, *sqlite_part(suite).arguments, f"@{named}"]
     done = subprocess.run(command, cwd=copy, env=environment(copy), capture_output=True, text=True, check=False)
     lines = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]

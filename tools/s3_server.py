@@ -19,7 +19,7 @@ from own_server import CACHE, OwnServer, UnavailableError
 
 VERSION = "v1.8.0"
 KEY, SECRET, BUCKET, REGION = "newsroom-tests", "newsroom-tests-secret", "newsroom", "us-east-1"
-BUILD_SECONDS = 900
+BUILD_SECONDS = 1800
 
 
 def start_own(bucket: str = BUCKET) -> OwnServer:
