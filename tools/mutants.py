@@ -79,10 +79,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--suite", choices=SUITES, default="test", help="whose tests have to find the defects")
     parser.add_argument("--set", default="", help="a folder of tests/mutants; all without it")
-    parser.add_argument("--only", default="", help="mutants whose names hold this")
+    parser.add_argument("--only", default="", help="mutants whose names, or names of files, hold this")
+    parser.add_argument(
+        "--soon", action="store_true", help="don't try the whole command on those that survive till then"
+    )
     parser.add_argument("--count", action="store_true", help=f"tell whether {MANY_FAILURES} tests or more fail")
     options = parser.parse_args()
-    mutants = [mutant for mutant in read_mutants(options.set) if options.only in mutant.name]
+    mutants = [mutant for mutant in read_mutants(options.set) if options.only in f"{mutant.file} {mutant.name}"]
     lost = [mutant for mutant in mutants if not mutant.applies]
     tests = map_of_tests(options.suite)
     copies: SimpleQueue[Path] = SimpleQueue()
@@ -93,7 +96,7 @@ def main() -> int:
     def meet(mutant: Mutant) -> Finding:
         copy = copies.get()
         try:
-            finding = find(mutant, copy, tests, options.suite, alone=alone, count=options.count)
+            finding = find(mutant, copy, tests, options, alone)
         finally:
             copies.put(copy)
         print(line_of(finding), flush=True)
@@ -116,7 +119,7 @@ def read_mutants(chosen: str) -> Iterator[Mutant]:
             yield Mutant(**fields)
 
 
-def find(mutant: Mutant, copy: Path, tests: Tests, suite: str, *, alone: threading.Lock, count: bool) -> Finding:
+def find(mutant: Mutant, copy: Path, tests: Tests, options: argparse.Namespace, alone: threading.Lock) -> Finding:
     """Put the mutant into the copy, run ever more tests until one fails, and mend the copy."""
     started = time.monotonic()
     path = copy / mutant.file
@@ -124,10 +127,12 @@ def find(mutant: Mutant, copy: Path, tests: Tests, suite: str, *, alone: threadi
     path.write_text(sound.replace(mutant.text, mutant.replacement))
     try:
         for step, chosen in steps(mutant, tests):
-            if failed := run(copy, chosen, suite, count=count):
+            if failed := run(copy, chosen, options.suite, count=options.count):
                 return Finding(mutant, failed, step, time.monotonic() - started)
+        if options.soon:
+            return Finding(mutant, (), "tests of its lines and their files", time.monotonic() - started)
         with alone:  # it has browsers and servers of its own, and their ports
-            failed = run_suite(copy, suite)
+            failed = run_suite(copy, options.suite)
         return Finding(mutant, failed, "the whole suite", time.monotonic() - started)
     finally:
         path.write_text(sound)
