@@ -81,7 +81,7 @@ def main() -> None:
     use_made(settings)
     setup_newsroom()
     runs.BATCH = 10
-    items = [item(n, language=LANGUAGES[n % 3], group=str(n // 3) if n < 180 else "") for n in range(240)]
+    items = [item(n, language=LANGUAGES[n % 3], group=str(n // 3) if n < 90 else "") for n in range(120)]
     key = begin(write(Path(sys.argv[1]), items), options=Options()).pk
     kills, chance = 0, random.Random(30)
     for _round in range(int(sys.argv[2])):

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from http.client import HTTPConnection
 from io import StringIO
 from itertools import count
-from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -37,16 +36,9 @@ from tests.articles.pictures import file_of
 from tests.counted_lines import count_lines
 from tests.factories import make_article, make_home, make_section
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english", "media")]
 OLD = "https://old.example.org"
 _numbers = count(1)
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
-    return tmp_path
 
 
 @pytest.mark.parametrize(
@@ -161,9 +153,8 @@ OLD_ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", OLD_ADDRESSES)
-@pytest.mark.parametrize("host", ["https://old.example.org", "http://www.old.example.org", ""])
-def test_an_old_address_leads_to_the_live_article(client, run, address, host):
-    item = bring(run, host + quote(address, safe="/?=&;"), code="tg")
+def test_an_old_address_leads_to_the_live_article(client, run, address):
+    item = bring(run, OLD + quote(address, safe="/?=&;"), code="tg")
 
     assert add_redirects([item]) == 1
 
@@ -217,19 +208,13 @@ def test_a_number_of_an_article_that_was_withdrawn_leads_nowhere(client, run):
 
 @pytest.mark.django_db(transaction=True)
 def test_old_addresses_through_a_real_server(run, live_server):
-    make_home()
-    item = bring(run, *(f"{OLD}{quote(address, safe='/?=&;')}" for address in OLD_ADDRESSES))
+    address = quote("/2015/03/об-дар-қишлоқ/")
+    item = bring(run, OLD + address)
     add_redirects([item])
-    page = Page.objects.get(pk=item.page_id)
     connection = HTTPConnection(urlsplit(live_server.url).netloc)
-
-    for address in OLD_ADDRESSES:
-        connection.request("GET", quote(address, safe="/?=&;"))
-        response = connection.getresponse()
-        response.read()
-        assert (response.status, response.headers["Location"]) == (301, page.url), address
-    connection.request("GET", page.url)
-    assert connection.getresponse().status == 200
+    connection.request("GET", address)
+    response = connection.getresponse()
+    assert (response.status, response.headers["Location"]) == (301, Page.objects.get(pk=item.page_id).url)
     connection.close()
 
 

@@ -22,7 +22,6 @@ from chorsu_archive.items import Archive, ArchiveError, Item, Options
 from chorsu_archive.models import ImportRun
 from chorsu_archive.pictures import Library
 from chorsu_archive.texts import convert
-from chorsu_articles.models import Picture
 from chorsu_editorial.markup import tokens
 from tests.archive.word import (
     SPACES,
@@ -78,6 +77,12 @@ def note_of(note: int, text: str) -> str:
     return f'<li id="footnote-{note}"><p> {text} <a href="#footnote-ref-{note}">↑</a></p></li>'
 
 
+def pictured(body: str, content: bytes = b"") -> bytes:
+    """Return a document with a picture of this content."""
+    parts = {"word/media/image1.png": content or png()}
+    return document(body, relations=relation("rIdP", "image", "media/image1.png"), parts=parts)
+
+
 def test_a_document_of_word(tmp_path: Path) -> None:
     written = python_docx.Document()
     written.core_properties.author = "Зарина Қодирова; Anna Berg"
@@ -126,22 +131,6 @@ def test_a_document_of_word(tmp_path: Path) -> None:
     stream = archive.read(medium)
     assert stream is not None
     assert stream.read() == png()
-
-
-@pytest.mark.django_db
-def test_its_picture_comes_into_the_library(tmp_path: Path) -> None:
-    relations = relation("rIdP", "image", "media/image1.png")
-    content = document(paragraph("", "", picture()), relations=relations, parts={"word/media/image1.png": png()})
-    archive = open_files(tmp_path, {"Вода и лес.ru.docx": content})
-    (item,) = archive.items()
-    library = Library(ImportRun.objects.create(identity=archive.identity), archive)
-    (image,) = (token for token in tokens(item.html) if token.name == "img")
-    medium = library.find(image.attributes["src"])
-    assert medium is not None
-    pk = library.picture(medium.key)
-    assert not library.notes(medium.key)
-    made = Picture.objects.get(pk=pk)
-    assert (made.width, made.height) == (8, 6)
 
 
 def test_its_text_becomes_blocks(tmp_path: Path) -> None:
@@ -293,12 +282,7 @@ def test_headlines(tmp_path: Path) -> None:
 
 
 def test_a_picture_in_the_headline_stays(tmp_path: Path) -> None:
-    content = document(
-        paragraph("Вода", "Title", picture()),
-        relations=relation("rIdP", "image", "media/image1.png"),
-        parts={"word/media/image1.png": png()},
-    )
-    item = read(tmp_path, content)
+    item = read(tmp_path, pictured(paragraph("Вода", "Title", picture())))
     assert item.title == "Вода"
     assert item.html.count("<img") == 1
     assert "Вода" not in item.html
@@ -353,18 +337,11 @@ def test_the_same_name_with_another_date_is_another_document(tmp_path: Path) -> 
     for day in ("2021-01-01T00:00:00Z", "2021-02-01T00:00:00Z", "2021-02-01T00:00:00Z"):
         keys.add(read(tmp_path, document(paragraph("x"), parts={"docProps/core.xml": core(created=day)})).key)
     assert len(keys) == 2
-
-
-def test_a_changed_picture_has_another_key(tmp_path: Path) -> None:
-    keys = []
+    media = set()
     for colour in ("navy", "teal"):
-        relations = relation("rIdP", "image", "media/image1.png")
-        content = document(
-            paragraph("", "", picture()), relations=relations, parts={"word/media/image1.png": png(colour)}
-        )
-        (medium,) = open_files(tmp_path, {"a.docx": content}).media()
-        keys.append(medium.key)
-    assert keys[0] != keys[1]
+        archive = open_files(tmp_path, {"a.docx": pictured(paragraph("", "", picture()), png(colour))})
+        media |= {medium.key for medium in archive.media()}
+    assert len(media) == 2
 
 
 def test_what_does_not_come_through_is_told(tmp_path: Path) -> None:
@@ -526,6 +503,8 @@ def test_hostile_documents_are_refused_by_a_sentence(
     sentence = str(refusal.value)
     assert sentence.startswith("Отчёт.docx")
     assert sentence.endswith(".")
+    is_too_much = name in {"much memory", "much time", "deep"}
+    assert ("has more in it, or one thing deeper in another" in sentence) >= is_too_much
     assert time.process_time() - begin < 1
     # Its neighbours come in, and it is named.
     archive = open_files(tmp_path, {"a.docx": document(paragraph("да")), "Отчёт.docx": content})
@@ -533,14 +512,6 @@ def test_hostile_documents_are_refused_by_a_sentence(
     assert refused.html == ""
     assert told(refused).startswith("dropped: Отчёт.docx")
     list(archive.contributors()), list(archive.media())
-
-
-@pytest.mark.parametrize("name", ["much memory", "much time", "deep"])
-def test_what_takes_too_much_is_told_as_that(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chorsu_archive.formats.docx.SECONDS", 1)
-    monkeypatch.setattr("chorsu_archive.formats.docx.MEMORY", 150_000_000)
-    with pytest.raises(ArchiveError, match="has more in it, or one thing deeper in another"):
-        read(tmp_path, HOSTILE[name]())
 
 
 def test_the_process_has_none_of_the_sites_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -578,13 +549,9 @@ def test_what_is_not_needed_does_no_harm(tmp_path: Path, body: str, parts: dict[
 
 def test_markup_in_texts_stays_text(tmp_path: Path) -> None:
     script = "&lt;script&gt;alert(1)&lt;/script&gt;"
-    relations = relation("rIdP", "image", "media/image1.png")
-    content = document(
-        paragraph(script) + paragraph("", "", picture(alt=f"&quot; onerror=&quot;{script}")),
-        relations=relations,
-        parts={"word/media/image1.png": png()},
+    item = read(
+        tmp_path, pictured(paragraph(script) + paragraph("", "", picture(alt=f"&quot; onerror=&quot;{script}")))
     )
-    item = read(tmp_path, content)
     assert "<script" not in item.html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;</p>" in item.html
     (image,) = (token for token in tokens(item.html) if token.name == "img")
@@ -594,8 +561,7 @@ def test_markup_in_texts_stays_text(tmp_path: Path) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("content", [b"<svg onload='alert(1)'/>", b"\x01\x00\x00\x00" + b"\0" * 60])
 def test_pictures_that_lie_or_that_no_browser_shows(content: bytes, tmp_path: Path) -> None:
-    relations, parts = relation("rIdP", "image", "media/image1.png"), {"word/media/image1.png": content}
-    archive = open_files(tmp_path, {"a.docx": document(paragraph("", "", picture()), relations=relations, parts=parts)})
+    archive = open_files(tmp_path, {"a.docx": pictured(paragraph("", "", picture()), content)})
     (medium,) = archive.media()
     library = Library(ImportRun.objects.create(identity=archive.identity), archive)
     assert library.picture(medium.key) is None
@@ -635,8 +601,7 @@ def test_twice_as_much_takes_twice_as_long(name: str, tmp_path: Path) -> None:
 
 def test_a_long_name_makes_no_long_key(tmp_path: Path) -> None:
     name = f"{'очень длинное имя ' * 6}.docx"
-    relations = relation("rIdP", "image", "media/image1.png")
-    content = document(paragraph("", "", picture()), relations=relations, parts={"word/media/image1.png": png()})
+    content = pictured(paragraph("", "", picture()))
     folder = "/".join(["папка" * 10] * 3)
     archive = open_files(tmp_path, {f"{folder}/{name}": content, "b.docx": document("")})
     (medium,) = archive.media()

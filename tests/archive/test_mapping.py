@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils.translation import override
 
 from chorsu_archive.items import ArchiveError, Contributor, Options, Term, format_of
 from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportedItem
 from chorsu_articles.models import AnalysisPage, EventReportPage, Person, SectionPage, Topic
 from chorsu_articles.models.vocabularies import ProtectedIdentity
-from tests.archive.made import bring, item, use_made, write
+from tests.archive.made import bring, item, write
 from tests.factories import make_person
-from tests.newsroom_copy import copy_newsroom
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_newsroom")]
 AUTHORS = [
     Contributor("anna", "Анна Каримова", "Пишет о воде"),
     Contributor("ivan", "Иван Иванов"),
@@ -32,14 +29,6 @@ TERMS = [
     Term("category", "events", "Event reports"),
     Term("post_tag", "voda", "Вода"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _newsroom(settings: Any) -> Iterator[None]:
-    use_made(settings)
-    copy_newsroom()
-    with override("en"):
-        yield
 
 
 def archive(path: Path) -> Path:
@@ -82,7 +71,7 @@ def test_a_dry_run_writes_a_file_that_is_read_as_it_was_written(tmp_path: Path) 
     assert not AnalysisPage.objects.exists()
 
 
-def test_people_topics_and_fields_come_as_the_editor_chose(tmp_path: Path) -> None:
+def test_people_topics_and_fields_come_as_the_editor_chose(imports: Any, tmp_path: Path) -> None:
     other = make_person("Другой")
     path = archive(tmp_path)
     mapping = proposed(path)
@@ -94,7 +83,7 @@ def test_people_topics_and_fields_come_as_the_editor_chose(tmp_path: Path) -> No
         kind="events", locale__language_code="ru"
     ).slug
     mapping.write(file := tmp_path / "m.toml")
-    bring(path, mapping=Mapping.read(file))
+    imports(mapping=Mapping.read(file))
     first = AnalysisPage.objects.get(slug="article-1")
     anna = Person.objects.get(name_ru="Анна Каримова")
     assert [link.person for link in first.author_links.all()] == [anna, other]
@@ -105,15 +94,15 @@ def test_people_topics_and_fields_come_as_the_editor_chose(tmp_path: Path) -> No
     assert list(AnalysisPage.objects.get(slug="article-2").topics.all()) == [both]
     assert first.search_description == "О воде"
     assert not EventReportPage.objects.get(slug="article-3").author_links.exists()
-    assert bring(path).counts == {"unchanged": 3}
+    assert imports().counts == {"unchanged": 3}
     assert Person.objects.count() == 2
 
 
-def test_what_is_left_out_is_told_by_number_or_note(tmp_path: Path) -> None:
+def test_what_is_left_out_is_told_by_number_or_note(imports: Any, tmp_path: Path) -> None:
     path = archive(tmp_path)
     mapping = proposed(path)
     mapping.data["kinds"]["page"]["section"] = "none"
-    run = bring(path, mapping=mapping)
+    run = imports(mapping=mapping)
     assert run.counts == {"created": 2, "left_out": 1}
     assert ImportedItem.objects.get(kind="page", key="1").notes == [["dropped", "The field “seo” was left out."]]
 
@@ -123,7 +112,7 @@ def shop(path: Path) -> Path:
     of = {"kind": "product", "admission": "by_choice", "terms": (("category", "events"),)}
     message = {"kind": "feedback", "admission": "never", "authors": ("sender",), "fields": {"mail": "a@example.org"}}
     items = [item(1, kind="post"), item(2, title="Чайник &amp; чашка", **of), item(3, **of), item(4, **message)]
-    return write(path / "shop.made", items, terms=TERMS)
+    return write(path / "a.made", items, terms=TERMS)
 
 
 def events_section() -> str:
@@ -131,7 +120,7 @@ def events_section() -> str:
     return slug
 
 
-def test_what_is_no_article_comes_only_by_choice_and_messages_never(tmp_path: Path) -> None:
+def test_what_is_no_article_comes_only_by_choice_and_messages_never(imports: Any, tmp_path: Path) -> None:
     path = shop(tmp_path)
     mapping = proposed(path)
     assert mapping.data["kinds"]["product"] == {"section": "none", "items": 2, "example": "Чайник & чашка"}
@@ -139,30 +128,30 @@ def test_what_is_no_article_comes_only_by_choice_and_messages_never(tmp_path: Pa
     assert "sender" not in mapping.data["authors"]
     assert mapping.data["fields"] == {}
     mapping.data["kinds"]["feedback"] = {"section": "analysis", "items": 1}
-    run = bring(path, mapping=mapping)
+    run = imports(mapping=mapping)
     assert run.counts == {"created": 1, "left_out": 2, "messages": 1}
     assert list(ImportedItem.objects.values_list("key", flat=True)) == ["1"]
 
 
 @pytest.mark.parametrize("answer", ["none", ""])
-def test_a_kind_that_nobody_chose_stays_away_whatever_its_terms_say(tmp_path: Path, answer: str) -> None:
+def test_a_kind_that_nobody_chose_stays_away_whatever_its_terms_say(imports: Any, tmp_path: Path, answer: str) -> None:
     path = shop(tmp_path)
     mapping = proposed(path)
     mapping.data["kinds"]["product"]["section"] = answer
     mapping.data["terms"]["category:events"]["section"] = events_section()
-    assert bring(path, mapping=mapping).counts["created"] == 1
+    assert imports(mapping=mapping).counts["created"] == 1
 
 
-def test_a_kind_that_was_chosen_comes_in_the_next_time_too_where_its_terms_say(tmp_path: Path) -> None:
+def test_a_kind_that_was_chosen_comes_in_the_next_time_too_where_its_terms_say(imports: Any, tmp_path: Path) -> None:
     path = shop(tmp_path)
     mapping = proposed(path)
     mapping.data["kinds"]["product"]["section"] = "analysis"
     mapping.data["terms"]["category:events"]["section"] = events_section()
     mapping.write(file := tmp_path / "m.toml")
-    run = bring(path, mapping=Mapping.read(file))
+    run = imports(mapping=Mapping.read(file))
     assert run.counts == {"created": 3, "messages": 1}
     assert {page.slug for page in EventReportPage.objects.all()} == {"article-2", "article-3"}
-    assert bring(path).counts == {"unchanged": 3, "messages": 1}
+    assert imports().counts == {"unchanged": 3, "messages": 1}
 
 
 def test_the_command_says_what_stays_away_and_how_it_comes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,7 +161,7 @@ def test_the_command_says_what_stays_away_and_how_it_comes(tmp_path: Path, capsy
         assert words in told
 
 
-def test_a_protected_person_is_nobody_of_an_archive(tmp_path: Path) -> None:
+def test_a_protected_person_is_nobody_of_an_archive(imports: Any, tmp_path: Path) -> None:
     person = make_person("Анна Каримова")
     path = archive(tmp_path)
     assert proposed(path).data["authors"]["anna"]["person"] == person.slug
@@ -183,7 +172,7 @@ def test_a_protected_person_is_nobody_of_an_archive(tmp_path: Path) -> None:
     mapping.data["authors"]["anna"]["person"] = person.slug
     with pytest.raises(ArchiveError, match=person.slug):
         mapping.check()
-    bring(path)
+    imports()
     assert not person.authorships.exists()
 
 
@@ -213,18 +202,18 @@ def test_without_a_section_in_the_language_an_item_fails_with_a_sentence(tmp_pat
     assert "“tg”" in ImportedItem.objects.get(what="failed").notes[0][1]
 
 
-def test_what_was_chosen_once_is_proposed_to_the_next_run_as_far_as_it_is_here(tmp_path: Path) -> None:
+def test_what_was_chosen_once_is_proposed_to_the_next_run_as_far_as_it_is_here(imports: Any, tmp_path: Path) -> None:
     path = archive(tmp_path)
     mapping = proposed(path)
     water = Topic.objects.create(name_ru="Реки", slug="rivers")
     author, term = min(mapping.data["authors"]), min(mapping.data["terms"])
     mapping.data["authors"][author]["person"] = ""
     mapping.data["terms"][term]["topic"] = "rivers"
-    bring(path, mapping=mapping)
+    imports(mapping=mapping)
 
-    data = bring(path, is_preview=True).mapping
+    data = imports(is_preview=True).mapping
     assert (data["authors"][author]["person"], data["terms"][term]["topic"]) == ("", "rivers")
     AnalysisPage.objects.all().delete()
     water.delete()
-    data = bring(path, is_preview=True).mapping
+    data = imports(is_preview=True).mapping
     assert (data["authors"][author]["person"], data["terms"][term]["topic"]) == ("", "new")

@@ -23,7 +23,7 @@ from chorsu_archive.export.archive import write_archive
 from chorsu_archive.export.content import Mapper
 from chorsu_archive.formats.newsroom import Newsroom
 from chorsu_archive.items import ArchiveError, Options, format_of
-from chorsu_archive.mapping import MOST_HOSTS, Mapping
+from chorsu_archive.mapping import MOST_HOSTS
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.report import report_of
 from chorsu_archive.runs import advance, begin
@@ -86,19 +86,7 @@ def listed(folder: Path, name: str) -> list[Any]:
     return list(map(json.loads, (folder / f"{name}.jsonl").read_text().splitlines()))
 
 
-def differences(one: Any, other: Any, place: str = "") -> Iterator[str]:
-    """Yield where two pieces of JSON differ, and how."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        for name in sorted(one.keys() | other.keys()):
-            yield from differences(one.get(name), other.get(name), f"{place}/{name}")
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for number, pair in enumerate(zip(one, other, strict=True)):
-            yield from differences(*pair, f"{place}/{number}")
-    elif one != other:
-        yield f"{place}: {one!r} != {other!r}"
-
-
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_an_emptied_newsroom_says_the_same_again(tmp_path: Path, seed: int) -> None:
     for code in LANGUAGES:
         make_home(code)
@@ -113,7 +101,7 @@ def test_an_emptied_newsroom_says_the_same_again(tmp_path: Path, seed: int) -> N
     assert [note for row in ImportedItem.objects.all() for note in row.notes] == []
     assert set(SectionPage.objects.values_list("translation_key", "locale", "slug", "kind")) == sections
     assert Page.objects.type(Publication).live().count() == live
-    assert list(differences(exported(write(tmp_path / "two")), exported(tmp_path / "one"))) == []
+    assert exported(write(tmp_path / "two")) == exported(tmp_path / "one")
     # The content hash is of these; of references another database has other numbers, so their keys stand there.
     for page in Page.objects.type(Publication).specific():
         key = f"{page.translation_key}/{page.locale.language_code}"
@@ -145,8 +133,8 @@ def test_pages_that_name_one_another_are_joined_whichever_comes_first(tmp_path: 
     write_archive(tmp_path / "out")
     empty()
     bring(tmp_path / "out")
-    pages = {page.title: page.specific for page in Page.objects.type(AnalysisPage)}
-    for page, other in ((pages["First"], pages["Second"]), (pages["Second"], pages["First"])):
+    pages = [page.specific for page in Page.objects.type(AnalysisPage).order_by("title")]
+    for page, other in zip(pages, reversed(pages), strict=True):
         for version in (page, page.get_latest_revision_as_object()):
             paragraph, related = version.body.raw_data
             assert f'id="{other.pk}"' in paragraph["value"]
@@ -251,7 +239,7 @@ def test_a_folder_is_known_by_its_manifest(export: Path, tmp_path: Path) -> None
     assert not Newsroom().recognises(export / "letter.txt")
 
 
-@pytest.mark.parametrize("values", [{"version": 2}, {"version": None}, {"files": []}], ids=str)
+@pytest.mark.parametrize("values", [{"version": 2}, {"files": []}], ids=str)
 def test_another_version_is_refused(export: Path, values: dict[str, Any]) -> None:
     change(export, "manifest.json", lambda manifest: manifest | values)
     assert "version" in failure(export)
@@ -360,7 +348,7 @@ def test_an_article_that_says_nothing_is_a_draft(export: Path) -> None:
 
 
 def test_a_kind_that_isnt_here_becomes_an_article(export: Path) -> None:
-    for model in ("podcasts.PodcastPage", "cms.User", "wagtailcore.Page", "nonsense", "chorsu_articles.Publication"):
+    for model in ("podcasts.PodcastPage", "cms.User", "nonsense", "chorsu_articles.Publication"):
         change(export, name_of(export), lambda row, model=model: row | {"chorsu": row["chorsu"] | {"model": model}})
         bring(export)
         page = AnalysisPage.objects.get()
@@ -413,15 +401,6 @@ def test_lists_of_another_shape_end_the_import_with_a_sentence(export: Path, nam
     assert not Person.objects.exists()
 
 
-def test_redirects_come_but_none_that_runs(export: Path) -> None:
-    facts = {"page": None, "is_permanent": True}
-    links = {"/good": "https://example.org/", "/file": "/media/a.pdf", "/bad": "javascript:alert(1)"}
-    write_rows(export, "redirects", *({"from": path, "address": link, **facts} for path, link in links.items()))
-    bring(export, mapping=Mapping({"hosts": {"example.org": {"redirects": "yes"}}}))
-    found = dict(Redirect.objects.filter(redirect_page=None).values_list("old_path", "redirect_link"))
-    assert found == {"/good": "https://example.org/", "/file": "/media/a.pdf"}
-
-
 def planted(export: Path) -> Path:
     """Let an export bring more than articles: pages, rows of each vocabulary, and redirects to here and elsewhere."""
     group = "00000000-0000-4000-8000-00000000000"
@@ -440,7 +419,13 @@ def planted(export: Path) -> Path:
     website = "https://evil.example/"
     write_rows(export, "chorsu_articles.organisation", {"slug": "ring", "name_ru": "Ring", "website": website})
     links = {"/pay": "https://evil.example/pay", "/sign-in": "http://Evil.example", "/other": "https://other.example/"}
-    links |= {"/near": "/ru/planted/", "/far": "/" + "x" * 300, "/nowhere": None, "/" + "x" * 300: "/ru/"}
+    links |= {
+        "/runs": "javascript:alert(1)",
+        "/near": "/ru/planted/",
+        "/far": "/" + "x" * 300,
+        "/nowhere": None,
+        "/" + "x" * 300: "/ru/",
+    }
     rows = ({"from": path, "page": None, "address": link, "is_permanent": True} for path, link in links.items())
     write_rows(export, "redirects", *rows)
     return export
@@ -483,6 +468,7 @@ def test_a_preview_lists_all_that_would_be_made_and_writes_none_of_it(export: Pa
     assert [number for _host, _label, number in report["numbers"]["hosts"]["rows"]] == [2, 1]
     told = {(row["title"], str(row["happened"])) for row in report["others"]}
     assert {("Planted", f"section, {status}"), ("Nowhere", "country"), ("Ring", "organisation")} <= told
+    assert run.items.get(kind="page").notes == []
     [page] = [row for row in report["others"] if row["title"] == "Login help"]
     assert [note["text"] for note in page["notes"]] == ["Taken out: <script>"]
 
@@ -625,13 +611,6 @@ def test_rich_text_is_read_in_linear_time() -> None:
     ):
         short, long = (count_lines(partial(Same().rich_text, text * number)) for number in (200, 400))
         assert long < 2.2 * short + 200, text
-
-
-def test_a_preview_misses_nothing_of_what_it_would_write(export: Path) -> None:
-    make_section(make_home())
-    run = bring(export, is_preview=True)
-    assert run.counts == {"created": 1}
-    assert [note for row in run.items.all() for note in row.notes] == []
 
 
 # Of each kind of file what takes much memory for its bytes, in the longest file of its kind.

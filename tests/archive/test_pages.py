@@ -26,8 +26,7 @@ from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.lineage import writers
 from chorsu_search.models import IndexChange
 from cms.newsroom.roles import EDITOR, JOURNALIST, group_name
-from tests.archive.made import FIRST, bring, item, use_made
-from tests.archive.made import write as write_archive
+from tests.archive.made import FIRST, item, use_made
 from tests.factories import make_person, make_picture, make_section, make_user
 from tests.newsroom_copy import copy_newsroom
 
@@ -163,9 +162,9 @@ def test_all_rows_of_all_tables_are_as_wagtail_makes_them() -> None:
     assert not any(Page.find_problems())
 
 
-def test_an_imported_article_is_edited_approved_and_reverted_like_any_other(tmp_path: Any) -> None:
+def test_an_imported_article_is_edited_approved_and_reverted_like_any_other(imports: Any) -> None:
     copy_newsroom()
-    bring(write_archive(tmp_path / "a.made", [item(1)]))
+    imports(item(1))
     page = AnalysisPage.objects.get()
     assert (page.url_path.endswith("/article-1/"), page.live, page.latest_revision_id) == (
         True,
@@ -194,10 +193,10 @@ def test_an_imported_article_is_edited_approved_and_reverted_like_any_other(tmp_
     assert first.title == "Статья 1"
 
 
-def test_the_history_says_where_it_was_approved_and_nothing_is_an_exception(tmp_path: Any, client: Client) -> None:
+def test_the_history_says_where_it_was_approved_and_nothing_is_an_exception(imports: Any, client: Client) -> None:
     copy_newsroom()
     boss = make_user(superuser=True)
-    bring(write_archive(tmp_path / "a.made", [item(1), item(2, status="draft")]), user=boss)
+    imports(item(1), item(2, status="draft"), user=boss)
     client.force_login(boss)
     live, draft = (AnalysisPage.objects.get(slug=f"article-{number}") for number in (1, 2))
     history = client.get(reverse("wagtailadmin_pages:history", args=[live.pk])).content.decode()
@@ -208,11 +207,10 @@ def test_the_history_says_where_it_was_approved_and_nothing_is_an_exception(tmp_
     assert client.get(reverse("wagtailadmin_pages:edit", args=[live.pk])).status_code == 200
 
 
-def test_what_is_no_live_text_there_is_a_draft_here(tmp_path: Any) -> None:
+def test_what_is_no_live_text_there_is_a_draft_here(imports: Any) -> None:
     copy_newsroom()
     states = ["live", "draft", "private", "scheduled"]
-    path = write_archive(tmp_path / "a.made", [item(n, status=state) for n, state in enumerate(states)])
-    bring(path)
+    imports(*(item(n, status=state) for n, state in enumerate(states)))
     found = {page.slug: (page.live, page.published_on) for page in AnalysisPage.objects.all()}
     assert found == {
         "article-0": (True, item(0).published),
@@ -223,9 +221,9 @@ def test_what_is_no_live_text_there_is_a_draft_here(tmp_path: Any) -> None:
     assert not notes["0"] + notes["1"]
 
 
-def test_drafts_keep_the_day_that_readers_knew(tmp_path: Any) -> None:
+def test_drafts_keep_the_day_that_readers_knew(imports: Any) -> None:
     copy_newsroom()
-    bring(write_archive(tmp_path / "a.made", [item(1)]), publish=False)
+    imports(item(1), publish=False)
     page = AnalysisPage.objects.get()
     assert (page.live, page.published_on, page.first_published_at, page.live_revision) == (
         False,
@@ -239,14 +237,14 @@ def test_drafts_keep_the_day_that_readers_knew(tmp_path: Any) -> None:
     assert (page.live, page.published_on) == (True, item(1).published)
 
 
-def test_slugs_are_the_sources_where_they_are_free_and_latin(tmp_path: Any) -> None:
+def test_slugs_are_the_sources_where_they_are_free_and_latin(imports: Any) -> None:
     copy_newsroom()
     section = SectionPage.objects.get(kind="analysis", locale__language_code="ru")
     section.add_child(instance=AnalysisPage(title="Была", slug="taken", locale=section.locale))
     slugs = ["taken", "Good_one", "%d0%b2%d0%be", "вода", "", "same", "same", *["a" * 250] * 2]
     items = [item(n, slug=slug, title="Ҷумҳурии Тоҷикистон" if n == 4 else f"Вода {n}") for n, slug in enumerate(slugs)]
-    bring(write_archive(tmp_path / "a.made", items))
-    bring(write_archive(tmp_path / "b.made", [item(99, slug="a" * 250)]))
+    imports(*items)
+    imports(item(99, slug="a" * 250))
     rows = ImportedItem.objects.filter(kind="page").select_related("page").order_by("pk")
     assert [row.page.slug for row in rows] == [
         "taken-2",
@@ -263,23 +261,22 @@ def test_slugs_are_the_sources_where_they_are_free_and_latin(tmp_path: Any) -> N
     assert AnalysisPage.objects.get(title__startswith="Ҷумҳурии").title == "Ҷумҳурии Тоҷикистон"
 
 
-def test_readers_editors_and_search_find_it(tmp_path: Any, client: Client) -> None:
+def test_readers_editors_and_search_find_it(imports: Any, client: Client) -> None:
     copy_newsroom()
-    bring(write_archive(tmp_path / "a.made", [item(1, title="Неповторимый заголовок")]))
+    imports(item(1, title="Неповторимый заголовок"))
     page = AnalysisPage.objects.get()
     assert "Первый абзац статьи 1." in client.get(page.url).content.decode()
     assert list(get_search_backend().autocomplete("неповтор", AnalysisPage.objects.all())) == [page]
     assert IndexChange.objects.filter(page_id=page.pk).exists()
 
 
-def test_a_file_that_it_shows_is_in_use(tmp_path: Any) -> None:
+def test_a_file_that_it_shows_is_in_use(imports: Any) -> None:
     copy_newsroom()
     file = make_picture().file
     with file.open("rb") as opened:
         content = opened.read()
     medium = Medium("m1", "https://old.example/wp-content/uploads/a.png", alt="Гора")
-    path = write_archive(tmp_path / "a.made", [item(1, picture="m1")], media=[medium], files={"m1": content})
-    bring(path)
+    imports(item(1, picture="m1"), media=[medium], files={"m1": content})
     page = AnalysisPage.objects.get()
     assert page.main_picture_alt == "Гора"
     assert in_use(page.main_picture)
@@ -287,8 +284,8 @@ def test_a_file_that_it_shows_is_in_use(tmp_path: Any) -> None:
     assert ReferenceIndex.get_references_to(page.main_picture).exists()
 
 
-def test_a_kind_of_publication_is_that_of_its_section(tmp_path: Any) -> None:
+def test_a_kind_of_publication_is_that_of_its_section(imports: Any) -> None:
     copy_newsroom()
     section = SectionPage.objects.get(kind="events", locale__language_code="ru")
-    bring(write_archive(tmp_path / "a.made", [item(1), item(2, language="tg")]), sections=[section])
+    imports(item(1), item(2, language="tg"), sections=[section])
     assert [page.locale.language_code for page in EventReportPage.objects.order_by("pk")] == ["ru", "tg"]

@@ -27,14 +27,7 @@ from tests.articles.documents import PDF
 from tests.articles.pictures import SECRETS, drawing, file_of, stored_files, telling_file
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english", "media")]
 
 
 @pytest.fixture

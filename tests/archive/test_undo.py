@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from django.utils.translation import override
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
@@ -19,19 +17,10 @@ from chorsu_archive.models import ImportedItem
 from chorsu_archive.report import articles_of
 from chorsu_archive.runs import advance, begin, begin_undo, work_on
 from chorsu_articles.models import AnalysisPage, Person, Picture, SectionPage, Topic
-from tests.archive.made import bring, item, take_back, use_made, write
+from tests.archive.made import bring, item, take_back, write
 from tests.factories import make_article, make_picture
-from tests.newsroom_copy import copy_newsroom
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _newsroom(settings: Any) -> Iterator[None]:
-    use_made(settings)
-    copy_newsroom()
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_newsroom")]
 
 
 def archive(path: Path, **fields: Any) -> Path:
@@ -57,10 +46,10 @@ def counts() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in (Page, Picture, Person, Topic, Redirect)}
 
 
-def test_nothing_is_left_of_a_run(tmp_path: Path) -> None:
-    path = archive(tmp_path)
+def test_nothing_is_left_of_a_run(imports: Any, tmp_path: Path) -> None:
+    archive(tmp_path)
     before = counts()
-    run = bring(path)
+    run = imports()
     assert counts() != before
     rows = ImportedItem.objects.count()
     assert take_back(run) == []
@@ -69,7 +58,7 @@ def test_nothing_is_left_of_a_run(tmp_path: Path) -> None:
     assert not any(Page.find_problems())
     assert not ImportedItem.objects.exists()
     assert take_back(run) == []
-    assert bring(path).counts == {"created": 3}
+    assert imports().counts == {"created": 3}
 
 
 def test_what_an_editor_touched_or_uses_stays_and_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,9 +83,9 @@ def test_what_an_editor_touched_or_uses_stays_and_is_said(tmp_path: Path, capsys
     assert touched.author_links.count() == 1
 
 
-def test_a_run_that_made_and_changed_nothing_has_nothing_to_take_back(tmp_path: Path) -> None:
-    path = archive(tmp_path)
-    first, second = bring(path), bring(path)
+def test_a_run_that_made_and_changed_nothing_has_nothing_to_take_back(imports: Any, tmp_path: Path) -> None:
+    archive(tmp_path)
+    first, second = imports(), imports()
     with pytest.raises(CommandError, match=f"nothing to take back.* {first.pk}"):
         call_command("import_archive", undo=second.pk)
     assert AnalysisPage.objects.count() == 3
@@ -123,10 +112,10 @@ def test_what_a_run_only_changed_goes_back(tmp_path: Path) -> None:
     assert not articles_of(first).exists(), "nor what a preview said of them"
 
 
-def test_of_several_runs_only_what_is_that_ones_own_goes(tmp_path: Path) -> None:
-    path = archive(tmp_path)
-    bring(path)
-    second = bring(write(path, [item(n) for n in range(2)] + [item(7)]))
+def test_of_several_runs_only_what_is_that_ones_own_goes(imports: Any, tmp_path: Path) -> None:
+    archive(tmp_path)
+    imports()
+    second = imports(item(0), item(1), item(7))
     assert second.counts == {"changed": 2, "created": 1}
     take_back(second)
     assert sorted(AnalysisPage.objects.values_list("slug", flat=True)) == ["article-0", "article-1", "article-2"]
@@ -141,14 +130,14 @@ def test_a_translation_that_somebody_made_here_keeps_its_source(tmp_path: Path) 
     assert AnalysisPage.objects.filter(pk=source.pk).exists()
 
 
-def test_a_picture_that_was_here_before_stays(tmp_path: Path) -> None:
-    path = archive(tmp_path)
-    bring(path)
+def test_a_picture_that_was_here_before_stays(imports: Any, tmp_path: Path) -> None:
+    archive(tmp_path)
+    imports()
     ImportedItem.objects.all().delete()
     for page in AnalysisPage.objects.all():
         page.delete()
     picture = Picture.objects.get()
-    run = bring(path)
+    run = imports()
     assert AnalysisPage.objects.get(slug="article-0").main_picture == picture
     assert take_back(run) == []
     assert Picture.objects.get() == picture

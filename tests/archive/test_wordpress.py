@@ -138,10 +138,6 @@ def test_text_that_is_no_cdata_is_whole(tmp_path: Path) -> None:
     assert "".join(document_fromstring(html).itertext()) == "Раз Два три четыре"
 
 
-def test_text_keeps_what_ends_a_cdata_section(articles: dict[str, Item]) -> None:
-    assert "CDATA may end: ]]&gt; and ]]> too." in articles["103"].html
-
-
 def test_fields_are_those_of_people_and_not_of_plugins(articles: dict[str, Item]) -> None:
     fields = dict(articles["101"].fields)
     assert articles["101"].data["footnotes"].startswith('[{"content":"По данным')
@@ -149,23 +145,31 @@ def test_fields_are_those_of_people_and_not_of_plugins(articles: dict[str, Item]
     assert articles["125"].fields == {"event_start": "2026-03-05"}
 
 
-def test_languages_of_polylang_are_told_by_their_locales(articles: dict[str, Item]) -> None:
-    """The site names Tajik "tj"; its locale is tg_TJ."""
-    languages = [articles[key].language for key in ("101", "102", "103", "120")]
-    assert languages == ["ru_RU", "tg_TJ", "en_GB", "ru_RU"]
+def test_status(articles: dict[str, Item]) -> None:
+    """In the language of its locale: the site names Tajik "tj". What no reader saw is left out."""
+    assert {key: (item.status, item.language) for key, item in articles.items()} == {
+        "101": ("live", "ru_RU"),
+        "102": ("live", "tg_TJ"),
+        "103": ("live", "en_GB"),
+        "110": ("draft", "ru_RU"),
+        "112": ("private", "ru_RU"),
+        "113": ("draft", "ru_RU"),
+        "114": ("scheduled", "ru_RU"),
+        "115": ("live", "ru_RU"),
+        "120": ("live", "ru_RU"),
+        "125": ("live", "ru_RU"),
+    }
     assert {articles[key].group for key in ("101", "102", "103")} == {"pll_67a9f00200001"}
     assert articles["112"].group == ""
 
 
-def test_slugs_are_readable(articles: dict[str, Item]) -> None:
+def test_what_is_told(articles: dict[str, Item]) -> None:
+    assert said(articles["101"]) == [("dropped", "Comments and pings left out: 3.")]
+    assert said(articles["113"]) == [("dropped", "It was shown to those with a password only; it became a draft.")]
+    assert "vesna" not in repr(articles["113"]), "the password"
+    assert (articles["110"].published, said(articles["110"])) == (None, [])
+    assert "CDATA may end: ]]&gt; and ]]> too." in articles["103"].html
     assert articles["102"].slug == "канал-ва-об"
-
-
-@pytest.mark.parametrize(
-    ("key", "status"), [("110", "draft"), ("112", "private"), ("113", "draft"), ("114", "scheduled"), ("101", "live")]
-)
-def test_status(articles: dict[str, Item], key: str, status: str) -> None:
-    assert articles[key].status == status
 
 
 @pytest.mark.parametrize(
@@ -180,24 +184,6 @@ def test_articles_come_by_themselves_other_kinds_by_choice_and_messages_never(
     tmp_path: Path, kind: str, admission: str
 ) -> None:
     assert next(opened(written(tmp_path, wxr(post(kind=kind)))).items()).admission == admission
-
-
-def test_items_leave_out_what_no_reader_saw(articles: dict[str, Item]) -> None:
-    assert list(articles) == ["101", "102", "103", "110", "112", "113", "114", "115", "120", "125"]
-
-
-def test_comments_and_pings_are_one_note(articles: dict[str, Item]) -> None:
-    assert said(articles["101"]) == [("dropped", "Comments and pings left out: 3.")]
-
-
-def test_password_is_left_out_and_the_article_hidden(articles: dict[str, Item]) -> None:
-    assert said(articles["113"]) == [("dropped", "It was shown to those with a password only; it became a draft.")]
-    assert "vesna" not in repr(articles["113"])
-
-
-def test_draft_that_was_never_published_has_no_date(articles: dict[str, Item]) -> None:
-    assert articles["110"].published is None
-    assert said(articles["110"]) == []
 
 
 def test_date_without_gmt_is_in_the_zone_of_the_newsroom(tmp_path: Path, settings: Any) -> None:
@@ -218,17 +204,25 @@ def test_page_has_both_short_addresses(articles: dict[str, Item]) -> None:
 
 
 def test_authors(polylang: WordPressArchive, articles: dict[str, Item]) -> None:
-    assert list(polylang.contributors()) == [
+    people = list(polylang.contributors())
+    assert people == [
         Contributor("salim", "Салим Қодиров"),
         Contributor("mira", "Мира Эшонова"),
         Contributor("guest-lola", "Лола Раҳимова"),
     ]
+    assert "@" not in repr(people)
     assert articles["101"].authors == ("salim", "guest-lola")
     assert articles["102"].authors == ("mira",)
 
 
-def test_no_address_of_mail_is_read(polylang: WordPressArchive) -> None:
-    assert "@" not in repr(list(polylang.contributors()))
+def test_zip_that_leads_outside_or_unfolds_to_too_much_is_refused(tmp_path: Path, settings: Any) -> None:
+    """Which others are, tests/articles/test_documents.py says."""
+    with pytest.raises(ArchiveError, match=r"site\.zip: .*evil\.xml"):
+        opened(zipped(tmp_path, "../evil.xml", wxr(post(2))))
+    settings.CHORSU_ARCHIVE = {"LARGEST_UPLOAD": 1_000_000}
+    path = zipped(tmp_path, "zeros.xml", bytes(5_000_000), compress_type=zipfile.ZIP_DEFLATED)
+    with pytest.raises(ArchiveError, match="unfolds to too much"):
+        opened(path)
 
 
 def test_terms_know_their_translations(polylang: WordPressArchive) -> None:
@@ -516,39 +510,28 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
         wxr(post(content="]]>&l9;<![CDATA["), before=LAUGHS),
         "Maximum entity amplification factor exceeded",
     ),
-    "quadratic bomb": (wxr(before=f'<!DOCTYPE rss [<!ENTITY a "{"x" * 9000}">]>'), NONE),
     "external entity": (wxr(before='<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>'), NONE),
-    "external DTD": (wxr(before='<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/a.dtd">'), NONE),
-    "parameter entity": (wxr(before='<!DOCTYPE rss [<!ENTITY % a SYSTEM "http://127.0.0.1:9/"> %a;]>'), NONE),
     "plain document type": (wxr(before="<!DOCTYPE rss>"), NONE),
     "unknown entity": (
         wxr("<wp:tag>&nbsp;</wp:tag>"),
         "Line 13 of export.xml can't be read: Entity 'nbsp' not defined",
     ),
     "cut off": (wxr(post())[:-300], "it ends in the middle"),
-    "cut off in a text": (wxr(post(content="x" * 1000))[:900], "it ends in the middle"),
-    "two roots": (wxr() + "<rss/>", "Extra content"),
     "wrong tag": (wxr("<wp:tag></wp:category>"), "tag mismatch"),
     "NUL": (wxr(post(content="a\0b")), "there is a control character"),
     "control character": (wxr(post(content="a\x0bb")), "there is a control character"),
-    "control character in a name": (wxr(post().replace("Статья", "<![CDATA[]]>\x0b")), "there is a control character"),
     "Latin-1 that says UTF-8": (wxr(post(content="é")).encode("latin-1", "replace"), ENCODING),
-    "windows-1251 that says UTF-8": (wxr(post()).encode("windows-1251"), ENCODING),
     "half of a letter": (wxr(post(content="~")).encode().replace(b"~", b"\xd0"), ENCODING),
     "surrogates": (wxr(post(content="~")).encode().replace(b"~", b"\xed\xa0\x80"), ENCODING),
     "UTF-8 that says UTF-16": (wxr(post(), encoding="UTF-16"), "Line 1 of export.xml can't be read"),
     "UTF-8 that says Shift JIS": (wxr(post(), encoding="shift_jis"), ENCODING),
     "unknown encoding": (wxr(post(), encoding="x-mac-klingon"), "Unsupported encoding: x-mac-klingon"),
-    "encoding that is none": (wxr(post(), encoding="base64"), "Unsupported encoding: base64"),
     "forbidden reference": (wxr("<wp:tag>&#0;</wp:tag>"), "there is a control character"),
     "deep nesting": (wxr("<a>" * 50_000 + "</a>" * 50_000), "Excessive depth"),
     "many names": (wxr("".join(f"<n{n}/>" for n in range(20_000))), NONE),
-    "many names of attributes": (wxr("".join(f'<n a{n}=""/>' for n in range(20_000))), NONE),
     "many namespaces": (wxr("".join(f'<n xmlns:a{n}="urn:x"/>' for n in range(20_000))), NONE),
-    "attribute given twice": (wxr('<wp:tag a="" a=""/>'), "Attribute a redefined"),
     "another root": ('<html xmlns="http://wordpress.org/export/1.2/"/>', NONE),
     "a page that quotes one": ('<html><!-- "http://wordpress.org/export/1.2/" --></html>', NONE),
-    "nothing but a comment": ('<!-- "http://wordpress.org/export/1.2/" -->', NONE),
 }
 
 
@@ -628,44 +611,12 @@ def test_odd_file_is_read(tmp_path: Path, name: str) -> None:
     assert list(archive.media()) == []
 
 
-def zipped(folder: Path, name: str, content: str | bytes = "", **more: Any) -> Path:
+def zipped(folder: Path, name: str, content: str | bytes, **more: Any) -> Path:
     path = folder / "site.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("export.xml", wxr(post()))
         made.writestr(zipfile.ZipInfo(name), content, **more)
     return path
-
-
-@pytest.mark.parametrize("name", ["../evil.xml", "/etc/evil.xml", "a/../../evil.xml", "..\\evil.xml", "C:\\evil.xml"])
-def test_zip_that_leads_outside_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ArchiveError, match=r"site\.zip: .*evil\.xml"):
-        opened(zipped(tmp_path, name, wxr(post(2))))
-
-
-def test_zip_bomb_is_refused(tmp_path: Path, settings: Any) -> None:
-    settings.CHORSU_ARCHIVE = {"LARGEST_UPLOAD": 1_000_000}
-    path = zipped(tmp_path, "zeros.xml", bytes(5_000_000), compress_type=zipfile.ZIP_DEFLATED)
-    assert path.stat().st_size < 20_000
-    with pytest.raises(ArchiveError, match="unfolds to too much"):
-        opened(path)
-
-
-def test_zip_with_many_members_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "many.zip"
-    with zipfile.ZipFile(path, "w") as made:
-        for number in range(3000):
-            made.writestr(f"{number}.xml", "")
-    with pytest.raises(ArchiveError, match="unfolds to too much"):
-        opened(path)
-
-
-def test_link_in_a_zip_is_refused(tmp_path: Path) -> None:
-    path, link = tmp_path / "site.zip", zipfile.ZipInfo("link.xml")
-    link.external_attr = 0o120777 << 16
-    with zipfile.ZipFile(path, "w") as made:
-        made.writestr(link, "/etc/passwd")
-    with pytest.raises(ArchiveError, match=r"link\.xml"):
-        opened(path)
 
 
 def test_damaged_zip_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -315,37 +314,19 @@ def test_the_addresses_of_sites(tmp_path: Path) -> None:
 
 
 def test_files_of_the_uploads(tmp_path: Path) -> None:
-    uploads = tmp_path / "server" / "wp-content" / "uploads" / "2019" / "05"
+    """Which addresses lead to none, test_wordpress.py says."""
+    uploads = tmp_path / "uploads" / "2019" / "05"
     uploads.mkdir(parents=True)
     (uploads / "lake.png").write_bytes(png())
-    (tmp_path / "secret.png").write_bytes(b"secret")
-    archive = opened(tmp_path / "server", x=[medium(31)])
-    for folder in (tmp_path / "server", uploads.parents[1], uploads):
-        archive = WordPressJson().open(tmp_path / "server" / "x.json", Options(media=folder))
-        (picture,) = archive.media()
-        stream = archive.read(picture)
-        assert stream is not None
-        assert stream.read() == png()
-        for address in (
-            f"{SITE}/../secret.png",
-            f"{SITE}/%2e%2e/secret.png",
-            "https://[::1",
-            f"{SITE}/a%00b.png",
-            f"{SITE}/{'x' * 9000}",
-        ):
-            assert archive.read(Medium("1", address)) is None
-    (uploads / "out.png").symlink_to(tmp_path / "secret.png")
-    assert archive.read(Medium("1", f"{SITE}/wp-content/uploads/2019/05/out.png")) is None
+    archive = opened(tmp_path, Options(media=tmp_path), x=[medium(31)])
+    stream = archive.read(next(archive.media()))
+    assert stream is not None
+    assert stream.read() == png()
 
 
 def test_recognised_by_content(tmp_path: Path) -> None:
-    kinds: dict[str, object] = {
-        "posts": [post(1)],
-        "users": [user(1)],
-        "terms": [term(1, "category", "x")],
-        "one": post(1),
-    }
-    for name, content in kinds.items():
+    kinds: dict[str, object] = {"posts": [post(1)], "users": [user(1)], "terms": [term(1, "category", "x")]}
+    for name, content in (kinds | {"one": post(1)}).items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content, indent=2), encoding="utf-8-sig")
         assert WordPressJson().recognises(tmp_path / f"{name}.json"), name
     (tmp_path / "all.zip").write_bytes(zipped({"deep/x.JSON": json.dumps([post(1)])}))
@@ -354,14 +335,11 @@ def test_recognised_by_content(tmp_path: Path) -> None:
     assert [item.key for item in WordPressJson().open(tmp_path / "all.zip", Options()).items()] == ["1"]
     others = tmp_path / "others"
     others.mkdir()
-    (others / "a.docx").write_bytes(document(""))
-    (others / "b.json").write_text('{"headline": "x", "body": []}')
-    (others / "c.json").write_text("")
-    (others / "d.xml").write_text('<rss>"_links"</rss>')
-    (others / "e.zip").write_bytes(b"PK\x03\x04" + bytes(40))
-    assert not WordPressJson().recognises(others)
-    assert not [each.name for each in others.iterdir() if WordPressJson().recognises(each)]
-    assert not WordPressJson().recognises(others / "missing")
+    others.joinpath("a.docx").write_bytes(document(""))
+    for name, text in (("b.json", '{"headline": "x"}'), ("c.json", ""), ("d.xml", '<rss>"_links"</rss>')):
+        others.joinpath(name).write_text(text)
+    for path in (others, others / "missing", *others.iterdir()):
+        assert not WordPressJson().recognises(path), path
 
 
 def test_links_and_leftovers_of_systems_are_no_files_of_it(tmp_path: Path) -> None:
@@ -397,17 +375,6 @@ def test_hostile_files_are_refused_by_a_sentence(name: str, tmp_path: Path) -> N
         WordPressJson().open(tmp_path, Options())
     assert str(refusal.value).endswith(".")
     assert time.process_time() - begin < 2
-
-
-def test_a_bad_zip_is_refused_by_a_sentence(tmp_path: Path) -> None:
-    bomb = zipped({"x.json": b"[" + b" " * (LONGEST_FILE + 10)})
-    outside = zipped({"../x.json": json.dumps([post(1)])})
-    half = zipped({"x.json": os.urandom(5000)})[:3000]
-    for name, content in {"bomb": bomb, "outside": outside, "half": half}.items():
-        path = tmp_path / f"{name}.zip"
-        path.write_bytes(content)
-        with pytest.raises(ArchiveError):
-            WordPressJson().open(path, Options())
 
 
 WRONG: list[Any] = [

@@ -1,0 +1,63 @@
+"""The newsroom that imports come into, and archives of the tests' own format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+
+from chorsu_archive.items import Item, Options
+from chorsu_archive.models import ImportRun
+from chorsu_archive.runs import begin
+from tests.archive.made import finish, use_made, write
+from tests.newsroom_copy import copy_newsroom
+
+
+@pytest.fixture
+def made_newsroom(settings: Any) -> Iterator[None]:
+    """Set a newsroom up that knows the tests' own format."""
+    use_made(settings)
+    copy_newsroom()
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the archive of a test lies."""
+    return tmp_path / "a.made"
+
+
+@pytest.fixture
+def prepare(path: Path) -> Callable[..., ImportRun]:
+    """Return what writes these items as the archive, and begins its import."""
+
+    def begin_import(*items: Item, options: Options | None = None, **said: Any) -> ImportRun:
+        return begin(write(path, items, **said), options=options or Options())
+
+    return begin_import
+
+
+@pytest.fixture
+def imports(path: Path) -> Callable[..., ImportRun]:
+    """Return what writes these items as the archive, if there are any, and brings it in to the end."""
+
+    def import_items(*items: Item, media: Any = (), files: Any = (), **options: Any) -> ImportRun:
+        if items:
+            write(path, items, media=list(media), files=dict(files))
+        run = begin(path, options=options.pop("options", Options()), **options)
+        finish(run)
+        return run
+
+    return import_items
+
+
+@pytest.fixture
+def media(settings: Any, tmp_path: Path) -> Path:
+    """Let files be stored in a folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path
+    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
+    return tmp_path
