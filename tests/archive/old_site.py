@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from chorsu_archive.items import Contributor, Item, Medium, Term
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
+# Examples of old addresses.
+ADDRESSES = tomllib.loads((Path(__file__).parent / "data/addresses.toml").read_text(encoding="utf-8"))
 
 
 def content(body: bytes, kind: str = "application/octet-stream", status: int = 200, **headers: str) -> Answer:

@@ -15,17 +15,13 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageLogEntry, ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
-from chorsu_archive.items import Item, Medium
+from chorsu_archive.items import Item
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import Ready, row_of, write
 from chorsu_articles.models import AnalysisPage, EventReportPage, PublicationAuthor, SectionPage, Topic
 from chorsu_articles.services.insertion import hold_rows
-from chorsu_editorial.approval import EXCEPTIONS, approve
-from chorsu_editorial.file_usage.files import FileUse, in_use
-from chorsu_editorial.hashing import screen_token
-from chorsu_editorial.lineage import writers
+from chorsu_editorial.approval import EXCEPTIONS
 from chorsu_search.models import IndexChange
-from cms.newsroom.roles import EDITOR, JOURNALIST, group_name
 from tests.archive.made import FIRST, item, use_made
 from tests.factories import make_person, make_picture, make_section, make_user
 from tests.newsroom_copy import copy_newsroom
@@ -162,37 +158,6 @@ def test_all_rows_of_all_tables_are_as_wagtail_makes_them() -> None:
     assert not any(Page.find_problems())
 
 
-def test_an_imported_article_is_edited_approved_and_reverted_like_any_other(imports: Any) -> None:
-    copy_newsroom()
-    imports(item(1))
-    page = AnalysisPage.objects.get()
-    assert (page.url_path.endswith("/article-1/"), page.live, page.latest_revision_id) == (
-        True,
-        True,
-        page.live_revision_id,
-    )
-    assert page.first_published_at == page.published_on == page.last_published_at == item(1).published
-    assert page.revisions.get().as_object().body.raw_data[0] == page.body.raw_data[0]
-    journalist, editor = (make_user(group_name(role, "ru")) for role in (JOURNALIST, EDITOR))
-    version = page.get_latest_revision_as_object()
-    version.title = "Исправлено"
-    revision = version.save_revision(user=journalist, log_action=True)
-    assert list(writers(revision)) == [journalist.pk]
-    workflow = page.get_workflow()
-    state = workflow.start(page, journalist)
-    version = page.get_latest_revision_as_object()
-    approve(
-        task=state.current_task_state.task.specific,
-        task_state=state.current_task_state.specific,
-        user=editor,
-        screen=screen_token(version, version.latest_revision),
-    )
-    page.refresh_from_db()
-    assert (page.title, page.published_on) == ("Исправлено", item(1).published)
-    first = page.revisions.order_by("pk").first().as_object()
-    assert first.title == "Статья 1"
-
-
 def test_the_history_says_where_it_was_approved_and_nothing_is_an_exception(imports: Any, client: Client) -> None:
     copy_newsroom()
     boss = make_user(superuser=True)
@@ -268,20 +233,6 @@ def test_readers_editors_and_search_find_it(imports: Any, client: Client) -> Non
     assert "Первый абзац статьи 1." in client.get(page.url).content.decode()
     assert list(get_search_backend().autocomplete("неповтор", AnalysisPage.objects.all())) == [page]
     assert IndexChange.objects.filter(page_id=page.pk).exists()
-
-
-def test_a_file_that_it_shows_is_in_use(imports: Any) -> None:
-    copy_newsroom()
-    file = make_picture().file
-    with file.open("rb") as opened:
-        content = opened.read()
-    medium = Medium("m1", "https://old.example/wp-content/uploads/a.png", alt="Гора")
-    imports(item(1, picture="m1"), media=[medium], files={"m1": content})
-    page = AnalysisPage.objects.get()
-    assert page.main_picture_alt == "Гора"
-    assert in_use(page.main_picture)
-    assert FileUse.objects.filter(revision=page.live_revision, file_id=str(page.main_picture_id)).exists()
-    assert ReferenceIndex.get_references_to(page.main_picture).exists()
 
 
 def test_a_kind_of_publication_is_that_of_its_section(imports: Any) -> None:

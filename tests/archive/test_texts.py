@@ -83,7 +83,8 @@ def image(key: str, caption: str = "", attributes: str = "") -> str:
     return f'<figure class="wp-block-image">{inner}{f"<figcaption>{caption}</figcaption>" if caption else ""}</figure>'
 
 
-CASES = {each["name"]: each for each in tomllib.loads((Path(__file__).parent / "data/texts.toml").read_text())["case"]}
+DATA = tomllib.loads((Path(__file__).parent / "data/texts.toml").read_text())
+CASES = {each["name"]: each for each in DATA["case"]}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -129,61 +130,9 @@ def test_headline_and_lead_are_plain() -> None:
     assert plain("a < b <b>c</b>") == "a < b c"
 
 
-@pytest.mark.parametrize(
-    ("html", "expected"),
-    [
-        ("[vc_row a=\"Words\"]x[/vc_row]", ("dropped", 'A shortcode was left out: [vc_row a="Words"]')),
-        ("[gallery]", ("dropped", "A shortcode was left out: [gallery]")),
-        ("[contact-form]", ("dropped", "A shortcode was left out: [contact-form]")),
-        ("[TOC]", ("dropped", "A shortcode was left out: [TOC]")),
-        ("[newsletter /]", ("dropped", "A shortcode was left out: [newsletter /]")),
-        ("[login /]", ("dropped", "A shortcode was left out: [login /]")),
-        ("$latex E = mc^2$", ("dropped", "A formula was left out: $latex E = mc^2$")),
-        ("[gallery ids=99]", ("broken", "A picture that the archive doesn't have: 99")),
-        (
-            f'<img src="{UPLOADS}/lost.jpg" alt="Lost">',
-            ("broken", f"A picture that the archive doesn't have: {UPLOADS}/lost.jpg Lost"),
-        ),
-        ("<svg><text>Words</text></svg>", ("dropped", "What articles don't have, <svg>: Words")),
-        ("<form><label>Name</label></form>", ("dropped", "What articles don't have, <form>: Name")),
-        ("<script src='https://e.org/x.js'>alert(1)</script>", ("dropped", "What articles don't have, <script>: https://e.org/x.js")),
-        ("<iframe src='https://e.org/map'></iframe>", ("dropped", "A player or frame; its address stays: https://e.org/map")),
-        ("100 <del>120</del>", ("dropped", "What articles don't have, <del>: 120")),
-        ('[audio mp3="https://e.org/a.mp3"]', ("dropped", "A player or frame; its address stays: https://e.org/a.mp3")),
-        ('[playlist ids="15"]', ("dropped", 'A shortcode was left out: [playlist ids="15"]')),
-        ("[b]x[/b]", ("dropped", "A shortcode was left out: [b]")),
-        (
-            '<div class="wp-block-cover" style="background-image:url(/a.jpg)"><p>a</p></div>',
-            ("dropped", "What articles don't have, <div>: background-image:url(/a.jpg)"),
-        ),
-        (
-            '<!-- wp:latest-posts {"postsToShow":3} /-->',
-            ("dropped", 'A block that the old site filled by itself: latest-posts {"postsToShow":3}'),
-        ),
-        ('<!-- wp:block {"ref":5} /-->', ("dropped", 'A block that the old site filled by itself: block {"ref":5}')),
-        ('<sup data-fn="u">1</sup>', ("broken", "A footnote without a text: 1")),
-        (
-            '<div class="wp-block-file"><a href="/a.zip">A</a></div>',
-            ("broken", "A file that the archive doesn't have: https://old.example/a.zip"),
-        ),
-        (
-            '<a href="https://e.org/"><img class="wp-image-12"></a>',
-            ("dropped", "The link of a picture: https://e.org/"),
-        ),
-        (image("12", '<a href="https://e.org/">a</a>'), ("dropped", "The link of a caption: https://e.org/")),
-        (
-            "Found a mistake? Select it and press Ctrl+Enter.",
-            ("dropped", "A line that asks readers for mistakes: Found a mistake? Select it and press Ctrl+Enter."),
-        ),
-        (
-            "<table><tr><td rowspan=2>Osh</td><td>1</td></tr><tr><td>2</td></tr></table>",
-            ("guessed", "Merged cells were filled with their text: Osh 1 2"),
-        ),
-        ("a <b", ("broken", "The text ends in an unfinished tag: <b")),
-    ],
-)  # fmt: skip
-def test_what_is_told(html: str, expected: tuple[str, str]) -> None:
-    assert notes(html) == [expected]
+@pytest.mark.parametrize("case", DATA["told"], ids=lambda case: case["html"])
+def test_what_is_told(case: dict[str, Any]) -> None:
+    assert notes(case["html"]) == [tuple(case["note"])]
 
 
 def test_a_picture_that_the_archive_lacks_leaves_its_caption() -> None:

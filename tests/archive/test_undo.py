@@ -176,13 +176,6 @@ def test_what_waits_for_its_day_stays(tmp_path: Path) -> None:
     assert list(AnalysisPage.objects.all()) == [page]
 
 
-def test_a_preview_is_nothing_that_stays(tmp_path: Path) -> None:
-    run = bring(archive(tmp_path))
-    bring(archive(tmp_path, html="<p>Другой текст.</p>"), is_preview=True)
-    take_back(run)
-    assert not articles_of(run).exists()
-
-
 def test_a_run_at_work_is_not_taken_back(tmp_path: Path) -> None:
     run = begin(archive(tmp_path), options=Options())
     steps = work_on(run)

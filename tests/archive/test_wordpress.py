@@ -386,14 +386,6 @@ def test_of_an_export_articles_come_and_nothing_of_messages_is_kept(tmp_path: Pa
     assert "reader@example.org" not in repr([run.mapping, *ImportedItem.objects.values()])
 
 
-@pytest.mark.django_db
-def test_article_that_is_in_two_parts_comes_once(tmp_path: Path) -> None:
-    make_section(make_home("ru"))
-    for number in (1, 2):
-        written(tmp_path, wxr(post(number), post(3)), f"site.00{number}.xml")
-    assert bring(tmp_path, options=Options(language="ru")).counts == {"created": 3, "unchanged": 1}
-
-
 def test_exports_of_two_sites_are_refused(tmp_path: Path) -> None:
     """Their articles have the same numbers."""
     written(tmp_path, wxr(post(1)), "ru.xml")

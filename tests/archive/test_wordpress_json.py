@@ -342,17 +342,6 @@ def test_recognised_by_content(tmp_path: Path) -> None:
         assert not WordPressJson().recognises(path), path
 
 
-def test_links_and_leftovers_of_systems_are_no_files_of_it(tmp_path: Path) -> None:
-    outside = tmp_path / "outside.json"
-    outside.write_text(json.dumps([post(2)]))
-    folder = tmp_path / "folder"
-    (folder / "__MACOSX").mkdir(parents=True)
-    (folder / "__MACOSX" / "a.json").write_text("not JSON")
-    (folder / "._a.json").write_text("not JSON")
-    (folder / "b.json").symlink_to(outside)
-    assert [item.key for item in opened(folder, a=[post(1)]).items()] == ["1"]
-
-
 HOSTILE: dict[str, str | bytes] = {
     "no JSON": "[{",
     "deep": "[" * 200_000,

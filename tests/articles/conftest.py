@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,21 @@ def admin(client: Client) -> Client:
     client.force_login(user)
     client.user = user  # type: ignore[attr-defined]
     return client
+
+
+@pytest.fixture
+def media(settings: Any, tmp_path: Path) -> Path:
+    """Let files be stored in a folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def folders(settings: Any, tmp_path: Path) -> Path:
+    """Let files be stored in a public and a private folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
+    return tmp_path
 
 
 def sign_in_journalist(client: Client, home: HomePage, *codenames: str) -> Any:

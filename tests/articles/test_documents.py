@@ -32,13 +32,6 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def folders(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
-    return tmp_path
-
-
 def make_document(name: str = "report.pdf", content: bytes = PDF, **fields) -> Document:
     document = Document(title="Report", **fields)
     document.file = ContentFile(content, name)

@@ -26,15 +26,10 @@ from chorsu_articles.models import Picture
 from chorsu_articles.pictures import former as former_pictures
 from tests.factories import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 FACTS = [field.name for field in Image._meta.concrete_fields]
 LONG_AGO = datetime(2019, 5, 17, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
 
 
 def picture(model: Any = Image, **facts: Any) -> Any:

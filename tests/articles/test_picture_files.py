@@ -39,12 +39,6 @@ LIMITS = Limits(jpeg_pixels=64_000_000, pixels=20_000_000, width=4096, memory=0,
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"
 
 
-@pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
 def anew(content: bytes, **limits: int) -> Image.Image:
     written = BytesIO()
     write_anew(content, written, Limits(**{name: getattr(LIMITS, name) for name in Limits.__slots__} | limits))
@@ -397,13 +391,6 @@ NAMES = {
 }
 
 
-@pytest.fixture
-def folders(settings: Any, tmp_path: Any) -> Any:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
-    return tmp_path
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "way"), some(NAMES, documents.WAYS))
 def test_long_names_of_documents(client: Any, folders: Any, way: str, name: str) -> None:
@@ -423,25 +410,6 @@ def test_long_names_of_pictures(client: Any, folders: Any, way: str, name: str) 
     sign_in_journalist(client, make_home())
     pictures.WAYS[way](client, f"{NAMES[name]}.png", pictures.file_of("png"))
     assert Picture.objects.latest("pk").file.name.endswith(".png")
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "name", [pytest.param(NAMES[key], marks=() if "250" in key or "four" in key else pytest.mark.slow) for key in NAMES]
-)
-def test_long_names_of_profile_pictures(client: Any, folders: Any, name: str) -> None:
-    user = sign_in_journalist(client, make_home())
-    assert save(client, f"{name}.png", pictures.file_of("png")).status_code == 302
-    assert UserProfile.objects.get(user=user).avatar.name.endswith("_picture.png")
-
-
-@pytest.mark.django_db
-def test_a_long_name_of_a_new_version(client: Any, folders: Any) -> None:
-    client.force_login(make_user(superuser=True))
-    documents.WAYS["alone"](client, "report.pdf", documents.PDF)
-    url = reverse("wagtaildocs:document_usage", args=[Document.objects.get().pk])
-    file = ContentFile(documents.PDF, f"{NAMES['250 letters']}.pdf")
-    assert client.post(url, {"file": file, "pages": []}).status_code < 500
 
 
 def test_a_name_is_cut_between_letters_and_kept_where_it_fits(folders: Any) -> None:

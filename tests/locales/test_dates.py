@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
+from pathlib import Path
 
 import pytest
 from django.template import Context, Template
@@ -23,22 +25,10 @@ from chorsu_locales.table import LANGUAGES
 from tests.counted_lines import count_lines
 
 DAY = dt.date(2026, 11, 24)
+EXAMPLES = tomllib.loads(Path(__file__).with_name("dates.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
-    ("code", "long", "short", "month", "day"),
-    [
-        ("ru", "24 ноября 2026 г.", "24.11.2026", "ноябрь 2026 г.", "24 ноября"),
-        ("tg", "24 ноябри соли 2026", "24.11.2026", "ноябри соли 2026", "24 ноябр"),
-        ("en", "24 November 2026", "24/11/2026", "November 2026", "24 November"),
-        ("kk", "2026 жылғы 24 қараша", "24.11.2026", "2026 жылғы қараша", "24 қараша"),
-        ("ky", "2026-жылдын 24-ноябры", "24.11.2026", "2026-жылдын ноябры", "24-ноябрь"),
-        ("uz", "2026-yil 24-noyabr", "24.11.2026", "2026-yil noyabr", "24-noyabr"),
-        ("fa", "۲۴ نوامبر ۲۰۲۶", "۲۰۲۶/۱۱/۲۴", "نوامبر ۲۰۲۶", "۲۴ نوامبر"),
-        ("de", "24. November 2026", "24.11.2026", "November 2026", "24. November"),
-        ("xx", "2026-11-24", "2026-11-24", "2026-11", "11-24"),
-    ],
-)
+@pytest.mark.parametrize(("code", "long", "short", "month", "day"), EXAMPLES["days"])
 def test_date(code: str, long: str, short: str, month: str, day: str) -> None:
     assert format_date(DAY, code) == long
     assert format_date(DAY, code, "short") == short
@@ -46,23 +36,7 @@ def test_date(code: str, long: str, short: str, month: str, day: str) -> None:
     assert format_date(DAY, code, "day") == day
 
 
-@pytest.mark.parametrize(
-    ("code", "same_month", "same_year", "two_years"),
-    [
-        ("ru", "24–26 ноября 2026 г.", "24 ноября – 2 декабря 2026 г.", "24 ноября 2026 г. – 2 января 2027 г."),
-        ("tg", "24–26 ноябри соли 2026", "24 ноябр – 2 декабри соли 2026",
-         "24 ноябри соли 2026 – 2 январи соли 2027"),
-        ("en", "24–26 November 2026", "24 November – 2 December 2026", "24 November 2026 – 2 January 2027"),
-        ("kk", "2026 жылғы 24–26 қараша", "2026 жылғы 24 қараша – 2 желтоқсан",
-         "2026 жылғы 24 қараша – 2027 жылғы 2 қаңтар"),
-        ("ky", "2026-жылдын 24–26-ноябры", "2026-жылдын 24-ноябры – 2-декабры",
-         "2026-жылдын 24-ноябры – 2027-жылдын 2-январы"),
-        ("uz", "2026-yil 24–26-noyabr", "2026-yil 24-noyabr – 2-dekabr", "2026-yil 24-noyabr – 2027-yil 2-yanvar"),
-        ("fa", "۲۴ تا ۲۶ نوامبر ۲۰۲۶", "۲۴ نوامبر تا ۲ دسامبر ۲۰۲۶", "۲۴ نوامبر ۲۰۲۶ تا ۲ ژانویهٔ ۲۰۲۷"),
-        ("de", "24. November 2026 – 26. November 2026", "24. November 2026 – 2. Dezember 2026",
-         "24. November 2026 – 2. Januar 2027"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("code", "same_month", "same_year", "two_years"), EXAMPLES["ranges"])
 def test_range(code: str, same_month: str, same_year: str, two_years: str) -> None:
     assert format_date_range(DAY, dt.date(2026, 11, 26), code) == same_month
     assert format_date_range(DAY, dt.date(2026, 12, 2), code) == same_year
@@ -141,25 +115,9 @@ def test_language_attributes() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("day", "written"),
-    [
-        # New years: of the Constitution's century, of the Revolution, and of leap years (1399, 1403) and those after.
-        ((1906, 3, 22), (1285, 1, 1)),
-        ((1979, 2, 11), (1357, 11, 22)),
-        ((2020, 3, 20), (1399, 1, 1)),
-        ((2021, 3, 20), (1399, 12, 30)),
-        ((2021, 3, 21), (1400, 1, 1)),
-        ((2024, 3, 20), (1403, 1, 1)),
-        ((2025, 3, 20), (1403, 12, 30)),
-        ((2025, 3, 21), (1404, 1, 1)),
-        ((2026, 9, 22), (1405, 6, 31)),
-        ((2026, 9, 23), (1405, 7, 1)),
-        ((2026, 11, 26), (1405, 9, 5)),
-    ],
-)
-def test_known_days(day: tuple[int, int, int], written: tuple[int, int, int]) -> None:
-    assert solar_hijri(dt.date(*day)) == written
+@pytest.mark.parametrize(("day", "written"), EXAMPLES["solar_hijri"])
+def test_known_days(day: dt.date, written: list[int]) -> None:
+    assert solar_hijri(day) == tuple(written)
 
 
 @given(st.dates(dt.date(1799, 3, 22), dt.date(2123, 3, 19)))
@@ -221,48 +179,18 @@ def test_a_date_is_found_as_it_is_written(code: str, day: dt.date, days: int, fu
     assert next(find_days(f"… {written}, …", code, DAY)) == (day, last, True)
 
 
-@pytest.mark.parametrize(
-    ("code", "text", "first", "days"),
-    [
-        ("ru", "ДУШАНБЕ, 12 марта — В городе", dt.date(2026, 3, 12), 0),
-        ("ru", "с 12 по 14 марта", dt.date(2026, 3, 12), 2),
-        ("ru", "12 и 13 ноября 2025 года", dt.date(2025, 11, 12), 1),
-        ("ru", "28 ноября – 2 декабря 2025", dt.date(2025, 11, 28), 4),
-        ("ru", "12.03.2026", dt.date(2026, 3, 12), 0),
-        ("ru", "15 января", dt.date(2027, 1, 15), 0),
-        ("en", "On December 12-13, the", dt.date(2026, 12, 12), 1),
-        ("en", "March 12, 2024", dt.date(2024, 3, 12), 0),
-        ("en", "from the 12th to 14th of March", dt.date(2026, 3, 12), 2),
-        ("tg", "рӯзи 12-уми март", dt.date(2026, 3, 12), 0),
-        ("kk", "12-14 наурызда", dt.date(2026, 3, 12), 2),
-        ("ky", "12–14-мартта", dt.date(2026, 3, 12), 2),
-        ("uz", "12-martda", dt.date(2026, 3, 12), 0),
-        ("fa", "۲۱ آذر ۱۴۰۴", dt.date(2025, 12, 12), 0),
-        ("fa", "در ۱۴۰۵/۰۹/۰۸", dt.date(2026, 11, 29), 0),
-    ],
-)
+@pytest.mark.parametrize(("code", "text", "first", "days"), EXAMPLES["found"])
 def test_a_date_is_found_as_journalists_write_it(code: str, text: str, first: dt.date, days: int) -> None:
     assert next(find_days(text, code, DAY))[:2] == (first, first + dt.timedelta(days))
 
 
-@pytest.mark.parametrize(
-    ("code", "text", "over", "following"),
-    [
-        ("en", "On December 12-13, the", (2025, 12, 12), (2026, 12, 12)),
-        ("en", "On November 24", (2026, 11, 24), (2027, 11, 24)),
-        # The second of these days isn't over.
-        ("ru", "24–25 ноября", (2025, 11, 24), (2026, 11, 24)),
-        ("ru", "24 ноября – 2 декабря", (2025, 11, 24), (2026, 11, 24)),
-        ("ru", "29 февраля", (2024, 2, 29), (2028, 2, 29)),
-        ("fa", "۱۲ آذر", (2025, 12, 3), (2026, 12, 3)),
-    ],
-)
+@pytest.mark.parametrize(("code", "text", "over", "following"), EXAMPLES["without_year"])
 def test_a_day_without_a_year_is_the_last_that_is_over_or_the_next(
-    code: str, text: str, over: tuple[int, int, int], following: tuple[int, int, int]
+    code: str, text: str, over: dt.date, following: dt.date
 ) -> None:
     for which, day in (("over", over), ("next", following)):
         days = next(find_days(text, code, DAY, which))
-        assert (days.first, days.has_year) == (dt.date(*day), False)
+        assert (days.first, days.has_year) == (day, False)
 
 
 def test_a_year_that_is_written_counts_whatever_is_meant_without_one() -> None:
@@ -270,18 +198,7 @@ def test_a_year_that_is_written_counts_whatever_is_meant_without_one() -> None:
     assert (days.first, days.has_year) == (dt.date(2031, 12, 12), True)
 
 
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        ("ru", "в декабре 2025 года"),
-        ("ru", "В мае 12 человек"),
-        ("en", "12 people may"),
-        ("ru", "31.02.2026"),
-        ("ru", "марта"),
-        ("ru", "12.03.26"),
-        ("ru", "31 декабря 9999"),
-    ],
-)
+@pytest.mark.parametrize(("code", "text"), EXAMPLES["none"])
 def test_what_is_no_day_is_not_found(code: str, text: str) -> None:
     assert not list(find_days(text, code, DAY))
 
