@@ -316,25 +316,16 @@ def test_credit_with_quotation_marks_is_whole(tmp_path: Path) -> None:
     assert [each.credit for each in opened(path).media()] == ['Фото "Лола"']
 
 
-def test_wordpress_com_writes_https_in_its_namespaces(tmp_path: Path) -> None:
-    export = wxr(post(1)).replace('"http://wordpress.org', '"https://wordpress.org')
-    path = written(tmp_path, export)
-    assert WordPress().recognises(path)
-    assert [each.key for each in opened(path).items()] == ["1"]
-
-
 def test_prefixes_are_told_by_their_namespaces(tmp_path: Path) -> None:
-    export = (
-        wxr(post(1)).replace("wp:", "x:").replace(":wp=", ":x=").replace("content:", "c:").replace(":content=", ":c=")
-    )
-    item = next(opened(written(tmp_path, export)).items())
-    assert (item.key, item.html, item.status) == ("1", "Текст.", "live")
-
-
-def test_later_elements_of_the_same_name_say_nothing(tmp_path: Path) -> None:
+    """WordPress.com writes https in them; elements of other ones say nothing."""
     other = '<other:post_id xmlns:other="https://example.org/">2</other:post_id><status xmlns="urn:x">trash</status>'
-    item = next(opened(written(tmp_path, wxr(post(1, other)))).items())
-    assert (item.key, item.status) == ("1", "live")
+    export = wxr(post(1, other))
+    prefixes = export.replace("wp:", "x:").replace(":wp=", ":x=").replace("content:", "c:").replace(":content=", ":c=")
+    for each in (export, export.replace('"http://wordpress.org', '"https://wordpress.org'), prefixes):
+        path = written(tmp_path, each)
+        assert WordPress().recognises(path)
+        item = next(opened(path).items())
+        assert (item.key, item.html, item.status) == ("1", "Текст.", "live")
 
 
 @pytest.mark.parametrize("status", ["archive", "", "PUBLISH"])
@@ -558,12 +549,8 @@ def test_line_of_a_fault_is_named(tmp_path: Path) -> None:
     line = export[: export.index("\x02")].count("\n") + 1
     with pytest.raises(ArchiveError, match=f"Line {line} of export.xml"):
         list(opened(written(tmp_path, export)).items())
-
-
-def test_fault_at_the_end_is_met_before_the_first_article(tmp_path: Path) -> None:
-    items = opened(written(tmp_path, wxr(post(1)) + "<")).items()
     with pytest.raises(ArchiveError):
-        next(items)
+        next(opened(written(tmp_path, wxr(post(1)) + "<")).items())  # before the first article
 
 
 ODD: dict[str, str] = {
@@ -682,19 +669,15 @@ def test_no_name_or_caption_fills_memory(tmp_path: Path) -> None:
     assert {key for item in archive.items() for _kind, key in item.terms} == {"y" * 255}
 
 
-def test_a_table_of_groups_that_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wordpress, "MOST_HELD", 1000)
-    rows = (f"{number},{number},post_post,ru,\n" for number in range(1100))
-    head = "element_id,trid,element_type,language_code,source_language_code\n"
-    with pytest.raises(ArchiveError, match="more articles, people and terms"):
-        wordpress._read_groups(written(tmp_path, head + "".join(rows), "table.csv"))
-
-
 def test_many_terms_and_people_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wordpress, "MOST_HELD", 1000)
     terms = "".join(f"<wp:tag><wp:tag_slug>t{number}</wp:tag_slug></wp:tag>" for number in range(1100))
     with pytest.raises(ArchiveError, match="more articles, people and terms"):
         list(opened(written(tmp_path, wxr(terms))).terms())
+    head = "element_id,trid,element_type,language_code,source_language_code\n"
+    groups = written(tmp_path, head + "".join(f"{n},{n},post_post,ru,\n" for n in range(1100)), "table.csv")
+    with pytest.raises(ArchiveError, match="more articles, people and terms"):
+        list(opened(written(tmp_path, wxr(post())), groups=groups).items())
 
 
 def test_time_is_linear(tmp_path: Path) -> None:
