@@ -20,21 +20,12 @@ from chorsu_archive.export.archive import write_archive
 from chorsu_archive.items import ArchiveError, format_of
 from chorsu_articles.models import PublicationAuthor, Topic
 from chorsu_articles.protected_names import protect
-from tests.archive.varied import block, items, make_newsroom
+from tests.archive.varied import block, items, listed, make_newsroom, read
 from tests.factories import make_article, make_group, make_person, make_picture, make_section, make_user
 
 pytestmark = pytest.mark.django_db
 # Numbers that are counts, and people, who stand by their addresses.
 BESIDE = {"word_count", "author_links", "translator_links"}
-
-
-def read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def rows(folder: Path, name: str) -> list[Any]:
-    """Return a list of an export."""
-    return list(map(json.loads, (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()))
 
 
 def articles(folder: Path) -> dict[str, Any]:
@@ -67,7 +58,7 @@ def test_an_article_is_ninjs_with_its_own_content_beside(tmp_path: Path) -> None
     assert own["content"]["author_links"] == [{"person": "uktam"}]
     assert own["content"]["main_picture"] == f"medium:{picture.file.name}"
     assert own["parent"].endswith("/ru")
-    [told] = rows(tmp_path / "out", "pictures")
+    [told] = listed(tmp_path / "out", "pictures")
     assert (told["credit"], told["licence"], told["caption_tg"]) == ("Н. Н.", "CC BY 4.0", "Дарё")
     assert (tmp_path / "out/media" / picture.file.name).read_bytes() == picture.file.read()
 
@@ -157,8 +148,8 @@ def test_protected_names_private_pages_accounts_and_restricted_papers_stay(tmp_p
     assert str(private.translation_key) not in told
     # Its title stands in the page that readers see; the paper itself, and what the library says of it, stays.
     assert not list((tmp_path / "out").rglob("*.txt"))
-    assert rows(tmp_path / "out", "documents") == []
-    [row] = rows(tmp_path / "out", "chorsu_articles.person")
+    assert listed(tmp_path / "out", "documents") == []
+    [row] = listed(tmp_path / "out", "chorsu_articles.person")
     assert (row["name_withheld"], "Sparrow" in row.values()) == (True, True)
     content = articles(tmp_path / "out")["Open"]["chorsu"]["content"]
     assert content["body"][0]["value"] == "<p><a>a</a> <a>b</a></p>"
@@ -174,7 +165,7 @@ def test_addresses_that_led_to_an_article_stand_with_it_and_others_by_themselves
     own = articles(tmp_path / "out")["Moved"]["chorsu"]
     assert {address.partition("localhost")[2].rstrip("/") for address in own["addresses"]} >= {"/former"}
     away = {"from": "/away", "page": None, "address": "https://example.org/", "is_permanent": False}
-    assert rows(tmp_path / "out", "redirects") == [away]
+    assert listed(tmp_path / "out", "redirects") == [away]
 
 
 def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:

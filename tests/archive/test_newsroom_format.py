@@ -40,7 +40,7 @@ from chorsu_articles.models import (
 )
 from chorsu_editorial.hashing import content_parts
 from tests.archive.made import take_back
-from tests.archive.varied import LANGUAGES, block, empty, items, make_newsroom
+from tests.archive.varied import LANGUAGES, block, empty, items, listed, make_newsroom, read
 from tests.counted_lines import count_lines
 from tests.factories import make_article, make_home, make_picture, make_section
 
@@ -82,10 +82,6 @@ def exported(folder: Path) -> dict[str, Any]:
     return found
 
 
-def listed(folder: Path, name: str) -> list[Any]:
-    return list(map(json.loads, (folder / f"{name}.jsonl").read_text().splitlines()))
-
-
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_an_emptied_newsroom_says_the_same_again(tmp_path: Path, seed: int) -> None:
     for code in LANGUAGES:
@@ -93,7 +89,7 @@ def test_an_emptied_newsroom_says_the_same_again(tmp_path: Path, seed: int) -> N
     made = make_newsroom(seed)
     sections = set(SectionPage.objects.values_list("translation_key", "locale", "slug", "kind"))
     live = Page.objects.type(Publication).live().count()
-    before = {row["chorsu"]["key"]: row for row in map(_read, _articles(write(tmp_path / "one")))}
+    before = {row["chorsu"]["key"]: row for row in map(read, _articles(write(tmp_path / "one")))}
     empty()
     assert not Publication.objects.exists()
     run = bring(tmp_path / "one")
@@ -113,10 +109,6 @@ def test_an_emptied_newsroom_says_the_same_again(tmp_path: Path, seed: int) -> N
 def write(folder: Path) -> Path:
     write_archive(folder)
     return folder
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text())
 
 
 def _articles(folder: Path) -> list[Path]:
@@ -551,7 +543,7 @@ def test_additions_that_were_broken_off_are_made_once(export: Path, monkeypatch:
 def test_a_translation_of_what_was_here_before_is_told_and_can_be_taken_back(export: Path) -> None:
     here = make_article(make_section(make_home("ru")), title="Ours", slug="ours")
     make_section(make_home("tg"))
-    [key] = [_read(path)["chorsu"]["key"] for path in _articles(export)]
+    [key] = [read(path)["chorsu"]["key"] for path in _articles(export)]
     text = (export / name_of(export)).read_text().replace(key, f"{here.translation_key}/tg")
     (export / name_of(export)).write_text(text)
     sign(export, name_of(export))

@@ -6,6 +6,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -186,6 +187,16 @@ def body(made: Newsroom, random: Random, code: str) -> list[dict[str, Any]]:
         block("footnotes", {"notes": items(rich(made, random, code))}),
     ]
     return random.sample(found, random.choice([len(found), 4]))
+
+
+def read(path: Path) -> Any:
+    """Return a JSON file of an export."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def listed(folder: Path, name: str) -> list[Any]:
+    """Return a list of an export."""
+    return list(map(json.loads, (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()))
 
 
 def empty() -> None:

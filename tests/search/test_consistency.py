@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -16,7 +15,7 @@ from django.utils import timezone
 from chorsu_search import writing
 from chorsu_search.checks import check_engines
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines import get_engine, reset_breakers
+from chorsu_search.engines import get_engine
 from chorsu_search.engines.base import EngineError
 from chorsu_search.management.commands import search_check, search_rebuild
 from chorsu_search.management.commands.search_check import compare
@@ -30,13 +29,10 @@ EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
 
 
 @pytest.fixture(autouse=True)
-def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    reset_breakers()
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StubbornEngine, "documents", {})
     monkeypatch.setattr(StubbornEngine, "claim", 0)
     rebuild()  # the page that Wagtail's migrations make
-    yield
-    reset_breakers()
 
 
 def ids() -> list[str]:

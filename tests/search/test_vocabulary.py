@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from chorsu_search.analysis import get_analyser
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines import reset_breakers
 from chorsu_search.models import PageWords, Word, delete_rows, insert_rows
 from chorsu_search.spelling import edit_distance, vocabulary
 from chorsu_search.spelling.edit_distance import pieces
@@ -24,13 +22,6 @@ from tests.factories import make_article, make_home, make_section
 pytestmark = pytest.mark.django_db
 EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
 STUBBORN = {"ENGINE": "tests.search.test_write_path.StubbornEngine"}
-
-
-@pytest.fixture(autouse=True)
-def _no_failures() -> Iterator[None]:
-    reset_breakers()
-    yield
-    reset_breakers()
 
 
 def document(page_id: int, text: str, *, language: str = "ru") -> SearchDocument:

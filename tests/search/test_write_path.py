@@ -19,7 +19,7 @@ from wagtail.models import Page, PageViewRestriction
 from chorsu_articles.models import AnalysisPage
 from chorsu_search import documents, services, writing
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines import get_breaker, get_engine, reset_breakers
+from chorsu_search.engines import get_breaker, get_engine
 from chorsu_search.engines.base import EngineError, EngineUnavailableError, LaterClaimError, Results
 from chorsu_search.models import Document, DocumentFacet, IndexChange, IndexWriter
 from chorsu_search.queries import Query
@@ -86,12 +86,9 @@ class StubbornEngine:
 
 
 @pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
-    reset_breakers()
+def _clean() -> None:
     StubbornEngine.documents, StubbornEngine.claim = {}, 0
     StubbornEngine.failure, StubbornEngine.refused, StubbornEngine.refusal = None, set(), EngineError
-    yield
-    reset_breakers()
 
 
 @pytest.fixture
