@@ -92,22 +92,14 @@ def test_several_withheld_names_become_one_and_keep_their_place():
 
 
 def test_a_withheld_name_is_in_no_page_and_no_data(client):
-    person = make_person("Тайный Автор", position_ru="Корреспондент", name_withheld=True)
-    section = make_section()
-    page = make_event(section, title="Круглый стол")
+    """Nor elsewhere, which tests/cms/test_withheld_names.py reads."""
+    person = make_person("Тайный Автор", name_withheld=True)
+    page = make_event(title="Круглый стол")
     page.author_links = [PublicationAuthor(person=person)]
-    page.translator_links = [PublicationTranslator(person=person)]
     page.save()
-    home = make_home()
-    pages = [page.url, section.url, home.url]
-    for url in pages:
-        html = client.get(url).content.decode()
-        assert "Тайный" not in html
-        assert "Корреспондент" not in html
     with translation.override("ru"):
         assert client.get(reverse("chorsu_articles:person", args=[person.slug])).status_code == 404
-    request = RequestFactory().get("/")
-    data = news_article(page, request)
+    data = news_article(page, RequestFactory().get("/"))
     assert "Тайный" not in str(data)
     assert [author["@type"] for author in data["author"]] == ["Organization"]
 
