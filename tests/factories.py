@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.test import Client
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
 from wagtail.users.models import UserProfile
@@ -107,3 +108,10 @@ def make_review(page: Page, *approving: Group) -> FourEyesTask:
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     WorkflowPage.objects.create(workflow=workflow, page=page)
     return task
+
+
+def signed_in(user: User, **options: Any) -> Client:
+    """Return a browser in which somebody is signed in."""
+    client = Client(**options)
+    client.force_login(user)
+    return client

@@ -116,8 +116,13 @@ def article_in(code: str, **fields: Any) -> AnalysisPage:
     return make_article(make_section(make_home(code)), **fields)
 
 
+def soup_of(client: Client, address: str, status: int = 200, **options: Any) -> BeautifulSoup:
+    """Return what stands at an address, for whoever the client is."""
+    response = client.get(address, **options)
+    assert response.status_code == status, address
+    return BeautifulSoup(response.content, "html.parser")
+
+
 def read(client: Client, page: Page) -> BeautifulSoup:
     """Return a page as an anonymous reader gets it."""
-    response = client.get(page.url)
-    assert response.status_code == 200
-    return BeautifulSoup(response.content, "html.parser")
+    return soup_of(client, page.url)

@@ -31,7 +31,7 @@ from cms.newsroom.accounts import address_of
 from cms.newsroom.invitations import invite
 from cms.newsroom.messages import mail_people
 from tests.delivery.test_messages import make_due
-from tests.factories import PASSWORD, make_person, make_user
+from tests.factories import PASSWORD, make_person, make_user, signed_in
 from tests.whole_database import everything_but_the_names
 
 pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
@@ -43,12 +43,6 @@ FORMER, NEW = "former@example.org", "new@example.org"
 @pytest.fixture
 def owner() -> User:
     return make_user("Journalists (ru)", email=FORMER, first_name="Anna", last_name="B")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def change_own(client: Client, address: str, password: str = "", **more: str) -> Any:
@@ -237,8 +231,7 @@ def test_the_author_signs_in_by_the_own_address_and_gets_a_new_password(chief: U
 
 def test_a_new_author_is_invited_under_the_code_name(chief: User) -> None:
     identity = protect(chief, None)
-    client = Client()
-    client.force_login(chief)
+    client = signed_in(chief)
     page = client.get(f"/admin/articles/names/{identity.pk}/").text
     hidden = f"author-{identity.pk}@protected.invalid"
     assert hidden.replace("@", "%40") in page
@@ -272,8 +265,7 @@ def test_only_keepers_invite_a_protected_author(chief: User) -> None:
 def test_no_form_names_the_account(chief: User, account: User) -> None:
     identity = protect(chief, account)
     account.refresh_from_db()
-    client = Client()
-    client.force_login(account)
+    client = signed_in(account)
     names = {"first_name": "Zulfiya", "last_name": SECRET, "email": ADDRESS}
     answer = client.post("/admin/account/", {f"name_email-{name}": text for name, text in names.items()})
     assert answer.status_code == 200
@@ -312,8 +304,7 @@ def test_lifting_gives_the_account_its_names_back(chief: User, account: User) ->
 @pytest.mark.sql
 def test_an_account_is_added_later_and_once(chief: User, account: User) -> None:
     identity = protect(chief, None)
-    client = Client()
-    client.force_login(chief)
+    client = signed_in(chief)
     data = {"action": "save", "name_ru": "Имя", "email": ADDRESS, "account": account.pk}
     assert client.post(f"/admin/articles/names/{identity.pk}/", data).status_code == 302
     account.refresh_from_db()

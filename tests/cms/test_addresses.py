@@ -21,7 +21,7 @@ from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, Country, Organisation, Topic
 from chorsu_search.writing import sync
-from tests.cms.content import make_full_article
+from tests.cms.content import make_full_article, soup_of
 from tests.factories import days_ago, make_article, make_home, make_person, make_section
 
 pytestmark = pytest.mark.django_db
@@ -320,7 +320,7 @@ def test_what_is_not_found_is_not_offered_in_other_languages_and_answered_in_its
 
 
 def headlines(client: Client, path: str) -> list[str]:
-    soup = BeautifulSoup(client.get(path).content, "html.parser")
+    soup = soup_of(client, path)
     return [tag.text for tag in soup.select(".headline")]
 
 
@@ -336,13 +336,13 @@ def test_an_article_in_two_sections_is_one_to_readers_and_machines(client: Clien
     assert headlines(client, "/ru/second/") == ["Headline"]
     for path in ("/ru/topics/water/", "/ru/countries/tj/", article.author_links.first().person.get_absolute_url()):
         assert headlines(client, path).count("Headline") == 1, path
-    home = BeautifulSoup(client.get("/ru/").content, "html.parser")
+    home = soup_of(client, "/ru/")
     assert [tag.text for tag in home.select(".home-top .headline")] == ["Headline", "Another"]
     feed = ET.fromstring(client.get("/ru/feed/").content)
     assert len(list(feed.iter("item"))) == 2
     # Machines know one address, and neither is related to the other.
     for page in (article, alias):
-        soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+        soup = soup_of(client, page.url)
         assert [tag.text for tag in soup.select(".after-article .headline")] == ["Another"]
         assert soup.head.select_one("link[rel=canonical]")["href"] == f"http://testserver{article.url}"
     sitemap = client.get("/sitemap-ru.xml").text

@@ -38,7 +38,7 @@ from cms.models import User
 from tests.cms.admin_texts import texts_of
 from tests.cms.content import make_full_article
 from tests.editorial.desk import Desk
-from tests.factories import make_user
+from tests.factories import make_user, signed_in
 
 pytestmark = pytest.mark.usefixtures("people", "db")
 
@@ -113,8 +113,7 @@ class Crawl:
 
     def walk(self, role: str, user: User) -> None:
         """Follow all links of the admin, one of each kind that nobody saw before."""
-        client = Client()
-        client.force_login(user)
+        client = signed_in(user)
         waiting, own = ["/admin/"], set()
         while waiting:
             address = waiting.pop(0)

@@ -41,7 +41,7 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_locales.normal_form import normal_text, permitted
 from cms.models import User
-from tests.factories import days_ago, make_person, make_picture, make_user
+from tests.factories import days_ago, make_person, make_picture, make_user, signed_in
 
 CONTROLS = "Wo\x0brd\x00\u202e\ufffe\ue000"
 CLEAN = "Wo rd"
@@ -88,9 +88,7 @@ def article(newsroom: None, settings: Settings, tmp_path: Any) -> AnalysisPage:
 
 @pytest.fixture
 def office(article: AnalysisPage) -> Client:
-    client = Client()
-    client.force_login(make_user("Chief editors", superuser=True))
-    return client
+    return signed_in(make_user("Chief editors", superuser=True))
 
 
 def fill(article: AnalysisPage, text: str, *, past_the_door: bool) -> None:

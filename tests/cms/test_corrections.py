@@ -23,7 +23,7 @@ from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import NotPlanned, PublishedVersion, TranslationLink, TranslationRequest, Withdrawal
 from chorsu_translation.withdrawal import take_down
 from cms.models import User
-from tests.cms.content import article_in
+from tests.cms.content import article_in, soup_of
 from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
 from tests.factories import days_ago, make_article, make_group, make_home, make_section, make_user
 from tests.languages import newsroom_languages
@@ -189,7 +189,7 @@ def test_who_need_not_follow_is_not_asked(desk: Desk, pair: tuple[Any, AnalysisP
 
 
 def rows(client: Client, address: str = LIST) -> list[str]:
-    soup = BeautifulSoup(client.get(address).content, "html.parser")
+    soup = soup_of(client, address)
     return [" ".join(item.text.split()) for item in soup.select(".corrections li")]
 
 
@@ -218,7 +218,7 @@ def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client: 
         "Отозвано: 8 ноября 2026 г. Лёд Мы отзываем этот текст.",
         f"5 ноября 2026 г. Вода {SENTENCE}",
     ]
-    soup = BeautifulSoup(client.get(LIST).content, "html.parser")
+    soup = soup_of(client, LIST)
     assert [link["href"] for link in soup.select(".corrections a")] == [f"{page.url}#corrections"]
     assert soup.title.text.startswith("Исправления и отозванные тексты")
     assert soup.select_one("link[rel=canonical]")["href"] == f"http://testserver{LIST}"
@@ -226,7 +226,7 @@ def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client: 
     assert others["fa"] == LIST.replace("ru", "fa")
     assert soup.select_one(f'.footer a[href="{LIST}"][aria-current=page]')
     assert f"http://testserver{LIST}" in client.get("/sitemap-ru-names.xml").content.decode()
-    lite = BeautifulSoup(client.get(f"{LIST}?lite=1").content, "html.parser")
+    lite = soup_of(client, f"{LIST}?lite=1")
     assert lite.select_one(".corrections a")["href"] == f"{page.url}?lite=1#corrections"
     first = client.get(LIST)
     assert client.get(LIST, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
@@ -270,14 +270,14 @@ def test_the_list_has_numbered_pages_of_as_many_queries_however_long_they_are(cl
     assert len(few) == len(many)
     assert [row.rpartition(" ")[2] for row in last] == [f"{day}." for day in range(6, 0, -1)]
     assert client.get(f"{LIST}?page=3").status_code == 404
-    second = BeautifulSoup(client.get(f"{LIST}?page=2&utm_source=x").content, "html.parser")
+    second = soup_of(client, f"{LIST}?page=2&utm_source=x")
     assert second.select_one("link[rel=canonical]")["href"] == f"http://testserver{LIST}?page=2"
 
 
 @pytest.mark.parametrize("code", ["ru", "tg", "en", "kk", "ky", "uz", "fa"])
 def test_machines_are_told_of_corrections_in_every_language(client: Client, code: str) -> None:
     page = corrected(article_in(code, published_on=days_ago(1)), LIVE, "118, 105.")
-    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    soup = soup_of(client, page.url)
     told = soup.select_one('script[type="application/ld+json"]').text
     assert '"correction": [{"@type": "CorrectionComment", "text": "118, 105.", "datePublished": "2026-11-05"}]' in told
     assert soup.select_one(".corrections time")["datetime"] == "2026-11-05"

@@ -10,7 +10,6 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from django.contrib.auth.models import Permission
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -23,8 +22,9 @@ from chorsu_feedback.reports import submit_report
 from chorsu_translation.planning import request_translation
 from chorsu_translation.starting import start_translation
 from cms.models import User
+from tests.cms.content import soup_of
 from tests.editorial.desk import Desk, fresh
-from tests.factories import make_article, make_section, make_user
+from tests.factories import make_article, make_section, make_user, signed_in
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -58,9 +58,8 @@ def _new_sessions(desk: Desk) -> None:
 
 
 def home(user: User) -> BeautifulSoup:
-    client = Client()
-    client.force_login(user)
-    return BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
+    client = signed_in(user)
+    return soup_of(client, reverse("wagtailadmin_home"))
 
 
 def panels(user: User) -> dict[str, Tag]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, PublicationAuthor
-from tests.cms.content import make_full_article, make_full_event
+from tests.cms.content import make_full_article, make_full_event, soup_of
 from tests.factories import make_article, make_home, make_person, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_a_feed_is_of_what_its_address_says(client: Client, article: AnalysisPag
 
 def test_pages_lead_to_their_feeds(client: Client, article: AnalysisPage) -> None:
     def offered(path: str) -> list[str]:
-        soup = BeautifulSoup(client.get(path).content, "html.parser")
+        soup = soup_of(client, path)
         return [link["href"] for link in soup.select("link[type='application/rss+xml']")]
 
     for path in ("topics/nothing/feed", "countries/zz/feed", "people/nobody/feed", "feed/nothing"):
@@ -181,7 +181,7 @@ def test_every_public_address_is_in_a_sitemap(client: Client, article: AnalysisP
 def test_icons_and_the_manifest_are_where_browsers_look(client: Client) -> None:
     make_home()
     make_home("fa")
-    head = BeautifulSoup(client.get("/fa/").content, "html.parser").head
+    head = soup_of(client, "/fa/").head
     manifest = client.get(head.select_one("link[rel=manifest]")["href"])
     data = manifest.json()
     assert manifest.headers["Content-Type"] == "application/manifest+json"

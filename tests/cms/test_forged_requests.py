@@ -438,8 +438,7 @@ def test_no_request_from_another_site_is_taken(office: Office) -> None:
 
 
 def test_reading_writes_nothing(office: Office) -> None:
-    client = Client()
-    client.force_login(make_user("Chief editors", superuser=True))
+    client = signed_in(make_user("Chief editors", superuser=True))
     before = office.facts()
     forms = (
         "invite/",
@@ -574,8 +573,7 @@ def test_only_chief_editors_import_archives(office: Office, group: str) -> None:
 
 @pytest.mark.parametrize("group", [*OTHER_LANGUAGE, *NOT_CHIEFS, "administrator"])
 def test_only_chief_editors_reach_protected_names(office: Office, group: str) -> None:
-    client = Client()
-    client.force_login(make_user(superuser=True) if group == "administrator" else make_user(group))
+    client = signed_in(make_user(superuser=True) if group == "administrator" else make_user(group))
     urls = office.urls()
     page = urls["articles/names/<int:pk>/"][0]
     posts = [

@@ -13,7 +13,7 @@ from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import InfoPage
 from chorsu_locales.table import LANGUAGES
-from tests.cms.content import make_full_event
+from tests.cms.content import make_full_event, soup_of
 from tests.factories import PASSWORD, make_article, make_home, make_section, make_user
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_every_language_has_its_direction_and_font(client):
     make_home("ru")
     for code, language in LANGUAGES.items():
         make_home(code)
-        soup = BeautifulSoup(client.get(f"/{code}/").content, "html.parser")
+        soup = soup_of(client, f"/{code}/")
         assert (soup.html["lang"], soup.html["dir"]) == (code, language.direction)
         font = soup.select_one("link[rel=preload]")["href"]
         assert {"Cyrl": "cyrillic-600", "Latn": "latin-600", "Arab": "persian-700"}[language.script] in font
@@ -155,6 +155,6 @@ def test_robots_know_the_sitemap_and_a_page_with_a_search_form_has_no_second_one
     assert "Sitemap: http://testserver/sitemap.xml" in robots
     assert "Disallow: /admin/" in robots
     make_home()
-    for path in ("/ru/search/", "/ru/nothing/"):
-        soup = BeautifulSoup(client.get(path).content, "html.parser")
+    for path, status in (("/ru/search/", 200), ("/ru/nothing/", 404)):
+        soup = soup_of(client, path, status)
         assert len(soup.select("[role=search]")) == 1

@@ -17,7 +17,7 @@ from wagtail.models import PageViewRestriction
 from chorsu_articles.front import front_of
 from chorsu_articles.models import Country, HomePage, SectionPage, Topic
 from chorsu_editorial.hashing import content_hash
-from tests.cms.content import block, block_id, item
+from tests.cms.content import block, block_id, item, soup_of
 from tests.factories import make_article, make_event, make_home, make_section
 
 pytestmark = pytest.mark.django_db
@@ -50,12 +50,6 @@ def fill(section: SectionPage, count: int, **fields: Any) -> list[Any]:
         make_article(section, title=f"{section.title} {number}", published_on=hours_ago(1 + number), **fields)
         for number in range(count)
     ]
-
-
-def soup_of(client: Client, url: str) -> BeautifulSoup:
-    response = client.get(url)
-    assert response.status_code == 200, url
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def headlines(soup: BeautifulSoup, selector: str) -> list[str]:

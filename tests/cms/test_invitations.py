@@ -9,7 +9,6 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,6 +23,7 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due
 from cms.models import User
 from cms.newsroom.invitations import InvitationTokenGenerator, invite
+from tests.cms.content import soup_of
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
@@ -61,7 +61,7 @@ def accounts_listed() -> dict[str, str]:
     browser, administrator = visitor(), make_user(superuser=True)
     administrator.groups.add(Group.objects.create(name="Guests"))
     browser.force_login(administrator)
-    soup = BeautifulSoup(browser.get(reverse("wagtailusers_users:index")).content, "html.parser")
+    soup = soup_of(browser, reverse("wagtailusers_users:index"))
     names = [cell.get_text(" ", strip=True) for cell in soup.select("main thead th")]
     place = names.index("Roles")
     assert not soup.select('main thead a[href*="is_superuser"]')

@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, PublicationTranslator
-from tests.cms.content import make_full_article, make_full_event
+from tests.cms.content import make_full_article, make_full_event, soup_of
 from tests.factories import make_article, make_home, make_section
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ STATES: dict[str, Callable[[AnalysisPage], Any]] = {
 
 def offered(client: Client, page: AnalysisPage) -> tuple[list[str], list[str], str]:
     """Return the languages of the head, those below the byline, and where the switcher leads for Tajik."""
-    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    soup = soup_of(client, page.url)
     heads = [link["hreflang"] for link in soup.select("link[rel=alternate][hreflang]:not([hreflang=x-default])")]
     switcher = soup.select_one(".languages-list a[hreflang=tg]")
     return heads, [link["hreflang"] for link in soup.select(".read-in a")], switcher["href"]

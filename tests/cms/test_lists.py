@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +19,7 @@ from chorsu_locales.dates import format_date
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.writing import sync
 from cms.outlet import FooterEntry, MenuEntry, Outlet
-from tests.cms.content import make_full_article, make_full_event
+from tests.cms.content import make_full_article, make_full_event, soup_of
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
 
 pytestmark = pytest.mark.django_db
@@ -130,12 +130,6 @@ def test_names_fall_back_to_another_language_and_say_so_other_texts_are_left_out
     assert marked(article.url, ".tags") == [("ru", "Таджикистан")]
     assert marked(report.url, ".event-facts") == [("ru", "Таджикистан"), ("ru", "Институт")]
     assert not soup_of(client, russian.url).select(".byline span[lang], .tags span[lang]")
-
-
-def soup_of(client: Client, url: str, status: int = 200) -> BeautifulSoup:
-    response = client.get(url)
-    assert response.status_code == status, url
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def words(tag: Tag | None) -> str:

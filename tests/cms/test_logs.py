@@ -29,7 +29,7 @@ from chorsu_locales.request_numbers import request_number
 from cms.logs import PrivateFormatter
 from cms.worker import Sweep, Worker
 from tests.articles.pictures import file_of
-from tests.factories import PASSWORD, make_article, make_home, make_section, make_user
+from tests.factories import PASSWORD, make_article, make_home, make_section, make_user, signed_in
 
 SITE = """
 import logging, sys
@@ -257,8 +257,7 @@ def test_each_run_of_a_sweep_has_a_number_and_a_failure_bears_it(written: dict[s
 def test_previews_and_pages_that_the_worker_asks_for_are_parts_of_another_line(written: dict[str, io.StringIO]) -> None:
     section = make_section(make_home())
     draft = make_article(section, title="Embargoed", live=False)
-    client = Client()
-    client.force_login(make_user("Chief editors"))
+    client = signed_in(make_user("Chief editors"))
     shown = client.get(reverse("wagtailadmin_pages:view_draft", args=[draft.pk]))
     assert (shown.status_code, "Embargoed" in shown.content.decode()) == (200, True)
     published = make_article(section, title="Harvest")

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
@@ -24,6 +23,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from chorsu_articles.models import AnalysisPage, EventReportPage, HomePage, InfoPage, SectionPage, Topic
 from cms.outlet import Outlet
 from tests.abuse.sessions import form_fields
+from tests.cms.content import soup_of
 from tests.factories import make_person, make_picture, make_user
 
 JSON = {"accept": "application/json"}
@@ -136,7 +136,7 @@ def editor_fields(client: Client, url: str) -> dict[str, Any]:
 
 def fields_of(client: Client, url: str) -> dict[str, Any]:
     """Return the fields of the longest form on a page."""
-    forms = BeautifulSoup(client.get(url).content, "html.parser").select("form")
+    forms = soup_of(client, url).select("form")
     return max((form_fields(form) for form in forms), key=len)
 
 

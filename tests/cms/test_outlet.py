@@ -19,6 +19,7 @@ from chorsu_delivery.models import OutgoingMessage
 from cms.newsroom.messages import mail_people
 from cms.outlet import DARK, LEAST_CONTRAST, LIGHT, FooterEntry, MenuEntry, Outlet, contrast, least_contrast, readable
 from cms.reader.frame import outlet_name
+from tests.cms.content import soup_of
 from tests.factories import PASSWORD, make_article, make_picture, make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -52,12 +53,6 @@ def save(client: Client, **fields: Any) -> Any:
 
 def entry(**fields: Any) -> dict[str, Any]:
     return {"page": "", "topic": "", "country": "", "address": "", "label_ru": "", **fields}
-
-
-def soup_of(client: Client, url: str) -> BeautifulSoup:
-    response = client.get(url)
-    assert response.status_code == 200, url
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def test_a_chief_editor_names_the_outlet_in_each_language_and_it_is_logged(chief: Client, client: Client) -> None:
@@ -257,5 +252,5 @@ def test_a_full_frame_costs_no_query_once_it_is_kept(client: Client) -> None:
     row.save()
     client.get(section.url)
     with CaptureQueriesContext(connection) as full:
-        assert len(BeautifulSoup(client.get(section.url).content, "html.parser").select(".nav-list li")) == 5
+        assert len(soup_of(client, section.url).select(".nav-list li")) == 5
     assert len(full) == len(empty)

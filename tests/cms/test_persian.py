@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import Client
@@ -20,7 +19,7 @@ from chorsu_feedback.readers import WordsForm
 from chorsu_search.engines.base import Results
 from chorsu_search.queries import Query
 from chorsu_search.results import filters_of
-from tests.cms.content import block, item
+from tests.cms.content import block, item, soup_of
 from tests.factories import days_ago, make_article, make_event, make_home, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +35,7 @@ def section() -> SectionPage:
 
 def latin_digits(client: Client, address: str) -> list[str]:
     """Return the texts of a page that have Latin digits and no Latin words."""
-    soup = BeautifulSoup(client.get(address).content, "html.parser").main
+    soup = soup_of(client, address).main
     for element in soup.select("script, template"):
         element.decompose()
     for element in soup.select("[data-shown]"):

@@ -20,7 +20,7 @@ from chorsu_articles.models import Person, Picture, PublicationAuthor
 from chorsu_articles.videos import FRAME_SOURCES, player_of
 from chorsu_editorial.reading import public_leaves
 from cms.reader.feeds import full_text
-from tests.cms.content import block, block_id, item, make_full_article, make_full_event, read
+from tests.cms.content import block, block_id, item, make_full_article, make_full_event, read, soup_of
 from tests.counted_lines import count_lines
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 
@@ -446,7 +446,7 @@ def test_a_heading_without_a_stored_id_has_no_address(client):
 @BODIES
 def test_feeds_and_light_pages_get_the_headings(client, body_of):
     page = make_article(body=body_of("One", "Two", "Three"))
-    light = BeautifulSoup(client.get(page.get_url() + "?lite=1").content, "html.parser")
+    light = soup_of(client, page.get_url() + "?lite=1")
     assert [each.text for each in light.select(".body .heading h2")] == ["One", "Two", "Three"]
     text = full_text(page, RequestFactory().get("/"))
     assert "<h2>One</h2>" in text

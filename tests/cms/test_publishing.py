@@ -13,7 +13,6 @@ from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import LogContext
@@ -23,7 +22,7 @@ from chorsu_articles.models import AnalysisPage, HomePage, InfoPage, SectionPage
 from chorsu_delivery.models import OutgoingMessage
 from cms.models import User
 from cms.publishing import publish_due
-from tests.factories import make_user
+from tests.factories import make_user, signed_in
 
 pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
 
@@ -55,12 +54,6 @@ def by_api(page: Page) -> tuple[str, dict[str, str]]:
 
 def exists(page: Page) -> bool:
     return Page.objects.filter(pk=page.pk).exists()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize("way", [one, several])

@@ -19,7 +19,7 @@ from chorsu_locales.table import LANGUAGES
 from chorsu_translation.models import TranslationLink
 from cms.outlet import Outlet
 from cms.reader.shown import Shown, territorial
-from tests.cms.content import article_in, block, make_full_article, make_full_event, read
+from tests.cms.content import article_in, block, make_full_article, make_full_event, read, soup_of
 from tests.cms.vocabulary import faults, lineage
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 
@@ -113,7 +113,7 @@ def test_a_withheld_name_is_told_nobody(client: Client) -> None:
 
 
 def default_address(client: Client, path: str) -> list[str]:
-    soup = BeautifulSoup(client.get(path).content, "html.parser")
+    soup = soup_of(client, path)
     return [urlsplit(link["href"]).path for link in soup.select("link[hreflang=x-default]")]
 
 
@@ -185,7 +185,7 @@ def test_a_link_to_share_carries_title_and_address_whole():
 
 def test_sharing_is_by_plain_links_to_the_address_without_parameters(client):
     page = make_article(title=TITLE)
-    soup = BeautifulSoup(client.get(page.url, {"utm_source": "somebody"}).content, "html.parser")
+    soup = soup_of(client, f"{page.url}?utm_source=somebody")
     canonical = soup.select_one("link[rel=canonical]")["href"]
     links = soup.select(".share a")
     assert len(links) == 6

@@ -28,7 +28,7 @@ from chorsu_editorial.refusals import Refusal
 from cms.models import User
 from cms.newsroom.invitations import invite
 from tests.editorial.desk import LEAD, sent_by
-from tests.factories import make_person, make_picture, make_user
+from tests.factories import make_person, make_picture, make_user, signed_in
 
 pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
 
@@ -166,8 +166,7 @@ def picture(journalist: User) -> Picture:
 
 def edit_picture(user: User, picture: Picture, **changes: str) -> Any:
     """Send the library's form as its page or a forger would."""
-    client = Client()
-    client.force_login(user)
+    client = signed_in(user)
     fields = {
         "title": picture.title,
         "kind": picture.kind,
@@ -191,8 +190,7 @@ def test_no_journalist_changes_it(journalist: User, picture: Picture, state: str
     before = facts(picture)
     for changes in OTHER_FACTS:
         assert "only an editor of all of these" in edit_picture(journalist, picture, **changes).content.decode()
-    client = Client()
-    client.force_login(journalist)
+    client = signed_in(journalist)
     address = reverse("wagtailimages:edit_multiple", args=[picture.pk])
     fields = {"title": "Bridge", "kind": "map", "credit": "Forger", "licence": "", "tags": "", "collection": "1"}
     sent = {f"image-{picture.pk}-{name}": value for name, value in fields.items()}
@@ -247,8 +245,7 @@ def test_an_editor_changes_it_and_it_is_logged_told_and_reported(picture: Pictur
     # Nobody switches these off.
     assert "Notifications" not in mails["ru@example.org"]
 
-    client = Client()
-    client.force_login(editor)
+    client = signed_in(editor)
     address = reverse("chorsu_articles_admin:credit_changes")
     shown = client.get(address).content.decode()
     for words in (
@@ -283,16 +280,10 @@ def address(row: Any) -> str:
     return reverse(f"wagtailsnippets_chorsu_articles_{row._meta.model_name}:edit", args=[row.pk])
 
 
-def browser(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def edit(user: User, row: Any, **changes: str) -> dict[str, str]:
     """Send the row's form as a forger would; return what differs then."""
     before = texts_of(type(row).objects.get(pk=row.pk))
-    browser(user).post(address(row), {**before, "photo": "", **changes})
+    signed_in(user).post(address(row), {**before, "photo": "", **changes})
     after = texts_of(type(row).objects.get(pk=row.pk))
     return {name: text for name, text in after.items() if text != before[name]}
 
@@ -335,7 +326,7 @@ def test_only_chief_editors_change_an_address(topic: Topic) -> None:
     editor = make_user("Editors (ru)", "Editors (tg)", "Editors (en)")
     assert edit(editor, topic, slug="forged") == {}
     assert edit(editor, topic, slug="") == {}, "nor is it made anew from the name"
-    assert "only those who may delete the entry can change it" in browser(editor).get(address(topic)).content.decode()
+    assert "only those who may delete the entry can change it" in signed_in(editor).get(address(topic)).content.decode()
     assert edit(make_user("Chief editors"), topic, slug="water") == {"slug": "water"}
     assert changes(topic).get().data == {"before": {"slug": "voda"}, "after": {"slug": "water"}}
 
@@ -359,26 +350,26 @@ def test_a_change_is_logged_told_and_put_back(topic: Topic) -> None:
     for words in ("topic", "Anna", "− Name (Русский): Вода", "+ Name (Русский): Воды", address(topic)):
         assert words in mails["chief@example.org"]
     history = reverse("wagtailsnippets_chorsu_articles_topic:history", args=[topic.pk])
-    assert "Name (Русский): Вода → Name (Русский): Воды" in browser(editor).get(history).content.decode()
+    assert "Name (Русский): Вода → Name (Русский): Воды" in signed_in(editor).get(history).content.decode()
 
     back = reverse("chorsu_articles_admin:put_text_back", args=[entry.pk])
     for refused in (make_user("Translators (ru)"), make_user("Editors (en)")):
-        assert back not in browser(refused).get(address(topic)).content.decode()
-        answer = browser(refused).post(back, follow=True)
+        assert back not in signed_in(refused).get(address(topic)).content.decode()
+        answer = signed_in(refused).post(back, follow=True)
         assert "only editors of this language" in unescape(answer.content.decode()) or "may not edit" in unescape(
             answer.content.decode()
         )
-    assert browser(make_user("Journalists (ru)")).post(back).status_code == 302
+    assert signed_in(make_user("Journalists (ru)")).post(back).status_code == 302
     assert str(Topic.objects.get().name_ru) == "Воды"
 
     colleague = make_user("Editors (ru)")
-    assert back in browser(colleague).get(address(topic)).content.decode()
-    assert browser(colleague).get(back).status_code == 405
-    browser(colleague).post(back)
+    assert back in signed_in(colleague).get(address(topic)).content.decode()
+    assert signed_in(colleague).get(back).status_code == 405
+    signed_in(colleague).post(back)
     assert Topic.objects.get().name_ru == "Вода"
     assert changes(topic).last().data == {"before": {"name_ru": "Воды"}, "after": {"name_ru": "Вода"}}
     assert set(sent()) == {"chief@example.org"}
-    answer = browser(colleague).post(back, follow=True)
+    answer = signed_in(colleague).post(back, follow=True)
     assert "has been changed since" in answer.content.decode()
 
 
@@ -434,4 +425,4 @@ def test_a_name_that_is_protected_later_stays_in_no_log_and_no_mail() -> None:
     with pytest.raises(Refusal, match="protected"):
         record_change(user=chief, row=stale, before=person)
     assert edit(chief, person, name_ru="Forged", slug="forged") == {}
-    assert "ершин" not in browser(chief).get(address(person)).content.decode()
+    assert "ершин" not in signed_in(chief).get(address(person)).content.decode()

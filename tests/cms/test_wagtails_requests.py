@@ -27,7 +27,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from chorsu_articles.models import AnalysisPage, HomePage, InfoPage, SectionPage
 from chorsu_editorial.hashing import content_hash
 from cms.models import User
-from tests.factories import make_user
+from tests.factories import make_user, signed_in
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 EDITORS = "Editors (ru)"
@@ -180,8 +180,7 @@ def people(newsroom: None) -> None:
 @pytest.mark.parametrize("group", [EDITORS, *(pytest.param(group, marks=pytest.mark.slow) for group in WRITERS)])
 def test_nothing_goes_live_or_away_without_the_publish_right(group: str) -> None:
     forger = make_forger(group, group.replace("(ru)", "(tg)"))
-    client = Client()
-    client.force_login(forger.user)
+    client = signed_in(forger.user)
     before = facts()
     for url, data, headers in forger.requests(forger.live, forger.draft, forger.scheduled):
         answer = client.post(url, data, headers=headers)
@@ -226,8 +225,7 @@ def test_a_chief_editor_changes_no_rights(method: str) -> None:
     forger = make_forger("Chief editors")
     # The only one whose account these requests are about.
     User.objects.filter(groups__name="Chief editors").exclude(pk=forger.user.pk).delete()
-    client = Client()
-    client.force_login(forger.user)
+    client = signed_in(forger.user)
     before = facts()
     for url, data, _headers in forger.administration():
         if "/redirects/" in url:
@@ -275,8 +273,7 @@ def test_a_draft_is_read_by_those_alone_who_may_edit_or_approve_it(group: str) -
         f"/admin/api/main/pages/{page.pk}/?fields=*",
         "/admin/pages/search/?q=Secret",
     ]
-    client = Client()
-    client.force_login(make_user(group))
+    client = signed_in(make_user(group))
     for address in reading:
         answer = client.get(address)
         assert answer.status_code in {200, 302, 403, 404}, address

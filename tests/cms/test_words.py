@@ -22,7 +22,7 @@ from chorsu_feedback.anchors import read_page
 from chorsu_locales.typesetting import NO_BREAK_SPACE, SOFT_HYPHEN
 from chorsu_search.documents import build_document
 from cms.newsroom.setup import get_title
-from tests.cms.content import block, item
+from tests.cms.content import block, item, soup_of
 from tests.factories import days_ago, make_article, make_event, make_home, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_the_language_of_a_passage_is_named_in_the_pages(client: Client, code: s
     make_home()
     body = [block("passage", {"text": "<p>Words.</p>", "language": passage})]
     page = make_article(make_section(make_home(code), slug="analysis"), body=body)
-    shown = BeautifulSoup(client.get(page.url).content, "html.parser").select_one(".passage-language")
+    shown = soup_of(client, page.url).select_one(".passage-language")
     assert shown.text.replace("\xad", "") == name
 
 
@@ -99,13 +99,13 @@ def test_decimals(code: str, number: str, size: str) -> None:
 
 
 def announced(client: Client, page: Publication) -> Tag | None:
-    return BeautifulSoup(client.get(page.url).content, "html.parser").select_one(".article-head .announced")
+    return soup_of(client, page.url).select_one(".article-head .announced")
 
 
 def test_a_list_shows_when_a_report_came_out_and_says_which_date_is_the_events(client: Client) -> None:
     section = make_section(make_home(), "events")
     make_event(section, published_on=days_ago(1), starts_on=date(2026, 5, 12), ends_on=date(2026, 5, 13))
-    meta = BeautifulSoup(client.get(section.url).content, "html.parser").select_one(".card .meta")
+    meta = soup_of(client, section.url).select_one(".card .meta")
     assert [time["datetime"] for time in meta.select("time")] == ["2026-10-31", "2026-05-12"]
     assert " ".join(meta.span.text.split()) == "Событие: 12–13 мая 2026 г."
 
@@ -133,7 +133,7 @@ def test_corrections_are_announced_with_the_last_day_and_lead_to_the_note(client
     page = make_article(published_on=days_ago(10))
     page.corrections = [Correction(date=date(2026, 10, day), text=f"Note {day}") for day in (28, 30, 29)]
     page.save()
-    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    soup = soup_of(client, page.url)
     link = soup.select_one(".announced a")
     assert " ".join(link.text.split()) == "Исправлено: 30 октября 2026 г."
     assert soup.select_one(link["href"]).find_parent("section").li
@@ -166,7 +166,7 @@ def article() -> AnalysisPage:
 
 
 def test_the_page_has_them_in_its_text_alone(client: Client, article: AnalysisPage) -> None:
-    soup = BeautifulSoup(client.get(article.url).content, "html.parser")
+    soup = soup_of(client, article.url)
     parted = LONG.replace("тадқиқотчиён", "тад-қи-қот-чиён").replace("-", SOFT_HYPHEN)
     start = parted[:20].replace("аз ", f"аз{NO_BREAK_SPACE}")
     places = [".lead", ".richtext p", ".richtext p a", ".facts li", ".key-points li", "figcaption .caption"]
@@ -195,6 +195,6 @@ def test_feeds_search_and_storage_have_none(client: Client, article: AnalysisPag
 
 def test_the_front_page_keeps_small_words_together(client: Client, article: AnalysisPage) -> None:
     home = article.get_parent().get_parent()
-    soup = BeautifulSoup(client.get(home.url).content, "html.parser")
+    soup = soup_of(client, home.url)
     headline = soup.select_one(".headline").text
     assert f"аз{NO_BREAK_SPACE}донишгоҳҳои Тоҷикистон{NO_BREAK_SPACE}—" in headline
