@@ -14,6 +14,11 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django has to be set up first
+from django.db import connection  # noqa: E402
+
+# However busy the machine is, the second one waits for the first one to end: that is the promise, not how long.
+if connection.vendor == "sqlite":
+    connection.settings_dict["OPTIONS"]["timeout"] = 600
 
 place, name, *command = sys.argv[1:]
 owner = resolve_name(place)

@@ -13,13 +13,13 @@ from xml.etree import ElementTree as ET
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction
 
-from chorsu_articles.models import AnalysisPage, Country, Organisation, Topic
+from chorsu_articles.models import AnalysisPage, Organisation, Topic
 from chorsu_search.writing import sync
 from tests.cms.content import make_full_article, soup_of
 from tests.factories import days_ago, make_article, make_home, make_person, make_section
@@ -97,16 +97,6 @@ def test_the_pages_of_a_section_go_with_it(
         assert leads(client, path) == (301, "/ru/other/first/")
 
 
-def test_each_language_has_its_own_addresses(client: Client, article: AnalysisPage, rename: Rename) -> None:
-    section = make_section(make_home("tg"), slug="tahlil")
-    translated = make_article(section, slug="yak", translation_key=article.translation_key)
-    translated.save_revision().publish()
-    rename(translated, "du")
-    assert leads(client, "/tg/tahlil/yak/") == (301, "/tg/tahlil/du/")
-    assert leads(client, "/ru/tahlil/yak/") == (404, "")
-    assert leads(client, article.url) == (200, "")
-
-
 HIDDEN = {
     "private": lambda page: PageViewRestriction.objects.create(page=page, restriction_type="login"),
     "in a private section": lambda page: PageViewRestriction.objects.create(
@@ -127,13 +117,6 @@ def test_the_new_address_of_what_nobody_may_read_is_not_told(
     response = client.get("/ru/analysis/first/")
     status = 410 if state == "withdrawn" else 404
     assert (response.status_code, "secretwords" in response.text + str(response.headers)) == (status, False)
-
-
-def test_what_took_over_an_address_is_shown_there(client: Client, article: AnalysisPage, rename: Rename) -> None:
-    rename(article, "second")
-    successor = make_article(article.get_parent().specific, title="Successor", slug="first")
-    successor.save_revision().publish()
-    assert leads(client, "/ru/analysis/first/") == (200, "")
 
 
 def test_a_topic_that_gets_another_address_leads_to_it_in_every_language(client: Client) -> None:
@@ -288,20 +271,6 @@ def test_a_number_that_no_page_has_is_not_found(client: Client) -> None:
     numbers = ["", "abc", "0", "-1", "9999", "1e3", "%00", "+1", "%2B1", "1_0", "%D9%A1", "%201", "9" * 5000]
     for path, number in zip(cycle(["/ru/analysis/", "/ru/topics/water/", "/ru/search/"]), 2 * numbers, strict=False):
         assert client.get(f"{path}?q=headline&page={number}").status_code == 404, (path, number)
-
-
-def test_nothing_is_left_of_a_language_that_is_switched_off(client: Client) -> None:
-    paths = ["", "feed/", "feed/analysis/", "search/", "topics/water/", "countries/tj/", "analysis/"]
-    make_home()
-    Topic.objects.create(slug="water", name_ru="Вода")
-    Country.objects.get_or_create(code="TJ", defaults={"name_ru": "Таджикистан"})
-    make_section(make_home("en"))
-    assert {client.get(f"/en/{path}").status_code for path in paths} == {200}
-    enabled = [("ru", "Русский"), ("tg", "Тоҷикӣ")]
-    with override_settings(WAGTAIL_CONTENT_LANGUAGES=enabled, LANGUAGES=enabled):
-        assert {client.get(f"/en/{path}").status_code for path in paths} == {404}
-        assert client.get("/language/en/").status_code == 404
-        assert client.get("/", headers={"accept-language": "en"}).headers["Location"] == "/ru/"
 
 
 def test_what_is_not_found_is_not_offered_in_other_languages_and_answered_in_its_own(client: Client) -> None:

@@ -199,13 +199,6 @@ def test_a_channel_that_is_entered_later_gets_no_old_articles(api: BotApi) -> No
     assert posts(api) == []
 
 
-def test_without_a_bot_nothing_is_stored(settings: Any) -> None:
-    settings.CHORSU_DELIVERY = {}
-    publish(draft())
-    assert not OutgoingMessage.objects.exists()
-    assert not TelegramPost.objects.exists()
-
-
 def report(page: AnalysisPage, **facts: Any) -> TypoReport:
     anchor = anchor_in(page, "откылась", f"body.{page.body[0].id}")
     return submit_report(page=page, anchor=anchor, suggestion="открылась", **facts)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.front import front_of
-from chorsu_articles.models import Country, HomePage, SectionPage, Topic
+from chorsu_articles.models import Country, SectionPage, Topic
 from chorsu_editorial.hashing import content_hash
 from tests.cms.content import block, block_id, item, soup_of
 from tests.factories import make_article, make_event, make_home, make_section
@@ -89,20 +85,6 @@ def test_a_chosen_story_leads_until_its_time_is_over(client):
     home = arrange(home, lead(stories[3], NOW - timedelta(minutes=1)))
     assert headlines(soup_of(client, "/ru/"), ".card-lead") == [stories[0].title]
     assert front_of(home).changes_at is None
-
-
-def test_no_shared_cache_keeps_a_page_past_the_moment_that_changes_it(client):
-    home = make_home()
-    story = fill(make_section(home), 2)[1]
-    arrange(home, lead(story, timezone.now() + timedelta(seconds=20)))
-    for headers in ({}, {"if-none-match": client.get("/ru/").headers["ETag"]}):
-        said = client.get("/ru/", headers=headers).headers["Cache-Control"]
-        seconds = [int(number) for number in re.findall(r"(?:s-maxage|stale-while-revalidate)=(\d+)", said)]
-        assert len(seconds) == 2
-        assert 0 <= sum(seconds) <= 20
-    arrange(home, lead(story))
-    kept = "public, max-age=0, s-maxage=30, stale-while-revalidate=30"
-    assert client.get("/ru/").headers["Cache-Control"] == kept
 
 
 @pytest.mark.parametrize(
@@ -269,38 +251,3 @@ def test_a_section_front_stands_above_the_first_page_of_its_list_which_repeats_n
     assert sorted(everything) == sorted(titles(stories))
     assert not second.select(".section-front")
     assert headlines(soup_of(client, f"{section.url}?topic={water.slug}"), "main") == [stories[9].title]
-
-
-def costs(client: Client) -> int:
-    client.get("/ru/")
-    with CaptureQueriesContext(connection) as queries:
-        client.get("/ru/")
-    return len(queries)
-
-
-@pytest.mark.sql
-def test_a_front_page_costs_the_same_with_few_and_many_stories(client):
-    home = make_home()
-    section, events = make_section(home), make_section(home, "events")
-    water = Topic.objects.create(name_ru="Вода")
-
-    def more(count: int) -> None:
-        for story in fill(section, count):
-            story.topics = [water]
-            story.save()
-            make_event(events, published_on=hours_ago(2), starts_on=timezone.localdate())
-
-    more(3)
-    plain = costs(client)
-    arrange(
-        home,
-        lead(with_latest=True),
-        listing("week", stories=[]),
-        listing("topic", topic=water.pk),
-        listing("events", shows="both"),
-    )
-    few = costs(client)
-    more(8)
-    assert costs(client) == few <= 19
-    arrange(HomePage.objects.get())
-    assert costs(client) == plain <= 15

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
@@ -311,6 +310,7 @@ def test_others_see_neither_page_nor_line(healthy: None, client: Client) -> None
     assert "No worker runs" not in client.get("/admin/").content.decode()
     client.force_login(make_user("Chief editors"))
     assert "No worker runs" in client.get("/admin/").content.decode()
+    assert "No worker runs" in client.get(reverse("health")).content.decode()
 
 
 def test_figures_are_for_whoever_has_the_token(healthy: None, client: Client, settings: Settings) -> None:
@@ -529,26 +529,6 @@ def test_the_doctor_sends_a_mail_and_says_what_the_server_says(
     with pytest.raises(CommandError):
         call_command("doctor", "--mail", "chief@newsroom.example")
     assert "refused" in capsys.readouterr().out
-
-
-def test_the_doctor_and_the_page_of_health_say_the_same_of_the_mail_server(
-    healthy: None,
-    client: Client,
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    take_the_mail_server_away(Given(monkeypatch, settings, tmp_path))
-    monkeypatch.setattr(doctor, "run_checks", lambda **_options: [])
-    with pytest.raises(CommandError):
-        call_command("doctor")
-    ((_subject, _level, text),) = wrong()
-    assert f"ERROR   mail: {text}" in capsys.readouterr().out
-    client.force_login(make_user("Chief editors"))
-    page = client.get(reverse("health")).content.decode()
-    assert "Mail server" in page
-    assert text in unescape(page)
 
 
 def test_the_doctor_finds_a_font_without_tajik_letters_and_words_that_search_lost(

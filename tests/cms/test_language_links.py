@@ -86,22 +86,6 @@ def test_a_translation_that_nobody_can_read_is_not_offered(
             transaction.set_rollback(True)
 
 
-@pytest.mark.sql
-def test_a_scheduled_translation_is_offered_once_it_is_live(
-    client: Client, article: AnalysisPage, translation: AnalysisPage, django_capture_on_commit_callbacks: Any
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        schedule(translation)
-    assert offered(client, article)[1] == []
-    past = timezone.now() - timedelta(minutes=1)
-    revision = translation.revisions.get(approved_go_live_at__isnull=False)
-    revision.content["go_live_at"], revision.approved_go_live_at = past.isoformat(), past
-    revision.save()
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("publish_scheduled")
-    assert offered(client, article)[1] == ["tg"]
-
-
 def test_a_name_is_offered_in_the_languages_that_have_something_of_it(client: Client) -> None:
     article = make_full_article(make_section(make_home()))
     make_full_event(make_section(make_home(), "events"))

@@ -40,16 +40,6 @@ def test_filters_are_a_plain_form_that_shows_what_is_chosen(client):
     assert [tag.text for tag in soup.select(".list .headline")] == ["Headline"]
 
 
-def test_pages_of_the_vocabularies_list_their_publications(client):
-    home = make_home()
-    article, report = make_full_article(make_section(home)), make_full_event(make_section(home, "events"))
-    person = article.author_links.first().person
-    for row in (person, Topic.objects.get(slug="water"), report.country, Organisation.objects.get()):
-        soup = soup_of(client, row.get_absolute_url())
-        assert soup.h1.text
-        assert soup.select(".page-main .headline")
-
-
 LISTS = [
     "/ru/",
     "/ru/analysis/",
@@ -68,7 +58,7 @@ LISTS += [
 ]
 
 
-def test_every_list_costs_the_same_for_3_and_9(client):
+def test_every_list_costs_the_same_for_2_and_5(client):
     home, persian = make_home(), make_home("fa")
     section, events, translated = make_section(home), make_section(home, "events"), make_section(persian)
     person = make_person(slug="one")
@@ -93,9 +83,10 @@ def test_every_list_costs_the_same_for_3_and_9(client):
             found[path] = len(queries)
         return found
 
-    fill(range(3))
+    fill(range(2))
     few = costs()
-    fill(range(3, 9))
+    assert few["/ru/feed/"] <= 10
+    fill(range(2, 5))
     # A search whose first page isn't full asks once more: a word may be two.
     assert {path: cost for path, cost in costs().items() if cost > few[path]} == {}
 

@@ -28,7 +28,7 @@ from tests.factories import make_person, make_picture, make_user
 
 JSON = {"accept": "application/json"}
 # Of the tables below every so many a row: each kind of request is tried by some, and by all in `make slow`.
-some_or_all = pytest.mark.parametrize("step", [10, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
+some_or_all = pytest.mark.parametrize("step", [20, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
 SENTENCE = "What was sent is incomplete or damaged"
 # A field is left out, has no value, has another's, or one of no kind at all.
 VALUES: list[Any] = [

@@ -140,14 +140,6 @@ def test_a_page_that_becomes_private_is_asked_for_at_once_and_its_form_is_not_ke
     assert client.get(article.url).status_code == 200
 
 
-def test_a_withdrawn_article_is_gone_at_once_and_back_at_once(client, article):
-    assert client.get(article.url).status_code == 200
-    article.unpublish()
-    assert client.get(article.url).status_code == 404
-    article.save_revision().publish()
-    assert client.get(article.url).status_code == 200
-
-
 def test_each_host_and_scheme_has_its_own_pages(client, pages, article):
     hosts = ["one.example", "two.example", "one.example:8000"]
     for _ in range(2):
@@ -196,10 +188,15 @@ def test_no_page_is_kept_past_the_moment_that_changes_it(client, article, monkey
     assert client.get("/ru/").text == after
 
 
-def test_a_draft_that_never_was_live_makes_nothing_old(client, article):
+def test_drafts_and_what_is_rolled_back_make_nothing_old(client, article, django_capture_on_commit_callbacks):
     section = article.get_parent().specific
     draft = make_article(section, title="A draft", live=False)
     version = current_version()
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        make_article(section, published_on=days_ago(1))
+        transaction.set_rollback(True)
+    article.title = "A better headline"
+    article.save_revision()
     draft.title = "A better draft"
     draft.save()
     draft.save_revision()
@@ -251,46 +248,6 @@ def test_who_renders_may_die_and_others_render_for_themselves(client, pages, art
     monkeypatch.setattr(type(caches["pages"]), "has_key", lambda *_args, **_options: True)
     assert client.get(article.url).status_code == 200
     assert len(pages()) == 1
-
-
-@pytest.fixture
-def changed(client, django_capture_on_commit_callbacks):
-    """Return a function that tells whether a change made everything old."""
-
-    def run(change) -> bool:
-        client.get("/ru/")
-        before = current_version()
-        with django_capture_on_commit_callbacks(execute=True):
-            change()
-        return current_version() != before
-
-    return run
-
-
-def test_a_page_that_becomes_private_makes_everything_old(changed):
-    article = make_article(make_section(make_home()))
-    assert changed(lambda: PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN))
-
-
-def test_a_draft_makes_nothing_old(changed):
-    article = make_article(make_section(make_home()))
-
-    def draft() -> None:
-        article.title = "A better headline"
-        article.save_revision()
-
-    assert not changed(draft)
-
-
-def test_a_change_that_is_rolled_back_makes_nothing_old(changed):
-    section = make_section(make_home())
-
-    def fail() -> None:
-        with transaction.atomic():
-            make_article(section, published_on=days_ago(1))
-            transaction.set_rollback(True)
-
-    assert not changed(fail)
 
 
 def test_what_cannot_be_kept_or_read_costs_no_reader_the_page(client, settings, tmp_path, monkeypatch):

@@ -33,9 +33,9 @@ def section() -> SectionPage:
     return make_section(make_home("fa"), title="تحلیل")
 
 
-def latin_digits(client: Client, address: str) -> list[str]:
+def latin_digits(client: Client, address: str, status: int = 200) -> list[str]:
     """Return the texts of a page that have Latin digits and no Latin words."""
-    soup = soup_of(client, address).main
+    soup = soup_of(client, address, status).main
     for element in soup.select("script, template"):
         element.decompose()
     for element in soup.select("[data-shown]"):
@@ -123,4 +123,4 @@ def test_messages_have_persian_digits(client: Client, section: SectionPage) -> N
     assert "۴۲۹" in texts[0]
     assert "۱۵ دقیقهٔ دیگر" in texts[0]
     assert "حداکثر ۵۰۰ نویسه" in texts[1]
-    assert latin_digits(client, f"{section.url}nothing/") == []
+    assert latin_digits(client, f"{section.url}nothing/", 404) == []

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from fnmatch import fnmatch
 from http.client import HTTPResponse, HTTPSConnection
+from io import BytesIO
 from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,6 +21,7 @@ from typing import Any, NoReturn
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
@@ -359,7 +361,21 @@ def test_a_redirect_is_short(client: Client) -> None:
     assert client.get(f"/ru/{long}").status_code == 414
 
 
+@pytest.fixture
+def _bodies_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the site answer when it has read all: Caddy passes on whichever is first, an answer or its own refusal."""
+    answer = WSGIHandler.__call__
+
+    def read_and_answer(handler: WSGIHandler, environ: dict[str, Any], start: Any) -> Any:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+        return answer(handler, environ, start)
+
+    monkeypatch.setattr(WSGIHandler, "__call__", read_and_answer)
+
+
 @needs_caddy
+@pytest.mark.usefixtures("_bodies_first")
 def test_caddy_does_what_it_can(tmp_path: Path, site: int, session: str) -> None:
     with caddy(tmp_path, site) as port:
         for forged in ("", "forged"):

