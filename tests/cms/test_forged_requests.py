@@ -45,7 +45,7 @@ from chorsu_translation.selectors import source_digest
 from chorsu_translation.starting import start_translation
 from cms.models import FactorReset, User
 from tests.editorial.desk import current_screen
-from tests.factories import make_person, make_picture, make_user
+from tests.factories import make_person, make_picture, make_user, signed_in
 
 pytestmark = pytest.mark.usefixtures("newsroom_of_module", "db")
 

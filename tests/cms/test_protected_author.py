@@ -172,24 +172,3 @@ def test_the_name_comes_out_nowhere(desk: Desk, identity: ProtectedIdentity, cli
         if user in {desk.editor, administrator}:
             assert code_name in seen[f"/admin/pages/{number}/history/"], "the author is shown"
             assert code_name in seen[f"/admin/translations/history/{page.translation_key}/"]
-
-
-@pytest.mark.sql
-def test_lifting_shows_the_name_in_every_language_at_once(
-    desk: Desk, identity: ProtectedIdentity, client: Client, django_capture_on_commit_callbacks: Any
-) -> None:
-    person = Person.objects.get(pk=identity.person_id)
-    page = desk.in_review(title="Later", slug="later", author_links=[PublicationAuthor(person=person)])
-    desk.act(desk.editor, page, "approve")
-    assert SECRET not in client.get("/ru/analysis/later/").text.lower()
-    first, second = (desk.browser(make_user("Chief editors")) for _ in range(2))
-    address = f"/admin/articles/names/{identity.pk}/"
-    first.post(address, {"action": "ask"})
-    assert SECRET not in client.get("/ru/analysis/later/").text.lower()
-    with django_capture_on_commit_callbacks(execute=True):
-        second.post(address, {"action": "confirm"})
-    assert SECRET in client.get("/ru/analysis/later/").text.lower()
-    slug = Person.objects.get(pk=person.pk).slug
-    assert [client.get(f"/{code}/people/{slug}/").status_code for code in ("ru", "tg", "en")] == [200] * 3
-    desk.author.refresh_from_db()
-    assert desk.author.get_full_name() == f"Zulfiya {SECRET.title()}"

@@ -165,22 +165,23 @@ def test_data_for_search_engines_cannot_end_its_script(client):
     assert "<script>alert" not in str(soup)
 
 
+# In Russian and Persian; texts of the other languages are in the catalogues, which `make check` holds complete.
 WORDS = {
-    "photo": ("Photo", "Фото", "Акс", "Фото", "Сүрөт", "Foto", "عکس"),
-    "drawing": ("Drawing", "Рисунок", "Расм", "Иллюстрация", "Иллюстрация", "Illyustratsiya", "طرح"),
-    "map": ("Map", "Карта", "Харита", "Карта", "Карта", "Xarita", "نقشه"),
-    "chart": ("Chart", "Диаграмма", "Диаграмма", "Диаграмма", "Диаграмма", "Diagramma", "نمودار"),
-    "screenshot": ("Screenshot", "Скриншот", "Скриншот", "Скриншот", "Скриншот", "Skrinshot", "نماگرفت"),
-    "archive": ("Archive", "Архив", "Бойгонӣ", "Мұрағат", "Архив", "Arxiv", "آرشیو"),
-    "handout": ("Handout", "Предоставлено", "Пешниҳодшуда", "Ұсынған", "Сунуштаган", "Taqdim etgan", "ارسالی"),
+    "photo": ("Фото", "عکس"),
+    "drawing": ("Рисунок", "طرح"),
+    "map": ("Карта", "نقشه"),
+    "chart": ("Диаграмма", "نمودار"),
+    "screenshot": ("Скриншот", "نماگرفت"),
+    "archive": ("Архив", "آرشیو"),
+    "handout": ("Предоставлено", "ارسالی"),
 }
 
 
-def test_the_word_before_a_credit_says_what_the_picture_is_in_each_language(client):
-    for number, code in enumerate(["en", "ru", "tg", "kk", "ky", "uz", "fa"]):
+@pytest.mark.parametrize("kind", WORDS)
+def test_the_word_before_a_credit_says_what_the_picture_is(kind):
+    for code, word in zip(("ru", "fa"), WORDS[kind], strict=True):
         with translation.override(code):
-            for kind, words in WORDS.items():
-                assert Picture(credit="A Name", kind=kind).credit_line == f"{words[number]}: A Name"
+            assert Picture(credit="A Name", kind=kind).credit_line == f"{word}: A Name"
 
 
 def test_a_credit_names_people_as_the_language_does_and_marks_other_writing(client):
@@ -222,12 +223,12 @@ def test_a_page_shows_the_words_before_credits_and_the_direction_of_names(client
     )
     seen = read(client, page)
     assert [credit.text for credit in seen.select(".gallery .credit")] == [
-        f"{words[6]}: A <b>Name</b>" for words in WORDS.values()
+        f"{words[1]}: A <b>Name</b>" for words in WORDS.values()
     ]
-    assert seen.select_one(".body > figure .credit").text == f"{WORDS['drawing'][6]}: A <b>Name</b>"
-    assert seen.select_one(".article-picture .credit").text.startswith(f"{WORDS['map'][6]}: ")
+    assert seen.select_one(".body > figure .credit").text == f"{WORDS['drawing'][1]}: A <b>Name</b>"
+    assert seen.select_one(".article-picture .credit").text.startswith(f"{WORDS['map'][1]}: ")
     assert seen.select_one(".article-picture .credit bdi").text == "Agency (archive)"
-    assert f'"creditText": "{WORDS["map"][6]}: ' in str(seen)
+    assert f'"creditText": "{WORDS["map"][1]}: ' in str(seen)
     assert "Waiting Name" not in str(seen)
     assert seen.select_one(".article-picture .credit bdi > span")["lang"] == "en"
     # A picture of a gallery leads to the whole of it and tells its place.

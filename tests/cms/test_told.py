@@ -313,14 +313,6 @@ def test_a_translator_fills_what_is_empty_in_the_own_languages(topic: Topic) -> 
     assert edit(translator, topic, name_tg="Forged") == {}, "now it stands"
 
 
-@pytest.mark.parametrize("row", ["topic", "organisation", "person"])
-def test_an_editor_of_one_language_changes_no_text_of_another(row: str, request: pytest.FixtureRequest) -> None:
-    found = make_person("Иван", name_en="Ivan") if row == "person" else request.getfixturevalue(row)
-    editor = make_user("Editors (ru)", "Translators (en)")
-    assert edit(editor, found, name_en="Forged", slug="forged") == {}
-    assert edit(editor, found, name_ru="Воды", name_en="Forged") == {"name_ru": "Воды"}
-
-
 def test_only_chief_editors_change_an_address(topic: Topic) -> None:
     editor = make_user("Editors (ru)", "Editors (tg)", "Editors (en)")
     assert edit(editor, topic, slug="forged") == {}
