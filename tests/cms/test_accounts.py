@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -181,13 +182,15 @@ def protect(chief: User, account: User | None) -> ProtectedIdentity:
 
 
 @pytest.mark.sql
-def test_nothing_but_the_table_of_names_has_the_name(chief: User, account: User) -> None:
-    UserProfile.objects.filter(user=account).update(avatar=f"avatar_images/{SECRET}.png")
+def test_nothing_but_the_table_of_names_has_the_name(chief: User, account: User, tmp_path: Path) -> None:
+    UserProfile.get_for_user(account).avatar.save(f"{SECRET}.png", ContentFile(b"x"))
+    assert [path for path in tmp_path.rglob("*.png") if SECRET in path.name]
     log(instance=account, action="chorsu.invite", data={"groups": ["Journalists (ru)"], "address": ADDRESS})
     send(channel="mail", recipient=ADDRESS, subject=f"Hello Zulfiya {SECRET.title()}", body=f"To {ADDRESS}", key="1")
     send(channel="mail", recipient="b@example.org", subject="New", body=f"Zulfiya {SECRET.title()} wrote", key="2")
     identity = protect(chief, account)
     assert SECRET not in everything_but_the_names()
+    assert not [path for path in tmp_path.rglob("*") if SECRET in path.name]
     account.refresh_from_db()
     assert (account.get_full_name(), account.username) == (str(identity.person), f"author-{identity.pk}")
     assert {entry.label for entry in registry.get_logs_for_instance(account)} == {account.username}
@@ -312,14 +315,6 @@ def test_an_account_is_added_later_and_once(chief: User, account: User) -> None:
     second = services.protect(user=chief, person=make_person("Другой"))
     answer = client.post(f"/admin/articles/names/{second.pk}/", {**data, "email": "o@example.org"})
     assert "belongs to a protected author already" in answer.text
-
-
-def test_an_avatar_goes_with_the_name(chief: User, account: User, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    UserProfile.get_for_user(account).avatar.save(f"{SECRET}.png", ContentFile(b"x"))
-    assert [path for path in tmp_path.rglob("*.png") if SECRET in path.name]
-    protect(chief, account)
-    assert not [path for path in tmp_path.rglob("*") if SECRET in path.name]
 
 
 def ask(address: str, **extra: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection, transaction
 from pytest_django import Settings
 from wagtail.models import GroupPagePermission, Locale, Page, Site, Task, Workflow, WorkflowPage
 
@@ -14,6 +15,7 @@ from cms.models import SetupStep
 from cms.newsroom.roles import ROLES
 from cms.newsroom.setup import get_title, setup_newsroom
 from tests.cms.conftest import switch_on
+from tests.newsroom_copy import copy_newsroom
 
 
 def snapshot() -> dict[str, list[object]]:
@@ -126,3 +128,29 @@ def test_the_site_follows_the_settings_until_people_change_it(newsroom: None, se
     settings.WAGTAILADMIN_BASE_URL = "http://localhost:9000"
     setup_newsroom()
     assert Site.objects.get().hostname == "other.example.org"
+
+
+def copied() -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows after a copy that is taken back."""
+    found = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        copy_newsroom()
+        for table in connection.introspection.django_table_names(only_existing=True):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found[table] = sorted(map(repr, cursor.fetchall()))
+        assert setup_newsroom() == []
+        transaction.set_rollback(True)
+    assert not HomePage.objects.exists()
+    return found
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+def test_a_copy_that_tests_make_has_every_row(settings: Settings) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("On PostgreSQL the newsroom is set up each time.")
+    switch_on(settings, "ru", "kk")
+    assert copied() == copied()
+    Group.objects.create(name="Made before")
+    copy_newsroom()
+    assert Group.objects.filter(name="Made before").exists()
