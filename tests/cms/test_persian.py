@@ -76,12 +76,6 @@ def test_an_article_has_persian_digits_alone(client: Client, section: SectionPag
     assert "احمد</bdi>، <bdi>CC BY</bdi>" in html
 
 
-def test_marks_of_notes_are_shown_as_written_elsewhere(client: Client) -> None:
-    body = [block("paragraph", "<p>Вода [1].</p>"), block("footnotes", {"notes": [item("<p>Да</p>", "note")]})]
-    page = make_article(make_section(make_home("ru")), body=body)
-    assert "data-shown" not in client.get(page.url).content.decode()
-
-
 def test_events_and_lists_have_persian_digits_alone(client: Client, section: SectionPage) -> None:
     for number in range(PER_PAGE + 1):
         make_article(section, title="آب", lead="", published_on=days_ago(400 * (number % 2) + 1))
