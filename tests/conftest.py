@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker
 
 from chorsu_articles.pictures import files as picture_files
 from tests.migrated_database import prepared_database
+from tests.programs import find_program
 
 # A few examples, the same ones on every run; other ones and many more, which `make slow` uses.
 settings.register_profile("ci", settings.get_profile("ci"), max_examples=30)
@@ -51,6 +52,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         order = random.Random(seed)
         places = {path: order.random() for path in sorted({item.path for item in items})}
         items.sort(key=lambda item: (places[item.path], order.random()))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail where a program of the system is missing that a test is about: ``@pytest.mark.program("nginx")``."""
+    for mark in item.iter_markers("program"):
+        find_program(mark.args[0])
 
 
 def pytest_collection_finish() -> None:

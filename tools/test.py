@@ -42,7 +42,7 @@ HERE_ALONE = " and ".join(
     f"not {mark}" for mark in ("abuse", "browser", "elasticsearch", "faults", "foreign", "servers", "tour")
 )
 ON_SQLITE = f"{HERE_ALONE} and not slow"
-PROMISES = f"{ON_SQLITE} and not thorough"
+PROMISES = f"{ON_SQLITE} and not thorough and not program"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from tests.cms.content import make_full_article
 from tests.factories import make_home, make_section
 from tests.languages import newsroom_languages
 from tests.newsroom_copy import copy_newsroom
+from tests.programs import find_program
 
 LANGUAGES = ("ru", "tg", "en")
 
@@ -76,8 +76,7 @@ def three_languages() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run a Redis that listens in a folder alone, and return its address."""
-    program = shutil.which("redis-server") or pytest.skip("There is no redis-server here: apt install redis-server.")
-    pytest.importorskip("redis", reason="Python's package for Redis isn't installed: pip install redis.")
+    program = find_program("redis-server")
     folder = tmp_path_factory.mktemp("redis")
     socket = folder / "socket"
     settings = ["--port", "0", "--unixsocket", str(socket), "--dir", str(folder), "--save", "", "--appendonly", "no"]

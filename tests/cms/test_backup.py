@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -102,7 +101,7 @@ def test_a_backup_has_what_rows_name_and_stores_what_is_unchanged_once(place, lo
     assert len(loaded) == 1
 
 
-@pytest.mark.skipif(not shutil.which("age"), reason="age is not installed")
+@pytest.mark.program("age")
 def test_with_a_recipient_nothing_is_stored_plainly_and_another_key_opens_nothing(
     place, settings, tmp_path, loaded, monkeypatch
 ):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -49,12 +48,6 @@ UPLOADS = (
     "wagtailadmin_account",
 )
 HOST = "newsroom.example"
-needs_nginx = pytest.mark.skipif(
-    not shutil.which("nginx"), reason="There is no nginx on this system (apt install nginx)."
-)
-needs_caddy = pytest.mark.skipif(
-    not shutil.which("caddy"), reason="There is no Caddy on this system (apt install caddy)."
-)
 
 
 @pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
@@ -100,7 +93,7 @@ def test_files_pass_the_proxies_in_the_sizes_that_the_site_takes(name: str) -> N
     assert f"max_size {most}MiB" in CADDY
 
 
-@needs_caddy
+@pytest.mark.program("caddy")
 def test_caddy_takes_its_file() -> None:
     command = ["caddy", "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -214,7 +207,7 @@ def session(client: Client, django_user_model: Any) -> str:
 IMAGES, PAGES = "/admin/images/multiple/add/", "/admin/pages/1/edit/"
 
 
-@needs_nginx
+@pytest.mark.program("nginx")
 def test_nginx_takes_large_bodies_from_the_newsroom_alone(tmp_path: Path, site: int, session: str) -> None:
     with nginx(tmp_path, site) as port:
         for forged in ("", "forged"):
@@ -241,7 +234,7 @@ def test_nginx_takes_large_bodies_from_the_newsroom_alone(tmp_path: Path, site: 
 CHUNKED = {"Transfer-Encoding": "chunked"}
 
 
-@needs_nginx
+@pytest.mark.program("nginx")
 def test_who_cannot_be_asked_for_gets_the_sentence_of_the_site(
     tmp_path: Path, site: int, session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,7 +265,7 @@ def test_who_cannot_be_asked_for_gets_the_sentence_of_the_site(
         assert status(port, "GET", IMAGES, session=session) == 502
 
 
-@needs_nginx
+@pytest.mark.program("nginx")
 def test_what_waits_in_nginx_is_limited_by_address(tmp_path: Path, site: int) -> None:
     head = f"POST {PAGES} HTTP/1.1\r\nHost: {HOST}\r\nCookie: sessionid=forged\r\nContent-Length: 3000000\r\n\r\nx"
     with nginx(tmp_path, site) as port, ExitStack() as open_ones:
@@ -285,7 +278,7 @@ def test_what_waits_in_nginx_is_limited_by_address(tmp_path: Path, site: int) ->
         assert status(port, "GET", "/ru/") == 200
 
 
-@needs_nginx
+@pytest.mark.program("nginx")
 def test_nginx_writes_down_nothing_of_readers(tmp_path: Path, site: int, session: str) -> None:
     token = "c8x2kq-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
     with nginx(tmp_path, site) as port:
@@ -315,7 +308,7 @@ def a_document() -> Any:
     return document
 
 
-@needs_nginx
+@pytest.mark.program("nginx")
 def test_what_nginx_answers_itself_has_the_headers_of_the_site(tmp_path: Path, site: int) -> None:
     document = a_document()
     picture = Path(settings.MEDIA_ROOT) / "proxies.txt"
@@ -338,7 +331,7 @@ def test_what_nginx_answers_itself_has_the_headers_of_the_site(tmp_path: Path, s
         check_headers(answer, policy="default-src 'none'")
 
 
-@needs_nginx
+@pytest.mark.program("nginx")
 def test_nginx_passes_redirects_of_long_queries(tmp_path: Path, site: int) -> None:
     make_home("ru")
     with nginx(tmp_path, site) as port:
@@ -374,7 +367,7 @@ def _bodies_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WSGIHandler, "__call__", read_and_answer)
 
 
-@needs_caddy
+@pytest.mark.program("caddy")
 @pytest.mark.usefixtures("_bodies_first")
 def test_caddy_does_what_it_can(tmp_path: Path, site: int, session: str) -> None:
     with caddy(tmp_path, site) as port:

@@ -63,8 +63,8 @@ def test_two_parts_run_at_once_and_one_of_them_fails(
 
 
 def test_no_test_stands_outside_of_the_folder_that_its_part_collects(suite: ModuleType) -> None:
-    parts = [part for size in ("test", "slow", "faults") for part in suite.SIZES[size]]
-    narrow = [part.arguments for part in parts if part.arguments[-1].startswith("tests/")]
+    parts = [part for size in ("test", "test-all", "slow", "faults") for part in suite.SIZES[size]]
+    narrow = [part.arguments for part in parts if part.arguments and part.arguments[-1].startswith("tests/")]
     folders = {words.split()[0]: suite.ROOT / folder for _m, words, folder in narrow}
     assert {"foreign", "browser", "elasticsearch", "abuse", "faults"} <= folders.keys()
     texts = {path: path.read_text() for path in (suite.ROOT / "tests").rglob("*.py")}
