@@ -143,13 +143,6 @@ def test_a_changed_number_date_address_or_choice_is_noticed_and_never_found(stor
     assert page_state(target) == State.LIVE
 
 
-def test_a_value_is_the_same_after_it_went_through_the_editor(story: StoryPage) -> None:
-    page = stored(story)
-    before = {leaf.path: leaf.source for leaf in all_leaves(page, values=True)}
-    assert page.body[6].value["moment"] is not None
-    assert {leaf.path: leaf.source for leaf in all_leaves(page, values=True)} == before
-
-
 def test_a_value_asks_for_nothing_once_the_translation_has_it_too(story: StoryPage) -> None:
     target = translate(story)
 

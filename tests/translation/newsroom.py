@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.test import Client
 from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
@@ -23,6 +24,18 @@ from tests.editorial.desk import Desk
 def section(code: str) -> SectionPage:
     """Return the section of analyses in a language."""
     return SectionPage.objects.get(locale__language_code=code, kind="analysis")
+
+
+def locale(code: str) -> Locale:
+    """Return a language."""
+    return Locale.objects.get(language_code=code)
+
+
+def signed_in(user: Any) -> Client:
+    """Return a browser in which a person is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def member(name: str, *groups: str) -> Any:
@@ -71,8 +84,7 @@ def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
 def desk_cell(source: Page, code: str, user: Any) -> Cell:
     """Return the desk's cell of an article in a language."""
     write_marked()
-    locale = Locale.objects.get(language_code=code)
-    return desk_rows([source], viewer=viewer_of(user), locales=[locale])[0].cells[0]
+    return desk_rows([source], viewer=viewer_of(user), locales=[locale(code)])[0].cells[0]
 
 
 def article(*, code: str = "ru", live: bool = True, title: str = "Вода и ледники", **fields: Any) -> AnalysisPage:

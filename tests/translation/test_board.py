@@ -17,7 +17,7 @@ from django.template import loader
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from chorsu_translation.desk.rows import BoardFilter, viewer_of
 from chorsu_translation.desk.views import MOST_SAVED, BoardView
@@ -26,8 +26,7 @@ from chorsu_translation.planning import request_translation
 from chorsu_translation.services import write_marked
 from chorsu_translation.starting import start_translation
 from tests.factories import make_user
-from tests.translation.newsroom import article, publish
-from tests.translation.test_desk import signed_in
+from tests.translation.newsroom import article, locale, publish, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("newsroom", "_messages_in_english")]
 TODAY = timezone.localdate()
@@ -72,7 +71,7 @@ def make_texts() -> dict[str, Any]:
             "english": "Translators (en)",
         }.items()
     }
-    tajik, english = (Locale.objects.get(language_code=code) for code in ("tg", "en"))
+    tajik, english = locale("tg"), locale("en")
     source = article(title="Вода", owner=people["journalist"])
     request_translation(
         page=source, locale=tajik, user=people["chief"], assignee=people["translator"], due=TODAY - dt.timedelta(1)

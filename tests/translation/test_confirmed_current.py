@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +15,7 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from chorsu_editorial.lineage import minor_edit
-from chorsu_translation.baselines import confirming_baseline, declare_up_to_date, former_of, take_back_confirmed_current
+from chorsu_translation.baselines import confirming_baseline, declare_up_to_date, take_back_confirmed_current
 from chorsu_translation.linking import make_original, unlink_page
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest
 from chorsu_translation.pages import TranslationError
@@ -193,13 +191,3 @@ def test_the_history_takes_it_back(pair: Pair, admin: Any) -> None:
     assert page_state(pair.target) == State.OUTDATED
     assert undo not in client.get(back).content.decode()
     assert "be taken back: something has changed" in client.post(undo, data, follow=True).content.decode()
-
-
-def test_the_key_of_who_declared_may_be_a_uuid() -> None:
-    """As a host's users may have them. tests/foreign runs the whole plug-in with such users."""
-    key = uuid.uuid4()
-    former = former_of(Baseline(declared_by_id=key, declared_at=timezone.now()), revision_id=None, digest="x")
-    assert json.loads(json.dumps(former))["declared_by"] == str(key)
-    nobody = former_of(Baseline(declared_at=timezone.now()), revision_id=None, digest="x")
-    assert nobody is not None
-    assert nobody["declared_by"] is None

@@ -21,8 +21,8 @@ from chorsu_translation.starting import start_translation
 from cms.models import User
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
-from tests.translation.newsroom import desk_pages, originals
-from tests.translation.test_desk import DESK, YESTERDAY, article, hold, locale, publish, section, signed_in
+from tests.translation.newsroom import desk_pages, locale, originals, publish, section, signed_in
+from tests.translation.test_desk import DESK, YESTERDAY, article, hold
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def mix(chief: User) -> None:
     publish(start_translation(source=pages[4], locale=tg, user=chief).specific)
     pages[4].lead = "Another lead."
     publish(pages[4])
-    NotPlannedRule.objects.create(locale=locale("en"), section=section())
+    NotPlannedRule.objects.create(locale=locale("en"), section=section("ru"))
 
 
 @pytest.fixture

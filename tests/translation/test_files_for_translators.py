@@ -10,7 +10,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from lxml import etree
 from wagtail.models import Locale, Page, PageLogEntry
@@ -22,7 +21,7 @@ from chorsu_translation.planning import request_translation
 from chorsu_translation.starting import EMPTY, start_translation
 from tests.factories import make_user
 from tests.translation.desk_of_two import publish
-from tests.translation.newsroom import article
+from tests.translation.newsroom import article, signed_in
 from tests.translation.stories_of_two import admin, stored, story_pair, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -31,12 +30,6 @@ Words = Callable[[str], str]
 
 def address(*pages: Page, language: str = "tg") -> str:
     return f"{reverse('chorsu_translation:files')}?language={language}&" + "&".join(f"id={page.pk}" for page in pages)
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def taken_out(user: Any, *pages: Page, version: str = "2.1", language: str = "tg") -> bytes:
@@ -334,16 +327,3 @@ def test_who_may_not_translate_gets_no_text_and_brings_none_in(
     assert "Nothing was brought in." in said
     assert sentence in said
     assert latest(target).title == "Вода и ледники"
-
-
-def test_a_translation_that_runs_from_right_to_left(source: AnalysisPage) -> None:
-    user = admin()
-    persian = Locale.objects.get(language_code="fa")
-    target = start_translation(source=source, locale=persian, user=user)
-    document = translated(taken_out(user, target, language="fa"), lambda text: f"آب ({text})" if text.strip() else text)
-    assert "6 texts" in brought_in(user, document)
-    assert latest(target).title == "آب (Вода и ледники)"
-    assert (
-        f'lang="fa" dir="auto">{latest(target).title}'
-        in signed_in(user).get(address(target, language="fa")).content.decode()
-    )

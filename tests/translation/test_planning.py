@@ -31,6 +31,7 @@ from chorsu_translation.planning import (
 from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.starting import start_translation
 from tests.factories import make_user
+from tests.translation.newsroom import publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 DUE = dt.date(2026, 12, 24)
@@ -57,11 +58,6 @@ def sent() -> Iterator[list[tuple[str, dict[str, Any]]]]:
     yield found
     for signal, receiver in connected:
         signal.disconnect(receiver)
-
-
-def publish(page: Page) -> Any:
-    page.save_revision().publish()
-    return page.specific_class.objects.get(pk=page.pk)
 
 
 def last_entry(page: Page) -> PageLogEntry:

@@ -27,21 +27,6 @@ from tests.translation.newsroom import member, originals, publish, section
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
-def test_a_changed_source_makes_a_live_translation_outdated_until_declared(
-    source: AnalysisPage, translator: Any, tajik: Locale
-) -> None:
-    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
-    assert page_state(target) == State.LIVE
-    block_id = source.body[0].id
-    source = with_leaf(source, f"body.{block_id}", "<p>Первый.</p><p>Второй, исправленный.</p>")
-    source = publish(source)
-    assert page_state(target) == State.OUTDATED
-    assert outdated_paths(Page.objects.get(pk=target.pk).specific) == [f"body.{block_id}"]
-    declare_up_to_date(target=target, user=translator, seen=source_digest(target))
-    assert page_state(target) == State.LIVE
-    assert Baseline.objects.filter(target=target).latest("pk").declared_by == translator
-
-
 def test_still_right_holds_for_what_the_screen_showed_alone(
     source: AnalysisPage, translator: Any, tajik: Locale, client: Any
 ) -> None:

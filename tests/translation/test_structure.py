@@ -82,6 +82,12 @@ def latest(page: Page) -> Any:
     return Page.objects.get(pk=page.pk).get_latest_revision_as_object()
 
 
+def bring_in(target: Page, user: Any) -> None:
+    plan = structure_plan(target)
+    assert plan is not None
+    bring_in_structure(target=target, user=user, token=plan.token)
+
+
 def changed(source: AnalysisPage) -> AnalysisPage:
     """Publish the source: heading gone, the picture another and first, a new paragraph at the end, another picture."""
     raw = stored(source)
@@ -161,9 +167,7 @@ def test_headings_of_texts_that_are_moved_or_come_keep_their_keys(
     there[0]["value"] = '<h2 data-block-key="k1">Якум</h2>'
     target.body = there
     target.save_revision(user=translator)
-    plan = structure_plan(target)
-    assert plan is not None
-    bring_in_structure(target=target, user=translator, token=plan.token)
+    bring_in(target, translator)
     assert [heading.anchor for heading in headings(latest(target).body) if heading.anchor[0] == "t"] == ["t-k2", "t-k1"]
 
 
@@ -172,9 +176,7 @@ def test_new_blocks_come_empty_where_the_settings_say_so(
 ) -> None:
     settings.CHORSU_TRANSLATION = {"START_WITH": "empty"}
     changed(source)
-    plan = structure_plan(target)
-    assert plan is not None
-    bring_in_structure(target=target, user=translator, token=plan.token)
+    bring_in(target, translator)
     assert latest(target).body[-1].value.source == ""
 
 
@@ -262,9 +264,7 @@ def test_a_new_file_is_the_same_file(source: AnalysisPage, target: Page, transla
     block = {"type": "file", "value": {"document": document.pk, "title": "Программа"}, "id": "d" * 36}
     source.body = [*stored(source), block]
     publish(source)
-    plan = structure_plan(target)
-    assert plan is not None
-    bring_in_structure(target=target, user=translator, token=plan.token)
+    bring_in(target, translator)
     assert stored(latest(target))[-1]["value"]["document"] == document.pk
 
 
@@ -282,9 +282,7 @@ def test_related_articles_of_another_language_are_the_same_articles(source: Anal
     item = {"type": "item", "value": source.pk, "id": "c" * 36}
     page.body = [*stored(page), {"type": "related", "value": {"pages": [item]}, "id": "b" * 36}]
     publish(page)
-    plan = structure_plan(target)
-    assert plan is not None
-    bring_in_structure(target=target, user=translator, token=plan.token)
+    bring_in(target, translator)
     assert stored(latest(target))[1]["value"]["pages"][0]["value"] == other.pk
     assert steps(target) == []
 

@@ -82,14 +82,6 @@ def test_what_was_translated_after_the_first_change_is_not_asked_for_after_one_e
     assert to_do(pair) == ["Konto für Spenden"]
 
 
-def test_the_same_paragraph_changed_again_is_asked_for_again(pair: Pair) -> None:
-    rewrite(pair, "body.p1", rich(PARAGRAPHS[0], "Helfer kamen mit vielen Booten.", PARAGRAPHS[2]))
-    written(pair.target, "body.p1", rich(TAJIK[0], "Ёрдамчиён бо қаиқҳои бисёр омаданд.", TAJIK[2]))
-    again = "Helfer kamen mit allen Booten."
-    rewrite(pair, "body.p1", rich(PARAGRAPHS[0], again, PARAGRAPHS[2]))
-    assert to_do(pair) == [again]
-
-
 def test_paragraphs_put_in_one_after_the_other_are_told_apart(pair: Pair) -> None:
     first, second = "Am Abend wurde es kalt.", "Zuletzt kam die Feuerwehr."
     rewrite(pair, "body.p1", rich(PARAGRAPHS[0], first, *PARAGRAPHS[1:]))
