@@ -89,13 +89,10 @@ def test_what_is_typed_just_before_saving(new_page: Callable[..., Page]) -> None
     assert "First words" in unquote_plus(posted[0])
 
 
-@pytest.mark.parametrize("early", [True, pytest.param(False, marks=pytest.mark.slow)])
-def test_an_editor_that_is_only_read_saves_nothing(new_page: Callable[..., Page], early: bool) -> None:
+def test_an_editor_that_is_only_read_saves_nothing(new_page: Callable[..., Page]) -> None:
     page, address = edit_page(new_page)
     page.goto(address)
     ready(page)
-    if not early:
-        page.wait_for_function(WATCHES)
     page.evaluate("document.addEventListener('w-unsaved:add', () => { window.noticed = true; })")
     # Draftail writes the text with other spaces than the server as soon as it has the focus.
     page.locator(EDITOR).first.click()

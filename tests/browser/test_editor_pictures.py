@@ -21,7 +21,6 @@ from tests.browser.editing import (
     expect_kinds,
     expect_saved,
     journalist,
-    kinds,
     open_new,
     paste,
     ready,
@@ -29,10 +28,6 @@ from tests.browser.editing import (
 )
 
 pytestmark = pytest.mark.usefixtures("newsroom")
-
-TEXT = (
-    "<p>The road is open.</p><p>The first bus. Photo: A. Writer</p><p>People came.</p><p>A crowd. Photo: A. Writer</p>"
-)
 
 
 def jpeg(name: str, colour: str = "teal") -> dict[str, Any]:
@@ -51,27 +46,6 @@ def choose(page: Page, *files: dict[str, Any]) -> None:
 def names(dialog: Locator) -> Locator:
     """Return what the rows of the table call their files."""
     return dialog.get_by_role("listitem").locator("[data-articles-text]")
-
-
-def test_blocks_that_wait_are_filled_first_with_the_credit_of_their_line(new_page: Callable[..., Page]) -> None:
-    page = open_new(new_page, journalist())
-    begin(page)
-    paste(page, EDITOR, TEXT)
-    expect_kinds(page, ["paragraph", "picture", "paragraph", "picture"])
-    choose(page, jpeg("bus.jpg"), jpeg("crowd.jpg", "olive"), jpeg("road.jpg", "navy"))
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_label("Credit of all these pictures")).to_have_value("A. Writer")
-    dialog.get_by_role("button", name="Add").click()
-    expect(page.get_by_role("status").filter(has_text="3 pictures added")).to_be_visible()
-    assert kinds(page) == ["paragraph", "picture", "paragraph", "picture", "picture"]
-    assert sorted(Picture.objects.values_list("title", "credit")) == [
-        ("bus", "A. Writer"),
-        ("crowd", "A. Writer"),
-        ("road", "A. Writer"),
-    ]
-    chosen = page.locator(f"{BODY} input[name$=-picture]:not([value=''])")
-    titles = [Picture.objects.get(pk=int(chosen.nth(n).input_value())).title for n in range(3)]
-    assert titles == ["bus", "crowd", "road"]
 
 
 def drop(page: Page, selector: str, *files: dict[str, Any]) -> None:
@@ -176,8 +150,6 @@ def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callabl
     page.locator("#id_lead").click()
     expect(page.locator(EDITOR).last).to_have_text("It left at six.")
     expect(page.locator(f"{BODY} textarea[name$=-caption]:visible")).to_have_value("The first bus.")
-    page.get_by_role("button", name="Undo").click()
-    expect(page.locator(EDITOR).last).to_have_text("The first bus. Photo: C. WriterIt left at six.")
 
 
 def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Callable[..., Page]) -> None:
@@ -258,26 +230,6 @@ def test_several_pictures_come_as_one_gallery_by_choice(new_page: Callable[..., 
     expect(captions.nth(1)).to_have_value("A crowd.")
     page.get_by_role("button", name="Undo").click()
     expect_kinds(page, ["paragraph"])
-
-
-@pytest.mark.slow
-def test_a_credit_below_a_picture_with_a_caption_goes_to_the_library(new_page: Callable[..., Page]) -> None:
-    page = open_new(new_page, journalist())
-    choose(page, jpeg("bus.jpg"))
-    page.get_by_role("dialog").get_by_role("button", name="Add").click()
-    expect_kinds(page, ["paragraph", "picture"])
-    caption = page.locator(f"{BODY} textarea[name$=-caption]:visible")
-    caption.fill("The first bus.")
-    page.evaluate(
-        "() => { const s = document.getElementById('body-root').rootBlock;"
-        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 2).focus(); }"
-    )
-    expect(page.locator(EDITOR).last).to_be_focused()
-    page.keyboard.type("Photo by Anna Lee")
-    page.locator("#id_lead").click()
-    expect_kinds(page, ["paragraph", "picture"])
-    expect(caption).to_have_value("The first bus.")
-    assert eventually(lambda: Picture.objects.get().credit) == "Anna Lee"
 
 
 def test_the_first_picture_is_the_main_one_until_another_is_chosen(new_page: Callable[..., Page]) -> None:

@@ -12,7 +12,6 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, Route, expect
 
-from chorsu_articles.models import AnalysisPage
 from chorsu_articles.models.publications import PublicationAuthor
 from chorsu_feedback.anchors import read_page
 from chorsu_feedback.models import TypoReport
@@ -429,18 +428,6 @@ def test_what_was_written_survives_faults_escape_and_a_reload_and_is_sent_again_
     assert page.evaluate(MARKED) == ["откылась"]
 
 
-def test_a_page_taken_down_since_is_said_to_be_gone_in_its_language(new_page: Callable[..., Page]) -> None:
-    page = open_article(new_page)
-    select(page, at(PARAGRAPH), "откылась")
-    press(page)
-    AnalysisPage.objects.get().unpublish()
-    dialog = page.get_by_role("dialog")
-    dialog.locator("[name=suggestion]").fill("открылась")
-    press(page)
-    expect(dialog.get_by_role("alert")).to_have_text("Этой страницы здесь больше нет.")
-    expect(dialog.locator("[name=suggestion]")).to_have_value("открылась")
-
-
 def test_on_a_phone_a_button_stands_below_the_selection(new_page: Callable[..., Page]) -> None:
     page = open_article(
         new_page, viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, color_scheme="dark"
@@ -484,26 +471,6 @@ def test_on_a_phone_a_button_stands_below_the_selection(new_page: Callable[..., 
     assert page.evaluate("getSelection().isCollapsed")
     expect(button).to_have_count(0)
     assert TypoReport.objects.get().suggestion == "открылась"
-
-
-def test_without_script_the_line_leads_to_a_form_that_keeps_what_was_written(new_page: Callable[..., Page]) -> None:
-    page = open_article(new_page, java_script_enabled=False)
-    expect_line(page, "Нашли ошибку?")
-    page.locator("#feedback-form").get_by_role("link").click()
-    form = page.locator("main form")
-    form.locator("[name=words]").fill("районов")
-    form.locator("[name=suggestion]").fill("областей")
-    form.locator("[name=comment]").fill("Так\nвернее")
-    form.get_by_role("button").click()
-    expect(form.locator("[name=words]")).to_have_value("районов")
-    expect(form.locator("[name=suggestion]")).to_have_value("областей")
-    expect(form.locator("[name=comment]")).to_have_value("Так\nвернее")
-    expect(page.get_by_role("radio")).to_have_count(2)
-    page.get_by_role("radio").nth(1).check()
-    form.get_by_role("button").click()
-    page.wait_for_url("**/thanks/")
-    report = TypoReport.objects.get()
-    assert (report.path, report.offset, report.comment) == (SECOND, 17, "Так\nвернее")
 
 
 LINES = {

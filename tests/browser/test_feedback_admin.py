@@ -18,7 +18,7 @@ from chorsu_feedback.reports import submit_report
 from tests.browser.conftest import PHONE, enter
 from tests.browser.test_feedback import memory_cache
 from tests.factories import make_user
-from tests.feedback.pages import PARAGRAPH, anchor_in, make_article
+from tests.feedback.pages import anchor_in, make_article
 
 
 @pytest.fixture
@@ -29,28 +29,6 @@ def report(newsroom: None, settings: Any) -> TypoReport:
     submit_report(page=page, anchor=anchor, suggestion="отворилась", comment="Или так.")
     submit_report(page=page, anchor=anchor_in(page, "районов"), suggestion="районам")
     return submit_report(page=page, anchor=anchor, suggestion="открылась")
-
-
-def test_an_editor_finds_a_report_opens_the_block_and_closes_it(
-    report: TypoReport, new_page: Callable[..., Page]
-) -> None:
-    editor = make_user("Editors (ru)")
-    page = new_page()
-    enter(page, editor)
-    page.goto("/admin/")
-    page.get_by_role("link", name="3 open typo reports").click()
-    expect(page.get_by_role("row")).to_have_count(3)
-    page.locator("[data-typo] a").last.click()
-    expect(page.locator(".typo-report__quote ins")).to_have_text("отворилась")
-    page.get_by_role("link", name="Open in the editor").click()
-    page.wait_for_url(f"**/admin/pages/{report.page_id}/edit/**")
-    block = page.locator(f'[data-contentpath="{PARAGRAPH.removeprefix("body.")}"]').first
-    expect(block).to_be_in_viewport()
-    page.goto(reverse("chorsu_feedback_admin:detail", args=[report.pk]))
-    page.get_by_role("button", name="Fixed").click()
-    expect(page.get_by_text("2 reports closed.")).to_be_visible()
-    expect(page.get_by_role("row")).to_have_count(2)
-    assert set(TypoReport.objects.filter(status="fixed").values_list("closed_by", flat=True)) == {editor.pk}
 
 
 def words_of(report: TypoReport) -> str:

@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 from chorsu_articles.models import HomePage, SectionPage, Topic
 from cms.outlet import FooterEntry, MenuEntry, Outlet
 from tests.browser.conftest import PHONE
-from tests.browser.test_reader import CONTRAST, NARROW
 from tests.cms.content import block
 from tests.factories import days_ago, make_article, make_event, make_picture
 from tests.newsroom_copy import keep_file, take_file
@@ -87,16 +86,6 @@ def test_the_menu_opens_and_closes_by_keyboard_and_finger(new_page: Callable[...
     # Playwright taps only what nothing covers or cuts off.
     phone.locator(".nav-panel a").last.tap()
     expect(phone).to_have_url(re.compile("/topics/"))
-
-
-@pytest.mark.usefixtures("_arranged")
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-def test_an_arranged_page_can_be_read_and_is_no_wider_than_a_small_phone(new_page: Callable[..., Page], scheme: str):
-    for code in ("ru", "fa"):
-        page = new_page(color_scheme=scheme, viewport=NARROW)
-        page.goto(f"/{code}/")
-        assert page.evaluate(CONTRAST) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
 
 @pytest.mark.usefixtures("_arranged")

@@ -77,15 +77,6 @@ def test_from_the_menu_to_live_articles_and_back(new_page: Callable[..., Page]) 
     assert not AnalysisPage.objects.exists()
 
 
-def test_without_script_a_link_shows_how_far_it_is(new_page: Callable[..., Page]) -> None:
-    page = opened(new_page, make_user("Chief editors"), reverse("chorsu_archive:new"), java_script_enabled=False)
-    page.get_by_label("Files", exact=True).set_input_files(BRIDGE)
-    page.get_by_role("button", name="Preview").click()
-    work(is_preview=True)
-    page.get_by_role("link", name="Reload").click()
-    expect(page.get_by_role("button", name="Start the import")).to_be_visible()
-
-
 def take(page: Page, name: str) -> None:
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)

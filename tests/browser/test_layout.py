@@ -12,7 +12,7 @@ from chorsu_articles.models import HomePage, PublicationAuthor, SectionPage, Top
 from cms.outlet import FooterEntry, MenuEntry, Outlet
 from tests.browser.conftest import PHONE
 from tests.cms.content import block, item, make_full_article
-from tests.factories import make_article, make_event, make_person, make_picture
+from tests.factories import make_article, make_person, make_picture
 
 LEAD = "В одном школьном здании дети учатся на трёх языках, а на перемене говорят на четвёртом. "
 SENTENCE = "<p>Звонок даёт сторож, рукой, и на трёх языках он значит одно и то же.</p>"
@@ -51,18 +51,6 @@ def test_an_article_begins_within_two_screens(
     assert page.locator(".contents").evaluate("(contents) => !!contents.closest('.body')")
     top = page.locator(".body p").first.evaluate("(text) => text.getBoundingClientRect().top + scrollY")
     assert top < 2 * viewport["height"]
-
-
-def test_a_portrait_stands_at_the_edge_of_its_box(new_page: Callable[..., Page], newsroom: None) -> None:
-    page = new_page()
-    page.goto(long_article())
-    portrait = page.locator(".author.portrait")
-    assert (
-        portrait.evaluate(
-            "(box) => box.querySelector('img').getBoundingClientRect().left - box.getBoundingClientRect().left"
-        )
-        == 0
-    )
 
 
 @SIZES
@@ -109,87 +97,6 @@ def test_with_larger_text_a_page_is_as_wide_as_a_phone(
         page.goto(f"/{code}/{path}")
         page.evaluate("document.documentElement.style.fontSize = '150%'")
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path
-
-
-def test_lines_of_one_link_are_nearer_to_each_other_than_to_the_next(
-    new_page: Callable[..., Page], newsroom: None
-) -> None:
-    topics = [
-        Topic.objects.create(slug=f"t{n}", name_ru="Сельское хозяйство и охрана природы в областях") for n in range(8)
-    ]
-    outlet = Outlet.objects.get()
-    outlet.footer_entries.set([FooterEntry(label_ru="Темы"), *(FooterEntry(topic=topic) for topic in topics)])
-    outlet.save()
-    article = make_article(section())
-    article.topics = topics
-    article.save()
-    page = new_page()
-    page.goto("/ru/")
-    tops = page.locator(".footer-column").first.evaluate(
-        """(column) => [...column.querySelectorAll("li a")].slice(0, 2).flatMap((link) => {
-          const range = document.createRange();
-          range.selectNodeContents(link);
-          return [...range.getClientRects()].map((line) => line.top);
-        })"""
-    )
-    assert len(tops) == 4
-    assert tops[2] - tops[1] > 1.4 * (tops[1] - tops[0])
-
-
-def test_paper_has_no_heading_without_its_text(new_page: Callable[..., Page], newsroom: None) -> None:
-    page = new_page()
-    page.goto(long_article())
-    page.emulate_media(media="print")
-    assert page.locator(".footer h2").count() > 0
-    expect(page.locator(".footer h2").first).to_be_hidden()
-    expect(page.locator(".footer")).to_be_visible()
-
-
-def test_a_panel_keeps_its_distance_from_the_heading_above(new_page: Callable[..., Page], newsroom: None) -> None:
-    page = new_page()
-    page.goto(long_article())
-    distance = page.locator(".facts").evaluate(
-        "(panel) => panel.getBoundingClientRect().top - panel.previousElementSibling.getBoundingClientRect().bottom"
-    )
-    assert distance >= 18
-
-
-def test_a_date_stays_in_one_line(new_page: Callable[..., Page], newsroom: None) -> None:
-    others = [
-        make_event(section(kind="events"), title=f"Слово {'и ' * n}дело", published_on="2026-11-24T09:00Z")
-        for n in range(24)
-    ]
-    address = long_article(
-        body=[block("paragraph", SENTENCE), block("related", {"pages": [item(o.pk, str(o.pk)) for o in others]})]
-    )
-    page = new_page(viewport=PHONE)
-    page.goto(address)
-    heights = page.locator(".related time").evaluate_all("(times) => times.map((time) => time.getClientRects().length)")
-    assert len(heights) == len(others)
-    assert set(heights) == {1}
-
-
-def test_what_a_missing_page_suggests_keeps_its_distance_from_the_rules(
-    new_page: Callable[..., Page], newsroom: None
-) -> None:
-    home = HomePage.objects.get(locale__language_code="ru")
-    home.add_child(
-        instance=SectionPage(title="Наука и образование " * 3, slug="science", kind="analysis", locale=home.locale)
-    )
-    page = new_page(viewport=PHONE)
-    page.goto("/ru/nothing/")
-    distance = (
-        page.get_by_role("main")
-        .get_by_role("link", name="Наука и образование")
-        .evaluate(
-            """(link) => {
-          const range = document.createRange();
-          range.selectNodeContents(link);
-          return range.getBoundingClientRect().top - link.parentElement.getBoundingClientRect().top;
-        }"""
-        )
-    )
-    assert distance >= 8
 
 
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])

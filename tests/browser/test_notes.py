@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import HomePage, SectionPage
 from chorsu_feedback.models import TypoReport
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import PHONE
 from tests.browser.test_feedback import at, select
 from tests.cms.content import block, block_id, item
 from tests.factories import make_article
@@ -40,12 +39,8 @@ def in_view(page: Page, selector: str) -> bool:
     return bool(box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
 
 
-@pytest.mark.parametrize(
-    "viewport",
-    [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=pytest.mark.slow)],
-)
-def test_a_note_is_read_at_its_mark(new_page: Callable[..., Page], newsroom: None, viewport: dict[str, int]) -> None:
-    page = open_article(new_page, viewport=viewport)
+def test_a_note_is_read_at_its_mark(new_page: Callable[..., Page], newsroom: None) -> None:
+    page = open_article(new_page, viewport=PHONE)
     mark = page.locator(".note-ref a").first
     mark.focus()
     place = page.evaluate("scrollY")
@@ -60,7 +55,7 @@ def test_a_note_is_read_at_its_mark(new_page: Callable[..., Page], newsroom: Non
     assert not in_view(page, "#note-1 .note-text")
     mark.click()
     expect(note).to_be_focused()
-    page.mouse.click(viewport["width"] / 2, 20)
+    page.mouse.click(PHONE["width"] / 2, 20)
     expect(note).not_to_have_attribute("popover", "auto")
     page.locator(".note-ref a").nth(1).click()
     assert in_view(page, "#note-2 .note-text")

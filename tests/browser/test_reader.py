@@ -83,16 +83,6 @@ def problems_of(page: Page, base: str) -> list[str]:
     return problems
 
 
-# axe looks at the contrast of the same kinds of pages, see test_conformance.
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read_in_both_schemes(new_page: Callable[..., Page], addresses: dict[str, str], scheme: str):
-    page = new_page(color_scheme=scheme)
-    for name, address in addresses.items():
-        page.goto(address)
-        assert page.evaluate(CONTRAST) == [], name
-
-
 def test_no_page_is_wider_than_a_small_phone_breaks_the_policy_or_leaves_the_host(
     new_page: Callable[..., Page], addresses: dict[str, str], live_server: Any
 ):

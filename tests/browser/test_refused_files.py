@@ -50,12 +50,3 @@ def test_a_picture_that_the_server_has_no_room_for_has_a_sentence(
     row = page.locator("#upload-list li")
     expect(row.get_by_text("disk is full")).to_be_visible()
     expect(row.get_by_text("Server Error")).to_be_hidden()
-
-
-def test_a_refused_profile_picture_has_its_sentence(new_page: Callable[..., Page]) -> None:
-    page = new_page()
-    enter(page, journalist())
-    page.goto("/admin/account/")
-    page.set_input_files("[name=avatar-avatar]", [half()])
-    page.locator("form[enctype] button[type=submit]").last.click()
-    expect(page.get_by_role("alert").get_by_text("The file is broken")).to_be_visible()

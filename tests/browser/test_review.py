@@ -12,7 +12,7 @@ from wagtail.models import Comment
 from chorsu_editorial.links import editor_url
 from tests.browser.conftest import enter
 from tests.browser.editing import EDITOR, opened, ready
-from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk, wagtails_panel
+from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -48,15 +48,9 @@ def test_who_changes_too_much_is_told_before_the_button_is_pressed(desk: Desk, n
     expect(warning).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "button", ["Approve with a comment", pytest.param("Approve and publish", marks=pytest.mark.slow)]
-)
-def test_after_an_approval_the_way_back_tells_of_no_kept_text(
-    desk: Desk, new_page: Callable[..., Page], button: str
-) -> None:
+def test_after_an_approval_the_way_back_tells_of_no_kept_text(desk: Desk, new_page: Callable[..., Page]) -> None:
     article = desk.in_review(lead=LEAD.replace("plain", "plian"))
-    if button == "Approve with a comment":
-        Comment.objects.create(page=article, user=desk.editor, text="Which river?\nWhich year?", contentpath="lead")
+    Comment.objects.create(page=article, user=desk.editor, text="Which river?\nWhich year?", contentpath="lead")
     edit = f"/admin/pages/{article.pk}/edit/"
     page = opened(new_page, desk.editor, edit)
     held: list[Route] = []
@@ -71,40 +65,18 @@ def test_after_an_approval_the_way_back_tells_of_no_kept_text(
     with page.expect_request(lambda request: request.method == "POST" and request.url.endswith(edit)):
         page.locator("#id_lead").fill(LEAD)
     page.locator("footer").get_by_role("button", name=re.compile("more|Actions|Toggle", re.IGNORECASE)).last.click()
-    page.get_by_role("button", name=button, exact=True).click()
-    if button == "Approve with a comment":
-        dialogue = page.get_by_role("dialog")
-        expect(dialogue.get_by_text("Your own remarks are still open: “Which river? Which year?”")).to_be_visible()
-        dialogue.get_by_role("textbox").first.fill("Well done")
-        with page.expect_response(lambda answer: answer.request.method == "POST" and "/workflow/" in answer.url):
-            dialogue.get_by_role("button", name="Approve").click()
+    page.get_by_role("button", name="Approve with a comment", exact=True).click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue.get_by_text("Your own remarks are still open: “Which river? Which year?”")).to_be_visible()
+    dialogue.get_by_role("textbox").first.fill("Well done")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/workflow/" in answer.url):
+        dialogue.get_by_role("button", name="Approve").click()
     held[0].continue_()
     expect(page.get_by_text("You approved “Draft” as your screen showed it.")).to_be_visible()
     page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('articles-kept:'))")
     page.go_back()
     expect(page.locator("#id_title")).to_be_visible()
     expect(page.get_by_role("region", name="Kept text")).to_have_count(0)
-
-
-def test_the_dialogue_of_the_dashboard_names_the_version_and_explains_a_refusal(
-    desk: Desk, new_page: Callable[..., Page]
-) -> None:
-    article = desk.in_review(title="Waiting text")
-    with wagtails_panel():
-        page = opened(new_page, desk.editor, "/admin/")
-    row = page.get_by_role("row").filter(has_text="Waiting text").last
-    row.hover()
-    row.get_by_role("button", name="Actions").click()
-    page.get_by_role("button", name="Approve", exact=True).click()
-    dialogue = page.get_by_role("dialog")
-    expect(dialogue.get_by_text("Submitted by Anora")).to_be_visible()
-
-    version = latest(article)
-    version.lead = "Another lead"
-    version.save_revision(user=desk.other_editor)
-    dialogue.get_by_role("button", name="Approve").click()
-    expect(dialogue.get_by_role("alert")).to_contain_text("Daler changed this text after you opened it. Changed: Lead.")
-    assert not fresh(article).live
 
 
 @pytest.mark.parametrize("field", ["#id_lead", EDITOR], ids=["plain", "rich"])

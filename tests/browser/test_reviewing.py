@@ -1,4 +1,4 @@
-"""A text in two languages from its review to its publication, by keyboard: remark, answer, hold, publish together."""
+"""Remarks by keyboard: whom they name, where they lead, and how a dialogue gets the focus."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.core import mail
 from playwright.sync_api import Locator, Page, expect
-from wagtail.models import Comment, Locale
+from wagtail.models import Comment
 
 from chorsu_articles.models import AnalysisPage, SectionPage
-from chorsu_delivery.services import deliver_due
-from chorsu_editorial.models import HeldApproval
-from chorsu_translation.starting import start_translation
 from tests.browser.editing import eventually, expect_saved, opened
-from tests.editorial.desk import LEAD, MENDED, current_screen, fresh, latest, task_state
+from tests.editorial.desk import LEAD, MENDED, fresh, latest
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -53,20 +49,6 @@ def choose(page: Page, name: str) -> None:
     eventually(is_asked)
 
 
-def mailed(user: Any, subject: str) -> str:
-    """Send what waits and return the text of a person's mail."""
-    while deliver_due():
-        pass
-    found = [message for message in mail.outbox if message.to == [user.email] and subject in message.subject]
-    assert found, [(message.to, message.subject) for message in mail.outbox]
-    return str(found[-1].body)
-
-
-def editor_link(text: str) -> str:
-    """Return the address in a mail that leads to the editor, without its host."""
-    return re.findall(r"https?://[^/\s]+(/admin/pages/\d+/edit/\S*)", text)[-1]
-
-
 def submitted(author: Any) -> AnalysisPage:
     """Return an article that is live, with a new version in review."""
     section = SectionPage.objects.get(kind="analysis", locale__language_code="ru")
@@ -80,28 +62,13 @@ def submitted(author: Any) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=article.pk)
 
 
-def held_translation(source: AnalysisPage) -> Any:
-    """Return a Tajik translation whose approval is held."""
-    translator, approver = make_user("Translators (tg)"), make_user("Editors (tg)")
-    target = start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=translator)
-    target.title, target.lead = "Об", "Ин матн дар бораи оби дарёҳо ва кӯлҳои кишвар аст."
-    target.save_revision(user=translator)
-    target.get_workflow().start(target, translator)
-    state = task_state(target)
-    task = state.task.specific
-    task.on_action(state, approver, "approve_and_hold", screen=current_screen(state))
-    return fresh(target)
-
-
-def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Callable[..., Page]) -> None:
+def test_a_remark_names_somebody_and_leads_its_reader_to_its_place(new_page: Callable[..., Page]) -> None:
     author = make_user("Journalists (ru)", first_name="Anora")
     editor = make_user("Editors (ru)", first_name="Zarina")
-    chief = make_user("Chief editors", first_name="Timur")
     article = submitted(author)
-    tajik = held_translation(article)
 
-    # The editor opens the mail's link, sees what changed, and remarks on one unit.
-    page = opened(new_page, editor, editor_link(mailed(editor, "Вода")))
+    # The editor sees what changed, and remarks on one unit.
+    page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/")
     review = page.get_by_role("region", name="Review")
     expect(review.get_by_text("Submitted by Anora.")).to_be_visible()
     expect(review.locator("del")).to_have_text("a")
@@ -128,7 +95,6 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     press(page.locator("#comments").get_by_role("button", name="Comment", exact=True))
     eventually(lambda: Comment.objects.filter(page=article.pk).exists())
     expect_saved(page)
-    assert "Which river?" in mailed(author, "A remark for you: Вода")
     # Wagtail gives the focus back some time after Escape, wherever it is then; a click elsewhere ends it at once.
     page.locator("#id_lead").click()
     choose(page, "Request changes")
@@ -138,9 +104,7 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     expect(page.get_by_text("You sent “Вода” back to its authors.")).to_be_visible()
 
     # The author mends it and submits it again.
-    text = mailed(author, "Вода")
-    assert "Which river?" in text
-    writer = opened(new_page, author, editor_link(text))
+    writer = opened(new_page, author, f"/admin/pages/{article.pk}/edit/")
     press(writer.get_by_role("link", name="1 open remark"))
     expect(writer.locator(".comment--focused").get_by_text("Which river?")).to_be_visible()
     # The comment holds the focus until something else than its field is pressed.
@@ -153,40 +117,8 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     press(go_on)
     expect(writer.get_by_text("has been submitted").first).to_be_visible()
 
-    # The editor sees what changed since the last look, and the author answers meanwhile, and resolves the remark.
-    page.goto(editor_link(mailed(editor, "Вода")))
-    expect(review.get_by_text("Changed since you looked last")).to_be_visible()
-    expect(review.locator("ins").filter(has_text="simple").first).to_be_visible()
-    writer.goto(f"/admin/pages/{article.pk}/edit/")
-    answers = writer.get_by_role("region", name="Review")
-    answers.get_by_role("textbox", name="Answer").fill("The Zarafshan.")
-    press(answers.get_by_role("button", name="Answer"))
-    expect(answers.get_by_text("The Zarafshan.")).to_be_visible()
-    press(answers.get_by_role("button", name="Resolve"))
-    expect(writer.get_by_text("The remark is resolved")).to_be_visible()
-    expect(answers.get_by_text("Which river?")).to_have_count(0)
-    choose(page, "Approve with a comment")
-    dialogue.get_by_label("Comment to the authors").fill("Both at once, please.")
-    dialogue.get_by_label("Hold for the other languages").check()
-    press(dialogue.get_by_role("button", name="Approve"))
-    expect(page.get_by_text("it is held for the other languages.")).to_be_visible()
-    assert fresh(article).lead != MENDED
-    assert task_state(article).comment == "Both at once, please."
 
-    # A chief editor publishes both languages together.
-    desk = opened(new_page, chief, "/admin/reports/held/")
-    press(desk.get_by_role("link", name="Вода"))
-    expect(desk.get_by_role("checkbox", name="Об")).to_be_checked()
-    press(desk.get_by_role("button", name="Publish what is chosen"))
-    expect(desk.get_by_text("2 pages were published together.")).to_be_visible()
-    assert (fresh(article).live, fresh(article).lead) == (True, MENDED)
-    assert fresh(tajik).live
-    assert not HeldApproval.objects.exists()
-
-
-@pytest.mark.parametrize("opening", ["request for changes", pytest.param("keyboard shortcuts", marks=pytest.mark.slow)])
-def test_a_dialogue_takes_the_focus_from_a_comment(new_page: Callable[..., Page], opening: str) -> None:
-    """Each of Wagtail's two kinds of dialogue holds the focus, as a comment does."""
+def test_a_dialogue_takes_the_focus_from_a_comment(new_page: Callable[..., Page]) -> None:
     article, editor = submitted(make_user("Journalists (ru)")), make_user("Editors (ru)")
     page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/")
     errors: list[str] = []
@@ -198,11 +130,8 @@ def test_a_dialogue_takes_the_focus_from_a_comment(new_page: Callable[..., Page]
     press(page.locator("#comments").get_by_role("button", name="Comment", exact=True))
     holds = "() => window.comments.commentApp.store.getState().comments.forceFocus"
     assert page.evaluate(holds)
-    if opening == "keyboard shortcuts":
-        page.keyboard.press("?")
-    else:
-        # As a script does: a person without a mouse gets no further than the comment.
-        page.locator("[data-workflow-action-name=reject]").dispatch_event("click")
+    # As a script does: a person without a mouse gets no further than the comment.
+    page.locator("[data-workflow-action-name=reject]").dispatch_event("click")
     dialogue = page.get_by_role("dialog").filter(visible=True)
     expect(dialogue).to_have_count(1)
     assert not page.evaluate(holds)

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.models import AnalysisPage, SectionPage, Topic
 from tests.browser.conftest import DESK
-from tests.browser.test_reader import CONTRAST, problems_of
+from tests.browser.test_reader import problems_of
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 NewPage = Callable[..., Page]
@@ -106,16 +106,6 @@ def test_the_journey_by_keyboard_in_six_languages(
     assert problems == []
 
 
-def test_an_offer_is_taken_with_enter(new_page: NewPage, articles: dict[str, Any]):
-    page = new_page()
-    page.goto("/ru/search/")
-    page.keyboard.insert_text("ледн")
-    expect(page.get_by_role("option")).to_have_count(1)
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{articles['ru'].url}")
-
-
 @SOME
 def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(
     new_page: NewPage, articles: dict[str, Any], codes: tuple[str, ...]
@@ -138,19 +128,6 @@ def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(
     expect(country).to_be_visible()
     low = "[...document.querySelectorAll('.chorsu-search :is(button, select, input:not([type=hidden]), summary)')]"
     assert page.evaluate(f"{low}.filter((each) => each.getBoundingClientRect().height < 44).length") == 0
-
-
-@SOME
-def test_filters_are_tidy_in_every_language(new_page: NewPage, articles: dict[str, Any], codes: tuple[str, ...]):
-    page = new_page()
-    # Below one another beside what was found, each as wide as the others.
-    edges = """(all) => [...new Set(all.map((each) => each.getBoundingClientRect())
-        .map(({left, right}) => `${Math.round(left)} ${Math.round(right)}`))]"""
-    for code in codes:
-        page.goto(f"/{code}/search/?q={TEXTS[code][2]}")
-        assert page.locator(".chorsu-search__grid select").count() >= 4
-        assert len(page.locator(".chorsu-search__grid select").evaluate_all(edges)) == 1, code
-        assert len(page.locator(".chorsu-search__dates input").evaluate_all(edges)) == 1, code
 
 
 def test_the_masthead_completes_on_every_page(new_page: NewPage, articles: dict[str, Any], live_server: Any):
@@ -189,17 +166,3 @@ def test_without_script_everything_works(new_page: NewPage, articles: dict[str, 
     expect(page.locator(".chorsu-search__chosen a").first).to_contain_text("Вода")
     page.locator(".chorsu-search__chosen a").first.click()
     expect(page).not_to_have_url(re.compile("topic="))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read_in_both_schemes(new_page: NewPage, articles: dict[str, Any], scheme: str):
-    page = new_page(color_scheme=scheme)
-    for address in ("/ru/search/?q=вода&year=2026", "/fa/search/?q=آب", "/tg/search/", "/kk/search/?q=ледники"):
-        page.goto(address)
-        assert page.evaluate(CONTRAST) == [], address
-    page.goto("/ru/search/")
-    page.keyboard.insert_text("ледн")
-    expect(page.get_by_role("option")).to_have_count(1)
-    page.keyboard.press("ArrowDown")
-    assert page.evaluate(CONTRAST) == []

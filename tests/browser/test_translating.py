@@ -331,15 +331,3 @@ def test_a_tablet_shows_the_source_above_its_translation(new_page: Callable[...,
     button = cell(page, "lead").get_by_role("button", name="Done").bounding_box()
     assert button is not None
     assert min(button["width"], button["height"]) >= 44
-
-
-@pytest.mark.slow
-def test_an_original_looks_as_it_always_did(new_page: Callable[..., Page]) -> None:
-    source = article()
-    page = new_page()
-    enter(page, make_user("Editors (ru)"))
-    with page.expect_response(lambda answer: "/units/" in answer.url) as answer:
-        page.goto(f"/admin/pages/{source.pk}/edit/")
-    assert answer.value.status == 204
-    ready(page)
-    expect(page.locator(".chorsu-units")).to_have_count(0)
