@@ -15,6 +15,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from cms.newsroom.setup import setup_newsroom
+from tests.browser.whole_site import make_whole_site
 from tests.newsroom_copy import keep_file, take_file
 from tests.tools.scripts import load_script
 
@@ -89,6 +90,14 @@ def newsroom(transactional_db: None) -> None:
     if not take_file("newsroom"):
         setup_newsroom()
         keep_file("newsroom")
+
+
+@pytest.fixture
+def whole_site(newsroom: None) -> None:
+    """Fill the newsroom with a page of every kind."""
+    if not take_file("whole site"):
+        make_whole_site()
+        keep_file("whole site")
 
 
 def enter(page: Page, user: Any) -> None:

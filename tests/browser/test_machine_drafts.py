@@ -9,11 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import all_leaves
-from chorsu_editorial.refusals import Refusal
-from chorsu_translation.drafts import waiting
-from chorsu_translation.models import UnitDraft
 from tests.browser.test_translating import article, cell, latest, opened, save, started, texts, translator
 from tests.translation_services import Service, as_json, running_service
 
@@ -48,13 +44,8 @@ def test_a_machine_drafts_what_nobody_has_written(new_page: Callable[..., Page],
     version = latest(target)
     assert texts(version) == expected
     assert TAGS.findall(version.body[0].value.source) == TAGS.findall(source.body[0].value.source)
-    expect(cell(page, "title").locator(".chorsu-units__state")).to_have_text("machine, look at it")
-    left = len(waiting(version))
-    assert left > 20
-    assert set(UnitDraft.objects.values_list("service", "drafted_by")) == {("At home", user.pk)}
-    with pytest.raises(Refusal, match="Nobody has looked at texts that were put in"):
-        AnalysisPage.objects.get(pk=target.pk).get_workflow().start(target, user)
+    state = cell(page, "title").locator(".chorsu-units__state")
+    expect(state).to_have_text("machine, look at it")
     page.locator("#id_title").focus()
     page.keyboard.press("Alt+Enter")
-    expect(cell(page, "title").locator(".chorsu-units__state")).not_to_have_text("machine, look at it")
-    assert len(waiting(version)) == left - 1
+    expect(state).not_to_have_text("machine, look at it")

