@@ -50,19 +50,29 @@ def _static_files_are_looked_up_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start Chromium: ``$CHROMIUM`` (`make test` sets it), one on PATH, or Playwright's own."""
+def running_browser() -> Iterator[Callable[[], Browser]]:
+    """Return what gives Chromium: ``$CHROMIUM`` (`make test` sets it), one on PATH, or Playwright's own.
+
+    Where a busy machine has killed it, a new one is started.
+    """
     with pytest.MonkeyPatch.context() as patch:
         chosen = load_script(patch, "browser")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, chosen.NAMES)), None)
+    started: list[Browser] = []
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, chosen.NAMES)), None)
-        chromium = playwright.chromium.launch(executable_path=path, args=chosen.ARGUMENTS)
-        yield chromium
-        chromium.close()
+
+        def running() -> Browser:
+            if not started or not started[-1].is_connected():
+                started.append(playwright.chromium.launch(executable_path=path, args=chosen.ARGUMENTS))
+            return started[-1]
+
+        yield running
+        if started:
+            started[-1].close()
 
 
 @pytest.fixture
-def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def new_page(running_browser: Callable[[], Browser], live_server: Any) -> Iterator[Callable[..., Page]]:
     """Return a maker of pages, each in a browser context of its own: keywords are Playwright's for contexts.
 
     A test fails where something on its pages is against the policy that they come with.
@@ -72,7 +82,7 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
 
     def make(**options: Any) -> Page:
         options = {"viewport": DESK, "reduced_motion": "reduce", "locale": "en-US", **options}
-        context = browser.new_context(base_url=live_server.url, **options)
+        context = running_browser().new_context(base_url=live_server.url, **options)
         context.set_default_timeout(PATIENCE_MS)
         context.on("console", lambda said: refused.append(said.text) if "Security Policy" in said.text else None)
         contexts.append(context)
@@ -80,7 +90,8 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
 
     yield make
     for context in contexts:
-        context.close()
+        if context.browser and context.browser.is_connected():
+            context.close()
     assert not refused
 
 

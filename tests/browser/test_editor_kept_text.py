@@ -55,6 +55,7 @@ def sign_in_beside(page: Page, user: Any) -> None:
     beside.close()
 
 
+@pytest.mark.journey
 def test_offline_the_text_is_kept_and_saved_when_back(new_page: Callable[..., Page]) -> None:
     page = opened(new_page, journalist())
     page.context.set_offline(True)

@@ -181,6 +181,7 @@ def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Cal
     assert (picture.kind, picture.credit) == ("drawing", "C. Writer")
 
 
+@pytest.mark.journey
 def test_four_pictures_get_their_words_in_a_table_by_keyboard_alone(new_page: Callable[..., Page]) -> None:
     page = open_new(new_page, journalist())
     begin(page)

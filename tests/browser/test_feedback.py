@@ -100,6 +100,7 @@ def open_article(new_page: Callable[..., Page], language: str = "ru", query: str
     return page
 
 
+@pytest.mark.journey
 def test_a_typo_is_reported_with_the_keyboard_alone(new_page: Callable[..., Page]) -> None:
     page = open_article(new_page)
     page.locator("#link").focus()

@@ -37,6 +37,7 @@ def words_of(report: TypoReport) -> str:
     return " ".join(leaf.text for leaf in read_page(WagtailPage.objects.get(pk=report.page_id).specific))
 
 
+@pytest.mark.journey
 def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report: TypoReport, new_page: Callable[..., Page]) -> None:
     editor = make_user("Editors (ru)")
     page = opened(new_page, editor, reverse("chorsu_feedback_admin:index") + "?status=open")

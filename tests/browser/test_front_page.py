@@ -12,6 +12,7 @@ from tests.browser.conftest import PHONE
 
 
 @pytest.mark.usefixtures("whole_site")
+@pytest.mark.journey
 def test_the_menu_opens_and_closes_by_keyboard_and_finger(new_page: Callable[..., Page]):
     page = new_page()
     page.goto("/ru/")

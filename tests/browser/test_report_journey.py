@@ -213,6 +213,7 @@ def test_typed(hand: Hand) -> None:
     check(hand, submit(hand))
 
 
+@pytest.mark.journey
 def test_pasted(hand: Hand) -> None:
     page = hand.page
     page.keyboard.press("Enter")

@@ -22,6 +22,7 @@ def desk(newsroom: None) -> Desk:
     return make_desk()
 
 
+@pytest.mark.journey
 def test_an_editor_mends_a_word_and_approves_it_at_once(desk: Desk, new_page: Callable[..., Page]) -> None:
     article = desk.in_review(lead=LEAD.replace("plain", "plian"))
     page = opened(new_page, desk.editor, f"/admin/pages/{article.pk}/edit/")

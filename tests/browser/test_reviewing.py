@@ -62,6 +62,7 @@ def submitted(author: Any) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=article.pk)
 
 
+@pytest.mark.journey
 def test_a_remark_names_somebody_and_leads_its_reader_to_its_place(new_page: Callable[..., Page]) -> None:
     author = make_user("Journalists (ru)", first_name="Anora")
     editor = make_user("Editors (ru)", first_name="Zarina")

@@ -61,6 +61,7 @@ def give_password(page: Page, user: User) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+@pytest.mark.journey
 def test_a_passkey_from_the_invitation_on(new_page: Callable[..., Page], anna: User) -> None:
     page = new_page()
     authenticator(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Browser
@@ -64,10 +65,12 @@ def read_places(html: str) -> dict[str, list[str]]:
     return places
 
 
-def test_each_text_stands_in_the_rows_and_columns_in_which_chromium_lays_it_out(browser: Browser) -> None:
+def test_each_text_stands_in_the_rows_and_columns_in_which_chromium_lays_it_out(
+    running_browser: Callable[[], Browser],
+) -> None:
     chosen = random.Random(7)
     tables = [random_table(chosen) for _table in range(TABLES)]
-    page = browser.new_page()
+    page = running_browser().new_page()
     style = "<style>table { border-spacing: 0 } tr { height: 20px } td, th { padding: 0; min-width: 30px }</style>"
     page.set_content(f"<!doctype html>{style}{''.join(tables)}")
     layouts: list[dict[str, Any]] = page.evaluate(LAYOUT, COLUMNS)

@@ -177,6 +177,7 @@ def test_keys_go_to_what_is_to_do_copy_the_source_and_mark_it(new_page: Callable
     expect(page.locator(".chorsu-units")).to_contain_text("2 of 34 paragraphs")
 
 
+@pytest.mark.journey
 def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_page: Callable[..., Page]) -> None:
     source, user = article(), translator()
     target = live_translation(source, user)
