@@ -29,9 +29,9 @@ def section(kind: str = "analysis", code: str = "en") -> SectionPage:
     return found
 
 
-def add_url(kind: str = "analysis") -> str:
+def add_url(kind: str = "analysis", code: str = "en") -> str:
     model = {"analysis": "analysispage", "events": "eventreportpage"}[kind]
-    return f"/admin/pages/add/chorsu_articles/{model}/{section(kind).pk}/"
+    return f"/admin/pages/add/chorsu_articles/{model}/{section(kind, code).pk}/"
 
 
 def open_new(new_page: Callable[..., Page], user: User, kind: str = "analysis", **options: Any) -> Page:

@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Locale
 
 from chorsu_articles.missing import Missing
-from chorsu_articles.models import AnalysisPage, Picture, SectionPage
+from chorsu_articles.models import AnalysisPage, Picture
+from cms.models import User
 from tests.browser.conftest import enter
-from tests.browser.editing import ready
+from tests.browser.editing import add_url, journalist, ready, section
 from tests.factories import make_picture
-
-PASSWORD = "a long enough password"
 
 
 @pytest.fixture
-def editor(new_page: Any, newsroom: None) -> Page:
-    """Return a browser page of a Tajik journalist, in the editor of a new article."""
-    user = get_user_model().objects.create_user("journalist", "journalist@example.com", PASSWORD)
-    user.groups.add(Group.objects.get(name="Journalists (tg)"))
-    section = SectionPage.objects.get(locale=Locale.objects.get(language_code="tg"), kind="analysis")
+def editor(new_page: Any, newsroom: None) -> Iterator[Page]:
+    """Return a browser page of a Tajik journalist, in the editor of a new article; its scripts must not fail."""
     page = new_page()
-    page.faults = []  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
-    enter(page, user)
-    page.goto(f"/admin/pages/add/chorsu_articles/analysispage/{section.pk}/")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    enter(page, journalist("tg"))
+    page.goto(add_url(code="tg"))
     ready(page)
-    return page
+    yield page
+    assert faults == []
 
 
 def write_headline(editor: Page, text: str) -> None:
@@ -64,7 +59,6 @@ def test_the_slug_follows_a_tajik_headline_until_somebody_changes_it(editor: Pag
     with editor.expect_response("**/admin/articles/check/**"):
         editor.locator("#id_lead").blur()
     expect(slug).to_have_value("kishvari-mo")
-    assert editor.faults == []  # type: ignore[attr-defined]
 
 
 def test_each_line_of_what_is_missing_leads_to_its_field(editor: Page, monkeypatch: pytest.MonkeyPatch):
@@ -76,12 +70,8 @@ def test_each_line_of_what_is_missing_leads_to_its_field(editor: Page, monkeypat
         {"type": "picture", "value": {"picture": None}, "id": block},
         {"type": "gallery", "value": gallery, "id": f"{block[:-1]}3"},
     ]
-    section = SectionPage.objects.get(locale__language_code="tg", kind="analysis")
-    page = section.add_child(
-        instance=AnalysisPage(
-            title="Яхҳо", locale=section.locale, live=False, owner=get_user_model().objects.get(), body=body
-        )
-    )
+    page = AnalysisPage(title="Яхҳо", live=False, owner=User.objects.get(), body=body)
+    section(code="tg").add_child(instance=page)
     page.save_revision()
     others = ("seo_title", "published_on", "translator_links", "corrections", "key_points")
     monkeypatch.setattr(AnalysisPage, "missing_facts", lambda _page: (Missing(path, path, path) for path in others))
@@ -106,7 +96,6 @@ def test_each_line_of_what_is_missing_leads_to_its_field(editor: Page, monkeypat
         expect(lines).to_be_hidden()
         expect(editor.locator(field)).to_be_focused()
         expect(editor.locator(field)).to_be_in_viewport()
-    assert editor.faults == []  # type: ignore[attr-defined]
 
 
 def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submission(editor: Page):
@@ -118,8 +107,6 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     expect(editor.locator("[data-articles-words]")).to_have_text("8 words, 1 minute to read")
     checks = editor.locator("[data-side-panel-toggle=checks]")
     checks.click()
-    expect(editor.locator("[data-content-word-count]")).to_have_text("8")
-    expect(editor.locator("[data-content-readability-score]")).not_to_have_text("-")
     expect(editor.locator("[data-content-word-count]")).to_have_text("8")
     checks.click()
     page = AnalysisPage.objects.get()
@@ -133,14 +120,11 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     dialog.get_by_role("button", name="The lead is missing.").click()
     expect(dialog).to_be_hidden()
     expect(editor.locator("#id_lead")).to_be_focused()
-    page.refresh_from_db()
-    assert page.current_workflow_state is None
-
+    assert AnalysisPage.objects.get().current_workflow_state is None
     editor.locator("[name=action-submit]").click()
     dialog.get_by_role("button", name="Submit all the same").click()
     editor.wait_for_url(f"**/admin/pages/{page.get_parent().pk}/")
     assert AnalysisPage.objects.get().current_workflow_state is not None
-    assert editor.faults == []  # type: ignore[attr-defined]
 
 
 def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor: Page):
@@ -163,7 +147,6 @@ def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor: Page
     editor.locator(".modal a.image-choice").filter(has_text="Second").click()
     expect(caption).to_have_value("Дуюм")
     expect(alt).to_have_value("Сухани худам")
-    assert editor.faults == []  # type: ignore[attr-defined]
 
 
 def test_four_pictures_dropped_together_share_one_credit(editor: Page, tmp_path: Path):
@@ -180,4 +163,3 @@ def test_four_pictures_dropped_together_share_one_credit(editor: Page, tmp_path:
     assert set(Picture.objects.values_list("kind", "credit")) == {("photo", "Таҳририя")}
     editor.goto("/admin/images/multiple/add/")
     expect(editor.get_by_label("Credit")).to_have_value("Таҳририя")
-    assert editor.faults == []  # type: ignore[attr-defined]

@@ -92,14 +92,6 @@ def checked(opened: Callable[[], Page], checkers: Path) -> list[str]:
     return []
 
 
-def test_every_two_values_meet_but_those_of_kind_and_language():
-    rows = some()
-    values = [list(KINDS), list(CODES), list(SCHEMES), list(SIZES)]
-    for first in range(4):
-        for second in range(max(2, first + 1), 4):
-            assert {(row[first], row[second]) for row in rows} == set(product(values[first], values[second]))
-
-
 @pytest.mark.usefixtures("whole_site")
 def test_axe_finds_no_violation(new_page: Callable[..., Page], checkers: Path):
     assert violations(new_page, checkers, some()) == {}

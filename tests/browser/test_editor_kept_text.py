@@ -13,8 +13,8 @@ from playwright.sync_api import Page, Request, Route, expect
 from chorsu_articles.models import AnalysisPage
 from cms import request_checks
 from cms.models import AccountSession
-from tests.browser.conftest import enter, sign_in
-from tests.browser.editing import add_url, eventually, expect_saved, journalist, open_new, ready, section
+from tests.browser.conftest import sign_in
+from tests.browser.editing import eventually, expect_saved, journalist, open_new, ready, section
 from tests.busy_database import locked
 from tests.factories import PASSWORD, make_article
 
@@ -137,18 +137,6 @@ def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page: Cal
     expect(kept).to_have_count(1)
     again.get_by_role("button", name="Restore").click()
     eventually(lambda: latest_lead("Roads") == "Words of one")
-
-
-def test_a_connection_lost_as_soon_as_the_editor_is_there(new_page: Callable[..., Page]) -> None:
-    page = new_page()
-    enter(page, journalist())
-    page.route("**/admin/articles/session/", lambda route: route.abort())
-    page.goto(add_url())
-    ready(page)
-    page.context.set_offline(True)
-    page.locator("#id_title").fill("Never alone")
-    expect(page.get_by_role("alert").filter(has_text=OFFLINE)).to_be_visible()
-    page.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('Never alone'))")
 
 
 def test_discarding_and_other_people(new_page: Callable[..., Page]) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import Country, Topic
-from chorsu_locales.dates import format_date
 from tests.browser.editing import EDITOR, begin, expect_kinds, journalist, open_new, section, texts
 from tests.factories import make_event
 
@@ -52,22 +49,6 @@ def test_offers_are_taken_by_one_key_and_by_a_click(new_page: Callable[..., Page
     panel.get_by_role("button", name="Water").click()
     expect(water).to_be_checked()
     expect(page.locator("#id_city")).to_have_value("")
-
-
-def test_a_day_that_was_long_ago_asks_for_its_year(new_page: Callable[..., Page]) -> None:
-    long_ago = timezone.localdate() - timedelta(days=330)
-    day = format_date(long_ago, "en").rpartition(" ")[0]
-    page = open_new(new_page, journalist(), "events")
-    page.locator("#id_title").fill("A fair")
-    page.locator("#id_lead").fill(f"On {day} they met.")
-    panel = page.get_by_role("region", name="From the text")
-    expect(panel.get_by_text("Date: of which year?")).to_be_visible()
-    expect(panel.get_by_role("button", name="Take all")).to_have_count(0)
-    page.keyboard.press("Control+Alt+o")
-    expect(page.locator("#id_starts_on")).to_have_value("")
-    panel.get_by_role("button", name=str(long_ago.year)).click()
-    expect(page.locator("#id_starts_on")).to_have_value(long_ago.isoformat())
-    expect(panel.get_by_role("button", name=day)).to_have_count(0)
 
 
 def test_quotations_in_a_typed_text_become_blocks_with_one_undo(new_page: Callable[..., Page]) -> None:

@@ -94,10 +94,6 @@ def test_the_viewer_has_words_and_contrast_and_no_second_path(new_page: Callable
     expect(viewer.get_by_role("img", name="Alt 2")).to_be_visible()
     expect(viewer.get_by_text("Caption 2")).to_be_visible()
     expect(viewer.get_by_text("By 2")).to_be_visible()
-    for name in ("Previous picture", "Next picture", "Close"):
-        box = viewer.get_by_role("button", name=name).bounding_box()
-        assert box
-        assert min(box["width"], box["height"]) >= 44
     assert page.locator("[data-content-path]").count() == paths
     assert page.evaluate(CONTRAST) == []
     viewer.get_by_role("button", name="Previous picture").click()

@@ -145,16 +145,6 @@ def test_without_script_everything_is_there(new_page: Callable[..., Page], whole
     expect(page.locator(".list .headline").first).to_be_visible()
 
 
-def test_paper_has_the_article_and_not_the_menus(new_page: Callable[..., Page], whole_site: None):
-    page = new_page(color_scheme="dark")
-    page.goto(ARTICLE)
-    page.emulate_media(media="print")
-    expect(page.locator("h1")).to_be_visible()
-    for hidden in (".nav", "details.languages", ".after-article", ".masthead .search-form"):
-        expect(page.locator(hidden)).to_be_hidden()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-
-
 FAMILIES = {"Arab": "Chorsu Persian", "Cyrl": "Chorsu Cyrillic", "Latn": "Chorsu Latin"}
 # Letters that a font lacks are drawn with the next one, so their width depends on it. The files are loaded anew: by the
 # site's own rules a browser may leave out a font that comes late.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.files.uploadhandler import MemoryFileUploadHandler
 from playwright.sync_api import Page, expect
 
 from tests.articles.pictures import file_of
@@ -34,19 +32,3 @@ def test_the_sentence_stands_alone_beside_each_refused_picture(new_page: Callabl
     page.set_input_files("#fileupload", [half() | {"name": "whole.png", "buffer": file_of("png")}])
     expect(page.locator("#upload-list li").nth(1).locator("form")).to_be_visible()
     expect(page.locator("#upload-list li").nth(1).locator("p.error-message").first).to_be_visible()
-
-
-def test_a_picture_that_the_server_has_no_room_for_has_a_sentence(
-    new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_args: Any, **_kwargs: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    page = new_page()
-    enter(page, journalist())
-    page.goto("/admin/images/multiple/add/")
-    monkeypatch.setattr(MemoryFileUploadHandler, "receive_data_chunk", refuse)
-    page.set_input_files("#fileupload", [half()])
-    row = page.locator("#upload-list li")
-    expect(row.get_by_text("disk is full")).to_be_visible()
-    expect(row.get_by_text("Server Error")).to_be_hidden()

@@ -43,10 +43,11 @@ def test_links_are_copied(new_page: Callable[..., Page], newsroom: None) -> None
 def test_paper_has_the_notes_the_addresses_and_no_controls(new_page: Callable[..., Page], newsroom: None) -> None:
     page = open_article(new_page, color_scheme="dark")
     page.emulate_media(media="print")
-    for shown in ("h1", "#note-1 .note-text", "#note-2 .note-text", ".colophon"):
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for shown in ("h1", ".footer", "#note-1 .note-text", "#note-2 .note-text", ".colophon"):
         expect(page.locator(shown)).to_be_visible()
     expect(page.locator(".colophon")).to_contain_text(page.url)
-    for hidden in (".contents", ".share", ".heading-link", ".footnotes .back"):
+    for hidden in (".nav", "details.languages", ".contents", ".share", ".heading-link", ".footnotes .back"):
         expect(page.locator(hidden).first).to_be_hidden()
     after = "(link) => getComputedStyle(link, '::after').content"
     assert "https://example.org/law" in page.get_by_role("link", name="The law").evaluate(after)

@@ -23,27 +23,15 @@ WIDE = {
     ],
     "caption": "Rain by city",
 }
-NARROW = {
-    "columns": [{"type": "text", "heading": "City"}, {"type": "number", "heading": "Rain"}],
-    "rows": [{"values": ["Khorog", "1"]}],
-    "caption": "",
-}
-# A point at the far edge: the shade is a background, so it is looked for in a picture.
-FAR = """element => {
-  const box = element.getBoundingClientRect();
-  const right = getComputedStyle(element).direction === "ltr";
-  element.firstElementChild.style.visibility = "hidden";
-  return [right ? box.right - 3 : box.left + 2, (box.top + box.bottom) / 2];
-}"""
 
 
 @pytest.fixture
 def article(newsroom: None) -> Callable[[str], AnalysisPage]:
-    """Return a maker of articles with a wide table and a narrow one."""
+    """Return a maker of articles with a wide table."""
 
     def make(code: str) -> AnalysisPage:
         section = SectionPage.objects.child_of(HomePage.objects.get(locale__language_code=code)).get(kind="analysis")
-        page = make_article(section, body=[block("table", WIDE), block("table", NARROW, "narrow")])
+        page = make_article(section, body=[block("table", WIDE)])
         page.save_revision().publish()
         return page
 
@@ -80,24 +68,3 @@ def test_a_wide_table_scrolls_under_its_first_column(
     heading = page.get_by_role("columnheader", name="Precipitation").first
     assert heading.evaluate("element => element.offsetHeight / parseFloat(getComputedStyle(element).lineHeight)") > 2
     assert heading.evaluate("element => element.offsetWidth") < 0.5 * PHONE["width"]
-
-
-@pytest.mark.parametrize(("code", "scheme"), [("ru", "light"), ("fa", "dark")])
-def test_the_edge_is_shaded_where_there_is_more(
-    new_page: Callable[..., Page], article: Callable[[str], AnalysisPage], code: str, scheme: str
-) -> None:
-    page = new_page(viewport=PHONE, color_scheme=scheme)
-    page.goto(article(code).url)
-
-    def shade(region: Any) -> bytes:
-        region.scroll_into_view_if_needed()
-        x, y = region.evaluate(FAR)
-        return page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
-
-    wide, narrow = page.locator(".table-scroll").all()
-    plain = shade(narrow)
-    assert shade(wide) != plain
-    wide.evaluate(
-        "element => element.scrollTo({ left: (element.matches(':dir(rtl)') ? -1 : 1) * element.scrollWidth })"
-    )
-    assert shade(wide) == plain

@@ -290,21 +290,3 @@ def test_selected_words_are_proposed_as_a_term(new_page: Callable[..., Page]) ->
     form.locator("footer button[type=submit]").click()
     expect(form).to_have_url(re.compile("/glossary/$"))
     assert Term.objects.values_list("target", "proposed_by", "approved_at").get() == ("Якум", user.pk, None)
-
-
-def test_a_tablet_shows_the_source_above_its_translation(new_page: Callable[..., Page]) -> None:
-    source, user = article(), translator()
-    target = started(source, user)
-    page = opened(new_page, target, user, viewport={"width": 820, "height": 1180}, has_touch=True)
-    # Both at one moment: what is loaded later moves them.
-    above, width = cell(page, "lead").evaluate(
-        """(cell) => {
-            const field = document.getElementById("id_lead").getBoundingClientRect();
-            return [field.top - cell.getBoundingClientRect().bottom, field.width];
-        }"""
-    )
-    assert above >= 0
-    assert width >= 500
-    button = cell(page, "lead").get_by_role("button", name="Done").bounding_box()
-    assert button is not None
-    assert min(button["width"], button["height"]) >= 44

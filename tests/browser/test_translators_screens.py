@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_translation.models import FindingDismissal
-from tests.browser.conftest import PHONE
 from tests.browser.editing import eventually, opened, ready, section
 from tests.browser.test_translating import started
 from tests.editorial.desk import latest
@@ -96,22 +95,3 @@ def test_the_question_of_a_submission_is_where_one_types(new_page: Callable[...,
     # And saving goes on.
     page.locator("#id_lead").fill("Ях барвақттар об мешавад.")
     eventually(lambda: latest(target).lead == "Ях барвақттар об мешавад.")
-
-
-def test_numbers_and_the_headline_on_a_phone(new_page: Callable[..., Page]) -> None:
-    user = make_user("Translators (tg)")
-    target = begun(user)
-    target.save_revision().publish()
-    page = opened(new_page, user, "/admin/translations/numbers/", viewport=PHONE)
-    lines = page.locator(".translation-numbers thead th").evaluate_all("(all) => all.map((each) => each.offsetHeight)")
-    assert max(lines) < 40, "a month stands on one line"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.goto(f"/admin/pages/{target.pk}/edit/")
-    unit = page.locator("[data-translation-unit='title 0']")
-    expect(unit).to_be_visible()
-    page.wait_for_function(
-        """() => {
-            const unit = document.querySelector("[data-translation-unit='title 0']").getBoundingClientRect();
-            return document.getElementById("id_title").getBoundingClientRect().top >= unit.bottom;
-        }"""
-    )
