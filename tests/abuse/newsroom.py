@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ PEOPLE = {
     "admin": "admin",
 }
 FORM = "#page-edit-form"
+PAGES_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,16 @@ class Newsroom:
     def pages(self, session: Session | None = None) -> dict[str, int]:
         """Return the live pages' ids by their paths, such as ``/ru/analysis/``."""
         found: dict[str, int] = {}
-        while True:
-            answer = (session or self.admin).get(f"/admin/api/main/pages/?limit=20&offset={len(found)}").json()
-            for item in answer["items"]:
-                found["/" + (item["meta"]["html_url"] or f"//none/{item['id']}").split("/", 3)[3]] = item["id"]
-            if len(found) >= answer["meta"]["total_count"] or not answer["items"]:
-                return found
+        # Pages may be made meanwhile: what counts is how far the list was read, not how many pages were in it.
+        for offset in count(step=PAGES_AT_ONCE):
+            path = f"/admin/api/main/pages/?limit={PAGES_AT_ONCE}&offset={offset}"
+            items = (session or self.admin).get(path).json()["items"]
+            if not items:
+                break
+            for item in items:
+                address = item["meta"]["html_url"] or f"//none/{item['id']}"
+                found["/" + address.split("/", 3)[3]] = item["id"]
+        return found
 
     @cached_property
     def sections(self) -> dict[str, int]:

@@ -47,13 +47,3 @@ def delete_a_published_page(newsroom: Newsroom) -> str:
     delete(newsroom.journalist, draft)
     assert not exists(newsroom, draft), "nobody deletes anything: the attempt proves nothing"
     return f"{sorted(codes)}; an own draft is deleted"
-
-
-@attempt("A section takes what is below it along")
-def delete_a_section(newsroom: Newsroom) -> str:
-    section = Article(newsroom.sections["ru"], "", "")
-    codes: set[int] = set()
-    for role in ("journalist", "editor", "chief"):
-        codes |= set(delete(getattr(newsroom, role), section))
-        assert exists(newsroom, section), f"the {role} deleted it"
-    return f"{sorted(codes)}; the section is there"

@@ -90,67 +90,37 @@ def unchanged(newsroom: Newsroom, shown: Shown, *answers: Response) -> str:
     return f"{', '.join(str(answer.status_code) for answer in answers)}, refused"
 
 
-@attempt("A journalist puts another file under the own picture of a live page")
-def replace_a_picture(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    fields = newsroom.journalist.fields(shown.pictures, "form[enctype]")
-    answer = newsroom.journalist.post(shown.pictures, fields, files={"file": colour(10)})
-    return unchanged(newsroom, shown, answer)
-
-
-@attempt("An administrator puts another file under the picture of a live page", slow=True)
-def replace_as_administrator(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    fields = newsroom.admin.fields(shown.pictures, "form[enctype]")
-    return unchanged(newsroom, shown, newsroom.admin.post(shown.pictures, fields, files={"file": colour(10)}))
-
-
-@attempt("A journalist moves the crop of the own picture of a live page", slow=True)
-def move_the_crop(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    fields = newsroom.journalist.fields(shown.pictures, "form[enctype]")
-    point = {f"focal_point_{name}": "10" for name in ("x", "y", "width", "height")}
-    answer = newsroom.journalist.post(shown.pictures, {**fields, **point})
-    return unchanged(newsroom, shown, answer)
-
-
-@attempt("A journalist deletes the own picture of a live page: alone, among others, from the list of uploads")
-def delete_a_picture(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    me = newsroom.journalist
-    answers = [
-        me.post(f"/admin/images/{shown.picture}/delete/"),
-        me.post(f"/admin/images/multiple/{shown.picture}/delete/", headers={"X-Requested-With": "XMLHttpRequest"}),
-        me.post(f"/admin/bulk/chorsu_articles/picture/delete/?id={shown.picture}"),
-        newsroom.chief.post(f"/admin/bulk/chorsu_articles/picture/delete/?id={shown.picture}"),
-    ]
-    return unchanged(newsroom, shown, *answers)
-
-
-@attempt("A journalist puts another file, or another title, under the own document of a live page", slow=True)
-def replace_a_document(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    path = f"/admin/documents/edit/{shown.document}/"
-    fields = newsroom.journalist.fields(path, "form[enctype]")
+@attempt("A journalist puts another file, crop or title under the own picture and document of a live page")
+def replace(newsroom: Newsroom) -> str:
+    shown, me = show(newsroom), newsroom.journalist
+    crop = {f"focal_point_{name}": "10" for name in ("x", "y", "width", "height")}
     other = ("programme.txt", b"Words that nobody approved", "text/plain")
+    path = f"/admin/documents/edit/{shown.document}/"
+    picture, document = me.fields(shown.pictures, "form[enctype]"), me.fields(path, "form[enctype]")
     answers = [
-        newsroom.journalist.post(path, fields, files={"file": other}),
-        newsroom.journalist.post(path, {**fields, "title": "Nobody approved this"}),
+        me.post(shown.pictures, picture, files={"file": colour(10)}),
+        me.post(shown.pictures, {**picture, **crop}),
+        me.post(path, document, files={"file": other}),
+        me.post(path, {**document, "title": "Nobody approved this"}),
+        newsroom.admin.post(shown.pictures, picture, files={"file": colour(10)}),
     ]
     return unchanged(newsroom, shown, *answers)
 
 
-@attempt(
-    "A journalist deletes the own document of a live page: alone, among others, from the list of uploads", slow=True
-)
-def delete_a_document(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    me = newsroom.journalist
-    answers = [
-        me.post(f"/admin/documents/delete/{shown.document}/"),
-        me.post(f"/admin/documents/multiple/{shown.document}/delete/", headers={"X-Requested-With": "XMLHttpRequest"}),
-        me.post(f"/admin/bulk/wagtaildocs/document/delete/?id={shown.document}"),
-    ]
+@attempt("The own picture and document of a live page are deleted: alone, among others, from the list of uploads")
+def delete(newsroom: Newsroom) -> str:
+    shown, me = show(newsroom), newsroom.journalist
+    picture, document = shown.picture, shown.document
+    paths = (
+        f"/admin/images/{picture}/delete/",
+        f"/admin/images/multiple/{picture}/delete/",
+        f"/admin/bulk/chorsu_articles/picture/delete/?id={picture}",
+        f"/admin/documents/delete/{document}/",
+        f"/admin/documents/multiple/{document}/delete/",
+        f"/admin/bulk/wagtaildocs/document/delete/?id={document}",
+    )
+    answers = [me.post(path, headers={"X-Requested-With": "XMLHttpRequest"}) for path in paths]
+    answers.append(newsroom.chief.post(f"/admin/bulk/chorsu_articles/picture/delete/?id={picture}"))
     return unchanged(newsroom, shown, *answers)
 
 
@@ -175,106 +145,3 @@ def replace_in_review(newsroom: Newsroom) -> str:
     red = Image.open(io.BytesIO(newsroom.reader.get(pictures[0]).content)).convert("RGB").tobytes()[0]
     assert red > 150, "readers see the other picture"
     return f"{', '.join(str(answer.status_code) for answer in answers)}, refused"
-
-
-@attempt("The credit of a picture changes between the screen of the approver and the approval")
-def change_the_credit_unseen(newsroom: Newsroom) -> str:
-    newsroom.journalist.get("/admin/")
-    files = {"file": colour(200)}
-    uploaded = newsroom.journalist.post("/admin/articles/pictures/upload/", {"credit": "Author"}, files=files)
-    picture = uploaded.json()["picture"]["id"]
-    article = newsroom.write(main_picture=str(picture))
-    newsroom.submit(article)
-    screen = newsroom.form(article, newsroom.editor)
-    path = f"/admin/images/{picture}/"
-    library = newsroom.chief.fields(path, "form[enctype]")
-    assert newsroom.chief.post(path, {**library, "credit": "Somebody else"}).status_code == 302
-    pressed = {"action-workflow-action": "true", "workflow-action-name": "approve"}
-    answer = newsroom.editor.post(article.edit, {**screen, **pressed})
-    assert not newsroom.is_live(article), "readers see a credit that the approver did not"
-    return f"{answer.status_code}"
-
-
-def way(file: int, page: int, kind: str = "images") -> str:
-    """Return where a file is replaced in the draft of a page."""
-    return f"/admin/{kind}/{file}/replace/{page}/"
-
-
-def give(newsroom: Newsroom, shown: Shown, page: int, **options: Any) -> Response:
-    """Send another file for this page as the journalist, whatever the page of uses offers."""
-    return newsroom.journalist.post(way(shown.picture, page), options, files={"file": colour(10)})
-
-
-def drafted(newsroom: Newsroom, page: int) -> str:
-    """Return the main picture of a page's latest version."""
-    return str(newsroom.admin.fields(f"/admin/pages/{page}/edit/", "#page-edit-form")["main_picture"])
-
-
-@attempt("A journalist replaces the picture in the draft of an own live page, which nobody approved")
-def new_version_unapproved(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    answer = give(newsroom, shown, shown.article.pk, **{"action-publish": "1", "publish": "1", "live": "1"})
-    assert answer.status_code == 302, "no draft was made"
-    assert drafted(newsroom, shown.article.pk) != str(shown.picture)
-    assert what_readers_see(newsroom, shown.article) == shown.seen, "readers see something else"
-    return f"{answer.status_code}, a draft"
-
-
-@attempt(
-    "A journalist replaces an own picture in the draft of a page of another language, and reads its name",
-    slow=True,
-)
-def new_version_elsewhere(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    foreign = newsroom.write(newsroom.admin, language="en", main_picture=str(shown.picture))
-    told = newsroom.journalist.get(f"/admin/images/usage/{shown.picture}/")
-    answers = [give(newsroom, shown, foreign.pk), newsroom.journalist.get(way(shown.picture, foreign.pk))]
-    assert not any(foreign.word in answer.text for answer in (told, *answers)), "its headline is told"
-    assert drafted(newsroom, foreign.pk) == str(shown.picture), "its draft shows the new version"
-    return unchanged(newsroom, shown, *answers)
-
-
-@attempt("A journalist replaces a picture in drafts that are locked, in review, or show something else", slow=True)
-def new_version_locked(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    picture = str(shown.picture)
-    locked, waiting, other = (
-        newsroom.write(main_picture=picture),
-        newsroom.write(main_picture=picture),
-        newsroom.write(),
-    )
-    assert newsroom.chief.post(f"/admin/pages/{locked.pk}/lock/").status_code == 302
-    newsroom.press(waiting, "action-submit", main_picture=picture)
-    pages = (locked.pk, waiting.pk, other.pk, 1, 0, -1, 10**30)
-    before = [drafted(newsroom, page.pk) for page in (locked, waiting, other)]
-    answers = [give(newsroom, shown, page) for page in pages]
-    assert [drafted(newsroom, page.pk) for page in (locked, waiting, other)] == before, "a draft shows it"
-    return unchanged(newsroom, shown, *answers)
-
-
-@attempt(
-    "Somebody replaces a picture in a draft by opening an address, without the token, and without any rights", slow=True
-)
-def new_version_without_rights(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    path = way(shown.picture, shown.article.pk)
-    newsroom.editor_en.get("/admin/")
-    answers = [
-        newsroom.journalist.get(path),
-        newsroom.journalist.http.post(newsroom.journalist.url(path), {}, files={"file": colour(10)}),
-        newsroom.editor_en.post(path, {}, files={"file": colour(10)}),
-        newsroom.visitor().post(path, {}, files={"file": colour(10)}),
-    ]
-    assert drafted(newsroom, shown.article.pk) == str(shown.picture), "its draft shows the new version"
-    return unchanged(newsroom, shown, *answers)
-
-
-@attempt("A journalist replaces a document in a draft by a page of HTML", slow=True)
-def new_version_of_a_kind_refused(newsroom: Newsroom) -> str:
-    shown = show(newsroom)
-    path = way(shown.document, shown.article.pk, "documents")
-    hostile = ("programme.html", b"<script>alert(1)</script>", "text/plain")
-    renamed = ("programme.pdf", b"<script>alert(1)</script>", "application/pdf")
-    answers = [newsroom.journalist.post(path, {}, files={"file": file}) for file in (hostile, renamed)]
-    assert [answer.status_code for answer in answers] == [200, 200], "it is taken"
-    return unchanged(newsroom, shown, *answers)

@@ -76,24 +76,6 @@ def delete_a_negation(newsroom: Newsroom) -> str:
     return approve_with(newsroom, "не увеличилась", "увеличилась")
 
 
-@attempt("An approver turns “increased” into “decreased”, and approves", slow=True)
-def turn_a_direction(newsroom: Newsroom) -> str:
-    return approve_with(newsroom, "увеличилась", "уменьшилась")
-
-
-@attempt("An approver turns “twenty” into “ninety”, and approves", slow=True)
-def turn_a_number(newsroom: Newsroom) -> str:
-    return approve_with(newsroom, "двадцать", "девяносто")
-
-
-@attempt("An editor reports “increased” as a reader, and mends it to “decreased”")
-def mend_a_direction(newsroom: Newsroom) -> str:
-    article = live(newsroom, TEXT)
-    assert mend(newsroom, article, "долгая", "долгая,"), "a comma is no mend: nothing is proved"
-    assert not mend(newsroom, article, "увеличилась", "уменьшилась"), "readers see it"
-    return "in the draft, for somebody else"
-
-
 @attempt("An editor rewrites a sentence by eight mends of reports of the own")
 def mend_a_whole_sentence(newsroom: Newsroom) -> str:
     article = live(newsroom, SENTENCE)

@@ -10,7 +10,7 @@ from uuid import uuid4
 from bs4 import BeautifulSoup
 
 from tests.abuse.attempts import attempt
-from tests.abuse.newsroom import FORM, Article, Newsroom
+from tests.abuse.newsroom import Article, Newsroom
 
 PATIENCE_SECONDS = 30
 
@@ -103,41 +103,6 @@ def closed(newsroom: Newsroom, **restriction: str) -> str:
 @attempt("A reader finds a private article by what refers to it: related, links, topic, feed, sitemap, search")
 def references_of_an_article(newsroom: Newsroom) -> str:
     return closed(newsroom, restriction_type="login")
-
-
-@attempt("A reader finds an article that has a password by what refers to it", slow=True)
-def references_of_an_article_with_a_password(newsroom: Newsroom) -> str:
-    return closed(newsroom, restriction_type="password", password="open sesame")
-
-
-def put_into_menu(newsroom: Newsroom, page: int) -> None:
-    """Let the chief editor add a page to menu and footer, as the last line of each."""
-    path = newsroom.chief.get("/admin/snippets/chorsu_cms/outlet/").url.removeprefix(newsroom.base_url)
-    fields = newsroom.chief.fields(path, "form[data-edit-form]")
-    for lines in ("menu_entries", "footer_entries"):
-        number = int(str(fields[f"{lines}-TOTAL_FORMS"]))
-        line = {"page": page, "topic": "", "country": "", "address": "", "id": "", "ORDER": number + 1, "DELETE": ""}
-        fields |= {f"{lines}-{number}-{name}": str(value) for name, value in line.items()}
-        fields[f"{lines}-TOTAL_FORMS"] = str(number + 1)
-    assert newsroom.chief.post(path, fields).status_code == 302, "the menu isn't saved"
-
-
-@attempt("A reader finds a private page of the menu")
-def references_of_the_menu(newsroom: Newsroom) -> str:
-    word = f"zx{uuid4().hex[:12]}"
-    home = newsroom.pages()["/ru/"]
-    path = f"/admin/pages/add/chorsu_articles/infopage/{home}/"
-    fields = newsroom.chief.fields(path, FORM)
-    pressed = {"title": f"Headline {word}", "slug": word, "action-publish": "1", "publish_reason": "An attempt"}
-    assert newsroom.chief.post(path, {**fields, **pressed}).status_code == 302
-    page = newsroom.pages()[f"/ru/{word}/"]
-    put_into_menu(newsroom, page)
-    addresses = ("/ru/", "/ru/analysis/", "/sitemap-ru.xml")
-    assert all(newsroom.shows(word, address) for address in addresses), "it isn't in the menu"
-    close(newsroom, page, restriction_type="login")
-    found = [address for address in addresses if newsroom.shows(word, address)]
-    assert not found, f"shown in {found}"
-    return "not shown"
 
 
 @attempt("Somebody without rights reads the versions of a private article, its draft, its preview and its history")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
-from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 
 from demo.accounts import PASSWORD
@@ -13,7 +11,6 @@ from tests.abuse.newsroom import PEOPLE, Newsroom
 from tests.abuse.sessions import Session
 
 WAIT = 429
-COOKIE = "known_device"
 _numbers = itertools.count(1)
 
 
@@ -62,118 +59,6 @@ def at_one_moment(newsroom: Newsroom) -> str:
     looked_at = sum(answer != WAIT for answer in answers)
     assert looked_at <= 10, f"{looked_at} were looked at"
     return f"{looked_at} looked at, {WAIT} for the others"
-
-
-@attempt("One account's password guessed from 40 networks, which also keeps its owner out", slow=True)
-def many_networks(newsroom: Newsroom) -> str:
-    session = stranger(newsroom)
-    answers = [guess(session, "other_journalist", **{"X-Forwarded-For": network()}) for _ in range(40)]
-    assert guess(stranger(newsroom), "other_journalist", PASSWORD) == WAIT
-    owner = stranger(newsroom)
-    for cookie in newsroom.other_journalist.http.cookies:
-        if cookie.name == COOKIE:
-            owner.http.cookies.set_cookie(cookie)
-    answer = guess(owner, "other_journalist", PASSWORD)
-    assert answer == 302, f"the owner's own browser gets {answer}"
-    return f"{WAIT} from attempt {answers.index(WAIT) + 1} on; the owner's own browser signs in"
-
-
-@attempt("A forged X-Forwarded-For makes a new network for each guess", slow=True)
-def forged_networks(newsroom: Newsroom) -> str:
-    address = network()
-    session = stranger(newsroom, address)
-    answers = [
-        guess(session, "editor_en", **{"X-Forwarded-For": f"198.51.100.{number}, {address}"}) for number in range(15)
-    ]
-    assert answers[-1] == WAIT, f"{answers}"
-    return f"{WAIT} from attempt {answers.index(WAIT) + 1} on"
-
-
-@attempt("Wrong passwords of many accounts from one network", slow=True)
-def many_accounts(newsroom: Newsroom) -> str:
-    session = stranger(newsroom)
-    statuses = []
-    for number in range(35):
-        fields = {"username": f"person{number}@demo.example", "password": "wrong"}
-        statuses.append(session.post("/admin/login/", fields).status_code)
-    assert statuses[-1] == WAIT, f"{statuses}"
-    return f"{WAIT} from attempt {statuses.index(WAIT) + 1} on"
-
-
-@attempt("The old password is guessed in a session that was left open", slow=True)
-def old_password(newsroom: Newsroom) -> str:
-    session = newsroom.chief
-    new = {"password-new_password1": "another-password-1", "password-new_password2": "another-password-1"}
-    fields = {**session.fields("/admin/account/", "form:has([name=password-old_password])"), **new}
-    answers = [
-        session.post("/admin/account/", {**fields, "password-old_password": old}).status_code
-        for old in [*(f"wrong {number}" for number in range(12)), PASSWORD]
-    ]
-    assert answers[-1] == WAIT, f"{answers}"
-    return f"{WAIT} from attempt {answers.index(WAIT) + 1} on"
-
-
-@attempt("The password of a page is guessed", slow=True)
-def page_password(newsroom: Newsroom) -> str:
-    article = newsroom.publish()
-    newsroom.chief.post(
-        f"/admin/pages/{article.pk}/privacy/", {"restriction_type": "password", "password": "open sesame"}
-    )
-    session = stranger(newsroom)
-    form = session.fields(newsroom.address(article), "form[action*=authenticate]")
-    [action] = re.findall(r'action="([^"]*authenticate[^"]*)"', session.get(newsroom.address(article)).text)
-    answers = [
-        session.post(action, {**form, "password": word}).status_code
-        for word in [*(f"guess {number}" for number in range(15)), "open sesame"]
-    ]
-    assert answers[-1] == WAIT, f"{answers}"
-    assert not newsroom.shows(f"Lead {article.word}", newsroom.address(article)), "readers see it"
-    return f"{WAIT} from attempt {answers.index(WAIT) + 1} on"
-
-
-@attempt("The answers to a sign-in and to a reset tell whether an address has an account", slow=True)
-def enumeration(newsroom: Newsroom) -> str:
-    def answers(address: str) -> list[tuple[int, str]]:
-        session = stranger(newsroom)
-        signing_in = [
-            session.post("/admin/login/", {"username": address, "password": "wrong"}).status_code for _ in range(12)
-        ]
-        asked = [session.post("/admin/password_reset/", {"email": address}) for _ in range(2)]
-        return [
-            *((status, "") for status in signing_in),
-            *((one.status_code, one.headers["Location"]) for one in asked),
-        ]
-
-    known, unknown = answers(f"{PEOPLE['chief']}@demo.example"), answers("nobody@demo.example")
-    assert known == unknown, f"{known} / {unknown}"
-    return "the same answers"
-
-
-@attempt("Requests for a new password flood the newsroom's mail", slow=True)
-def reset_flood(newsroom: Newsroom) -> str:
-    session = stranger(newsroom)
-    answers = [
-        session.post("/admin/password_reset/", {"email": f"person{number}@demo.example"}).status_code
-        for number in range(40)
-    ]
-    assert answers[-1] == WAIT, f"{answers}"
-    return f"{WAIT} from request {answers.index(WAIT) + 1} on"
-
-
-@attempt("A link for a new password with a token of one's own, or none", slow=True)
-def forged_links(newsroom: Newsroom) -> str:
-    session = stranger(newsroom)
-    for key in range(1, 12):
-        uid = urlsafe_b64encode(str(key).encode()).decode().rstrip("=")
-        for path in ("/admin/password_reset/confirm", "/admin/invitation"):
-            for token in ("d0p0q0-" + "0" * 32, "set-password", "welcome"):
-                session.post(
-                    f"{path}/{uid}/{token}/",
-                    {"new_password1": "forged-password-1", "new_password2": "forged-password-1"},
-                )
-    for person in PEOPLE:
-        assert guess(stranger(newsroom), person, "forged-password-1") != 302, f"{person} has the forged password"
-    return "no password was set"
 
 
 @attempt("A forged Host gets into the answer to a request for a new password")

@@ -44,37 +44,6 @@ def a_translator_renames(newsroom: Newsroom) -> str:
     return forge(newsroom, newsroom.translator, "topic", "name_tg", "name_ru", "name_en")
 
 
-@attempt("An editor renames a topic in another language", slow=True)
-def an_editor_renames_a_topic(newsroom: Newsroom) -> str:
-    return forge(newsroom, newsroom.editor, "topic", "name_tg", "name_en")
-
-
-@attempt("An editor renames somebody of a byline in another language", slow=True)
-def an_editor_renames_a_person(newsroom: Newsroom) -> str:
-    return forge(newsroom, newsroom.editor, "person", "name_tg", "name_en")
-
-
-@attempt("A translator changes the address of a topic", slow=True)
-def a_translator_changes_an_address(newsroom: Newsroom) -> str:
-    return forge(newsroom, newsroom.translator, "topic", "slug")
-
-
 @attempt("An editor changes the address of a topic, a person, an organisation")
 def an_editor_changes_an_address(newsroom: Newsroom) -> str:
     return "; ".join(forge(newsroom, newsroom.editor, kind, "slug") for kind in READERS)
-
-
-@attempt("A translator puts back what an editor has changed")
-def a_translator_puts_back(newsroom: Newsroom) -> str:
-    edit, fields = make(newsroom, "topic")
-    renamed = f"zx{uuid4().hex[:10]}"
-    newsroom.editor_tg.post(edit, {**newsroom.editor_tg.fields(edit, FORM), "name_tg": renamed})
-    path = f"/tg/topics/{fields['slug']}/"
-    assert newsroom.shows(renamed, path), "an editor of the language may"
-    back = re.findall(r'formaction="([^"]+)"', newsroom.editor_tg.get(edit).text)[0]
-    assert back not in newsroom.translator.get(edit).text
-    answer = newsroom.translator.post(back)
-    assert newsroom.shows(renamed, path), "it was put back"
-    assert newsroom.editor_tg.post(back).status_code == 302
-    assert newsroom.shows(str(fields["name_tg"]), path), "an editor of the language may"
-    return f"{answer.status_code}, refused; an editor's request was obeyed"
