@@ -100,6 +100,21 @@ class Desk:
         state = task_state(page)
         state.task.specific.on_action(state, user, action, screen=current_screen(state), comment=comment)
 
+    def open(self, user: User, page: Page) -> HttpResponse:
+        """Open the editor."""
+        return self.browser(user).get(f"/admin/pages/{page.pk}/edit/")
+
+    def autosave(self, user: User, page: Page, data: Any) -> Any:
+        """Send what the editor saves by itself, and return what it is answered."""
+        address = f"/admin/pages/{page.pk}/edit/"
+        return json.loads(self.browser(user).post(address, data, headers={"accept": "application/json"}).content)
+
+    def hold(self, **values: Any) -> Any:
+        """Return a page whose approval is held."""
+        page = self.in_review(**values)
+        self.decide(self.editor, page, "approve_and_hold")
+        return fresh(page)
+
     def form(self, user: User, page: Page, *, opened: bool = False, **changes: Any) -> Any:
         """Return what the editor's form would send, with changes; the text as paragraphs of HTML.
 
@@ -107,9 +122,9 @@ class Desk:
         """
         version = latest(page)
         if opened:
-            response = self.browser(user).get(f"/admin/pages/{page.pk}/edit/")
+            response = self.open(user, page)
             assert response.status_code == 200, response.headers.get("Location")
-            data = sent_by(response.content.decode())
+            data = sent_by(response.text)
         else:
             data = _form_alone(user, version)
         for model_field in version._meta.get_fields():
@@ -166,7 +181,7 @@ def post(browser: Client, url: str, data: Any = None) -> Any:
 
 def text(response: HttpResponse) -> str:
     """Return what a page says."""
-    return " ".join(unescape(strip_tags(response.content.decode())).split())
+    return " ".join(unescape(strip_tags(response.text)).split())
 
 
 def make_desk(code: str = "ru") -> Desk:

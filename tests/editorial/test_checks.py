@@ -28,6 +28,7 @@ from tests.story.models import StoryPage
         ({"APPROVE_ALONE": "x.y"}, ["chorsu_editorial.E001"]),
         ({"APPROVE_ALONE_PERMISSION": "chief"}, ["chorsu_editorial.E001"]),
         ({"APPROVE_ALONE_PERMISSION": 7}, ["chorsu_editorial.E001"]),
+        *(({"APPROVER_SHARE": share}, ["chorsu_editorial.E001"]) for share in (-1, 101, "20", True, None)),
     ],
 )
 def test_settings_are_checked(settings: Any, value: Any, ids: list[str]) -> None:

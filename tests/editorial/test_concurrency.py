@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pytest
 from wagtail.models import Locale, Page, PageLogEntry
 
-from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.refusals import Refusal
 from chorsu_search.queries import Query
 from chorsu_search.results import find
@@ -15,24 +14,14 @@ from chorsu_search.writing import sync
 from chorsu_translation.pages import TranslationError
 from chorsu_translation.starting import start_translation
 from cms.models import User
-from tests.editorial.desk import Desk, current_screen, fresh, make_desk, task_state
+from tests.editorial.desk import fresh, make_desk
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.sql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patience")]
 
 THREADS = 4
 PAGES = 40
-
-
-def submit(desk: Desk, page: AnalysisPage) -> None:
-    page.get_workflow().start(page, desk.author)
-
-
-def approve(page: Page, user: User) -> None:
-    state = task_state(page)
-    task = state.task.specific
-    task.on_action(state, user, "approve", screen=current_screen(state))
 
 
 def publications(page: Page) -> int:
@@ -43,12 +32,12 @@ def test_forty_pages_are_approved_by_four_editors_at_once() -> None:
     desk = make_desk()
     pages = [desk.draft(title=f"Каналы номер {number}", slug=f"page-{number}") for number in range(PAGES)]
     for page in pages:
-        submit(desk, page)
+        desk.submit(desk.author, page)
     editors = [desk.editor, desk.other_editor, desk.editor, desk.other_editor]
 
     def approve_all(mine: Sequence[Page], editor: User) -> int:
         for page in mine:
-            approve(page, editor)
+            desk.decide(editor, page)
         return len(mine)
 
     answers = at_once(
@@ -70,9 +59,9 @@ def test_two_editors_approve_the_same_page_at_once() -> None:
     desk = make_desk()
     for number in range(5):
         page = desk.draft(slug=f"page-{number}")
-        submit(desk, page)
+        desk.submit(desk.author, page)
 
-        answers = at_once(lambda: approve(page, desk.editor), lambda: approve(page, desk.other_editor))  # noqa: B023
+        answers = at_once(lambda: desk.decide(desk.editor, page), lambda: desk.decide(desk.other_editor, page))  # noqa: B023
 
         assert fresh(page).live
         assert publications(page) == 1

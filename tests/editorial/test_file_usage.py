@@ -19,26 +19,14 @@ from chorsu_articles.models import Person, Picture
 from chorsu_editorial.file_usage.files import in_use, uses
 from chorsu_editorial.models import FileUse
 from chorsu_editorial.refusals import FileInUse
-from tests.editorial.desk import Desk, fresh, make_desk
+from tests.editorial.desk import Desk, fresh
 from tests.factories import make_article, make_picture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return make_desk()
+pytestmark = pytest.mark.django_db
 
 
 def make_document(**fields: Any) -> Document:
     return Document.objects.create(**{"title": "Programme", "file": ContentFile(b"one", "programme.txt"), **fields})
-
-
-def waiting(desk: Desk, **values: Any) -> Any:
-    """Return a page in review that the editor's form of tests can't fill in."""
-    page = desk.draft(**values)
-    page.get_workflow().start(page, desk.author)
-    return fresh(page)
 
 
 def states(file: Any) -> dict[str, set[str]]:
@@ -49,11 +37,11 @@ def states(file: Any) -> dict[str, set[str]]:
 
 
 @pytest.mark.sql
-def test_it_is_held_while_in_review_and_live(desk: Desk) -> None:
-    picture = make_picture()
-    page = desk.draft(main_picture=picture)
+def test_it_is_held_while_in_review_scheduled_and_live(desk: Desk) -> None:
+    picture, second, third = make_picture(), make_picture(), make_picture()
+    desk.draft(main_picture=picture)
     assert (states(picture), in_use(picture)) == ({"Draft": {"draft"}}, False)
-    page = desk.in_review(main_picture=(second := make_picture()))
+    page = desk.in_review(main_picture=second)
     assert (states(second), in_use(second)) == ({"Draft": {"review"}}, True)
     desk.decide(desk.editor, page, "reject")
     assert not in_use(second)
@@ -62,15 +50,9 @@ def test_it_is_held_while_in_review_and_live(desk: Desk) -> None:
     assert (states(second), in_use(second)) == ({"Draft": {"live"}}, True)
     fresh(page).unpublish()
     assert not in_use(second)
-
-
-def test_a_version_that_waits_for_its_time_holds_it(desk: Desk) -> None:
-    picture = make_picture()
-    page = desk.in_review(main_picture=picture, go_live_at=timezone.now() + timedelta(hours=3))
+    page = desk.in_review(main_picture=third, go_live_at=timezone.now() + timedelta(hours=3))
     desk.decide(desk.editor, page)
-    assert not fresh(page).live
-    assert states(picture) == {"Draft": {"scheduled"}}
-    assert in_use(picture)
+    assert (states(third), in_use(third)) == ({"Draft": {"scheduled"}}, True)
 
 
 def test_what_is_put_in_is_held_while_it_waits_and_known_of_a_draft(desk: Desk) -> None:
@@ -92,7 +74,7 @@ def test_blocks_and_links_in_text_are_uses(desk: Desk) -> None:
         ("file", {"document": documents[0], "title": ""}),
         ("paragraph", f'<p><a linktype="document" id="{documents[1].pk}">it</a></p>'),
     ]
-    waiting(desk, body=body)
+    desk.in_review(body=body)
     assert all(map(in_use, [*pictures, *documents]))
 
 
@@ -150,14 +132,12 @@ def test_it_gets_no_other_file_and_crop(picture: Picture) -> None:
 @pytest.mark.sql
 def test_a_document_keeps_file_and_title(desk: Desk) -> None:
     document = make_document()
-    waiting(desk, body=[("file", {"document": document, "title": ""})])
-    document.title = "Words that nobody approved"
-    with pytest.raises(FileInUse):
-        document.save()
-    document.refresh_from_db()
-    document.file = ContentFile(b"two", "programme.txt")
-    with pytest.raises(FileInUse):
-        document.save()
+    desk.in_review(body=[("file", {"document": document, "title": ""})])
+    for name, value in (("title", "Nobody approved this"), ("file", ContentFile(b"two", "programme.txt"))):
+        document.refresh_from_db()
+        setattr(document, name, value)
+        with pytest.raises(FileInUse):
+            document.save()
     with pytest.raises(FileInUse):
         document.delete()
 
@@ -204,16 +184,14 @@ def test_who_takes_a_file_into_use_and_who_changes_it_wait_for_each_other(desk: 
     picture = make_picture()
     page = desk.draft(main_picture=picture)
     picture.file = get_test_image_file(colour="red")
-    revision = page.latest_revision
-    later = timezone.now() + timedelta(hours=3)
     steps = {
         "submit": lambda: page.get_workflow().start(page, desk.author),
-        "publish": revision.publish,
-        "schedule": lambda: page.save_revision(approved_go_live_at=later),
+        "publish": page.latest_revision.publish,
+        "schedule": lambda: page.save_revision(approved_go_live_at=timezone.now() + timedelta(hours=3)),
         "delete": picture.delete,
         "replace": picture.save,
     }
     with CaptureQueriesContext(connection) as asked:
         steps[step]()
-    table = Picture._meta.db_table
-    assert any("FOR UPDATE" in query["sql"] and f'FROM "{table}"' in query["sql"] for query in asked)
+    locking = f'FROM "{Picture._meta.db_table}"'
+    assert any("FOR UPDATE" in query["sql"] and locking in query["sql"] for query in asked)

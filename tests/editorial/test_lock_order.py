@@ -26,7 +26,7 @@ from chorsu_translation.selectors import source_digest
 from chorsu_translation.withdrawal import withdraw_everywhere
 from cms.models import User
 from cms.publishing import publish_due
-from tests.editorial.desk import LEAD, MENDED, Desk, current_screen, fresh, latest, make_desk, task_state
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_picture, make_user
 from tests.threads import in_step
 from tests.translation.desk_of_two import publish, translate
@@ -45,7 +45,7 @@ ORDERED = {
 }
 LOCKS = re.compile(r'^(?:UPDATE|DELETE FROM) "(\w+)"|^SELECT .*? FROM "(\w+)".* FOR (?:NO KEY )?UPDATE')
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_messages_in_english")]
+pytestmark = [pytest.mark.sql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patience")]
 
 
 def together(*jobs: Callable[[], Any]) -> list[Any]:
@@ -53,12 +53,6 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
     answers = in_step(*jobs)
     assert [answer for answer in answers if isinstance(answer, DatabaseError)] == []
     return answers
-
-
-def approve(page: Page, user: User, action: str = "approve") -> None:
-    state = task_state(page)
-    task = state.task.specific
-    task.on_action(state, user, action, screen=current_screen(state))
 
 
 def save(page: Page, user: User, *, in_place: bool = False, **values: Any) -> None:
@@ -72,16 +66,10 @@ def save(page: Page, user: User, *, in_place: bool = False, **values: Any) -> No
 def live_in_review(desk: Desk, **values: Any) -> Any:
     """Return a live page, a newer version of which is in review and was mended by the other editor."""
     page = desk.in_review(**values)
-    approve(page, desk.editor)
+    desk.decide(desk.editor, page)
     save(page, desk.author, lead=MENDED)
     fresh(page).get_workflow().start(fresh(page), desk.author)
     save(page, desk.other_editor, lead=LEAD)
-    return fresh(page)
-
-
-def held(desk: Desk, **values: Any) -> Any:
-    page = desk.in_review(**values)
-    approve(page, desk.editor, "approve_and_hold")
     return fresh(page)
 
 
@@ -95,7 +83,7 @@ def post(user: User, address: str, data: Any) -> Any:
 def test_an_approval_and_a_save_of_a_live_page(in_place: bool) -> None:
     desk = make_desk()
     page = live_in_review(desk)
-    together(partial(approve, page, desk.editor), partial(save, page, desk.other_editor, in_place=in_place))
+    together(partial(desk.decide, desk.editor, page), partial(save, page, desk.other_editor, in_place=in_place))
     assert fresh(page).live
 
 
@@ -108,7 +96,7 @@ def test_an_autosave_that_began_before_an_approval_does_not_take_the_page_down()
     def autosave() -> int:
         return client.post(f"/admin/pages/{page.pk}/edit/", form, headers={"accept": "application/json"}).status_code
 
-    _answer, status = together(partial(approve, page, desk.editor), autosave)
+    _answer, status = together(partial(desk.decide, desk.editor, page), autosave)
     assert status == 200
     version = fresh(page)
     if task_state(page).approved_hash:
@@ -134,9 +122,9 @@ def test_two_articles_with_the_same_pictures_are_each_published_together() -> No
     pictures = [make_picture(), make_picture()]
     articles = []
     for number, (first, second) in enumerate((pictures, reversed(pictures))):
-        russian = held(desk, slug=f"page-{number}", main_picture=first)
+        russian = desk.hold(slug=f"page-{number}", main_picture=first)
         key = russian.translation_key
-        articles.append([russian, held(tajik, slug=f"page-{number}", main_picture=second, translation_key=key)])
+        articles.append([russian, tajik.hold(slug=f"page-{number}", main_picture=second, translation_key=key)])
     user = make_user(superuser=True)
     together(*(partial(publish_together, user=user, pages=[page.pk for page in each]) for each in articles))
     assert not HeldApproval.objects.exists()
@@ -145,8 +133,8 @@ def test_two_articles_with_the_same_pictures_are_each_published_together() -> No
 
 def test_publishing_together_and_in_bulk() -> None:
     desk, tajik = make_desk(), make_desk("tg")
-    russian = held(desk)
-    other = held(tajik, translation_key=russian.translation_key)
+    russian = desk.hold()
+    other = tajik.hold(translation_key=russian.translation_key)
     user = make_user(superuser=True)
     address = f"/admin/bulk/wagtailcore/page/publish/?id={other.pk}&id={russian.pk}"
     together(

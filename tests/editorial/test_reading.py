@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -80,11 +79,6 @@ def test_every_leaf_in_reading_order_with_role_and_language() -> None:
         ("body.t1.rows.0.values.0", "Bread", "body", None),
         ("body.t1.rows.1.values.0", "Salt", "body", None),
     ]
-
-
-def test_walking_leaves_asks_the_database_nothing() -> None:
-    # No ``django_db`` mark: pytest-django refuses any query.
-    assert list(public_leaves(article()))
 
 
 def test_leaves_are_the_same_once_the_blocks_were_used() -> None:
@@ -219,8 +213,3 @@ def test_tags_write_the_paths_that_leaves_have() -> None:
         '<p data-content-path="body.f1.items.f1a"><p data-content-path="body.f1.items.f1a"><p ><p >'
         '<p data-content-path="body.t1.rows.0.values.0"><p >'
     )
-
-
-def test_decimal_cells_are_not_text() -> None:
-    assert Decimal(str(BODY[7]["value"]["rows"][0]["values"][1])) == Decimal("4.5")
-    assert get_leaf(article(), "body.t1.rows.0.values.1") is None

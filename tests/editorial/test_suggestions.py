@@ -23,12 +23,12 @@ from chorsu_editorial.mending import mend_units, unit_words
 from chorsu_editorial.reading import Leaf, all_leaves, with_leaf
 from chorsu_editorial.refusals import NotAReviewer
 from tests.counted_lines import count_lines
-from tests.editorial.desk import Desk, fresh, latest, task_state, text
+from tests.editorial.desk import Desk, assert_untouched, fresh, latest, task_state, text
 from tests.editorial.test_comments import fields
 from tests.factories import make_home
 from tests.story.stories import make_story
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+pytestmark = pytest.mark.django_db
 
 FIRST = "<p>The lake rose by two metres in May.</p><p>Nobody <b>saw</b> it.</p>"
 WANTED = "<p>The lake rose by three metres in June.</p><p>Everybody <b>saw</b> it.</p>"
@@ -66,9 +66,7 @@ def test_what_an_approver_changed_comes_back_as_suggestions_and_the_text_as_it_w
     block = before.body[0].id
     # Saved before: the refusal, beside the button, says what is left.
     desk.press(desk.editor, page, "action-save", body=[(block, WANTED)])
-    shown = text(desk.browser(desk.editor).get(f"/admin/pages/{page.pk}/edit/"))
-    assert "what you changed becomes suggestions to its author." in shown
-    assert "Send back with suggestions" in shown
+    assert "Send back with suggestions" in text(desk.open(desk.editor, page))
 
     answered = desk.act(desk.editor, page, "suggest", lead=LEAD, body=[(block, WANTED)])
     assert "You sent “Draft” back to its authors." in text(answered)
@@ -83,9 +81,7 @@ def test_what_an_approver_changed_comes_back_as_suggestions_and_the_text_as_it_w
     assert found[1].marked == (
         "The lake rose by <del>two</del><ins>three</ins> metres in <del>May.</del><ins>June.</ins>"
     )
-    seen = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
-    assert "3 suggestions" in seen
-    assert "3 open remarks" in seen
+    assert "3 suggestions" in desk.open(desk.author, page).text
 
 
 @pytest.mark.sql
@@ -135,7 +131,7 @@ def test_unsaved_words_are_kept_and_a_place_that_changed_stays(desk: Desk) -> No
     refused = desk.press(desk.author, page, "action-save", data={**stale, "suggestion": "take", "title": "Mine again"})
     assert refused.status_code == 409
     assert "Bakhrom changed this text after you opened it." in text(refused)
-    assert "Mine again" in refused.content.decode()
+    assert "Mine again" in refused.text
     assert (latest(page).lead, latest(page).title) == ("Ten villages", "My title")
 
 
@@ -143,18 +139,16 @@ def test_what_no_words_can_say_is_refused_by_name_and_stays_on_the_screen(desk: 
     page = desk.in_review(body=[("paragraph", FIRST)])
     block = latest(page).body[0].id
     state = task_state(page)
-    longer = f"{FIRST}<p>One more.</p>"
     for body_of, what in (
-        ([(block, longer)], "Text: Text (block 1)"),
+        ([(block, f"{FIRST}<p>One more.</p>")], "Text: Text (block 1)"),
         ([(block, FIRST.replace("<b>saw</b>", "<i>saw</i>"))], "Text: Text (block 1)"),
         ([(block, FIRST), ("", "<p>A block.</p>")], "Text: Text (block 2)"),
     ):
         refused = desk.act(desk.editor, page, "suggest", lead=LEAD, body=body_of)
         assert f"This can't be a suggestion: {what}." in text(refused)
-        assert LEAD in refused.content.decode()
+    assert LEAD in refused.text
     assert "You have changed no text here that could be a suggestion." in text(desk.act(desk.editor, page, "suggest"))
-    now = task_state(page)
-    assert (now.pk, now.status, now.revision_id) == (state.pk, "in_progress", state.revision_id)
+    assert_untouched(page, state)
     assert not Comment.objects.exists()
 
 
@@ -168,10 +162,8 @@ def test_only_own_changes_are_suggested_and_only_by_who_decides(desk: Desk) -> N
 
     other = desk.in_review(title="Other")
     desk.save(desk.author, other, title="Mine")
-    state = task_state(other)
     with pytest.raises(NotAReviewer):
-        desk.task.on_action(state, desk.author, "suggest")
-    assert task_state(other).status == "in_progress"
+        desk.task.on_action(task_state(other), desk.author, "suggest")
 
 
 def test_nobody_takes_what_they_may_not_edit(desk: Desk) -> None:
@@ -183,7 +175,7 @@ def test_nobody_takes_what_they_may_not_edit(desk: Desk) -> None:
     desk.submit(desk.author, page)
     with pytest.raises(PermissionDenied):
         suggestions.take(page=page, user=desk.author)
-    seen = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    seen = desk.open(desk.author, page).text
     assert "<del>two</del>" in seen
     assert 'value="take' not in seen
     assert len(open_comments(page)) == 3
@@ -194,10 +186,7 @@ def test_a_form_that_holds_them_is_saved_by_others_and_loses_none(desk: Desk) ->
     # A browser sends each line with both of its ends.
     form = desk.form(desk.author, page, title="Mine", **fields(page))
     sent = {name: value.replace("\r\n", "\n").replace("\n", "\r\n") for name, value in form.items()}
-    saved = desk.browser(desk.author).post(
-        f"/admin/pages/{page.pk}/edit/", sent, headers={"accept": "application/json"}
-    )
-    assert saved.json()["success"]
+    assert desk.autosave(desk.author, page, sent)["success"]
     assert len(open_comments(page)) == 3
 
 

@@ -26,7 +26,7 @@ _attempts: list[Attempt] = []
 
 
 def attempt(title: str, *, slow: bool = False) -> Callable[[Try], Try]:
-    """Enter a function in the list of attempts; ``slow`` where an ordinary test makes the same request already.
+    """Enter a function in the list of attempts; ``slow`` where it takes long.
 
     It returns in a few words how the newsroom refused; AssertionError says that the attempt succeeded.
     """
