@@ -97,7 +97,7 @@ def site_routes() -> dict[str, URLPattern]:
 def table() -> dict[str, str]:
     """Return from the file by route who gets through, as first letters of roles and "-"."""
     lines = [line.partition(" ") for line in TABLE.read_text().splitlines() if not line.startswith("#")]
-    return {route: letters for letters, _space, route in lines}
+    return {route.removeprefix("/"): letters for letters, _space, route in lines}
 
 
 def make_rows(office: Office) -> None:
@@ -184,7 +184,7 @@ def office(office_of_module: Office, db: None) -> Office:
 def member(role: str) -> Client:
     """Return the browser of somebody of a role."""
     # What Wagtail's forms do without their fields is another test's subject.
-    client = Client(raise_request_exception=False)
+    client = Client(raise_request_exception=False, headers={"X-Requested-With": "XMLHttpRequest"})
     groups = ROLES[role]
     if groups is not None:
         client.force_login(make_user(*groups, superuser=role == "administrator"))

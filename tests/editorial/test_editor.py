@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -130,24 +129,20 @@ NAMES_OF_REVISIONS = [
 ]
 
 
-@pytest.mark.parametrize(("action", "headers"), [("save", JSON), ("action-submit", {}), ("approve", {})])
-def test_names_of_revisions_that_can_be_none_are_no_fault_of_the_server(
-    desk: Desk, action: str, headers: dict[str, str]
-) -> None:
-    page = desk.in_review() if action == "approve" else desk.draft()
-    user = desk.editor if action == "approve" else desk.author
-    form = desk.form(user, page, title="Forged")
-    if action != "save":
-        form["action-workflow-action" if action == "approve" else action] = "1"
-        form["workflow-action-name"] = "approve"
+@pytest.mark.parametrize("is_autosave", [True, False])
+def test_names_of_revisions_that_can_be_none_are_no_fault_of_the_server(desk: Desk, is_autosave: bool) -> None:
+    page = desk.draft() if is_autosave else desk.in_review()
+    form = desk.form(desk.editor, page, title="Forged")
+    if not is_autosave:
+        form.update({"action-workflow-action": "1", "workflow-action-name": "approve"})
     for name, value in NAMES_OF_REVISIONS:
         with transaction.atomic():
             data = form.copy()
             data[name] = value
-            answer = desk.browser(user).post(f"/admin/pages/{page.pk}/edit/", data, headers=headers)
+            headers = JSON if is_autosave else {}
+            answer = desk.browser(desk.editor).post(f"/admin/pages/{page.pk}/edit/", data, headers=headers)
             assert answer.status_code in {200, 302, 400, 403, 409}, (name, value)
-            if action == "approve" and name != "loaded_revision_id":
-                assert fresh(page).live is False or fresh(page).title == "Forged", (name, value)
+            assert not fresh(page).live, (name, value)
             transaction.set_rollback(True)
 
 
@@ -175,9 +170,7 @@ def test_an_approval_that_comes_too_late_saves_nothing_and_says_who_was_first(de
     assert response.status_code == 409
     assert said[ended] in text(response)
     assert "Nothing was done here" in text(response)
-    typed = re.search(r'<textarea[^<>]* name="title"[^<>]*>\s*([^<]*)', response.text) or ""
-    assert typed, "the form is not shown again"
-    assert typed[1] == "Mended too late", "what was typed is still there"
+    assert "\nMended too late</textarea>" in response.text, "what was typed is still there"
     assert list(Revision.objects.values_list("pk", "created_at")) == before
     assert (latest(page).title, fresh(page).live) == ("Draft", ended == "approved")
 

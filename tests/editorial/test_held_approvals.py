@@ -137,8 +137,6 @@ def test_every_dialogue_of_an_approval_holds_with_a_comment(desk: Desk, sent: li
     assert task_state(page).comment == "Wait for the others."
     assert [(facts["held"], facts["comment"]) for _signal, facts in sent] == [(True, "Wait for the others.")]
     assert held_approvals.held_approvals_for(user).get().page_id == page.pk
-    held_approvals.publish_together(user=user, pages=[page.pk])
-    assert fresh(page).live
 
 
 # What ends it

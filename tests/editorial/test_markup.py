@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chorsu_editorial.markup import canonical_html, canonical_text, paragraphs
 from chorsu_editorial.reading import Leaf, units
+from tests.counted_lines import count_lines
 
 LETTERS = "abcАбвӣӯҳқғҷЙЁёیکآ«»—&<>\"'\u00a0\u200c0123"
 words = st.lists(st.text(LETTERS, min_size=1, max_size=6), min_size=1, max_size=4).map(" ".join)
@@ -167,26 +168,8 @@ def test_plain_text_that_reads_the_same_is_the_same(lines: list[str], style: ran
     "piece", ["<b>", "</b>", "a ", "\u00a0", "&amp;", "<p>", "</p>", "<br>", " \n", "<!--", "<b x=1 y='", "&", "<"]
 )
 def test_twice_the_text_makes_at_most_twice_the_steps(piece: str) -> None:
-    """Counted in calls of Python functions, not in seconds, which would depend on the machine."""
-    few, many = (_calls(lambda count=count: canonical_html(piece * count)) for count in (1_000, 2_000))
+    few, many = (count_lines(lambda count=count: canonical_html(piece * count)) for count in (1_000, 2_000))
     assert many <= 2.1 * few + 100
-
-
-def _calls(function: object) -> int:
-    import sys  # noqa: PLC0415
-
-    count = 0
-
-    def note(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(note)
-    try:
-        function()  # type: ignore[operator]
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def _leaf(html: str) -> Leaf:
