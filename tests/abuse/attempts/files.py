@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,15 +28,6 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (64, 48), **options: obje
     """Return a picture's file, of noise, which half a file of shows."""
     written = io.BytesIO()
     Image.effect_noise(size, 50).convert("RGB").save(written, kind, **options)
-    return written.getvalue()
-
-
-def archive(members: dict[str, bytes]) -> bytes:
-    """Return an archive of these members."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in members.items():
-            made.writestr(name, content)
     return written.getvalue()
 
 
