@@ -15,7 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 FOLDER = Path(__file__).parent
+PICTURES = FOLDER.parent / "pictures"
 
 
 def text_of(texts: Mapping[str, Any] | None, language: str, default: Any = "") -> Any:
@@ -69,6 +72,14 @@ class Article:
 def read(name: str) -> dict[str, Any]:
     """Return the content of one TOML file of the demo."""
     return tomllib.loads((FOLDER / name).read_text("utf-8"))
+
+
+def picture(key: str) -> Image.Image:
+    """Open a picture of the demo: a lossless drawing, or a photograph; raise ``KeyError`` for an unknown key."""
+    for path in (PICTURES / f"{key}.webp", PICTURES / f"{key}.jpg"):
+        if path.exists():
+            return Image.open(path)
+    raise KeyError(key)
 
 
 @cache

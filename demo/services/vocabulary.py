@@ -18,7 +18,7 @@ from chorsu_translation.glossary.admin import bring_in
 from chorsu_translation.models import Term
 from cms.models import User
 from cms.newsroom.roles import group_name
-from demo import content, pictures
+from demo import content
 from demo.accounts import ACCOUNTS
 from demo.services.record import record
 
@@ -57,13 +57,13 @@ def make_accounts() -> dict[str, User]:
 
 
 def make_pictures() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
-    """Draw the pictures into the library; return primary keys and texts by key."""
+    """Store the pictures in the library, as JPEG; return primary keys and texts by key."""
     texts = content.read("pictures.toml")
     made = {}
     for key, fields in texts.items():
-        drawing = pictures.draw(key)
+        opened = content.picture(key)
         stored = BytesIO()
-        drawing.save(stored, "JPEG", quality=85, optimize=False)
+        opened.save(stored, "JPEG", quality=85)
         captions = {code: text for code, text in fields["caption"].items() if text}
         picture = Picture(
             title=fields["title"],
@@ -71,8 +71,8 @@ def make_pictures() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
             kind=fields["kind"],
             credit=fields["credit"],
             licence=fields.get("licence", "CC BY-SA 4.0"),
-            width=drawing.width,
-            height=drawing.height,
+            width=opened.width,
+            height=opened.height,
             **translated({"caption": captions, "alt_text": fields["alt"]}),
         )
         picture.save()

@@ -1,4 +1,4 @@
-"""Small, plain pictures in place of the demo's drawn ones: drawing and preparing those takes longest."""
+"""Small, plain pictures in place of the demo's: preparing those takes long."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ from PIL import Image
 def small_pictures() -> Iterator[None]:
     """Load the demo with one picture for all."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("demo.pictures.draw", lambda _key: Image.new("RGB", (30, 20)))
+        patch.setattr("demo.content.picture", lambda _key: Image.new("RGB", (30, 20)))
         yield

@@ -5,8 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from demo.content import Article, articles
-from demo.pictures import draw
+from demo.content import Article, articles, picture
 
 CREDIT = "Саида Каримова"
 SPEAKER = "Токтогулов"
@@ -88,6 +87,6 @@ def files() -> list[dict[str, Any]]:
     found = []
     for key in PICTURES:
         written = BytesIO()
-        draw(key).reduce(2).save(written, "JPEG", quality=85)
+        picture(key).reduce(2).save(written, "JPEG", quality=85)
         found.append({"name": f"{key}.jpg", "mimeType": "image/jpeg", "buffer": written.getvalue()})
     return found
