@@ -6,7 +6,7 @@ Sentences are made of 40,000 words as frequent as words of a language are (Zipf)
 Asked is for sentences with up to three other words, for paragraphs, and for new ones. Recall: of the best three that
 ``rapidfuzz`` finds among all sentences (70 % at least), how many are found, or others as similar. The database is
 SQLite in a temporary folder, or the test database of the PostgreSQL server that DATABASE_URL names; times are those
-of the processor, as in desk.py.
+of the processor, PostgreSQL's too.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import itertools
 import json
 import os
 import random
-import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,9 +27,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from _desk_rows import fill  # noqa: E402
 from _newsroom import newsroom  # noqa: E402
-from desk import clock, people_of_desk  # noqa: E402
+from _served import spread  # noqa: E402
 
 WORDS, LETTERS = 40_000, "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф"
 PER_PAGE, PER_UNIT, UNITS = 100, 3, 60
@@ -80,10 +79,9 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
-        with newsroom(["ru", "tg"], articles=1):
+        with newsroom(["ru", "tg"], articles=options.pairs // PER_PAGE + 1):
             from django.db import connection  # noqa: PLC0415 - Django is set up by now
 
-            fill(options.pairs // PER_PAGE * 5 // 3, 10, ["ru", "tg"], people_of_desk())
             texts = Texts()
             sentences = [*texts.sentences(options.pairs)]
             now = clock(connection)
@@ -107,12 +105,17 @@ def store(sentences: list[str]) -> Any:
     """Store pairs as the product does, and return a page to translate."""
     from wagtail.models import Locale  # noqa: PLC0415
 
+    from chorsu_articles.models import Publication  # noqa: PLC0415
     from chorsu_translation.memory.wording import Reader, word_hashes  # noqa: PLC0415
     from chorsu_translation.models import MemoryPair, MemoryWord, TranslationLink  # noqa: PLC0415
 
     russian, tajik = (Locale.objects.get(language_code=code) for code in ("ru", "tg"))
-    links = TranslationLink.objects.filter(target__live=True, source__live=True, source__locale=russian, adapted=False)
-    target, *pages = links.values_list("target_id", flat=True)
+    targets = {page.translation_key: page for page in Publication.objects.filter(locale=tajik)}
+    sources = Publication.objects.filter(locale=russian)
+    TranslationLink.objects.bulk_create(
+        TranslationLink(source=source, target=targets[source.translation_key]) for source in sources
+    )
+    target, *pages = TranslationLink.objects.values_list("target_id", flat=True)
     reader = Reader("ru", "tg")
     for page, some in zip(pages, itertools.batched(sentences, PER_PAGE, strict=False), strict=False):
         pairs = MemoryPair.objects.bulk_create(
@@ -135,6 +138,20 @@ def store(sentences: list[str]) -> Any:
         )
         MemoryWord.objects.bulk_create(words, batch_size=2000)
     return TranslationLink.objects.get(target=target).target
+
+
+def clock(connection: Any) -> Callable[[], float]:
+    """Return a clock in seconds of the processor: of this process and, where it can be read, of PostgreSQL's."""
+    if connection.vendor == "sqlite":
+        return time.process_time
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        server = Path(f"/proc/{cursor.fetchone()[0]}")
+        if not server.exists() or "postgres" not in (server / "comm").read_text():
+            return time.perf_counter
+        # What helpers of this process do for it would be left out.
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+    return lambda: time.process_time() + int((server / "schedstat").read_text().split()[0]) / 1e9
 
 
 def sizes(connection: Any) -> dict[str, Any]:
@@ -199,13 +216,7 @@ def measure(texts: Texts, sentences: list[str], target: Any, now: Callable[[], f
             for ratio, each in itertools.zip_longest(ratios[: len(best)], best, fillvalue=0)
             if each
         )
-    rated = {
-        name: {
-            "median_ms": round(statistics.median(each), 1),
-            "p95_ms": round(statistics.quantiles(each, n=20)[-1], 1),
-        }
-        for name, each in times.items()
-    }
+    rated = {name: spread(each) for name, each in times.items()}
     return {"times": rated, "recall": round(found / compared, 4), "compared": compared}
 
 
