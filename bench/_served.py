@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-import secrets
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import threading
@@ -18,9 +16,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-HOST = "newsroom.example"
+from _common import HOST, ROOT, set_up
+
 ADDRESS = "member@newsroom.example"
 READERS = 4
 STARTED_WITHIN_SECONDS = 60
@@ -33,28 +30,13 @@ def serving(folder: str, database: str = "", *, demo: bool = False) -> Iterator[
 
     With ``demo`` it is the demo's. It is on SQLite, or in the empty ``database`` of a PostgreSQL server (``postgres://…``).
     """
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="cms.settings.production",
-        SECRET_KEY=secrets.token_urlsafe(50),
-        ALLOWED_HOSTS=HOST,
-        BASE_URL=f"https://{HOST}",
-        TRUSTED_PROXIES="1",
-        SECOND_FACTOR="nobody",
-        NEWSROOM_DATA=folder,
-    )
-    os.environ["DATABASE_URL"] = database
-    import django  # noqa: PLC0415 - the environment has to be set first
-
-    django.setup()
+    set_up(folder, "production", DATABASE_URL=database)
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
 
     from chorsu_articles.models import Publication  # noqa: PLC0415
     from cms.models import User  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("setup_newsroom", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
     if demo:
         call_command("load_demo", with_public_passwords=True, verbosity=0)
     else:
@@ -163,12 +145,3 @@ def read(port: int, path: str, seconds: float, *, pause: float = 0) -> list[floa
     for thread in threads:
         thread.join()
     return times
-
-
-def spread(times: list[float]) -> dict[str, float]:
-    """Return median, 95th percentile and maximum."""
-    return {
-        "median_ms": round(statistics.median(times), 1),
-        "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
-        "max_ms": round(max(times), 1),
-    }

@@ -15,9 +15,7 @@ sharing: of all dictionary forms, those that have their token in common with any
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
 import os
 import random
 import sys
@@ -26,12 +24,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from _common import ROOT, read_options, show
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.test")
 
-from chorsu_locales.table import LANGUAGES  # noqa: E402 - the settings have to be named first
-from chorsu_search.analysis import Analyser  # noqa: E402
+from chorsu_locales.table import LANGUAGES
+from chorsu_search.analysis import Analyser
 
 ALIKE = 4  # letters that two words have in common at the beginning, to be compared
 
@@ -96,36 +94,24 @@ def measure(code: str, entries: Iterable[Entry], misses: int) -> dict[str, Any]:
         "language": code,
         "lemmas": len(tokens),
         "forms": len(inflected),
-        "met": 1 - len(missed) / max(1, len(inflected)),
-        "without_letters": bare / max(1, len(inflected)),
+        "met": round(1 - len(missed) / max(1, len(inflected)), 3),
+        "no letters": round(bare / max(1, len(inflected)), 3),
         "pairs": pairs,
-        "joined": wrong / max(1, pairs),
-        "sharing": sum(shared[token] > 1 for token in tokens.values()) / max(1, len(tokens)),
-        "parts": {part: 1 - missed_parts[part] / count for part, count in sorted(parts.items()) if part},
+        "joined": round(wrong / max(1, pairs), 4),
+        "sharing": round(sum(shared[token] > 1 for token in tokens.values()) / max(1, len(tokens)), 3),
+        **{part: round(1 - missed_parts[part] / count, 3) for part, count in sorted(parts.items()) if part},
     }
 
 
 def main() -> int:
     """Measure each list, and print a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--words", type=Path, default=ROOT / "bench" / "words", help="folder of the lists")
-    parser.add_argument("--languages", default="", help="codes, separated by commas; all that have a list")
-    parser.add_argument("--half", choices=("held-out", "tuning", "both"), default="held-out")
-    parser.add_argument("--misses", type=int, default=0, help="print so many forms of each language that miss")
-    options = parser.parse_args()
+    options = read_options(__doc__, words=ROOT / "bench" / "words", languages="", half="held-out", misses=0)
     chosen = options.languages.split(",") if options.languages else list(LANGUAGES)
     lists = {code: options.words / f"{code}.tsv" for code in chosen}
     rows = [
         measure(code, read_list(path, options.half), options.misses) for code, path in lists.items() if path.exists()
     ]
-    print(f"{'':<4}{'lemmas':>8}{'forms':>9}{'met':>8}{'no letters':>12}{'pairs':>9}{'joined':>9}{'sharing':>9}")
-    for row in rows:
-        print(
-            f"{row['language']:<4}{row['lemmas']:>8}{row['forms']:>9}{row['met']:>8.3f}{row['without_letters']:>12.3f}"
-            f"{row['pairs']:>9}{row['joined']:>9.4f}{row['sharing']:>9.3f}  "
-            + ", ".join(f"{part} {met:.3f}" for part, met in row["parts"].items())
-        )
-    print(json.dumps({"subject": "analysis", "half": options.half, "rows": rows}, ensure_ascii=False))
+    show("analysis", rows, half=options.half)
     return 0
 
 

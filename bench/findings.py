@@ -8,15 +8,10 @@ one page. It fails above one finding in five correct translations, and below 95 
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from _newsroom import with_demo  # noqa: E402
+from _common import show, with_demo
 
 
 def measure(number: int, seed: int) -> int:
@@ -30,19 +25,10 @@ def measure(number: int, seed: int) -> int:
     milliseconds = round((time.perf_counter() - started) / len(translations) * 1000, 1)
     there, hits = outcomes(seeded_errors(translations, number=number, seed=seed))
     print(f"{len(translations)} translations, findings in them: {sum(found)}; {milliseconds} ms a page\n")
-    print(f"{'error':<38}{'seeded':>8}{'found':>8}")
-    for kind in there:
-        print(f"{kind:<38}{there[kind]:>8}{hits[kind]:>8}")
-    share = round(100 * hits.total() / there.total(), 1)
-    print(f"{'all':<38}{there.total():>8}{hits.total():>8}  {share} %")
-    summary = {
-        "translations": len(translations),
-        "findings": sum(found),
-        "seeded": there.total(),
-        "found": hits.total(),
-    }
-    print(json.dumps({"subject": "findings", **summary, "milliseconds": milliseconds}))
-    return 1 if sum(found) * 5 > len(translations) or share < 95 else 0
+    rows = [{"error": kind, "seeded": there[kind], "found": hits[kind]} for kind in there]
+    rows.append({"error": "all", "seeded": there.total(), "found": hits.total()})
+    show("findings", rows, translations=len(translations), findings=sum(found), milliseconds=milliseconds)
+    return int(sum(found) * 5 > len(translations) or hits.total() < 0.95 * there.total())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ every second.
 
 from __future__ import annotations
 
-import argparse
 import json
 import multiprocessing
 import sys
@@ -21,7 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
-from _served import HOST, PATIENCE_SECONDS, read, serving, spread
+from _common import HOST, read_options, show, spread
+from _served import PATIENCE_SECONDS, read, serving
 
 PAUSE = 0.1
 SENDERS = 64
@@ -29,11 +29,7 @@ SENDERS = 64
 
 def main() -> int:
     """Serve a newsroom, flood it, and print what was noticed, as a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=int, default=20, help="of each part")
-    parser.add_argument("--rate", type=int, default=50, help="reports in a second")
-    parser.add_argument("--database", default="", help="an empty database of a PostgreSQL server; else SQLite")
-    options = parser.parse_args()
+    options = read_options(__doc__, seconds=20, rate=50, database="")
     with tempfile.TemporaryDirectory() as folder, serving(folder, options.database) as (port, article):
         flood, others = reports(options.seconds * options.rate, options.seconds)
         read(port, article, 3)
@@ -51,20 +47,11 @@ def main() -> int:
             sender.join()
         listed, held, arrived = stored()
     ratio = round(flooded["p95_ms"] / quiet["p95_ms"], 2)
-    print(f"{'an article, ms':<24}{'median':>9}{'p95':>9}{'max':>9}")
-    for name, times in (("before", quiet), ("during the flood", flooded)):
-        print(f"{name:<24}{times['median_ms']:>9}{times['p95_ms']:>9}{times['max_ms']:>9}")
-    print(f"p95 during the flood by p95 before: {ratio}")
-    for name, (statuses, times) in sorted(told.items()):
-        print(f"reports of {name}: {statuses}, p95 {times['p95_ms']} ms")
-    print(f"in the list: {listed}, of others {arrived} of {len(others)}; held apart: {held}")
-    figures = {"quiet": quiet, "flood": flooded, "ratio_p95": ratio, "answers": told}
+    rows = [{"readers": "before"} | quiet, {"readers": "during the flood"} | flooded]
+    rows += [{"reports of": name, "statuses": statuses} | times for name, (statuses, times) in sorted(told.items())]
     stores = {"listed": listed, "held": held, "arrived": arrived, "sent_by_others": len(others)}
-    print(
-        json.dumps(
-            {"subject": "flood", "database": options.database.partition(":")[0] or "sqlite", **figures, **stores}
-        )
-    )
+    print(f"p95 during the flood by p95 before: {ratio}; reports stored: {stores}")
+    show("flood", rows, ratio_p95=ratio, **stores)
     return 0
 
 

@@ -11,25 +11,17 @@ pages too. Elasticsearch is measured where ELASTICSEARCH_TEST_URL names a server
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import statistics
 import sys
-import tempfile
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import batched
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from _newsroom import LANGUAGES, newsroom  # noqa: E402
-from _wagtails import wagtails_model  # noqa: E402
+from _common import LANGUAGES, milliseconds, newsroom, read_options, show, show_table, spread
+from _wagtails import wagtails_model
 
 PUBLICATIONS = 40
 BATCH = 50
@@ -37,15 +29,10 @@ BATCH = 50
 
 def main() -> int:
     """Measure, and print tables and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=500, help="articles per language")
-    parser.add_argument("--languages", default=LANGUAGES, help="codes, separated by commas")
-    options = parser.parse_args()
+    options = read_options(__doc__, articles=500, languages=LANGUAGES)
     codes = options.languages.split(",")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
-        with newsroom(codes, options.articles):
-            print_speed(codes)
+    with newsroom(codes, options.articles):
+        print_speed(codes)
     return 0
 
 
@@ -61,14 +48,12 @@ def print_speed(codes: list[str]) -> None:
             ours["elasticsearch"] = our_speed("elasticsearch", read)
     number = sum(map(len, read))
     print(f"{number} articles in {', '.join(codes)}; articles a second, and how many times Wagtail's time that is\n")
-    print(f"{'index':<16}{'written':>10}{'':>8}{'rebuilt':>10}\n{'Wagtail':<16}{wagtail:>10.0f}")
+    rows: list[dict[str, Any]] = [{"index": "Wagtail", "written": round(wagtail)}]
     for name, (written, rebuilt) in ours.items():
-        print(f"{name:<16}{written:>10.0f}{wagtail / written:>7.2f}×{rebuilt:>10.0f}")
-    print("\none publication: what follows it, statements and milliseconds at p50 and p95\n")
-    statements, *times = single = one_publication()
-    print(f"{connection.vendor:<16}{statements:>10.0f}{times[0]:>10.1f}{times[1]:>10.1f}")
-    result = {"articles": number, "wagtail": wagtail, "ours": ours, "one_publication": single}
-    print(json.dumps({"subject": "indexing", **result}))
+        times = round(wagtail / written, 2)
+        rows.append({"index": name, "written": round(written), "times": times, "rebuilt": round(rebuilt)})
+    show_table([{"one publication on": connection.vendor} | one_publication()])
+    show("indexing", rows, articles=number)
 
 
 @contextmanager
@@ -91,13 +76,6 @@ def elasticsearch(url: str) -> Iterator[None]:
         finally:
             for index in engine.server.client.indices.get(index=engine.pattern).body:
                 engine.server.client.indices.delete(index=index)
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Return the seconds that something takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def read_all() -> list[list[Any]]:
@@ -141,7 +119,7 @@ def our_speed(engine: str, read: list[list[Any]]) -> tuple[float, float]:
     for work in (write, lambda: rebuild(engines=[engine])):
         for model in (DocumentFacet, Document, NameWord, PageWords, Word):
             model.objects.all().delete()
-        speeds.append(sum(map(len, read)) / timed(work))
+        speeds.append(sum(map(len, read)) / milliseconds(work) * 1000)
     return speeds[0], speeds[1]
 
 
@@ -162,10 +140,10 @@ def wagtails_speed(read: list[list[Any]]) -> float:
         for some in batched(rows, BATCH):
             target.get_index_for_model(model).add_items(model, list(some))
 
-    return len(rows) / timed(write)
+    return len(rows) / milliseconds(write) * 1000
 
 
-def one_publication() -> tuple[float, float, float]:
+def one_publication() -> dict[str, float]:
     """Return the statements and the milliseconds of what follows the publication of one article."""
     from django.db import connection, transaction  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
@@ -181,15 +159,11 @@ def one_publication() -> tuple[float, float, float]:
     for page in AnalysisPage.objects.order_by("pk")[:PUBLICATIONS]:
         page.title = f"{page.title} {page.pk}"
         AnalysisPage.objects.filter(pk=page.pk).update(title=page.title)
-        times.append(timed(lambda page=page: follow(page)) * 1000)
+        times.append(milliseconds(lambda page=page: follow(page)))
         with CaptureQueriesContext(connection) as queries:
             follow(page)
         statements.append(len(queries))
-    return (
-        statistics.median(statements),
-        round(statistics.median(times), 2),
-        round(statistics.quantiles(times, n=20)[-1], 2),
-    )
+    return {"statements": statistics.median(statements)} | spread(times)
 
 
 if __name__ == "__main__":

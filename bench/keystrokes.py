@@ -8,19 +8,12 @@ where the median of the milliseconds is above 50.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import shutil
 import sys
 import tempfile
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from _newsroom import set_up  # noqa: E402
-from _served import spread  # noqa: E402
+from _common import read_options, set_up, show, spread
 
 LIMIT_MS = 50
 WORDS = "Water users of the Upper Canal adopted a new schedule on Thursday after a long argument on the bank. "
@@ -40,27 +33,18 @@ WATCH = """() => {
 
 def main() -> int:
     """Write a text, type into it, and print the times and JSON; return 1 where they are too long."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--paragraphs", type=int, default=60)
-    parser.add_argument("--keys", type=int, default=300)
-    options = parser.parse_args()
+    options = read_options(__doc__, paragraphs=60, keys=300)
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
-        os.environ.pop("DATABASE_URL", None)
         # Playwright keeps an event loop in this thread.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        set_up(folder, DATABASE_URL="", DJANGO_ALLOW_ASYNC_UNSAFE="true")
         times = measure(options.paragraphs, options.keys)
     found = spread(times)
-    print(f"{options.keys} keys in a text of {options.paragraphs} paragraphs: {found}")
-    print(json.dumps({"subject": "keystrokes", "paragraphs": options.paragraphs, **found}))
+    show("keystrokes", [{"paragraphs": options.paragraphs, "keys": options.keys} | found])
     return int(found["median_ms"] > LIMIT_MS)
 
 
 def measure(paragraphs: int, keys: int) -> list[float]:
     """Return the milliseconds of each keystroke in the middle of a text of so many paragraphs."""
-    import django  # noqa: PLC0415 - the environment has to be set first
-
-    django.setup()
     from django.conf import settings  # noqa: PLC0415
     from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
@@ -70,7 +54,6 @@ def measure(paragraphs: int, keys: int) -> list[float]:
     from chorsu_articles.models import AnalysisPage, SectionPage  # noqa: PLC0415
     from cms.models import User  # noqa: PLC0415
 
-    set_up()
     text = f"<p>{WORDS * 3}</p>" * paragraphs
     article = AnalysisPage(title="Water", lead="A lead.", live=False, body=[("paragraph", text)])
     SectionPage.objects.get(kind="analysis", locale__language_code="en").add_child(instance=article)

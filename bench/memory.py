@@ -3,32 +3,25 @@
 Usage: memory.py [--pairs 200000] [--asked 200] [--brute 60]
 
 Sentences are made of 40,000 words as frequent as words of a language are (Zipf), a third of them like an earlier one.
-Asked is for sentences with up to three other words, for paragraphs, and for new ones. Recall: of the best three that
-``rapidfuzz`` finds among all sentences (70 % at least), how many are found, or others as similar. The database is
-SQLite in a temporary folder, or the test database of the PostgreSQL server that DATABASE_URL names; times are those
+Asked is for so many sentences with up to three other words, for paragraphs, and for new ones. Recall, of ``--brute``
+sentences: of the best three that ``rapidfuzz`` finds among all (70 % at least), how many are found, or ones as similar.
+The database is SQLite in a temporary folder, or the test database of PostgreSQL (DATABASE_URL); times are those
 of the processor, PostgreSQL's too.
 """
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
-import os
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from _newsroom import newsroom  # noqa: E402
-from _served import spread  # noqa: E402
+from _common import newsroom, read_options, show_table, spread
 
 WORDS, LETTERS = 40_000, "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф"
 PER_PAGE, PER_UNIT, UNITS = 100, 3, 60
@@ -70,30 +63,21 @@ class Texts:
 
 def main() -> int:
     """Fill the memory, measure it, and print a table and one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", type=int, default=200_000)
-    parser.add_argument(
-        "--asked", type=int, default=200, help="texts of which similar ones are looked for, of each kind"
-    )
-    parser.add_argument("--brute", type=int, default=60, help="of these so many by comparing all")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
-        with newsroom(["ru", "tg"], articles=options.pairs // PER_PAGE + 1):
-            from django.db import connection  # noqa: PLC0415 - Django is set up by now
+    options = read_options(__doc__, pairs=200_000, asked=200, brute=60)
+    with newsroom(["ru", "tg"], articles=options.pairs // PER_PAGE + 1):
+        from django.db import connection  # noqa: PLC0415 - Django is set up by now
 
-            texts = Texts()
-            sentences = [*texts.sentences(options.pairs)]
-            now = clock(connection)
-            began = now()
-            target = store(sentences)
-            rate = options.pairs / (now() - began)
-            found = {"vendor": connection.vendor, "pairs": options.pairs, "stored_per_second": round(rate)}
-            found |= sizes(connection) | measure(texts, sentences, target, now, options)
+        texts = Texts()
+        sentences = [*texts.sentences(options.pairs)]
+        now = clock(connection)
+        began = now()
+        target = store(sentences)
+        rate = options.pairs / (now() - began)
+        found = {"vendor": connection.vendor, "pairs": options.pairs, "stored_per_second": round(rate)}
+        found |= sizes(connection) | measure(texts, sentences, target, now, options)
     print(f"{options.pairs} pairs, {found['vendor']}; {rate:.0f} stored a second; {found['sizes']}\n")
-    for name, times in found["times"].items():
-        print(f"{name:<30}{times['median_ms']:>10} ms{times['p95_ms']:>10} ms p95")
-    print(f"\nRecall of what is similar: {found['recall']:.3f} of {found['compared']}; at least {RECALL} is wanted.")
+    show_table([{"texts": name} | times for name, times in found["times"].items()])
+    print(f"Recall of what is similar: {found['recall']:.3f} of {found['compared']}; at least {RECALL} is wanted.")
     slow = {
         name: times["p95_ms"] for name, times in found["times"].items() if "similar" in name and times["p95_ms"] > P95
     }

@@ -11,16 +11,11 @@ counts as a name, and where a changed name doesn't.
 
 from __future__ import annotations
 
-import json
 import random
 import sys
 from itertools import islice
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from _newsroom import with_demo  # noqa: E402
+from _common import show, with_demo
 
 
 def measure(number: int, seed: int) -> int:
@@ -52,9 +47,7 @@ def measure(number: int, seed: int) -> int:
         f"slips in first words of the other site for a second person, of {len(mends)}": other_doubtful,
         f"first words that are names, changed: for a second person, of {len(mended_names)}": held,
     }
-    for row, value in rows.items():
-        print(f"{row:<80}{value:>6}")
-    print(json.dumps({"subject": "names", **rows}))
+    show("names", [{"what": what, "number": number} for what, number in rows.items()])
     right = not alarms and not other_alarms and not other_doubtful and held == len(mended_names)
     return 0 if right and found * 10 >= len(wrong) * 9 else 1
 

@@ -36,8 +36,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-ROOT = Path(__file__).resolve().parents[1]
-HOST = "newsroom.example"
+from _common import HOST, PRODUCTION, ROOT, show, show_table
+
 ANSWERING = ROOT / "bench" / "_answering.py"
 WARM_UP = 3
 PAGES = 5
@@ -47,12 +47,7 @@ THEIRS = {
     "DJANGO_ALLOWED_HOSTS": HOST,
     "PYTHONPATH": "",
 }
-OURS = {
-    "DJANGO_SETTINGS_MODULE": "cms.settings.production",
-    "SECRET_KEY": "measured-only-0123456789-measured-only-0123456789",
-    "ALLOWED_HOSTS": HOST,
-    "BASE_URL": f"https://{HOST}",
-}
+OURS = {"DJANGO_SETTINGS_MODULE": "cms.settings.production", **PRODUCTION}
 
 
 def environment_of(site: dict[str, str]) -> dict[str, str]:
@@ -119,20 +114,13 @@ def main() -> int:
             mine = {"article": newsroom.pages_below(section), "section": [section], "home": [home]}
             theirs = {"article": bakery.pages_below("/blog/"), "section": ["/blog/"], "home": ["/"]}
             rows = [
-                compare(kind, (newsroom, mine[kind]), (bakery, theirs[kind]), options.rounds)
-                | {"cold": compare(kind, (newsroom, mine[kind]), (bakery, theirs[kind]), options.rounds, cold=True)}
+                compare(kind, (newsroom, mine[kind]), (bakery, theirs[kind]), options.rounds, cold=cold)
+                for cold in (False, True)
                 for kind in mine
             ]
             counts = [queries(newsroom, path) for kind in mine for path in mine[kind]]
-    times = f"{'ours ms':>10}{'theirs ms':>11}{'ratio':>7}"
-    print(f"{'page':<9}{times}{'KB':>10}{'links':>9}   cold:{times}")
-    for row in rows:
-        sizes = f"{row['kilobytes']:>10}{row['links']:>9}"
-        print(f"{row['page']:<9}{numbers(row)}{sizes}{'':>8}{numbers(row['cold'])}")
-    print(f"\n{'queries of ours':<70}{'cold':>6}{'shared kept':>13}")
-    for count in counts:
-        print(f"{count['path'][-68:]:<70}{count['cold']:>6}{count['shared']:>13}")
-    print(json.dumps({"subject": "peers", "rounds": options.rounds, "rows": rows, "queries": counts}))
+    show_table(counts)
+    show("peers", rows, rounds=options.rounds, queries=counts)
     return 0
 
 
@@ -151,11 +139,6 @@ def prepare(environment: dict[str, str]) -> None:
         )
 
 
-def numbers(row: dict[str, Any]) -> str:
-    """Return both times and their ratio."""
-    return f"{row['ours_ms']:>10.1f}{row['theirs_ms']:>11.1f}{row['ratio']:>7.2f}"
-
-
 def compare(
     kind: str, ours: tuple[Site, list[str]], theirs: tuple[Site, list[str]], rounds: int, *, cold: bool = False
 ) -> dict[str, Any]:
@@ -172,9 +155,9 @@ def compare(
         return "/".join(str(round(statistics.median(map(of_answer, of_site)))) for of_site in answers)
 
     return {
+        "page": f"{kind}, cold" if cold else kind,
         "kilobytes": both(lambda answer: answer["length"] // 1000),
         "links": both(lambda answer: len(answer["links"])),
-        "page": kind,
         "ours_ms": round(mine, 2),
         "theirs_ms": round(other, 2),
         "ratio": round(mine / other, 3),

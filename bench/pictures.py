@@ -20,10 +20,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from _common import ROOT, show
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
 MOST = 250
 MB = 1024**2
 # Takes the decoder's place, and notes what it took.
@@ -117,8 +116,6 @@ def main() -> int:
     if options.one:
         print(json.dumps(measured(options.one)))
         return 0
-    heading = ("file MB", "decoder", "server", "upload", "seconds", "sizes", "seconds")
-    print(f"{'picture':<32}" + "".join(f"{name:>9}" for name in heading) + "   (MB above idle)")
     rows = []
     for name, (extension, make) in PICTURES.items():
         if options.names and not any(part.lower() in name.lower() for part in options.names):
@@ -129,12 +126,10 @@ def main() -> int:
             environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test", "NEWSROOM_DATA": folder}
             command = [sys.executable, __file__, "--one", str(path)]
             run = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, check=True)
-        row = {"picture": name, **json.loads(run.stdout)}
-        rows.append(row)
-        print(f"{name:<32}" + "".join(f"{value:>9}" for value in list(row.values())[1:]), flush=True)
+        rows.append({"picture": name, **json.loads(run.stdout)})
     most = max(max(row["upload"], row["sizes"]) for row in rows)
     print(f"The most is {most} MB; {MOST} MB are allowed.")
-    print(json.dumps({"subject": "pictures", "most_mb": most, "rows": rows}))
+    show("pictures", rows, most_mb=most)
     return int(most > MOST)
 
 

@@ -11,21 +11,16 @@ of pages, and all that a page keeps of others.
 
 from __future__ import annotations
 
-import argparse
 import io
-import json
-import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-HOST = "newsroom.example"
+from _common import HOST, read_options, set_up, show
+
 OURS = "cms.reader.page_cache.PageCacheMiddleware"
 UPDATE, FETCH = (f"django.middleware.cache.{name}CacheMiddleware" for name in ("Update", "FetchFrom"))
 Ask = Callable[[str], tuple[int, float]]
@@ -33,48 +28,21 @@ Ask = Callable[[str], tuple[int, float]]
 
 def main() -> int:
     """Make a newsroom, ask for its pages in each way, and print a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=200)
-    options = parser.parse_args()
+    options = read_options(__doc__, articles=300, rounds=200)
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="cms.settings.production",
-            SECRET_KEY="for-this-run-only-" * 3,
-            ALLOWED_HOSTS=HOST,
-            BASE_URL=f"https://{HOST}",
-            TRUSTED_PROXIES="1",
-            NEWSROOM_DATA=folder,
-        )
-        for name in ("DATABASE_URL", "REDIS_URL"):
-            os.environ.pop(name, None)
+        set_up(folder, "production")
         pages = prepare(options.articles)
         rows = [row(name, path, options.rounds) for name, path in pages.items()]
-    print(
-        f"{'page':<10}{'miss':>9}{'hit':>9}{'Django':>9}{'beside':>9}{'hit/miss':>10}{'hit/Django':>12}{'hit/beside':>12}"
-    )
-    for each in rows:
-        print(
-            f"{each['page']:<10}{each['miss_ms']:>9.2f}{each['hit_ms']:>9.3f}{each['django_ms']:>9.3f}"
-            f"{each['beside_ms']:>9.3f}{each['hit_to_miss']:>10.3f}{each['hit_to_django']:>12.2f}"
-            f"{each['hit_to_beside']:>12.2f}"
-        )
-    print(json.dumps({"subject": "reader_cache", "rounds": options.rounds, "rows": rows}))
+    show("reader_cache", rows, rounds=options.rounds)
     return 0
 
 
 def prepare(articles: int) -> dict[str, str]:
     """Make the newsroom; return the paths of an article, a section and the front page."""
-    import django  # noqa: PLC0415 - the environment has to be set first
-
-    django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
     from chorsu_articles.models import Publication, SectionPage  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("setup_newsroom", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
     call_command("generate_articles", str(articles), "--languages", "ru", verbosity=0)
     article = Publication.objects.filter(locale__language_code="ru", live=True).order_by("pk").first()
     section = SectionPage.objects.filter(locale__language_code="ru").order_by("pk").first()

@@ -16,11 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from _newsroom import LANGUAGES, newsroom
+from _common import LANGUAGES, newsroom, show
 
 
 def main() -> int:
@@ -34,7 +31,7 @@ def main() -> int:
     if options.step == "rebuild":
         print(json.dumps(memory_of_rebuild()))
     elif options.step == "fill":
-        with newsroom(codes, options.articles[0] // len(codes)):
+        with newsroom(codes, options.articles[0] // len(codes), os.environ["NEWSROOM_DATA"]):
             pass
     else:
         print_memory(options.articles)
@@ -51,11 +48,7 @@ def print_memory(numbers: list[int]) -> None:
             subprocess.run([*command, "fill"], env=environment, check=True)
             done = subprocess.run([*command, "rebuild"], env=environment, check=True, capture_output=True, text=True)
             rows.append(json.loads(done.stdout))
-    print(f"{'articles':>10}{'at rest':>10}{'peak':>10}{'more':>10}   megabytes; seconds")
-    for row in rows:
-        more = row["peak"] - row["rest"]
-        print(f"{row['articles']:>10}{row['rest']:>10.0f}{row['peak']:>10.0f}{more:>10.0f}{row['seconds']:>20.0f}")
-    print(json.dumps({"subject": "rebuild_memory", "rows": rows}))
+    show("rebuild_memory", rows)
 
 
 def memory_of_rebuild() -> dict[str, float]:
@@ -72,8 +65,8 @@ def memory_of_rebuild() -> dict[str, float]:
     rebuild()
     return {
         "articles": findable_pages().count(),
-        "rest": rest,
-        "peak": megabytes(),
+        "rest_mb": rest,
+        "peak_mb": megabytes(),
         "seconds": round(time.monotonic() - began, 1),
     }
 

@@ -9,26 +9,21 @@ is cut otherwise.
 
 from __future__ import annotations
 
-import argparse
 import os
-import sys
 import time
 from itertools import accumulate, pairwise
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from _common import ROOT, read_options, show
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.test")
 
-from chorsu_locales.sentences import sentences  # noqa: E402 - the settings have to be named first
-from chorsu_locales.table import LANGUAGES  # noqa: E402
+from chorsu_locales.sentences import sentences
+from chorsu_locales.table import LANGUAGES
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--wrong", action="store_true")
-    show = parser.parse_args().wrong
-    print("language  paragraphs  held out  sentences  µs a paragraph")
+    shows_wrong = read_options(__doc__, wrong=False).wrong
+    rows = []
     for code in LANGUAGES:
         lines = (ROOT / f"tests/locales/sentences/{code}.txt").read_text(encoding="utf-8").splitlines()
         wanted = [line.split(" | ") for line in lines]
@@ -38,12 +33,19 @@ def main() -> None:
         spent = (time.perf_counter() - started) / len(texts) * 1e6
         right = [one == other for one, other in zip(wanted, found, strict=True)]
         known, cut = ({spot for at, each in enumerate(cuts) for spot in _spans(at, each)} for cuts in (wanted, found))
-        held = f"{sum(right[1::2])}/{len(right[1::2])}"
-        share = f"{len(known & cut)}/{len(known)}"
-        print(f"{code:8}  {sum(right):>6}/{len(right)}  {held:>8}  {share:>9}  {spent:>14.0f}")
+        rows.append(
+            {
+                "language": code,
+                "paragraphs": f"{sum(right)}/{len(right)}",
+                "held out": f"{sum(right[1::2])}/{len(right[1::2])}",
+                "sentences": f"{len(known & cut)}/{len(known)}",
+                "µs a paragraph": round(spent),
+            }
+        )
         for parts, is_right in zip(found, right, strict=True):
-            if show and not is_right:
-                print("   ", " | ".join(parts))
+            if shows_wrong and not is_right:
+                print(code, " | ".join(parts))
+    show("sentences", rows)
 
 
 def _spans(paragraph: int, parts: list[str]) -> list[tuple[int, int, int]]:

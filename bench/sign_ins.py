@@ -9,9 +9,7 @@ pause, all from one network, then each attempt from a network of its own.
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import json
 import multiprocessing
 import sys
 import tempfile
@@ -22,7 +20,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 
-from _served import ADDRESS, ask, read, serving, spread
+from _common import read_options, show, show_table, spread
+from _served import ADDRESS, ask, read, serving
 
 COMPARED = 100
 WARM_UP = 5
@@ -30,10 +29,7 @@ WARM_UP = 5
 
 def main() -> int:
     """Serve a newsroom, post sign-ins beside readers, and print a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=20, help="of each part")
-    parser.add_argument("--connections", type=int, default=30, help="that post sign-ins")
-    options = parser.parse_args()
+    options = read_options(__doc__, seconds=20.0, connections=30)
     rows = []
     with tempfile.TemporaryDirectory() as folder, serving(folder) as (port, article):
         read(port, article, 3)
@@ -41,18 +37,13 @@ def main() -> int:
             with posting(port, 0 if part == "no sign-ins" else options.connections, part == "from one network") as told:
                 times = read(port, article, options.seconds)
             rows.append({"sign-ins": part, "pages": len(times), **spread(times), "answers": told()})
-        compared = {
-            "sign_ins": {name: spread(times) for name, times in compare(port, "/admin/login/", "username", 200)},
-            "resets": {name: spread(times) for name, times in compare(port, "/admin/password_reset/", "email", 302)},
-        }
-    print(f"{'sign-ins':<28}{'pages':>7}{'median ms':>11}{'p95 ms':>9}{'max ms':>9}  sign-ins by status")
-    for row in rows:
-        figures = f"{row['pages']:>7}{row['median_ms']:>11}{row['p95_ms']:>9}{row['max_ms']:>9}"
-        print(f"{row['sign-ins']:<28}{figures}  {row['answers']}")
-    for what, kinds in compared.items():
-        for name, found in kinds.items():
-            print(f"{what}, {name} address: median {found['median_ms']} ms, p95 {found['p95_ms']} ms")
-    print(json.dumps({"subject": "sign_ins", "rows": rows, **compared}))
+        compared = [
+            {"form": path, "address": name} | spread(times)
+            for path, field, status in (("/admin/login/", "username", 200), ("/admin/password_reset/", "email", 302))
+            for name, times in compare(port, path, field, status)
+        ]
+    show_table(compared)
+    show("sign_ins", rows, compared=compared)
     return 0
 
 

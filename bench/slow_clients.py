@@ -11,8 +11,6 @@ bodies nginx takes, and keep their connections: how much of it lies in nginx's m
 
 from __future__ import annotations
 
-import argparse
-import json
 import multiprocessing
 import re
 import select
@@ -25,15 +23,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from _common import HOST, ROOT, read_options, show, show_table, spread
 from _served import (
-    HOST,
-    ROOT,
     free_port,
     nginx_program,
     read,
     running_nginx,
     serving,
-    spread,
     wait_until_answered,
     whole_configuration,
 )
@@ -60,12 +56,7 @@ BODIES += (("no cookie", TEXTS, 4, 3.9), ("no cookie", REPORTS, 4, 3.9), ("no co
 
 def main() -> int:
     """Serve a newsroom, keep slow clients beside readers, and print a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=20, help="of each part")
-    parser.add_argument("--uploads", type=int, default=50, help="connections that upload slowly")
-    parser.add_argument("--idle", type=int, default=200, help="connections that send nothing")
-    parser.add_argument("--strangers", type=int, default=100, help="connections that send large bodies")
-    options = parser.parse_args()
+    options = read_options(__doc__, seconds=20.0, uploads=50, idle=200, strangers=100)
     rows = []
     bodies = []
     with tempfile.TemporaryDirectory() as folder, serving(folder) as (port, article), nginx(folder, port) as before:
@@ -82,19 +73,13 @@ def main() -> int:
             ratio = round(slow["p95_ms"] / quiet["p95_ms"], 2)
             if door == before:
                 bodies = [held_by_strangers(door, Path(folder), options.strangers, case) for case in BODIES]
-            rows.append({"proxy": name, "quiet": quiet, "slow": slow, "pages": len(times), "ratio_p95": ratio})
-    print(f"{options.uploads} slow uploads, {options.idle} idle connections")
-    print(f"{'proxy':<8}{'pages':>7}{'median ms':>11}{'p95 ms':>9}{'max ms':>9}{'p95 alone':>11}{'ratio':>7}")
-    for row in rows:
-        slow = row["slow"]
-        figures = f"{slow['median_ms']:>11}{slow['p95_ms']:>9}{slow['max_ms']:>9}{row['quiet']['p95_ms']:>11}"
-        print(f"{row['proxy']:<8}{row['pages']:>7}{figures}{row['ratio_p95']:>7}")
+            rows.append(
+                {"proxy": name, "pages": len(times)} | slow | {"p95 alone": quiet["p95_ms"], "ratio_p95": ratio}
+            )
     print(f"{options.strangers} strangers with large bodies")
-    print(f"{'to':<29}{'with':<15}{'announced MB':>13}{'sent MB':>9}{'refused':>9}{'held MB':>9}")
-    for row in bodies:
-        figures = f"{row['announced_mb']:>13}{row['sent_mb']:>9}{row['refused']:>9}{row['held_mb']:>9}"
-        print(f"{row['path']:<29}{row['by']:<15}{figures}")
-    print(json.dumps({"subject": "slow_clients", "rows": rows, "bodies": bodies}))
+    show_table(bodies)
+    print(f"{options.uploads} slow uploads, {options.idle} idle connections")
+    show("slow_clients", rows, bodies=bodies)
     return 0
 
 

@@ -10,17 +10,13 @@ are in milliseconds; the sweep's own is of the clock and of the processor, in se
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import sys
 import tempfile
 import time
 from http.client import HTTPConnection
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
+from _common import read_options, show
 from _served import ask, serving
 
 KINDS = ("front page", "article", "section")
@@ -28,10 +24,7 @@ KINDS = ("front page", "article", "section")
 
 def main() -> int:
     """Serve, publish, read, and print a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--database", default="", help="an empty database of PostgreSQL")
-    options = parser.parse_args()
+    options = read_options(__doc__, rounds=10, database="")
     waits: dict[str, dict[str, list[float]]] = {way: {kind: [] for kind in KINDS} for way in ("alone", "worker")}
     sweeps: list[tuple[int, float, float]] = []
     with tempfile.TemporaryDirectory() as folder, serving(folder, options.database, demo=True) as (port, path):
@@ -58,12 +51,8 @@ def main() -> int:
         {"page": kind} | {f"{way}_ms": round(statistics.median(of_way[kind]), 1) for way, of_way in waits.items()}
         for kind in KINDS
     ]
-    print(f"{'first reader':<14}{'nobody makes pages':>20}{'the worker did':>16}")
-    for row in rows:
-        print(f"{row['page']:<14}{row['alone_ms']:>20}{row['worker_ms']:>16}")
     pages, clock, processor = (statistics.median(each) for each in zip(*sweeps, strict=True))
-    print(f"The sweep: {pages:.0f} pages in {clock:.1f} s, {processor:.1f} s of the processor")
-    print(json.dumps({"subject": "warming", "rows": rows, "pages": pages, "seconds": clock, "processor": processor}))
+    show("warming", rows, pages=pages, seconds=round(clock, 1), processor=round(processor, 1))
     return 0
 
 
