@@ -63,7 +63,6 @@ RARE, MIDDLE, COMMON, PHRASE = "kolmur", "dorbal", "zumkol", ("bormak", "lurdam"
 FILLERS = 3_000  # words that texts of a language are made of; each holds two more that are nearly its own
 BODY = 200  # words
 TODAY = datetime(2026, 11, 1, tzinfo=UTC)
-VERSION = 2
 
 
 @dataclass(slots=True)
@@ -135,39 +134,22 @@ class Language:
 
 
 def prepare(codes: list[str], number: int) -> list[Language]:
-    """Make the newsroom with pages, words of headlines and vocabulary, unless it is there; no engine is filled."""
-    from django.core.management import call_command  # noqa: PLC0415
+    """Make pages, words of headlines and vocabulary in a new newsroom; no engine is filled."""
     from django.db.models import Max, Min  # noqa: PLC0415
     from wagtail.models import Page  # noqa: PLC0415
 
-    from chorsu_articles.models import Publication, SectionPage  # noqa: PLC0415
+    from chorsu_articles.models import SectionPage  # noqa: PLC0415
 
-    kept = Publication.objects.order_by("pk").values_list("pk", flat=True).first()
-    if not kept:
-        call_command("setup_newsroom", verbosity=0)
-    first = kept or Page.objects.aggregate(last=Max("pk"))["last"] + 1
+    first = Page.objects.aggregate(last=Max("pk"))["last"] + 1
     languages = [Language(code, number, first + place * number) for place, code in enumerate(codes)]
     section = SectionPage.objects.filter(kind="analysis").aggregate(first=Min("pk"))["first"]
     for language in languages:
         language.section = str(section)
-    if kept:
-        _check(languages)
-        return languages
     people, topics, pictures = _rows()
     for language in languages:
         _write_pages(language, people, topics, pictures)
         _write_words(language)
     return languages
-
-
-def _check(languages: list[Language]) -> None:
-    """Make sure that a database that was kept is the one that is asked for."""
-    from chorsu_articles.models import Publication  # noqa: PLC0415
-
-    for language in languages:
-        found = Publication.objects.filter(locale__language_code=language.code).order_by("pk")
-        if found.count() != language.number or found[0].pk != language.first:
-            raise SystemExit("What was kept has other languages, or another number of articles.")
 
 
 def _rows() -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
@@ -190,7 +172,7 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
     from wagtail.models import Locale, Page  # noqa: PLC0415
 
     from chorsu_articles.models import AnalysisPage, Publication, PublicationAuthor, SectionPage  # noqa: PLC0415
-    from chorsu_search.models import insert_rows  # noqa: PLC0415
+    from demo.generator.insertion import insert_table  # noqa: PLC0415
 
     locale = Locale.objects.get(language_code=language.code)
     section = SectionPage.objects.filter(locale=locale, kind="analysis").first()
@@ -222,11 +204,8 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
             authors.append(PublicationAuthor(page_id=document.page_id, person=people[document.facets["person"][0]]))
             about.append(through(publication_id=document.page_id, topic=topics[document.facets["topic"][0]]))
         Page.objects.bulk_create(pages)
-        # Django's bulk_create refuses tables below another.
-        for model, rows in ((Publication, publications), (AnalysisPage, kinds)):
-            fields = model._meta.local_concrete_fields
-            values = [[getattr(row, field.attname) for field in fields] for row in rows]
-            insert_rows(model, [field.name for field in fields], values)
+        insert_table(Publication, publications)
+        insert_table(AnalysisPage, kinds)
         PublicationAuthor.objects.bulk_create(authors)
         through.objects.bulk_create(about)
     Page.objects.filter(pk=section.pk).update(numchild=language.number)

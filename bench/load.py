@@ -38,11 +38,12 @@ from typing import Any, Self
 from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(Path(__file__).parent)]
+import django
+from _common import PRODUCTION, ROOT, read_options, show, spread
+from _served import free_port
+from requests.cookies import RequestsCookieJar
 
-from _served import free_port, spread  # noqa: E402
-from requests.cookies import RequestsCookieJar  # noqa: E402
+sys.path.insert(0, str(ROOT / "tools"))
 
 LOCUST = "locust==2.47.0"
 THREADS = 16  # of each process, as deploy/gunicorn.conf.py has it
@@ -61,25 +62,20 @@ WORDS = ["вода", "границы", "дороги", "школа", "энерг
 
 def main() -> int:
     """Prepare the sites, ask each with each number of processes, and print a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=10_000)
-    parser.add_argument("--readers", type=int, default=16, help="how many ask at the same time")
-    parser.add_argument("--seconds", type=int, default=30, help="that are counted, twice for each row")
-    parser.add_argument("--warm-up", type=int, default=120, help="seconds of reading before that")
-    parser.add_argument("--processes", default="1,2,4")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), help="this alone")
-    parser.add_argument("--bakerydemo", type=Path, help="its folder")
-    parser.add_argument("--python", help="the Python that has bakerydemo's packages")
-    options = parser.parse_args()
+    options = read_options(
+        __doc__, articles=10_000, readers=16, seconds=30, warm_up=120, processes="1,2,4",
+        database="", bakerydemo="", python="",
+    )  # fmt: skip
     locust = installed_locust()
-    set_up()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.test"  # of the tests' modules by which editors work
+    django.setup()
     counts = [int(number) for number in options.processes.split(",")]
     rows: list[dict[str, Any]] = []
     for kind in [options.database] if options.database else ["sqlite", "postgresql"]:
         with databases(kind) as urls, tempfile.TemporaryDirectory() as folder:
             sites: list[Site] = [Newsroom(Path(folder), urls[0], options.articles)]
             if options.bakerydemo:
-                sites.append(Bakery(options.bakerydemo, options.python, urls[1]))
+                sites.append(Bakery(Path(options.bakerydemo), options.python, urls[1]))
             for site in sites:
                 site.prepare()
             # The sites take turns, so that what else happens on the machine meets all of them.
@@ -87,17 +83,9 @@ def main() -> int:
                 for site in sites:
                     row = {"site": site.name, "database": kind, "processes": processes}
                     rows.append(row | measure(site, processes, locust, options))
-                    print_row(rows[-1], header=len(rows) == 1)
-    print(json.dumps({"subject": "load", "articles": options.articles, "readers": options.readers, "rows": rows}))
+                    print(rows[-1], flush=True)
+    show("load", rows, articles=options.articles, readers=options.readers)
     return 0
-
-
-def set_up() -> None:
-    """Let the modules of tests be imported by which editors work."""
-    os.environ.update(DJANGO_SETTINGS_MODULE="cms.settings.test")
-    import django  # noqa: PLC0415
-
-    django.setup()
 
 
 def installed_locust() -> Path:
@@ -140,6 +128,7 @@ class Site:
 
     name = ""
     search = ""
+    article = ""  # the pattern of the addresses that are read
     words: list[str]
     lists: list[str]
 
@@ -152,11 +141,7 @@ class Site:
     def manage(self, *arguments: str) -> None:
         """Run a command of the site's."""
         command = [self.python, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, check=False, capture_output=True, text=True
-        )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(arguments)}: {done.stderr[-3000:]}")
+        subprocess.run(command, cwd=self.folder, env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
     def prepare(self) -> None:
         """Make the database."""
@@ -178,20 +163,17 @@ class Site:
             return text
 
     def articles(self) -> list[str]:
-        """Return the paths of the pages of which the sitemap knows, in an order that is always the same."""
+        """Return the paths of the articles of which the sitemap knows, in an order that is always the same."""
         found, maps = [], ["/sitemap.xml"]
         for path in maps:
             for address in re.findall(r"<loc>([^<]+)</loc>", self.get(path)):
                 parts = urlsplit(address.replace("&amp;", "&"))
-                there = parts.path + (f"?{parts.query}" if parts.query else "")
-                (maps if "sitemap" in parts.path else found).append(there)
-        found = [path for path in found if self.is_article(path)]
+                if "sitemap" in parts.path:
+                    maps.append(f"{parts.path}?{parts.query}")
+                elif re.fullmatch(self.article, parts.path):
+                    found.append(parts.path)
         random.Random(1).shuffle(found)
         return found
-
-    def is_article(self, path: str) -> bool:
-        """Tell whether the page at a path is one of those that are read."""
-        raise NotImplementedError
 
     @contextmanager
     def served(self, processes: int) -> Iterator[None]:
@@ -225,22 +207,14 @@ class Newsroom(Site):
 
     name = "newsroom"
     search = "/ru/search/?q="
+    article = r"/ru/(analysis|reports)/[^/]+/"
     words = WORDS
     lists = ["/ru/", "/tg/", "/en/", "/ru/analysis/", "/ru/analysis/?page=2", "/ru/events/"]
 
     def __init__(self, folder: Path, database: str, number: int) -> None:
-        super().__init__(
-            sys.executable,
-            ROOT,
-            {
-                "DJANGO_SETTINGS_MODULE": "cms.settings.production",
-                "SECRET_KEY": "measured-only-0123456789-measured-only-0123456789",
-                "ALLOWED_HOSTS": "localhost",
-                "SECOND_FACTOR": "nobody",
-                "NEWSROOM_DATA": str(folder),
-                "DATABASE_URL": database,
-            },
-        )
+        environment = {"DJANGO_SETTINGS_MODULE": "cms.settings.production", "NEWSROOM_DATA": str(folder)}
+        environment |= {"ALLOWED_HOSTS": "localhost", "DATABASE_URL": database}
+        super().__init__(sys.executable, ROOT, PRODUCTION | environment)
         # The host that readers ask for, or the worker would prepare pages of another one.
         self.environment["BASE_URL"] = f"https://localhost:{self.port}"
         self.number = number
@@ -265,20 +239,17 @@ class Newsroom(Site):
         worker = [sys.executable, "manage.py", "worker"]
         return [self.gunicorn("-c", "deploy/gunicorn.conf.py", processes=processes), worker]
 
-    def is_article(self, path: str) -> bool:
-        """Tell whether it is a Russian article."""
-        return bool(re.fullmatch(r"/ru/(analysis|reports)/[^/?]+/", path))
-
 
 class Bakery(Site):
     """Wagtail's demo."""
 
     name = "bakerydemo"
     search = "/search/?q="
+    article = r"/(blog|breads|locations)/[^/]+/"
     words = ["bread", "wheat", "history", "cake", "tradition", "nothing"]
     lists = ["/", "/blog/", "/breads/", "/locations/"]
 
-    def __init__(self, folder: Path, python: str | None, database: str) -> None:
+    def __init__(self, folder: Path, python: str, database: str) -> None:
         environment = {
             "DJANGO_SETTINGS_MODULE": "bakerydemo.settings.production",
             "DJANGO_SECRET_KEY": "measured-only",
@@ -301,10 +272,6 @@ class Bakery(Site):
         """Return the server's: as many processes and threads as ours."""
         threads = ["--worker-class=gthread", f"--threads={THREADS}"]
         return [self.gunicorn("bakerydemo.wsgi", *threads, processes=processes)]
-
-    def is_article(self, path: str) -> bool:
-        """Tell whether it is a page below one of the lists."""
-        return bool(re.fullmatch(r"/(blog|breads|locations)/[^/?]+/", path))
 
 
 def measure(site: Site, processes: int, locust: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -431,19 +398,6 @@ class Editors:
         self.ended.set()
         for thread in self.threads:
             thread.join()
-
-
-COLUMNS = ("a_second", "p50", "p95", "article", "list", "search", "a_second_after", "p50_after", "p95_after")
-COLUMNS += ("save", "failed", "failed_after", "saves_failed")
-
-
-def print_row(row: dict[str, Any], *, header: bool) -> None:
-    """Print a line of the table as soon as it is known."""
-    if header:
-        print("requests a second; milliseconds at p50 and p95, and p95 of each kind; the same after a publication\n")
-        print(f"{'site':<12}{'database':<12}{'processes':>9}" + "".join(f"{name:>15}" for name in COLUMNS))
-    values = "".join(f"{row.get(name, ''):>15}" for name in COLUMNS)
-    print(f"{row['site']:<12}{row['database']:<12}{row['processes']:>9}{values}", flush=True)
 
 
 if __name__ == "__main__":
