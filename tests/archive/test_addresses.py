@@ -41,6 +41,7 @@ OLD = "https://old.example.org"
 _numbers = count(1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("address", "host"), ADDRESSES["hosts"])
 def test_where_an_address_leads(address: str, host: str) -> None:
     make_home()
@@ -125,6 +126,7 @@ OLD_ADDRESSES = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("address", OLD_ADDRESSES)
 def test_an_old_address_leads_to_the_live_article(client, run, address):
     item = bring(run, OLD + quote(address, safe="/?=&;"), code="tg")
@@ -500,6 +502,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_sitemap_is_a_sentence(newsroom, tmp_path, name):
     path = tmp_path / "sitemap.xml"

@@ -274,6 +274,7 @@ def test_markdown_has_a_head_and_reads_as_the_article() -> None:
     assert "CO<sub>2</sub>" in text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "words",
     [
@@ -379,6 +380,7 @@ def test_who_may_edit_gets_the_latest_version_and_it_is_logged(draft: Any, endin
     assert entry.data["details"] == [address(draft, ending)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rights", [(), ("add",)])
 def test_nobody_else_gets_it(draft: Any, rights: tuple[str, ...]) -> None:
     other = make_section(make_home("ru"))

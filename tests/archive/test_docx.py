@@ -487,6 +487,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_documents_are_refused_by_a_sentence(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -526,6 +527,7 @@ def test_the_process_has_none_of_the_sites_secrets(tmp_path: Path, monkeypatch: 
     assert given["timeout"] > docx.SECONDS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("body", "parts"),
     [
@@ -585,6 +587,7 @@ LINEAR: dict[str, Callable[[int], bytes]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", LINEAR)
 def test_twice_as_much_takes_twice_as_long(name: str, tmp_path: Path) -> None:
     def lines(size: int) -> int:

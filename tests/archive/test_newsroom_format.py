@@ -82,6 +82,7 @@ def exported(folder: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_an_emptied_newsroom_says_the_same_again(tmp_path: Path, seed: int) -> None:
     for code in LANGUAGES:
@@ -231,6 +232,7 @@ def test_a_folder_is_known_by_its_manifest(export: Path, tmp_path: Path) -> None
     assert not Newsroom().recognises(export / "letter.txt")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("values", [{"version": 2}, {"files": []}], ids=str)
 def test_another_version_is_refused(export: Path, values: dict[str, Any]) -> None:
     change(export, "manifest.json", lambda manifest: manifest | values)
@@ -249,6 +251,7 @@ def test_a_manifest_that_broke_off_is_refused(export: Path) -> None:
     assert "manifest.json can't be read" in failure(export)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["articles/../../secret.json", "articles/ru/link.json", "articles/ru/none.json"])
 def test_names_and_links_that_lead_out_of_it_are_refused(export: Path, name: str) -> None:
     content = (export / name_of(export)).read_bytes()
@@ -268,6 +271,7 @@ def test_a_medium_that_leads_out_of_it_is_never_read(export: Path) -> None:
     assert archive.read(medium) is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -298,6 +302,7 @@ def edited(export: Path, **values: Any) -> None:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "values",
     [
@@ -339,6 +344,7 @@ def test_an_article_that_says_nothing_is_a_draft(export: Path) -> None:
     assert "it is a draft" in str(ImportedItem.objects.get(kind="page").notes)
 
 
+@pytest.mark.thorough
 def test_a_kind_that_isnt_here_becomes_an_article(export: Path) -> None:
     for model in ("podcasts.PodcastPage", "cms.User", "nonsense", "chorsu_articles.Publication"):
         change(export, name_of(export), lambda row, model=model: row | {"chorsu": row["chorsu"] | {"model": model}})
@@ -366,6 +372,7 @@ def test_a_section_that_is_here_by_another_key_takes_the_articles(export: Path) 
     assert SectionPage.objects.get() == here
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "row"),
     [
@@ -445,6 +452,7 @@ ADDED = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("publish", [True, False])
 def test_a_preview_lists_all_that_would_be_made_and_writes_none_of_it(export: Path, *, publish: bool) -> None:
     before = everything()
@@ -465,6 +473,7 @@ def test_a_preview_lists_all_that_would_be_made_and_writes_none_of_it(export: Pa
     assert [note["text"] for note in page["notes"]] == ["Taken out: <script>"]
 
 
+@pytest.mark.thorough
 def test_all_that_an_export_adds_is_reported_and_taken_back(export: Path) -> None:
     make_home()
     before = everything()
@@ -484,6 +493,7 @@ def test_all_that_an_export_adds_is_reported_and_taken_back(export: Path) -> Non
     assert not any(Page.find_problems())
 
 
+@pytest.mark.thorough
 def test_a_page_in_which_an_editor_put_something_stays_and_is_named(export: Path) -> None:
     run = bring(planted(export))
     section = SectionPage.objects.get(title="Planted")
@@ -527,6 +537,7 @@ def test_an_export_that_leads_to_very_many_hosts_is_refused(export: Path) -> Non
     assert "other hosts" in failure(export)
 
 
+@pytest.mark.thorough
 def test_additions_that_were_broken_off_are_made_once(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "BATCH", 1)
     run = begin(planted(export), options=Options())
@@ -540,6 +551,7 @@ def test_additions_that_were_broken_off_are_made_once(export: Path, monkeypatch:
     assert take_back(run) == []
 
 
+@pytest.mark.thorough
 def test_a_translation_of_what_was_here_before_is_told_and_can_be_taken_back(export: Path) -> None:
     here = make_article(make_section(make_home("ru")), title="Ours", slug="ours")
     make_section(make_home("tg"))
@@ -566,6 +578,7 @@ def test_a_reference_is_of_the_model_that_it_has_to_be(export: Path) -> None:
     assert (page.main_topic_id, page.main_picture_id) == (None, None)
 
 
+@pytest.mark.thorough
 def test_a_page_stands_only_where_its_kind_may(export: Path) -> None:
     rows = listed(planted(export), "structure")
     rows[-1]["parent"] = rows[-2]["key"]
@@ -636,6 +649,7 @@ def wasteful(path: Path, name: str, shape: str) -> Path:
     return path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "shape"),
     [

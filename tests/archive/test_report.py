@@ -90,6 +90,7 @@ def test_json_is_the_whole_report() -> None:
     assert json.loads(as_json(make_run()))["articles"] == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("write", WRITERS.values())
 def test_a_report_of_many_articles_needs_little_memory(write: Callable[[ImportRun], str]) -> None:
     run = make_run()

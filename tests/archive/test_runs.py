@@ -49,6 +49,7 @@ def page_of(key: str) -> Any:
     return ImportedItem.objects.get(kind="page", key=key, identity="old.example").page.specific
 
 
+@pytest.mark.thorough
 def test_a_second_run_writes_what_changed_in_the_source_and_nothing_else(imports: Any) -> None:
     run = imports(*(item(n) for n in range(4)))
     assert (run.counts, run.total, run.position) == ({"created": 4}, 4, 4)
@@ -465,6 +466,7 @@ def test_files_that_a_text_links_to_come_and_a_credit_stands_once(imports: Any) 
     assert ImportedItem.objects.get(kind="page").notes == []
 
 
+@pytest.mark.thorough
 def test_a_process_that_is_killed_anywhere_leaves_nothing_half_done(tmp_path: Path) -> None:
     environment = os.environ | {"NEWSROOM_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
     said = connection.settings_dict

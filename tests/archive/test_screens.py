@@ -197,6 +197,7 @@ def test_without_the_right_nothing_is_seen_or_done(client: Client, sections: dic
     assert LIST in client.get("/admin/").content.decode()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [
@@ -220,6 +221,7 @@ def test_what_is_no_archive_is_refused_with_a_sentence(
     assert not private.exists() or not any(private.iterdir())
 
 
+@pytest.mark.thorough
 def test_several_word_files_go_up_together(client: Client, sections: dict[str, Any], private: Path) -> None:
     files = [word("Паводок", "flood.ru.docx"), word("Сел", "flood.tg.docx"), word("Дорога", "../../road.docx")]
     run = preview(client, *files)
@@ -234,6 +236,7 @@ def entries(client: Client, field: str) -> list[str]:
     return [value for value, _label in page.context["form"].fields[field].choices if value]
 
 
+@pytest.mark.thorough
 def test_only_what_lies_in_the_administrators_folder_can_be_named(
     client: Client, sections: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -398,6 +401,7 @@ def test_what_made_nothing_is_not_offered_for_being_taken_back(client: Client, l
     assert "Take the import back" in shown(client, large)
 
 
+@pytest.mark.thorough
 def test_what_is_wrong_in_an_archive_is_found_by_the_worker_and_shown(
     client: Client, sections: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -261,6 +261,7 @@ def read(html: str) -> None:
             converted(html, texts=texts)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "shape",
     [pytest.param(each, marks=() if n % 8 == 0 else pytest.mark.slow) for n, each in enumerate(GROWING)],

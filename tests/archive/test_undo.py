@@ -91,6 +91,7 @@ def test_a_run_that_made_and_changed_nothing_has_nothing_to_take_back(imports: A
     assert AnalysisPage.objects.count() == 3
 
 
+@pytest.mark.thorough
 def test_what_a_run_only_changed_goes_back(tmp_path: Path) -> None:
     first = bring(archive(tmp_path))
     dates = list(AnalysisPage.objects.order_by("pk").values_list("first_published_at", "last_published_at"))
@@ -130,6 +131,7 @@ def test_a_translation_that_somebody_made_here_keeps_its_source(tmp_path: Path) 
     assert AnalysisPage.objects.filter(pk=source.pk).exists()
 
 
+@pytest.mark.thorough
 def test_a_picture_that_was_here_before_stays(imports: Any, tmp_path: Path) -> None:
     archive(tmp_path)
     imports()

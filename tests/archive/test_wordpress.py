@@ -518,6 +518,7 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_file_is_refused_with_a_sentence(tmp_path: Path, name: str) -> None:
     content, sentence = HOSTILE[name]
@@ -637,6 +638,7 @@ ENDLESS: dict[str, tuple[str, bytes]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ENDLESS)
 def test_what_never_ends_is_refused_before_it_fills_memory(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wordpress, "LARGEST_RECORD", 12_000_000)
@@ -708,6 +710,7 @@ READ = """
 """
 
 
+@pytest.mark.thorough
 def test_memory_is_small_for_a_hundred_megabytes(tmp_path: Path) -> None:
     path, text = tmp_path / "export.xml", "<p>Вода идёт по новому каналу.</p>\n" * 350
     begin, end = wxr("~").split("~")

@@ -57,6 +57,7 @@ def add_url(section, model):
     return reverse("wagtailadmin_pages:add", args=["chorsu_articles", model._meta.model_name, section.pk])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model", [AnalysisPage, EventReportPage])
 def test_the_forms_open_for_new_pages_and_for_old_ones(admin, model):
     kind = "analysis" if model is AnalysisPage else "events"
@@ -71,6 +72,7 @@ def test_the_forms_open_for_new_pages_and_for_old_ones(admin, model):
         assert "chorsu_articles/admin/slug.js" in html
 
 
+@pytest.mark.thorough
 def test_who_begins_an_article_is_its_author_and_nobody_writes_the_day_of_a_correction(admin):
     person, section = make_person(name_en="Lola Nazarova"), make_section(kind="analysis")
     url = add_url(section, AnalysisPage)
@@ -156,6 +158,7 @@ def test_a_headline_gives_a_latin_slug_by_its_language(admin, code, headline):
     assert answer.json() == {"slug": page.slug}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("slug", "found"), [("", 2), ("zagolovok", 2), ("chosen", 1)])
 def test_headlines_alike_get_a_number_and_an_address_that_somebody_chose_is_refused(admin, slug, found):
     section = make_section()
@@ -347,6 +350,7 @@ def give(page: AnalysisPage, blocks: list[tuple[str, Any]]) -> None:
     page.save_revision().publish()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ODD)
 def test_the_page_is_shown_and_the_editor_opens(admin, page, name):
     give(page, ODD[name])
@@ -393,6 +397,7 @@ def saved(client, url, **fields):
     return AnalysisPage.objects.get(pk=answer["pk"])
 
 
+@pytest.mark.thorough
 def test_a_draft_without_a_headline_is_saved_and_named_in_its_language(admin):
     section = make_section(kind="analysis")
     add = add_url(section, AnalysisPage)
@@ -415,6 +420,7 @@ def test_a_draft_without_a_headline_is_saved_and_named_in_its_language(admin):
     assert page.draft_title == "Вода и хлеб"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("action", ["action-submit", "action-publish"])
 def test_without_a_headline_nothing_is_submitted_or_published(admin, action):
     section = make_section(kind="analysis")
@@ -456,6 +462,7 @@ def test_what_is_live_keeps_its_headline_and_address_while_a_draft_of_it_has_non
     assert 'value="voda"' in admin.get(edit).content.decode()
 
 
+@pytest.mark.thorough
 def test_an_empty_text_is_shown_and_dropped_but_where_it_was_stored(admin):
     section = make_section(kind="analysis")
     empty = ("paragraph", rich_text("<p> </p>"))

@@ -70,6 +70,7 @@ def test_files_of_known_kinds_are_taken_and_others_refused_with_a_sentence():
         assert said in refusal(name, content), name
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", WAYS)
 def test_nothing_is_stored_of_a_refused_file(client, folders, way):
     client.force_login(make_user(superuser=True))

@@ -65,6 +65,7 @@ def read_card(publication, request: HttpRequest) -> tuple:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_lists_cost_the_same_with_3_and_with_12_items():
     section = make_section(kind="events")
@@ -139,6 +140,7 @@ def test_an_address_that_leads_nowhere_is_not_found(client):
         assert client.get(f"{section.url}?{query}").status_code == 404, query
 
 
+@pytest.mark.thorough
 def test_a_section_shows_its_publications_newest_first_in_numbered_pages(client):
     section = section_with(22)
     first, second = (client.get(section.url, {"page": page}).context for page in ("1", "2"))
@@ -200,6 +202,7 @@ def test_vocabularies_have_pages_with_what_belongs_to_them(client):
         assert [item.pk for item in translations] == [page.pk]
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_pages_cost_the_same_with_3_and_with_23_items(client):
     section, home = make_section(slug="analysis"), make_home()

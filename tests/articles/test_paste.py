@@ -206,6 +206,7 @@ def text_of(block: dict[str, Any]) -> str:
     return "".join(BeautifulSoup(part, "html.parser").get_text() for part in parts) + block.get("credit", "")
 
 
+@pytest.mark.thorough
 @given(documents)
 def test_no_word_is_lost(parts: list[tuple[str, str]]) -> None:
     html = "".join(f"<{tag}>{re.sub('[<>&]', '', text)}</{tag}>" for tag, text in parts)
@@ -215,6 +216,7 @@ def test_no_word_is_lost(parts: list[tuple[str, str]]) -> None:
     assert letters(found) == letters(reader.found)
 
 
+@pytest.mark.thorough
 @given(st.text(max_size=200))
 def test_no_input_breaks_it(text: str) -> None:
     blocks_from_html(text)
@@ -311,6 +313,7 @@ def read(html: str) -> None:
         blocks_from_html(html)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "shape",
     [pytest.param(shape, marks=() if n < 100 else pytest.mark.slow) for n, shape in enumerate(hostile_shapes(200))],

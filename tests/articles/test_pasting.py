@@ -161,6 +161,7 @@ def test_who_is_signed_in(client, journalist):
     assert client.get(url, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 403
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "line",
     [

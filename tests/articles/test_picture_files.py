@@ -127,6 +127,7 @@ def test_a_bad_file_is_refused_with_a_sentence_and_nothing_is_stored(client, med
         assert stored_files(media) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "size", "most"),
     [
@@ -356,6 +357,7 @@ def save(client, name: str, content: bytes):
     return client.post(url, {**form_fields(form), **person, "avatar-avatar": SimpleUploadedFile(name, content)})
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["jpeg", pytest.param("png", marks=pytest.mark.slow), "gif"])
 def test_a_profile_picture_tells_nothing_of_who_took_it(client, media, kind):
@@ -371,6 +373,7 @@ def test_a_profile_picture_tells_nothing_of_who_took_it(client, media, kind):
     assert client.get(reverse("wagtailadmin_account")).status_code == 200
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "content", "said"), {row[2]: row for row in BAD.values()}.values())
 def test_a_bad_profile_picture_is_refused_with_a_sentence(client, media, name, content, said):
@@ -404,6 +407,7 @@ def test_long_names_of_documents(client: Any, folders: Any, way: str, name: str)
     assert client.get(document.url).status_code == 200
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "way"), some(NAMES, pictures.WAYS))
 def test_long_names_of_pictures(client: Any, folders: Any, way: str, name: str) -> None:

@@ -112,6 +112,7 @@ def test_private_ones_drafts_and_those_in_other_languages_are_left_out(section, 
     assert related_to(page) == []
 
 
+@pytest.mark.thorough
 def test_what_it_costs_does_not_depend_on_how_many_there_are(section, water, roads):
     country = Country.objects.create(code="TJ", name_ru="Таджикистан")
     page = make(section, water, roads, countries=[country])

@@ -145,6 +145,7 @@ def test_a_process_decodes_one_picture_at_a_time_and_none_twice(monkeypatch):
     assert sorted(made) == ["width-20", "width-30"]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("transactional_db")
 def test_ten_readers_beside_the_one_for_whom_sizes_are_made_wait_for_nothing(monkeypatch, settings):
     # As in production not in the database, which is the maker's to write.

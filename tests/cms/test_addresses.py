@@ -66,6 +66,7 @@ def leads(client: Client, path: str) -> tuple[int, str]:
     return response.status_code, response.headers.get("Location", "")
 
 
+@pytest.mark.thorough
 def test_every_former_address_leads_to_the_last_at_once_and_never_in_circles(
     client: Client, article: AnalysisPage, rename: Rename
 ) -> None:
@@ -107,6 +108,7 @@ HIDDEN = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("state", HIDDEN)
 def test_the_new_address_of_what_nobody_may_read_is_not_told(
     client: Client, article: AnalysisPage, state: str, rename: Rename
@@ -266,6 +268,7 @@ def test_no_address_is_an_error(client: Client, pairs: list[tuple[str, str]]) ->
         assert status in ({404} if template in PATHS else {200, 302, 404}), (template, garbage)
 
 
+@pytest.mark.thorough
 def test_a_number_that_no_page_has_is_not_found(client: Client) -> None:
     make_article(make_section(make_home()), topics=[Topic.objects.create(slug="water", name_ru="Вода")])
     numbers = ["", "abc", "0", "-1", "9999", "1e3", "%00", "+1", "%2B1", "1_0", "%D9%A1", "%201", "9" * 5000]
@@ -293,6 +296,7 @@ def headlines(client: Client, path: str) -> list[str]:
     return [tag.text for tag in soup.select(".headline")]
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_an_article_in_two_sections_is_one_to_readers_and_machines(client: Client) -> None:
     section = make_section(make_home())

@@ -199,6 +199,7 @@ def make_preview() -> None:
 
 
 # A text that isn't translated is English, and found in Russian.
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.slow)])
 def test_words(people: dict[str, User], language: str) -> None:
     UserProfile.objects.update(preferred_language=language)

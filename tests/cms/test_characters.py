@@ -139,6 +139,7 @@ def check_outputs(client: Client) -> list[str]:
 some_or_all = pytest.mark.parametrize("step", [20, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
 
 
+@pytest.mark.thorough
 @some_or_all
 @pytest.mark.parametrize("past_the_door", [False, True])
 def test_every_output_is_well_formed(article: AnalysisPage, client: Client, past_the_door: bool, step: int) -> None:
@@ -154,6 +155,7 @@ def test_every_output_is_well_formed(article: AnalysisPage, client: Client, past
         assert sum(str(found).startswith("Headline") for found in seen) >= 6
 
 
+@pytest.mark.thorough
 @some_or_all
 def test_every_mail_has_legal_headers(step: int) -> None:
     for text in portions(5000)[::step]:

@@ -110,6 +110,7 @@ def test_what_is_taken_down_says_so_in_its_post_and_is_not_posted_again(api: Bot
     assert posts(api) == before
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_live", [True, False])
 def test_a_retraction_stands_in_the_post_in_the_place_of_the_text(api: BotApi, is_live: bool) -> None:
     page = publish(draft())

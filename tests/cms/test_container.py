@@ -76,6 +76,7 @@ def running(image: Image, service: str, command: list[str]) -> Iterator[Path]:
         assert (ended, "Traceback" in text) == (0, False), text
 
 
+@pytest.mark.thorough
 def test_an_image_made_of_what_is_copied_serves(image: Image) -> None:
     prepare = subprocess.run(
         [*image.as_its_user(), *SERVICES["prepare"]["command"]],

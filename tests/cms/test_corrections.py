@@ -76,6 +76,7 @@ def approve(desk: Desk, page: Page, day: date) -> Any:
     return fresh(page)
 
 
+@pytest.mark.thorough
 def test_a_sentence_gets_the_day_on_which_a_second_person_lets_it_go_live_and_keeps_it(desk: Desk) -> None:
     page = published(desk)
     with on(WRITTEN):
@@ -95,6 +96,7 @@ def test_a_sentence_gets_the_day_on_which_a_second_person_lets_it_go_live_and_ke
     assert sorted(entry.comment for entry in told.all()) == ["Ещё одно.", SENTENCE], "told once each"
 
 
+@pytest.mark.thorough
 def test_a_sentence_that_a_form_saves_again_and_one_of_the_same_words_keep_their_days(desk: Desk) -> None:
     page = published(desk)
     correct(desk, page, desk.author)
@@ -112,6 +114,7 @@ def test_a_sentence_that_a_form_saves_again_and_one_of_the_same_words_keep_their
     assert dates(fresh(page)) == [(date(2020, 1, 1), "An old one")], "a day that was chosen"
 
 
+@pytest.mark.thorough
 def test_it_is_offered_only_where_it_can_be_done(desk: Desk) -> None:
     page = published(desk)
     stranger = make_user(make_desk("tg").author.groups.get().name)
@@ -137,6 +140,7 @@ def requests() -> list[tuple[str, Any, str, User | None]]:
     return [(each.locale.language_code, each.assignee, each.note, each.requested_by) for each in found]
 
 
+@pytest.mark.thorough
 def test_translations_are_asked_to_follow_once_and_a_translation_asks_nobody(
     desk: Desk, pair: tuple[Any, AnalysisPage]
 ) -> None:
@@ -162,6 +166,7 @@ def test_translations_are_asked_to_follow_once_and_a_translation_asks_nobody(
     assert len(requests()) == 1, "nothing is new"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("reason", ["adapted", "not planned", "not live", "nobody", "none"])
 def test_who_need_not_follow_is_not_asked(desk: Desk, pair: tuple[Any, AnalysisPage], reason: str) -> None:
     page, target = pair
@@ -264,6 +269,7 @@ def test_the_list_has_numbered_pages_of_as_many_queries_however_long_they_are(cl
     assert second.select_one("link[rel=canonical]")["href"] == f"http://testserver{LIST}?page=2"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("code", ["ru", "fa"])
 def test_machines_are_told_of_corrections_in_every_language(client: Client, code: str) -> None:
     page = corrected(article_in(code, published_on=days_ago(1)), LIVE, "118, 105.")

@@ -111,6 +111,7 @@ def test_the_section_is_asked_for_only_where_there_are_several(desk: Desk) -> No
     assert (article.select_one("details a[href]").get_text(), report.details) == (desk.section.title, None)
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_an_author_finds_drafts_what_came_back_what_others_have_and_what_is_live(desk: Desk) -> None:
     add_one_of_each(desk)
@@ -144,6 +145,7 @@ def test_a_draft_is_one_until_somebody_else_has_it(desk: Desk) -> None:
     assert DRAFTS not in panels(desk.author)
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_an_editor_finds_what_they_may_approve_and_not_their_own(desk: Desk) -> None:
     desk.in_review(title="Handed in")
@@ -200,6 +202,7 @@ def test_totals_of_the_site_are_shown_to_administrators_alone() -> None:
     assert home(make_user("Chief editors")).select(".w-summary") == []
 
 
+@pytest.mark.thorough
 def test_the_number_of_queries_does_not_depend_on_what_there_is_to_do(desk: Desk) -> None:
     translator = make_user("Translators (tg)")
     people = (desk.author, desk.editor, translator)

@@ -218,6 +218,7 @@ def deploy_faults(folder: Path, **changes: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("changes", "faults"),
     [
@@ -251,6 +252,7 @@ def test_what_lets_strangers_in_is_told_before_it_is_online(
 SERVER, COMMAND = ("-c", "import cms.wsgi"), ("-m", "django", "check")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("command", "changes"),
     [

@@ -39,6 +39,7 @@ FEEDS = ["/ru/feed/", "/ru/feed/analysis/", "/ru/topics/water/feed/", "/ru/count
 FEEDS += ["/ru/people/madina-rakhimova/feed/"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", FEEDS)
 def test_a_feed_is_of_what_its_address_says(client: Client, article: AnalysisPage, path: str) -> None:
     make_article(make_section(make_home(), slug="other"), title="Elsewhere", lead="No topic, country or author.")
@@ -56,6 +57,7 @@ def test_a_feed_is_of_what_its_address_says(client: Client, article: AnalysisPag
     assert len(items(client, path)) == (2 if path == "/ru/feed/" else 1)
 
 
+@pytest.mark.thorough
 def test_pages_lead_to_their_feeds(client: Client, article: AnalysisPage) -> None:
     def offered(path: str) -> list[str]:
         soup = soup_of(client, path)
@@ -123,6 +125,7 @@ def addresses(client: Client, path: str) -> list[str]:
     return [(loc.text or "").removeprefix("http://testserver").removeprefix("http://localhost") for loc in found]
 
 
+@pytest.mark.thorough
 def test_every_public_address_is_in_a_sitemap(client: Client, article: AnalysisPage) -> None:
     report = make_full_event(make_section(make_home(), "events"))
     hidden = make_person("Тайное Имя", slug="secret", name_withheld=True)

@@ -371,10 +371,12 @@ def routes(patterns: Iterable[Any], before: str = "") -> Iterator[str]:
             yield route
 
 
+@pytest.mark.thorough
 def test_no_address_is_forgotten_here(office: Office) -> None:
     assert set(routes(urlpatterns)) == set(office.urls()) | set(office.reads())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("stranger", ["nobody", "without the admin"])
 def test_strangers_get_nowhere(office: Office, stranger: str) -> None:
     client = Client() if stranger == "nobody" else signed_in(make_user())
@@ -493,6 +495,7 @@ def test_each_role_is_refused_what_is_not_its_own(office: Office, group: str) ->
     assert office.facts() == before
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("group", ["Editors (tg)", "Journalists (ru)"])
 def test_only_who_approves_there_publishes_what_is_held(office: Office, group: str) -> None:
     client = signed_in(make_user(group))
@@ -503,6 +506,7 @@ def test_only_who_approves_there_publishes_what_is_held(office: Office, group: s
     assert office.facts() == before
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("group", [*OTHER_LANGUAGE, *NOT_CHIEFS, "administrator"])
 def test_only_chief_editors_reach_protected_names(office: Office, group: str) -> None:
     client = signed_in(make_user(superuser=True) if group == "administrator" else make_user(group))

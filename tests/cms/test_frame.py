@@ -42,6 +42,7 @@ PATHS += ["/ru/countries/tj/", "/ru/organisations/institute/", "/ru/people/madin
 PATHS += ["/ru/feed/", "/ru/feed/analysis/", "/sitemap.xml", "/sitemap-ru.xml", "/robots.txt"]
 
 
+@pytest.mark.thorough
 def test_readers_get_no_cookie_and_an_answer_that_caches_may_keep(client, article):
     home = make_home()
     make_full_event(make_section(home, "events"))
@@ -89,6 +90,7 @@ def test_the_admin_and_its_sign_in_have_a_policy_that_lets_them_work(client, edi
         )
 
 
+@pytest.mark.thorough
 def test_scripts_in_a_page_of_the_admin_run_by_its_nonce(editor_client, article):
     nonces = []
     for _ in range(2):

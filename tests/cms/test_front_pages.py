@@ -87,6 +87,7 @@ def test_a_chosen_story_leads_until_its_time_is_over(client):
     assert front_of(home).changes_at is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "take",
     [
@@ -106,6 +107,7 @@ def test_a_chosen_story_that_readers_may_not_see_leads_nowhere(client, take):
     assert headlines(soup, "main") == [newest.title]
 
 
+@pytest.mark.thorough
 def test_a_story_stands_once_whatever_blocks_ask_for_it(client):
     home = make_home()
     section, events = make_section(home), make_section(home, "events")

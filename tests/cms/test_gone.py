@@ -63,6 +63,7 @@ def assert_says_nothing(response: HttpResponse) -> None:
     assert "secretwords" not in (str(soup) + str(response.headers)).lower()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("code", "words", "direction"),
     [
@@ -114,6 +115,7 @@ def below_a_draft(page: AnalysisPage) -> None:
     Page.objects.filter(pk=page.get_parent().pk).update(live=False)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("act", "status"),
     [(expire, 410), (draft, 404), (private, 404), (in_private_section, 404), (below_a_draft, 404), (Page.delete, 404)],
@@ -179,6 +181,7 @@ def translated(article: AnalysisPage) -> AnalysisPage:
     return publish(made, search_description="Secretwords")
 
 
+@pytest.mark.thorough
 def test_a_retracted_article_keeps_its_headline_and_says_the_newsrooms_sentence(
     client: Client, article: AnalysisPage, translated: AnalysisPage
 ) -> None:

@@ -395,6 +395,7 @@ def served(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.thorough
 def test_figures_of_two_processes_are_added_up_also_when_one_was_replaced(
     served: dict[str, str], tmp_path: Path
 ) -> None:
@@ -477,6 +478,7 @@ def test_each_subject_has_its_alarm_in_the_docs_and_its_name_on_the_page() -> No
     assert set(re.findall(r'each.obj == "(\w+)"', page)) == subjects
 
 
+@pytest.mark.thorough
 def test_the_doctor_says_that_the_database_is_away_and_looks_at_the_rest(served: dict[str, str]) -> None:
     served["DATABASE_URL"] = f"postgres://n:secret@127.0.0.1:{free_port()}/n"
     command = [sys.executable, "manage.py", "doctor"]

@@ -84,6 +84,7 @@ def test_the_door_of_a_private_page_speaks_the_readers_language_and_shows_nothin
     assert 'name="robots" content="noindex"' in text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("member_first", [True, False])
 def test_who_may_read_a_private_page_leaves_nothing_of_it_for_others(client, member_first):
     article = make_full_article(title="A closed matter", search_description="What nobody should know")
@@ -178,6 +179,7 @@ def tell() -> Told:
     return Told(article.pk, shown.url, person.get_absolute_url(), translated.url, crawl(Client(), *STARTS))
 
 
+@pytest.mark.thorough
 def test_before_it_is_hidden_readers_find_it(told: Told) -> None:
     assert any("secretwords" in response.text.lower() for response in told.found.values())
 
@@ -186,6 +188,7 @@ def test_before_it_is_hidden_readers_find_it(told: Told) -> None:
 LIKE_OTHERS = {"password", "scheduled"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "state", [pytest.param(each, marks=[pytest.mark.slow] if each in LIKE_OTHERS else []) for each in HIDDEN]
 )
@@ -209,6 +212,7 @@ MACHINES += [f"ru/search/{path}?q=secretwords" for path in ("", "feed/", "comple
 MACHINES += [f"tg/search/{path}?q=otherwords" for path in ("", "feed/", "completions/")]
 
 
+@pytest.mark.thorough
 def test_a_retracted_article_is_in_no_language_anywhere_but_at_its_address(
     told: Told,
     client: Client,

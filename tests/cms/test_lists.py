@@ -91,6 +91,7 @@ def test_every_list_costs_the_same_for_2_and_5(client):
     assert {path: cost for path, cost in costs().items() if cost > few[path]} == {}
 
 
+@pytest.mark.thorough
 def test_names_fall_back_to_another_language_and_say_so_other_texts_are_left_out(client):
     russian = make_full_article(make_section(make_home()))
     home = make_home("fa")
@@ -221,6 +222,7 @@ def test_persian_days_have_persian_digits(client):
     assert [day for _month, day, _title in events(client, section.url)] == ["۷"]
 
 
+@pytest.mark.thorough
 def test_the_first_page_of_a_list_is_led_by_its_newest_and_numbered_pages_keep_the_filters(client):
     section = make_section(make_home())
     topic = Topic.objects.create(slug="water", name_ru="Вода", description_ru="О реках")

@@ -44,6 +44,7 @@ def words(soup: BeautifulSoup) -> list[str]:
     return soup.main.get_text(" ").split()
 
 
+@pytest.mark.thorough
 def test_the_light_version_has_the_same_words_and_points_to_the_full_one(client: Client, article: Any) -> None:
     for address in (article.url, article.get_parent().url, "/ru/"):
         full, light = read(client, address), read(client, switched(address, lite=True))

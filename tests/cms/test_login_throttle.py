@@ -145,6 +145,7 @@ def test_one_network_tries_many_accounts() -> None:
     assert sign_in(browser(2), password=PASSWORD) == IN
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("owner")
 def test_a_newsroom_of_forty_signs_in_from_one_network() -> None:
     assert {sign_in(browser(), password=PASSWORD) for _ in range(40)} == {IN}
@@ -218,6 +219,7 @@ def test_a_stranger_with_the_network_cannot_keep_a_signed_in_owner_from_changing
     assert client.post(reverse("wagtailadmin_account"), wrong).status_code == WRONG
 
 
+@pytest.mark.thorough
 def test_a_pages_password_is_not_guessed(newsroom: None) -> None:
     page = make_home("ru")
     restriction = PageViewRestriction.objects.create(page=page, restriction_type="password", password="guessed")

@@ -73,6 +73,7 @@ def logged(folder: Path, program: str) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
+@pytest.mark.thorough
 def test_an_error_is_logged_with_its_number_and_without_what_people_typed(tmp_path: Path) -> None:
     shown, log = logged(
         tmp_path,
@@ -96,6 +97,7 @@ client.get("/fail/?q=querysecret")
         assert secret not in log
 
 
+@pytest.mark.thorough
 def test_what_anybody_can_make_happen_is_not_logged(tmp_path: Path) -> None:
     shown, log = logged(
         tmp_path,

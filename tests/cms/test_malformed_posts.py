@@ -154,6 +154,7 @@ def changed(fields: dict[str, Any], most: int, step: int) -> Iterator[tuple[str,
         yield name, value, {**fields, name: value}
 
 
+@pytest.mark.thorough
 @some_or_all
 @pytest.mark.parametrize("kind", ["create", "edit", "autosave", "check"])
 def test_an_editor_s_form(office: Client, section: SectionPage, article: AnalysisPage, kind: str, step: int) -> None:
@@ -199,6 +200,7 @@ REMARK: dict[str, Any] = {
 WAYS = ["create", "edit", "autosave", "preview", "preview of a new one"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "place", "way", "step"),
     [
@@ -274,6 +276,7 @@ def test_json_deeper_than_it_is_read(office: Client, article: AnalysisPage, open
     assert (answer.status_code, answer.json()["error_code"]) == (400, "unreadable_form")
 
 
+@pytest.mark.thorough
 def test_a_field_of_formatted_text(office: Client) -> None:
     home = HomePage.objects.get(locale__language_code="ru")
     page = home.add_child(instance=InfoPage(title="x", slug="x", locale=home.locale))
@@ -285,6 +288,7 @@ def test_a_field_of_formatted_text(office: Client) -> None:
         assert post(office, url, {**fields, "body": text}).status_code < 500, text
 
 
+@pytest.mark.thorough
 @some_or_all
 def test_other_forms_of_the_admin(office: Client, article: AnalysisPage, step: int) -> None:
     topic, person, picture = Topic.objects.create(name_ru="x"), make_person(), make_picture()
@@ -320,6 +324,7 @@ def test_other_forms_of_the_admin(office: Client, article: AnalysisPage, step: i
     assert wrong == []
 
 
+@pytest.mark.thorough
 def test_forms_of_a_review(office: Client, article: AnalysisPage) -> None:
     user = make_user("Journalists (ru)")
     article.get_workflow().start(article, user)

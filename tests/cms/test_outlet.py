@@ -88,6 +88,7 @@ def test_others_can_not_change_it_and_texts_of_a_language_are_open_to_those_who_
     assert (row.name_ru, row.name_tg) == ("Вести", "Паём")
 
 
+@pytest.mark.thorough
 def test_a_colour_that_can_not_be_read_and_a_line_that_leads_nowhere_are_refused(chief: Client) -> None:
     for fields, refused in (
         ({"accent": "#ffcc00"}, "accent"),

@@ -59,6 +59,7 @@ def answer(client: Client, path: str, **extra):
     return response.status_code, response.content, {**response.headers, "X-Request-ID": ""}, dict(response.cookies)
 
 
+@pytest.mark.thorough
 def test_a_hit_is_the_same_answer_and_costs_one_query_whatever_parameters_no_view_reads(
     client, pages, article, django_assert_num_queries
 ):

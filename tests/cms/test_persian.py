@@ -76,6 +76,7 @@ def test_an_article_has_persian_digits_alone(client: Client, section: SectionPag
     assert "احمد</bdi>، <bdi>CC BY</bdi>" in html
 
 
+@pytest.mark.thorough
 def test_events_and_lists_have_persian_digits_alone(client: Client, section: SectionPage) -> None:
     for number in range(PER_PAGE + 1):
         make_article(section, title="آب", lead="", published_on=days_ago(400 * (number % 2) + 1))

@@ -278,6 +278,7 @@ def test_what_waits_in_nginx_is_limited_by_address(tmp_path: Path, site: int) ->
         assert status(port, "GET", "/ru/") == 200
 
 
+@pytest.mark.thorough
 @pytest.mark.program("nginx")
 def test_nginx_writes_down_nothing_of_readers(tmp_path: Path, site: int, session: str) -> None:
     token = "c8x2kq-0a1b2c3d4e5f60718293a4b5c6d7e8f9"

@@ -45,6 +45,7 @@ def seen(pages, kept_in_module):
         return [read(Client(), page) for page in pages]
 
 
+@pytest.mark.thorough
 def test_every_leaf_stands_in_an_element_with_its_path(pages, seen):
     for page, soup in zip(pages, seen, strict=True):
         shown = soup.select_one("article[data-page-id]")
@@ -124,6 +125,7 @@ def test_nothing_comes_from_another_host_nothing_is_inline_and_the_outline_is_so
     assert video["data-embed-url"].startswith("https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ")
 
 
+@pytest.mark.thorough
 def test_an_article_costs_the_same_however_many_pictures_and_authors(client):
     section = make_section(make_home("tg"))
     people = [make_person(f"Автор {number}", about="Пишет.", photo=make_picture()) for number in range(4)]
@@ -205,12 +207,14 @@ def test_a_credit_names_people_as_the_language_does_and_marks_other_writing(clie
     assert "Malika" not in feed
 
 
+@pytest.mark.thorough
 def test_credits_of_more_names_than_a_query_may_hold_stay_as_written():
     pictures = [Picture(credit="/".join(f"n{number}x{place}" for place in range(30))) for number in range(1300)]
     Picture.load_shown_facts(pictures)
     assert [picture.shown_credit for picture in pictures] == [picture.credit for picture in pictures]
 
 
+@pytest.mark.thorough
 def test_a_page_shows_the_words_before_credits_and_the_direction_of_names(client):
     make_home("ru")
     shown = [make_picture(credit="A <b>Name</b>", kind=kind) for kind in WORDS]
@@ -431,6 +435,7 @@ def test_feeds_get_the_headings_alone():
 
 
 # Texts of the other languages are in the catalogues, which `make check` holds complete.
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("code", "minutes"),
     [

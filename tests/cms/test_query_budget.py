@@ -90,6 +90,7 @@ def cost(client: Client, path: str) -> int:
     return len(queries)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", BUDGET)
 def test_a_page_stays_within_its_queries(client, newsroom, kind):
     if kind == "arranged home":

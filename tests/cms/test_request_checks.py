@@ -71,6 +71,7 @@ def fields_of(answer: Any) -> dict[str, Any]:
     return form_fields(form)
 
 
+@pytest.mark.thorough
 def test_readers_do_not_wait_for_a_writer() -> None:
     section = make_section(make_home())
     article = make_full_article(section)
@@ -127,6 +128,7 @@ def test_all_waiting_of_a_request_together_is_limited() -> None:
     assert connection.connection.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
 
 
+@pytest.mark.thorough
 def test_on_a_full_disk_readers_get_pages_and_saves_a_sentence() -> None:
     client, article = member(), make_full_article(make_section(make_home()))
     long = "Рӯд " * 100_000
@@ -158,6 +160,7 @@ def test_an_upload_that_the_disk_cannot_take_is_answered(monkeypatch: pytest.Mon
     assert not Document.objects.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("refusal", [OSError(errno.ENOSPC, "No space left"), OperationalError("database is locked")])
 def test_sizes_that_cannot_be_stored_now_are_made_later(refusal: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     article = make_full_article(make_section(make_home()))

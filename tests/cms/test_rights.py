@@ -65,6 +65,7 @@ def test_matrix(group: str, own: set[str], others: set[str], foreign: set[str]) 
     assert rights(user, make_draft("tg", owner=user)) == foreign
 
 
+@pytest.mark.thorough
 def test_the_right_to_add_is_enough_to_edit_preview_and_submit_ones_own(client: Client) -> None:
     user = make_user("Journalists (ru)")
     client.force_login(user)

@@ -88,6 +88,7 @@ def verified(user: User, device: Any = None) -> Client:
     return client
 
 
+@pytest.mark.thorough
 def test_who_is_asked(demanded: None, settings: Settings) -> None:
     assert not is_inside(entered(make_user("Editors (ru)")))
     assert not is_inside(entered(make_user("Chief editors")))

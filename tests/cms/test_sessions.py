@@ -85,6 +85,7 @@ def logged(action: str = "") -> list[tuple[str, str, Any]]:
     return [(entry.action.removeprefix("chorsu."), entry.label, entry.message) for entry in entries]
 
 
+@pytest.mark.thorough
 def test_one_sees_where_one_is_signed_in_and_ends_it_there(owner: User) -> None:
     here, there, elsewhere = sign_in(), sign_in(PHONE), sign_in()
     stranger = sign_in(name=make_user("Journalists (ru)").email)

@@ -55,6 +55,7 @@ def everything() -> list[str]:
     return made
 
 
+@pytest.mark.thorough
 def test_every_kind_of_page_tells_all_there_is(client: Client, everything: list[str]) -> None:
     home = HomePage.objects.get(locale__language_code="ru")
     plain = make_article(make_section(home, title="Another", slug="another"), title="Plain", lead="")
@@ -227,6 +228,7 @@ def nodes_at(client: Client, path: str) -> dict[str, dict[str, Any]]:
     return {node["@type"]: node for node in nodes}
 
 
+@pytest.mark.thorough
 def test_every_kind_of_page_is_true_to_the_vocabulary_and_complete_and_its_pictures_can_be_had(
     client: Client, everything: list[str], settings: Any
 ) -> None:

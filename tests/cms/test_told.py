@@ -206,6 +206,7 @@ def test_no_journalist_changes_it(journalist: User, picture: Picture, state: str
     assert Picture.objects.get(pk=picture.pk).title == "Bridge at dawn"
 
 
+@pytest.mark.thorough
 def test_an_editor_of_one_language_changes_no_picture_of_another(picture: Picture) -> None:
     for code in ("en", "ru"):
         show(picture, code)

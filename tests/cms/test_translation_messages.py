@@ -183,6 +183,7 @@ def test_the_day_is_that_of_the_newsroom(source: AnalysisPage, chief: User, tran
     assert ToldOccasion.objects.filter(occasion__startswith="due").count() == 1
 
 
+@pytest.mark.thorough
 def test_a_changed_source_is_told_with_its_words_when_it_rests(
     source: AnalysisPage, tajik: AnalysisPage, chief: User, translator: User, django_assert_max_num_queries: Any
 ) -> None:
@@ -213,6 +214,7 @@ def test_what_was_published_by_a_clock_that_ran_ahead_is_told_once(
     assert told() == {}, "its time has come"
 
 
+@pytest.mark.thorough
 def test_all_that_is_new_for_somebody_is_one_message(
     source: AnalysisPage, chief: User, translator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

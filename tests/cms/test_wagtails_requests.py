@@ -175,6 +175,7 @@ def people(newsroom: None) -> None:
     make_user(superuser=True)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("people")
 # Of the three, editors may do most.
 @pytest.mark.parametrize("group", [EDITORS, *(pytest.param(group, marks=pytest.mark.slow) for group in WRITERS)])
@@ -188,6 +189,7 @@ def test_nothing_goes_live_or_away_without_the_publish_right(group: str) -> None
         assert facts() == before, url
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("people")
 def test_these_requests_work_for_an_administrator() -> None:
     forger = make_forger("Journalists (ru)", "Journalists (tg)")
@@ -219,6 +221,7 @@ def test_these_requests_work_for_an_administrator() -> None:
     assert (missing, len(worked) > 20) == ([], True)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_chief_editor_changes_no_rights(method: str) -> None:
@@ -234,6 +237,7 @@ def test_a_chief_editor_changes_no_rights(method: str) -> None:
         assert facts() == before, url
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "group",
     [

@@ -54,6 +54,7 @@ def test_no_reader_waits_for_front_pages_sections_and_what_was_published(client,
             assert client.get(path).status_code == 200, path
 
 
+@pytest.mark.thorough
 def test_pages_are_made_once_for_each_change(client, newsroom, django_assert_num_queries):
     warmed = warming_all()
     assert warmed.run() == 6
@@ -71,6 +72,7 @@ def test_nothing_is_made_where_no_page_is_kept(newsroom, django_assert_num_queri
         assert warming_all().run() == 0
 
 
+@pytest.mark.thorough
 def test_what_was_published_last_comes_before_sections_and_older_things(newsroom, monkeypatch):
     monkeypatch.setattr(page_cache, "NEWEST", 1)
     newsroom[0].save_revision().publish()
@@ -111,6 +113,7 @@ def test_a_page_that_time_changes_is_made_again_at_that_moment(newsroom, monkeyp
     assert warmed.run() == asked
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("media_of_module")
 def test_a_page_with_the_original_in_place_of_a_size_is_made_again_soon(
     client, newsroom, monkeypatch, django_assert_num_queries

@@ -28,6 +28,7 @@ from tests.factories import days_ago, make_article, make_event, make_home, make_
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("code", "passage", "name"),
     [

@@ -284,6 +284,7 @@ def test_once_sends_what_waits_and_tells_of_failures(monkeypatch: pytest.MonkeyP
     assert set(SweepRun.objects.values_list("name", flat=True)) >= {"deliver_messages", "publish_scheduled"}
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_what_a_killed_worker_held_is_taken_over_within_a_minute(tmp_path: Path) -> None:
     holder = start(

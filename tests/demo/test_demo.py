@@ -47,7 +47,7 @@ from tests.translation.seeded_errors import KINDS, demo_translations, outcomes, 
 
 OWN = (User, Picture, Document, Topic, Person, Organisation, Publication, InfoPage, SectionPage, DemoObject)
 # Each state of a translation, both kinds, papers, an event ahead, all languages.
-SOME = "air-quality digital-fair glaciers ice-school mountain-guests mulberry-books small-hydro".split()
+SOME = ["air-quality", "digital-fair", "glaciers", "ice-school", "mountain-guests", "mulberry-books", "small-hydro"]
 ALL = [article.key for article in content.articles()]
 
 
@@ -78,6 +78,7 @@ def version(page: Page, language: str) -> Page:
     return page.get_translations().get(locale__language_code=language).specific
 
 
+@pytest.mark.thorough
 def test_a_second_call_changes_nothing(demo, capsys):
     before = (rows(), Revision.objects.count())
     call_command("load_demo")
@@ -139,6 +140,7 @@ def test_one_translation_waits_one_is_missing_and_one_is_outdated(demo):
     assert tajik.last_published_at < changed.last_published_at < english.last_published_at
 
 
+@pytest.mark.thorough
 def test_what_readers_ask_for_writes_counts_of_searches_and_sizes_of_pictures_alone(demo, client, settings):
     settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     documents = Document.objects.all()
@@ -178,6 +180,7 @@ def test_fronts_policies_and_papers_are_there(demo, client):
     assert "sleeping bag" in paper.value.file.read().decode()
 
 
+@pytest.mark.thorough
 def test_five_correct_translations_have_one_finding_at_most(demo):
     translations = demo_translations()
     assert len(translations) > 15
@@ -186,6 +189,7 @@ def test_five_correct_translations_have_one_finding_at_most(demo):
     assert not [finding for finding in found if finding.untranslated or finding.check == "names"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [80, pytest.param(200, marks=pytest.mark.slow)])
 def test_nineteen_of_twenty_errors_are_found(demo, number):
     there, found = outcomes(seeded_errors(demo_translations(), number=number))
@@ -206,6 +210,7 @@ def removed(before, django_db_blocker):
 
 @pytest.mark.usefixtures("removed", "db")
 class TestRemoved:
+    @pytest.mark.thorough
     def test_it_leaves_what_was_there_before(self, before, removed):
         report, files = removed
         assert (report.kept, report.edited) == ([], [])
@@ -217,6 +222,7 @@ class TestRemoved:
         assert check_accounts() == []
         assert remove_demo().removed == {}
 
+    @pytest.mark.thorough
     def test_it_comes_back_only_when_asked_for_and_leaves_what_people_made(self, monkeypatch):
         assert load_demo() is None
         pages = choose(monkeypatch, ["mulberry-books"])

@@ -167,6 +167,7 @@ def test_every_step_of_a_longer_workflow_is_needed(desk: Desk, sent: list[Any]) 
     assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_sending_back_needs_a_comment_and_tells_the_submitter(desk: Desk, sent: list[Any]) -> None:
     page = desk.in_review()
@@ -220,6 +221,7 @@ def test_an_author_forges_the_dashboards_request(desk: Desk) -> None:
     assert not fresh(other).live
 
 
+@pytest.mark.thorough
 def test_a_submission_by_somebody_else_doesnt_make_the_author_a_second_person(desk: Desk) -> None:
     both = dual(desk)
     page = desk.draft()
@@ -234,6 +236,7 @@ def test_a_submission_by_somebody_else_doesnt_make_the_author_a_second_person(de
     assert may == {desk.editor, desk.other_editor, *User.objects.filter(is_superuser=True)}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("button", ["action-submit", "action-restart-workflow"])
 def test_a_resubmission_remembers_who_really_submitted(desk: Desk, sent: list[Any], button: str) -> None:
     first, second = dual(desk), dual(desk)
@@ -297,6 +300,7 @@ def test_somebody_who_left_the_group_or_the_newsroom_while_the_page_was_open(des
 # The text changed
 
 
+@pytest.mark.thorough
 def test_a_text_that_somebody_changed_while_the_form_was_open_isnt_approved(desk: Desk) -> None:
     page = desk.in_review()
     data = desk.form(desk.editor, page)
@@ -331,6 +335,7 @@ def test_a_text_that_autosave_rewrote_while_the_form_was_open_isnt_approved(desk
     assert_untouched(page, state)
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_a_form_that_doesnt_say_what_it_showed_approves_nothing(desk: Desk) -> None:
     page = desk.in_review()
@@ -345,6 +350,7 @@ def test_a_form_that_doesnt_say_what_it_showed_approves_nothing(desk: Desk) -> N
         assert_untouched(page, state)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("known", [True, False], ids=["saved", "still saving"])
 def test_the_editors_own_autosave_is_what_the_screen_shows(desk: Desk, known: bool) -> None:
     page = desk.in_review()
@@ -372,6 +378,7 @@ def test_the_dialogue_says_that_the_text_was_changed_since(desk: Desk) -> None:
     assert_untouched(page, state)
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_a_token_that_means_nothing_approves_nothing(desk: Desk) -> None:
     page = desk.in_review()

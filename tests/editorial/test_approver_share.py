@@ -192,6 +192,7 @@ def test_too_much_in_the_form_is_refused_and_kept_on_the_screen(desk: Desk, revi
     assert latest(reviewed).title == "Draft"
 
 
+@pytest.mark.thorough
 def test_what_was_saved_before_counts_and_the_screen_offers_no_approval(desk: Desk, reviewed: Any) -> None:
     for words in ("готовятся", "прекратился"):
         desk.save(desk.editor, reviewed, body=[(block_of(reviewed), STUB.replace("Совсем", words))])
@@ -223,6 +224,7 @@ def test_slices_between_others_saves_are_added_up(desk: Desk, reviewed: Any) -> 
     assert fresh(reviewed).live
 
 
+@pytest.mark.thorough
 def test_strict_is_no_change_at_all(desk: Desk, reviewed: Any, settings: Any) -> None:
     settings.CHORSU_EDITORIAL = {"APPROVER_SHARE": 0}
     block = block_of(reviewed)

@@ -88,6 +88,7 @@ def test_a_request_for_changes_lists_what_was_remarked(desk: Desk) -> None:
     assert "* Text: Text (block 1): Whose words?" in told.body
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_the_author_answers_during_review_and_the_approval_is_of_the_same_text(desk: Desk) -> None:
     page = desk.in_review()
@@ -158,6 +159,7 @@ def test_a_resolved_remark_is_taken_out_of_a_form_only_where_it_is_one() -> None
     assert drop_closed(posted, page).urlencode() == left
 
 
+@pytest.mark.thorough
 def test_approving_with_an_open_remark_of_ones_own_asks_first(desk: Desk) -> None:
     page = desk.in_review()
     make_comment(desk, page)
@@ -176,6 +178,7 @@ def test_approving_with_an_open_remark_of_ones_own_asks_first(desk: Desk) -> Non
     assert fresh(page).live
 
 
+@pytest.mark.thorough
 def test_who_has_read_in_the_dialogue_that_remarks_are_open_is_not_asked_again(desk: Desk) -> None:
     page = desk.in_review()
     make_comment(desk, page, "Which\nriver?")
@@ -205,6 +208,7 @@ def test_answers_are_refused_to_strangers_and_where_they_say_nothing(desk: Desk)
     assert not CommentReply.objects.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_mail_about_a_comment_is_not_sent_with_a_refused_decision() -> None:
     desk = make_desk()
@@ -221,6 +225,7 @@ def test_mail_about_a_comment_is_not_sent_with_a_refused_decision() -> None:
     assert mail.outbox == []
 
 
+@pytest.mark.thorough
 def test_who_only_comments_on_a_page_that_is_live_can_approve_it(desk: Desk) -> None:
     page = desk.in_review()
     desk.decide(desk.editor, page)

@@ -129,6 +129,7 @@ NAMES_OF_REVISIONS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_autosave", [True, False])
 def test_names_of_revisions_that_can_be_none_are_no_fault_of_the_server(desk: Desk, is_autosave: bool) -> None:
     page = desk.draft() if is_autosave else desk.in_review()
@@ -188,6 +189,7 @@ def test_the_author_reads_in_the_editor_what_is_wanted_until_it_is_submitted_aga
     assert "asks for changes" not in editor_of(desk, desk.author, page)
 
 
+@pytest.mark.thorough
 def test_whoever_is_locked_out_learns_why_and_the_way_back(desk: Desk) -> None:
     page = desk.in_review()
     shown = editor_of(desk, desk.author, page)
@@ -198,6 +200,7 @@ def test_whoever_is_locked_out_learns_why_and_the_way_back(desk: Desk) -> None:
     assert "Submitted for approval" not in editor_of(desk, desk.editor, page)
 
 
+@pytest.mark.thorough
 def test_the_steps_have_the_newsrooms_names_in_each_persons_language(desk: Desk) -> None:
     page = desk.in_review()
     russian = make_user(desk.editor.groups.get().name)

@@ -57,6 +57,7 @@ def entries(page: Page) -> list[tuple[Any, str, str, int]]:
     return [(entry.user, entry.data["how"], entry.data["reason"], entry.data["words"]) for entry in found]
 
 
+@pytest.mark.thorough
 def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason(
     desk: Desk, chief: User, told: list[Any]
 ) -> None:
@@ -77,6 +78,7 @@ def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason
     assert [(facts["user"], facts["how"], facts["reason"], facts["words"]) for _signal, facts in told] == entries(page)
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_a_text_in_review_is_published_for_a_reason_only(desk: Desk, chief: User) -> None:
     page = desk.in_review()
@@ -88,6 +90,7 @@ def test_a_text_in_review_is_published_for_a_reason_only(desk: Desk, chief: User
     assert PageLogEntry.objects.filter(page=page.pk, action="wagtail.publish", user=chief).exists()
 
 
+@pytest.mark.thorough
 def test_scheduling_asks_too(desk: Desk, chief: User) -> None:
     page = desk.draft()
     desk.save(chief, page, go_live_at=(timezone.now() + timedelta(hours=3)).replace(second=0, microsecond=0))
@@ -100,6 +103,7 @@ def test_scheduling_asks_too(desk: Desk, chief: User) -> None:
     assert entries(page) == [(chief, "scheduled", REASON, 15)]
 
 
+@pytest.mark.thorough
 def test_an_earlier_version_asks_too(desk: Desk, chief: User) -> None:
     page = desk.in_review()
     first = page.latest_revision
@@ -192,6 +196,7 @@ def test_a_way_that_nobody_thought_of_is_reported_without_a_reason(desk: Desk, c
     assert len(told) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_the_report_lists_all_of_it(desk: Desk, chief: User) -> None:
     chief.user_permissions.add(Permission.objects.get(codename="approve_alone"))
@@ -231,6 +236,7 @@ def test_a_chief_editor_approves_alone_with_a_reason(desk: Desk) -> None:
     assert entry.data == {"how": "alone", "reason": REASON, "words": 15}
 
 
+@pytest.mark.thorough
 def test_approving_alone_needs_a_reason(desk: Desk) -> None:
     alone = make_lone_chief()
     page = desk.in_review()
@@ -245,6 +251,7 @@ def test_approving_alone_needs_a_reason(desk: Desk) -> None:
         assert_untouched(page, state)
 
 
+@pytest.mark.thorough
 def test_approving_alone_needs_the_right(desk: Desk, settings: Any) -> None:
     both = dual(desk)
     page = desk.in_review(submitter=both)

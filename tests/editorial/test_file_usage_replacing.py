@@ -222,6 +222,7 @@ def submit(page: Any) -> None:
     page.get_workflow().start(page, page.owner)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("state", [lock, schedule, submit])
 def test_what_nobody_else_changes_now_is_refused(desk: Desk, state: Any) -> None:
     picture = make_picture()
@@ -316,6 +317,7 @@ def test_an_alias_follows_its_page(desk: Desk) -> None:
     assert latest(page).main_picture == successor(picture)
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_the_queries_do_not_grow_with_the_pages(desk: Desk) -> None:
     picture = make_picture()

@@ -119,6 +119,7 @@ def test_it_is_not_deleted(admin: Client, picture: Picture, document: Document) 
     assert list(Picture.objects.all()) == [picture], "others that are chosen with it are deleted"
 
 
+@pytest.mark.thorough
 def test_who_has_no_right_to_a_file_is_not_told_its_title(desk: Desk, picture: Picture, document: Document) -> None:
     browser = desk.browser(desk.author)
     for app, file in {"wagtailimages": picture, "wagtaildocs": document}.items():

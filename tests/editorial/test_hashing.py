@@ -118,6 +118,7 @@ def change(page: AnalysisPage, name: str) -> None:  # noqa: C901
     page.body = raw
 
 
+@pytest.mark.thorough
 def test_what_readers_see_changes_the_hash(article: AnalysisPage) -> None:
     before = content_hash(article)
     for name in (

@@ -169,6 +169,7 @@ def test_comments_and_a_save_without_changes_leave_it(desk: Desk) -> None:
     assert not fresh(page).has_unpublished_changes
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", ["autosave into the approved revision", "another time", "submitted again"])
 def test_what_else_cancels_it(desk: Desk, change: str) -> None:
     page = desk.hold()
@@ -291,6 +292,7 @@ def test_pages_of_another_article_are_not_taken(desk: Desk) -> None:
     assert not fresh(other).live
 
 
+@pytest.mark.thorough
 def test_the_list_and_the_home_page_are_for_who_may_publish(desk: Desk, tajik: Desk) -> None:
     url = reverse("chorsu_editorial_held")
     hold_pair(desk, tajik)
@@ -303,6 +305,7 @@ def test_the_list_and_the_home_page_are_for_who_may_publish(desk: Desk, tajik: D
     assert desk.browser(desk.author).get(url).status_code == 302
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("patience")
@@ -332,6 +335,7 @@ def test_an_edit_and_a_publication_at_once(in_place: bool) -> None:
         assert latest(page).lead == MENDED
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("patience")

@@ -102,6 +102,7 @@ def test_a_page_is_deleted_with_its_lineage() -> None:
     assert not RevisionLineage.objects.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("hashed", ["never", "once"])
 def test_the_four_eyes_check_asks_as_little_of_thirty_revisions_as_of_three(hashed: str) -> None:
     writer, other, page = make_user(), make_user(), make_article()

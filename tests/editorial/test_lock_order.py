@@ -79,6 +79,7 @@ def post(user: User, address: str, data: Any) -> Any:
     return lambda: client.post(address, data)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("in_place", [False, True])
 def test_an_approval_and_a_save_of_a_live_page(in_place: bool) -> None:
     desk = make_desk()
@@ -87,6 +88,7 @@ def test_an_approval_and_a_save_of_a_live_page(in_place: bool) -> None:
     assert fresh(page).live
 
 
+@pytest.mark.thorough
 def test_an_autosave_that_began_before_an_approval_does_not_take_the_page_down() -> None:
     desk = make_desk()
     page = desk.in_review()
@@ -117,6 +119,7 @@ def test_a_scheduled_publication_and_a_withdrawal() -> None:
     assert not OutgoingMessage.objects.filter(key__startswith="stuck").exists()
 
 
+@pytest.mark.thorough
 def test_two_articles_with_the_same_pictures_are_each_published_together() -> None:
     desk, tajik = make_desk(), make_desk("tg")
     pictures = [make_picture(), make_picture()]
@@ -131,6 +134,7 @@ def test_two_articles_with_the_same_pictures_are_each_published_together() -> No
     assert all(fresh(page).live for each in articles for page in each)
 
 
+@pytest.mark.thorough
 def test_publishing_together_and_in_bulk() -> None:
     desk, tajik = make_desk(), make_desk("tg")
     russian = desk.hold()

@@ -108,6 +108,7 @@ def _changed(nodes: tuple[Node, ...], number: int, style: random.Random) -> tupl
     return tuple(found)
 
 
+@pytest.mark.thorough
 @given(documents, st.randoms(use_true_random=False))
 def test_markup_that_reads_the_same_is_the_same(document: list[Node], style: random.Random) -> None:
     forms = {canonical_html(written(document, style)) for _ in range(4)}

@@ -116,6 +116,7 @@ def conflict(desk: Desk) -> tuple[Any, str]:
     return page, in_conflict(desk, page, body=own, lead=MENDED)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("choice", "second"), [("theirs", "Two rails."), ("mine", "Two paths.")])
 def test_both_are_kept_and_joined_as_chosen(desk: Desk, choice: str, second: str) -> None:
     page, url = conflict(desk)
@@ -139,6 +140,7 @@ def test_both_are_kept_and_joined_as_chosen(desk: Desk, choice: str, second: str
     assert set(writers(joined.latest_revision)) == {desk.author.pk, desk.colleague.pk}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("choice", "texts"), [("theirs", ["One", "Two rails", "Four", "Three"]), ("mine", ["Four", "One", "Three"])]
 )
@@ -157,6 +159,7 @@ def test_a_deleted_block_and_two_orders_are_asked(desk: Desk, choice: str, texts
     assert said(latest(page)) == texts
 
 
+@pytest.mark.thorough
 def test_what_is_saved_meanwhile_is_noticed(desk: Desk) -> None:
     page, url = conflict(desk)
     token = desk.browser(desk.author).get(url).context["token"]
@@ -195,6 +198,7 @@ def test_autosave_that_was_overtaken_while_it_was_read_writes_nothing(desk: Desk
     assert latest(page).title == "Theirs"
 
 
+@pytest.mark.thorough
 def test_autosave_leaves_the_version_with_which_another_form_began(desk: Desk) -> None:
     page = desk.draft(body=BODY)
     own = fresh(page).latest_revision
@@ -226,6 +230,7 @@ def test_a_form_that_nobody_overtook_is_just_saved(desk: Desk) -> None:
     assert latest(page).lead == MENDED
 
 
+@pytest.mark.thorough
 def test_who_wrote_what_somebody_else_joined_answers_for_it(desk: Desk) -> None:
     page = desk.in_review()
     form = desk.form(desk.editor, page, title="Another headline", lead="All of this is written by who reviews it.")

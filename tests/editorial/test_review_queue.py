@@ -57,11 +57,13 @@ def after(user: User, page: Page) -> str:
     return found.title if found else ""
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_what_is_due_soonest_comes_first_then_what_waits_longest(both: User, waiting: dict[str, Any]) -> None:
     assert titles(both) == ["Late", "Soon", "Tajik", "First"]
 
 
+@pytest.mark.thorough
 def test_the_queue_goes_on_behind_the_text_that_was_decided(
     desk: Desk, both: User, waiting: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +76,7 @@ def test_the_queue_goes_on_behind_the_text_that_was_decided(
     assert "Own" in titles(both)
 
 
+@pytest.mark.thorough
 def test_the_page_lists_the_queue_without_what_somebody_else_approves(
     desk: Desk, both: User, waiting: dict[str, Any]
 ) -> None:
@@ -86,6 +89,7 @@ def test_the_page_lists_the_queue_without_what_somebody_else_approves(
     assert f'href="{review_url(waiting["Late"])}"' in shown.text
 
 
+@pytest.mark.thorough
 def test_the_menu_has_the_number_and_only_for_who_approves_somewhere(
     desk: Desk, both: User, waiting: dict[str, Any]
 ) -> None:
@@ -98,6 +102,7 @@ def test_the_menu_has_the_number_and_only_for_who_approves_somewhere(
     assert "Nothing waits for your approval." in text(desk.browser(desk.author).get(QUEUE))
 
 
+@pytest.mark.thorough
 def test_the_number_of_queries_does_not_depend_on_how_many_wait(desk: Desk) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
@@ -113,6 +118,7 @@ def test_the_number_of_queries_does_not_depend_on_how_many_wait(desk: Desk) -> N
     assert queries() == few
 
 
+@pytest.mark.thorough
 def test_who_came_from_the_queue_goes_on_to_the_next_text_until_there_is_none(desk: Desk) -> None:
     first, second, third = (desk.in_review(title=f"{n}", slug=f"t{n}", lead=LEAD) for n in range(3))
     at_queue = {"next": QUEUE}

@@ -141,6 +141,7 @@ def test_the_editor_asks_once_which_review_a_page_is_in(desk: Desk) -> None:
         assert len(asked) <= 8, asked
 
 
+@pytest.mark.thorough
 def test_a_new_text_names_its_submitter_and_has_nothing_to_compare(desk: Desk) -> None:
     def note(request: HttpRequest, page: Page, task_state: Any) -> list[Any]:
         return [format_html("<p>Explained by {}: {}</p>", task_state.submitted_by, page.title)]
@@ -168,6 +169,7 @@ def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(
     assert not ReviewLook.objects.filter(user=desk.author).exists(), "authors leave no look"
 
 
+@pytest.mark.thorough
 def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decides(desk: Desk) -> None:
     page = desk.in_review()
     assert "looked last" not in panel(desk, desk.editor, page)
@@ -186,6 +188,7 @@ def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decide
     assert "simple</ins>" not in shown
 
 
+@pytest.mark.thorough
 def test_a_refused_approval_leaves_the_look_as_it_was(desk: Desk) -> None:
     page = desk.in_review()
     form = desk.form(desk.editor, page, opened=True)
@@ -195,6 +198,7 @@ def test_a_refused_approval_leaves_the_look_as_it_was(desk: Desk) -> None:
     assert ReviewLook.objects.get(user=desk.editor).revision_id == seen
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("refused", "others_write"), [("approval", False), ("approval", True), ("publication without a reason", False)]
 )

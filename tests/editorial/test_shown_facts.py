@@ -81,6 +81,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.thorough
 def test_a_change_since_the_editor_was_opened_is_refused_and_named(
     desk: Desk, page: Any, picture: Picture, person: Person
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_change_since_the_editor_was_opened_is_refused_and_named(
             transaction.set_rollback(True)
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_a_refused_screen_stays_refused_and_opened_again_it_is_approved(
     desk: Desk, page: Any, picture: Picture, person: Person

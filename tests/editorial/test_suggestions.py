@@ -102,6 +102,7 @@ def test_who_takes_all_has_the_approvers_text_and_who_suggested_may_approve_it(d
     assert (fresh(page).live, fresh(page).lead) == (True, LEAD)
 
 
+@pytest.mark.thorough
 def test_who_leaves_all_has_the_text_as_it_was_and_the_approver_is_told(desk: Desk) -> None:
     page = sent_back(desk)
     before = content_hash(latest(page))
@@ -135,6 +136,7 @@ def test_unsaved_words_are_kept_and_a_place_that_changed_stays(desk: Desk) -> No
     assert (latest(page).lead, latest(page).title) == ("Ten villages", "My title")
 
 
+@pytest.mark.thorough
 def test_what_no_words_can_say_is_refused_by_name_and_stays_on_the_screen(desk: Desk) -> None:
     page = desk.in_review(body=[("paragraph", FIRST)])
     block = latest(page).body[0].id
@@ -152,6 +154,7 @@ def test_what_no_words_can_say_is_refused_by_name_and_stays_on_the_screen(desk: 
     assert not Comment.objects.exists()
 
 
+@pytest.mark.thorough
 def test_only_own_changes_are_suggested_and_only_by_who_decides(desk: Desk) -> None:
     page = desk.in_review(lead="Nine vilages stood under water.", body=[("paragraph", FIRST)])
     block = latest(page).body[0].id
@@ -181,6 +184,7 @@ def test_nobody_takes_what_they_may_not_edit(desk: Desk) -> None:
     assert len(open_comments(page)) == 3
 
 
+@pytest.mark.thorough
 def test_a_form_that_holds_them_is_saved_by_others_and_loses_none(desk: Desk) -> None:
     page = sent_back(desk)
     # A browser sends each line with both of its ends.
@@ -243,6 +247,7 @@ def test_many_suggestions_for_one_text_take_time_in_proportion() -> None:
     assert lines(200) < 2.2 * lines(100)
 
 
+@pytest.mark.thorough
 def test_a_name_in_a_suggested_text_is_told_to_nobody(desk: Desk) -> None:
     with patch.object(signals.remarks_given, "send") as told:
         page = sent_back(desk, f"{FIRST[:-4]} @Anora.</p>")
@@ -250,6 +255,7 @@ def test_a_name_in_a_suggested_text_is_told_to_nobody(desk: Desk) -> None:
     assert not told.called
 
 
+@pytest.mark.thorough
 def test_each_text_of_a_page_type_that_is_not_ours_can_be_suggested() -> None:
     story = make_story(make_home())
     chief = get_user_model().objects.create_superuser("chief", "chief@example.org", "x")

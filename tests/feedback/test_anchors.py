@@ -234,6 +234,7 @@ def reported(words: str, text: str = LONG) -> Any:
     return make_anchor(leaf(text), text.index(words), text.index(words) + len(words))
 
 
+@pytest.mark.thorough
 def test_a_page_edited_at_random_never_gives_a_wrong_place_for_certain() -> None:
     """``bench/anchors.py`` runs 100,000 such cases."""
     found = outcomes(range(1500))

@@ -214,6 +214,7 @@ def taken_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", CASES, ids=[case.put.__name__ for case in CASES])
 def test_every_state_with_every_right(desk: Desk, page: Any, strangers: dict[str, Any], case: Case) -> None:
     slip, doubtful = reported(page), reported(page, "новая", DOUBTFUL)
@@ -391,6 +392,7 @@ def test_readers_are_told_of_no_slip_and_only_where_the_page_has_such_a_list(
 SENTENCE = "В городе была построена хорошая новая школа."
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("length", [1, 8])
 def test_a_sentence_isnt_rewritten_by_editors_who_mend_in_turn(desk: Desk, length: int) -> None:
     words = SENTENCE.removesuffix(".") + ", как и многие другие" * (length - 1)
@@ -405,6 +407,7 @@ def test_a_sentence_isnt_rewritten_by_editors_who_mend_in_turn(desk: Desk, lengt
     assert body(fresh(page)) == f"<p>{words.replace('городе была', 'гаруде пыло')}.</p>"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("has_revision", [True, False])
 def test_two_mends_of_a_word_are_one_and_what_is_undone_counts_no_more(desk: Desk, *, has_revision: bool) -> None:
     page = live_page(desk, f"<p>{SENTENCE}</p>")
@@ -491,6 +494,7 @@ def test_receivers_are_told_and_can_refuse(desk: Desk, page: Any) -> None:
     assert body(fresh(page)) == HTML
 
 
+@pytest.mark.thorough
 def test_a_headline_waits_for_another_approver_unless_the_vocabulary_knows_the_slip(desk: Desk) -> None:
     page = live_page(desk, title="Новая библитека в городе")
     report = reported(page, "библитека", "библиотека")
@@ -554,6 +558,7 @@ def test_an_undone_correction_is_gone_everywhere_and_the_reports_are_open_again(
         undo_correction(report=report, user=desk.editor)
 
 
+@pytest.mark.thorough
 def test_on_a_live_page_with_reports_mending_is_the_next_act_of_who_may(desk: Desk) -> None:
     def shown(user: Any) -> bool:
         html = desk.browser(user).get(f"/admin/pages/{page.pk}/edit/").content.decode()

@@ -113,6 +113,7 @@ def test_the_page_lists_places_with_what_would_change_and_counts_them(desk: Desk
     assert "These words stand nowhere else." in browser.get(url_of(short)).content.decode()
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_found_by")
 def test_more_pages_of_a_kind_cost_no_more_queries(desk: Desk) -> None:
     report = reported(live_page(desk, title="First"))

@@ -84,6 +84,7 @@ def test_first_words_are_those_behind_a_mark_a_dash_or_a_number() -> None:
     assert first_words("2. Вода") == ["Вода"]
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_pages_of_another_site_have_no_false_alarm_and_no_name_passes() -> None:
     slips, names = on_other_pages(other_pages()[::4], 100)

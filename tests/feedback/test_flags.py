@@ -262,6 +262,7 @@ def test_nothing_passes_with_a_known_slip(monkeypatch: pytest.MonkeyPatch) -> No
     assert "quotation" in flags_of(text, text.replace("готвы", "«готовы»"), "ru")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("unit", ["aб{} ", "не он{} ", "пять{} ", '"{}', "«{} ", "а{}'", "мая{} ", "a@b{} "])
 @pytest.mark.parametrize("joined", [True, False])
 def test_twice_the_text_makes_at_most_twice_the_steps(unit: str, *, joined: bool) -> None:

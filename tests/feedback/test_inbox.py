@@ -57,6 +57,7 @@ def bulk(desk: Desk, user: Any, action: str, chosen: dict[int, Any]) -> list[str
     return [str(message).strip() for message in done.context["messages"]]
 
 
+@pytest.mark.thorough
 def test_the_list_has_a_row_for_each_spot_and_applies_what_it_shows(desk: Desk, page: Any) -> None:
     report = reported(page)
     response = listed(desk, desk.editor)
@@ -219,6 +220,7 @@ def test_a_duplicate_is_closed_at_the_spot_of_the_other_and_leaves_it_again(desk
     assert (report.is_open, report.spot) == (True, own)
 
 
+@pytest.mark.thorough
 def test_the_list_is_filtered_searched_and_exported_for_whose_pages_they_are(desk: Desk, page: Any) -> None:
     edited = live_page(desk, title="Second")
     edit(edited, desk.author, lead="a longer lead")

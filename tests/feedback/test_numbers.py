@@ -60,6 +60,7 @@ def test_everybody_sees_the_numbers_of_the_own_pages() -> None:
     assert sign_in(make_editor(name="nobody")).get(reverse("chorsu_feedback_admin:numbers")).status_code == 302
 
 
+@pytest.mark.thorough
 def test_more_reports_and_languages_cost_no_more_queries() -> None:
     user = make_user(superuser=True)
     counts = []

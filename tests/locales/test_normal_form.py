@@ -164,6 +164,7 @@ def test_every_character_that_is_no_other_category_stays() -> None:
     assert permitted("a".join(plain)) == "a".join(plain)
 
 
+@pytest.mark.thorough
 def test_what_stays_can_stand_in_xml() -> None:
     illegal = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)]
     assert not set(permitted("".join(EVERY))) & set(illegal)
@@ -203,6 +204,7 @@ def test_no_cell_is_a_formula() -> None:
             assert no_formula(f"{before}1{sign}1") == f"{before}1{sign}1"
 
 
+@pytest.mark.thorough
 def test_a_reason_has_a_letter_that_is_seen() -> None:
     # Default_Ignorable_Code_Point of Unicode 15.1, and what is drawn as nothing beside it.
     ignorable = [0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0]

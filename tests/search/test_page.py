@@ -175,6 +175,7 @@ DATES = {
 }  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_an_event_is_found_by_its_days(client: Client) -> None:
     for code in DATES:
         section = make_section(make_home(code), kind="events")
@@ -287,6 +288,7 @@ def second_site() -> SectionPage:
     return make_section(HomePage.objects.get(pk=home.pk), title="Другой раздел")
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_each_of_two_sites_shows_its_own_pages(client: Client, settings: Any, second_site: SectionPage) -> None:
     section = make_section(title="Свой раздел")
@@ -349,6 +351,7 @@ def test_one_site_costs_no_query_more_and_two_cost_few(client: Client, second_si
     assert not any(roots_of_site(RequestFactory().get("/")))
 
 
+@pytest.mark.thorough
 def test_whatever_is_typed_gives_a_page(client: Client) -> None:
     make_article(title="Газ")
     sync()

@@ -245,6 +245,7 @@ def _write_about_water(number: int) -> None:
     translated("вода too", "en", translated("Without the word", "ru"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("number", "shown", "elsewhere"), [(10, 10, 2), (12, 10, 0)])
 def test_the_questions_of_a_full_page(
     client: Client,

@@ -46,6 +46,7 @@ def first(response: Any) -> str:
     return (titles(response) or [""])[0]
 
 
+@pytest.mark.thorough
 def test_what_was_meant_is_found_and_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     for code, headlines in EXAMPLES["titles"].items():
         section = make_section(make_home(code))
@@ -145,6 +146,7 @@ def test_a_beginning_finds_every_word_that_begins_so(client: Client) -> None:
     assert ask(client, "библиотз").context["results"].total == 0
 
 
+@pytest.mark.thorough
 def test_compounds_meet_however_they_are_written(client: Client) -> None:
     for code, written in EXAMPLES["written"].items():
         section = make_section(make_home(code))

@@ -37,6 +37,7 @@ def written(text: str, language: str = "ru") -> list[str]:
     return sorted(Word.objects.values_list("written", flat=True))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("engines", [{"a": EMBEDDED}, {"a": STUBBORN}, {"a": STUBBORN, "b": EMBEDDED}])
 def test_it_follows_publication_change_and_deletion(settings: Any, engines: dict[str, Any]) -> None:
     settings.CHORSU_SEARCH = {"ENGINES": engines}

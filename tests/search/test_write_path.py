@@ -394,6 +394,7 @@ class TestAfterCommit:
         assert deleted
         assert found("газ") == [kept.pk]
 
+    @pytest.mark.thorough
     def test_rebuild_while_people_publish(self) -> None:
         """One thread rebuilds again and again while another publishes, corrects and deletes."""
         section = make_section()

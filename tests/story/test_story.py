@@ -70,6 +70,7 @@ def translate(story: StoryPage) -> Page:
     return target
 
 
+@pytest.mark.thorough
 def test_every_changed_text_is_noticed_and_nothing_else(story: StoryPage) -> None:
     target = translate(story)
     numbers = {str(link.pk): number for number, link in enumerate(story.links.all())}
@@ -126,6 +127,7 @@ def publish_body(story: StoryPage, change: Callable[[dict[str, Any]], object]) -
     page.save_revision().publish()
 
 
+@pytest.mark.thorough
 def test_a_changed_number_date_address_or_choice_is_noticed_and_never_found(story: StoryPage) -> None:
     target = translate(story)
     values = next(each["value"] for each in BODY if each["id"] == "n1")
@@ -143,6 +145,7 @@ def test_a_changed_number_date_address_or_choice_is_noticed_and_never_found(stor
     assert page_state(target) == State.LIVE
 
 
+@pytest.mark.thorough
 def test_a_value_asks_for_nothing_once_the_translation_has_it_too(story: StoryPage) -> None:
     target = translate(story)
 
@@ -191,6 +194,7 @@ def blocks_of(html: str) -> list[str]:
     return [text for tag in found if (text := normalise(tag.get_text()))]
 
 
+@pytest.mark.thorough
 def test_random_selections_without_markup_are_at_their_place_or_uncertain(story: StoryPage, client: Any) -> None:
     # The same sentence in a field that may be a note, in the text and twice in a table.
     story = stored(story)

@@ -157,6 +157,7 @@ def patterns(use: Use) -> set[tuple[str | bytes, int]]:
     return {(pattern, flags) for pattern in found}
 
 
+@pytest.mark.thorough
 def test_every_pattern_is_linear_or_excepted() -> None:
     refused = {
         (use.module, pattern, method): why
@@ -170,6 +171,7 @@ def test_every_pattern_is_linear_or_excepted() -> None:
     assert {key[:2] for key in refused} == EXCEPTIONS.keys()
 
 
+@pytest.mark.thorough
 def test_nothing_escapes_the_scan() -> None:
     assert len(uses()) > 60
     assert LOCAL.keys() <= {use.module for use in uses()}

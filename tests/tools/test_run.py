@@ -94,6 +94,7 @@ def test_a_port_in_use_is_named_with_another_that_is_free(run: ModuleType) -> No
     assert not run.port_problem(int(done.stderr.rpartition("=")[2]))
 
 
+@pytest.mark.thorough
 def test_a_wrong_setting_is_named_before_anything_is_made(tmp_path: Path) -> None:
     done = start("--port", str(free_port()), NEWSROOM_DATA=str(tmp_path), NEWSROOM_LANGUAGES="ru,tajik")
     assert done.returncode == 1
@@ -157,6 +158,7 @@ def test_a_signal_and_others_right_behind_it_end_everything(tmp_path: Path, numb
     os.close(terminal)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("late", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_that_come_while_the_interpreter_ends_change_nothing(tmp_path: Path, late: signal.Signals) -> None:
     process, terminal = in_a_terminal(tmp_path, late, late)

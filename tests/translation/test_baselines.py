@@ -128,6 +128,7 @@ def test_an_alias_follows_and_has_no_state_of_its_own(pair: Pair) -> None:
     assert page_state(alias) == State.OUTDATED
 
 
+@pytest.mark.thorough
 def test_a_purged_version_whose_heirs_have_their_own_leaves_nothing(pair: Pair, admin: Any) -> None:
     for number in range(2):
         declared = declared_draft(pair, admin)

@@ -89,6 +89,7 @@ def make_texts() -> dict[str, Any]:
     return {**people, "source": source, "target": target, "draft": draft}
 
 
+@pytest.mark.thorough
 def test_each_page_has_a_row_with_its_own_state_person_date_and_last_change(texts: dict[str, Any]) -> None:
     found = rows(texts["chief"])
     names = {key: get_names(row) for key, row in found.items()}
@@ -150,6 +151,7 @@ def test_filters(texts: dict[str, Any]) -> None:
     assert headlines(chief, "order=changed")[0] == "Вода"
 
 
+@pytest.mark.thorough
 def test_no_view_of_the_board_asks_more_for_more_texts(
     texts: dict[str, Any], rf: RequestFactory, django_assert_max_num_queries: Any
 ) -> None:
@@ -187,6 +189,7 @@ def test_the_file_holds_what_is_filtered_and_no_formula(texts: dict[str, Any]) -
     assert client.get(board("export=xlsx")).status_code == 200
 
 
+@pytest.mark.thorough
 def test_a_filter_is_saved_opened_renamed_and_removed_by_its_owner_alone(texts: dict[str, Any]) -> None:
     chief, other = signed_in(texts["chief"]), signed_in(texts["translator"])
 

@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 REASON = "A court asked for it."
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_missing() -> None:
     copy_newsroom()
@@ -96,6 +97,7 @@ def translation(source: Page) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=page.pk)
 
 
+@pytest.mark.thorough
 def test_two_who_withdraw_at_once_make_one_withdrawal() -> None:
     copy_newsroom()
     chief, russian = member("chief", "Chief editors"), article()
@@ -111,6 +113,7 @@ def test_two_who_withdraw_at_once_make_one_withdrawal() -> None:
     assert threading.active_count() < 10
 
 
+@pytest.mark.thorough
 def test_two_who_confirm_at_once_retract_once_and_a_publication_is_down_or_refused() -> None:
     copy_newsroom()
     chief, russian = member("chief", "Chief editors"), article()
@@ -165,6 +168,7 @@ def test_what_wagtail_changes_after_its_signals_is_written_too() -> None:
     assert not StateMark.objects.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_somebody_declares_while_both_sides_are_published() -> None:
     admin = make_user(superuser=True)
@@ -186,6 +190,7 @@ def test_somebody_declares_while_both_sides_are_published() -> None:
         assert page_state(target) == State.OUTDATED
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_two_workers_and_a_publication_at_once_leave_in_the_memory_what_is_shown() -> None:
     copy_newsroom()

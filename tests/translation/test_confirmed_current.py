@@ -60,6 +60,7 @@ def facts(pair: Pair) -> Any:
     return link.values(*(f"live_baseline__{name}" for name in names)).get() | counted, page_state(pair.target)
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 def test_what_counted_before_counts_again(pair: Pair, admin: Any) -> None:
     before = facts(pair)
@@ -122,6 +123,7 @@ def adapt(pair: Pair, user: Any) -> None:
     set_adapted(page=pair.source, locale=pair.target.locale, user=user, adapted=True)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "meanwhile",
     [

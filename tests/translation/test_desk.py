@@ -70,6 +70,7 @@ def hold(page: Any, submitter: Any, approver: Any) -> None:
     task.on_action(state, approver, "approve_and_hold", screen=current_screen(state))
 
 
+@pytest.mark.thorough
 def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
     translator, editor, other = make_user("Translators (tg)"), make_user("Editors (tg)"), make_user("Translators (tg)")
     source = article()
@@ -131,6 +132,7 @@ def test_rules_keep_articles_out_until_somebody_asks_for_one() -> None:
     assert titles(language=locale("tg"), state=State.REQUESTED) == ["Old"]
 
 
+@pytest.mark.thorough
 def test_the_list_of_a_pair_holds_what_is_translated_from_that_source() -> None:
     chief = make_user("Chief editors")
     article("Russian")

@@ -66,6 +66,7 @@ def people(written: list[int], db: None) -> list[User]:
     return [User.objects.get(pk=pk) for pk in written]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", ["", "tg"])
 def test_what_a_filter_shows_is_in_the_state(people: list[User], language: str) -> None:
     """The filter's SQL and the rows' states agree, whatever mixture of facts there is."""

@@ -233,6 +233,7 @@ def mark(desk: Desk, page: Page, number: int, **options: Any) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_the_editor_says_what_nobody_has_looked_at_and_done_says_that_somebody_has(
     desk: Desk, drafted: Callable[[], Page]
 ) -> None:
@@ -269,6 +270,7 @@ def test_a_copy_keeps_in_mind_what_nobody_has_looked_at(desk: Desk, drafted: Cal
     assert len(drafts.waiting(page)) == 2
 
 
+@pytest.mark.thorough
 def test_it_is_submitted_once_somebody_has_looked_at_all_and_the_history_says_who(
     desk: Desk, drafted: Callable[[], Page]
 ) -> None:
@@ -308,6 +310,7 @@ def test_it_is_submitted_once_somebody_has_looked_at_all_and_the_history_says_wh
     assert PageLogEntry.objects.filter(page=page.pk, action="chorsu_translation.submit_drafts").count() == 1
 
 
+@pytest.mark.thorough
 def test_who_publishes_directly_or_holds_an_approval_has_to_look_first(
     desk: Desk, chief: User, drafted: Callable[[], Page]
 ) -> None:

@@ -85,6 +85,7 @@ def target(source: AnalysisPage, translator: Any, tajik: Locale) -> Page:
     return start_translation(source=source, locale=tajik, user=translator)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("version", ["2.1", "1.2"])
 def test_a_file_goes_out_and_comes_back_translated(
     source: AnalysisPage, target: Page, translator: Any, version: str
@@ -134,6 +135,7 @@ def test_links_stay_with_their_words_where_a_translation_has_them_in_another_ord
     assert latest(target).body[0].value.source == f"<p>{one} ва {two}.</p>"
 
 
+@pytest.mark.thorough
 def test_articles_go_out_together_and_what_is_not_begun_is_named(
     source: AnalysisPage, target: Page, translator: Any, tajik: Locale
 ) -> None:
@@ -203,6 +205,7 @@ def test_a_translation_that_lacks_paragraphs_gets_them(
     assert ("Новое" in found) is (body == "grown")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("own", ["<h2>Якум</h2>", "<p>Якум</p><hr/>", "<ul><li>Якум</li></ul>"])
 def test_a_translation_with_markup_of_its_own_keeps_it(source: AnalysisPage, translator: Any, own: str) -> None:
     source = publish(source, body=[("paragraph", "<p>Первый.</p>")])
@@ -215,6 +218,7 @@ def test_a_translation_with_markup_of_its_own_keeps_it(source: AnalysisPage, tra
     assert latest(target).body[0].value.source.replace("Тоҷикӣ Первый.", "Якум") == own
 
 
+@pytest.mark.thorough
 def test_tables_and_child_rows_go_out_and_come_back(settings: Any) -> None:
     settings.CHORSU_TRANSLATION = {}
     pair, user = story_pair(), admin()
@@ -253,6 +257,7 @@ def say_too_much(root: Any) -> None:
     next(iter(root.iter("{*}target"))).text = "Д" * 300
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -303,6 +308,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_changes_nothing(
     assert "6 texts" in brought_in(translator, good.replace(b'trgLang="tg"', b'trgLang="tg-TJ"'))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("who", ["of another language", "another journalist", "locked", "draft source"])
 def test_who_may_not_translate_gets_no_text_and_brings_none_in(
     source: AnalysisPage, target: Page, translator: Any, who: str

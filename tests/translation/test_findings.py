@@ -216,6 +216,7 @@ def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch: pytest
     assert "exclamation_marks" not in [check.name for check in registered_checks()]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "unit",
     [

@@ -88,6 +88,7 @@ def found(page: Page) -> list[tuple[str, str]]:
     return [(finding.check, finding.path) for finding in page_findings(latest(page)).open]
 
 
+@pytest.mark.thorough
 def test_who_comes_from_the_desk_returns_to_it_as_it_was(
     desk: Desk, source: Page, translation: Callable[..., Page]
 ) -> None:
@@ -133,6 +134,7 @@ def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(
     assert fresh(page).live, "only what isn't translated keeps a page from being published"
 
 
+@pytest.mark.thorough
 def test_an_explanation_stays_with_its_text_until_that_changes(desk: Desk, translation: Callable[..., Page]) -> None:
     page = translation(title="Об 2025")
     desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
@@ -185,6 +187,7 @@ def test_what_is_let_stand_stands_where_its_text_moves(
     assert [each.index for each in page_findings(latest(page)).open] == [1]
 
 
+@pytest.mark.thorough
 def test_the_same_findings_are_explained_once(desk: Desk, translation: Callable[..., Page]) -> None:
     page = translation(title="Об 2025")
     desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
@@ -195,6 +198,7 @@ def test_the_same_findings_are_explained_once(desk: Desk, translation: Callable[
     assert desk.press(desk.author, page, "action-submit", title="Об 2024").status_code == 403
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_scheduled", [False, True])
 def test_the_publish_button_asks_for_both_reasons_one_after_the_other(
     desk: Desk, chief: User, translation: Callable[..., Page], *, is_scheduled: bool
@@ -232,6 +236,7 @@ def live_untranslated(page: Page) -> Any:
     return fresh(page)
 
 
+@pytest.mark.thorough
 def test_what_was_live_untranslated_is_published_again(
     desk: Desk, chief: User, translation: Callable[..., Page]
 ) -> None:
@@ -407,6 +412,7 @@ def plain_workflow(desk: Desk, *reviewers: Any) -> None:
     WorkflowPage.objects.create(workflow=workflow, page=desk.section)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("action", "is_wagtails_own"), [("approve", False), ("approve_and_hold", False), ("approve", True)]
 )

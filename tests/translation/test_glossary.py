@@ -53,6 +53,7 @@ def _vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names_check, "_sources", [lambda *codes: CORPUS if codes == ("ru", "tg") else [], terms])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("codes", "source", "text", "written"),
     [

@@ -119,6 +119,7 @@ def text(response: Any) -> str:
     return response.getvalue().decode()  # type: ignore[no-any-return]
 
 
+@pytest.mark.thorough
 def test_the_page_of_an_article_lists_it_in_all_languages_and_stays_when_it_is_deleted(desk: Desk, page: Any) -> None:
     target = publish(translate(fresh(page)), title="In Tajik")
     key = page.translation_key

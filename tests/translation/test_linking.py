@@ -72,6 +72,7 @@ def fresh(page: Page) -> Any:
     return Page.objects.get(pk=page.pk).specific
 
 
+@pytest.mark.thorough
 def test_linking_joins_and_parting_restores_even_what_was_outdated(
     russian: AnalysisPage, tajik: AnalysisPage, chief: Any
 ) -> None:
@@ -212,6 +213,7 @@ def test_rights_are_those_of_editing_the_pages(russian: AnalysisPage, tajik: Ana
         link_pages(source=secret, target=own, user=stranger)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("state", ["live", "held", "scheduled"])
 def test_live_pages_are_joined_by_who_may_put_both_live(
     russian: AnalysisPage, tajik: AnalysisPage, chief: Any, state: str

@@ -61,6 +61,7 @@ def notes(state: FourEyesTaskState, user: Any) -> str:
     return "".join(note for each in found for note in each)
 
 
+@pytest.mark.thorough
 def test_the_journey_from_the_authors_checkbox_to_a_live_translation(desk: Desk, pair: Pair) -> None:
     html = desk.browser(desk.author).get(f"/admin/pages/{pair.source.pk}/edit/").content.decode()
     assert '<input type="checkbox" name="minor-edit"' in html
@@ -125,6 +126,7 @@ def test_a_scheduled_minor_edit_is_one_when_its_time_comes(desk: Desk, pair: Pai
     assert page_state(pair.target) == State.LIVE
 
 
+@pytest.mark.thorough
 def test_it_is_none_of_another_text_that_was_live_meanwhile(desk: Desk, pair: Pair) -> None:
     submit_as_minor(desk, pair, lead=f"{LEAD} or two", go_live_at=timezone.now() + timedelta(days=1))
     desk.act(desk.editor, pair.source, "approve")

@@ -67,6 +67,7 @@ def test_a_name_that_is_lost_is_found(source: str, target: str, codes: str, foun
     assert said(check_names, source, target, codes) == f"By the glossary or the vocabularies: {found}"
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_two_hundred_pages_of_another_site_have_no_false_alarm_and_nine_of_ten_errors_are_found(
     monkeypatch: pytest.MonkeyPatch,

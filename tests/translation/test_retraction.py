@@ -98,6 +98,7 @@ def signed_in(name: str) -> Client:
     return client
 
 
+@pytest.mark.thorough
 def test_one_proposes_and_another_confirms(russian: AnalysisPage, tajik: AnalysisPage) -> None:
     OutgoingMessage.objects.all().delete()
     key = proposed(russian, "retract", {"ru": "  Сведения\nне подтвердились. ", "tg": "Маълумот тасдиқ нашуд."},
@@ -183,6 +184,7 @@ def test_a_language_that_went_live_since_needs_a_sentence_first(russian: Analysi
     assert AnalysisPage.objects.filter(live=True).count() == 3
 
 
+@pytest.mark.thorough
 def test_what_is_down_already_is_retracted_too_and_comes_back_as_it_was(
     russian: AnalysisPage, tajik: AnalysisPage
 ) -> None:
@@ -201,6 +203,7 @@ def test_what_is_down_already_is_retracted_too_and_comes_back_as_it_was(
     assert publish(fresh(russian)).live, "but it may be published again"
 
 
+@pytest.mark.thorough
 def test_what_waits_for_approval_or_its_time_ends_and_aliases_follow(
     russian: AnalysisPage, tajik: AnalysisPage
 ) -> None:
@@ -221,6 +224,7 @@ def test_what_waits_for_approval_or_its_time_ends_and_aliases_follow(
     assert AnalysisPage.objects.filter(live=True).count() == 3
 
 
+@pytest.mark.thorough
 def test_nothing_goes_live_by_any_way(russian: AnalysisPage, tajik: AnalysisPage) -> None:
     author, chief, client = user("journalist"), user("chief"), signed_in("chief")
     retract(russian)

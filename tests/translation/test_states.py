@@ -139,6 +139,7 @@ def test_only_who_may_edit_declares(source: AnalysisPage, translator: Any, tajik
     assert client.get(reverse("chorsu_translation:up_to_date", args=[target.pk])).status_code == 302
 
 
+@pytest.mark.thorough
 def test_the_desk_needs_as_many_queries_for_many_articles(newsroom: None, django_assert_max_num_queries: Any) -> None:
     for number in range(20):
         page = AnalysisPage(title=f"Статья {number}", slug=f"s-{number}", live=True)

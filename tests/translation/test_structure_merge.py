@@ -131,6 +131,7 @@ def sync(source: Stored, target: Stored, *, base: Any = None, **known: Any) -> t
     return merge.value(BODY, sides, HERE), merge.steps
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(st.data(), st.booleans(), st.booleans())
 def test_any_edits_of_the_source_are_followed_and_no_translated_word_is_lost(

@@ -80,6 +80,7 @@ def submit(page: Page, user: Any) -> None:
     page.get_workflow().start(page, user)
 
 
+@pytest.mark.thorough
 def test_all_languages_come_down_together_and_come_back_as_they_were(
     chief: Any, russian: AnalysisPage, tajik: AnalysisPage
 ) -> None:
@@ -228,6 +229,7 @@ def test_a_review_or_a_held_approval_ends_and_its_people_are_told_why(
     assert is_held or REASON in mails[author.email]
 
 
+@pytest.mark.thorough
 def test_what_was_changed_since_is_told(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
     english, kazakh, kyrgyz = (publish(translate(russian, code)) for code in ("en", "kk", "ky"))
     uzbek, persian = (publish(translate(russian, code)) for code in ("uz", "fa"))
@@ -389,6 +391,7 @@ def test_the_desk_says_so_and_leads_there(
     assert shown(chief) == (True, False, False)
 
 
+@pytest.mark.thorough
 def test_the_editor_of_what_was_withdrawn_says_when_by_whom_and_the_way_back(
     client: Client, chief: Any, russian: AnalysisPage, tajik: AnalysisPage
 ) -> None:

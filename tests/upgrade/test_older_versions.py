@@ -105,6 +105,7 @@ def test_the_commands_are_those_of_an_update() -> None:
     assert commands() == ["move_documents", "migrate", "setup_newsroom"]
 
 
+@pytest.mark.thorough
 def test_no_row_is_lost(updated) -> None:
     before, after, _read = updated
     lost = {name: (rows, after.get(name)) for name, rows in before.items() if rows > after.get(name, -1)}

@@ -59,6 +59,7 @@ def table_with(pair: Pair, row: int, column: int, text: str) -> None:
     pair.change_source(body=raw)
 
 
+@pytest.mark.thorough
 def test_what_was_translated_after_the_first_change_is_not_asked_for_after_one_elsewhere(pair: Pair) -> None:
     second = "Helfer kamen mit vielen Booten."
     rewrite(pair, "body.p1", rich(PARAGRAPHS[0], second, PARAGRAPHS[2]))
@@ -114,6 +115,7 @@ def test_of_a_source_that_nobody_has_published_each_draft_counts(pair: Pair) -> 
     assert to_do(pair) == ["Was beide Nächte brachten."]
 
 
+@pytest.mark.thorough
 def test_marks_hold_for_the_text_that_was_shown(pair: Pair) -> None:
     user = admin()
     second = "Helfer kamen mit vielen Booten."

@@ -19,6 +19,7 @@ from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, go_live
 pytestmark = pytest.mark.usefixtures("_messages_in_english")
 
 
+@pytest.mark.thorough
 def test_what_was_saved_is_declared_for_that_version_only_if_all_is_done(
     source: AnalysisPage, target: AnalysisPage, translator: Any
 ) -> None:
@@ -47,6 +48,7 @@ def press(user: Any, target: AnalysisPage, seen: str, wanted: str = "auto", butt
     return desk.press(user, target, button, data=form).content.decode()
 
 
+@pytest.mark.thorough
 def test_saving_declares_the_version_where_all_changes_are_done(
     source: AnalysisPage, target: AnalysisPage, translator: Any
 ) -> None:

@@ -90,6 +90,7 @@ def kept_pair(kept_in_module: Any) -> Pair:
         return story_pair()
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=settings.default.max_examples // 5,
     deadline=None,
@@ -210,6 +211,7 @@ def articles(translator: Any, tajik: Locale) -> tuple[AnalysisPage, AnalysisPage
     return source, publish(target, body=[{**raw, "value": rich(*TRANSLATED)}])
 
 
+@pytest.mark.thorough
 def test_a_picture_in_the_middle_of_a_published_text_outdates_no_translation(
     articles: tuple[AnalysisPage, AnalysisPage], client: Any, translator: Any
 ) -> None:

@@ -160,6 +160,7 @@ def test_a_service_that_is_slow_silent_or_gone_is_an_error(service: Service, mon
     ended.set()
 
 
+@pytest.mark.thorough
 def test_drafts_come_as_the_editor_puts_them_and_are_remembered(
     source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client, on: Service
 ) -> None:
@@ -263,6 +264,7 @@ def stay_inside(kind: str, source: AnalysisPage, settings: Any) -> None:
         PublicationAuthor.objects.create(page=source, person=person)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["draft", "private", "protected", "named", "switched off"])
 def test_what_must_not_leave_never_leaves(
     source: AnalysisPage, target: AnalysisPage, client: Client, on: Service, settings: Any, kind: str

@@ -79,6 +79,7 @@ def said(unit: Unit) -> Any:
     return unit.id, unit.source, unit.target
 
 
+@pytest.mark.thorough
 @settings(max_examples=100, deadline=None)
 @given(st.lists(ARTICLES, min_size=2, max_size=3))
 def test_what_is_written_is_valid_and_comes_back(files: list[File]) -> None:

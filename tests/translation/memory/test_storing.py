@@ -83,6 +83,7 @@ TAKES_IT_AWAY: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.sql
 @pytest.mark.parametrize("way", TAKES_IT_AWAY)
 def test_what_readers_cannot_see_any_more_is_not_found_at_once_and_leaves_with_the_next_sweep(
