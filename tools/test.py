@@ -115,7 +115,6 @@ SIZES = {
         Part("everything", ("-m", f"{HERE_ALONE} and slow"), 300, processes=2),
         Part("attempts", ("-m", "abuse and slow", "tests/abuse"), 450),
         Part("tour", ("-m", "tour", "tests/tour"), 600, (CHROMIUM,)),
-        Part("browser", ("-m", "browser and slow and not conformance", "tests/browser"), 300, (CHROMIUM,)),
         Part("renderings", ("-m", "conformance and slow", "tests/browser"), 600, (CHROMIUM, CHECKERS)),
         Part("seeds", ("-m", "hypothesis", "--hypothesis-profile=seeds"), 900),
         Part("order", ("-m", ON_SQLITE, f"--shuffle={SEED}"), 730, processes=2),
@@ -127,6 +126,9 @@ SIZES = {
     "faults": (FAULTS,),
     "coverage": (SQLITE, ELASTICSEARCH),
 }
+
+
+FINDING = threading.Lock()  # two parts may need the same to be installed
 
 
 class UnavailableError(Exception):
@@ -209,7 +211,8 @@ def run(part: Part, runner: tuple[str, ...], log: Path) -> Result:
     with log.open("w") as file:
         print(shlex.join(part.command), file=file, flush=True)
         try:
-            variables = {need.variable: find(need.script) for need in part.needs}
+            with FINDING:
+                variables = {need.variable: find(need.script) for need in part.needs}
             # Databases and uploaded files of parts that run side by side are apart.
             environment = {**os.environ, **variables, "NEWSROOM_DATA": str(LOGS / part.name)}
             # Some hundred processes load the same code, and pytest rewrites the tests' own: once is enough.
