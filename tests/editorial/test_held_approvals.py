@@ -18,7 +18,17 @@ from chorsu_editorial.file_usage.files import check_deletion
 from chorsu_editorial.models import FourEyesTask, HeldApproval
 from chorsu_editorial.refusals import ChangedSince, FileInUse, NotAReviewer, NotHeld, NothingApproved, Refusal
 from cms.models import User
-from tests.editorial.desk import MENDED, Desk, current_screen, fresh, latest, make_desk, post, task_state
+from tests.editorial.desk import (
+    MENDED,
+    Desk,
+    current_screen,
+    fresh,
+    latest,
+    make_desk,
+    make_lone_chief,
+    post,
+    task_state,
+)
 from tests.factories import make_group, make_picture, make_user
 from tests.threads import at_once
 
@@ -169,14 +179,15 @@ def test_comments_and_a_save_without_changes_leave_it(desk: Desk) -> None:
     assert not fresh(page).has_unpublished_changes
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("change", ["autosave into the approved revision", "another time", "submitted again"])
+@pytest.mark.parametrize(
+    "change", ["autosave into the approved revision", "go_live_at", "expire_at", "submitted again"]
+)
 def test_what_else_cancels_it(desk: Desk, change: str) -> None:
     page = desk.hold()
     if change == "submitted again":
         desk.submit(desk.author, page)
-    elif change == "another time":
-        desk.save(desk.author, page, go_live_at=timezone.now() + timedelta(days=1))
+    elif change in {"go_live_at", "expire_at"}:
+        desk.save(desk.author, page, **{change: timezone.now() + timedelta(days=1)})
     else:
         version = latest(page)
         version.lead = MENDED
@@ -250,6 +261,9 @@ def test_one_missing_right_refuses_all_and_names_the_page(desk: Desk, tajik: Des
     assert "Tajik draft" not in desk.browser(desk.editor).get(url).text
     assert desk.browser(tajik.author).get(url).status_code == 200
     assert desk.browser(make_user(make_group().name)).get(url).status_code == 302
+    # Who may approve alone gave another approval.
+    with pytest.raises(NotAReviewer):
+        held_approvals.publish_together(user=make_lone_chief(), pages=[russian.pk])
 
 
 def test_one_that_was_changed_refuses_all(desk: Desk, tajik: Desk) -> None:
