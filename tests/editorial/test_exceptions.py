@@ -36,6 +36,7 @@ from tests.factories import make_group, make_user
 
 pytestmark = pytest.mark.django_db
 
+BULK = "/admin/bulk/wagtailcore/page/publish/"
 REPORT = "/admin/reports/exceptions/"
 REASON = "Nobody else is awake, and the river rises."
 QUESTION = "Nobody else has approved this text. Why does it go live all the same?"
@@ -90,17 +91,36 @@ def test_a_text_in_review_is_published_for_a_reason_only(desk: Desk, chief: User
     assert PageLogEntry.objects.filter(page=page.pk, action="wagtail.publish", user=chief).exists()
 
 
-@pytest.mark.thorough
-def test_scheduling_asks_too(desk: Desk, chief: User) -> None:
+def in_bulk(desk: Desk, user: User, page: Page, reason: str) -> None:
+    desk.browser(user).post(f"{BULK}?id={page.pk}", {"reason": reason})
+
+
+def below_a_section(desk: Desk, user: User, _page: Page, reason: str) -> None:
+    desk.browser(user).post(f"{BULK}?id={desk.section.pk}", {"reason": reason, "include_descendants": "on"})
+
+
+def by_the_api(desk: Desk, user: User, page: Page, reason: str) -> None:
+    url = f"/admin/api/main/pages/{page.pk}/action/publish/"
+    answer = desk.browser(user).post(url, {"reason": reason}, content_type="application/json")
+    assert reason == REASON or (answer.status_code, list(answer.json())) == (400, ["reason"])
+
+
+def at_its_time(desk: Desk, user: User, page: Page, reason: str) -> None:
+    at = (timezone.localtime() + timedelta(hours=3)).strftime("%Y-%m-%d %H:%M")
+    answer = desk.press(user, page, "action-publish", publish_reason=reason, go_live_at=at)
+    assert reason == REASON or "Schedule with this reason" in text(answer)
+
+
+@pytest.mark.parametrize("way", [in_bulk, below_a_section, by_the_api, at_its_time])
+def test_every_way_asks(desk: Desk, chief: User, way: Any) -> None:
     page = desk.draft()
-    desk.save(chief, page, go_live_at=(timezone.now() + timedelta(hours=3)).replace(second=0, microsecond=0))
-    asked = desk.press(chief, page, "action-publish")
-    assert asked.status_code == 403
-    assert "Schedule with this reason" in text(asked)
-    assert not fresh(page).approved_schedule
-    desk.press(chief, page, "action-publish", publish_reason=REASON)
-    assert fresh(page).approved_schedule
-    assert entries(page) == [(chief, "scheduled", REASON, 15)]
+    for reason in ("", " \n", "\u200b", "..."):
+        way(desk, chief, page, reason)
+        assert not fresh(page).live, reason
+        assert not fresh(page).approved_schedule, reason
+    way(desk, chief, page, REASON)
+    assert entries(page) == [(chief, "scheduled" if way is at_its_time else "published", REASON, 15)]
+    assert fresh(page).approved_schedule if way is at_its_time else fresh(page).live
 
 
 @pytest.mark.thorough
@@ -133,32 +153,6 @@ def test_a_new_page_is_published_for_a_reason_only(desk: Desk, chief: User) -> N
     page = Page.objects.get(slug="new")
     assert page.live
     assert entries(page) == [(chief, "published", REASON, 2)]
-
-
-def test_publishing_several_asks_too(desk: Desk, chief: User) -> None:
-    pages = [desk.draft(), desk.draft(slug="second", title="Second")]
-    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
-    url = f"{bulk}?id={pages[0].pk}&id={pages[1].pk}"
-    browser = desk.browser(chief)
-    assert "Why do they go live without approval?" in text(browser.get(url))
-    assert "Write why these pages go live without approval." in text(browser.post(url, {"reason": "..."}))
-    browser.post(f"{bulk}?id={desk.section.pk}", {"include_descendants": "on"})
-    assert not any(fresh(page).live for page in pages)
-    browser.post(url, {"reason": REASON})
-    assert all(fresh(page).live for page in pages)
-    assert [entries(page) for page in pages] == [[(chief, "published", REASON, 15)]] * 2
-
-
-def test_the_api_asks_too(desk: Desk, chief: User) -> None:
-    page = desk.draft()
-    browser = desk.browser(chief)
-    url = f"/admin/api/main/pages/{page.pk}/action/publish/"
-    for said in ({}, {"reason": " "}, {"reason": "\u200b"}):
-        answer = browser.post(url, said, content_type="application/json")
-        assert (answer.status_code, list(answer.json())) == (400, ["reason"])
-    assert not fresh(page).live
-    assert browser.post(url, {"reason": REASON}, content_type="application/json").status_code == 200
-    assert entries(page) == [(chief, "published", REASON, 15)]
 
 
 def test_a_copy_is_a_draft_and_an_alias_made_live_by_who_may_publish_only(
