@@ -172,7 +172,7 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
     from wagtail.models import Locale, Page  # noqa: PLC0415
 
     from chorsu_articles.models import AnalysisPage, Publication, PublicationAuthor, SectionPage  # noqa: PLC0415
-    from demo.generator.insertion import insert_table  # noqa: PLC0415
+    from chorsu_search.models import insert_rows  # noqa: PLC0415
 
     locale = Locale.objects.get(language_code=language.code)
     section = SectionPage.objects.filter(locale=locale, kind="analysis").first()
@@ -204,8 +204,11 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
             authors.append(PublicationAuthor(page_id=document.page_id, person=people[document.facets["person"][0]]))
             about.append(through(publication_id=document.page_id, topic=topics[document.facets["topic"][0]]))
         Page.objects.bulk_create(pages)
-        insert_table(Publication, publications)
-        insert_table(AnalysisPage, kinds)
+        # Django's bulk_create refuses tables below another.
+        for model, rows in ((Publication, publications), (AnalysisPage, kinds)):
+            fields = model._meta.local_concrete_fields
+            values = [[getattr(row, field.attname) for field in fields] for row in rows]
+            insert_rows(model, [field.name for field in fields], values)
         PublicationAuthor.objects.bulk_create(authors)
         through.objects.bulk_create(about)
     Page.objects.filter(pk=section.pk).update(numchild=language.number)
