@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from own_server import free_port
+from own_server import UnavailableError, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / ".cache" / "postgresql"
@@ -28,10 +28,6 @@ PLACES = (
 )
 IMAGE = "postgres:17-alpine"
 START_SECONDS = 60
-
-
-class UnavailableError(Exception):
-    """No PostgreSQL can be had here; the text says what was tried and the remedy."""
 
 
 def start() -> str:

@@ -30,28 +30,6 @@ DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rgl
 def test_its_parts_stand_in_one_order(plugin: str) -> None:
     headings = re.findall(r"^## (.*)$", readme(plugin), re.MULTILINE)
     assert [heading for heading in headings if heading in PARTS] == PARTS
-    others = {
-        "What is read",
-        "What it forgives",
-        "Languages",
-        "A kind of your own",
-        "Bring an archive in",
-        "A format of your own",
-        "Front pages",
-        "Two people at once",
-        "Checks",
-        "Documents",
-        "The share of an approver",
-        "Publish now, or hold for the other languages",
-        "Translating",
-        "Suggestions",
-        "Machine drafts",
-        "What is put in by itself",
-        "Glossary",
-        "Files for translators outside",
-        "In the editor",
-    }
-    assert set(headings) - set(PARTS) <= others
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
