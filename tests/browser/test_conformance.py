@@ -1,6 +1,6 @@
 """No page of any kind has a fault that axe or html-validate finds, in five languages, light and dark, phone and desk.
 
-`make test` tries each kind in two languages, in both schemes and sizes; `make slow` all renderings.
+`make test` holds the main pages to both, `make test-all` each kind in two languages, `make slow` all renderings.
 """
 
 from __future__ import annotations
