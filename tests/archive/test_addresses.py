@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import time
 from datetime import UTC, datetime
-from http.client import HTTPConnection
 from io import StringIO
 from itertools import count
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -179,18 +178,6 @@ def test_a_number_of_an_article_that_was_withdrawn_leads_nowhere(client, run):
     answer = client.get("/?p=123&utm_source=mail")
     assert answer.status_code in {404, 410}
     assert page.title not in answer.content.decode()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_old_addresses_through_a_real_server(run, live_server):
-    address = quote("/2015/03/об-дар-қишлоқ/")
-    item = bring(run, OLD + address)
-    add_redirects([item])
-    connection = HTTPConnection(urlsplit(live_server.url).netloc)
-    connection.request("GET", address)
-    response = connection.getresponse()
-    assert (response.status, response.headers["Location"]) == (301, Page.objects.get(pk=item.page_id).url)
-    connection.close()
 
 
 def test_a_draft_s_addresses_tell_nothing_until_it_is_published(client, run):

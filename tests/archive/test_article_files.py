@@ -13,7 +13,6 @@ import yaml
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
-from django.utils.translation import override
 from docx import Document
 from docx.oxml.ns import qn
 from lxml import html
@@ -404,10 +403,3 @@ def test_the_editor_offers_the_files(draft: Any) -> None:
     assert all(address(draft, ending) in shown for ending in ("docx", "md", "json"))
     parent = client.get(reverse("wagtailadmin_pages:edit", args=[draft.get_parent().pk])).content.decode()
     assert "archive/articles/" not in parent
-
-
-def test_the_files_are_in_the_pages_language_whatever_the_admins() -> None:
-    page = make_full_article()
-    with override("en"):
-        assert "Эзоҳҳо" in as_markdown(page)
-        assert "Notes" not in as_markdown(page)

@@ -13,7 +13,6 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageLogEntry, ReferenceIndex
-from wagtail.search.backends import get_search_backend
 
 from chorsu_archive.items import Item
 from chorsu_archive.models import ImportedItem, ImportRun
@@ -21,7 +20,6 @@ from chorsu_archive.pages import Ready, row_of, write
 from chorsu_articles.models import AnalysisPage, EventReportPage, PublicationAuthor, SectionPage, Topic
 from chorsu_articles.services.insertion import hold_rows
 from chorsu_editorial.approval import EXCEPTIONS
-from chorsu_search.models import IndexChange
 from tests.archive.made import FIRST, item, use_made
 from tests.factories import make_person, make_picture, make_section, make_user
 from tests.newsroom_copy import copy_newsroom
@@ -224,15 +222,6 @@ def test_slugs_are_the_sources_where_they_are_free_and_latin(imports: Any) -> No
         f"{'a' * 240}-3",
     ]
     assert AnalysisPage.objects.get(title__startswith="Ҷумҳурии").title == "Ҷумҳурии Тоҷикистон"
-
-
-def test_readers_editors_and_search_find_it(imports: Any, client: Client) -> None:
-    copy_newsroom()
-    imports(item(1, title="Неповторимый заголовок"))
-    page = AnalysisPage.objects.get()
-    assert "Первый абзац статьи 1." in client.get(page.url).content.decode()
-    assert list(get_search_backend().autocomplete("неповтор", AnalysisPage.objects.all())) == [page]
-    assert IndexChange.objects.filter(page_id=page.pk).exists()
 
 
 def test_a_kind_of_publication_is_that_of_its_section(imports: Any) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from chorsu_search.engines import reset_breakers
+from chorsu_search.engines.base import EngineError
+from tests.search.stubborn import TWO_ENGINES, StubbornEngine
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +18,14 @@ def _no_failures() -> Iterator[None]:
     reset_breakers()
     yield
     reset_breakers()
+
+
+@pytest.fixture(autouse=True)
+def _empty_engine() -> None:
+    StubbornEngine.documents, StubbornEngine.claim = {}, 0
+    StubbornEngine.failure, StubbornEngine.refused, StubbornEngine.refusal = None, set(), EngineError
+
+
+@pytest.fixture
+def two_engines(settings: Any) -> None:
+    settings.CHORSU_SEARCH = TWO_ENGINES

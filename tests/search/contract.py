@@ -61,9 +61,6 @@ class EngineContract:
     def found(self, text: str, *languages: str, **values: Any) -> list[int]:
         return [hit.page_id for hit in self.ask(text, *languages, **values).hits]
 
-    def test_is_an_engine(self) -> None:
-        assert isinstance(self.engine, Engine)
-
     def test_finds_a_word_in_every_field(self) -> None:
         fields = ("headline", "lead", "body", "quotations", "captions", "people", "places", "topics")
         self.fill(*(document(number, **{name: "граница"}) for number, name in enumerate(fields, 1)))

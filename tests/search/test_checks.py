@@ -16,8 +16,7 @@ from chorsu_search.engines.sqlite import SqliteEngine
 from chorsu_search.models import IndexChange
 from chorsu_search.registry import Extras, register, register_facet, register_labels
 from tests.factories import make_article
-
-EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
+from tests.search.stubborn import EMBEDDED
 
 
 @pytest.mark.parametrize(

@@ -22,16 +22,13 @@ from chorsu_search.management.commands.search_check import compare
 from chorsu_search.models import Document, IndexChange, IndexWriter
 from chorsu_search.writing import rebuild, sweep, sync
 from tests.factories import make_article, make_section
-from tests.search.test_write_path import STUBBORN, StubbornEngine
+from tests.search.stubborn import StubbornEngine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
-EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
 
 
 @pytest.fixture(autouse=True)
-def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(StubbornEngine, "documents", {})
-    monkeypatch.setattr(StubbornEngine, "claim", 0)
+def _rebuilt() -> None:
     rebuild()  # the page that Wagtail's migrations make
 
 
@@ -82,9 +79,8 @@ def test_comparing_and_rebuilding_take_as_little_memory_however_many_pages(monke
 
 
 @pytest.fixture
-def restored(settings: Any) -> int:
+def restored(two_engines: None) -> int:
     """An index elsewhere that knows later changes than the database, and a page that is to be written there."""
-    settings.CHORSU_SEARCH = {"ENGINES": {"stubborn": STUBBORN, "embedded": EMBEDDED}, "PAUSE": 0}
     page = make_article(title="Газ")
     sweep()
     assert ids() == []

@@ -20,6 +20,7 @@ from chorsu_search.engines import get_breaker, get_engine
 from chorsu_search.engines.base import EngineUnavailableError
 from chorsu_search.writing import sync
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
+from tests.search.stubborn import EMBEDDED
 
 pytestmark = pytest.mark.django_db
 BROKEN = {
@@ -27,7 +28,6 @@ BROKEN = {
     "URL": "http://127.0.0.1:9",
     "SEARCH_TIMEOUT": 1,
 }
-EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
 
 
 def ask(client: Client, q: str = "", language: str = "ru", **parameters: str) -> Any:

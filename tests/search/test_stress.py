@@ -25,8 +25,9 @@ from chorsu_search.management.commands.search_check import compare
 from chorsu_search.models import IndexChange
 from chorsu_search.writing import rebuild, sync
 from tests.factories import make_article, make_home, make_section
+from tests.search.stubborn import EMBEDDED
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
-from tests.search.test_write_path import EMBEDDED, wake_all
+from tests.search.test_write_path import wake_all
 
 
 class Line:

@@ -18,10 +18,9 @@ from chorsu_search.spelling.edit_distance import pieces
 from chorsu_search.spelling.vocabulary import forget_words, remember_words
 from chorsu_search.writing import rebuild, sync
 from tests.factories import make_article, make_home, make_section
+from tests.search.stubborn import EMBEDDED, STUBBORN
 
 pytestmark = pytest.mark.django_db
-EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
-STUBBORN = {"ENGINE": "tests.search.test_write_path.StubbornEngine"}
 
 
 def document(page_id: int, text: str, *, language: str = "ru") -> SearchDocument:

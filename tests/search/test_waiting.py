@@ -12,11 +12,8 @@ import pytest
 
 from chorsu_search.engines import ask_engines, get_breaker, reset_breakers
 from chorsu_search.engines.base import EngineUnavailableError
-from chorsu_search.models import IndexChange
 from chorsu_search.queries import Query
-from tests.factories import make_article
-
-EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
+from tests.search.stubborn import EMBEDDED
 
 
 @pytest.fixture
@@ -59,13 +56,3 @@ def test_no_reader_waits_while_it_is_tried_whether_the_server_is_back() -> None:
         assert time.monotonic() < end
         time.sleep(0.01)
     assert sorted(asked) == sorted({"search elasticsearch", threading.current_thread().name})
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("silent_server")
-def test_who_saves_a_page_never_asks_the_server() -> None:
-    """A request that did would wait as long as it may, and count as a failure."""
-    make_article(title="Газ")
-    assert get_breaker("elasticsearch").failures == 0
-    assert IndexChange.objects.filter(engine="elasticsearch").exists()
-    assert not IndexChange.objects.filter(engine="embedded").exists()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import batched
 from typing import Any
@@ -20,80 +19,13 @@ from chorsu_articles.models import AnalysisPage
 from chorsu_search import documents, services, writing
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines import get_breaker, get_engine
-from chorsu_search.engines.base import EngineError, EngineUnavailableError, LaterClaimError, Results
+from chorsu_search.engines.base import EngineError, EngineUnavailableError
 from chorsu_search.models import Document, DocumentFacet, IndexChange, IndexWriter
 from chorsu_search.queries import Query
 from chorsu_search.registry import Extras
 from chorsu_search.writing import SyncReport, rebuild, sync
 from tests.factories import make_article, make_home, make_section
-
-EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
-STUBBORN = {"ENGINE": "tests.search.test_write_path.StubbornEngine"}
-
-
-class StubbornEngine:
-    """An engine elsewhere, as a server is, that remembers what it was given, and fails when told to."""
-
-    in_database = False
-    claim = 0
-    documents: dict[int, SearchDocument] = {}
-    failure: Exception | None = None
-    refused: set[int] = set()
-    refusal: type[Exception] = EngineError
-
-    def take(self, claim: int) -> None:
-        if self.failure:
-            raise self.failure
-        if claim < StubbornEngine.claim:
-            raise LaterClaimError("later")
-        StubbornEngine.claim = claim
-
-    def index(self, documents: Sequence[SearchDocument], *, claim: int) -> None:
-        self.take(claim)
-        if bad := [document.page_id for document in documents if document.page_id in self.refused]:
-            raise self.refusal(f"refused page {bad[0]}")
-        self.documents.update({document.page_id: document for document in documents})
-
-    def delete(self, page_ids: Iterable[int], *, claim: int) -> None:
-        self.take(claim)
-        for page_id in page_ids:
-            self.documents.pop(page_id, None)
-
-    def search(self, query: Query) -> Results:  # noqa: ARG002
-        if self.failure:
-            raise self.failure
-        return Results()
-
-    @contextmanager
-    def rebuilding(self, language: str) -> Iterator[Any]:  # noqa: ARG002
-        if self.failure:
-            raise self.failure
-        yield self.index
-
-    def refresh(self) -> None:
-        pass
-
-    finish_rebuild = refresh
-
-    def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
-        return [self.documents[page_id] for page_id in page_ids if page_id in self.documents]
-
-    def stored_ids(self, *, after: int, limit: int) -> list[int]:
-        return sorted(page_id for page_id in self.documents if page_id > after)[:limit]
-
-    def check(self) -> list[Any]:
-        return []
-
-
-@pytest.fixture(autouse=True)
-def _clean() -> None:
-    StubbornEngine.documents, StubbornEngine.claim = {}, 0
-    StubbornEngine.failure, StubbornEngine.refused, StubbornEngine.refusal = None, set(), EngineError
-
-
-@pytest.fixture
-def two_engines(settings: Any) -> None:
-    settings.CHORSU_SEARCH = {"ENGINES": {"stubborn": STUBBORN, "embedded": EMBEDDED}, "PAUSE": 0}
+from tests.search.stubborn import StubbornEngine
 
 
 def found(text: str, language: str = "ru") -> list[int]:
