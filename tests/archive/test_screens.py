@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tracemalloc
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
