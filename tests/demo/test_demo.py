@@ -63,10 +63,14 @@ def before(request, kept_in_module, tmp_path_factory):
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")), pytest.MonkeyPatch.context() as patch:
         choose(patch, SOME if request.param == "some" else ALL)
         with kept_in_module():
+            empty = connection.savepoint()
             copy_newsroom()
             rows_before = rows()
             load_demo(public_passwords=True)
         yield rows_before
+        # The module's next demo begins without this one.
+        with kept_in_module():
+            connection.savepoint_rollback(empty)
 
 
 @pytest.fixture
