@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from _common import set_up  # noqa: E402
+from _common import make_newsroom  # noqa: E402
 from _disturbances import catalogue_words, disturbances, forms_in  # noqa: E402
 
 FIRST = 5
@@ -78,7 +78,7 @@ def prepare(options: argparse.Namespace, languages: list[str]) -> dict[str, list
     from chorsu_articles.models import Publication  # noqa: PLC0415
 
     setup_test_environment()  # so that answers of the view can be looked at
-    set_up()
+    make_newsroom()
     call_command("generate_articles", str(options.texts), "--languages", ",".join(languages), verbosity=0)
     roots = [Path(django.__path__[0]), Path(wagtail.__path__[0]), ROOT]
     wanted = {}
