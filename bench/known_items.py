@@ -1,7 +1,8 @@
 """Known items: of texts that somebody looks for by two rare words, the share that the first five results hold.
 
-Usage: known_items.py [--texts 200] [--questions 100] [--languages ru,tg] [--words bench/words]
+Usage: known_items.py [--texts 200] [--questions 100] [--languages ru,tg] [--words bench/words] [--failures] [--seed 1]
 
+``--texts`` are per language (the full measure: 2000), as are ``--questions``; ``--failures`` prints what wasn't found.
 The demo's generator makes the texts, and two words that hardly any other has are added to each. Half of the texts
 that are looked for get forms from the lists of bench/words (see its README), no word twice; the others get words from
 the catalogues of what is installed and the names of CLDR. They are asked for through the search page as they are and
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import statistics
 import sys
@@ -22,11 +22,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from _common import make_newsroom  # noqa: E402
-from _disturbances import catalogue_words, disturbances, forms_in  # noqa: E402
+from _common import LANGUAGES, ROOT, read_options, set_up
+from _disturbances import catalogue_words, disturbances, forms_in
 
 FIRST = 5
 TARGETS = {
@@ -37,18 +34,12 @@ TARGETS = {
 
 def main() -> int:
     """Make the texts, ask for them, and print a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--texts", type=int, default=200, help="texts per language (the full measure: 2000)")
-    parser.add_argument("--questions", type=int, default=100, help="texts that are looked for, per language")
-    parser.add_argument("--languages", default="ru,tg,en,kk,ky,uz,fa", help="codes, separated by commas")
-    parser.add_argument("--words", type=Path, default=ROOT / "bench" / "words", help="a folder of lists of forms")
-    parser.add_argument("--failures", action="store_true", help="print what was not found")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    options = read_options(
+        __doc__, texts=200, questions=100, languages=LANGUAGES, words=ROOT / "bench" / "words", failures=False, seed=1
+    )
     languages = options.languages.split(",")
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
-        os.environ.pop("DATABASE_URL", None)
+        set_up(folder, DATABASE_URL="")
         wanted = prepare(options, languages)
         rows = [row for code in languages for row in measure(code, wanted[code], options)]
     names = list(dict.fromkeys(row["disturbance"] for row in rows))
@@ -67,10 +58,8 @@ def main() -> int:
 
 
 def prepare(options: argparse.Namespace, languages: list[str]) -> dict[str, list[tuple[int, tuple[str, str]]]]:
-    """Make a newsroom of texts with two rare words each; return by language the pages and their words."""
+    """Write texts with two rare words each; return by language the pages and their words."""
     import django  # noqa: PLC0415 - the environment has to be set first
-
-    django.setup()
     import wagtail  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
     from django.test.utils import setup_test_environment  # noqa: PLC0415
@@ -78,7 +67,6 @@ def prepare(options: argparse.Namespace, languages: list[str]) -> dict[str, list
     from chorsu_articles.models import Publication  # noqa: PLC0415
 
     setup_test_environment()  # so that answers of the view can be looked at
-    make_newsroom()
     call_command("generate_articles", str(options.texts), "--languages", ",".join(languages), verbosity=0)
     roots = [Path(django.__path__[0]), Path(wagtail.__path__[0]), ROOT]
     wanted = {}

@@ -31,7 +31,7 @@ from test import SIZES, Part
 ROOT = Path(__file__).resolve().parents[1]
 MUTANTS = ROOT / "tests" / "mutants"
 CACHE = ROOT / ".cache" / "mutants"
-PLUGINS = ("archive", "articles", "delivery", "editorial", "feedback", "locales", "search", "translation")
+PLUGINS = tuple(path.parent.name for path in sorted(ROOT.glob("*/chorsu_*/")))  # the folders that packages lie in
 COPIES = 2  # one a core
 MANY_FAILURES = 31
 SUITES = ("test", "test-all")
@@ -159,18 +159,22 @@ def run(copy: Path, chosen: list[str], suite: str, *, count: bool) -> tuple[str,
     stop = f"--maxfail={MANY_FAILURES}" if count and len(chosen) >= MANY_FAILURES else "-x"
     command = [sys.executable, "-m", "pytest", "-q", "--tb=no", stop, *sqlite_part(suite).arguments, f"@{named}"]
     done = subprocess.run(command, cwd=copy, env=environment(copy), capture_output=True, text=True, check=False)
-    lines = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    if done.returncode and not lines:
-        return (done.stdout + done.stderr,)
-    return tuple(lines)
+    return failures(done)
 
 
 def run_suite(copy: Path, suite: str) -> tuple[str, ...]:
     """Run the whole command in a copy and return the tests that failed."""
     command = [sys.executable, "tools/test.py", suite]
     done = subprocess.run(command, cwd=copy, env=environment(copy), capture_output=True, text=True, check=False)
-    failed = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    return tuple(failed) if done.returncode else ()
+    return failures(done)
+
+
+def failures(done: subprocess.CompletedProcess[str]) -> tuple[str, ...]:
+    """Return the tests that failed in a run; all that it printed where it failed without a test."""
+    if done.returncode == 0:
+        return ()
+    lines = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return tuple(lines) or (done.stdout + done.stderr,)
 
 
 def map_of_tests(suite: str) -> Tests:

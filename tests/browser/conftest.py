@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -51,13 +50,13 @@ def _static_files_are_looked_up_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def running_browser() -> Iterator[Callable[[], Browser]]:
-    """Return what gives Chromium: ``$CHROMIUM`` (`make test` sets it), one on PATH, or Playwright's own.
+    """Return what gives the Chromium that ``tools/browser.py`` finds (`make test` sets ``$CHROMIUM``).
 
     Where a busy machine has killed it, a new one is started.
     """
     with pytest.MonkeyPatch.context() as patch:
         chosen = load_script(patch, "browser")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, chosen.NAMES)), None)
+    path = chosen.find()
     started: list[Browser] = []
     with sync_playwright() as playwright:
 

@@ -88,6 +88,7 @@ def test_the_journey_by_keyboard(new_page: NewPage, articles: dict[str, Any], li
         enter_by_keyboard(page, page.get_by_role("link", name=title))
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.goto("/ru/search/")
+    expect(page.get_by_role("main").get_by_role("combobox").first).to_be_focused()
     page.keyboard.insert_text("ледн")
     expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("ArrowDown")

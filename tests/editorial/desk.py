@@ -14,8 +14,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import conditional_escape, strip_tags
-from wagtail import hooks
-from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageSubscription
 from wagtail.test.utils.form_data import querydict_from_html, rich_text
@@ -291,9 +289,3 @@ def _stream(name: str, value: Any, changes: dict[str, Any]) -> dict[str, str]:
             f"{name}-{number}-value": rich_text(html),
         }
     return data
-
-
-def wagtails_panel() -> Any:
-    """Show Wagtail's panel of what is to be approved, as a site does where snippets are approved too."""
-    panel = WorkflowObjectsToModeratePanel()
-    return hooks.register_temporarily("construct_homepage_panels", lambda _request, panels: panels.append(panel))

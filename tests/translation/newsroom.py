@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.test import Client
 from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
@@ -29,13 +28,6 @@ def section(code: str) -> SectionPage:
 def locale(code: str) -> Locale:
     """Return a language."""
     return Locale.objects.get(language_code=code)
-
-
-def signed_in(user: Any) -> Client:
-    """Return a browser in which a person is signed in."""
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def member(name: str, *groups: str) -> Any:

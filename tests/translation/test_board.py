@@ -25,8 +25,8 @@ from chorsu_translation.models import SavedFilter
 from chorsu_translation.planning import request_translation
 from chorsu_translation.services import write_marked
 from chorsu_translation.starting import start_translation
-from tests.factories import make_user
-from tests.translation.newsroom import article, locale, publish, signed_in
+from tests.factories import make_user, signed_in
+from tests.translation.newsroom import article, locale, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("newsroom", "_messages_in_english")]
 TODAY = timezone.localdate()

@@ -30,9 +30,9 @@ from chorsu_translation.services import write_marked
 from chorsu_translation.starting import start_translation
 from chorsu_translation.withdrawal import withdraw_everywhere
 from tests.editorial.desk import current_screen, fresh, task_state
-from tests.factories import make_article, make_user
+from tests.factories import make_article, make_user, signed_in
 from tests.translation.newsroom import desk_cell as cell
-from tests.translation.newsroom import desk_pages, locale, publish, section, signed_in
+from tests.translation.newsroom import desk_pages, locale, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("newsroom", "_messages_in_english")]
 DESK = "chorsu_translation:desk"

@@ -19,9 +19,9 @@ from chorsu_translation.selectors import State
 from chorsu_translation.services import write_marked
 from chorsu_translation.starting import start_translation
 from cms.models import User
-from tests.factories import make_user
+from tests.factories import make_user, signed_in
 from tests.newsroom_copy import copy_newsroom
-from tests.translation.newsroom import desk_pages, locale, originals, publish, section, signed_in
+from tests.translation.newsroom import desk_pages, locale, originals, publish, section
 from tests.translation.test_desk import DESK, YESTERDAY, article, hold
 
 pytestmark = pytest.mark.django_db

@@ -19,9 +19,9 @@ from chorsu_editorial.reading import all_leaves
 from chorsu_translation.exchange import xliff
 from chorsu_translation.planning import request_translation
 from chorsu_translation.starting import EMPTY, start_translation
-from tests.factories import make_user
+from tests.factories import make_user, signed_in
 from tests.translation.desk_of_two import publish
-from tests.translation.newsroom import article, signed_in
+from tests.translation.newsroom import article
 from tests.translation.stories_of_two import admin, stored, story_pair, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import GroupPagePermission, Locale, Page
+from wagtail.models import GroupPagePermission, Page
 from wagtail.users.models import UserProfile
 
 from chorsu_editorial import stated_facts
@@ -20,17 +20,13 @@ from chorsu_translation.findings.numbers_and_names import check_names
 from chorsu_translation.glossary.admin import POLICY
 from chorsu_translation.glossary.terms import hits, terms
 from chorsu_translation.models import Term
-from tests.translation.newsroom import member
+from tests.translation.newsroom import locale, member
 from tests.translation.test_findings import said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english", "newsroom")]
 
 COMMITTEE = {"source": "Комитет по делам религии", "target": "Кумитаи дин"}
 CORPUS = [Name("Душанбе", "Душанбе"), Name("Азиатский банк", "Бонки Осиё"), Name("вода", "об", proper=False)]
-
-
-def locale(code: str) -> Locale:
-    return Locale.objects.get(language_code=code)
 
 
 def term(source: str, target: str = "", codes: str = "ru tg", *, approved: bool = True, **options: Any) -> Term:

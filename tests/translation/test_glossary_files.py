@@ -30,8 +30,8 @@ from chorsu_translation.codes import FileError
 from chorsu_translation.glossary import files
 from chorsu_translation.glossary.admin import bring_in as store
 from chorsu_translation.models import Term
-from tests.translation.newsroom import member
-from tests.translation.test_glossary import locale, signed, term
+from tests.translation.newsroom import locale, member
+from tests.translation.test_glossary import signed, term
 
 LIST = "/admin/translations/glossary/"
 TEXTS = st.text("abЖзӣӯҳқғҷ می‌🙂&<>\"'=+-@;,\t\x0b\x00]» \xa0", min_size=1, max_size=9)
