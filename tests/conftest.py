@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.core.signals import setting_changed
 from django.db import transaction
 from django.dispatch import receiver
@@ -121,6 +122,13 @@ def kept_in_module(
         with django_db_blocker.block():
             yield django_db_blocker.unblock
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def memory_cache(settings: Any) -> None:
+    """Cache in this process, as in production not in the database; empty: Wagtail caches the addresses of sites."""
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
 
 
 @pytest.fixture

@@ -146,10 +146,8 @@ def test_a_process_decodes_one_picture_at_a_time_and_none_twice(monkeypatch):
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("transactional_db")
-def test_ten_readers_beside_the_one_for_whom_sizes_are_made_wait_for_nothing(monkeypatch, settings):
-    # As in production not in the database, which is the maker's to write.
-    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+@pytest.mark.usefixtures("transactional_db", "memory_cache")
+def test_ten_readers_beside_the_one_for_whom_sizes_are_made_wait_for_nothing(monkeypatch):
     page = publish(main_picture=make_picture())
     pages: list[str] = []
     answered = threading.Condition()

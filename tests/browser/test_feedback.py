@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Page, Route, expect
 
 from chorsu_articles.models.publications import PublicationAuthor
@@ -44,22 +43,15 @@ MARKED = "[...CSS.highlights.get('feedback-reported')].map(range => range.toStri
 
 
 @pytest.fixture(autouse=True)
-def _plain_site(settings: Any, transactional_db: None) -> None:
+def _plain_site(settings: Any, transactional_db: None, memory_cache: None) -> None:
     settings.ROOT_URLCONF = "tests.feedback.urls"
     templates = Path(__file__).parents[1] / "feedback" / "templates"
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [templates]}]
-    memory_cache(settings)
 
 
 def real_site(settings: Any) -> None:
     settings.ROOT_URLCONF = "cms.urls"
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
-
-
-def memory_cache(settings: Any) -> None:
-    """Give the site an empty cache: Wagtail keeps the sites of the test before in it, which no signal has cleared."""
-    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
 
 
 def at(path: str) -> str:

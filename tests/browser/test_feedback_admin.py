@@ -17,14 +17,12 @@ from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
 from tests.browser.conftest import PHONE
 from tests.browser.editing import opened
-from tests.browser.test_feedback import memory_cache
 from tests.factories import make_user
 from tests.feedback.pages import anchor_in, detail_url, make_article
 
 
 @pytest.fixture
-def report(newsroom: None, settings: Any) -> TypoReport:
-    memory_cache(settings)
+def report(newsroom: None, memory_cache: None) -> TypoReport:
     page = make_article()
     anchor = anchor_in(page, "откылась")
     submit_report(page=page, anchor=anchor, suggestion="отворилась", comment="Или так.")

@@ -145,8 +145,8 @@ def test_one_translation_waits_one_is_missing_and_one_is_outdated(demo):
 
 
 @pytest.mark.thorough
-def test_what_readers_ask_for_writes_counts_of_searches_and_sizes_of_pictures_alone(demo, client, settings):
-    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+@pytest.mark.usefixtures("memory_cache")
+def test_what_readers_ask_for_writes_counts_of_searches_and_sizes_of_pictures_alone(demo, client):
     documents = Document.objects.all()
     assert documents.update(file_size=None, file_hash="")
     allowed = {QueryCount._meta.db_table, PictureRendition._meta.db_table}

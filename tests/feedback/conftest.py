@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache.backends.locmem import LocMemCache
 from django.test import override_settings
 from wagtail.models import Page
 
@@ -19,13 +18,8 @@ Kept = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture(autouse=True)
-def _memory_cache(settings: Any) -> Iterator[None]:
+def _memory_cache(memory_cache: None) -> None:
     """Count in a cache of this process: the table of the database's cache is made by a command."""
-    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    memory = LocMemCache("", {})
-    memory.clear()
-    yield
-    memory.clear()
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -246,10 +246,10 @@ def _write_about_water(number: int) -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.usefixtures("memory_cache")
 @pytest.mark.parametrize(("number", "shown", "elsewhere"), [(10, 10, 2), (12, 10, 0)])
 def test_the_questions_of_a_full_page(
     client: Client,
-    settings: Any,
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
     number: int,
@@ -257,8 +257,6 @@ def test_the_questions_of_a_full_page(
     elsewhere: int,
 ) -> None:
     """With an answer, filters, cards and other languages: numbers alone, and their best where the results end."""
-    # As the site has it: in files, not in the database.
-    settings.CACHES = {**settings.CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr(groups, "LOOK_EVERY", 3600)
     with django_capture_on_commit_callbacks(execute=True):
         _write_about_water(number)
