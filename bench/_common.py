@@ -9,6 +9,7 @@ import statistics
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,22 +106,29 @@ def make_newsroom() -> None:
 
 
 @contextmanager
-def newsroom(codes: Sequence[str], articles: int, folder: str = "") -> Iterator[None]:
+def newsroom(codes: Sequence[str], articles: int) -> Iterator[None]:
     """Make a database with so many generated articles in each language, of which no index knows yet.
 
-    It is SQLite in the folder, or in a temporary one; PostgreSQL's test database where DATABASE_URL names a server.
+    It is SQLite in a temporary folder; PostgreSQL's test database where DATABASE_URL names a server.
     """
-    with tempfile.TemporaryDirectory() as temporary:
-        os.environ.update(DJANGO_SETTINGS_MODULE="cms.settings.test", NEWSROOM_DATA=folder or temporary)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(DJANGO_SETTINGS_MODULE="cms.settings.test", NEWSROOM_DATA=folder)
+        os.environ["NEWSROOM_LANGUAGES"] = ",".join(codes)
         import django  # noqa: PLC0415
+        from django.conf import settings  # noqa: PLC0415
 
+        from cms.settings import base  # noqa: PLC0415
+
+        # In files, as the site has it: the tests' settings have it in the database.
+        settings.CACHES["default"] = base.CACHES["default"]
         django.setup()
         from chorsu_search.models import IndexChange  # noqa: PLC0415
         from demo.generator import generate_articles  # noqa: PLC0415
 
         with empty_database():
             make_newsroom()
-            generate_articles(number=articles, languages=codes)
+            if articles:
+                generate_articles(number=articles, languages=codes)
             IndexChange.objects.all().delete()
             yield
 
@@ -138,6 +146,29 @@ def empty_database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
+@contextmanager
+def elasticsearch(url: str) -> Iterator[None]:
+    """Let an Elasticsearch with indexes of its own be an engine beside the embedded one."""
+    from django.test import override_settings  # noqa: PLC0415
+
+    from chorsu_search.engines import get_engine  # noqa: PLC0415
+
+    options = {
+        "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
+        "URL": url,
+        "PREFIX": f"bench-{uuid.uuid4().hex[:8]}",
+        "SEARCH_TIMEOUT": 30,
+        "INDEX_TIMEOUT": 120,
+    }
+    with override_settings(CHORSU_SEARCH={"ENGINES": {"elasticsearch": options}}):
+        engine: Any = get_engine("elasticsearch")
+        try:
+            yield
+        finally:
+            for index in engine.server.client.indices.get(index=engine.pattern).body:
+                engine.server.client.indices.delete(index=index)
 
 
 def with_demo(measure: Callable[[int, int], int], description: str | None, *, errors: int) -> int:

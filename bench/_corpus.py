@@ -7,6 +7,7 @@ without being read from the pages again. The same number and languages always gi
 from __future__ import annotations
 
 import random
+import tomllib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,46 +15,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
 
+from _common import ROOT
+
 # Per language: what is asked, and the forms that texts hold.
-WORDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "ru": {
-        "переговоры": ("переговоры", "переговоров", "переговорами"),
-        "самолет": ("самолёт", "самолёты", "самолётами"),
-        "граница": ("граница", "границы", "границу"),
-        "водный": ("водный", "водные", "водных"),
-    },
-    "tg": {
-        "точикистон": ("Тоҷикистон", "Тоҷикистони", "Тоҷикистонро"),
-        "чумхури": ("ҷумҳурӣ", "ҷумҳурии", "ҷумҳуриҳо"),
-        "китоб": ("китоб", "китобҳо", "китобҳоямонро"),
-        "нависанда": ("нависанда", "нависандагон", "нависандаро"),
-    },
-    "kk": {
-        "казакстан": ("Қазақстан", "Қазақстанның", "Қазақстанда"),
-        "республика": ("республика", "Республикасы", "Республикасының"),
-        "укимет": ("үкімет", "үкіметі", "үкіметтің"),
-    },
-    "ky": {
-        "кыргызстан": ("Кыргызстан", "Кыргызстандын", "Кыргызстанда"),
-        "республика": ("республика", "Республикасынын", "Республикасында"),
-        "мектеп": ("мектеп", "мектептер", "мектептерде"),
-    },
-    "uz": {
-        "o'zbekiston": ("Oʻzbekiston", "Oʻzbekistonning", "Ўзбекистонда"),
-        "respublika": ("respublika", "Respublikasi", "Respublikasida"),
-        "maktab": ("maktab", "maktablar", "maktablarning"),
-    },
-    "fa": {
-        "كتاب": ("کتاب", "کتاب‌ها", "کتابهای"),
-        "رودخانه ها": ("رودخانه", "رودخانه‌ها", "رودخانه‌های"),
-    },
-    "en": {
-        "economy": ("economy", "economies", "economy’s"),
-        "agreement": ("agreement", "agreements", "Agreement"),
-        "border": ("border", "borders", "bordering"),
-        "region": ("region", "regions", "region’s"),
-    },
-}
+WORDS: dict[str, dict[str, list[str]]] = tomllib.loads((ROOT / "bench" / "words" / "forms.toml").read_text("utf-8"))
 COUNTRIES = ("TJ", "UZ", "KZ", "KG", "TM", "AF")
 TOPICS = ("water", "energy", "trade", "school", "roads")
 PEOPLE = 20

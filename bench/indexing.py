@@ -14,13 +14,10 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import batched
 from typing import Any
 
-from _common import LANGUAGES, milliseconds, newsroom, read_options, show, show_table, spread
+from _common import LANGUAGES, elasticsearch, milliseconds, newsroom, read_options, show, show_table, spread
 from _wagtails import wagtails_model
 
 PUBLICATIONS = 40
@@ -54,28 +51,6 @@ def print_speed(codes: list[str]) -> None:
         rows.append({"index": name, "written": round(written), "times": times, "rebuilt": round(rebuilt)})
     show_table([{"one publication on": connection.vendor} | one_publication()])
     show("indexing", rows, articles=number)
-
-
-@contextmanager
-def elasticsearch(url: str) -> Iterator[None]:
-    """Let an Elasticsearch with indexes of its own be an engine beside the embedded one."""
-    from django.test import override_settings  # noqa: PLC0415
-
-    from chorsu_search.engines import get_engine  # noqa: PLC0415
-
-    options = {
-        "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
-        "URL": url,
-        "PREFIX": f"bench-{uuid.uuid4().hex[:8]}",
-        "INDEX_TIMEOUT": 120,
-    }
-    with override_settings(CHORSU_SEARCH={"ENGINES": {"elasticsearch": options}}):
-        engine: Any = get_engine("elasticsearch")
-        try:
-            yield
-        finally:
-            for index in engine.server.client.indices.get(index=engine.pattern).body:
-                engine.server.client.indices.delete(index=index)
 
 
 def read_all() -> list[list[Any]]:

@@ -1,6 +1,6 @@
 """How much memory a rebuild of the search index takes: it must not grow with the archive.
 
-Usage: rebuild_memory.py [2000 20000]
+Usage: rebuild_memory.py [--articles 2000,20000]
 
 For each number of articles, made by ``generate_articles`` in seven languages in a new SQLite database, a process of its
 own rebuilds the index. What is printed is the peak of its resident set before and after.
@@ -8,54 +8,45 @@ own rebuilds the index. What is printed is the peak of its resident set before a
 
 from __future__ import annotations
 
-import argparse
-import json
+import multiprocessing
 import os
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 
-from _common import LANGUAGES, newsroom, show
+from _common import LANGUAGES, newsroom, read_options, show
 
 
 def main() -> int:
     """Measure each number of articles, and print a table and JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("articles", type=int, nargs="*", default=[2000, 20000], help="how many articles in all")
-    parser.add_argument("--step", choices=("fill", "rebuild"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.test"
+    options = read_options(__doc__, articles="2000,20000")
     codes = LANGUAGES.split(",")
-    if options.step == "rebuild":
-        print(json.dumps(memory_of_rebuild()))
-    elif options.step == "fill":
-        with newsroom(codes, options.articles[0] // len(codes), os.environ["NEWSROOM_DATA"]):
-            pass
-    else:
-        print_memory(options.articles)
+    os.environ["DATABASE_URL"] = ""
+    rows = []
+    with newsroom(codes, 0):
+        from django.db import connection  # noqa: PLC0415
+
+        connection.close()
+        # Forked, so that Django is set up; each task in a new one, so that it takes no memory that another freed.
+        with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
+            for number in map(int, options.articles.split(",")):
+                pool.apply(make_articles, (number // len(codes), codes))
+                rows.append(pool.apply(memory_of_rebuild))
+    show("rebuild_memory", rows)
     return 0
 
 
-def print_memory(numbers: list[int]) -> None:
-    """Rebuild so many articles, each time in a process of its own, and print what that takes above one at rest."""
-    rows = []
-    for number in numbers:
-        with tempfile.TemporaryDirectory() as folder:
-            environment = {**os.environ, "NEWSROOM_DATA": folder, "DATABASE_URL": ""}
-            command = [sys.executable, __file__, str(number), "--step"]
-            subprocess.run([*command, "fill"], env=environment, check=True)
-            done = subprocess.run([*command, "rebuild"], env=environment, check=True, capture_output=True, text=True)
-            rows.append(json.loads(done.stdout))
-    show("rebuild_memory", rows)
+def make_articles(number: int, codes: list[str]) -> None:
+    """Let there be so many articles in each language."""
+    from chorsu_articles.models import Publication  # noqa: PLC0415
+    from demo.generator import generate_articles  # noqa: PLC0415
+
+    made = Publication.objects.count() // len(codes)
+    generate_articles(number=number - made, languages=codes, seed=number)
 
 
 def memory_of_rebuild() -> dict[str, float]:
     """Rebuild everything; return the megabytes of this process before and at the peak."""
-    import django  # noqa: PLC0415
-
-    django.setup()
     from chorsu_search.documents import findable_pages, specific_pages  # noqa: PLC0415
     from chorsu_search.writing import rebuild  # noqa: PLC0415
 

@@ -21,15 +21,12 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import batched
 from typing import Any
 
-from _common import empty_database, make_newsroom, milliseconds, read_options, show, spread
+from _common import elasticsearch, milliseconds, newsroom, read_options, show, spread
 from _corpus import COMMON, MIDDLE, PHRASE, RARE, WORDS, Language, prepare
 from _wagtails import wagtails_model
 
@@ -54,7 +51,7 @@ def main() -> int:
     if options.doubling:
         print_doubling(options.documents)
         return 0
-    with newsroom(codes):
+    with newsroom(codes, 0):
         rows = measure(codes, options)
     if not os.environ.get("ELASTICSEARCH_TEST_URL"):
         print("Elasticsearch was left out: set ELASTICSEARCH_TEST_URL (tools/elasticsearch_server.py start).")
@@ -78,63 +75,30 @@ def print_doubling(number: int) -> None:
     show("search, doubled", rows, documents=number)
 
 
-@contextmanager
-def newsroom(codes: list[str]) -> Iterator[None]:
-    """Make a newsroom in a temporary folder, with what Django needs to answer requests as a site does."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
-        import django  # noqa: PLC0415 - the environment has to be set first
-        from django.conf import settings  # noqa: PLC0415
-
-        # As the site has it, in files; the tests' settings have it in the database.
-        settings.CACHES["default"] = {
-            "BACKEND": "cms.reader.caches.FileCache",
-            "LOCATION": settings.DATA_DIR / "cache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
-        # A language without articles would have no index.
-        for name in ("LANGUAGES", "WAGTAIL_CONTENT_LANGUAGES"):
-            setattr(settings, name, [language for language in getattr(settings, name) if language[0] in codes])
-        settings.LANGUAGE_CODE = settings.LANGUAGES[0][0]
-        django.setup()
-        with empty_database():
-            make_newsroom()
-            yield
-
-
 def measure(codes: list[str], options: argparse.Namespace) -> list[dict[str, Any]]:
     """Measure each engine that can be had here."""
     from django.db import connection  # noqa: PLC0415
-    from django.test import override_settings  # noqa: PLC0415
-
-    from chorsu_search.engines import get_engine  # noqa: PLC0415
 
     languages = prepare(codes, options.documents)
-    available: dict[str, dict[str, Any]] = {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}
-    if url := os.environ.get("ELASTICSEARCH_TEST_URL"):
-        available["elasticsearch"] = {
-            "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
-            "URL": url,
-            "PREFIX": f"bench-{uuid.uuid4().hex[:8]}",
-            "SEARCH_TIMEOUT": 30,
-            "INDEX_TIMEOUT": 120,
-        }
     rows: list[dict[str, Any]] = []
-    for name in [options.engine] if options.engine else available:
-        with override_settings(CHORSU_SEARCH={"ENGINES": {name: available[name]}}):
-            engine = get_engine(name)
-            try:
-                speed = fill(engine, languages)
-                shown = connection.vendor if name == "embedded" else name
-                rows += [{"engine": shown} | row for row in ask_all(languages, options.rounds)]
-                found = recall(engine, languages)
-                print(f"{shown}: {speed} articles written a second, recall {found}", flush=True)
-            finally:
-                if name == "elasticsearch":
-                    for index in engine.server.client.indices.get(index=engine.pattern).body:
-                        engine.server.client.indices.delete(index=index)
-        if name == "embedded":
-            rows += measure_wagtail(languages)
+    if options.engine != "elasticsearch":
+        rows += measure_engine("embedded", connection.vendor, languages, options.rounds)
+        rows += measure_wagtail(languages)
+    url = os.environ.get("ELASTICSEARCH_TEST_URL")
+    if url and options.engine != "embedded":
+        with elasticsearch(url):
+            rows += measure_engine("elasticsearch", "elasticsearch", languages, options.rounds)
+    return rows
+
+
+def measure_engine(name: str, shown: str, languages: list[Language], rounds: int) -> list[dict[str, Any]]:
+    """Fill an engine, and return the times of questions; ``shown`` is its name in the table."""
+    from chorsu_search.engines import get_engine  # noqa: PLC0415
+
+    engine = get_engine(name)
+    speed = fill(engine, languages)
+    rows = [{"engine": shown} | row for row in ask_all(languages, rounds)]
+    print(f"{shown}: {speed} articles written a second, recall {recall(engine, languages)}", flush=True)
     return rows
 
 
