@@ -17,7 +17,7 @@ from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
-HOST = os.environ["PEERS_HOST"]
+HOST = os.environ.get("PEERS_HOST", "newsroom.example")
 WHOLE_PAGES = {"pages"}
 LINK = re.compile(r'href="(/[^"#?]*)"')
 
@@ -51,24 +51,9 @@ def main() -> None:
             caches[name].clear()
         if asked["cold"]:
             caches["default"].clear()
-        path, _mark, query = asked["path"].partition("?")
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": HOST,
-            "SERVER_PORT": "443",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": HOST,
-            "HTTP_X_FORWARDED_PROTO": "https",
-            "REMOTE_ADDR": "203.0.113.1",
-            "wsgi.url_scheme": "https",
-            "wsgi.input": BytesIO(),
-            "wsgi.errors": sys.stderr,
-        }
         statuses.clear()
         counted[0] = 0
+        environ = environ_of(asked["path"])
         started = time.process_time()
         answer = application(environ, start_response)
         body = b"".join(answer)
@@ -76,6 +61,26 @@ def main() -> None:
         spent = (time.process_time() - started) * 1000
         facts = {"status": int(statuses[0][:3]), "processor_ms": spent, "queries": counted[0], "length": len(body)}
         print(json.dumps(facts | {"links": LINK.findall(body.decode())}), file=answers, flush=True)
+
+
+def environ_of(path: str) -> dict[str, object]:
+    """Return what a WSGI server gives a site that is asked for a path, with or without a query."""
+    path, _mark, query = path.partition("?")
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": HOST,
+        "SERVER_PORT": "443",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": HOST,
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "REMOTE_ADDR": "203.0.113.1",
+        "wsgi.url_scheme": "https",
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": sys.stderr,
+    }
 
 
 if __name__ == "__main__":

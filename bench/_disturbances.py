@@ -9,33 +9,18 @@ from __future__ import annotations
 import gettext
 import random
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+from _common import ROOT
 
 QWERTY = "`1234567890-=qwertyuiop[]asdfghjkl;'zxcvbnm,.\\"
-LAYOUTS = {
-    "ru": "ё1234567890-=йцукенгшщзхъфывапролджэячсмитьбю",
-    "tg": "ё1234567890ғӯйқукенгшҳзхъфҷвапролджэячсмитӣбю",
-    "kk": "ё1әіңғ67үұқөһйцукенгшщзхъфывапролджэячсмитьбю",
-    "ky": "ё1234567890өңйцукенгшщзхъфывапролджэячсмитьбюү",
-    "fa": "‍1234567890-=ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپو.",
-}
-PLAIN = {
-    "ru": ("ё", "е"),
-    "tg": ("ғӣқӯҳҷё", "гикухче"),
-    "kk": ("әғқңөұүһі", "агкноуухи"),
-    "ky": ("ңөү", "ноу"),
-}
-TRANSLITERATION = {
-    "а": "a", "б": "b", "в": "v", "г": "g", "ғ": "gh", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
-    "ӣ": "i", "й": "y", "к": "k", "қ": "q", "л": "l", "м": "m", "н": "n", "ң": "ng", "о": "o", "ө": "o", "п": "p",
-    "р": "r", "с": "s", "т": "t", "у": "u", "ӯ": "u", "ү": "u", "ұ": "u", "ф": "f", "х": "kh", "ҳ": "h", "һ": "h",
-    "ц": "ts", "ч": "ch", "ҷ": "j", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "і": "i", "ь": "", "э": "e", "ә": "a",
-    "ю": "yu", "я": "ya",
-}  # fmt: skip
-# What other people write for the same letters.
-OTHERWISE = {"zh": "j", "kh": "h", "shch": "sch", "yo": "e", "q": "k", "gh": "g", "ts": "c", "y": "i", "ng": "n"}
+TYPING: dict[str, Any] = tomllib.loads((ROOT / "bench" / "words" / "typing.toml").read_text("utf-8"))
+LAYOUTS, PLAIN = TYPING["layouts"], TYPING["plain"]
+TRANSLITERATION, OTHERWISE = TYPING["transliteration"], TYPING["otherwise"]
 ARABIC = str.maketrans("یک", "يك")
 APOSTROPHES = "'`’‘ʼ´"
 WORD = re.compile(r"[^\W\d_]+(?:[ʻʼ'’][^\W\d_]+)*")

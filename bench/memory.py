@@ -5,8 +5,8 @@ Usage: memory.py [--pairs 200000] [--asked 200] [--brute 60]
 Sentences are made of 40,000 words as frequent as words of a language are (Zipf), a third of them like an earlier one.
 Asked is for so many sentences with up to three other words, for paragraphs, and for new ones. Recall, of ``--brute``
 sentences: of the best three that ``rapidfuzz`` finds among all (70 % at least), how many are found, or ones as similar.
-The database is SQLite in a temporary folder, or the test database of PostgreSQL (DATABASE_URL); times are those
-of the processor, PostgreSQL's too.
+The database is SQLite in a temporary folder, or the test database of PostgreSQL (DATABASE_URL); times on
+SQLite are those of the processor.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from _common import newsroom, read_options, show_table, spread
+from _common import milliseconds, newsroom, read_options, show_table, spread
 
 WORDS, LETTERS = 40_000, "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф"
 PER_PAGE, PER_UNIT, UNITS = 100, 3, 60
@@ -69,12 +68,11 @@ def main() -> int:
 
         texts = Texts()
         sentences = [*texts.sentences(options.pairs)]
-        now = clock(connection)
-        began = now()
+        began = time.perf_counter()
         target = store(sentences)
-        rate = options.pairs / (now() - began)
+        rate = options.pairs / (time.perf_counter() - began)
         found = {"vendor": connection.vendor, "pairs": options.pairs, "stored_per_second": round(rate)}
-        found |= sizes(connection) | measure(texts, sentences, target, now, options)
+        found |= sizes(connection) | measure(texts, sentences, target, options)
     print(f"{options.pairs} pairs, {found['vendor']}; {rate:.0f} stored a second; {found['sizes']}\n")
     show_table([{"texts": name} | times for name, times in found["times"].items()])
     print(f"Recall of what is similar: {found['recall']:.3f} of {found['compared']}; at least {RECALL} is wanted.")
@@ -124,20 +122,6 @@ def store(sentences: list[str]) -> Any:
     return TranslationLink.objects.get(target=target).target
 
 
-def clock(connection: Any) -> Callable[[], float]:
-    """Return a clock in seconds of the processor: of this process and, where it can be read, of PostgreSQL's."""
-    if connection.vendor == "sqlite":
-        return time.process_time
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        server = Path(f"/proc/{cursor.fetchone()[0]}")
-        if not server.exists() or "postgres" not in (server / "comm").read_text():
-            return time.perf_counter
-        # What helpers of this process do for it would be left out.
-        cursor.execute("SET max_parallel_workers_per_gather = 0")
-    return lambda: time.process_time() + int((server / "schedstat").read_text().split()[0]) / 1e9
-
-
 def sizes(connection: Any) -> dict[str, Any]:
     """Return the megabytes of tables with their indexes."""
     found = {}
@@ -154,12 +138,14 @@ def sizes(connection: Any) -> dict[str, Any]:
     return {"sizes": found}
 
 
-def measure(texts: Texts, sentences: list[str], target: Any, now: Callable[[], float], options: Any) -> dict[str, Any]:
+def measure(texts: Texts, sentences: list[str], target: Any, options: Any) -> dict[str, Any]:
+    from django.db import connection  # noqa: PLC0415
     from rapidfuzz import fuzz, process  # noqa: PLC0415
     from wagtail.models import Locale  # noqa: PLC0415
 
     from chorsu_translation.memory.search import Memory  # noqa: PLC0415
 
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     russian, chance = Locale.objects.get(language_code="ru"), texts.chance
     units = [" ".join(sentences[at : at + PER_UNIT]) for at in range(0, len(sentences) - PER_PAGE, PER_PAGE)]
     asked = {
@@ -171,25 +157,24 @@ def measure(texts: Texts, sentences: list[str], target: Any, now: Callable[[], f
         ],
         "similar: new": [texts.sentence() for _each in range(options.asked)],
     }
-    times: dict[str, list[float]] = {}
+    times: dict[str, list[float]] = {name: [] for name in asked}
     answers = {}
+
+    def look_for_similar(html: str) -> None:
+        answers[html] = [match.ratio for match in Memory(target, russian).similar([html]).get(html, [])]
+
     for name, each in asked.items():
         for html in (*each[:3], *each):
-            began = now()
-            answers[html] = [match.ratio for match in Memory(target, russian).similar([html]).get(html, [])]
-            times.setdefault(name, []).append((now() - began) * 1000)
-    for html in units[: options.asked]:
-        began = now()
-        Memory(target, russian).like_unit(texts.like(html, 3))
-        times.setdefault("asked by the editor", []).append((now() - began) * 1000)
-    for _round in range(20):
-        page = [
-            *chance.choices(sentences, k=UNITS * PER_UNIT // 2),
-            *(texts.sentence() for _each in range(UNITS * PER_UNIT // 2)),
-        ]
-        began = now()
-        Memory(target, russian).exact(page)
-        times.setdefault(f"exact: {UNITS} units", []).append((now() - began) * 1000)
+            times[name].append(milliseconds(lambda html=html: look_for_similar(html), clock))
+    changed = [texts.like(html, 3) for html in units[: options.asked]]
+    times["asked by the editor"] = [
+        milliseconds(lambda html=html: Memory(target, russian).like_unit(html), clock) for html in changed
+    ]
+    half = UNITS * PER_UNIT // 2
+    pages = [[*chance.choices(sentences, k=half), *(texts.sentence() for _each in range(half))] for _round in range(20)]
+    times[f"exact: {UNITS} units"] = [
+        milliseconds(lambda page=page: Memory(target, russian).exact(page), clock) for page in pages
+    ]
     found = compared = 0
     for html in asked["similar: sentence"][: options.brute]:
         best = process.extract(html, sentences, scorer=fuzz.ratio, score_cutoff=70, limit=3)

@@ -1,6 +1,6 @@
 """How long an uncached page takes, compared with Wagtail's bakerydemo in the same run.
 
-Usage: peers.py BAKERYDEMO [--python BAKERYDEMO/venv/bin/python] [--newsroom FOLDER] [--rounds 60] [--language ru]
+Usage: peers.py BAKERYDEMO [--python BAKERYDEMO/venv/bin/python] [--rounds 60] [--language ru]
 
 Both sites stand on their production settings, on SQLite, each in a process of its own that answers WSGI requests; the
 requests alternate, and the processor's time is counted, so that ratios hold on a busy machine. An article is compared
@@ -19,8 +19,7 @@ The peer is stood up in its own folder, here with the versions of Django and Wag
     venv/bin/python manage.py load_initial_data
     venv/bin/python manage.py collectstatic --noinput
 
-The newsroom's folder is made with its demo where it is missing, which takes a minute; without the option it is a
-temporary one.
+The newsroom is made with its demo in a temporary folder, which takes a minute.
 """
 
 from __future__ import annotations
@@ -96,14 +95,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bakerydemo", type=Path, help="its folder")
     parser.add_argument("--python", help="the Python that has its packages")
-    parser.add_argument("--newsroom", type=Path, help="folder of the newsroom's data")
     parser.add_argument("--rounds", type=int, default=60, help="requests that are counted, per kind of page")
     parser.add_argument("--language", default="ru", help="language of the newsroom's pages")
     parser.add_argument("--section", default="analysis", help="the last part of its section's address")
     options = parser.parse_args()
     python = options.python or str(options.bakerydemo / "venv" / "bin" / "python")
-    with tempfile.TemporaryDirectory() as temporary:
-        ours = OURS | {"NEWSROOM_DATA": str((options.newsroom or Path(temporary)).absolute())}
+    with tempfile.TemporaryDirectory() as folder:
+        ours = OURS | {"NEWSROOM_DATA": folder}
         prepare(ours)
         with (
             Site(sys.executable, ROOT, "cms.wsgi", ours) as newsroom,
@@ -125,10 +123,13 @@ def main() -> int:
 
 
 def prepare(environment: dict[str, str]) -> None:
-    """Make the newsroom with its demo where the folder has none; else bring it up to date."""
-    commands = [["migrate", "--verbosity=0"], ["collectstatic", "--verbosity=0", "--noinput"]]
-    if not Path(environment["NEWSROOM_DATA"], "newsroom.sqlite3").exists():
-        commands += [["setup_newsroom", "--verbosity=0"], ["load_demo", "--with-public-passwords"]]
+    """Make the newsroom with its demo."""
+    commands = (
+        ["migrate", "--verbosity=0"],
+        ["collectstatic", "--verbosity=0", "--noinput"],
+        ["setup_newsroom", "--verbosity=0"],
+        ["load_demo", "--with-public-passwords"],
+    )
     for command in commands:
         subprocess.run(
             [sys.executable, "manage.py", *command],

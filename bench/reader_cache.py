@@ -11,7 +11,6 @@ of pages, and all that a page keeps of others.
 
 from __future__ import annotations
 
-import io
 import statistics
 import sys
 import tempfile
@@ -19,7 +18,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from _common import HOST, read_options, set_up, show
+from _answering import environ_of
+from _common import read_options, set_up, show
 
 OURS = "cms.reader.page_cache.PageCacheMiddleware"
 UPDATE, FETCH = (f"django.middleware.cache.{name}CacheMiddleware" for name in ("Update", "FetchFrom"))
@@ -91,18 +91,7 @@ def asking(middleware: list[str]) -> Ask:
         server = WSGIHandler()
 
     def ask(path: str) -> tuple[int, float]:
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": path,
-            "QUERY_STRING": "",
-            "SERVER_NAME": HOST,
-            "SERVER_PORT": "443",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": HOST,
-            "HTTP_X_FORWARDED_PROTO": "https",
-            "wsgi.input": io.BytesIO(),
-            "wsgi.url_scheme": "http",
-        }
+        environ = environ_of(path)
         said: list[str] = []
         started = time.process_time()
         response = server(environ, lambda status, _headers: said.append(status))

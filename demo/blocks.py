@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -164,37 +164,32 @@ def body(article: Article, language: str, library: Library, *, earlier: bool = F
     return found
 
 
+def items(article: Article, name: str, kind: str, values: Iterable[Any]) -> list[RawBlock]:
+    """Return the raw blocks of one of the fields beside the body."""
+    return [
+        {"type": kind, "value": value, "id": block_id(article.key, name, number)} for number, value in enumerate(values)
+    ]
+
+
 def key_points(article: Article, language: str) -> list[RawBlock]:
     """Return the key points of an analysis."""
-    return [
-        {"type": "point", "value": plain(point), "id": block_id(article.key, "key_points", number)}
-        for number, point in enumerate(article.text("key_points", language, []))
-    ]
+    return items(article, "key_points", "point", map(plain, article.text("key_points", language, [])))
 
 
 def references(article: Article, language: str) -> list[RawBlock]:
     """Return the references of an analysis."""
-    return [
-        {"type": "reference", "value": {"text": rich_text(text)}, "id": block_id(article.key, "references", number)}
-        for number, text in enumerate(article.text("references", language, []))
-    ]
+    texts = article.text("references", language, [])
+    return items(article, "references", "reference", [{"text": rich_text(text)} for text in texts])
 
 
 def participants(article: Article, language: str) -> list[RawBlock]:
     """Return the participants of an event: name, role and organisation each."""
-    return [
-        {
-            "type": "participant",
-            "value": dict(zip(("name", "role", "organisation"), row, strict=True)),
-            "id": block_id(article.key, "participants", number),
-        }
-        for number, row in enumerate(article.text("participants", language, []))
-    ]
+    rows = article.text("participants", language, [])
+    values = [dict(zip(("name", "role", "organisation"), row, strict=True)) for row in rows]
+    return items(article, "participants", "participant", values)
 
 
 def documents(article: Article, language: str, keys: Mapping[tuple[str, str], int]) -> list[RawBlock]:
     """Return the papers of an event in one language; ``keys`` are primary keys by (paper, language)."""
-    return [
-        {"type": "document", "value": keys[name, language], "id": block_id(article.key, "documents", number)}
-        for number, name in enumerate(article.data.get("documents", []))
-    ]
+    names = article.data.get("documents", [])
+    return items(article, "documents", "document", [keys[name, language] for name in names])

@@ -7,7 +7,11 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -55,63 +59,75 @@ def main() -> int:
 
 def take(base: str) -> None:
     """Take every picture from the newsroom at an address."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.ARGUMENTS)
-        reader(chromium, base, name="article", section="/tg/analysis/", size=DESK, scheme="light")
-        reader(chromium, base, name="phone", section="/fa/analysis/", size=PHONE, scheme="dark")
-        front(chromium, base)
-        found(chromium, base)
-        report(chromium, base, name="report", size=DESK)
-        admin(chromium, base, name="desk", path="/admin/translations/")
-        translating(chromium, base)
-        memory(chromium, base)
-        approval(chromium, base)
-        with tempfile.TemporaryDirectory() as folder:
-            report(chromium, base, name="phone-report", size=PHONE, folder=Path(folder))
-            writing(chromium, base, Path(folder))
-            walk(chromium, Path(folder))
-        chromium.close()
+    with opened(base) as desk, tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        save(newest(desk.visit("/tg/analysis/")), "article")
+        save(newest(desk.visit("/fa/analysis/", viewport=PHONE, color_scheme="dark")), "phone")
+        # Another script, direction, calendar of words and numerals.
+        save(desk.visit("/fa/"), "languages")
+        # What a Russian keyboard finds in Tajik.
+        save(desk.visit("/tg/search/?q=точикистон", locale="ru-RU"), "search")
+        report(newest(desk.visit("/en/analysis/")), "report")
+        report(newest(desk.visit("/en/analysis/", viewport=PHONE)), "phone-report", folder)
+        save(desk.signed_in(EDITOR, "/admin/translations/"), "desk")
+        translating(desk)
+        memory(desk)
+        approval(desk)
+        writing(desk, folder)
+        walk(desk.chromium, folder)
     # Django's database and Playwright's event loop don't go together in one thread.
     fail_messages()
     call_command("import_archive", ROOT / "tests" / "archive" / "data" / "polylang.xml", verbosity=0)
+    with opened(base) as desk:
+        save(desk.signed_in(CHIEF, "/admin/reports/messages/"), "messages")
+        save(desk.signed_in(CHIEF, "/admin/archive/1/"), "archive")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A browser, and the newsroom's address."""
+
+    chromium: Browser
+    base: str
+
+    def visit(self, path: str, **options: Any) -> Page:
+        """Return a page of a reader: on a desk, light, where ``options`` don't say otherwise."""
+        context = {"viewport": DESK, "color_scheme": "light", "locale": "en-US"} | options
+        page = self.chromium.new_context(base_url=self.base, **context).new_page()
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    def signed_in(self, account: str, path: str = "/admin/") -> Page:
+        """Return a page of somebody who has signed in to the admin."""
+        page = self.visit("/admin/login/")
+        page.locator("#id_username").fill(account)
+        page.locator("#id_password").fill(PASSWORD)
+        page.locator("button[type=submit]").click()
+        page.wait_for_url("**/admin/")
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+
+@contextmanager
+def opened(base: str) -> Iterator[Desk]:
+    """Open a browser for the newsroom at an address."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.ARGUMENTS)
-        admin(chromium, base, name="messages", path="/admin/reports/messages/", account=CHIEF)
-        admin(chromium, base, name="archive", path="/admin/archive/1/", account=CHIEF)
+        yield Desk(chromium, base)
         chromium.close()
 
 
-def reader(chromium: Browser, base: str, *, name: str, section: str, size: dict[str, int], scheme: str) -> None:
-    """Picture the newest article of a section."""
-    page = chromium.new_context(base_url=base, viewport=size, color_scheme=scheme).new_page()
-    page.goto(section)
-    page.get_by_role("main").get_by_role("heading", level=2).first.get_by_role("link").click()
-    page.wait_for_load_state("networkidle")
-    save(page, name)
+def newest(section: Page) -> Page:
+    """Open the newest article of a section."""
+    section.get_by_role("main").get_by_role("heading", level=2).first.get_by_role("link").click()
+    section.wait_for_load_state("networkidle")
+    return section
 
 
-def front(chromium: Browser, base: str) -> None:
-    """Picture the Persian front page: another script, direction, calendar of words and numerals."""
-    page = chromium.new_context(base_url=base, viewport=DESK, color_scheme="light").new_page()
-    page.goto("/fa/")
-    page.wait_for_load_state("networkidle")
-    save(page, "languages")
-
-
-def found(chromium: Browser, base: str) -> None:
-    """Picture what a Russian keyboard finds in Tajik."""
-    page = chromium.new_context(base_url=base, viewport=DESK, color_scheme="light", locale="ru-RU").new_page()
-    page.goto("/tg/search/?q=точикистон")
-    page.wait_for_load_state("networkidle")
-    save(page, "search")
-
-
-def report(chromium: Browser, base: str, *, name: str, size: dict[str, int], folder: Path = FOLDER) -> None:
+def report(page: Page, name: str, folder: Path = FOLDER) -> None:
     """Picture a reader who selected a misspelt word, pressed Ctrl+Enter and wrote what it should be."""
-    page = chromium.new_context(base_url=base, viewport=size, color_scheme="light").new_page()
-    page.goto("/en/analysis/")
-    page.get_by_role("main").get_by_role("heading", level=2).first.get_by_role("link").click()
-    page.wait_for_load_state("networkidle")
     word = page.locator("[data-content-path^='body'] p").first.evaluate(
         """paragraph => {
             const text = paragraph.firstChild;
@@ -128,10 +144,9 @@ def report(chromium: Browser, base: str, *, name: str, size: dict[str, int], fol
     save(page, name, folder)
 
 
-def writing(chromium: Browser, base: str, folder: Path) -> None:
+def writing(desk: Desk, folder: Path) -> None:
     """Picture a draft at its text, as its author opens it."""
-    page = signed_in(chromium, base, JOURNALIST)
-    page.goto("/admin/")
+    page = desk.signed_in(JOURNALIST)
     page.get_by_role("region", name="Lately live").get_by_role("list").get_by_role("link").first.click()
     page.wait_for_load_state("networkidle")
     page.get_by_role("region", name="Text", exact=True).evaluate("(text) => text.scrollIntoView()")
@@ -161,10 +176,9 @@ def walk(chromium: Browser, folder: Path) -> None:
     page.context.close()
 
 
-def translating(chromium: Browser, base: str) -> None:
+def translating(desk: Desk) -> None:
     """Picture a translation whose source has changed, at the paragraph that is to do."""
-    page = signed_in(chromium, base, TRANSLATOR)
-    page.goto("/admin/translations/")
+    page = desk.signed_in(TRANSLATOR, "/admin/translations/")
     page.get_by_role("link", name="Outdated").first.click()
     page.get_by_role("link", name="Translate the changes").click()
     page.wait_for_load_state("networkidle")
@@ -172,10 +186,9 @@ def translating(chromium: Browser, base: str) -> None:
     save(page, "translating")
 
 
-def memory(chromium: Browser, base: str) -> None:
+def memory(desk: Desk) -> None:
     """Picture a translation that was just begun: a paragraph from memory, and a suggestion from what is similar."""
-    page = signed_in(chromium, base, JOURNALIST)
-    page.goto("/admin/")
+    page = desk.signed_in(JOURNALIST)
     page.get_by_role("region", name="Write").get_by_role("link", name="Article Русский").click()
     page.get_by_role("textbox", name="Headline").click()
     for words in SAID_BEFORE:
@@ -185,8 +198,7 @@ def memory(chromium: Browser, base: str) -> None:
     page.get_by_text("Saved", exact=True).wait_for()
     begin = re.sub(r".*/pages/(\d+)/edit/", r"/admin/translations/\1/start/tg/", page.url)
     page.context.close()
-    page = signed_in(chromium, base, TRANSLATOR)
-    page.goto(begin)
+    page = desk.signed_in(TRANSLATOR, begin)
     page.get_by_role("button", name="Begin the translation").click()
     page.wait_for_load_state("networkidle")
     text = page.get_by_role("region", name="Text", exact=True)
@@ -197,10 +209,9 @@ def memory(chromium: Browser, base: str) -> None:
     save(page, "memory")
 
 
-def approval(chromium: Browser, base: str) -> None:
+def approval(desk: Desk) -> None:
     """Picture a text that waits for approval, as its approver opens it."""
-    page = signed_in(chromium, base, TAJIK_EDITOR)
-    page.goto("/admin/")
+    page = desk.signed_in(TAJIK_EDITOR)
     page.get_by_role("region", name="Awaiting your approval").get_by_role("list").get_by_role("link").first.click()
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Approve", exact=False).first.wait_for()
@@ -224,25 +235,6 @@ def fail_messages() -> None:
         recipient = f"{name}@newsroom.test"
         message = services.send(channel="mail", recipient=recipient, subject=subject, body=subject, key="picture")
         services.deliver_one(message.pk)
-
-
-def admin(chromium: Browser, base: str, *, name: str, path: str, account: str = EDITOR) -> None:
-    """Picture a page of the admin."""
-    page = signed_in(chromium, base, account)
-    page.goto(path)
-    page.wait_for_load_state("networkidle")
-    save(page, name)
-
-
-def signed_in(chromium: Browser, base: str, account: str) -> Page:
-    """Return a page of somebody who has signed in to the admin."""
-    page = chromium.new_context(base_url=base, viewport=DESK, locale="en-US").new_page()
-    page.goto("/admin/login/")
-    page.locator("#id_username").fill(account)
-    page.locator("#id_password").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url("**/admin/")
-    return page
 
 
 def save(page: Page, name: str, folder: Path = FOLDER) -> None:

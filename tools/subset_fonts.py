@@ -16,10 +16,11 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import uharfbuzz
 from fontTools.merge import Merger
@@ -28,85 +29,11 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parents[1]
-PUNCTUATION = {*map(ord, " 0123456789.,:;!?()[]/%+&*#@'\"-«»„“”‘’‚‹›–—…•·×−°§′″№₽₸↑")}
 # No letter, and drawn as nothing or as one of the others: a page that has them must not ask another file.
 SPACES = dict.fromkeys((0xA0, 0x2009, 0x202F), 0x20) | dict.fromkeys((0xAD, 0x2010, 0x2011), 0x2D)
-# Russian, Tajik, Kazakh, Kyrgyz and Cyrillic Uzbek; the neighbours' letters that names bring along; the stress mark.
-CYRILLIC = {*range(0x410, 0x450), *map(ord, "ЁёӣӯҳқҷғӢӮҲҚҶҒәөұүіһңӘӨҰҮІҺҢўЎїЇєЄґҐјЈ\u0301")}
-LETTERS = {*range(0x41, 0x5B), *range(0x61, 0x7B)}
-LATIN = {*range(0x20, 0x7F), *map(ord, "ʻʼéÉ€")}
-LATIN_MORE = {*range(0xA1, 0x100), *map(ord, "†←→ıİŞşĞğČčŠšŽžĀāĪīŪūḤḥ")}
-PERSIAN = {
-    *map(ord, "ءآأؤإئابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیيكىةۀ؟،؛٪٫٬٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹ًٌٍَُِّْٰٔـ"),
-    0x200C,
-    0x200D,
-}
-ARABIC = {*range(0x600, 0x700), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFF)}
 FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "mkmk", "calt", "rlig", "init", "medi", "fina", "isol"]
-
-SERIF = "fontsource-variable-source-serif-4/files/source-serif-4-{}-wght-normal.woff2"
-VAZIRMATN = "fontsource-variable-vazirmatn/files/vazirmatn-{}-wght-normal.woff2"
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A file in each of two weights, for text and for headlines: from where its letters come, and which they are.
-
-    ``kerned`` are the weights whose pairs of letters are kerned: at the size of text few see it, and it takes a fifth.
-    """
-
-    name: str
-    source: str
-    parts: tuple[str, ...]
-    points: set[int]
-    weights: tuple[int, int] = (400, 600)
-    kerned: tuple[int, ...] = (600, 700)
-    may_lack: set[int] = field(default_factory=set)
-
-
-CYRILLIC_CUT = Cut(
-    "cyrillic", SERIF, ("cyrillic", "cyrillic-ext", "latin", "latin-ext"), CYRILLIC | PUNCTUATION | LETTERS
-)
-LATIN_CUT = Cut("latin", SERIF, ("latin", "latin-ext", "cyrillic"), LATIN | PUNCTUATION, kerned=(400, 600))
-MORE_CUT = Cut("latin-more", SERIF, ("latin", "latin-ext"), LATIN_MORE - PUNCTUATION, may_lack=LATIN_MORE)
-PERSIAN_CUT = Cut(
-    "persian",
-    VAZIRMATN,
-    ("arabic", "latin"),
-    PERSIAN | PUNCTUATION | LETTERS,
-    (400, 700),
-    (400, 700),
-    set(map(ord, "№₽₸↑")),
-)
-ARABIC_CUT = Cut("persian-more", VAZIRMATN, ("arabic",), ARABIC - PERSIAN, (400, 700), (), ARABIC)
-# The first is the family's own; of the others those letters are taken that it lacks. A page has one family only: of a
-# second one, browsers load every file that has the space.
-FAMILIES = {
-    "Chorsu Cyrillic": (CYRILLIC_CUT, MORE_CUT),
-    "Chorsu Latin": (LATIN_CUT, MORE_CUT, CYRILLIC_CUT),
-    "Chorsu Persian": (PERSIAN_CUT, ARABIC_CUT),
-}
-# What the drawn text of each cut is measured against: fonts of phones and desktops, by the names that they have there.
-TIMES = (
-    "Times",
-    "fontsource-tinos/files/tinos-{}-{}-normal.woff2",
-    (("Times New Roman", "Liberation Serif", "Tinos"), ("Times New Roman Bold", "Liberation Serif Bold", "Tinos Bold")),
-)
-NOTO = (
-    "Noto",
-    "fontsource-noto-serif/files/noto-serif-{}-{}-normal.woff2",
-    (("Noto Serif", "NotoSerif"), ("Noto Serif Bold", "NotoSerif-Bold")),
-)
-NASKH = (
-    "Naskh",
-    "fontsource-noto-naskh-arabic/files/noto-naskh-arabic-{}-{}-normal.woff2",
-    (("Noto Naskh Arabic", "NotoNaskhArabic-Regular"), ("Noto Naskh Arabic Bold", "NotoNaskhArabic-Bold")),
-)
-FALLBACKS = {
-    "Chorsu Cyrillic": ("[а-яё]+", (NOTO, TIMES)),
-    "Chorsu Latin": ("[a-z]+", (NOTO, TIMES)),
-    "Chorsu Persian": ("[ء-ی\u200c]+", (NASKH,)),
-}
+PLAN = tomllib.loads((ROOT / "tools" / "fonts.toml").read_text("utf-8"))
+type Cut = dict[str, Any]  # as in the file
 
 
 def main(source: Path, target: Path) -> None:
@@ -115,48 +42,72 @@ def main(source: Path, target: Path) -> None:
     Ends with the letters that no package has.
     """
     letters: dict[str, set[int]] = {}
-    for cut in (CYRILLIC_CUT, LATIN_CUT, MORE_CUT, PERSIAN_CUT, ARABIC_CUT):
-        for weight in cut.weights:
-            path = target / f"{cut.name}-{weight}.woff2"
-            font = cut_font(source, cut, weight)
-            letters[cut.name] = set(font.getBestCmap())
-            if missing := cut.points - letters[cut.name] - cut.may_lack:
-                sys.exit(f"{cut.name}: no source has {' '.join(map(chr, sorted(missing)))}")
+    for name, cut in PLAN["cuts"].items():
+        for weight in cut["weights"]:
+            path = target / f"{name}-{weight}.woff2"
+            font = cut_font(source, name, cut, weight)
+            letters[name] = set(font.getBestCmap())
+            if missing := points_of(cut) - letters[name] - united(cut.get("may_lack", [])):
+                sys.exit(f"{name}: no source has {' '.join(map(chr, sorted(missing)))}")
             font.flavor = "woff2"
             font.save(path)
             print(f"{path.name}: {path.stat().st_size} bytes", file=sys.stderr)
-    for family, cuts in FAMILIES.items():
-        for bold in (False, True):
-            taken: set[int] = set()
-            for cut in cuts:
-                here = letters[cut.name] - taken
-                taken |= here
-                file = f"{cut.name}-{cut.weights[bold]}.woff2"
-                print(
-                    face(
-                        family, f'url("../fonts/{file}") format("woff2")', bold, f"unicode-range: {unicode_range(here)}"
-                    )
-                )
-            sample, others = FALLBACKS[family]
-            own = target / f"{cuts[0].name}-{cuts[0].weights[bold]}.woff2"
-            for name, pattern, names in others:
-                other = source / pattern.format(cuts[0].parts[0], 700 if bold else 400)
-                local = ", ".join(f'local("{each}")' for each in names[bold])
-                print(face(f"{family} {name}", local, bold, *adjustments(own, other, sample)))
+    for family in PLAN["families"]:
+        print_rules(family, letters, source, target)
 
 
-def cut_font(source: Path, cut: Cut, weight: int) -> TTFont:
+def print_rules(family: dict[str, Any], letters: dict[str, set[int]], source: Path, target: Path) -> None:
+    """Print the rules of a family's files and of its fallbacks, in both weights; ``letters`` are those of each cut."""
+    for bold in (False, True):
+        taken: set[int] = set()
+        for name in family["cuts"]:
+            here = letters[name] - taken
+            taken |= here
+            url = f'url("../fonts/{file_name(name, bold)}") format("woff2")'
+            print(face(family["name"], url, bold, f"unicode-range: {unicode_range(here)}"))
+        own = family["cuts"][0]
+        for fallback in family["fallbacks"]:
+            other = PLAN["fallbacks"][fallback]
+            path = source / other["source"].format(PLAN["cuts"][own]["parts"][0], 700 if bold else 400)
+            local = ", ".join(f'local("{each}")' for each in other["bold" if bold else "regular"])
+            adjusted = adjustments(target / file_name(own, bold), path, family["sample"])
+            print(face(f"{family['name']} {fallback}", local, bold, *adjusted))
+
+
+def file_name(cut: str, bold: bool) -> str:
+    """Return the name of a cut's file."""
+    return f"{cut}-{PLAN['cuts'][cut]['weights'][bold]}.woff2"
+
+
+def points_of(cut: Cut) -> set[int]:
+    """Return the code points of a cut's letters."""
+    return united(cut["letters"]) - united(cut.get("without", []))
+
+
+def united(names: Iterable[str]) -> set[int]:
+    """Return the code points of the sets of letters with these names."""
+    points: set[int] = set()
+    for text in (text for name in names for text in PLAN["letters"][name]):
+        if text.startswith("U+"):
+            first, _, last = text[2:].partition("-")
+            points.update(range(int(first, 16), int(last or first, 16) + 1))
+        else:
+            points.update(map(ord, text))
+    return points
+
+
+def cut_font(source: Path, name: str, cut: Cut, weight: int) -> TTFont:
     """Return the cut's letters in one weight, joined from the parts of its package, each letter from the first."""
-    wanted, files = set(cut.points), []
+    wanted, files = points_of(cut), []
     with tempfile.TemporaryDirectory() as folder:
-        for part in cut.parts:
-            font = TTFont(source / cut.source.format(part))
+        for part in cut["parts"]:
+            font = TTFont(source / cut["source"].format(part))
             here = wanted & set(font.getBestCmap())
             if not here - {0x20}:
                 continue
             wanted -= here
             files.append(f"{folder}/{part}.ttf")
-            subset(font, here, FEATURES if weight in cut.kerned else FEATURES[1:])
+            subset(font, here, FEATURES if weight in cut["kerned"] else FEATURES[1:])
             static = instantiateVariableFont(font, {"wght": weight})
             for tag in ("STAT", "avar", "BASE", "gasp", "prep"):
                 if tag in static:
@@ -171,7 +122,7 @@ def cut_font(source: Path, cut: Cut, weight: int) -> TTFont:
     # The licence reserves the original names for unmodified fonts.
     for record in joined["name"].names:
         if record.nameID in {1, 4, 6}:
-            record.string = f"Chorsu-{cut.name}-{weight}"
+            record.string = f"Chorsu-{name}-{weight}"
     buffer = BytesIO()
     subset(joined, set(joined.getBestCmap()), FEATURES)
     joined.save(buffer)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from demo.generator.services import GenerateReport, GeneratorError, generate_articles
+from demo.generator.services import GeneratorError, generate_articles
 
-__all__ = ["GenerateReport", "GeneratorError", "generate_articles"]
+__all__ = ["GeneratorError", "generate_articles"]

@@ -62,12 +62,10 @@ class Draft:
 
 
 @transaction.atomic
-def insert(stock: Stock, batch: Sequence[Draft]) -> int:
-    """Insert the rows of these articles; return their number."""
-    if batch:
-        places = insertion.take_places([stock.sections[draft.language, draft.model.kind] for draft in batch])
-        insertion.insert([make_page(stock, draft, *place) for draft, place in zip(batch, places, strict=True)])
-    return len(batch)
+def insert(stock: Stock, batch: Sequence[Draft]) -> None:
+    """Insert the rows of these articles."""
+    places = insertion.take_places([stock.sections[draft.language, draft.model.kind] for draft in batch])
+    insertion.insert([make_page(stock, draft, *place) for draft, place in zip(batch, places, strict=True)])
 
 
 def make_page(stock: Stock, draft: Draft, section: Page, path: str) -> Any:

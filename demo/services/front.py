@@ -116,8 +116,10 @@ def arrange_outlet(desk: Desk, policies: dict[tuple[str, str], InfoPage]) -> Non
     record([row], filled=signature(row))
 
 
-def stored(page: HomePage | SectionPage) -> str:
-    """Return a front page's arrangement as it is stored."""
+def stored(page: InfoPage | HomePage | SectionPage) -> str:
+    """Return a page's text, or a front page's arrangement, as it is stored."""
+    if isinstance(page, InfoPage):
+        return str(page.body)
     return json.dumps(list(page.arrangement.raw_data), default=str, sort_keys=True)
 
 

@@ -58,10 +58,8 @@ def remove_demo() -> RemovalReport:
     pages = [item for row, item in found if isinstance(item, Page) and not row.filled]
     users = [item for _row, item in found if isinstance(item, User)]
     for row, item in found:
-        if row.filled and isinstance(item, InfoPage):
-            empty_about_page(item, row.filled, report)
-        elif row.filled and isinstance(item, HomePage | SectionPage):
-            clear_front_page(item, row.filled, report)
+        if row.filled and isinstance(item, InfoPage | HomePage | SectionPage):
+            clear_page(item, row.filled, report)
         elif row.filled and isinstance(item, Outlet):
             clear_outlet(item, row.filled, report)
     delete_pages(pages, users, report)
@@ -86,24 +84,16 @@ def delete_pages(pages: Iterable[Page], users: Iterable[User], report: RemovalRe
         report.count(page)
 
 
-def empty_about_page(page: InfoPage, filled: str, report: RemovalReport) -> None:
-    """Take the demo's text out of a page that was empty before; a text that people changed is theirs."""
-    if page.body != filled or page.get_latest_revision_as_object().body != filled:
-        report.kept.append(f"{page.title} ({page.locale.language_code}): its text was changed")
-        return
-    page.unpublish()
-    page.body = ""
-    page.save()
-    page.save_revision()
-    report.count(page)
-
-
-def clear_front_page(page: HomePage | SectionPage, filled: str, report: RemovalReport) -> None:
-    """Take the demo's arrangement from a front page; one that people changed is theirs."""
+def clear_page(page: InfoPage | HomePage | SectionPage, filled: str, report: RemovalReport) -> None:
+    """Take the demo's text or arrangement out of a page that was empty before; what people changed is theirs."""
     if stored(page) != filled or stored(page.get_latest_revision_as_object()) != filled:
-        report.kept.append(f"{page.title} ({page.locale.language_code}): its arrangement was changed")
+        report.kept.append(f"{page.title} ({page.locale.language_code}): it was changed")
         return
-    page.arrangement = []
+    if isinstance(page, InfoPage):
+        page.unpublish()
+        page.body = ""
+    else:
+        page.arrangement = []
     page.save()
     page.save_revision()
     report.count(page)

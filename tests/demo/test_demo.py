@@ -270,5 +270,5 @@ class TestRemoved:
         assert [found.pk for found in Publication.objects.all()] == [page.pk]
         about.refresh_from_db()
         assert about.live
-        assert "About us (en): its text was changed" in report.kept
+        assert "About us (en): it was changed" in report.kept
         assert len(report.kept) == 7
