@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 LANGUAGES = "ru,tg,en,kk,ky,uz,fa"
 Row = Mapping[str, Any]
 
@@ -169,6 +169,14 @@ def elasticsearch(url: str) -> Iterator[None]:
         finally:
             for index in engine.server.client.indices.get(index=engine.pattern).body:
                 engine.server.client.indices.delete(index=index)
+
+
+def chromium(playwright: Any, *flags: str) -> Any:
+    """Start the browser that the tests have."""
+    import browser  # noqa: PLC0415 - it lies in tools/
+
+    arguments = [*browser.ARGUMENTS, *flags]
+    return playwright.chromium.launch(executable_path=browser.find(), args=arguments)
 
 
 def with_demo(measure: Callable[[int, int], int], description: str | None, *, errors: int) -> int:

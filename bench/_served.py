@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from _common import HOST, ROOT, set_up
+from own_server import free_port
 
 ADDRESS = "member@newsroom.example"
 READERS = 4
@@ -55,14 +55,6 @@ def serving(folder: str, database: str = "", *, demo: bool = False) -> Iterator[
             yield port, path
         finally:
             server.terminate()
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def nginx_program() -> str | None:

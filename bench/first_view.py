@@ -3,14 +3,12 @@
 Usage: first_view.py [--languages ru,tg,en,fa,kk]
 
 The bytes of the first view by kind, as they come through the proxy, at 412 × 823 with 2.625 dots per pixel, and those
-of the light version. It fails where a limit is missed. Needs nginx, openssl and Chromium (``CHROME_PATH`` names it).
+of the light version. It fails where a limit is missed. Needs nginx and openssl.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,22 +20,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from _common import HOST, read_options, show
-from _served import ask, free_port, running_nginx, serving
+from _common import HOST, chromium, read_options, show
+from _served import ask, running_nginx, serving
+from own_server import free_port
 from playwright.sync_api import Browser, sync_playwright
 from slow_clients import configuration
 
 PHONE = {"viewport": {"width": 412, "height": 823}, "device_scale_factor": 2.625, "is_mobile": True, "has_touch": True}
 LIMIT, LITE_LIMIT = 100_000, 40_000
 KINDS = {"document": "html", "stylesheet": "css", "script": "js", "font": "fonts", "image": "pictures"}
-FLAGS = ["--no-sandbox", "--ignore-certificate-errors", f"--host-resolver-rules=MAP {HOST} 127.0.0.1"]
+FLAGS = ["--ignore-certificate-errors", f"--host-resolver-rules=MAP {HOST} 127.0.0.1"]
 QUERIES = {"ru": "вода", "tg": "об", "en": "water", "fa": "آب", "kk": "су", "ky": "суу", "uz": "suv"}
 
 
 def main() -> int:
     """Serve the demo, weigh its pages, and print a table and JSON; return 1 where a limit is missed."""
     options = read_options(__doc__, languages="ru,tg,en,fa,kk")
-    chrome = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome") or ""
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(folder, demo=True) as (site, _path),
@@ -45,7 +43,7 @@ def main() -> int:
         sync_playwright() as playwright,
     ):
         pages = {code: addresses(site, code) for code in options.languages.split(",")}
-        browser = playwright.chromium.launch(executable_path=chrome, args=FLAGS)
+        browser = chromium(playwright, *FLAGS)
         weights = [row for code in pages for row in weigh(browser, f"https://{HOST}:{port}", code, pages[code])]
         browser.close()
     show("first_view", weights)

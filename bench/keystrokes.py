@@ -8,12 +8,10 @@ where the median of the milliseconds is above 50.
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 import tempfile
 
-from _common import read_options, set_up, show, spread
+from _common import chromium, read_options, set_up, show, spread
 
 LIMIT_MS = 50
 WORDS = "Water users of the Upper Canal adopted a new schedule on Thursday after a long argument on the bank. "
@@ -64,8 +62,7 @@ def measure(paragraphs: int, keys: int) -> list[float]:
     server.is_ready.wait()
     name = settings.SESSION_COOKIE_NAME
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = chromium(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": "http://localhost"}])
         page.goto(f"http://localhost:{server.port}/admin/pages/{article.pk}/edit/")

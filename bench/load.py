@@ -40,10 +40,8 @@ from urllib.request import Request, urlopen
 
 import django
 from _common import PRODUCTION, ROOT, read_options, show, spread
-from _served import free_port
+from own_server import free_port
 from requests.cookies import RequestsCookieJar
-
-sys.path.insert(0, str(ROOT / "tools"))
 
 LOCUST = "locust==2.47.0"
 THREADS = 16  # of each process, as deploy/gunicorn.conf.py has it

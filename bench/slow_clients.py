@@ -25,7 +25,6 @@ from pathlib import Path
 
 from _common import HOST, ROOT, read_options, show, show_table, spread
 from _served import (
-    free_port,
     nginx_program,
     read,
     running_nginx,
@@ -33,6 +32,7 @@ from _served import (
     wait_until_answered,
     whole_configuration,
 )
+from own_server import free_port
 
 BYTE_EVERY_SECONDS = 5
 
