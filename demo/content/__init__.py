@@ -9,7 +9,7 @@ in all language versions, as they are after Wagtail's ``copy_for_translation``.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -91,18 +91,3 @@ def articles() -> tuple[Article, ...]:
         for data in [tomllib.loads(path.read_text("utf-8"))]
     ]
     return tuple(sorted(found, key=lambda article: -article.days_ago))
-
-
-def strings(value: Any, language: str | None = None) -> Iterator[tuple[str, str]]:
-    """Yield (language, text) for every text in a piece of the demo's content, however deep it stands."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from strings(inner, key if key in CODES else language)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from strings(inner, language)
-    elif isinstance(value, str) and language:
-        yield language, value
-
-
-CODES = frozenset({"ru", "tg", "en", "kk", "ky", "uz", "fa"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -37,7 +39,19 @@ def all_strings() -> list[tuple[str, str]]:
     files += [content.read(f"{name}.toml") for name in VOCABULARIES]
     # Translators are named by keys.
     readable = [{name: value for name, value in file.items() if name != "translators"} for file in files]
-    return [pair for file in readable for pair in content.strings(file)]
+    return [pair for file in readable for pair in strings(file)]
+
+
+def strings(value: Any, language: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (language, text) for every text in a piece of the demo's content, however deep it stands."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from strings(inner, key if key in LETTERS else language)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner, language)
+    elif isinstance(value, str) and language:
+        yield language, value
 
 
 def without_foreign(text: str) -> str:
