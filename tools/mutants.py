@@ -26,6 +26,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import coverage
+import pytest
 from test import SIZES, Part
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -170,9 +171,14 @@ def run_suite(copy: Path, suite: str) -> tuple[str, ...]:
 
 
 def failures(done: subprocess.CompletedProcess[str]) -> tuple[str, ...]:
-    """Return the tests that failed in a run; all that it printed where it failed without a test."""
-    if done.returncode == 0:
+    """Return the tests that failed in a run; all that it printed where it failed without a test.
+
+    Raises ``RuntimeError`` where pytest doesn't know a test of the map.
+    """
+    if done.returncode in {0, pytest.ExitCode.NO_TESTS_COLLECTED}:
         return ()
+    if done.returncode == pytest.ExitCode.USAGE_ERROR:
+        raise RuntimeError(done.stdout + done.stderr)
     lines = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
     return tuple(lines) or (done.stdout + done.stderr,)
 
