@@ -23,7 +23,6 @@ from wagtail.log_actions import log, registry
 from wagtail.users.models import UserProfile
 
 from chorsu_articles import protected_names
-from chorsu_articles import protected_names as services
 from chorsu_articles.models import Person, ProtectedIdentity
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, send
@@ -63,9 +62,7 @@ def stored_address(user: User) -> str:
 @pytest.mark.parametrize("password", ["", "wrong"])
 def test_an_open_session_alone_changes_no_address(owner: User, password: str) -> None:
     client = signed_in(owner)
-    answer = change_own(client, NEW, password)
-    assert (answer.status_code, stored_address(owner)) == (200, FORMER)
-    assert 'name="address-password"' in answer.content.decode()
+    assert (change_own(client, NEW, password).status_code, stored_address(owner)) == (200, FORMER)
     # By the way that it was changed before, too.
     change_own(client, FORMER, **{"name_email-email": NEW})
     assert stored_address(owner) == FORMER
@@ -102,18 +99,13 @@ def test_saving_the_rest_of_the_account_allows_no_more_guesses(owner: User, monk
 
 
 def test_an_administrator_s_form_changes_others_only(owner: User) -> None:
-    chief = make_user(superuser=True, email="chief@example.org", first_name="Chief", last_name="C")
+    chief = make_user(superuser=True, email="chief@example.org")
     client = signed_in(chief)
-
-    def change(user: User, address: str) -> int:
-        fields = {"username": user.username, "first_name": "A", "last_name": "B", "email": address, "is_active": "on"}
-        return client.post(reverse("wagtailusers_users:edit", args=[user.pk]), fields).status_code
-
-    assert (change(chief, NEW), stored_address(chief)) == (200, "chief@example.org")
-    assert (change(owner, NEW), stored_address(owner)) == (302, NEW)
-    (message,) = OutgoingMessage.objects.all()
-    assert message.recipient == FORMER
-    assert message.body.startswith("Chief C has changed the e-mail address of your account")
+    for user, status, address in ((chief, 200, "chief@example.org"), (owner, 302, NEW)):
+        fields = {"username": user.username, "first_name": "A", "last_name": "B", "email": NEW, "is_active": "on"}
+        assert client.post(reverse("wagtailusers_users:edit", args=[user.pk]), fields).status_code == status
+        assert stored_address(user) == address
+    assert OutgoingMessage.objects.get().recipient == FORMER
 
 
 def test_a_protected_account_tells_no_address(owner: User) -> None:
@@ -122,7 +114,6 @@ def test_a_protected_account_tells_no_address(owner: User) -> None:
     owner.save()
     OutgoingMessage.objects.update(recipient=FORMER)
     protected_names.protect(user=chief, person=make_person("Anna B"), account=owner, email="")
-    assert not {FORMER, NEW} & set(OutgoingMessage.objects.values_list("recipient", flat=True))
     assert FORMER not in everything_but_the_names()
     owner.refresh_from_db()
     assert 'name="address-email"' not in signed_in(owner).get(ACCOUNT).content.decode()
@@ -178,14 +169,14 @@ def account() -> User:
 
 def protect(chief: User, account: User | None) -> ProtectedIdentity:
     person = make_person(f"Zulfiya {SECRET.title()}")
-    return services.protect(user=chief, person=person, account=account, email="" if account else ADDRESS)
+    return protected_names.protect(user=chief, person=person, account=account, email="" if account else ADDRESS)
 
 
 @pytest.mark.sql
 def test_nothing_but_the_table_of_names_has_the_name(chief: User, account: User, tmp_path: Path) -> None:
     UserProfile.get_for_user(account).avatar.save(f"{SECRET}.png", ContentFile(b"x"))
     assert [path for path in tmp_path.rglob("*.png") if SECRET in path.name]
-    log(instance=account, action="chorsu.invite", data={"groups": ["Journalists (ru)"], "address": ADDRESS})
+    log(instance=account, action="chorsu.invite", data={"address": ADDRESS})
     send(channel="mail", recipient=ADDRESS, subject=f"Hello Zulfiya {SECRET.title()}", body=f"To {ADDRESS}", key="1")
     send(channel="mail", recipient="b@example.org", subject="New", body=f"Zulfiya {SECRET.title()} wrote", key="2")
     identity = protect(chief, account)
@@ -194,14 +185,13 @@ def test_nothing_but_the_table_of_names_has_the_name(chief: User, account: User,
     account.refresh_from_db()
     assert (account.get_full_name(), account.username) == (str(identity.person), f"author-{identity.pk}")
     assert {entry.label for entry in registry.get_logs_for_instance(account)} == {account.username}
-    assert registry.get_logs_for_instance(account).get(action="chorsu.invite").data["groups"]
     assert OutgoingMessage.objects.get(key="2").body == f"{identity.person} wrote"
 
 
 def test_mail_reaches_the_author_and_its_error_does_not_tell_the_address(
     chief: User, account: User, caplog: Any
 ) -> None:
-    identity = protect(chief, account)
+    protect(chief, account)
     account.refresh_from_db()
     send(channel="mail", recipient=account.email, subject="Approved", body="Text", key="3")
     refused = smtplib.SMTPRecipientsRefused({ADDRESS: (550, f"no {ADDRESS}".encode())})
@@ -213,10 +203,8 @@ def test_mail_reaches_the_author_and_its_error_does_not_tell_the_address(
     deliver_due()
     assert [sent.to for sent in mail.outbox] == [[ADDRESS]]
     ProtectedIdentity.objects.update(email="")
-    for missing in (identity.pk, 99_999):
-        with pytest.raises(ValueError, match="Protected names"):
-            address_of(f"author-{missing}@protected.invalid")
-    assert address_of("b@example.org") == "b@example.org"
+    with pytest.raises(ValueError, match="Protected names"):
+        address_of(account.email)
 
 
 def test_the_author_signs_in_by_the_own_address_and_gets_a_new_password(chief: User, account: User) -> None:
@@ -249,11 +237,6 @@ def test_a_new_author_is_invited_under_the_code_name(chief: User) -> None:
     deliver_due()
     assert mail.outbox[0].to == [ADDRESS]
     assert SECRET not in str(mail.outbox[0].body)
-    other = make_user("Chief editors")
-    services.ask_to_lift(user=chief, identity=identity)
-    services.confirm_lifting(user=other, identity=identity)
-    user.refresh_from_db()
-    assert (user.get_full_name(), user.email) == (f"Zulfiya {SECRET.title()}", ADDRESS)
 
 
 def test_only_keepers_invite_a_protected_author(chief: User) -> None:
@@ -268,37 +251,32 @@ def test_only_keepers_invite_a_protected_author(chief: User) -> None:
 def test_no_form_names_the_account(chief: User, account: User) -> None:
     identity = protect(chief, account)
     account.refresh_from_db()
-    client = signed_in(account)
     names = {"first_name": "Zulfiya", "last_name": SECRET, "email": ADDRESS}
-    answer = client.post("/admin/account/", {f"name_email-{name}": text for name, text in names.items()})
-    assert answer.status_code == 200
-    administrator = Client()
-    administrator.force_login(make_user(superuser=True))
+    own = {f"name_email-{name}": text for name, text in names.items()}
+    assert signed_in(account).post(ACCOUNT, own).status_code == 200
+    administrator = signed_in(make_user(superuser=True))
     path = f"/admin/users/edit/{account.pk}/"
-    answer = administrator.post(path, {**names, "username": account.username, "is_active": "on"})
-    assert "Protected names" in answer.text
-    same = {"first_name": account.first_name, "last_name": account.last_name, "email": account.email}
-    roles = [group.pk for group in account.groups.all()]
-    answer = administrator.post(path, {**same, "username": account.username, "is_active": "on", "groups": roles})
-    assert answer.status_code == 302
+    fields = {"username": account.username, "is_active": "on", "groups": [account.groups.get().pk]}
+    assert "Protected names" in administrator.post(path, {**fields, **names}).text
+    same = {name: getattr(account, name) for name in names}
+    assert administrator.post(path, {**fields, **same}).status_code == 302
     account.refresh_from_db()
     assert account.get_full_name() == str(identity.person)
-    taken = {"username": "new", "email": "author-9@protected.invalid", "first_name": "N", "last_name": "N"}
-    passwords = {"password1": "correct-horse-battery", "password2": "correct-horse-battery"}
-    administrator.post("/admin/users/new/", {**taken, **passwords})
+    taken = {**names, "username": "new", "email": "author-9@protected.invalid"}
+    administrator.post("/admin/users/new/", {**taken, "password1": PASSWORD, "password2": PASSWORD})
     assert not User.objects.filter(username="new").exists()
 
 
 @pytest.mark.sql
 def test_lifting_gives_the_account_its_names_back(chief: User, account: User) -> None:
     identity = protect(chief, account)
-    services.ask_to_lift(user=chief, identity=identity)
+    protected_names.ask_to_lift(user=chief, identity=identity)
     rival = make_user(email=ADDRESS)
-    with pytest.raises(services.LiftingRefusedError, match="Another account"):
-        services.confirm_lifting(user=make_user("Chief editors"), identity=identity)
+    with pytest.raises(protected_names.LiftingRefusedError, match="Another account"):
+        protected_names.confirm_lifting(user=make_user("Chief editors"), identity=identity)
     assert Person.objects.get(pk=identity.person_id).name_withheld
     rival.delete()
-    services.confirm_lifting(user=make_user("Chief editors"), identity=identity)
+    protected_names.confirm_lifting(user=make_user("Chief editors"), identity=identity)
     account.refresh_from_db()
     assert (account.get_full_name(), account.email) == (f"Zulfiya {SECRET.title()}", ADDRESS)
     assert account.username == f"z-{SECRET}"
@@ -312,7 +290,7 @@ def test_an_account_is_added_later_and_once(chief: User, account: User) -> None:
     assert client.post(f"/admin/articles/names/{identity.pk}/", data).status_code == 302
     account.refresh_from_db()
     assert account.email == f"author-{identity.pk}@protected.invalid"
-    second = services.protect(user=chief, person=make_person("Другой"))
+    second = protected_names.protect(user=chief, person=make_person("Другой"))
     answer = client.post(f"/admin/articles/names/{second.pk}/", {**data, "email": "o@example.org"})
     assert "belongs to a protected author already" in answer.text
 
@@ -325,20 +303,14 @@ def ask(address: str, **extra: str) -> str:
     return f"{answer.status_code} {answer.redirect_chain} {text}"
 
 
-def stored() -> str:
-    """Return every text that the database holds."""
-    found = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            found.append(str(cursor.fetchall()))
-    return "\n".join(found)
+def deliver_all() -> None:
+    while deliver_due():
+        pass
 
 
 def token_of(body: object) -> str:
-    found = re.search(r"http://localhost:8000/admin/\S+/([\w]+-[\w]+)/", str(body))
-    assert found, body
-    return found.group(1)
+    """Return in lower case the secret part of the link in a mail."""
+    return re.findall(r"http://localhost:8000/admin/\S+/([\w]+-[\w]+)/", str(body))[0].lower()
 
 
 def test_no_table_holds_the_link_of_a_reset_and_no_mail_a_forged_host() -> None:
@@ -347,10 +319,10 @@ def test_no_table_holds_the_link_of_a_reset_and_no_mail_a_forged_host() -> None:
     with mock.patch("chorsu_delivery.mail.EmailMultiAlternatives.send", side_effect=OSError("away")):
         deliver_due()
     OutgoingMessage.objects.update(not_before=timezone.now())
-    before = stored()
+    before = everything_but_the_names()
     assert deliver_due() == 1
     assert mail.outbox[-1].to == ["member@example.org"]
-    assert token_of(mail.outbox[-1].body) not in before + stored()
+    assert token_of(mail.outbox[-1].body) not in before + everything_but_the_names()
     assert "evil" not in str(mail.outbox[-1].message())
 
 
@@ -361,20 +333,18 @@ def test_no_table_holds_the_link_of_an_invitation_and_one_that_was_answered_is_n
     answered.set_password("x" * 12)
     answered.save()
     invite(inviter=chief, address="new@example.org", **roles)  # type: ignore[arg-type]
-    before = stored()
-    while deliver_due():
-        pass
+    before = everything_but_the_names()
+    deliver_all()
     (sent,) = mail.outbox
     assert "invites you to work" in str(sent.body)
-    assert token_of(sent.body) not in before + stored()
+    assert token_of(sent.body) not in before + everything_but_the_names()
     assert not OutgoingMessage.objects.unsent().exists()
 
 
 def test_one_mail_per_address_in_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     make_user("Journalists (ru)", email="member@example.org")
-    answers = {ask(address, REMOTE_ADDR=f"198.51.100.{n}") for n in range(5) for address in ("MEMBER@example.org",)}
-    while deliver_due():
-        pass
+    answers = {ask("MEMBER@example.org", REMOTE_ADDR=f"198.51.100.{number}") for number in range(5)}
+    deliver_all()
     assert len(mail.outbox) == 1
     assert len(answers) == 1, "who asks again is told the same"
     later = timezone.now() + timedelta(minutes=10)
@@ -385,9 +355,7 @@ def test_one_mail_per_address_in_ten_minutes(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("state", ["nobody", "switched off", "invited"])
-def test_an_address_without_an_account_gets_the_same_answer_and_no_mail(
-    state: str,
-) -> None:
+def test_an_address_without_an_account_gets_the_same_answer_and_no_mail(state: str) -> None:
     make_user("Journalists (ru)", email="member@example.org")
     other = make_user("Journalists (ru)", email="other@example.org", is_active=state != "switched off")
     if state == "nobody":
@@ -400,18 +368,16 @@ def test_an_address_without_an_account_gets_the_same_answer_and_no_mail(
         with CaptureQueriesContext(connection) as asked:
             answers.append((ask(address), len(asked)))
     assert answers[0] == answers[1], "in the same number of steps"
-    while deliver_due():
-        pass
+    deliver_all()
     assert [message.to for message in mail.outbox] == [["member@example.org"]]
 
 
 def test_what_has_done_its_work_is_deleted() -> None:
     ask("stranger@example.org")
     send(channel="mail", recipient="a@example.org", subject="S", body="Text", html="<p>Text", key="k")
-    while deliver_due():
-        pass
+    deliver_all()
     call_command("delete_expired")
-    assert "stranger@example.org" not in stored()
+    assert "stranger@example.org" not in everything_but_the_names()
     assert OutgoingMessage.objects.get().body == "Text"
     OutgoingMessage.objects.update(sent_at=timezone.now() - timedelta(days=7, seconds=1))
     send(channel="mail", recipient="b@example.org", subject="S", body="Not sent yet", key="k")

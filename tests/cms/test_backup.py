@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from unittest.mock import Mock
@@ -35,6 +36,9 @@ from tests.factories import make_picture
 from tests.migrated_file import ROOT, put_migrated_file
 
 pytestmark = pytest.mark.django_db
+
+# None of the second in which the next one begins.
+OLD = "2026-01-01T000000Z"
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +67,24 @@ def names(place):
     return sorted(path.stem for path in place.glob("*.json"))
 
 
+def only(place):
+    """Return the name of the only backup."""
+    [name] = names(place)
+    return name
+
+
+def stored_only(place):
+    """Back up, and return the name of the only backup with its head."""
+    back_up()
+    name = only(place)
+    return name, json.loads((place / f"{name}.json").read_text())
+
+
+def make_old(place, name=OLD):
+    """Let the only backup be an earlier one's."""
+    (place / f"{only(place)}.json").rename(place / f"{name}.json")
+
+
 def objects(place):
     return {path.name for path in (place / "objects").iterdir()}
 
@@ -77,24 +99,21 @@ def test_a_backup_has_what_rows_name_and_stores_what_is_unchanged_once(place, lo
     kept, size = picture.get_rendition("width-30"), picture.get_rendition("width-20")
     default_storage.delete(lost.file.name)
     said = back_up()
-    [name] = names(place)
-    assert said.startswith(f"Backed up as {name}: 2 files. MISSING")
+    assert said.startswith(f"Backed up as {only(place)}: 2 files. MISSING")
     assert lost.file.name in said
     assert abs(newest_backup() - datetime.now(UTC)) < timedelta(minutes=1)
     first = objects(place)
     assert len(first) == 4  # two files, the database, the list
     modes = {(path.is_file(), path.stat().st_mode & 0o777) for path in place.rglob("*")}
     assert modes == {(True, 0o640), (False, 0o750)}
-    (place / f"{name}.json").rename(place / "2026-01-01T000000Z.json")
+    make_old(place)
     back_up()
     assert len(objects(place) - first) == 2
     for file in (picture.file, document.file, size.file):
         default_storage.delete(file.name)
-    with default_storage.open(document.file.name, "wb") as file:
-        file.write(b"another")
+    default_storage.save(document.file.name, ContentFile(b"another"))
     restore(names(place)[-1], over=True, identity="")
     assert default_storage.open(document.file.name).read() == b"the plan"
-    assert default_storage.exists(picture.file.name)
     # Of the size nothing is left, so that no page shows it broken, and it is made again.
     assert list(picture.renditions.all()) == [kept]
     assert default_storage.exists(kept.file.name)
@@ -112,7 +131,7 @@ def test_with_a_recipient_nothing_is_stored_plainly_and_another_key_opens_nothin
     make_document()
     back_up()
     assert all(path.read_bytes().startswith(b"age-encryption.org/v1") for path in (place / "objects").iterdir())
-    [name] = names(place)
+    name = only(place)
     for identity in ("", str(tmp_path / "wrong")):
         with pytest.raises(CommandError):
             restore(name, over=True, identity=identity)
@@ -138,8 +157,7 @@ def test_a_backup_holds_no_secret(place, settings, monkeypatch):
 
 def test_what_breaks_off_leaves_earlier_backups_whole_and_none_that_looks_so(place, monkeypatch):
     make_document()
-    back_up()
-    [name] = names(place)
+    name, _head = stored_only(place)
     before = objects(place)
 
     def full(self, name, content):
@@ -152,21 +170,13 @@ def test_what_breaks_off_leaves_earlier_backups_whole_and_none_that_looks_so(pla
             back_up()
     assert (names(place), objects(place)) == ([name], before)
     # One that was killed leaves objects that no backup names; the next one deletes them.
-    (place / f"{name}.json").rename(place / "2026-01-01T000000Z.json")
+    make_old(place)
     for path in [*(place / "objects").iterdir()]:
         path.rename(f"{path}.part").write_bytes(b"half")
     back_up()
     [_, name] = names(place)
     assert {*json.loads((place / f"{name}.json").read_text())["objects"]} == objects(place)
     assert {len(each) for each in objects(place)} == {len("-") + 32 + 64}
-
-
-def test_a_half_file_of_one_that_was_killed_takes_no_files_place(place):
-    (place / "objects").mkdir(parents=True)
-    (place / "objects" / "name.part").write_bytes(b"half")
-    storages["backups"].save("objects/name", ContentFile(b"whole"))
-    assert (place / "objects" / "name").read_bytes() == b"whole"
-    assert objects(place) == {"name"}
 
 
 def test_what_reads_back_as_another_is_not_left_to_later_backups(place, monkeypatch):
@@ -205,8 +215,7 @@ def test_another_settings_error_costs_no_backup(place, monkeypatch):
 def test_a_folder_that_is_not_mounted_costs_no_earlier_backup(place, settings):
     documents = [make_document(), make_document()]
     back_up()
-    [name] = names(place)
-    (place / f"{name}.json").rename(place / "2026-01-01T000000Z.json")
+    make_old(place)
     settings.BACKUP_KEEP = [1, 0, 0]
     for document in documents:
         default_storage.delete(document.file.name)
@@ -217,9 +226,8 @@ def test_a_folder_that_is_not_mounted_costs_no_earlier_backup(place, settings):
 
 def test_a_byte_that_changed_costs_one_file_or_stops_a_restore_before_the_database(place, loaded):
     documents = [make_document(), make_document(), make_document()]
-    back_up()
-    [name] = names(place)
-    [database, *files, of_names] = json.loads((place / f"{name}.json").read_text())["objects"]
+    name, head = stored_only(place)
+    [database, *_files, of_names] = head["objects"]
 
     def change(path):
         path.write_bytes(path.read_bytes()[:-1] + b"?")
@@ -234,7 +242,7 @@ def test_a_byte_that_changed_costs_one_file_or_stops_a_restore_before_the_databa
     damaged = ", ".join(sorted(each.file.name for each in documents[:2]))
     assert f"DAMAGED in the backup, and not restored: {damaged}." in str(error.value)
     assert loaded, "the rest is restored"
-    assert len(files) == len([each for each in documents if default_storage.exists(each.file.name)])
+    assert default_storage.exists(documents[2].file.name)
     loaded.clear()
     for each in (database, of_names):
         change(place / "objects" / each)
@@ -255,9 +263,7 @@ def test_a_byte_that_changed_costs_one_file_or_stops_a_restore_before_the_databa
 )
 def test_a_list_from_elsewhere_leads_nowhere_else(change, said, place, loaded, tmp_path):
     make_document()
-    back_up()
-    [name] = names(place)
-    head = json.loads((place / f"{name}.json").read_text())
+    name, head = stored_only(place)
     manifest = json.loads((place / "objects" / head["objects"][-1]).read_text())
     [entry] = manifest["files"].values()
     manifest |= {key: dict.fromkeys(value, entry) if key == "files" else value for key, value in change.items()}
@@ -273,31 +279,25 @@ def test_a_list_from_elsewhere_leads_nowhere_else(change, said, place, loaded, t
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "it is no JSON"),
         ('{"encrypted": fal', "it is no JSON"),
         ("[]", "it doesn't say its encrypted"),
         ('{"encrypted": false}', "it doesn't say its objects"),
         ('{"encrypted": false, "objects": []}', "it doesn't say its objects"),
-        ('{"encrypted": false, "objects": "?"}', "it doesn't say its objects"),
     ],
 )
 def test_a_broken_backup_is_named_with_what_is_broken(place, loaded, text, fault):
-    name = "2026-01-02T030405Z"  # none of the second in which the next one begins
     back_up()
-    (place / f"{names(place)[0]}.json").rename(place / f"{name}.json")
-    (place / f"{name}.json").write_text(text)
-    with pytest.raises(CommandError, match=f"^The backup {name} is broken: {fault}"):
-        restore(name, over=True, identity="")
-    with pytest.raises(CommandError, match=f"^The backup {name} is broken: {fault}"):
-        back_up()
+    make_old(place)
+    (place / f"{OLD}.json").write_text(text)
+    for command in (back_up, partial(restore, OLD, over=True, identity="")):
+        with pytest.raises(CommandError, match=f"^The backup {OLD} is broken: {fault}"):
+            command()
     assert not loaded
 
 
 def test_of_a_list_that_is_broken_or_gone_the_object_is_named(place, loaded, tmp_path):
-    back_up()
-    [name] = names(place)
+    name, head = stored_only(place)
     file = place / f"{name}.json"
-    head = json.loads(file.read_text())
     (tmp_path / "list").write_text('{"vendor": "sqlite"}')
     file.write_text(json.dumps(head | {"objects": [backup._store("0" * 32, tmp_path / "list")]}))
     with pytest.raises(CommandError, match=f"^The backup {name} is broken: it doesn't say its database"):
@@ -313,15 +313,13 @@ def test_of_a_backup_that_is_not_there_the_newest_are_named(place, loaded):
     with pytest.raises(CommandError, match=r"^There is no backup yesterday in BACKUP_TO\. The newest are: none\.$"):
         restore("yesterday", over=True, identity="")
     back_up()
-    [name] = names(place)
-    with pytest.raises(CommandError, match=f"The newest are: {name}"):
+    with pytest.raises(CommandError, match=f"The newest are: {only(place)}"):
         restore("2020-01-01T000000Z", over=True, identity="")
     assert not loaded
 
 
 def test_a_database_with_tables_is_replaced_by_intention_alone(place, loaded, monkeypatch):
-    back_up()
-    [name] = names(place)
+    name, _head = stored_only(place)
     with pytest.raises(CommandError, match="--over"):
         restore(name, over=False, identity="")
     monkeypatch.setattr(backup, "_is_used", lambda: True)
@@ -404,16 +402,8 @@ def test_a_restored_newsroom_is_signed_out_of_sends_nothing_twice_and_is_searche
 
     def run(kind, *words):
         environment = os.environ | variables | {"NEWSROOM_DATA": str(data[kind])}
-        done = subprocess.run(
-            [sys.executable, "-c", SCRIPT, *words],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert not done.returncode, done.stderr
-        return done.stdout
+        command = [sys.executable, "-c", SCRIPT, *words]
+        return subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
 
     name = run("former", "back_up").split()[3].rstrip(":")
     said = json.loads(run("restored", "restore", name).splitlines()[-1])
@@ -429,6 +419,7 @@ def test_a_restored_newsroom_is_signed_out_of_sends_nothing_twice_and_is_searche
 SCRIPT = """
 import json, sys, django
 django.setup()
+from functools import partial
 from importlib import import_module
 from django.conf import settings
 from django.core.files.base import ContentFile
