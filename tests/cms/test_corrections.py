@@ -87,12 +87,10 @@ def test_a_sentence_gets_the_day_on_which_a_second_person_lets_it_go_live_and_ke
     live = approve(desk, page, LIVE)
     assert dates(live) == [(LIVE, SENTENCE)]
     assert [entry.comment for entry in told] == [SENTENCE]
-    row = live.corrections.get().pk
     desk.save(desk.author, page, lead=f"{LEAD} more")
     correct(desk, page, desk.author, "Ещё одно.")
     live = approve(desk, page, LATER)
     assert dates(live) == [(LIVE, SENTENCE), (LATER, "Ещё одно.")]
-    assert row in live.corrections.values_list("pk", flat=True)
     assert sorted(entry.comment for entry in told.all()) == ["Ещё одно.", SENTENCE], "told once each"
 
 
@@ -135,39 +133,38 @@ def pair(desk: Desk) -> tuple[Any, AnalysisPage]:
     return page, target
 
 
-def requests() -> list[tuple[str, Any, str, User | None]]:
-    found = TranslationRequest.objects.order_by("pk")
-    return [(each.locale.language_code, each.assignee, each.note, each.requested_by) for each in found]
+@pytest.fixture
+def translator() -> User:
+    return make_user(make_desk("tg").author.groups.get().name)
 
 
 @pytest.mark.thorough
 def test_translations_are_asked_to_follow_once_and_a_translation_asks_nobody(
-    desk: Desk, pair: tuple[Any, AnalysisPage]
+    desk: Desk, pair: tuple[Any, AnalysisPage], translator: User
 ) -> None:
     page, target = pair
-    translator = make_user(make_desk("tg").author.groups.get().name)
     PublishedVersion.objects.filter(page_id=target.pk).delete()
     version = PublishedVersion.objects.create(
         page_id=target.pk, translation_key=page.translation_key, locale=target.locale, title="Об", digest="1", words=1
     )
     version.translators.set([make_user(), translator])
     correct(desk, page, desk.author)
-    assert requests() == []
+    requests = TranslationRequest.objects.all()
+    assert not requests
     page = approve(desk, page, LIVE)
-    assert requests() == [("tg", translator, SENTENCE, None)]
+    asked = requests.values_list("locale__language_code", "assignee", "note", "requested_by")
+    assert list(asked) == [("tg", translator.pk, SENTENCE, None)]
     correct(desk, page, desk.author, "Ещё одно.")
     approve(desk, page, LATER)
-    assert len(requests()) == 1
     target = fresh(target)
     target.corrections = [Correction(text="Калимаи нодуруст.")]
-    target.save_revision().publish()
-    assert len(requests()) == 1
-    page.save_revision().publish()
-    assert len(requests()) == 1, "nothing is new"
+    for changed in (target, page):
+        changed.save_revision().publish()
+    assert requests.count() == 1
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("reason", ["adapted", "not planned", "not live", "nobody", "none"])
+@pytest.mark.parametrize("reason", ["adapted", "not planned", "not live", "nobody"])
 def test_who_need_not_follow_is_not_asked(desk: Desk, pair: tuple[Any, AnalysisPage], reason: str) -> None:
     page, target = pair
     if reason != "nobody":
@@ -180,7 +177,18 @@ def test_who_need_not_follow_is_not_asked(desk: Desk, pair: tuple[Any, AnalysisP
         target.unpublish()
     page.corrections = [Correction(text=SENTENCE)]
     page.save_revision().publish()
-    assert len(requests()) == (reason == "none")
+    assert not TranslationRequest.objects.exists()
+
+
+def test_translations_are_asked_to_follow_a_correction_that_was_written_while_the_article_was_down(
+    desk: Desk, pair: tuple[Any, AnalysisPage], translator: User
+) -> None:
+    page, _target = pair
+    take_down(page=page, user=make_user(superuser=True), reason="To be looked at.")
+    correct(desk, page, desk.author)
+    assert not TranslationRequest.objects.exists()
+    approve(desk, page, LIVE)
+    assert TranslationRequest.objects.get().note == SENTENCE
 
 
 def rows(client: Client, address: str = LIST) -> list[str]:
@@ -206,29 +214,23 @@ def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client: 
     page = corrected(make_article(section, title="Вода"), LIVE, SENTENCE)
     withdrawn = retracted(corrected(make_article(section, title="Лёд", slug="ice"), LIVE, "Hidden."))
     assert client.get(LIST).status_code == 404
-    assert LIST not in client.get("/ru/").content.decode()
-    assert LIST not in client.get("/sitemap-ru-names.xml").content.decode()
+    for address in ("/ru/", "/sitemap-ru-names.xml"):
+        assert LIST not in client.get(address).text
     settings.CORRECTIONS_PAGE = True
-    assert rows(client) == [
-        "Отозвано: 8 ноября 2026 г. Лёд Мы отзываем этот текст.",
-        f"5 ноября 2026 г. Вода {SENTENCE}",
-    ]
+    correction = f"5 ноября 2026 г. Вода {SENTENCE}"
+    assert rows(client) == ["Отозвано: 8 ноября 2026 г. Лёд Мы отзываем этот текст.", correction]
     soup = soup_of(client, LIST)
     assert [link["href"] for link in soup.select(".corrections a")] == [f"{page.url}#corrections"]
-    assert soup.title.text.startswith("Исправления и отозванные тексты")
-    assert soup.select_one("link[rel=canonical]")["href"] == f"http://testserver{LIST}"
-    others = {link["hreflang"]: link["href"] for link in soup.select(".languages-list a")}
-    assert others["fa"] == LIST.replace("ru", "fa")
     assert soup.select_one(f'.footer a[href="{LIST}"][aria-current=page]')
-    assert f"http://testserver{LIST}" in client.get("/sitemap-ru-names.xml").content.decode()
+    assert f"http://testserver{LIST}" in client.get("/sitemap-ru-names.xml").text
     lite = soup_of(client, f"{LIST}?lite=1")
     assert lite.select_one(".corrections a")["href"] == f"{page.url}?lite=1#corrections"
-    first = client.get(LIST)
-    assert client.get(LIST, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+    tag = client.get(LIST).headers["ETag"]
+    assert client.get(LIST, headers={"if-none-match": tag}).status_code == 304
     withdrawn.undone_at = timezone.now()
     withdrawn.save()
-    assert client.get(LIST, headers={"if-none-match": first.headers["ETag"]}).status_code == 200
-    assert rows(client) == [f"5 ноября 2026 г. Вода {SENTENCE}"]
+    assert client.get(LIST, headers={"if-none-match": tag}).status_code == 200
+    assert rows(client) == [correction]
 
 
 def test_what_is_private_withdrawn_or_switched_off_is_never_listed(client: Client, settings: Any) -> None:
@@ -238,9 +240,8 @@ def test_what_is_private_withdrawn_or_switched_off_is_never_listed(client: Clien
     for section, title in ((open_section, "Вода"), (closed, "Лёд")):
         corrected(make_article(section, title=title), LIVE, f"{title}: ошибка.")
         retracted(make_article(section, title=f"{title} 2"), title=title)
-    gone = corrected(make_article(open_section, title="Снег"), LIVE, "Снег: ошибка.")
-    Correction.objects.bulk_create([Correction(page=open_section.get_children().first().specific, text="Undated.")])
-    gone.unpublish()
+    corrected(make_article(open_section, title="Снег"), LIVE, "Снег: ошибка.").unpublish()
+    Correction.objects.create(page=open_section.get_children().first().specific, text="Undated.")
     assert [row.rpartition(" г. ")[2] for row in rows(client)] == [
         "Вода 2 Мы отзываем этот текст.",
         "Вода Вода: ошибка.",
@@ -265,14 +266,12 @@ def test_the_list_has_numbered_pages_of_as_many_queries_however_long_they_are(cl
     assert len(few) == len(many)
     assert [row.rpartition(" ")[2] for row in last] == [f"{day}." for day in range(6, 0, -1)]
     assert client.get(f"{LIST}?page=3").status_code == 404
-    second = soup_of(client, f"{LIST}?page=2&utm_source=x")
-    assert second.select_one("link[rel=canonical]")["href"] == f"http://testserver{LIST}?page=2"
+    canonical = soup_of(client, f"{LIST}?page=2&utm_source=x").select_one("link[rel=canonical]")
+    assert canonical["href"] == f"http://testserver{LIST}?page=2"
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("code", ["ru", "fa"])
-def test_machines_are_told_of_corrections_in_every_language(client: Client, code: str) -> None:
-    page = corrected(article_in(code, published_on=days_ago(1)), LIVE, "118, 105.")
+def test_machines_are_told_of_corrections_in_every_language(client: Client) -> None:
+    page = corrected(article_in("fa", published_on=days_ago(1)), LIVE, "118, 105.")
     soup = soup_of(client, page.url)
     told = soup.select_one('script[type="application/ld+json"]').text
     assert '"correction": [{"@type": "CorrectionComment", "text": "118, 105.", "datePublished": "2026-11-05"}]' in told
@@ -289,35 +288,11 @@ def test_a_preview_shows_a_sentence_without_a_day(desk: Desk) -> None:
 
 
 def test_chief_editors_see_what_readers_were_told_beside_what_one_person_did(client: Client) -> None:
-    page = article_in("tg", title="=Об")
-    chief, editor = make_user(), make_user()
-    for user, rights in ((chief, ("publish",)), (editor, ("change", "lock"))):
-        user.groups.add(make_group(page=page, rights=rights))
-    for action in (
-        "chorsu_articles.correct",
-        "chorsu_editorial.published_by_right",
-        "chorsu_translation.withdraw_everywhere",
-    ):
-        PageLogEntry.objects.log_action(page, action, user=chief, data={"reason": f"=reason of {action}", "how": ""})
+    page = article_in("tg")
+    chief = make_user(make_group(page=page, rights=("publish",)).name)
+    data = {"reason": "=A reason", "how": ""}
+    PageLogEntry.objects.log_action(page, "chorsu_articles.correct", user=chief, data=data)
+    client.force_login(chief)
     url = reverse("chorsu_editorial_exceptions")
-    for user, count in ((editor, 0), (chief, 3)):
-        client.force_login(user)
-        response = client.get(url)
-        assert response.status_code == (200 if count else 302)
-        assert response.content.decode().count("=reason of") == count
-    exported = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode()
-    assert "'=reason of chorsu_articles.correct" in exported
-
-
-def test_translations_are_asked_to_follow_a_correction_that_was_written_while_the_article_was_down(desk: Desk) -> None:
-    page = published(desk)
-    target = make_article(make_section(make_home("tg")), title="Пулҳо")
-    target.translation_key = page.translation_key
-    target.save()
-    link_translation(source=page, target=target)
-    make_desk("tg")
-    take_down(page=fresh(page), user=make_user(superuser=True), reason="To be looked at.")
-    correct(desk, page, desk.author)
-    assert not TranslationRequest.objects.exists()
-    approve(desk, page, LIVE)
-    assert TranslationRequest.objects.get().note == SENTENCE
+    assert "=A reason" in client.get(url).text
+    assert "'=A reason" in b"".join(client.get(url, {"export": "csv"}).streaming_content).decode()

@@ -13,29 +13,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Comment, Locale, WorkflowPage
+from wagtail.models import Comment, WorkflowPage
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_editorial.models import FourEyesTask
-from chorsu_feedback.anchors import make_anchor, read_page
 from chorsu_feedback.reports import submit_report
 from chorsu_translation.planning import request_translation
 from chorsu_translation.starting import start_translation
 from cms.models import User
 from tests.cms.content import soup_of
 from tests.editorial.desk import Desk, fresh
-from tests.factories import make_article, make_section, make_user, signed_in
+from tests.factories import make_article, make_home, make_section, make_user, signed_in
+from tests.feedback.pages import anchor_in
 
 pytestmark = pytest.mark.usefixtures("db")
 
 WRITE, RETURNED, TO_DECIDE, DRAFTS = "Write", "Came back with remarks", "Awaiting your approval", "My drafts"
 MINE, TYPOS = "My assignments and translations", "Typo reports"
 SUBMITTED, LIVE = "Awaiting approval by others", "Lately live"
-ROLES = {
-    "journalist": ("Journalists (ru)",),
-    "translator": ("Translators (tg)",),
-    "Tajik editor": ("Editors (tg)",),
-}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -57,8 +52,7 @@ def _new_sessions(desk: Desk) -> None:
 
 
 def home(user: User) -> BeautifulSoup:
-    client = signed_in(user)
-    return soup_of(client, reverse("wagtailadmin_home"))
+    return soup_of(signed_in(user), "/admin/")
 
 
 def panels(user: User) -> dict[str, Tag]:
@@ -75,20 +69,14 @@ def went_live(desk: Desk, title: str, **fields: Any) -> AnalysisPage:
     return make_article(desk.section, title=title, first_published_at=timezone.now(), **fields)
 
 
-def reported(page: AnalysisPage, words: str = "happened") -> Any:
-    leaf = next(leaf for leaf in read_page(page) if words in leaf.text)
-    start = leaf.text.index(words)
-    anchor = make_anchor(leaf, start, start + len(words))
-    return submit_report(page=page, anchor=anchor, suggestion="took place", comment="Or so.")
-
-
 def add_one_of_each(desk: Desk) -> None:
     """Give the author and the editor one thing more to do of each sort."""
     desk.draft(title="Draft")
     desk.decide(desk.editor, desk.in_review(title="Sent back"), "reject", comment="Name the source.")
     page = desk.in_review(title="Handed in")
     Comment.objects.create(page=page, user=desk.editor, text="Who?", contentpath="title")
-    reported(went_live(desk, "Live", owner=desk.author))
+    live = went_live(desk, "Live", owner=desk.author)
+    submit_report(page=live, anchor=anchor_in(live, "happened", "lead"), suggestion="took place", comment="Or so.")
 
 
 def test_a_new_journalist_finds_where_to_write_alone_and_gets_straight_there(desk: Desk) -> None:
@@ -104,19 +92,16 @@ def test_a_new_journalist_finds_where_to_write_alone_and_gets_straight_there(des
 def test_the_section_is_asked_for_only_where_there_are_several(desk: Desk) -> None:
     second = make_section(desk.section.get_parent().specific, title="Opinion")
     article, report = panels(desk.author)[WRITE].select(".articles-write__offers > li")
-    assert [link["href"].split("/")[-2] for link in article.select("details a")] == [
-        str(desk.section.pk),
-        str(second.pk),
-    ]
-    assert (article.select_one("details a[href]").get_text(), report.details) == (desk.section.title, None)
+    sections = [link["href"].split("/")[-2] for link in article.select("details a")]
+    assert sections == [str(desk.section.pk), str(second.pk)]
+    assert report.details is None
 
 
 @pytest.mark.thorough
 @pytest.mark.sql
 def test_an_author_finds_drafts_what_came_back_what_others_have_and_what_is_live(desk: Desk) -> None:
     add_one_of_each(desk)
-    newer = went_live(desk, "Live, and mended", owner=desk.author)
-    desk.save(desk.author, newer, title="Mended")
+    desk.save(desk.author, went_live(desk, "Live, and mended", owner=desk.author), title="Mended")
     went_live(desk, "Of somebody else", owner=desk.colleague)
     desk.draft(user=desk.colleague, title="Draft of somebody else")
     found = panels(desk.author)
@@ -124,13 +109,11 @@ def test_an_author_finds_drafts_what_came_back_what_others_have_and_what_is_live
     assert titles(found[DRAFTS]) == ["Mended", "Draft"]
     assert "Live, with a newer draft" in found[DRAFTS].get_text()
     assert titles(found[RETURNED]) == ["Sent back"]
-    assert ("Name the source." in found[RETURNED].get_text(), "Zarina" in found[RETURNED].get_text()) == (True, True)
+    assert "Name the source." in found[RETURNED].get_text()
     assert titles(found[SUBMITTED]) == ["Handed in"]
     assert set(titles(found[LIVE])) == {"Live", "Mended"}
-    (report,) = (link for link in found[LIVE].select("a") if link.get_text() == "1 open typo report")
-    assert desk.browser(desk.author).get(report["href"]).status_code == 200
+    assert "1 open typo report" in found[LIVE].get_text()
     assert titles(found[TYPOS]) == ["happened → took place"]
-    assert desk.browser(desk.author).get(found[DRAFTS].select_one("a.chorsu-desk__title")["href"]).status_code == 200
 
 
 def test_a_draft_is_one_until_somebody_else_has_it(desk: Desk) -> None:
@@ -159,29 +142,25 @@ def test_an_editor_finds_what_they_may_approve_and_not_their_own(desk: Desk) -> 
     assert titles(panels(desk.editor)[TO_DECIDE]) == ["Handed in", "Saved by the editor with a comment alone"]
     assert len(titles(panels(desk.other_editor)[TO_DECIDE])) == 4
     assert len(titles(panels(make_user(superuser=True))[TO_DECIDE])) == 4
-    for role, groups in ROLES.items():
-        assert TO_DECIDE not in panels(make_user(*groups)), role
+    assert TO_DECIDE not in panels(make_user("Editors (tg)"))
 
 
 @pytest.mark.sql
 def test_a_translator_finds_what_is_theirs(desk: Desk) -> None:
     translator, tajik_editor = make_user("Translators (tg)"), make_user("Editors (tg)")
-    tajik = Locale.objects.get(language_code="tg")
-    asked, begun, _free = (went_live(desk, title) for title in ("Asked for", "Begun", "Free"))
+    tajik = make_home("tg").locale
+    asked, begun = (went_live(desk, title) for title in ("Asked for", "Begun"))
     request_translation(page=asked, locale=tajik, user=tajik_editor, assignee=translator)
     start_translation(source=begun, locale=tajik, user=translator)
     found = panels(translator)
     assert list(found) == [WRITE, MINE]
     assert set(titles(found[MINE])) == {"Asked for", "Begun"}
-    addresses = {link["href"] for link in found[MINE].select(".chorsu-desk__title")}
-    assert reverse("chorsu_translation:start", args=[asked.pk, "tg"]) in addresses
+    assert found[MINE].select(f'a[href="{reverse("chorsu_translation:start", args=[asked.pk, "tg"])}"]')
 
 
 def test_a_translation_that_came_back_stands_once(desk: Desk) -> None:
     translator, tajik_editor = make_user("Translators (tg)"), make_user("Editors (tg)")
-    target = start_translation(
-        source=went_live(desk, "Source"), locale=Locale.objects.get(language_code="tg"), user=translator
-    )
+    target = start_translation(source=went_live(desk, "Source"), locale=make_home("tg").locale, user=translator)
     desk.submit(translator, target)
     desk.decide(tajik_editor, target, "reject")
     assert list(panels(translator)) == [WRITE, RETURNED]
@@ -215,15 +194,14 @@ def test_the_number_of_queries_does_not_depend_on_what_there_is_to_do(desk: Desk
             numbers.append(len(asked))
         return numbers
 
-    def add(number: int) -> None:
-        for _time in range(number):
+    def add_two_of_each() -> None:
+        for _time in range(2):
             add_one_of_each(desk)
-            source = went_live(desk, "Begun")
-            start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=translator)
+            start_translation(source=went_live(desk, "Begun"), locale=make_home("tg").locale, user=translator)
 
-    add(2)
+    add_two_of_each()
     home(desk.author)  # what a process learns once
     few = queries()
-    add(2)
+    add_two_of_each()
     assert [len(titles(panel)) for panel in panels(desk.author).values()][1:] == [4, 4, 4, 4, 4]
     assert queries() == few

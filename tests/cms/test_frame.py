@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree as ET
 
 import pytest
-from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
 from django.test import Client
-from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import InfoPage
 from chorsu_locales.table import LANGUAGES
 from tests.cms.content import make_full_event, soup_of
-from tests.factories import PASSWORD, make_article, make_home, make_section, make_user
+from tests.factories import make_home, make_section, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
-
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 @pytest.fixture
 def editor_client() -> Client:
-    user = make_user(superuser=True)
-    client = Client()
-    assert client.login(username=user.username, password=PASSWORD)
-    return client
+    return signed_in(make_user(superuser=True))
 
 
 PATHS = [
@@ -101,13 +92,6 @@ def test_scripts_in_a_page_of_the_admin_run_by_its_nonce(editor_client, article)
     assert len(set(nonces)) == 2
 
 
-def test_a_private_page_is_not_for_shared_caches(client, article):
-    PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
-    response = client.get(article.url)
-    assert response.status_code == 302
-    assert "public" not in response.headers.get("Cache-Control", "")
-
-
 def test_every_language_has_its_direction_and_font(client):
     make_home("ru")
     for code, language in LANGUAGES.items():
@@ -121,35 +105,16 @@ def test_every_language_has_its_direction_and_font(client):
 def test_a_404_page_is_in_the_language_of_its_address_and_offers_the_search(client):
     make_home("ru")
     make_home("fa")
-    response = client.get("/fa/nothing/")
-    assert response.status_code == 404
-    soup = BeautifulSoup(response.content, "html.parser")
+    soup = soup_of(client, "/fa/nothing/", 404)
     assert (soup.html["lang"], soup.html["dir"]) == ("fa", "rtl")
     assert soup.select_one(".message-page form")["action"] == "/fa/search/"
     assert len(soup.select(".languages-list a")) == len(LANGUAGES)
     assert not soup.select(".languages-list .absent, .languages-list small")
-    assert not response.cookies
 
 
 def test_the_page_for_faults_needs_nothing():
     text = render_to_string("500.html")
     assert all(f'lang="{code}"' in text for code in LANGUAGES)
-
-
-def test_the_sitemap_lists_public_pages_with_their_translations(client, article):
-    tajik = make_article(make_section(make_home("tg")), title="Сарлавҳа", translation_key=article.translation_key)
-    hidden = make_article(article.get_parent().specific, title="Hidden")
-    PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
-    make_article(article.get_parent().specific, title="Draft", slug="draft", live=False)
-    sitemap = ET.fromstring(client.get("/sitemap-ru.xml").content)
-    urls = {url.findtext(f"{SITEMAP}loc"): url for url in sitemap.iter(f"{SITEMAP}url")}
-    assert f"http://localhost{article.url}" in urls
-    assert not any("hidden" in url or "draft" in url for url in urls)
-    assert all(url.startswith("http://localhost/ru/") for url in urls)
-    links = {
-        link.get("hreflang"): link.get("href") for link in urls[f"http://localhost{article.url}"].iter(f"{XHTML}link")
-    }
-    assert links == {"ru": f"http://localhost{article.url}", "tg": f"http://localhost{tajik.url}"}
 
 
 def test_robots_know_the_sitemap_and_a_page_with_a_search_form_has_no_second_one(client):

@@ -63,30 +63,25 @@ def assert_says_nothing(response: HttpResponse) -> None:
     assert "secretwords" not in (str(soup) + str(response.headers)).lower()
 
 
+def assert_is_gone(response: HttpResponse, headline: str) -> BeautifulSoup:
+    """Whatever the page says, programs learn that it is no page, and nothing else."""
+    soup = shown(response)
+    assert response.status_code == 410
+    assert (soup.h1.text.strip(), soup.title.text.startswith(headline)) == (headline, True)
+    assert response.headers["X-Robots-Tag"] == soup.select_one("meta[name=robots]")["content"] == "noindex"
+    assert not soup.select("script[type='application/ld+json'], link[rel=canonical], article, main img, [data-page-id]")
+    assert not soup.select("[property='og:description'], [name=description], [property='og:image']")
+    return soup
+
+
 @pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("code", "words", "direction"),
-    [
-        ("tg", "Ин матн ҳоло дастрас нест", "ltr"),
-        ("fa", "این متن اکنون در دسترس نیست", "rtl"),
-    ],
-)
-def test_a_page_that_was_taken_down_says_so_in_its_language_and_nothing_of_it(
-    client: Client, code: str, words: str, direction: str
-) -> None:
-    page = publish(make_article(make_section(make_home(code)), title="Secretwords", lead="Secretwords", slug="seen"))
+def test_a_page_that_was_taken_down_says_so_in_its_language_and_nothing_of_it(client: Client) -> None:
+    page = publish(make_article(make_section(make_home("fa")), title="Secretwords", lead="Secretwords", slug="seen"))
     page.unpublish()
     for query in ("", "?lite=1", "?utm_source=x"):
         response = client.get(f"{page.url}{query}")
-        soup = shown(response)
-        assert response.status_code == 410
-        assert (soup.h1.text, soup.title.text.startswith(words)) == (words, True)
-        assert (soup.html["lang"], soup.html["dir"]) == (code, direction)
-        assert response.headers["X-Robots-Tag"] == "noindex"
-        assert soup.select_one("meta[name=robots]")["content"] == "noindex"
-        assert not soup.select(
-            "script[type='application/ld+json'], link[rel=canonical], meta[property='og:description']"
-        )
+        soup = assert_is_gone(response, "این متن اکنون در دسترس نیست")
+        assert (soup.html["lang"], soup.html["dir"]) == ("fa", "rtl")
         assert_says_nothing(response)
 
 
@@ -105,11 +100,6 @@ def in_private_section(page: AnalysisPage) -> None:
     PageViewRestriction.objects.create(page=page.get_parent(), restriction_type=PageViewRestriction.LOGIN)
 
 
-def private(page: AnalysisPage) -> None:
-    page.unpublish()
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
-
-
 def below_a_draft(page: AnalysisPage) -> None:
     page.unpublish()
     Page.objects.filter(pk=page.get_parent().pk).update(live=False)
@@ -118,7 +108,7 @@ def below_a_draft(page: AnalysisPage) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     ("act", "status"),
-    [(expire, 410), (draft, 404), (private, 404), (in_private_section, 404), (below_a_draft, 404), (Page.delete, 404)],
+    [(expire, 410), (draft, 404), (in_private_section, 404), (below_a_draft, 404), (Page.delete, 404)],
 )
 def test_only_what_was_public_is_gone(
     client: Client, article: AnalysisPage, act: Callable[[Any], Any], status: int
@@ -164,8 +154,7 @@ def test_no_cache_keeps_the_former_page_and_none_keeps_this_one_for_long(
     for _ in range(2):
         response = client.get(article.url, headers={"if-none-match": etag})
         assert response.status_code == 410
-        assert "max-age=0" in response.headers["Cache-Control"]
-        assert "s-maxage=30" in response.headers["Cache-Control"]
+        assert {"max-age=0", "s-maxage=30"} <= set(response.headers["Cache-Control"].split(", "))
         head = client.head(article.url)
         assert (head.status_code, head.content) == (410, b"")
         assert client.get(article.url, headers={"if-none-match": response.headers.get("ETag", "")}).status_code == 410
@@ -189,18 +178,10 @@ def test_a_retracted_article_keeps_its_headline_and_says_the_newsrooms_sentence(
     made = retract(article, ru="Числа были выдуманы.", tg="Рақамҳо бофта буданд.")
     date = timezone.localtime(made.withdrawn_at)
     for query in ("", "?lite=1"):
-        response = client.get(f"{translated.url}{query}")
-        soup = shown(response)
-        assert response.status_code == 410
-        assert response.headers["X-Robots-Tag"] == "noindex"
-        assert soup.select_one("meta[name=robots]")["content"] == "noindex"
-        assert soup.h1.text == "Сарлавҳа"
-        assert soup.title.text.startswith("Сарлавҳа")
+        soup = assert_is_gone(client.get(f"{translated.url}{query}"), "Сарлавҳа")
         assert soup.select_one(".intro").text == "Рақамҳо бофта буданд."
         assert soup.select_one(".kicker time")["datetime"] == f"{date:%Y-%m-%d}"
-        assert "Secretwords" not in response.text
-        assert not soup.select("script[type='application/ld+json'], link[rel=canonical], article, main img")
-        assert not soup.select("[property='og:description'], [name=description], [property='og:image'], [data-page-id]")
+        assert "Secretwords" not in str(soup)
     assert "Рақамҳо бофта буданд." in client.get(alias.url).text
     restrict = PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
     assert client.get(article.url).status_code == 404
@@ -216,10 +197,9 @@ def test_a_retraction_stands_at_former_addresses_and_without_a_sentence_a_text_i
     translated.unpublish()
     retract(article, ru="Числа были выдуманы.")
     for slug in ("secretwords", "second"):
-        response = client.get(f"/ru/analysis/{slug}/")
-        assert (response.status_code, shown(response).h1.text) == (410, "Secretwords")
+        assert_is_gone(client.get(f"/ru/analysis/{slug}/"), "Secretwords")
     response = client.get(translated.url)
-    assert (response.status_code, shown(response).h1.text) == (410, "Ин матн ҳоло дастрас нест")
+    assert_is_gone(response, "Ин матн ҳоло дастрас нест")
     assert_says_nothing(response)
 
 
@@ -245,7 +225,7 @@ def test_a_retraction_says_the_headline_that_was_live_and_no_drafts(article: Ana
     article.title = "Nobody approved it"
     article.save()
     retract(article, ru="Это не подтвердилось.")
-    assert shown(client.get(article.url)).h1.text.strip() == "Secretwords"
+    assert_is_gone(client.get(article.url), "Secretwords")
 
 
 def test_what_a_program_made_live_is_gone_too(client: Client) -> None:
