@@ -6,12 +6,14 @@ import gzip
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import redis
 from django.contrib.staticfiles import finders
 from django.core.cache.backends.redis import RedisCache
 from django.core.files.base import ContentFile
+from django.utils.module_loading import import_string
 
 from cms.reader import caches
 from cms.reader.caches import FileCache, SharedCache, StaticFilesStorage
@@ -49,16 +51,14 @@ def test_a_redis_that_cannot_be_used_is_a_problem_of_the_environment(address, sa
 
 def test_a_named_redis_takes_the_place_of_files(tmp_path):
     settings = reader_cache("pages", "redis://localhost:6379/0", tmp_path, most=10)
-    assert settings["BACKEND"] == f"{SharedCache.__module__}.{SharedCache.__qualname__}"
-    assert issubclass(SharedCache, RedisCache)
+    assert import_string(settings["BACKEND"]) is SharedCache
     assert settings["LOCATION"] == "redis://localhost:6379/0"
 
 
-@pytest.mark.parametrize("address", ["redis://127.0.0.1:1/0"])
-def test_without_its_redis_a_site_makes_each_page_anew(address, monkeypatch):
+def test_without_its_redis_a_site_makes_each_page_anew(monkeypatch):
     monkeypatch.setattr(SharedCache, "away_until", 0.0)
     monkeypatch.setattr(caches, "AWAY_SECONDS", 0)
-    cache = SharedCache(address, {"OPTIONS": {}})
+    cache = SharedCache("redis://127.0.0.1:1/0", {"OPTIONS": {}})
     cache.set("page", "text")
     assert cache.get("page", "nothing") == "nothing"
     assert cache.get_many(["page"]) == {}
@@ -69,20 +69,15 @@ def test_without_its_redis_a_site_makes_each_page_anew(address, monkeypatch):
 
 
 def test_a_redis_that_does_not_answer_is_left_alone_for_a_moment(monkeypatch):
-    asked = []
-
-    def get(_cache, key, default=None):
-        asked.append(key)
-        raise redis.TimeoutError
-
+    get = Mock(side_effect=redis.TimeoutError)
     monkeypatch.setattr(SharedCache, "away_until", 0.0)
     monkeypatch.setattr(RedisCache, "get", get)
     every = [SharedCache("redis://127.0.0.1:1/0", {"OPTIONS": {}}) for _ in range(2)]  # each thread has its own
     assert [cache.get("page", "nothing") for cache in every] == ["nothing"] * 2
-    assert asked == ["page"]
+    assert get.call_count == 1
     monkeypatch.setattr(SharedCache, "away_until", time.monotonic())
     assert every[1].get("page", "nothing") == "nothing"
-    assert asked == ["page"] * 2
+    assert get.call_count == 2
 
 
 FONTS = {"cyrillic": 40_000, "latin": 25_000, "persian": 40_000}
@@ -95,11 +90,8 @@ def stored(folder: Path, content: bytes) -> bytes:
 
 
 def test_comments_and_indents_are_left_out_and_nothing_else(tmp_path: Path) -> None:
-    sheet = b'/* why */\na {\n  color: red;\n}\nb::before { content: ", "; inline-size: calc(1px + 2px); }\n'
-    assert (
-        stored(tmp_path, sheet)
-        == b'\na {\ncolor: red;\n}\nb::before { content: ", "; inline-size: calc(1px + 2px); }\n'
-    )
+    kept = b'b::before { content: ", "; inline-size: calc(1px + 2px); }\n'
+    assert stored(tmp_path, b"/* why */\na {\n  color: red;\n}\n" + kept) == b"\na {\ncolor: red;\n}\n" + kept
 
 
 def test_the_style_sheet_of_the_site_is_at_most_13_kb(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_right_values(environment: Environment) -> None:
 def test_a_folder_is_made_and_one_that_cannot_be_used_is_a_problem(
     environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert environment.folder("FOLDER", tmp_path / "a" / "b", "").is_dir()
+    assert environment.folder("FOLDER", tmp_path / "a" / "b", "").stat().st_mode & 0o007 == 0
     assert not environment.problems
     (tmp_path / "file").touch()
     environment.folder("FILE", tmp_path / "file", "")
@@ -81,12 +81,9 @@ HUMANS=Anna K, Boris
 """
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_a_file_of_variables_is_taken_as_it_is_written(
-    tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_of_variables_is_taken_as_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", {"SET": "by the process"})
-    (tmp_path / "environment").write_bytes(WRITTEN.replace("\n", "\r\n").encode(encoding))
+    (tmp_path / "environment").write_bytes(WRITTEN.replace("\n", "\r\n").encode("utf-8-sig"))
     environment = Environment()
     environment.take_file(str(tmp_path / "environment"))
     assert not environment.problems
@@ -106,7 +103,6 @@ def test_a_file_of_variables_is_taken_as_it_is_written(
     [
         (b"A=1\nhidden\nB=2", "line 2 of "),
         (b'A="hidden', "line 1 of "),
-        (b"A='hidden' # why", "line 1 of "),
         (b'A="hid\\\\den"', "line 1 of "),
         (b"export A=hidden", "line 1 of "),
         (b"1A=hidden", "line 1 of "),
@@ -139,8 +135,8 @@ def test_whoever_starts_the_site_names_the_file_and_lets_it_be_read_by_the_site(
 
 def test_no_address_of_a_database_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(env, "problems", [])
-    assert database("mysql://x", otherwise={"ENGINE": "sqlite"}) == {"ENGINE": "sqlite"}
-    assert database("", otherwise={"ENGINE": "sqlite"}) == {"ENGINE": "sqlite"}
+    for address in ("mysql://x", ""):
+        assert database(address, otherwise={"ENGINE": "sqlite"}) == {"ENGINE": "sqlite"}
     assert database("postgres://u:p@h:5/d", otherwise={})["NAME"] == "d"
     assert [name for name, *_ in env.problems] == ["DATABASE_URL"]
 
@@ -162,7 +158,6 @@ def test_no_process_waits_for_a_host_of_postgresql_that_is_gone() -> None:
         ("smtp://", {}),
         ("smtp://host:port", {}),
         ("smtp://[::1", {}),
-        ("nonsense", {}),
     ],
 )
 def test_mail_servers(url: str, expected: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,10 +293,6 @@ def test_files_that_others_can_read_are_told(
     assert [fault.hint for fault in check_exposure() if fault.id == "chorsu_cms.W003"] == [
         f"Run: chmod o-rwx {tmp_path / name}"
     ]
-
-
-def test_a_new_data_folder_is_not_for_others(environment: Environment, tmp_path: Path) -> None:
-    assert environment.folder("FOLDER", tmp_path / "data", "").stat().st_mode & 0o007 == 0
 
 
 def test_a_site_binds_no_other_hosts_and_receives_large_uploads_beside_the_media_folder_for_nobody_else(

@@ -28,7 +28,6 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_editorial.hashing import version_hash
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_feedback.anchors import make_anchor, read_page
 from chorsu_feedback.applying import seen_token
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
@@ -47,6 +46,7 @@ from chorsu_translation.starting import start_translation
 from cms.models import FactorReset, User
 from tests.editorial.desk import current_screen
 from tests.factories import make_person, make_picture, make_user, signed_in
+from tests.feedback.pages import anchor_in
 
 pytestmark = pytest.mark.usefixtures("newsroom_of_module", "db")
 
@@ -253,20 +253,17 @@ def office(office_of_module: Office, db: None) -> Office:
 
 def make_office() -> Office:
     live = add_article("ru", "live", live=True)
-    target = start_translation(
-        source=live, locale=Locale.objects.get(language_code="tg"), user=make_user("Editors (tg)")
-    )
-    leaf = next(leaf for leaf in read_page(live) if "откылась" in leaf.text)
-    start = leaf.text.index("откылась")
+    target = start_in_tajik(live, "Editors (tg)")
     draft = add_article("ru", "draft", live=False)
+    text = f"body.{live.body[0].id}"
     return Office(
         draft=draft,
         remark=Comment.objects.create(page=draft, user=make_user("Editors (ru)"), text="Где?", contentpath="title"),
         held=hold(add_article("ru", "held", live=False)),
         live=live,
         translation=target,
-        report=submit_report(page=live, anchor=make_anchor(leaf, start, start + 8), suggestion="открылась"),
-        other_report=submit_report(page=live, anchor=make_anchor(leaf, 0, 5), suggestion="Иначе"),
+        report=submit_report(page=live, anchor=anchor_in(live, "откылась", text), suggestion="открылась"),
+        other_report=submit_report(page=live, anchor=anchor_in(live, "Река", text), suggestion="Иначе"),
         picture=make_picture(uploaded_by_user=make_user("Editors (ru)")),
         document=Document.objects.create(title="Programme", file=ContentFile(b"one", "programme.txt"), file_size=3),
         message=send(channel="mail", recipient="a@example.org", subject="s", body="b", key="k"),

@@ -48,6 +48,16 @@ def fill(section: SectionPage, count: int, **fields: Any) -> list[Any]:
     ]
 
 
+@pytest.fixture
+def water():
+    return Topic.objects.create(name_ru="Вода")
+
+
+@pytest.fixture
+def tajikistan():
+    return Country.objects.create(code="TJ", name_ru="Таджикистан")
+
+
 def headlines(soup: BeautifulSoup, selector: str) -> list[str]:
     return [tag.text for tag in soup.select(f"{selector} .headline")]
 
@@ -108,11 +118,9 @@ def test_a_chosen_story_that_readers_may_not_see_leads_nowhere(client, take):
 
 
 @pytest.mark.thorough
-def test_a_story_stands_once_whatever_blocks_ask_for_it(client):
+def test_a_story_stands_once_whatever_blocks_ask_for_it(client, water, tajikistan):
     home = make_home()
     section, events = make_section(home), make_section(home, "events")
-    water = Topic.objects.create(name_ru="Вода")
-    tajikistan = Country.objects.create(code="TJ", name_ru="Таджикистан")
     stories = [
         *fill(section, 14),
         *(make_event(events, published_on=hours_ago(9), starts_on=date(2026, 1, 2)) for _ in "ab"),
@@ -120,7 +128,7 @@ def test_a_story_stands_once_whatever_blocks_ask_for_it(client):
     for story in stories:
         story.topics, story.countries = [water], [tajikistan]
         story.save()
-    home = arrange(
+    arrange(
         home,
         listing("newest"),
         listing("topic", topic=water.pk),
@@ -135,7 +143,6 @@ def test_a_story_stands_once_whatever_blocks_ask_for_it(client):
     assert headlines(soup, ".card-lead") == [stories[5].title]
     assert headlines(soup, "ol.grid-4")[0] == stories[6].title
     assert {tag["data-page-id"] for tag in soup.select("main article[data-page-id]")} == {str(s.pk) for s in stories}
-    assert len(set(front_of(home).shown)) == len(front_of(home).shown)
 
 
 def test_the_latest_and_the_calendar_leave_nothing_out(client):
@@ -155,11 +162,9 @@ def test_the_latest_and_the_calendar_leave_nothing_out(client):
     assert headlines(soup, ".calendar-ahead") == [event.title]
 
 
-def test_lists_name_and_link_what_they_are_of(client):
+def test_lists_name_and_link_what_they_are_of(client, water, tajikistan):
     home = make_home()
     section = make_section(home)
-    water = Topic.objects.create(name_ru="Вода")
-    tajikistan = Country.objects.create(code="TJ", name_ru="Таджикистан")
     about_both, of_section, plain = fill(section, 3)
     about_both.topics, of_section.countries = [water], [tajikistan]
     about_both.save(), of_section.save()
@@ -217,10 +222,8 @@ def test_the_calendar_has_events_ahead_the_next_first_and_past_ones_the_last_fir
     assert timezone.localtime(front_of(home).changes_at).time().isoformat() == "00:00:00"
     tomorrow = front_of(home, now=timezone.now() + timedelta(days=2))
     assert "Runs" in titles(tomorrow.parts[0].publications[:1])
-    assert headlines(soup_of(client, arrange(home, listing("events", shows="past")).url), "main") == [
-        "Yesterday",
-        "Long ago",
-    ]
+    arrange(home, listing("events", shows="past"))
+    assert headlines(soup_of(client, "/ru/"), "main") == ["Yesterday", "Long ago"]
 
 
 def test_own_words_carry_their_content_paths_and_go_through_revisions(client):
@@ -239,10 +242,9 @@ def test_own_words_carry_their_content_paths_and_go_through_revisions(client):
     assert "Черновик" in draft.make_preview_request().content.decode()
 
 
-def test_a_section_front_stands_above_the_first_page_of_its_list_which_repeats_nothing(client):
+def test_a_section_front_stands_above_the_first_page_of_its_list_which_repeats_nothing(client, water):
     section = make_section(make_home())
     stories = fill(section, 32)
-    water = Topic.objects.create(name_ru="Вода")
     stories[9].topics = [water]
     stories[9].save()
     section = arrange(section, lead(stories[20], with_latest=True), listing("topic", topic=water.pk))
