@@ -1,18 +1,26 @@
-"""Everything that a reader can reach, found by following the addresses in what the site answers."""
+"""Everything that a reader or a member can reach, found by following the addresses in what the site answers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from django.apps import apps
 from django.http import HttpResponse
 from django.test import Client
 
 HOSTS = {"", "testserver", "localhost"}
 ADDRESS = re.compile(r"""(?:href|src|action)="([^"]+)"|<(?:loc|link)>([^<]+)</(?:loc|link)>|"url": "([^"]+)\"""")
 LITE = re.compile(r"[?&]lite=1\b")
+# In the admin.
+LINKS = re.compile(r"""(?<![\w-])(?:href|action|src|data-[\w-]*url[\w-]*|"(?:url|href)")(?:=|:\s?)"([^"]+)\"""")
+# Readers' pages, files for scripts, parts of a page that was seen as a whole, a page type that only tests have.
+UNREAD = re.compile(
+    r"/(?:logout|view_draft|preview|results|history-results|jsi\d+n|sprite|api|story|w-[\w-]+|archive/articles)(?:/|$)"
+)
 FILES = ("/static/", "/media/", "/documents/", "/admin/")
 TEXTS = ("text/", "application/rss+xml", "application/atom+xml", "application/xml")
 
@@ -42,3 +50,31 @@ def addresses(page: str, text: str, *more: str) -> Iterable[str]:
         is_file = parts.path.startswith(FILES) or parts.path.endswith(".png")
         if parts.netloc in HOSTS and parts.scheme in {"", "http"} and not is_file:
             yield parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def walk_admin(client: Client, seen: set[str]) -> Iterator[tuple[str, Any, str]]:
+    """Follow the links of the admin, one of each kind that isn't among ``seen``; yield each with answer and text."""
+    waiting = ["/admin/"]
+    while waiting:
+        address = waiting.pop(0)
+        kind = re.sub(r"[0-9a-f-]{36}|\d+", "N", urlsplit(address).path)
+        if kind in seen or UNREAD.search(kind) or not kind.startswith("/admin/"):
+            continue
+        seen.add(kind)
+        response: Any = client.get(address)
+        text = response.getvalue().decode(errors="replace")  # the report of an import comes in pieces
+        yield address, response, text
+        waiting += [response.headers["Location"]] if "Location" in response.headers else []
+        waiting += [place for link in LINKS.findall(unescape(text)) if (place := place_of(link, address))]
+
+
+def place_of(link: str, page: str) -> str | None:
+    """Return where a link leads on this host; a bulk action with something to act on."""
+    parts = urlsplit(urljoin(page, link))
+    if parts.netloc not in HOSTS:
+        return None
+    if parts.path.startswith("/admin/bulk/"):
+        _empty, _admin, _bulk, app_label, model, *_action = parts.path.split("/")
+        first = apps.get_model(app_label, model).objects.order_by("-pk").first()
+        return f"{parts.path}?id={first.pk}" if first else None
+    return f"{parts.path}?{parts.query}"

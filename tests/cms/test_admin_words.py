@@ -11,12 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from html import unescape
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django import forms
-from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -37,6 +34,7 @@ from chorsu_translation.models import PublishedVersion
 from cms.models import User
 from tests.cms.admin_texts import texts_of
 from tests.cms.content import make_full_article
+from tests.cms.crawl import walk_admin
 from tests.editorial.desk import Desk
 from tests.factories import make_user, signed_in
 
@@ -49,11 +47,6 @@ ROLES = {
     "journalist": ("Journalists (ru)",),
     "translator": ("Translators (tg)",),
 }
-LINKS = re.compile(r"""(?<![\w-])(?:href|action|src|data-[\w-]*url[\w-]*|"(?:url|href)")(?:=|:\s?)"([^"]+)\"""")
-# Readers' pages, files for scripts, parts of a page that was seen as a whole, a page type that only tests have.
-UNREAD = re.compile(
-    r"/(?:logout|view_draft|preview|results|history-results|jsi\d+n|sprite|api|story|w-[\w-]+|archive/articles)(?:/|$)"
-)
 # Looks different to each role.
 OWN = re.compile(r"/admin/(?:$|account/$|pages/N/(?:edit/)?$|translations/$|reports/typos/$)")
 # And of commands.
@@ -61,34 +54,14 @@ NAMES_OF_FILES = re.compile(r"\S*[@/]\S*|\S+\.\w{2,}\S*|[a-z]+_[a-z]+|(?i:\d* ?s
 LETTERS = {"ru": re.compile(r"(?<![\w#])[A-Za-z]{2,}"), "en": re.compile(r"[Ѐ-ӿ]{2,}")}
 FOREIGN = {
     "ru": {
-        *("Chorsu", "Wagtail", "Telegram", "WhatsApp", "Facebook", "YouTube", "VK"),
-        *(
-            "RSS",
-            "API",
-            "CMS",
-            "JavaScript",
-            "HTML",
-            "CSV",
-            "XLSX",
-            "TSV",
-            "TBX",
-            "AVIF",
-            "GIF",
-            "JPG",
-            "JPEG",
-            "PNG",
-            "WEBP",
-            "JSON",
-            "WordPress",
-            "Word",
-            "WPML",
-        ),
-        *("CC", "BY", "ISO", "Ctrl", "Alt", "Shift", "Esc", "Enter"),
-        *("SQLite", "PostgreSQL"),  # on the page Health
-        *("Root", "localhost"),  # of Wagtail's tree and of a site: names in the database
+        "Chorsu", "Wagtail", "Telegram", "WhatsApp", "Facebook", "YouTube", "VK",
+        "RSS", "API", "CMS", "JavaScript", "HTML", "CSV", "XLSX", "TSV", "TBX", "AVIF", "GIF", "JPG", "JPEG", "PNG",
+        "WEBP", "JSON", "WordPress", "Word", "WPML", "CC", "BY", "ISO", "Ctrl", "Alt", "Shift", "Esc", "Enter",
+        "SQLite", "PostgreSQL",  # on the page Health
+        "Root", "localhost",  # of Wagtail's tree and of a site: names in the database
     },
     "en": set[str](),
-}
+}  # fmt: skip
 # Of Wagtail's hidden button, in its template.
 HIDDEN = "Search"
 # Rights as Django stores them, which only an administrator sees, in the page of a group.
@@ -112,23 +85,13 @@ class Crawl:
     faults: dict[str, str] = field(default_factory=dict)
 
     def walk(self, role: str, user: User) -> None:
-        """Follow all links of the admin, one of each kind that nobody saw before."""
-        client = signed_in(user)
-        waiting, own = ["/admin/"], set()
-        while waiting:
-            address = waiting.pop(0)
-            kind = re.sub(r"[0-9a-f-]{36}|\d+", "N", urlsplit(address).path)
-            seen = own if OWN.fullmatch(kind) else self.seen
-            if kind in seen or UNREAD.search(kind) or not kind.startswith("/admin/"):
-                continue
-            seen.add(kind)
-            response = client.get(address)
-            waiting += [response.headers["Location"]] if "Location" in response.headers else []
-            if response.headers.get("Content-Type", "").startswith(("text/html", "application/json")):
-                text = response.getvalue().decode()  # the report of an import comes in pieces
-                if response.status_code == 200:
-                    self.read(f"{role}, {address}", text)
-                waiting += [place for link in LINKS.findall(unescape(text)) if (place := place_of(link, address))]
+        """Read all that the links of the admin lead to, one of each kind that nobody saw before."""
+        seen = {kind for kind in self.seen if not OWN.fullmatch(kind)}
+        for address, response, text in walk_admin(signed_in(user), seen):
+            is_read = response.headers.get("Content-Type", "").startswith(("text/html", "application/json"))
+            if response.status_code == 200 and is_read:
+                self.read(f"{role}, {address}", text)
+        self.seen |= seen
 
     def read(self, place: str, text: str) -> None:
         own_names = {language.name for language in LANGUAGES.values()}
@@ -142,18 +105,6 @@ class Crawl:
                 words = set()
             if words or BANNED[self.language].search(rest):
                 self.faults.setdefault(said[:200], place)
-
-
-def place_of(link: str, page: str) -> str | None:
-    """Return where a link leads on this host; a bulk action with something to act on."""
-    parts = urlsplit(urljoin(page, link))
-    if parts.netloc not in {"", "testserver", "localhost"}:
-        return None
-    if parts.path.startswith("/admin/bulk/"):
-        _empty, _admin, _bulk, app_label, model, *_action = parts.path.split("/")
-        first = apps.get_model(app_label, model).objects.order_by("-pk").first()
-        return f"{parts.path}?id={first.pk}" if first else None
-    return f"{parts.path}?{parts.query}"
 
 
 @pytest.fixture(scope="module")
@@ -228,16 +179,14 @@ def test_dates_are_those_of_readers(language: str) -> None:
     moment = datetime(2026, 3, 4, 4, 5, tzinfo=UTC)
     local = timezone.localtime(moment)
     with translation.override(language):
-        written = {name: formats.date_format(local, name) for name in ("DATE_FORMAT", "SHORT_DATE_FORMAT")}
-        written |= {name: formats.date_format(local, name) for name in ("DATETIME_FORMAT", "SHORT_DATETIME_FORMAT")}
-        time = formats.time_format(local, "TIME_FORMAT")
-        for day in (written["SHORT_DATE_FORMAT"], local.strftime("%Y-%m-%d")):
+        for name, expected in (
+            ("DATE_FORMAT", format_date(moment, language)),
+            ("SHORT_DATE_FORMAT", format_date(moment, language, "short")),
+            ("DATETIME_FORMAT", format_datetime(moment, language)),
+            ("SHORT_DATETIME_FORMAT", format_datetime(moment, language, "short")),
+        ):
+            assert formats.date_format(local, name) == expected
+        assert formats.time_format(local, "TIME_FORMAT") == format_time(moment, language)
+        for day in (format_date(moment, language, "short"), local.strftime("%Y-%m-%d")):
             assert forms.DateField().clean(day) == local.date()
             assert forms.DateTimeField().clean(f"{day} {local:%H:%M}") == local
-    assert written == {
-        "DATE_FORMAT": format_date(moment, language),
-        "SHORT_DATE_FORMAT": format_date(moment, language, "short"),
-        "DATETIME_FORMAT": format_datetime(moment, language),
-        "SHORT_DATETIME_FORMAT": format_datetime(moment, language, "short"),
-    }
-    assert time == format_time(moment, language)
