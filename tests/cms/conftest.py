@@ -100,3 +100,16 @@ def article_of_module(media_of_module: None, kept_in_module: Callable[[], Abstra
 @pytest.fixture
 def article(article_of_module: int, db: None) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=article_of_module)
+
+
+@pytest.fixture
+def rename(django_capture_on_commit_callbacks: Any) -> Callable[[Any, str], None]:
+    """Return a function that publishes a page with another slug, so that its former address leads there."""
+
+    def run(page: Any, slug: str) -> None:
+        page.slug = slug
+        with django_capture_on_commit_callbacks(execute=True):
+            page.save_revision().publish()
+        page.refresh_from_db()
+
+    return run

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 
 from cms.reader import caches
 from cms.reader.caches import FileCache, SharedCache, StaticFilesStorage
-from cms.settings.env import Environment, reader_cache
+from cms.settings.env import reader_cache
 from tests.threads import at_once
 
 
@@ -37,16 +37,6 @@ def test_a_folder_holds_no_more_than_it_may(tmp_path, monkeypatch):
     for number in range(50):
         cache.set(f"page-{number}", "text")
     assert len(list(tmp_path.iterdir())) <= 10
-
-
-@pytest.mark.parametrize(
-    ("address", "said"), [("localhost:6379", "is no Redis address."), ("redis://localhost:6379/0", "")]
-)
-def test_a_redis_that_cannot_be_used_is_a_problem_of_the_environment(address, said, monkeypatch):
-    monkeypatch.setenv("REDIS_URL", address)
-    env = Environment()
-    assert env.address("REDIS_URL", "", "", such="redis://127.0.0.1:6379/0") == ("" if said else address)
-    assert [problem[1] for problem in env.problems] == ([said] if said else [])
 
 
 def test_a_named_redis_takes_the_place_of_files(tmp_path):
