@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ def newsroom(db: None, settings: Settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def newsroom_of_module(kept_in_module: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+def newsroom_of_module(kept_in_module: Any) -> Iterator[None]:
     """Set up the newsroom of ``newsroom`` once, with its languages on for all tests of the module."""
     with override_settings(**settings_of(*LANGUAGES)):
         with kept_in_module():
@@ -91,7 +90,7 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def article_of_module(media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
+def article_of_module(media_of_module: None, kept_in_module: Any) -> int:
     """Make an article with all that one can have, once for all tests of the module; return its key."""
     with kept_in_module():
         return make_full_article(make_section(make_home())).pk

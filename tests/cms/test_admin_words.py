@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django import forms
@@ -108,9 +108,7 @@ class Crawl:
 
 
 @pytest.fixture(scope="module")
-def people(
-    newsroom_of_module: None, media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]
-) -> Iterator[dict[str, User]]:
+def people(newsroom_of_module: None, media_of_module: None, kept_in_module: Any) -> Iterator[dict[str, User]]:
     """Return somebody of each role, in a newsroom with texts in review and live."""
     with kept_in_module():
         yield make_people()

@@ -13,7 +13,6 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -119,20 +118,13 @@ def check_outputs(client: Client) -> list[str]:
     seen = []
     for url in ("/ru/feed/", "/ru/feed/analysis/", "/sitemap-ru.xml"):
         answer = client.get(url)
-        assert answer.status_code == 200
         check_headers(answer)
-        tree = ET.fromstring(answer.content)
-        seen += [
-            found.text or ""
-            for found in tree.iter()
-            if found.tag.endswith(("title", "description", "creator", "credit"))
-        ]
+        texts = ("title", "description", "creator", "credit")
+        seen += [found.text or "" for found in ET.fromstring(answer.content).iter() if found.tag.endswith(texts)]
     answer = client.get("/ru/analysis/article/")
-    assert answer.status_code == 200
     check_headers(answer)
-    script = BeautifulSoup(answer.content, "html.parser").select_one("script[type='application/ld+json']")
-    assert script
-    data = json.loads(script.string or "")["@graph"][-1]
+    (script,) = re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', answer.text, re.DOTALL)
+    data = json.loads(script)["@graph"][-1]
     return [*seen, data["headline"], data["author"][0]["name"], *data["image"][0].values()]
 
 
@@ -174,41 +166,39 @@ def test_exports(office: Client, article: AnalysisPage, kind: str) -> None:
     for title in titles:
         AnalysisPage.objects.update(title=title, last_published_at=days_ago(1))
         answer = office.get(f"/admin/reports/aging-pages/?export={kind}")
-        assert answer.status_code == 200
         check_headers(answer)
         content = b"".join(answer)  # type: ignore[arg-type]
         if kind == "csv":
             cells = [row[0] for row in csv.reader(StringIO(content.decode(), newline=""))]
             assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
         else:
-            sheet = load_workbook(BytesIO(content)).active
-            assert sheet
-            rows = list(sheet.iter_rows())
-            assert all(cell.data_type != "f" for row in rows for cell in row)
-            cells = [str(row[0].value) for row in rows]
+            sheet: Any = load_workbook(BytesIO(content)).active
+            assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+            cells = [str(cell.value) for cell in sheet["A"]]
         assert any(permitted(title).strip()[:4] in cell for cell in cells)
 
 
 def test_one_door_for_every_text_that_is_stored(article: AnalysisPage) -> None:
-    user = make_user(first_name=CONTROLS)
-    page_log = PageLogEntry.objects.create(
-        page=article, label=CONTROLS, action="wagtail.edit", data={"a": {"b": [CONTROLS]}}, content_type_id=1,
-        timestamp=days_ago(1),
-    )  # fmt: skip
-    model_log = ModelLogEntry.objects.create(
-        label=CONTROLS, action="wagtail.edit", object_id="1", content_type_id=1, timestamp=days_ago(1)
-    )
-    assert [user.first_name, page_log.label, page_log.data, model_log.label] == [
-        CLEAN, CLEAN, {"a": {"b": [CLEAN]}}, CLEAN
-    ]  # fmt: skip
+    facts = {"label": CONTROLS, "action": "wagtail.edit", "content_type_id": 1, "timestamp": days_ago(1)}
+    page_log = PageLogEntry.objects.create(page=article, data={"a": {"b": [CONTROLS]}}, **facts)
+    model_log = ModelLogEntry.objects.create(object_id="1", **facts)
     document = Document.objects.create(title=CONTROLS, file=get_test_image_file())
     document.tags.add(CONTROLS)
-    collection = Collection.get_first_root_node().add_child(instance=Collection(name=CONTROLS))
-    assert (document.title, document.tags.get().name, collection.name) == (CLEAN, CLEAN, CLEAN)
+    message = send(channel="mail", recipient="a@example.org", subject=CONTROLS, body=CONTROLS, key="k")
+    texts = [
+        make_user(first_name=CONTROLS).first_name,
+        page_log.label,
+        page_log.data["a"]["b"][0],
+        model_log.label,
+        document.title,
+        document.tags.get().name,
+        Collection.get_first_root_node().add_child(instance=Collection(name=CONTROLS)).name,
+        message.subject,
+        message.body,
+    ]
+    assert set(texts) == {CLEAN}
     redirect = Redirect.add_redirect("/old\u202e", "https://example.org/\u202e")
     assert (redirect.old_path, redirect.redirect_link) == ("/old\ufffd", "https://example.org/\ufffd")
-    message = send(channel="mail", recipient="a@example.org", subject=CONTROLS, body=CONTROLS, key="k")
-    assert (message.subject, message.body) == (CLEAN, CLEAN)
 
 
 def test_a_form_checks_what_will_be_stored(office: Client) -> None:

@@ -127,9 +127,8 @@ def test_the_image_has_no_demo_and_no_secrets() -> None:
 def test_site_and_worker_cannot_change_their_image() -> None:
     words = dict(instructions())
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", words["USER"])
-    assert [group for service in SERVICES.values() for group in service.get("group_add", ())] == [
-        words["USER"].partition(":")[2]
-    ]
+    groups = [group for service in SERVICES.values() for group in service.get("group_add", ())]
+    assert groups == [words["USER"].partition(":")[2]]
     for name, service in SERVICES.items():
         assert service.get("read_only") is (None if name == "elasticsearch" else True), name
         assert service["cap_drop"] == ["ALL"]
@@ -137,9 +136,7 @@ def test_site_and_worker_cannot_change_their_image() -> None:
         assert service["mem_limit"]
         assert not service.get("privileged")
     # Debian's client in the image backs up a server that isn't newer than it.
-    assert {rest.split()[0] for word, rest in instructions() if word == "FROM"} == {
-        "docker.io/library/python:3.13-slim-trixie"
-    }
+    assert words["FROM"].startswith("docker.io/library/python:3.13-slim-trixie")
     assert SERVICES["postgresql"]["image"].endswith("postgres:17-trixie")
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,9 +33,7 @@ SUBMITTED, LIVE = "Awaiting approval by others", "Lately live"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def desk(
-    newsroom_of_module: None, media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]
-) -> Iterator[Desk]:
+def desk(newsroom_of_module: None, media_of_module: None, kept_in_module: Any) -> Iterator[Desk]:
     with kept_in_module():
         section = SectionPage.objects.get(kind="analysis", locale__language_code="ru")
         workflow = WorkflowPage.objects.get(page_id=section.get_parent().pk).workflow

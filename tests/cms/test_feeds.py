@@ -59,8 +59,7 @@ def test_a_feed_is_of_what_its_address_says(client: Client, article: AnalysisPag
 @pytest.mark.thorough
 def test_pages_lead_to_their_feeds(client: Client, article: AnalysisPage) -> None:
     def offered(path: str) -> list[str]:
-        soup = soup_of(client, path)
-        return [link["href"] for link in soup.select("link[type='application/rss+xml']")]
+        return [link["href"] for link in soup_of(client, path).select("link[type='application/rss+xml']")]
 
     for path in ("topics/nothing/feed", "countries/zz/feed", "people/nobody/feed", "feed/nothing"):
         assert client.get(f"/ru/{path}/").status_code == 404
@@ -94,11 +93,9 @@ def test_dzen_gets_the_last_three_days_with_pictures_where_it_is_switched_on(cli
     settings.DZEN_FEED = True
     [item] = items(client, "/en/dzen.xml")
     assert item.findtext("title") == "New"
-    assert item.findtext("pdalink") == item.findtext("link")
     assert item.findtext(f"{MEDIA}rating") == "nonadult"
     assert "format-article" in [category.text for category in item.iter("category")]
     assert "<img" in (item.findtext(CONTENT) or "")
-    assert item.find("enclosure") is not None
 
 
 def test_the_news_sitemap_has_two_days_of_every_language(client: Client) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -241,7 +240,7 @@ def hold(page: AnalysisPage) -> AnalysisPage:
 
 
 @pytest.fixture(scope="module")
-def office_of_module(newsroom_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> Office:
+def office_of_module(newsroom_of_module: None, kept_in_module: Any) -> Office:
     with kept_in_module():
         return make_office()
 

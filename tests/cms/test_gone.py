@@ -135,7 +135,7 @@ def test_a_redirect_comes_first_and_a_former_address_tells_no_new_one(
 
 
 def test_no_cache_keeps_the_former_page_and_none_keeps_this_one_for_long(
-    client: Client, article: AnalysisPage, pages: Callable[[], set[Any]]
+    client: Client, article: AnalysisPage, pages: Any
 ) -> None:
     etag = client.get(article.url).headers["ETag"]
     assert client.get(article.url, headers={"if-none-match": etag}).status_code == 304

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
@@ -76,9 +75,7 @@ def make_pages() -> dict[str, Page]:
 
 
 @pytest.fixture(scope="module")
-def pages(
-    newsroom_of_module: None, media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]
-) -> Iterator[dict[str, Page]]:
+def pages(newsroom_of_module: None, media_of_module: None, kept_in_module: Any) -> Iterator[dict[str, Page]]:
     with kept_in_module():
         made = make_pages()
         write_marked()
@@ -117,10 +114,7 @@ def asked_by_hand(client: Client, pages: dict[str, Page]) -> Iterator[tuple[str,
         above = page.get_parent().pk
         addresses += [f"{desk}?q={word}&column=tg" for desk in desks]
         addresses += [f"/admin/choose-page/search/?q={word}", f"/admin/pages/search/?q={word}"]
-        addresses += [
-            f"/admin/choose-page/{above}/",
-            f"/admin/choose-page/{above}/?page_type=chorsu_articles.publication",
-        ]
+        addresses += [f"/admin/choose-page/{above}/{query}" for query in ("", "?page_type=chorsu_articles.publication")]
         addresses += [f"/admin/choose-page/chosen-multiple/?id={page.pk}", f"/admin/api/main/pages/?child_of={above}"]
         addresses += [route.format(page.pk) for route in sorted(set(routes(get_resolver().url_patterns)))]
     for address in dict.fromkeys(addresses):
@@ -146,16 +140,15 @@ def test_pages_that_belong_to_a_draft_do_not_tell_its_headline(pages: dict[str, 
     author = make_member("journalist (ru)")
     own = make_article(section("ru"), title="Своя статья", live=False, owner=author)
     own.save_revision(user=author)
-    draft = pages["a Tajik draft"]
-    link_pages(source=own, target=draft, user=make_user(superuser=True))
+    link_pages(source=own, target=pages["a Tajik draft"], user=make_user(superuser=True))
     client.force_login(author)
-    addresses = (
-        reverse("chorsu_translation:linking", args=[own.pk]),
-        f"{reverse('chorsu_translation:linking', args=[own.pk])}?other={pages['a draft of the other site'].pk}",
-        reverse("wagtailadmin_pages:history", args=[own.pk]),
-        reverse("wagtailadmin_pages:edit", args=[own.pk]),
-    )
-    for address in addresses:
+    linking = reverse("chorsu_translation:linking", args=[own.pk])
+    other = pages["a draft of the other site"].pk
+    for address in (
+        linking,
+        f"{linking}?other={other}",
+        *(f"/admin/pages/{own.pk}/{act}/" for act in ("history", "edit")),
+    ):
         response = client.get(address)
         assert response.status_code == 200
         assert not [word for word in ("Zztajik", "Zzother") if word in response.text], address

@@ -12,8 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -59,7 +58,7 @@ def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def _after_a_worker(newsroom_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> None:
+def _after_a_worker(newsroom_of_module: None, kept_in_module: Any) -> None:
     with kept_in_module():
         assert Worker(SWEEPS).run_once()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -144,7 +143,7 @@ def tells_of(*pages: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def told(three_languages: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> Told:
+def told(three_languages: None, kept_in_module: Any) -> Told:
     with kept_in_module():
         return tell()
 
@@ -235,7 +234,7 @@ MACHINES += [f"tg/search/{path}?q=otherwords" for path in ("", "feed/", "complet
 def test_a_retracted_article_is_in_no_language_anywhere_but_at_its_address(
     told: Told,
     client: Client,
-    pages: Callable[[], set[Any]],
+    pages: Any,
     settings: Any,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
