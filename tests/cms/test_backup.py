@@ -17,7 +17,7 @@ from unittest.mock import Mock
 import pytest
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage, storages
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import BaseCommand, CommandError
 from django.core.management.base import SystemCheckError
 from django.db import connections
@@ -229,11 +229,11 @@ def test_a_byte_that_changed_costs_one_file_or_stops_a_restore_before_the_databa
     name, head = stored_only(place)
     [database, *_files, of_names] = head["objects"]
 
-    def change(path):
-        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    def change(name):
+        (place / "objects" / name).write_bytes(b"?")
 
     named = json.loads((place / "objects" / of_names).read_text())["files"]
-    change(place / "objects" / named[documents[0].file.name])
+    change(named[documents[0].file.name])
     (place / "objects" / named[documents[1].file.name]).unlink()
     default_storage.delete(documents[2].file.name)
     with pytest.raises(CommandError) as error:  # the command ends with 1
@@ -245,7 +245,7 @@ def test_a_byte_that_changed_costs_one_file_or_stops_a_restore_before_the_databa
     assert default_storage.exists(documents[2].file.name)
     loaded.clear()
     for each in (database, of_names):
-        change(place / "objects" / each)
+        change(each)
         with pytest.raises(CommandError, match="isn't what was stored"):
             restore(name, over=True, identity="")
     assert not loaded
@@ -330,25 +330,25 @@ def test_a_database_with_tables_is_replaced_by_intention_alone(place, loaded, mo
 
 def test_backups_are_kept_by_days_weeks_and_months(place, settings):
     settings.BACKUP_KEEP = [7, 5, 12]
+    place.mkdir()
     now = datetime.now(UTC)
     days = [now - timedelta(days=age) for age in [*range(40), *range(40, 800, 9)]]
-    for day in days:
-        text = json.dumps({"encrypted": False, "objects": ["list"]})
-        storages["backups"].save(f"{day:%Y-%m-%dT%H%M%SZ}.json", ContentFile(text.encode()))
-    backup._delete_old()
-    kept = [datetime.strptime(name, "%Y-%m-%dT%H%M%S%z").date() for name in names(place)]
-    assert [day.date() for day in days[:7]] == kept[:-8:-1]
+    ahead = now + timedelta(days=200)
+
+    def keep(*moments):
+        for moment in moments:
+            (place / f"{moment:%Y-%m-%dT%H%M%SZ}.json").write_text('{"encrypted": false, "objects": ["list"]}')
+        backup._delete_old()
+        return [datetime.strptime(name, "%Y-%m-%dT%H%M%S%z") for name in names(place)]
+
+    kept = keep(*days)
+    assert [day.date() for day in days[:7]] == [day.date() for day in kept[:-8:-1]]
     assert len({f"{day:%G %V}" for day in kept}) >= 5
     assert len({f"{day:%Y %m}" for day in kept}) == 12
     assert len(kept) <= 8 + 5 + 12
     # Whatever the rule says, not the last.
-    last = names(place)[-1]
     settings.BACKUP_KEEP = [0, 0, 0]
-    ahead = f"{now + timedelta(days=200):%Y-%m-%dT%H%M%SZ}"
-    storages["backups"].save(f"{ahead}.json", ContentFile(text.encode()))
-    backup._delete_old()
-    assert names(place) == [last, ahead]
-    assert backup.newest_backup() == backup._made_at(f"{last}.json")
+    assert keep(ahead)[:-1] == [kept[-1]] == [backup.newest_backup()]
 
 
 def test_of_the_former_state_nothing_is_shown_used_or_sent_again(settings):
@@ -393,27 +393,25 @@ def test_sqlite_is_copied_while_people_write_and_replaced_at_once_unless_it_is_u
 
 @pytest.mark.slow
 def test_a_restored_newsroom_is_signed_out_of_sends_nothing_twice_and_is_searched_anew(tmp_path):
-    data = {kind: tmp_path / kind for kind in ("former", "restored")}
-    put_migrated_file(data["former"] / "newsroom.sqlite3")
+    former, restored = tmp_path / "former", tmp_path / "restored"
+    put_migrated_file(former / "newsroom.sqlite3")
     for kind in ("media", "private"):
-        (data["restored"] / kind).mkdir(parents=True)
-        (data["restored"] / kind).chmod(0o2750)
+        (restored / kind).mkdir(parents=True)
+        (restored / kind).chmod(0o2750)
     variables = {"DJANGO_SETTINGS_MODULE": "cms.settings.test", "BACKUP_TO": str(tmp_path / "to"), "DATABASE_URL": ""}
 
-    def run(kind, *words):
-        environment = os.environ | variables | {"NEWSROOM_DATA": str(data[kind])}
+    def run(data, *words):
+        environment = os.environ | variables | {"NEWSROOM_DATA": str(data)}
         command = [sys.executable, "-c", SCRIPT, *words]
         return subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
 
-    name = run("former", "back_up").split()[3].rstrip(":")
-    said = json.loads(run("restored", "restore", name).splitlines()[-1])
-    assert said["unsent"] == said["sessions"] == 0
-    assert said["stamps"] != ["former"]
-    assert said["rebuild"]
-    assert said["read"] == "the plan"
-    [folder] = (data["restored"] / "private").iterdir()
+    name = run(former, "back_up").split()[3].rstrip(":")
+    said = json.loads(run(restored, "restore", name).splitlines()[-1])
+    assert said.pop("stamps") != ["former"]
+    assert said == {"unsent": 0, "sessions": 0, "rebuild": True, "read": "the plan"}
+    [folder] = (restored / "private").iterdir()
     assert folder.stat().st_mode & 0o7777 == 0o2750
-    assert (data["restored"] / "newsroom.sqlite3").stat().st_mode & 0o777 == 0o640
+    assert (restored / "newsroom.sqlite3").stat().st_mode & 0o777 == 0o640
 
 
 SCRIPT = """
