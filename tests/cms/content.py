@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bs4 import BeautifulSoup
 from django.test import Client
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction, WorkflowPage
 
 from chorsu_articles.models import (
     AnalysisPage,
@@ -17,8 +17,12 @@ from chorsu_articles.models import (
     EventReportPage,
     Organisation,
     PublicationAuthor,
+    SectionPage,
     Topic,
 )
+from chorsu_editorial.models import FourEyesTask
+from cms.models import User
+from tests.editorial.desk import Desk
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_picture, make_section
 
 LANGUAGES = ("en", "ru", "tg", "kk", "ky", "uz", "fa")
@@ -126,3 +130,20 @@ def soup_of(client: Client, address: str, status: int = 200, **options: Any) -> 
 def read(client: Client, page: Page) -> BeautifulSoup:
     """Return a page as an anonymous reader gets it."""
     return soup_of(client, page.url)
+
+
+def restrict(page: Page, kind: str = "login") -> PageViewRestriction:
+    """Let nobody read a page who isn't signed in, or doesn't know its password."""
+    return PageViewRestriction.objects.create(page=page, restriction_type=kind, password="open sesame")
+
+
+def section(code: str = "ru", kind: str = "analysis") -> SectionPage:
+    """Return a section of a newsroom that was set up."""
+    return SectionPage.objects.get(locale__language_code=code, kind=kind)
+
+
+def desk_of_newsroom(author: User, colleague: User, editor: User, other_editor: User) -> Desk:
+    """Return the desk of the Russian section of articles."""
+    workflow = WorkflowPage.objects.get(page_id=section().get_parent().pk).workflow
+    task = FourEyesTask.objects.get(pk=workflow.tasks.get().pk)
+    return Desk(section(), task, author, colleague, editor, other_editor)

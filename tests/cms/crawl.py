@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from django.apps import apps
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import URLPattern, URLResolver
 
 HOSTS = {"", "testserver", "localhost"}
 ADDRESS = re.compile(r"""(?:href|src|action)="([^"]+)"|<(?:loc|link)>([^<]+)</(?:loc|link)>|"url": "([^"]+)\"""")
@@ -78,3 +79,13 @@ def place_of(link: str, page: str) -> str | None:
         first = apps.get_model(app_label, model).objects.order_by("-pk").first()
         return f"{parts.path}?id={first.pk}" if first else None
     return f"{parts.path}?{parts.query}"
+
+
+def routes(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield each route with its view."""
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route, pattern

@@ -14,11 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, Organisation, Topic
 from chorsu_search.writing import sync
-from tests.cms.content import make_full_article, soup_of
+from tests.cms.content import make_full_article, restrict, soup_of
 from tests.factories import days_ago, make_article, make_home, make_person, make_section
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +64,8 @@ def test_the_pages_of_a_section_go_with_it(
         assert leads(client, path) == (301, "/ru/other/first/")
 
 
-def restrict_section(page: AnalysisPage) -> None:
-    PageViewRestriction.objects.create(page=page.get_parent(), restriction_type="login")
-
-
 @pytest.mark.thorough
-@pytest.mark.parametrize("hide", [restrict_section, AnalysisPage.delete])
+@pytest.mark.parametrize("hide", [lambda page: restrict(page.get_parent()), AnalysisPage.delete])
 def test_the_new_address_of_what_nobody_may_read_is_not_told(
     client: Client, article: AnalysisPage, hide: Any, rename: Any
 ) -> None:
@@ -128,7 +123,7 @@ def water() -> AnalysisPage:
 def test_a_404_offers_what_its_address_speaks_of_and_nothing_private(client: Client, water: AnalysisPage) -> None:
     for path in ("voda-i-ledniki/", "analysis/ledniki-pamira/", "analysis/%D0%92%D0%BE%D0%B4%D0%B0/", "2024/01/voda/"):
         assert offered(client, f"/ru/{path}") == [water.url], path
-    PageViewRestriction.objects.create(page=water, restriction_type="login")
+    restrict(water)
     assert offered(client, "/ru/analysis/voda-i-ledniki/") == []
 
 

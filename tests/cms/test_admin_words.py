@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,22 +19,20 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
 from wagtail.admin.viewsets.chooser import ChooserViewSet
-from wagtail.models import Collection, Page, PageLogEntry, WorkflowPage
+from wagtail.models import Collection, Page, PageLogEntry
 from wagtail.users.models import UserProfile
 
 from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_articles.models import Organisation, Person, Picture, SectionPage, Topic
+from chorsu_articles.models import Organisation, Person, Picture, Topic
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_editorial.models import FourEyesTask
 from chorsu_locales.dates import format_date, format_datetime, format_time
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.models import WordGroup
 from chorsu_translation.models import PublishedVersion
 from cms.models import User
 from tests.cms.admin_texts import texts_of
-from tests.cms.content import make_full_article
+from tests.cms.content import desk_of_newsroom, make_full_article
 from tests.cms.crawl import walk_admin
-from tests.editorial.desk import Desk
 from tests.factories import make_user, signed_in
 
 pytestmark = pytest.mark.usefixtures("people", "db")
@@ -108,35 +105,29 @@ class Crawl:
 
 
 @pytest.fixture(scope="module")
-def people(newsroom_of_module: None, media_of_module: None, kept_in_module: Any) -> Iterator[dict[str, User]]:
+def people(newsroom_of_module: None, media_of_module: None, kept_in_module: Any) -> dict[str, User]:
     """Return somebody of each role, in a newsroom with texts in review and live."""
     with kept_in_module():
-        yield make_people()
-
-
-def make_people() -> dict[str, User]:
-    users = {role: make_user(*groups, superuser=not groups, first_name="Α") for role, groups in ROLES.items()}
-    for user in users.values():
-        User.objects.filter(pk=user.pk).update(username=f"χρήστης{user.pk}")
-    section = SectionPage.objects.get(kind="analysis", locale__language_code="ru")
-    workflow = WorkflowPage.objects.get(page_id=section.get_parent().pk).workflow
-    author, editor = users["journalist"], users["editor"]
-    desk = Desk(section, FourEyesTask.objects.get(pk=workflow.tasks.get().pk), author, author, editor, editor)
-    desk.draft(title="Σχέδιο")
-    make_full_article(section, title="Άρθρο")
-    desk.in_review(title="Κείμενο")
-    WordGroup.objects.all().delete()
-    for page in Page.objects.filter(depth__in=(2, 3)):
-        Page.objects.filter(pk=page.pk).update(title=f"Σελίδα {page.pk}", draft_title=f"Σελίδα {page.pk}")
-    for model in (Person, Topic, Organisation):
-        model.objects.update(**{f"name_{code}": "Όνομα" for code in LANGUAGES}, slug="")
-    Picture.objects.update(title="Εικόνα")
-    OutgoingMessage.objects.update(subject="Θέμα")
-    make_preview()
-    PageLogEntry.objects.update(label="Σελίδα")
-    PublishedVersion.objects.update(title="Σελίδα")
-    assert Collection.objects.get().name == "Root"
-    return users
+        users = {role: make_user(*groups, superuser=not groups, first_name="Α") for role, groups in ROLES.items()}
+        for user in users.values():
+            User.objects.filter(pk=user.pk).update(username=f"χρήστης{user.pk}")
+        author, editor = users["journalist"], users["editor"]
+        desk = desk_of_newsroom(author, author, editor, editor)
+        desk.draft(title="Σχέδιο")
+        make_full_article(desk.section, title="Άρθρο")
+        desk.in_review(title="Κείμενο")
+        WordGroup.objects.all().delete()
+        for page in Page.objects.filter(depth__in=(2, 3)):
+            Page.objects.filter(pk=page.pk).update(title=f"Σελίδα {page.pk}", draft_title=f"Σελίδα {page.pk}")
+        for model in (Person, Topic, Organisation):
+            model.objects.update(**{f"name_{code}": "Όνομα" for code in LANGUAGES}, slug="")
+        Picture.objects.update(title="Εικόνα")
+        OutgoingMessage.objects.update(subject="Θέμα")
+        make_preview()
+        PageLogEntry.objects.update(label="Σελίδα")
+        PublishedVersion.objects.update(title="Σελίδα")
+        assert Collection.objects.get().name == "Root"
+        return users
 
 
 def make_preview() -> None:

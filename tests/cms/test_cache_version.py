@@ -13,13 +13,13 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from wagtail import hooks
-from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import Country
 from cms.models import ReaderStamp
 from cms.reader import cache_version, page_cache
 from cms.reader.cache_version import OPEN, OPEN_SECONDS, current_version
 from tests.cms.cached import elsewhere, pages
+from tests.cms.content import restrict
 from tests.factories import make_article, make_home, make_section
 from tests.threads import at_once
 
@@ -39,11 +39,6 @@ def _kept(client, article):
     """Let the article's page be in the cache."""
     for _ in range(2):
         assert client.get(article.url).status_code == 200
-
-
-def make_private(page) -> None:
-    """Make a page private as Wagtail's view does: outside of a transaction."""
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
 def dies_before_the_version(change) -> None:
@@ -68,7 +63,8 @@ def test_what_another_process_does_is_seen_at_once(client, article, django_asser
 
 @pytest.mark.usefixtures("_kept")
 def test_a_process_that_dies_between_change_and_version_leaves_no_old_page(client, article, monkeypatch):
-    assert elsewhere(partial(dies_before_the_version, partial(make_private, article))) == -signal.SIGKILL
+    # As Wagtail's view does, outside of a transaction.
+    assert elsewhere(partial(dies_before_the_version, partial(restrict, article))) == -signal.SIGKILL
     assert client.get(article.url).status_code == 302
     # Nothing is kept for a while, and then everything again, without anybody's doing.
     assert current_version() == ""

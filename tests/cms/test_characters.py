@@ -32,7 +32,6 @@ from chorsu_articles.models import (
     Person,
     Picture,
     PublicationAuthor,
-    SectionPage,
     Topic,
 )
 from chorsu_delivery.mail import MailChannel
@@ -40,6 +39,7 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_locales.normal_form import normal_text, permitted
 from cms.models import User
+from tests.cms.content import section
 from tests.factories import days_ago, make_person, make_picture, make_user, signed_in
 
 CONTROLS = "Wo\x0brd\x00\u202e\ufffe\ue000"
@@ -76,12 +76,12 @@ def fitting_portions() -> list[str]:
 def article(newsroom: None, settings: Settings, tmp_path: Any) -> AnalysisPage:
     """Return a live article with an author and a picture."""
     settings.MEDIA_ROOT = tmp_path
-    section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
+    russian = section()
     page = AnalysisPage(
-        title="x", slug="article", locale=section.locale, published_on=days_ago(1), main_picture=make_picture()
+        title="x", slug="article", locale=russian.locale, published_on=days_ago(1), main_picture=make_picture()
     )
     page.author_links = [PublicationAuthor(person=make_person())]
-    section.add_child(instance=page)
+    russian.add_child(instance=page)
     return page
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import Locale
 
-from chorsu_articles.models import AnalysisPage, InfoPage, SectionPage
+from chorsu_articles.models import AnalysisPage, InfoPage
 from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import deliver_due
 from chorsu_feedback.models import TypoReport
@@ -19,10 +19,12 @@ from chorsu_translation.withdrawal import withdraw_everywhere
 from cms.models import LanguageChats
 from cms.newsroom.messages import without_posts
 from cms.publishing import publish_due
+from tests.cms.content import restrict, section
 from tests.cms.retracting import bring_back, retract
 from tests.cms.test_translation_messages import TEAM_CHAT, TOKEN, publish
 from tests.delivery.bot_api import BotApi, bot_api
 from tests.delivery.test_messages import make_due
+from tests.editorial.desk import fresh
 from tests.factories import make_user
 from tests.feedback.pages import anchor_in
 
@@ -42,20 +44,12 @@ def api(settings: Any, newsroom: None) -> Iterator[BotApi]:
         yield server
 
 
-def section(code: str = "ru") -> SectionPage:
-    return SectionPage.objects.get(slug="analysis", locale__language_code=code)
-
-
 def draft(title: str = "Вода", code: str = "ru", **values: Any) -> AnalysisPage:
     page = AnalysisPage(title=title, lead="Лид & <b>", live=False, locale=section(code).locale, **values)
     page.body = [("paragraph", f"<p>{WORDS}</p>")]
     section(code).add_child(instance=page)
     page.save_revision()
     return fresh(page)
-
-
-def fresh(page: Page) -> AnalysisPage:
-    return AnalysisPage.objects.get(pk=page.pk)
 
 
 def posts(api: BotApi, chat: str = CHANNEL) -> list[str]:
@@ -69,10 +63,6 @@ def posts(api: BotApi, chat: str = CHANNEL) -> list[str]:
 
 def methods(api: BotApi) -> list[str]:
     return [method for method, _asked in api.calls]
-
-
-def close(page: Page) -> PageViewRestriction:
-    return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
 def test_a_publication_is_posted_once_and_follows_its_headline(api: BotApi) -> None:
@@ -102,7 +92,7 @@ def test_what_is_taken_down_says_so_in_its_post_and_is_not_posted_again(api: Bot
     withdraw_everywhere(page=page, user=chief, reason="A court asked for it.")
     assert posts(api) == [GONE]
     # Nobody may read that it was there, either.
-    restriction = close(section())
+    restriction = restrict(section())
     assert posts(api) == []
     restriction.delete()
     publish(fresh(page))
@@ -141,14 +131,14 @@ def test_a_scheduled_publication_is_posted_at_its_time(api: BotApi) -> None:
 
 
 def test_what_everybody_may_not_read_is_not_posted(api: BotApi) -> None:
-    restriction = close(section())
+    restriction = restrict(section())
     publish(draft())
     assert posts(api) == []
     restriction.delete()
     assert not api.calls
     other = publish(draft("Газ", slug="gaz"))
     assert len(posts(api)) == 1
-    close(other)
+    restrict(other)
     assert posts(api) == []
 
 
@@ -159,7 +149,7 @@ def test_a_moved_page_has_its_new_address_an_alias_no_post_and_a_long_lead_is_cu
     (text,) = posts(api)
     assert text.endswith(f"ж…\n\n{page.full_url}")
     assert section().slug in text
-    events = SectionPage.objects.get(slug="events", locale__language_code="ru")
+    events = section(kind="events")
     page.create_alias(parent=events)
     assert len(posts(api)) == 1
     section().move(events, pos="last-child")
@@ -203,7 +193,7 @@ def test_a_new_report_is_told_to_the_team_with_its_sentence(api: BotApi) -> None
     assert "− Станция откылась в городе.\n+ Станция открылась в городе.\n" in text
     assert f"/{found.pk}/" in text
     # Of these the team isn't told.
-    restriction = close(page)
+    restriction = restrict(page)
     report(page, comment="private")
     restriction.delete()
     LanguageChats.objects.update(typo_reports=False)

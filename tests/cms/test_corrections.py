@@ -15,14 +15,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, PageLogEntry, PageViewRestriction
+from wagtail.models import Page, PageLogEntry
 
 from chorsu_articles.models import AnalysisPage, Correction
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import NotPlanned, PublishedVersion, TranslationLink, TranslationRequest, Withdrawal
 from chorsu_translation.withdrawal import take_down
 from cms.models import User
-from tests.cms.content import article_in, soup_of
+from tests.cms.content import article_in, restrict, soup_of
 from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
 from tests.factories import days_ago, make_article, make_group, make_home, make_section, make_user
 from tests.languages import newsroom_languages
@@ -236,7 +236,7 @@ def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client: 
 def test_what_is_private_withdrawn_or_switched_off_is_never_listed(client: Client, settings: Any) -> None:
     settings.CORRECTIONS_PAGE = True
     open_section, closed = (make_section(make_home(), slug=slug) for slug in ("open", "closed"))
-    PageViewRestriction.objects.create(page=closed, restriction_type="login")
+    restrict(closed)
     for section, title in ((open_section, "Вода"), (closed, "Лёд")):
         corrected(make_article(section, title=title), LIVE, f"{title}: ошибка.")
         retracted(make_article(section, title=f"{title} 2"), title=title)
@@ -270,6 +270,7 @@ def test_the_list_has_numbered_pages_of_as_many_queries_however_long_they_are(cl
     assert canonical["href"] == f"http://testserver{LIST}?page=2"
 
 
+@pytest.mark.thorough
 def test_machines_are_told_of_corrections_in_every_language(client: Client) -> None:
     page = corrected(article_in("fa", published_on=days_ago(1)), LIVE, "118, 105.")
     soup = soup_of(client, page.url)

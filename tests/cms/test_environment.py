@@ -26,10 +26,10 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
         "FLAG": "perhaps",
         "NUMBER": "many",
         "ADDRESS": "newsroom",
+        "SITE": "https://newsroom.example/",
         "ZONE": "Asia/Nowhere",
         "WORDS": " ru, ,tg ",
         "EMPTY": " ",
-        "GOOD_ADDRESS": "https://newsroom.example/",
     }.items():
         monkeypatch.setenv(name, value)
     return Environment()
@@ -39,15 +39,16 @@ def test_a_wrong_value_gives_the_default_and_a_problem_with_its_remedy(environme
     assert environment.flag("FLAG", default=True, meaning="") is True
     assert environment.number("NUMBER", 7, "") == 7
     assert environment.address("ADDRESS", "http://localhost", "") == "http://localhost"
+    assert environment.address("SITE", "", "", such="redis://127.0.0.1:6379/0") == ""
     assert environment.time_zone("ZONE", "Asia/Dushanbe", "") == "Asia/Dushanbe"
-    assert [name for name, _what, _fix in environment.problems] == ["FLAG", "NUMBER", "ADDRESS", "ZONE"]
+    assert [name for name, _what, _fix in environment.problems] == ["FLAG", "NUMBER", "ADDRESS", "SITE", "ZONE"]
     assert all(what and fix for _name, what, fix in environment.problems)
 
 
 def test_right_values(environment: Environment) -> None:
     assert environment.words("WORDS", "", "") == ["ru", "tg"]
     assert environment.text("EMPTY", "default", "") == "default"
-    assert environment.address("GOOD_ADDRESS", "", "") == "https://newsroom.example"
+    assert environment.address("SITE", "", "") == "https://newsroom.example"
     assert not environment.problems
 
 

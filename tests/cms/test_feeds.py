@@ -15,8 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chorsu_articles.models import AnalysisPage, PublicationAuthor
-from tests.cms.content import make_full_event, soup_of
-from tests.cms.test_hidden import restrict
+from tests.cms.content import make_full_event, restrict, soup_of
 from tests.factories import make_article, make_home, make_person, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +119,6 @@ def addresses(client: Client, path: str) -> list[str]:
     return [(loc.text or "").removeprefix("http://testserver").removeprefix("http://localhost") for loc in found]
 
 
-@pytest.mark.thorough
 def test_every_public_address_is_in_a_sitemap(client: Client, article: AnalysisPage) -> None:
     report = make_full_event(make_section(make_home(), "events"))
     article.author_links.add(PublicationAuthor(person=make_person(slug="secret", name_withheld=True)))

@@ -14,11 +14,12 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_translation import gone
 from tests.cms.cached import pages
+from tests.cms.content import restrict
 from tests.cms.retracting import bring_back, retract
 from tests.factories import make_article, make_home, make_section
 from tests.languages import newsroom_languages
@@ -86,7 +87,7 @@ def expire(page: AnalysisPage) -> None:
 
 def in_private_section(page: AnalysisPage) -> None:
     page.unpublish()
-    PageViewRestriction.objects.create(page=page.get_parent(), restriction_type=PageViewRestriction.LOGIN)
+    restrict(page.get_parent())
 
 
 def below_a_draft(page: AnalysisPage) -> None:
@@ -171,9 +172,9 @@ def test_a_retracted_article_keeps_its_headline_and_says_the_newsrooms_sentence(
         assert soup.select_one(".kicker time")["datetime"] == f"{date:%Y-%m-%d}"
         assert "Secretwords" not in str(soup)
     assert "Рақамҳо бофта буданд." in client.get(alias.url).text
-    restrict = PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
+    restriction = restrict(article)
     assert client.get(article.url).status_code == 404
-    restrict.delete()
+    restriction.delete()
     bring_back(article)
     assert client.get(article.url).status_code == client.get(alias.url).status_code == 200
 

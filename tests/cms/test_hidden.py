@@ -14,12 +14,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from wagtail.actions.create_alias import CreatePageAliasAction
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage, InfoPage, PublicationAuthor, PublicationTranslator, SectionPage
 from chorsu_search.writing import sync
 from tests.cms.cached import pages
-from tests.cms.content import block, item, make_full_article
+from tests.cms.content import block, item, make_full_article, restrict
 from tests.cms.crawl import crawl
 from tests.cms.retracting import retract
 from tests.factories import make_article, make_home, make_person, make_section
@@ -27,10 +27,6 @@ from tests.languages import newsroom_languages
 
 pytestmark = pytest.mark.django_db
 __all__ = ["pages"]
-
-
-def restrict(page: Any, kind: str = PageViewRestriction.LOGIN) -> None:
-    PageViewRestriction.objects.create(page=page, restriction_type=kind, password="open sesame")
 
 
 def leaks_in(found: dict[str, HttpResponse], word: str = "secretwords") -> list[str]:
@@ -73,8 +69,7 @@ def test_the_door_of_a_private_page_speaks_the_readers_language_and_shows_nothin
 @pytest.mark.parametrize("member_first", [True, False])
 def test_who_may_read_a_private_page_leaves_nothing_of_it_for_others(client, member_first):
     article = make_article(title="A closed matter")
-    restrict(article, PageViewRestriction.PASSWORD)
-    door = PageViewRestriction.objects.get()
+    door = restrict(article, "password")
     member = Client()
     session = member.session
     session[door.passed_view_restrictions_session_key] = [door.pk]
@@ -106,7 +101,7 @@ def restrict_section(page: AnalysisPage) -> None:
 
 HIDDEN: dict[str, Callable[[AnalysisPage], Any]] = {
     "login": restrict,
-    "password": lambda page: restrict(page, PageViewRestriction.PASSWORD),
+    "password": lambda page: restrict(page, "password"),
     "private section": restrict_section,
     "withdrawn": lambda page: page.unpublish(),
     "unpublished changes": redraft,
@@ -146,38 +141,38 @@ def tells_of(*pages: Any) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def told(three_languages: None, kept_in_module: Any) -> Told:
     with kept_in_module():
-        return tell()
+        home = make_home()
+        open_section, section = make_section(home, title="Open", slug="open"), make_section(home)
+        person = make_person()
+        make_full_article(open_section, title="Related")
+        article = make_full_article(section, title="Secretwords", lead="Secretwords", slug="secretwords")
+        article.author_links = [PublicationAuthor(person=person)]
+        article.translator_links = [PublicationTranslator(person=person)]
+        article.save()
+        shown = make_article(open_section, title="By the same", topics=list(article.topics.all()))
+        shown.body = tells_of(article)
+        shown.author_links = [PublicationAuthor(person=person)]
+        shown.save()
+        section.copy_for_translation(make_home("tg").locale).save_revision().publish()
+        translated = article.copy_for_translation(make_home("tg").locale)
+        translated.title, translated.lead, translated.slug, translated.live = (
+            "Otherwords",
+            "Otherwords",
+            "otherwords",
+            True,
+        )
+        translated.save_revision().publish()
+        translated.refresh_from_db()
+        only_tajik = make_full_article(translated.get_parent().specific, title="Thirdwords", slug="thirdwords")
+        only_tajik.author_links = [PublicationAuthor(person=person)]
+        only_tajik.save()
+        of_tajik = make_article(open_section, title="Of Tajik pages", body=tells_of(translated, only_tajik))
+        CreatePageAliasAction(article, parent=open_section, user=None).execute(skip_permission_checks=True)
+        sync()
+        found = crawl(Client(), *STARTS)
+        return Told(article.pk, shown.url, person.get_absolute_url(), translated.url, of_tajik.url, found)
 
 
-def tell() -> Told:
-    home = make_home()
-    open_section, section = make_section(home, title="Open", slug="open"), make_section(home)
-    person = make_person()
-    make_full_article(open_section, title="Related")
-    article = make_full_article(section, title="Secretwords", lead="Secretwords", slug="secretwords")
-    article.author_links = [PublicationAuthor(person=person)]
-    article.translator_links = [PublicationTranslator(person=person)]
-    article.save()
-    shown = make_article(open_section, title="By the same", topics=list(article.topics.all()))
-    shown.body = tells_of(article)
-    shown.author_links = [PublicationAuthor(person=person)]
-    shown.save()
-    section.copy_for_translation(make_home("tg").locale).save_revision().publish()
-    translated = article.copy_for_translation(make_home("tg").locale)
-    translated.title, translated.lead, translated.slug, translated.live = "Otherwords", "Otherwords", "otherwords", True
-    translated.save_revision().publish()
-    translated.refresh_from_db()
-    only_tajik = make_full_article(translated.get_parent().specific, title="Thirdwords", slug="thirdwords")
-    only_tajik.author_links = [PublicationAuthor(person=person)]
-    only_tajik.save()
-    of_tajik = make_article(open_section, title="Of Tajik pages", body=tells_of(translated, only_tajik))
-    CreatePageAliasAction(article, parent=open_section, user=None).execute(skip_permission_checks=True)
-    sync()
-    found = crawl(Client(), *STARTS)
-    return Told(article.pk, shown.url, person.get_absolute_url(), translated.url, of_tajik.url, found)
-
-
-@pytest.mark.thorough
 def test_before_it_is_hidden_readers_find_it(told: Told) -> None:
     assert leaks_in(told.found)
     russian = {address: answer for address, answer in told.found.items() if not address.startswith("/tg/")}
