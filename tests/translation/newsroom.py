@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.urls import reverse
 from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
@@ -93,3 +94,23 @@ def again(desk: Desk) -> Desk:
     """Return a desk that is kept for a module as a test may use it: with people who remember nothing."""
     rows = {each.name: getattr(desk, each.name) for each in fields(desk) if each.name != "browsers"}
     return Desk(**{name: type(row).objects.get(pk=row.pk) for name, row in rows.items()})
+
+
+def at(name: str, page: Page) -> str:
+    """Return the address of a screen of translations that is about a page."""
+    return reverse(f"chorsu_translation:{name}", args=[page.pk])
+
+
+def editor_at(page: Page) -> str:
+    """Return the address of a page's editor."""
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def history_at(page: Page) -> str:
+    """Return the address of a page's history."""
+    return reverse("wagtailadmin_pages:history", args=[page.pk])
+
+
+def live(*pages: Page) -> list[bool]:
+    """Return which pages are live in the database."""
+    return [Page.objects.get(pk=page.pk).live for page in pages]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,9 +25,19 @@ from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.planning import request_translation
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.starting import REMEMBERED, start_translation
-from tests.translation.newsroom import article, member, publish, section
+from tests.editorial.desk import fresh
+from tests.factories import signed_in
+from tests.translation.desk_of_two import draft
+from tests.translation.newsroom import article, editor_at, locale, member, publish, section
 
+Begin = Callable[..., Page]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+
+@pytest.fixture
+def begin(translator: Any, tajik: Locale) -> Begin:
+    """Return a function with which the translator begins a page in Tajik."""
+    return partial(start_translation, locale=tajik, user=translator)
 
 
 def draft_of(page: Page) -> Any:
@@ -47,41 +59,34 @@ def test_a_front_page_is_translated_by_who_may_add_pages_below_the_root(newsroom
 
 
 def test_a_translation_is_a_draft_that_belongs_to_the_translator(
-    source: AnalysisPage, translator: Any, tajik: Locale
+    source: AnalysisPage, translator: Any, tajik: Locale, begin: Begin
 ) -> None:
     with pytest.raises(PermissionDenied):
         start_translation(source=source, locale=tajik, user=member("russian", "Translators (ru)"))
     assert not Page.objects.filter(translation_key=source.translation_key, locale=tajik).exists()
-    target = start_translation(source=source, locale=tajik, user=translator)
+    target = begin(source=source)
     assert (page_state(target), TranslationLink.objects.get(target=target).source_id) == (State.DRAFT, source.pk)
     assert [block.id for block in target.specific.body] == [block.id for block in source.body]
     assert target.permissions_for_user(translator).can_edit()
-    assert start_translation(source=source, locale=tajik, user=translator).pk == target.pk
+    assert begin(source=source).pk == target.pk
     entry = PageLogEntry.objects.get(page=target.pk, action="wagtail.copy_for_translation")
-    assert (target.owner, target.latest_revision.user, entry.user) == (translator, translator, translator)
+    assert target.owner == target.latest_revision.user == entry.user == translator
 
 
 def test_the_slug_is_made_by_the_rules_of_the_target_and_follows_the_translated_headline(
-    newsroom: None, translator: Any, tajik: Locale, client: Client
+    translator: Any, begin: Begin
 ) -> None:
     source = article(title="Хлопок", slug="hlopok-2024")
-    target = start_translation(source=source, locale=tajik, user=translator)
+    target = begin(source=source)
     # Russian х is "kh", Tajik х is "kh" too, but the year that somebody added to the address is gone.
     assert (source.slug, target.slug) == ("hlopok-2024", "khlopok")
-    client.force_login(translator)
-    editor = client.get(reverse("wagtailadmin_pages:edit", args=[target.pk])).content.decode()
-    assert 'data-articles-slug-made="khlopok"' in editor
+    assert 'data-articles-slug-made="khlopok"' in signed_in(translator).get(editor_at(target)).text
+    # One that follows already stays.
+    waters = [begin(source=article(title="Water", slug=slug)).slug for slug in ("water", "water-2")]
+    assert waters == ["water", "water-1"]
 
 
-def test_a_slug_that_follows_already_stays(newsroom: None, translator: Any, tajik: Locale) -> None:
-    target = start_translation(source=article(title="Water", slug="water"), locale=tajik, user=translator)
-    other = start_translation(source=article(title="Water", slug="water-2"), locale=tajik, user=translator)
-    assert (target.slug, other.slug) == ("water", "water-1")
-
-
-def test_empty_blocks_keep_ids_pictures_and_the_headline(
-    newsroom: None, translator: Any, tajik: Locale, settings: Any
-) -> None:
+def test_empty_blocks_keep_ids_pictures_and_the_headline(begin: Begin, settings: Any) -> None:
     body = [
         ("heading", {"text": "Реки", "level": "h3"}),
         ("paragraph", "<p>Первый.</p>"),
@@ -89,43 +94,39 @@ def test_empty_blocks_keep_ids_pictures_and_the_headline(
     ]
     source = article(slug="empty", body=body)
     settings.CHORSU_TRANSLATION = {"START_WITH": "empty"}
-    target = start_translation(source=source, locale=tajik, user=translator).specific
+    target = begin(source=source).specific
     assert [(leaf.path, leaf.text) for leaf in all_leaves(target)] == [("title", source.title)]
     paths = [leaf.path for leaf in all_leaves(source, include_empty=True)]
     assert [leaf.path for leaf in all_leaves(draft_of(target), include_empty=True)] == paths
     assert target.body[0].value["level"] == "h3"
     assert source.body[1].value.source == "<p>Первый.</p>"
-    assert page_state(target) == State.DRAFT
     assert Baseline.objects.get(target=target).units
-    full = start_translation(source=article(slug="x"), locale=tajik, user=translator, start_with="copy")
-    assert full.specific.lead == "Лид"
+    assert begin(source=article(slug="x"), start_with="copy").specific.lead == "Лид"
+    settings.CHORSU_TRANSLATION = {"START_WITH": "blank"}
+    assert "chorsu_translation.E001" in [message.id for message in check_settings()]
 
 
 def test_the_page_shows_the_note_and_remembers_what_each_person_began_with(
-    source: AnalysisPage, translator: Any, tajik: Locale, client: Client
+    source: AnalysisPage, translator: Any, tajik: Locale
 ) -> None:
-    def chosen() -> Any:
-        page = BeautifulSoup(client.get(address(other)).content, "html.parser")
+    other, editor = article(slug="zemlia"), member("editor", "Editors (tg)")
+
+    def chosen(user: Any) -> Any:
+        page = BeautifulSoup(signed_in(user).get(address(other)).content, "html.parser")
         return page.select_one("[name=start_with][checked]")["value"]
 
-    other, editor = article(slug="zemlia"), member("editor", "Editors (tg)")
     request_translation(page=source, locale=tajik, user=editor, assignee=translator, note="Keep the <names>.")
-    client.force_login(translator)
-    assert "Keep the &lt;names&gt;." in client.get(address(source)).content.decode()
-    assert chosen() == "copy"
+    client = signed_in(translator)
+    assert "Keep the &lt;names&gt;." in client.get(address(source)).text
+    assert chosen(translator) == "copy"
     client.post(address(source), {"source": source.pk, "start_with": "empty"})
     assert source.get_translation(tajik).specific.lead == ""
-    client.logout()
-    client.force_login(translator)
-    assert chosen() == "empty"
+    assert (chosen(translator), chosen(editor)) == ("empty", "copy")
     UserProfile.objects.filter(user=translator).update(dismissibles={REMEMBERED: ["copy"]})
-    assert chosen() == "copy", "what programs wrote there isn't believed"
-    client.force_login(editor)
-    assert chosen() == "copy"
+    assert chosen(translator) == "copy", "what programs wrote there isn't believed"
 
 
 def test_who_begins_a_translation_is_its_translator(source: AnalysisPage, tajik: Locale) -> None:
-    english = Locale.objects.get(language_code="en")
     nozanin = Person.objects.create(name_ru="Нозанин Кодирова", name_en="Nozanin Qodirova")
     user, nameless = member("nozanin", "Chief editors"), member("nameless", "Chief editors")
     user.first_name, user.last_name = "Nozanin ", "Qodirova"
@@ -133,131 +134,107 @@ def test_who_begins_a_translation_is_its_translator(source: AnalysisPage, tajik:
     assert [link.person for link in draft_of(target).translator_links.all()] == [nozanin]
     assert AnalysisPage.objects.get(pk=source.pk).translator_links.count() == 0
     publish(target.specific)
-    onward = start_translation(source=target, locale=english, user=nameless)
+    onward = start_translation(source=target, locale=locale("en"), user=nameless)
     assert not draft_of(onward).translator_links.exists(), "of what it was translated from"
     Person.objects.create(name_tg="Nozanin Qodirova")
     assert Person.called_as(user) is None, "nobody knows which of the two it is"
     assert Person.called_as(AnonymousUser()) is Person.called_as(None) is None, "accounts need have no full name"
 
 
-def test_the_setting_is_checked(settings: Any) -> None:
-    settings.CHORSU_TRANSLATION = {"START_WITH": "blank"}
-    assert "chorsu_translation.E001" in [message.id for message in check_settings()]
-
-
 def test_of_an_unpublished_source_the_draft_is_taken_and_not_what_readers_once_saw(
-    source: AnalysisPage, translator: Any, tajik: Locale
+    source: AnalysisPage, begin: Begin
 ) -> None:
     source.unpublish()
-    source.refresh_from_db()
-    source.lead = "Новый лид"
-    source.save_revision()
-    target = start_translation(source=source, locale=tajik, user=translator)
-    assert target.specific.lead == "Новый лид"
-    draft = article(slug="never", live=False)
-    draft.title = "Новый заголовок"
-    draft.save_revision()
-    assert start_translation(source=draft, locale=tajik, user=translator).specific.title == "Новый заголовок"
+    draft(fresh(source), lead="Новый лид")
+    assert begin(source=fresh(source)).specific.lead == "Новый лид"
+    never_live = article(slug="never", live=False)
+    draft(never_live, title="Новый заголовок")
+    assert begin(source=never_live).specific.title == "Новый заголовок"
 
 
 def test_the_draft_of_a_live_source_is_taken_where_asked_for_and_counts_once_it_is_live(
-    source: AnalysisPage, translator: Any, tajik: Locale
+    source: AnalysisPage, begin: Begin
 ) -> None:
-    source.lead = "Новый лид"
-    revision = source.save_revision()
-    target = start_translation(source=source, locale=tajik, user=translator, draft=True)
+    revision = draft(source, lead="Новый лид")
+    target = begin(source=source, draft=True)
     assert target.specific.lead == "Новый лид"
     publish(target.specific)
     assert page_state(target) == State.OUTDATED
     revision.publish()
     assert page_state(target) == State.LIVE
-    stranger, english = member("stranger", "Journalists (en)"), Locale.objects.get(language_code="en")
     other = article(slug="zemlia")
-    other.lead = "Тайна"
-    other.save_revision()
+    draft(other, lead="Тайна")
     with pytest.raises(PermissionDenied):
-        start_translation(source=other, locale=english, user=stranger, draft=True)
+        start_translation(source=other, locale=locale("en"), user=member("stranger", "Journalists (en)"), draft=True)
 
 
 def test_missing_pages_above_are_made_as_drafts_with_one_press(
-    source: AnalysisPage, translator: Any, tajik: Locale, client: Client
+    source: AnalysisPage, translator: Any, tajik: Locale
 ) -> None:
     section("tg").delete()
-    client.force_login(translator)
-    page = client.get(address(source)).content.decode()
-    assert f"“{section('ru').title}”" in page
-    assert not Page.objects.filter(translation_key=section("ru").translation_key, locale=tajik).exists()
+    above, client = section("ru"), signed_in(translator)
+    assert f"“{above.title}”" in client.get(address(source)).text
+    assert above.get_translation_or_none(tajik) is None
 
-    answer = client.post(address(source), {"source": source.pk, "start_with": "copy"}, follow=True)
+    answer = client.post(address(source), {"source": source.pk, "start_with": "copy"})
 
-    parent = section("tg")
-    target = source.get_translation(tajik)
-    assert answer.redirect_chain[-1][0] == reverse("wagtailadmin_pages:edit", args=[target.pk])
-    assert (parent.live, parent.owner, parent.get_parent()) == (
-        False,
-        translator,
-        section("ru").get_parent().get_translation(tajik),
-    )
-    assert (target.get_parent().pk, target.owner) == (parent.pk, translator)
-    assert TranslationLink.objects.get(target=parent).source_id == section("ru").pk
+    parent, target = section("tg"), source.get_translation(tajik)
+    assert answer.headers["Location"] == editor_at(target)
+    assert (parent.live, parent.get_parent()) == (False, above.get_parent().get_translation(tajik))
+    assert target.get_parent().pk == parent.pk
+    assert TranslationLink.objects.get(target=parent).source_id == above.pk
     for made in (parent, target):
+        assert made.owner == translator
         shown_in_history = PageLogEntry.objects.filter(page=made.pk).latest_by_uuid_and_action()
         assert shown_in_history.filter(action="wagtail.copy_for_translation", user=translator).count() == 1
 
 
-def test_pages_above_need_the_right_on_the_tree_where_they_will_stand(
-    source: AnalysisPage, tajik: Locale, client: Client
-) -> None:
+def test_pages_above_need_the_right_on_the_tree_where_they_will_stand(source: AnalysisPage, tajik: Locale) -> None:
     section("tg").delete()
     stranger = member("stranger", "Translators (ru)")
     with pytest.raises(PermissionDenied):
         start_translation(source=source, locale=tajik, user=stranger)
-    assert not Page.objects.filter(translation_key=section("ru").translation_key, locale=tajik).exists()
-    client.force_login(stranger)
-    assert client.get(address(source)).status_code == 302  # Wagtail's answer to PermissionDenied
-    assert client.post(address(source)).status_code == 302
-    assert not Page.objects.filter(translation_key=source.translation_key, locale=tajik).exists()
+    client = signed_in(stranger)
+    for answer in (client.get(address(source)), client.post(address(source))):
+        assert answer.status_code == 302  # Wagtail's answer to PermissionDenied
+    assert not any(page.get_translation_or_none(tajik) for page in (source, section("ru")))
 
 
-def test_a_translation_is_a_source_too(newsroom: None, translator: Any, tajik: Locale, client: Client) -> None:
+def test_a_translation_is_a_source_too(newsroom: None) -> None:
     original = article(code="tg", title="Пахта", slug="pakhta", lead="Аввал")
-    russian = Locale.objects.get(language_code="ru")
-    chief = member("chief", "Chief editors")
-    second = start_translation(source=original, locale=russian, user=chief).specific
+    second = start_translation(source=original, locale=locale("ru"), user=member("chief", "Chief editors")).specific
     second.title, second.lead = "Хлопок", "Первый"
     second = publish(second)
-    client.force_login(member("english", "Translators (en)"))
-    page = client.get(address(original, "en")).content.decode()
+    client = signed_in(member("english", "Translators (en)"))
+    page = client.get(address(original, "en")).text
     assert page.index("Пахта") < page.index("Хлопок")
     client.post(address(original, "en"), {"source": second.pk})
-    target = original.get_translation(Locale.objects.get(language_code="en"))
+    target = original.get_translation(locale("en"))
     assert target.specific.lead == "Первый"
     assert TranslationLink.objects.get(target=target).source_id == second.pk
 
 
-def test_what_is_there_already_is_opened(source: AnalysisPage, translator: Any, tajik: Locale, client: Client) -> None:
-    target = start_translation(source=source, locale=tajik, user=translator)
-    client.force_login(translator)
-    for answer in (client.get(address(source)), client.post(address(source))):
-        assert answer.url == reverse("wagtailadmin_pages:edit", args=[target.pk])
-
-
-def test_a_choice_that_was_not_offered_is_refused(
-    source: AnalysisPage, translator: Any, tajik: Locale, client: Client
+def test_a_choice_that_was_not_offered_is_refused_and_what_is_there_already_is_opened(
+    source: AnalysisPage, translator: Any, tajik: Locale, begin: Begin
 ) -> None:
-    client.force_login(translator)
+    client = signed_in(translator)
     for posted in ({"source": "999999"}, {"source": "x" * 5000}, {"start_with": "nothing"}):
         assert client.post(address(source), posted).status_code == 400
     assert source.get_translation_or_none(tajik) is None
+    target = begin(source=source)
+    for answer in (client.get(address(source)), client.post(address(source))):
+        assert answer.headers["Location"] == editor_at(target)
 
 
 def test_an_alias_becomes_a_page_that_readers_see_as_before(
-    source: AnalysisPage, translator: Any, tajik: Locale
+    source: AnalysisPage, translator: Any, tajik: Locale, begin: Begin
 ) -> None:
+    source.corrections = [Correction(date=date(2026, 11, 1), text="Исправлено")]
+    source = publish(source)
     alias = source.create_alias(
         parent=section("tg"), update_locale=tajik, reset_translation_key=False, update_slug="voda-tg"
     )
-    target = start_translation(source=source, locale=tajik, user=translator, start_with="empty")
+    target = begin(source=source, start_with="empty")
     assert (target.pk, target.alias_of_id, target.owner, target.slug) == (alias.pk, None, translator, "voda-tg")
     assert (target.live, target.specific.lead, draft_of(target).lead) == (True, "Лид", "")
     assert [block.id for block in draft_of(target).body] == [block.id for block in source.body]
@@ -266,22 +243,10 @@ def test_an_alias_becomes_a_page_that_readers_see_as_before(
     assert page_state(target) == State.OUTDATED
     source.lead = "Другой"
     publish(source)
-    assert AnalysisPage.objects.get(pk=target.pk).lead == "Лид"
+    assert fresh(target).lead == "Лид"
     publish(draft_of(target))
     assert page_state(target) == State.OUTDATED  # the source has another lead by now
-
-
-def test_rows_of_the_source_stay_with_it_when_an_alias_is_published(
-    source: AnalysisPage, translator: Any, tajik: Locale
-) -> None:
-    source.corrections = [Correction(date=date(2026, 11, 1), text="Исправлено")]
-    source = publish(source)
-    assert source.corrections.count() == 1
-    source.create_alias(parent=section("tg"), update_locale=tajik, reset_translation_key=False)
-    target = start_translation(source=source, locale=tajik, user=translator)
-    publish(draft_of(target))
-    assert AnalysisPage.objects.get(pk=source.pk).corrections.count() == 1
-    assert AnalysisPage.objects.get(pk=target.pk).corrections.count() == 1
+    assert [fresh(page).corrections.count() for page in (source, target)] == [1, 1], "each has rows of its own"
 
 
 def copy(client: Client, page: Page, parent: object) -> str:

@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
-from django.urls import reverse
 from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage
@@ -22,38 +21,46 @@ from chorsu_translation.selectors import State, outdated_paths, page_state, sour
 from chorsu_translation.services import write_marked
 from chorsu_translation.snapshots import READING, compare, said_hash, take_snapshot, unit_key
 from chorsu_translation.starting import start_translation
-from tests.translation.newsroom import member, originals, publish, section
+from tests.factories import signed_in
+from tests.translation.newsroom import at, member, originals, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
+@pytest.fixture
+def target(source: AnalysisPage, translator: Any, tajik: Locale) -> Page:
+    """Return a live translation of the source."""
+    found: Page = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    return found
+
+
 def test_still_right_holds_for_what_the_screen_showed_alone(
-    source: AnalysisPage, translator: Any, tajik: Locale, client: Any
+    source: AnalysisPage, target: Page, translator: Any
 ) -> None:
-    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
     source.lead = "Другой лид"
     source = publish(source)
-    client.force_login(translator)
-    changes = client.get(reverse("chorsu_translation:up_to_date", args=[target.pk])).content.decode()
+    client, address = signed_in(translator), at("up_to_date", target)
+    changes = client.get(address).text
     seen = source_digest(target)
     assert f'name="seen" value="{seen}"' in changes
     assert "<ins>Другой лид</ins>" in changes
     source.lead = "Ещё другой"
     publish(source)
-    answer = client.post(
-        reverse("chorsu_translation:up_to_date", args=[target.pk]), {"seen": seen}, follow=True
-    ).content.decode()
+    answer = client.post(address, {"seen": seen}, follow=True).text
     assert "Look at it first." in answer
     assert source.get_url() in answer
     assert page_state(target) == State.OUTDATED
     with pytest.raises(SourceChangedError):
         declare_up_to_date(target=target, user=translator, seen="")
-    client.post(reverse("chorsu_translation:up_to_date", args=[target.pk]), {"seen": source_digest(target)})
+    client.post(address, {"seen": source_digest(target)})
     assert page_state(target) == State.LIVE
+    stranger = member("other", "Journalists (ru)")
+    with pytest.raises(PermissionDenied):
+        declare_up_to_date(target=target, user=stranger, seen=source_digest(target))
+    assert signed_in(stranger).get(address).status_code == 302
 
 
-def test_markup_that_reads_the_same_outdates_nothing(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
-    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+def test_markup_that_reads_the_same_outdates_nothing(source: AnalysisPage, target: Page) -> None:
     for same in (
         "<p>Первый.</p>\n<p>Второй.</p>",
         '<p data-block-key="a1b2c">Первый.</p><p data-block-key="d4e5f"> Второй.</p>',
@@ -87,27 +94,26 @@ def test_emphasis_and_the_target_of_a_link_outdate_nothing_and_are_shown_and_app
 @pytest.mark.parametrize("reading", [0, 4])
 @pytest.mark.parametrize("outdated", [False, True])
 def test_what_an_earlier_version_stored_is_read_again_and_no_state_changes(
-    source: AnalysisPage, translator: Any, tajik: Locale, outdated: bool, reading: int
+    source: AnalysisPage, target: Page, outdated: bool, reading: int
 ) -> None:
-    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
     if outdated:
         source.lead = "Другой лид"
         source = publish(source)
-    before = (page_state(target), outdated_paths(Page.objects.get(pk=target.pk)))
+    before = page_state(target)
     # As version 0.1 wrote it: the stored HTML, of public fields alone, under digests of another form.
     baseline = Baseline.objects.filter(target=target).latest("pk")
     old = [[path, index, f"<b>{html}</b><br/>"] for path, index, html in baseline.units if path != "search_description"]
     # Reading 4 wrote the same units, with the paths in the digest and in the keys.
     old = baseline.units if reading else old
-    published = {True: "the newer text", False: "the text"}[outdated]
+    published = "the newer text" if outdated else "the text"
     Baseline.objects.update(units=old, digest="the text", reading=reading)
     stored = PublishedUnits.objects.get(page=source)
     units = take_snapshot(source).units
     since = {said_hash(f"{path}\n{html}")[:16]: number for number, (path, _index, html) in enumerate(units)}
     PublishedUnits.objects.filter(pk=stored.pk).update(digest=published, reading=reading, unit_since=since)
-    assert page_state(target) == before[0]
+    assert page_state(target) == before
     call_command("migrate", verbosity=0)
-    assert page_state(target) == before[0]
+    assert page_state(target) == before
     assert not Baseline.objects.exclude(reading=READING).exists()
     assert not PublishedUnits.objects.exclude(reading=READING).exists()
     stored.refresh_from_db()
@@ -118,25 +124,15 @@ def test_what_an_earlier_version_stored_is_read_again_and_no_state_changes(
 
 
 def test_a_translation_that_the_division_into_blocks_alone_had_outdated_is_live_again(
-    source: AnalysisPage, translator: Any, tajik: Locale
+    source: AnalysisPage, target: Page
 ) -> None:
-    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
-    baseline = Baseline.objects.filter(target=target).latest("pk")
-    moved = [[f"{path}0" if path.startswith("body.") else path, index, html] for path, index, html in baseline.units]
+    units = Baseline.objects.filter(target=target).latest("pk").units
+    moved = [[f"{path}0" if path.startswith("body.") else path, index, html] for path, index, html in units]
     Baseline.objects.update(units=moved, digest="the text", reading=4)
     PublishedUnits.objects.filter(page=source).update(digest="the text in another block", reading=4)
     assert page_state(target) == State.OUTDATED
     call_command("migrate", verbosity=0)
     assert page_state(target) == State.LIVE
-
-
-def test_only_who_may_edit_declares(source: AnalysisPage, translator: Any, tajik: Locale, client: Any) -> None:
-    target = start_translation(source=source, locale=tajik, user=translator)
-    stranger = member("other", "Journalists (ru)")
-    with pytest.raises(PermissionDenied):
-        declare_up_to_date(target=target, user=stranger, seen=source_digest(target))
-    client.force_login(stranger)
-    assert client.get(reverse("chorsu_translation:up_to_date", args=[target.pk])).status_code == 302
 
 
 @pytest.mark.thorough
