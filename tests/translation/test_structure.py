@@ -8,10 +8,9 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
-from django.test import Client
 from django.urls import reverse
 from wagtail.documents.models import Document
-from wagtail.models import Locale, Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.headings import headings
@@ -19,18 +18,14 @@ from chorsu_articles.models import AnalysisPage, Topic
 from chorsu_editorial.lineage import parent_of
 from chorsu_translation.pages import TranslationError
 from chorsu_translation.starting import start_translation
-from chorsu_translation.structure.plan import StructureChangedError, bring_in_structure, structure_plan
+from chorsu_translation.structure.plan import StructureChangedError, StructurePlan, bring_in_structure, structure_plan
 from cms.models import User
-from tests.factories import make_picture
-from tests.translation.newsroom import article, member, publish
+from tests.editorial.desk import fresh, latest
+from tests.factories import make_picture, signed_in
+from tests.translation.desk_of_two import draft
+from tests.translation.newsroom import article, at, editor_at, history_at, locale, member, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-
-
-def reader_of_english(user: Any) -> Any:
-    """Return the person after choosing English for the admin."""
-    UserProfile.objects.create(user=user, preferred_language="en")
-    return user
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +59,7 @@ def make_source() -> AnalysisPage:
 
 
 def make_target(source: AnalysisPage, translator: Any) -> Page:
-    tajik = Locale.objects.get(language_code="tg")
-    page = start_translation(source=source, locale=tajik, user=translator).specific
+    page = start_translation(source=source, locale=locale("tg"), user=translator).specific
     raw = stored(page)
     raw[0]["value"], raw[1]["value"]["text"] = "<p>Якум.</p>", "Дарёҳо"
     raw[2]["value"]["caption"] = "Дарё"
@@ -78,14 +72,18 @@ def stored(page: Any) -> list[Any]:
     return list(page._meta.get_field("body").get_prep_value(page.body))
 
 
-def latest(page: Page) -> Any:
-    return Page.objects.get(pk=page.pk).get_latest_revision_as_object()
+def plan_of(target: Page) -> StructurePlan:
+    plan = structure_plan(target)
+    assert plan is not None
+    return plan
+
+
+def steps(target: Page) -> list[Any]:
+    return plan_of(target).steps
 
 
 def bring_in(target: Page, user: Any) -> None:
-    plan = structure_plan(target)
-    assert plan is not None
-    bring_in_structure(target=target, user=user, token=plan.token)
+    bring_in_structure(target=target, user=user, token=plan_of(target).token)
 
 
 def changed(source: AnalysisPage) -> AnalysisPage:
@@ -100,13 +98,13 @@ def changed(source: AnalysisPage) -> AnalysisPage:
 
 
 def test_the_preview_says_what_is_done_and_one_draft_does_it(
-    source: AnalysisPage, target: Page, translator: Any, client: Client
+    source: AnalysisPage, target: Page, translator: Any
 ) -> None:
     changed(source)
-    former = Page.objects.get(pk=target.pk).latest_revision
-    client.force_login(translator)
-    address = reverse("chorsu_translation:structure", args=[target.pk])
-    shown = client.get(address).content.decode()
+    former = fresh(target).latest_revision
+    client, address = signed_in(translator), at("structure", target)
+    assert address in client.get(editor_at(target)).text
+    shown = client.get(address).text
     for text in (
         "Text › Picture › Picture",
         "Now “River”, in the source “Lake”.",
@@ -116,39 +114,29 @@ def test_the_preview_says_what_is_done_and_one_draft_does_it(
         "Now “nothing”, in the source “Glacier”.",
     ):
         assert text in shown, text
-    plan = structure_plan(target)
-    assert plan is not None
+    plan = plan_of(target)
     # Its words were translated: whoever takes them away has to say so.
     assert [step.chosen for step in plan.steps if step.kind == "remove"] == [False]
 
-    keys = [step.key for step in plan.steps]
-    answer = client.post(address, {"token": plan.token, "step": keys})
+    answer = client.post(address, {"token": plan.token, "step": [step.key for step in plan.steps]})
 
-    assert answer.url == reverse("wagtailadmin_pages:edit", args=[target.pk])
+    assert answer.headers["Location"] == editor_at(target)
     page = latest(target)
-    assert [block.id for block in page.body] == [block.id for block in AnalysisPage.objects.get(pk=source.pk).body]
-    assert [page.body[number].value.source for number in (1, 2, 3)] == [
-        "<p>Якум.</p>",
-        "<p>Второй.</p>",
-        "<p>Третий.</p>",
-    ]
+    assert [block.id for block in page.body] == [block.id for block in fresh(source).body]
+    assert [block.value.source for block in list(page.body)[1:]] == ["<p>Якум.</p>", "<p>Второй.</p>", "<p>Третий.</p>"]
     assert (page.body[0].value["caption"], page.body[0].value["picture"].title) == ("Дарё", "Lake")
     assert page.main_picture.title == "Glacier"
-    made = Page.objects.get(pk=target.pk).latest_revision
+    made = fresh(target).latest_revision
     assert (made.user, page.live, parent_of(made)) == (translator, False, former)
     entry = PageLogEntry.objects.get(page=target.pk, action="chorsu_translation.bring_in_structure")
     assert (entry.revision, entry.user, entry.data["source"]["id"]) == (made, translator, source.pk)
-    assert steps(target) == []
-    assert "Nothing to bring in" in client.get(address).content.decode()
-    history = client.get(reverse("wagtailadmin_pages:history", args=[target.pk])).content.decode()
-    assert "Brought in the changes of the source" in history
-    assert reverse("wagtailadmin_pages:revisions_revert", args=[target.pk, former.pk]) in history
+    assert "Nothing to bring in" in client.get(address).text
+    assert "Brought in the changes of the source" in client.get(history_at(target)).text
 
 
 def test_what_was_not_chosen_is_not_done(source: AnalysisPage, target: Page, translator: Any) -> None:
     changed(source)
-    plan = structure_plan(target)
-    assert plan is not None
+    plan = plan_of(target)
     insertion = next(step.key for step in plan.steps if step.kind == "insert")
     bring_in_structure(target=target, user=translator, token=plan.token, wanted={insertion})
     page = latest(target)
@@ -180,12 +168,6 @@ def test_new_blocks_come_empty_where_the_settings_say_so(
     assert latest(target).body[-1].value.source == ""
 
 
-def steps(target: Page) -> list[Any]:
-    plan = structure_plan(target)
-    assert plan is not None
-    return plan.steps
-
-
 def test_an_untranslated_block_is_removed_by_default_once_that_is_live(source: AnalysisPage, target: Page) -> None:
     source.body = stored(source)[:3]
     source.save_revision()
@@ -196,88 +178,68 @@ def test_an_untranslated_block_is_removed_by_default_once_that_is_live(source: A
 
 @pytest.mark.parametrize("which", ["source", "target"])
 def test_nothing_is_done_where_one_of_both_has_changed_since(
-    source: AnalysisPage, target: Page, translator: Any, client: Client, which: str
+    source: AnalysisPage, target: Page, translator: Any, which: str
 ) -> None:
     source = changed(source)
-    plan = structure_plan(target)
-    assert plan is not None
+    token = plan_of(target).token
     if which == "source":
         source.lead = "Другой лид"
         publish(source)
     else:
-        page = latest(target)
-        page.lead = "Дигар"
-        page.save_revision()
-    before = Page.objects.get(pk=target.pk).latest_revision_id
+        draft(latest(target), lead="Дигар")
+    before = fresh(target).latest_revision_id
     with pytest.raises(StructureChangedError):
-        bring_in_structure(target=target, user=translator, token=plan.token)
-    client.force_login(translator)
-    answer = client.post(reverse("chorsu_translation:structure", args=[target.pk]), {"token": "x"})
-    assert (answer.status_code, "nothing was done" in answer.content.decode()) == (409, True)
-    assert Page.objects.get(pk=target.pk).latest_revision_id == before
+        bring_in_structure(target=target, user=translator, token=token)
+    answer = signed_in(translator).post(at("structure", target), {"token": token})
+    assert (answer.status_code, "nothing was done" in answer.text) == (409, True)
+    assert fresh(target).latest_revision_id == before
 
 
-def test_in_review_only_a_reviewer_may(source: AnalysisPage, target: Page, translator: Any, client: Client) -> None:
+def test_in_review_only_a_reviewer_may(source: AnalysisPage, target: Page, translator: Any) -> None:
     changed(source)
-    page = latest(target)
-    page.get_workflow().start(page, translator)
-    plan = structure_plan(target)
-    assert plan is not None
+    latest(target).get_workflow().start(latest(target), translator)
+    token = plan_of(target).token
     with pytest.raises(TranslationError, match="Submitted for approval"):
-        bring_in_structure(target=target, user=translator, token=plan.token)
-    client.force_login(translator)
-    address = reverse("chorsu_translation:structure", args=[target.pk])
-    assert client.get(address).url == reverse("wagtailadmin_pages:edit", args=[target.pk])
+        bring_in_structure(target=target, user=translator, token=token)
+    assert signed_in(translator).get(at("structure", target)).headers["Location"] == editor_at(target)
     with pytest.raises(PermissionDenied):
-        bring_in_structure(target=target, user=member("other", "Translators (en)"), token=plan.token)
-    editor = member("editor", "Editors (tg)")
-    assert bring_in_structure(target=target, user=editor, token=plan.token) is not None
+        bring_in_structure(target=target, user=member("other", "Translators (en)"), token=token)
+    assert bring_in_structure(target=target, user=member("editor", "Editors (tg)"), token=token) is not None
 
 
 def test_what_the_translation_changed_itself_is_offered_and_left(
     source: AnalysisPage, target: Page, translator: Any
 ) -> None:
-    page = latest(target)
-    raw = stored(page)
+    raw = stored(latest(target))
     raw[1]["value"]["level"] = "h3"
-    page.body, page.main_picture = raw, make_picture(title="Infographic in Tajik")
-    page.save_revision()
+    draft(latest(target), body=raw, main_picture=make_picture(title="Infographic in Tajik"))
     assert [(step.key, step.chosen) for step in steps(target)] == [
         (f"set:body.{raw[1]['id']}.level", False),
         ("field:main_picture", False),
     ]
 
 
-def test_topics_and_the_byline_follow(source: AnalysisPage, target: Page, translator: Any) -> None:
+def test_topics_and_files_are_the_same(source: AnalysisPage, target: Page, translator: Any) -> None:
     topic = Topic.objects.create(name_ru="Вода")
-    source.topics.add(topic)
-    publish(source)
-    plan = structure_plan(target)
-    assert plan is not None
-    assert [(step.key, step.chosen) for step in plan.steps] == [("field:topics", True)]
-    bring_in_structure(target=target, user=translator, token=plan.token)
-    assert list(latest(target).topics.all()) == [topic]
-
-
-def test_a_new_file_is_the_same_file(source: AnalysisPage, target: Page, translator: Any) -> None:
     document = Document.objects.create(title="Programme", file=ContentFile(b"one", "programme.txt"))
     block = {"type": "file", "value": {"document": document.pk, "title": "Программа"}, "id": "d" * 36}
     source.body = [*stored(source), block]
+    source.topics.add(topic)
     publish(source)
+    assert [step.chosen for step in steps(target) if step.key == "field:topics"] == [True]
     bring_in(target, translator)
     assert stored(latest(target))[-1]["value"]["document"] == document.pk
+    assert list(latest(target).topics.all()) == [topic]
 
 
 def test_related_articles_of_another_language_are_the_same_articles(source: AnalysisPage, translator: Any) -> None:
-    tajik = Locale.objects.get(language_code="tg")
+    tajik = locale("tg")
     other = source.get_translation(tajik)
     page = article(slug="x", body=[("related", {"pages": [source]})])
     target = start_translation(source=page, locale=tajik, user=translator)
-    draft = latest(target)
-    raw = stored(draft)
+    raw = stored(latest(target))
     raw[0]["value"]["pages"][0]["value"] = other.pk
-    draft.body = raw
-    draft.save_revision()
+    draft(latest(target), body=raw)
     assert steps(target) == []
     item = {"type": "item", "value": source.pk, "id": "c" * 36}
     page.body = [*stored(page), {"type": "related", "value": {"pages": [item]}, "id": "b" * 36}]
@@ -287,21 +249,16 @@ def test_related_articles_of_another_language_are_the_same_articles(source: Anal
     assert steps(target) == []
 
 
-def test_the_menu_offers_it_to_who_may_edit_a_translation(
-    source: AnalysisPage, target: Page, translator: Any, client: Client
-) -> None:
-    client.force_login(translator)
-    address = reverse("chorsu_translation:structure", args=[target.pk])
-    assert address in client.get(reverse("wagtailadmin_pages:edit", args=[target.pk])).content.decode()
-    client.force_login(reader_of_english(member("chief", "Chief editors")))
-    here = client.get(reverse("wagtailadmin_pages:edit", args=[source.pk])).content.decode()
-    assert "/structure/" not in here
-    without = client.get(reverse("chorsu_translation:structure", args=[source.pk]), follow=True)
-    assert "has no source" in without.content.decode()
+def test_a_page_without_a_source_says_so(source: AnalysisPage, kept: list[int]) -> None:
+    chief = member("chief", "Chief editors")
+    UserProfile.objects.create(user=chief, preferred_language="en")
+    client = signed_in(chief)
+    assert "/structure/" not in client.get(editor_at(source)).text
+    assert "has no source" in client.get(at("structure", source), follow=True).text
 
 
-def test_malformed_requests_do_nothing(target: Page, translator: Any, client: Client) -> None:
-    client.force_login(translator)
+def test_malformed_requests_do_nothing(target: Page, translator: Any) -> None:
+    client = signed_in(translator)
     for posted in ({}, {"token": "x" * 10_000, "step": ["y"] * 900}, {"token": "\x00"}):
-        assert client.post(reverse("chorsu_translation:structure", args=[target.pk]), posted).status_code == 409
+        assert client.post(at("structure", target), posted).status_code == 409
         assert client.post(reverse("chorsu_translation:structure", args=[999_999]), posted).status_code == 404
