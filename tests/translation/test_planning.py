@@ -30,8 +30,9 @@ from chorsu_translation.planning import (
 )
 from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.starting import start_translation
+from tests.editorial.desk import fresh
 from tests.factories import make_user
-from tests.translation.newsroom import publish
+from tests.translation.newsroom import locale, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 DUE = dt.date(2026, 12, 24)
@@ -40,6 +41,17 @@ DUE = dt.date(2026, 12, 24)
 @pytest.fixture
 def article(source: AnalysisPage) -> AnalysisPage:
     return source
+
+
+@pytest.fixture
+def here(article: AnalysisPage, tajik: Locale) -> dict[str, Any]:
+    """Return what most plans are about: the article in Tajik."""
+    return {"page": article, "locale": tajik}
+
+
+@pytest.fixture
+def editor(newsroom: None) -> Any:
+    return make_user("Editors (tg)")
 
 
 @pytest.fixture
@@ -65,72 +77,57 @@ def last_entry(page: Page) -> PageLogEntry:
     return entry
 
 
-def test_a_request_is_stored_logged_and_told(article: AnalysisPage, tajik: Locale, sent: list[Any]) -> None:
-    editor, translator = make_user("Editors (tg)"), make_user("Translators (tg)", first_name="Nozanin")
-    request = request_translation(
-        page=article, locale=tajik, user=editor, assignee=translator, due=DUE, note="For Monday"
-    )
-    assert (request.assignee, request.due, request.note, request.requested_by) == (
-        translator, DUE, "For Monday", editor,
-    )  # fmt: skip
+def test_a_request_is_stored_logged_and_told(here: dict[str, Any], editor: Any, sent: list[Any]) -> None:
+    article, translator = here["page"], make_user("Translators (tg)", first_name="Nozanin")
+    request = request_translation(**here, user=editor, assignee=translator, due=DUE, note="For Monday")
+    assert (request.assignee, request.due, request.requested_by) == (translator, DUE, editor)
     entry = last_entry(article)
-    assert (entry.user, entry.message, entry.comment) == (
-        editor,
-        "Requested the text in Тоҷикӣ: Nozanin, until 2026-12-24",
-        "For Monday",
-    )
+    assert (entry.user, entry.comment) == (editor, "For Monday")
+    assert entry.message == "Requested the text in Тоҷикӣ: Nozanin, until 2026-12-24"
     assert [name for name, _facts in sent] == ["translation_requested", "translation_assigned"]
     for _name, facts in sent:
         assert (facts["request"], facts["user"], facts["page"].pk) == (request, editor, article.pk)
+    with pytest.raises(PlanningError, match="requested already"):
+        request_translation(**here, user=editor)
 
 
-def test_editors_of_either_language_plan(article: AnalysisPage, tajik: Locale) -> None:
+def test_editors_of_either_language_plan(here: dict[str, Any]) -> None:
     for group in ("Editors (tg)", "Editors (ru)", "Chief editors"):
-        assert request_translation(page=article, locale=tajik, user=make_user(group)).pk
+        assert request_translation(**here, user=make_user(group)).pk
         TranslationRequest.objects.all().delete()
 
 
 @pytest.mark.parametrize("group", ["Editors (en)", "Translators (tg)", "Journalists (ru)"])
-def test_others_plan_nothing(article: AnalysisPage, tajik: Locale, group: str) -> None:
-    user = make_user(group)
-    plans: list[Callable[[], object]] = [
-        lambda: request_translation(page=article, locale=tajik, user=user),
-        lambda: assign_translation(page=article, locale=tajik, user=user, assignee=user),
-        lambda: set_due_date(page=article, locale=tajik, user=user, due=DUE),
-        lambda: decide_not_planned(page=article, locale=tajik, user=user, reason="No"),
-        lambda: plan_again(page=article, locale=tajik, user=user),
-        lambda: set_adapted(page=article, locale=tajik, user=user, adapted=True),
+def test_others_plan_nothing(here: dict[str, Any], group: str) -> None:
+    plan = {**here, "user": make_user(group)}
+    acts: list[Callable[[], object]] = [
+        lambda: request_translation(**plan),
+        lambda: assign_translation(**plan, assignee=plan["user"]),
+        lambda: set_due_date(**plan, due=DUE),
+        lambda: decide_not_planned(**plan, reason="No"),
+        lambda: plan_again(**plan),
+        lambda: set_adapted(**plan, adapted=True),
     ]
-    for plan in plans:
+    for act in acts:
         with pytest.raises(PermissionDenied):
-            plan()
+            act()
     assert not TranslationRequest.objects.exists()
     assert not NotPlanned.objects.exists()
 
 
 def test_who_can_not_work_in_the_language_gets_nothing_to_translate(
-    article: AnalysisPage, tajik: Locale, translator: Any
+    here: dict[str, Any], editor: Any, translator: Any
 ) -> None:
-    russian = make_user("Translators (ru)")
-    left = make_user("Translators (tg)", is_active=False)
-    editor = make_user("Editors (tg)")
-    for person in (russian, left):
+    for person in (make_user("Translators (ru)"), make_user("Translators (tg)", is_active=False)):
         with pytest.raises(PlanningError, match="can’t work in this language"):
-            request_translation(page=article, locale=tajik, user=editor, assignee=person)
+            request_translation(**here, user=editor, assignee=person)
     assert not TranslationRequest.objects.exists()
-    assert set(people_of([tajik])) == {editor, translator}
+    assert set(people_of([here["locale"]])) == {editor, translator}
 
 
-def test_a_second_request_is_refused(article: AnalysisPage, tajik: Locale) -> None:
-    editor = make_user("Editors (tg)")
-    request_translation(page=article, locale=tajik, user=editor)
-    with pytest.raises(PlanningError, match="requested already"):
-        request_translation(page=article, locale=tajik, user=editor)
-
-
-def test_an_original_is_asked_for_until_it_goes_live(article: AnalysisPage, tajik: Locale) -> None:
-    editor, writer = make_user("Editors (ru)"), make_user("Journalists (ru)", first_name="Malika")
-    own: dict[str, Any] = {"page": article, "locale": article.locale, "user": editor}
+def test_an_original_is_asked_for_until_it_goes_live(article: AnalysisPage, here: dict[str, Any]) -> None:
+    writer = make_user("Journalists (ru)", first_name="Malika")
+    own: dict[str, Any] = {"page": article, "locale": article.locale, "user": make_user("Editors (ru)")}
     with pytest.raises(PlanningError, match="live and up to date"):
         request_translation(**own)
     article.unpublish()
@@ -142,18 +139,18 @@ def test_an_original_is_asked_for_until_it_goes_live(article: AnalysisPage, taji
     assign_translation(**own, assignee=writer)
     assert last_entry(article).message == "Gave the text in Русский to: Malika"
     assert due_days([article.pk]) == {article.pk: DUE}
-    request_translation(page=article, locale=tajik, user=editor)
-    publish(AnalysisPage.objects.get(pk=article.pk))
-    assert [each.locale for each in TranslationRequest.objects.filter(done_at=None)] == [tajik]
+    request_translation(**here, user=own["user"])
+    publish(fresh(article))
+    assert [each.locale for each in TranslationRequest.objects.filter(done_at=None)] == [here["locale"]]
 
 
 def test_assigning_and_dating_what_is_not_requested_requests_it(
-    article: AnalysisPage, tajik: Locale, sent: list[Any]
+    here: dict[str, Any], editor: Any, sent: list[Any]
 ) -> None:
-    editor, one, other = make_user("Editors (tg)"), make_user("Translators (tg)"), make_user("Translators (tg)")
-    assign_translation(page=article, locale=tajik, user=editor, assignee=one)
-    assign_translation(page=article, locale=tajik, user=editor, assignee=other)
-    set_due_date(page=article, locale=tajik, user=editor, due=DUE)
+    one, other = make_user("Translators (tg)"), make_user("Translators (tg)")
+    for person in (one, other):
+        assign_translation(**here, user=editor, assignee=person)
+    set_due_date(**here, user=editor, due=DUE)
     request = TranslationRequest.objects.get()
     assert (request.assignee, request.due) == (other, DUE)
     assert [(name, facts.get("former")) for name, facts in sent] == [
@@ -163,16 +160,14 @@ def test_assigning_and_dating_what_is_not_requested_requests_it(
         ("request_changed", None),
     ]
     with pytest.raises(PlanningError, match="so already"):
-        set_due_date(page=article, locale=tajik, user=editor, due=DUE)
+        set_due_date(**here, user=editor, due=DUE)
 
 
 def test_the_request_closes_when_the_translation_goes_live(
-    article: AnalysisPage, tajik: Locale, sent: list[Any]
+    article: AnalysisPage, here: dict[str, Any], editor: Any, translator: Any, sent: list[Any]
 ) -> None:
-    request = request_translation(page=article, locale=tajik, user=make_user("Editors (tg)"), due=DUE)
-    target = start_translation(source=article, locale=tajik, user=make_user("Translators (tg)"))
-    request.refresh_from_db()
-    assert request.done_at is None
+    request = request_translation(**here, user=editor, due=DUE)
+    target = start_translation(source=article, locale=here["locale"], user=translator)
     (days,) = (hook([article.pk, target.pk]) for hook in hooks.get_hooks("chorsu_review_due"))
     assert days == {target.pk: DUE}
     publish(target.specific)
@@ -184,15 +179,16 @@ def test_the_request_closes_when_the_translation_goes_live(
 
 
 def test_a_request_for_an_outdated_translation_closes_when_it_is_brought_up_to_date(
-    article: AnalysisPage, tajik: Locale
+    article: AnalysisPage, here: dict[str, Any], editor: Any
 ) -> None:
-    editor = make_user("Editors (tg)")
-    target = publish(start_translation(source=article, locale=tajik, user=editor).specific)
+    target = publish(start_translation(source=article, locale=here["locale"], user=editor).specific)
     with pytest.raises(PlanningError, match="live and up to date"):
-        request_translation(page=article, locale=tajik, user=editor)
+        request_translation(**here, user=editor)
+    with pytest.raises(PlanningError, match="has a page"):
+        decide_not_planned(**here, user=editor, reason="No")
     article.lead = "Another lead."
     publish(article)
-    request = request_translation(page=target, locale=tajik, user=editor)
+    request = request_translation(**{**here, "page": target}, user=editor)
     publish(target)  # with nothing of the changes in it
     request.refresh_from_db()
     assert request.done_at is None
@@ -201,55 +197,42 @@ def test_a_request_for_an_outdated_translation_closes_when_it_is_brought_up_to_d
     assert request.done_at is not None
 
 
-def test_what_is_not_planned_has_a_reason_and_no_request(article: AnalysisPage, tajik: Locale, sent: list[Any]) -> None:
-    editor = make_user("Editors (tg)")
-    request_translation(page=article, locale=tajik, user=editor)
-    for unseen in (" ", "\u3164"):
-        with pytest.raises(PlanningError, match="Say why"):
-            decide_not_planned(page=article, locale=tajik, user=editor, reason=unseen)
-    decide_not_planned(page=article, locale=tajik, user=editor, reason="Of local interest")
+def test_what_is_not_planned_has_a_reason_and_no_request(here: dict[str, Any], editor: Any, sent: list[Any]) -> None:
+    request_translation(**here, user=editor)
+    with pytest.raises(PlanningError, match="Say why"):
+        decide_not_planned(**here, user=editor, reason="\u3164")
+    decide_not_planned(**here, user=editor, reason="Of local interest")
     assert not TranslationRequest.objects.exists()
     assert (sent[-1][0], sent[-1][1]["done"]) == ("request_closed", False)
-    assert last_entry(article).comment == "Of local interest"
+    assert last_entry(here["page"]).comment == "Of local interest"
     with pytest.raises(PlanningError, match="Of local interest"):
-        request_translation(page=article, locale=tajik, user=editor)
-    plan_again(page=article, locale=tajik, user=editor)
-    request_translation(page=article, locale=tajik, user=editor)
+        request_translation(**here, user=editor)
+    plan_again(**here, user=editor)
+    request_translation(**here, user=editor)
     with pytest.raises(PlanningError, match="Nothing was decided"):
-        plan_again(page=article, locale=tajik, user=editor)
+        plan_again(**here, user=editor)
 
 
-def test_a_request_is_taken_back(article: AnalysisPage, tajik: Locale, sent: list[Any]) -> None:
-    editor = make_user("Editors (tg)")
-    request_translation(page=article, locale=tajik, user=editor, assignee=make_user("Translators (tg)"))
+def test_a_request_is_taken_back(here: dict[str, Any], editor: Any, translator: Any, sent: list[Any]) -> None:
+    request_translation(**here, user=editor, assignee=translator)
     with pytest.raises(PermissionDenied):
-        take_back_request(page=article, locale=tajik, user=make_user("Translators (tg)"))
-    take_back_request(page=article, locale=tajik, user=editor)
+        take_back_request(**here, user=translator)
+    take_back_request(**here, user=editor)
     assert not TranslationRequest.objects.exists()
     assert (sent[-1][0], sent[-1][1]["done"]) == ("request_closed", False)
-    assert "Took back the request" in last_entry(article).message
+    assert "Took back the request" in last_entry(here["page"]).message
     with pytest.raises(PlanningError, match="not requested"):
-        take_back_request(page=article, locale=tajik, user=editor)
+        take_back_request(**here, user=editor)
 
 
-def test_what_is_there_can_not_be_unplanned(article: AnalysisPage, tajik: Locale) -> None:
-    editor = make_user("Editors (tg)")
-    start_translation(source=article, locale=tajik, user=editor)
-    with pytest.raises(PlanningError, match="has a page"):
-        decide_not_planned(page=article, locale=tajik, user=editor, reason="No")
-
-
-def test_an_adapted_translation_is_never_outdated(article: AnalysisPage, tajik: Locale) -> None:
-    editor = make_user("Editors (tg)")
-    target = publish(start_translation(source=article, locale=tajik, user=editor).specific)
+def test_an_adapted_translation_is_never_outdated(article: AnalysisPage, here: dict[str, Any], editor: Any) -> None:
+    target = publish(start_translation(source=article, locale=here["locale"], user=editor).specific)
     article.lead = "Another lead."
     publish(article)
-    assert page_state(target) == State.OUTDATED
-    set_adapted(page=article, locale=tajik, user=editor, adapted=True)
-    assert page_state(target) == State.LIVE
-    assert last_entry(target).message == "Declared that the page is adapted"
-    set_adapted(page=article, locale=tajik, user=editor, adapted=False)
-    assert page_state(target) == State.OUTDATED
-    english = Locale.objects.get(language_code="en")
+    for adapted, state in ((True, State.LIVE), (False, State.OUTDATED)):
+        set_adapted(**here, user=editor, adapted=adapted)
+        assert page_state(target) == state
+    assert PageLogEntry.objects.filter(page=target.pk, action="chorsu_translation.adapted").exists()
+    english = {**here, "locale": locale("en")}
     with pytest.raises(PlanningError, match="no translation"):
-        set_adapted(page=article, locale=english, user=make_user("Chief editors"), adapted=True)
+        set_adapted(**english, user=make_user("Chief editors"), adapted=True)
