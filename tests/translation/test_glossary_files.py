@@ -30,10 +30,10 @@ from chorsu_translation.codes import FileError
 from chorsu_translation.glossary import files
 from chorsu_translation.glossary.admin import bring_in as store
 from chorsu_translation.models import Term
+from tests.factories import signed_in
 from tests.translation.newsroom import locale, member
-from tests.translation.test_glossary import signed, term
+from tests.translation.test_glossary import LIST, signed, term
 
-LIST = "/admin/translations/glossary/"
 TEXTS = st.text("abЖзӣӯҳқғҷ می‌🙂&<>\"'=+-@;,\t\x0b\x00]» \xa0", min_size=1, max_size=9)
 NOTES = st.text("aӣ\"',;=\r\n<&» ", max_size=12)
 
@@ -211,61 +211,52 @@ def bring_in(client: Client, content: bytes) -> Any:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("newsroom", "_messages_in_english")
-def test_who_approves_brings_in_terms_and_others_proposals(translator: Any, client: Client) -> None:
+def test_who_approves_brings_in_terms_and_others_proposals(translator: Any) -> None:
     term("Вода", "Об", note="Чистая")
     term("Село", "Деҳа", approved=False)
-    content = (
-        table(
-            *(
-                SimpleNamespace(source=source, target=target, forbidden="=1+1", note="a\r\nb")
-                for source, target in [("Река", "Дарё"), ("Telegram", "Telegram"), ("Вода", "Оби"), ("Село", "Қишлоқ")]
-            )
-        )
-        + "ru,tg,Вода,Об,,Чистая\r\nru,uz,Река,daryo,,\r\nxx,tg,a,b,,\r\ntg,tg,a,b,,\r\nru,tg,a,,,\r\n".encode()
-    )
-    content += f"ru,tg,{'a' * 256},b,,\r\nru,tg,Река,Рӯд,,\r\n".encode()
-    client.force_login(translator)
+    there = "Река,Дарё", "Telegram,Telegram", "Вода,Оби", "Село,Қишлоқ"
+    rows = [f'ru,tg,{pair},\'=1+1,"a\r\nb"' for pair in there]
+    rows += ["ru,tg,Вода,Об,,Чистая", "ru,tg,Река,Рӯд,,"]
+    bad = "ru,uz,Река,daryo,,", "xx,tg,a,b,,", "tg,tg,a,b,,", "ru,tg,a,,,", f"ru,tg,{'a' * 256},b,,"
+    content = "\r\n".join([HEAD, *rows, *bad, ""])
+    client = signed_in(translator)
     left = ["Река → daryo", "a → b", "a → b", "a → ", f"{'a' * 256} → b"]
     for brought in (2, 0):
-        report = bring_in(client, content)
+        report = bring_in(client, content.encode())
         assert (report["new"], report["same"], [*map(str, report["left"])]) == (brought, 6 - brought, left)
     assert Term.objects.get(source="Вода").target == "Об"
-    river, name = Term.objects.get(source="Река"), Term.objects.get(source="Telegram")
+    river = Term.objects.get(source="Река")
     assert (signed(river), river.forbidden) == ((translator, False), "=1+1")
-    assert name.target == "Telegram"
+    assert Term.objects.get(source="Telegram").target == "Telegram"
     editor = member("editor", "Editors (tg)")
-    client.force_login(editor)
-    assert bring_in(client, content.replace("Река".encode(), "Реки".encode()))["new"] == 1
+    assert bring_in(signed_in(editor), content.replace("Река", "Реки").encode())["new"] == 1
     assert signed(Term.objects.get(source="Реки")) == (editor, True)
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("newsroom", "_messages_in_english")
-def test_approved_terms_of_the_list_are_taken_out_and_come_back(translator: Any, client: Client) -> None:
+def test_approved_terms_of_the_list_are_taken_out_and_come_back(translator: Any) -> None:
     term("=Вода", "Об", forbidden="Обь\nOb", note="a, «b»\r\nc")
     term("Telegram", "Telegram")
     term("Проект", "Лоиҳа", approved=False)
     term("river", "дарё", "en tg")
-    client.force_login(translator)
-    taken = {
-        form: client.get(f"{LIST}?export={form}&source_locale={locale('ru').pk}").getvalue() for form in ("csv", "tbx")
-    }
+    client = signed_in(translator)
+    exported = f"{LIST}?source_locale={locale('ru').pk}&export="
+    taken = {form: client.get(f"{exported}{form}").getvalue() for form in ("csv", "tbx", "xlsx")}
     assert b"'=" in taken["csv"]
-    sheet = load_workbook(BytesIO(client.get(f"{LIST}?export=xlsx").getvalue())).active
+    sheet = load_workbook(BytesIO(taken.pop("xlsx"))).active
     assert [cell.data_type for row in sheet for cell in row if cell.value and "=" in str(cell.value)] == ["s"]
     for content in taken.values():
         assert bring_in(client, content) == {"new": 0, "same": 2, "left": []}
-    Term.objects.all().delete()
-    for content in taken.values():
-        before = bring_in(client, content)
-        assert (before["new"], before["left"]) == (2 - before["same"], [])
+    for form, line_end in (("csv", "\r\n"), ("tbx", "\n")):
+        Term.objects.all().delete()
+        brought = bring_in(client, taken[form])
+        assert (brought["new"], brought["left"]) == (2 - brought["same"], [])
         assert set(Term.objects.values_list("source", "target", "forbidden", "note")) == {
-            ("=Вода", "Об", "Обь\nOb", f"a, «b»{'\r' if content == taken['csv'] else ''}\nc"),
+            ("=Вода", "Об", "Обь\nOb", f"a, «b»{line_end}c"),
             ("Telegram", "Telegram", "", ""),
         }
-        Term.objects.all().delete()
     assert bring_in(client, b"<martif>") == {"error": "The file isn't XML, or it is damaged."}
-    assert not Term.objects.exists()
 
 
 def test_a_text_that_many_terms_share_is_cut() -> None:
