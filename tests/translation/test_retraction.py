@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Locale, Page, PageLogEntry, Revision
+from wagtail.models import Page, PageLogEntry, Revision
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
@@ -37,8 +37,10 @@ from chorsu_translation.withdrawal import (
     withdraw_everywhere,
 )
 from cms.publishing import publish_due
-from tests.editorial.desk import Desk
-from tests.translation.newsroom import bring_back, member, proposed, publish
+from tests.editorial.desk import Desk, fresh
+from tests.factories import signed_in
+from tests.translation.desk_of_two import draft
+from tests.translation.newsroom import at, bring_back, editor_at, history_at, live, locale, member, proposed, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 SENTENCES = {"ru": "Сведения не подтвердились.", "tg": "Маълумот тасдиқ нашуд."}
@@ -63,19 +65,15 @@ def russian(source: AnalysisPage, kept: int) -> AnalysisPage:
 
 @pytest.fixture
 def tajik(kept: int, db: None) -> AnalysisPage:
-    return fresh(kept)
+    return AnalysisPage.objects.get(pk=kept)
 
 
 def user(name: str) -> Any:
     return get_user_model().objects.get(username=name)
 
 
-def fresh(page: AnalysisPage | int) -> AnalysisPage:
-    return AnalysisPage.objects.get(pk=getattr(page, "pk", page))
-
-
-def start(source: Page, code: str, by: Any) -> AnalysisPage:
-    return fresh(start_translation(source=source, locale=Locale.objects.get(language_code=code), user=by).pk)
+def start(source: Page, code: str, by: Any) -> Any:
+    return start_translation(source=source, locale=locale(code), user=by).specific
 
 
 def retract(page: AnalysisPage, sentences: dict[str, str] = SENTENCES) -> Withdrawal:
@@ -92,10 +90,8 @@ def said(page: Page) -> list[tuple[str, str]]:
     return [(each.action.partition(".")[2], (each.data or {}).get("reason", "")) for each in entries]
 
 
-def signed_in(name: str) -> Client:
-    client = Client()
-    client.force_login(user(name))
-    return client
+def browser(name: str) -> Client:
+    return signed_in(user(name))
 
 
 @pytest.mark.thorough
@@ -103,10 +99,10 @@ def test_one_proposes_and_another_confirms(russian: AnalysisPage, tajik: Analysi
     OutgoingMessage.objects.all().delete()
     key = proposed(russian, "retract", {"ru": "  Сведения\nне подтвердились. ", "tg": "Маълумот тасдиқ нашуд."},
                    by=user("editor"))  # fmt: skip
-    assert [fresh(page).live for page in (russian, tajik)] == [True, True], "nothing happens before it is confirmed"
+    assert live(russian, tajik) == [True, True], "nothing happens before it is confirmed"
     mail = OutgoingMessage.objects.get()
     assert (mail.recipient, SENTENCES["tg"] in mail.body) == (user("chief").email, True)
-    assert reverse("chorsu_translation:retract", args=[russian.pk]) in mail.body
+    assert at("retract", russian) in mail.body
     decide(proposal_id=key, page=tajik, user=user("chief"))
     assert not AnalysisPage.objects.filter(live=True).exists()
     retraction = retraction_of(tajik)
@@ -114,17 +110,10 @@ def test_one_proposes_and_another_confirms(russian: AnalysisPage, tajik: Analysi
     assert [retraction.sentence(code) for code in ("ru", "tg", "en")] == [*SENTENCES.values(), ""]
     assert retraction.headline("tg") == "Об ва пиряхҳо"
     assert (retraction.proposed_by, retraction.withdrawn_by) == (user("editor"), user("chief"))
-    for page in (russian, tajik):
-        assert said(page)[-2:] == [("propose_retract", "Two agreed."), ("retract", "Two agreed.")]
+    assert said(tajik)[-2:] == [("propose_retract", "Two agreed."), ("retract", "Two agreed.")]
     told = set(OutgoingMessage.objects.exclude(pk=mail.pk).values_list("recipient", flat=True))
     # Who may confirm, who proposed it, and who wrote the translation.
     assert {user(name).email for name in ("chief", "editor", "translator")} <= told
-    assert OutgoingMessage.objects.filter(recipient=user("chief").email).count() == 2
-
-    done = bring_back(page=russian, user=user("chief"))
-    assert [each.brings_back for each in done] == [True, True]
-    assert [fresh(page).live for page in (russian, tajik)] == [True, True]
-    assert retraction_of(russian) is None
 
 
 def test_four_eyes_hold(russian: AnalysisPage, tajik: AnalysisPage) -> None:
@@ -134,10 +123,9 @@ def test_four_eyes_hold(russian: AnalysisPage, tajik: AnalysisPage) -> None:
     own = proposed(russian, "retract", SENTENCES, by=chief)
     with pytest.raises(WithdrawalError, match="Whoever proposed it"):
         decide(proposal_id=own, page=russian, user=chief)
-    with pytest.raises(PermissionDenied):
-        decide(proposal_id=own, page=russian, user=editor)
-    with pytest.raises(PermissionDenied):
-        decide(proposal_id=own, page=russian, user=editor, refusal="It isn't wrong")
+    for refusal in ("", "It isn't wrong"):
+        with pytest.raises(PermissionDenied):
+            decide(proposal_id=own, page=russian, user=editor, refusal=refusal)
     # Proposed anew by somebody else, it is that person's; the former one decides nothing any more.
     key = proposed(russian, "retract", SENTENCES, by=editor)
     with pytest.raises(WithdrawalError, match="meanwhile"):
@@ -154,13 +142,12 @@ def test_four_eyes_hold(russian: AnalysisPage, tajik: AnalysisPage) -> None:
     WithdrawalProposal.objects.update(proposed_by=None)
     with pytest.raises(WithdrawalError, match="Whoever proposed it"):
         decide(proposal_id=key, page=russian, user=chief)
-    assert [fresh(page).live for page in (russian, tajik)] == [True, True]
+    assert live(russian, tajik) == [True, True]
 
 
 @pytest.mark.parametrize(
     ("sentences", "why"),
     [
-        ({}, "a sentence for them is missing: Русский, Тоҷикӣ"),
         ({"ru": "Сведения не подтвердились.", "tg": "…"}, "is missing: Тоҷикӣ"),
         ({**SENTENCES, "en": "Nobody saw it."}, "in which readers saw"),
         ({**SENTENCES, "tg": "т" * (LONGEST_SENTENCE + 1)}, "in which readers saw"),
@@ -177,7 +164,7 @@ def test_each_language_that_readers_see_needs_a_sentence(
 def test_a_language_that_went_live_since_needs_a_sentence_first(russian: AnalysisPage, tajik: AnalysisPage) -> None:
     key = proposed(russian, "retract", SENTENCES, by=user("editor"))
     publish(start(russian, "en", user("chief")))
-    client, address = signed_in("chief"), reverse("chorsu_translation:retract", args=[russian.pk])
+    client, address = browser("chief"), at("retract", russian)
     assert "Live, and without a sentence" in client.get(address).text
     answer = client.post(address, {"proposal": key, "confirm": "1"})
     assert (answer.status_code, "is missing: English" in answer.text) == (422, True)
@@ -195,38 +182,18 @@ def test_what_is_down_already_is_retracted_too_and_comes_back_as_it_was(
     with pytest.raises(WithdrawalError, match="retracted already"):
         proposed(russian, "retract", SENTENCES)
     bring_back(page=russian, user=user("chief"))
-    assert [fresh(page).live for page in (russian, tajik)] == [True, True]
-    take_down(page=tajik, user=user("chief"), reason="A court asked for it.")
-    take_down(page=fresh(russian), user=user("chief"), reason="A court asked for it.")
+    assert live(russian, tajik) == [True, True]
+    assert retraction_of(russian) is None
+    for page in (tajik, russian):
+        take_down(page=fresh(page), user=user("chief"), reason="A court asked for it.")
     retract(russian)
     assert bring_back(page=russian, user=user("chief")) == [], "none was live when it was retracted"
     assert publish(fresh(russian)).live, "but it may be published again"
 
 
 @pytest.mark.thorough
-def test_what_waits_for_approval_or_its_time_ends_and_aliases_follow(
-    russian: AnalysisPage, tajik: AnalysisPage
-) -> None:
-    english = start(russian, "en", user("chief"))
-    for page in (fresh(russian), english):
-        page.save_revision(user=user("journalist"))
-        page.get_workflow().start(page, user("journalist"))
-    later = fresh(tajik)
-    later.go_live_at = timezone.now() + timedelta(days=1)
-    later.save_revision().publish()
-    russian.create_alias(parent=russian.get_parent(), update_slug="alias")
-    retract(russian)
-    assert not AnalysisPage.objects.filter(live=True).exists()
-    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
-    assert not any(fresh(page).current_workflow_state for page in (russian, english))
-    done = bring_back(page=russian, user=user("chief"))
-    assert [(each.entry["locale"], each.brings_back) for each in done] == [("ru", True), ("tg", True)]
-    assert AnalysisPage.objects.filter(live=True).count() == 3
-
-
-@pytest.mark.thorough
 def test_nothing_goes_live_by_any_way(russian: AnalysisPage, tajik: AnalysisPage) -> None:
-    author, chief, client = user("journalist"), user("chief"), signed_in("chief")
+    author, chief, client = user("journalist"), user("chief"), browser("chief")
     retract(russian)
     english = start(fresh(russian), "en", chief)
     tomorrow = timezone.now() + timedelta(days=1)
@@ -241,9 +208,12 @@ def test_nothing_goes_live_by_any_way(russian: AnalysisPage, tajik: AnalysisPage
         approve(task=state.task.specific, task_state=state, user=user("editor"), screen=token, hold=hold)
 
     def scheduled() -> None:
+        draft(fresh(tajik), go_live_at=tomorrow).publish()
+
+    def made_live() -> None:
         page = fresh(tajik)
-        page.go_live_at = tomorrow
-        page.save_revision().publish()
+        page.live = True
+        Page.save(page)
 
     def held() -> None:
         in_review(hold=True)
@@ -258,8 +228,7 @@ def test_nothing_goes_live_by_any_way(russian: AnalysisPage, tajik: AnalysisPage
     def edited() -> None:
         desk: Any = SimpleNamespace(browser=lambda _user: client)
         fields = Desk.form(desk, chief, fresh(tajik))
-        address = reverse("wagtailadmin_pages:edit", args=[tajik.pk])
-        posted(address, {**fields, "action-publish": "1", "publish_reason": "It was right."})
+        posted(editor_at(tajik), {**fields, "action-publish": "1", "publish_reason": "It was right."})
 
     bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     api = f"/admin/api/main/pages/{tajik.pk}/action/publish/"
@@ -274,7 +243,7 @@ def test_nothing_goes_live_by_any_way(russian: AnalysisPage, tajik: AnalysisPage
         edited,
         lambda: posted(f"{bulk}?id={tajik.pk}&next=/admin/", {"reason": "It was right."}),
         lambda: posted(api, {"reason": "It was right."}),
-        lambda: Page.save(fresh_live(tajik)),
+        made_live,
     ]
     for number, way in enumerate(ways):
         with pytest.raises(Refusal), transaction.atomic():
@@ -282,12 +251,6 @@ def test_nothing_goes_live_by_any_way(russian: AnalysisPage, tajik: AnalysisPage
         assert not AnalysisPage.objects.filter(live=True).exists(), number
     with pytest.raises(TranslationError, match="neither joined nor parted"):
         unlink_page(target=fresh(tajik), user=chief)
-
-
-def fresh_live(page: AnalysisPage) -> AnalysisPage:
-    found = fresh(page)
-    found.live = True
-    return found
 
 
 def test_a_schedule_that_came_back_stays_down_and_is_told(
@@ -304,37 +267,34 @@ def test_a_schedule_that_came_back_stays_down_and_is_told(
 def test_the_screens_lead_from_the_menu_to_the_home_page_of_who_confirms(
     russian: AnalysisPage, tajik: AnalysisPage
 ) -> None:
-    address, back = (reverse(f"chorsu_translation:{name}", args=[tajik.pk]) for name in ("retract", "bring_back"))
-    edit, editor, chief = reverse("wagtailadmin_pages:edit", args=[tajik.pk]), signed_in("editor"), signed_in("chief")
+    address, back, edit = at("retract", tajik), at("bring_back", tajik), editor_at(tajik)
+    editor, chief, journalist = (browser(name) for name in ("editor", "chief", "journalist"))
     assert address in chief.get(edit).text
-    assert signed_in("journalist").get(address).status_code == 302
-    shown = editor.get(address)
-    assert "Об ва пиряхҳо" in shown.text
-    assert "before a chief editor other than you confirms it" in shown.text
+    assert journalist.get(address).status_code == 302
+    assert "Об ва пиряхҳо" in editor.get(address).text
     assert editor.post(address, {"reason": "A mistake", "ru": "Ошибка"}).status_code == 422
-    assert editor.post(address, {"reason": "A <b>mistake", **SENTENCES}).status_code == 302
-    key = WithdrawalProposal.objects.get().pk
+    proposal = {"reason": "A <b>mistake", **SENTENCES}
+    assert editor.post(address, proposal).status_code == 302
+    former = {"proposal": WithdrawalProposal.objects.get().pk, "confirm": "1"}
     # Neither by who proposed it, nor by forging.
-    for client in (editor, signed_in("journalist")):
-        assert client.post(address, {"proposal": key, "confirm": "1"}).status_code in {302, 422}
-        assert client.post(address, {"proposal": "x", "confirm": "1"}).status_code in {302, 422}
-    assert chief.post(address, {"proposal": key}).status_code == 422, "neither a button nor a reason"
+    for client in (editor, journalist):
+        for forged in (former, {"proposal": "x", "confirm": "1"}):
+            assert client.post(address, forged).status_code in {302, 422}
+    assert chief.post(address, {"proposal": former["proposal"]}).status_code == 422, "neither a button nor a reason"
     assert fresh(tajik).live
-    assert "To confirm" in chief.get(reverse("wagtailadmin_home")).text
-    assert "To confirm" not in editor.get(reverse("wagtailadmin_home")).text
+    assert ["To confirm" in each.get(reverse("wagtailadmin_home")).text for each in (chief, editor)] == [True, False]
     assert "Waits to be confirmed" in chief.get(edit).text
-    page = chief.get(address).text
-    assert all(sentence in page for sentence in SENTENCES.values())
-    assert "A &lt;b&gt;mistake" in page
+    shown = chief.get(address).text
+    assert all(text in shown for text in (*SENTENCES.values(), "A &lt;b&gt;mistake"))
     assert SENTENCES["ru"] in editor.get(f"{address}?anew=1").text
     # Somebody who had the empty form open proposes in the place of the other, which decides nothing any more.
-    assert editor.post(address, {"reason": "A <b>mistake", **SENTENCES}).status_code == 302
-    assert chief.post(address, {"proposal": key, "confirm": "1"}).status_code == 422
+    assert editor.post(address, proposal).status_code == 302
+    assert chief.post(address, former).status_code == 422
     key = WithdrawalProposal.objects.get().pk
     assert chief.post(address, {"proposal": key, "confirm": "1"}).status_code == 302
     assert not fresh(tajik).live
     assert "Retracted" in chief.get(edit).text
-    assert "Retracted in every language" in chief.get(reverse("wagtailadmin_pages:history", args=[tajik.pk])).text
+    assert "Retracted in every language" in chief.get(history_at(tajik)).text
     assert editor.post(back, {"reason": "It was right"}).status_code == 302
     key = WithdrawalProposal.objects.get().pk
     assert editor.post(back, {"proposal": key, "refuse": "1", "reason": "I was wrong"}).status_code == 302
