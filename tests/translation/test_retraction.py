@@ -123,7 +123,7 @@ def test_four_eyes_hold(russian: AnalysisPage, tajik: AnalysisPage) -> None:
     own = proposed(russian, "retract", SENTENCES, by=chief)
     with pytest.raises(WithdrawalError, match="Whoever proposed it"):
         decide(proposal_id=own, page=russian, user=chief)
-    for refusal in ("", "It isn't wrong"):
+    for refusal in (None, "It isn't wrong"):
         with pytest.raises(PermissionDenied):
             decide(proposal_id=own, page=russian, user=editor, refusal=refusal)
     # Proposed anew by somebody else, it is that person's; the former one decides nothing any more.
