@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -149,34 +148,26 @@ def take_back(story: Story) -> None:
         story.declared[version] = text
 
 
-def publish_target(story: Story) -> None:
-    target = story.pair.fresh_target()
-    former = target.latest_revision_id
-    version = target.get_latest_revision_as_object()
-    version.go_live_at = None
-    revision = version.save_revision()
-    story.made_from[revision.pk] = former
+def publish_made_from(story: Story, former: Revision, at: Any = None, **facts: Any) -> None:
+    """Publish, at once or at a time, a version that is made from another one and says the same."""
+    version = former.as_object()
+    version.go_live_at = at
+    revision = version.save_revision(**facts)
+    story.made_from[revision.pk] = former.pk
     revision.publish()
+
+
+def publish_target(story: Story, at: Any = None) -> None:
+    publish_made_from(story, story.pair.fresh_target().latest_revision, at)
 
 
 def publish_an_old_version(story: Story) -> None:
-    target = story.pair.fresh_target()
-    old = target.revisions.order_by("pk").first()
-    version = old.as_object()
-    version.go_live_at = None
-    revision = version.save_revision(previous_revision=old, log_action="wagtail.revert")
-    story.made_from[revision.pk] = old.pk
-    revision.publish()
+    old = story.pair.fresh_target().revisions.order_by("pk").first()
+    publish_made_from(story, old, previous_revision=old, log_action="wagtail.revert")
 
 
 def schedule_target(story: Story) -> None:
-    target = story.pair.fresh_target()
-    former = target.latest_revision_id
-    version = target.get_latest_revision_as_object()
-    version.go_live_at = timezone.now() + timedelta(hours=1)
-    revision = version.save_revision()
-    story.made_from[revision.pk] = former
-    revision.publish()
+    publish_target(story, timezone.now() + timedelta(hours=1))
 
 
 def let_time_come(story: Story) -> None:
@@ -399,86 +390,51 @@ def test_every_row_equals_the_function_after_any_sequence(desk: tuple[Pair, Any]
         transaction.set_rollback(True)
 
 
-def edit_field(name: str, page: Any, _chance: random.Random) -> None:
-    setattr(page, name, f"{getattr(page, name)} {words()}"[-90:])
-
-
-def edit_rich_text(page: Any, _chance: random.Random) -> None:
-    page.introduction = f"<p>{words()}</p>{page.introduction}"
-
-
-def edit_body(way: str, page: Any, chance: random.Random) -> None:
+def edit_body(way: str, page: Any) -> None:
     body = page.body.get_prep_value()
-    by_type = {block["type"]: block["value"] for block in body}
-    data = by_type["table"]["data"]
-    row = chance.randrange(len(data))
-    if way == "a cell":
-        data[row][chance.randrange(len(data[row]))] = words()
-    elif way == "a new row":
-        data.insert(row, [words(), None])
-    elif way == "a caption":
-        by_type["table"]["table_caption"] = words()
-    elif way == "a typed cell":
-        by_type["typed_table"]["rows"][0]["values"][chance.randrange(2)] = words()
+    values = {block["type"]: block["value"] for block in body}
+    if way == "a new row":
+        values["table"]["data"].insert(1, [words(), None])
     elif way == "an item":
-        by_type["list"].append({"type": "item", "value": words(), "id": words()})
-    elif way == "a paragraph":
-        by_type["fact"]["details"] = f"<p>{words()}</p>"
+        values["list"].append({"type": "item", "value": words(), "id": words()})
     elif way == "a new block":
         body.insert(0, {"type": "heading", "value": words(), "id": words()})
     else:
         body[0], body[1] = body[1], body[0]
-    page.body = page._meta.get_field("body").to_python(body)
+    page.body = body
 
 
-def edit_rows(way: str, page: Any, chance: random.Random) -> None:
+def edit_links(way: str, page: Any) -> None:
     rows = list(page.links.all())
-    if way == "a new row" or len(rows) < 2:
+    if way == "a new link":
         page.links.add(StoryLink(title=words(), sort_order=len(rows)))
-    elif way == "another":
-        row = chance.choice(rows)
-        row.title, row.remark = words(), f"<p>{words()}</p>"
+    elif way == "another link":
+        rows[0].title = words()
         page.links.set(rows)
     else:
-        page.links.remove(chance.choice(rows))
+        page.links.remove(rows[0])
 
 
-FIELDS = ["title", "kicker", "subtitle", "teaser", "note", "search_description"]
-BODY = [
-    "a cell",
-    "a new row",
-    "a caption",
-    "a typed cell",
-    "an item",
-    "a paragraph",
-    "a new block",
-    "two change places",
-]
-EDITS: list[Callable[[Any, random.Random], None]] = [
-    *(partial(edit_field, name) for name in FIELDS),
-    edit_rich_text,
-    *(partial(edit_body, way) for way in BODY),
-    *(partial(edit_rows, way) for way in ("a new row", "another", "one less")),
+EDITS: list[Callable[[Any], None]] = [
+    *(partial(edit_body, way) for way in ("a new row", "an item", "a new block", "two change places")),
+    *(partial(edit_links, way) for way in ("a new link", "another link", "one less")),
 ]
 
 
 @pytest.mark.sql
-@pytest.mark.parametrize("rounds", [1, pytest.param(6, marks=pytest.mark.slow)])
-def test_no_change_of_another_page_type_is_missed(db: None, rounds: int) -> None:
-    """Each edit is made once in a round, in an order of chance."""
-    chance = random.Random(10)
+def test_no_change_of_the_structure_of_another_page_type_is_missed(db: None) -> None:
+    """What is missed of its texts, ``tests/story`` asks."""
     homes = make_home("ru"), make_home("tg")
     source = make_story(homes[0])
     pair = Pair(source, publish(source.copy_for_translation(homes[1].locale).specific))
     user = make_user(superuser=True)
-    for edit in chance.sample(EDITS * rounds, len(EDITS) * rounds):
-        before = page_state(pair.target)
+    for edit in EDITS:
         version = pair.fresh_source().get_latest_revision_as_object()
-        edit(version, chance)
+        edit(version)
         revision = version.save_revision()
-        assert page_state(pair.target) == before == State.LIVE
+        assert page_state(pair.target) == State.LIVE
         revision.publish()
-        assert page_state(pair.target) == State.OUTDATED
+        assert page_state(pair.target) == State.OUTDATED, edit
         assert state_row_of(pair.target).changed_units > 0
         seen = source_digest(pair.target)
         assert seen == take_snapshot(pair.fresh_source()).digest
