@@ -70,16 +70,14 @@ def test_a_second_choice_of_the_source(versions: dict[str, Any], capsys: pytest.
     assert links() == {("en", "tg")}
 
 
-def test_a_page_that_was_made_from_another_language_stays_with_it(versions: dict[str, Any]) -> None:
-    TranslationLink.objects.create(source=versions["en"], target=versions["tg"])
+@pytest.mark.parametrize(
+    ("source", "target", "found"),
+    [("en", "tg", {("ru", "en"), ("en", "tg")}), ("tg", "ru", {("tg", "ru"), ("ru", "en")})],
+)
+def test_what_was_linked_stays_so(versions: dict[str, Any], source: str, target: str, found: Any) -> None:
+    TranslationLink.objects.create(source=versions[source], target=versions[target])
     call_command("link_translations", source=["ru"])
-    assert links() == {("ru", "en"), ("en", "tg")}
-
-
-def test_an_original_in_another_language_stays_one(versions: dict[str, Any]) -> None:
-    TranslationLink.objects.create(source=versions["tg"], target=versions["ru"])
-    call_command("link_translations", source=["ru"])
-    assert links() == {("tg", "ru"), ("ru", "en")}
+    assert links() == found
 
 
 def test_an_unknown_language_is_refused(versions: dict[str, Any]) -> None:
