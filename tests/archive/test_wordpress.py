@@ -23,11 +23,7 @@ from lxml.html import document_fromstring
 from chorsu_archive.formats import wordpress
 from chorsu_archive.formats.wordpress import WordPress, WordPressArchive
 from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Options, Term
-from chorsu_archive.models import ImportedItem
-from chorsu_articles.models import Publication
-from tests.archive.made import bring
 from tests.counted_lines import count_lines
-from tests.factories import make_home, make_section
 
 DATA = Path(__file__).parent / "data"
 UPLOADS = "https://old.example.org/wp-content/uploads/2026/02"
@@ -92,6 +88,10 @@ def written(folder: Path, content: str | bytes, name: str = "export.xml") -> Pat
     return path
 
 
+def first(folder: Path, export: str) -> Item:
+    return next(opened(written(folder, export)).items())
+
+
 def said(item: Item) -> list[tuple[str, str]]:
     return [(note.kind, str(note.text)) for note in item.notes]
 
@@ -134,7 +134,7 @@ def test_article(articles: dict[str, Item]) -> None:
 
 def test_text_that_is_no_cdata_is_whole(tmp_path: Path) -> None:
     export = wxr(post().replace("<![CDATA[Текст.]]>", "Раз <p>Два <b>три</b></p> четыре"))
-    html = next(opened(written(tmp_path, export)).items()).html
+    html = first(tmp_path, export).html
     assert "".join(document_fromstring(html).itertext()) == "Раз Два три четыре"
 
 
@@ -173,29 +173,32 @@ def test_what_is_told(articles: dict[str, Item]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "admission"),
+    ("kinds", "admission"),
     [
-        *(("post", "by_itself"), ("page", "by_itself"), ("event", "by_choice"), ("product", "by_choice")),
-        *(("feedback", "never"), ("flamingo_inbound", "never"), ("flamingo_outbound", "never"), ("nf_sub", "never")),
-        *(("flamingo_contact", "never"), ("shop_order", "never"), ("leyka_donation", "never"), ("ticket", "never")),
+        ("post page", "by_itself"),
+        ("event product", "by_choice"),
+        (
+            "feedback flamingo_inbound flamingo_outbound flamingo_contact nf_sub shop_order leyka_donation ticket",
+            "never",
+        ),
     ],
 )
 def test_articles_come_by_themselves_other_kinds_by_choice_and_messages_never(
-    tmp_path: Path, kind: str, admission: str
+    tmp_path: Path, kinds: str, admission: str
 ) -> None:
-    assert next(opened(written(tmp_path, wxr(post(kind=kind)))).items()).admission == admission
+    for kind in kinds.split():
+        assert first(tmp_path, wxr(post(kind=kind))).admission == admission, kind
 
 
 def test_date_without_gmt_is_in_the_zone_of_the_newsroom(tmp_path: Path, settings: Any) -> None:
     settings.TIME_ZONE = "Asia/Dushanbe"
     old = post().replace("2026-01-01 05:00:00", "0000-00-00 00:00:00")
-    item = next(opened(written(tmp_path, wxr(old))).items())
+    item = first(tmp_path, wxr(old))
     assert item.published == datetime(2026, 1, 1, 5, 0, tzinfo=UTC)
     assert said(item) == [("guessed", "Its date is in a time zone that the export doesn't say.")]
 
 
 def test_page_has_both_short_addresses(articles: dict[str, Item]) -> None:
-    assert (articles["120"].kind, articles["125"].kind) == ("page", "event")
     assert articles["120"].addresses == (
         "https://old.example.org/o-nas/",
         "https://old.example.org/?page_id=120",
@@ -288,11 +291,10 @@ def test_older_versions(tmp_path: Path, version: str) -> None:
         "<wp:category><wp:category_nicename>novosti</wp:category_nicename>"
         "<wp:cat_name><![CDATA[Новости]]></wp:cat_name></wp:category>"
     )
-    item = post(5, '<category domain="category" nicename="novosti"><![CDATA[Новости]]></category>')
-    archive = opened(written(tmp_path, wxr(old, item.replace("<![CDATA[Статья 5]]>", "Статья 5"), version=version)))
-    assert [(each.title, each.terms, each.authors) for each in archive.items()] == [
-        ("Статья 5", (("category", "novosti"),), ("anna",))
-    ]
+    text = post(5, '<category domain="category" nicename="novosti"><![CDATA[Новости]]></category>')
+    archive = opened(written(tmp_path, wxr(old, text.replace("<![CDATA[Статья 5]]>", "Статья 5"), version=version)))
+    (item,) = archive.items()
+    assert (item.title, item.terms, item.authors) == ("Статья 5", (("category", "novosti"),), ("anna",))
     assert [each.name for each in archive.terms()] == ["Новости"]
 
 
@@ -313,15 +315,14 @@ def test_prefixes_are_told_by_their_namespaces(tmp_path: Path) -> None:
     export = wxr(post(1, other))
     prefixes = export.replace("wp:", "x:").replace(":wp=", ":x=").replace("content:", "c:").replace(":content=", ":c=")
     for each in (export, export.replace('"http://wordpress.org', '"https://wordpress.org'), prefixes):
-        path = written(tmp_path, each)
-        assert WordPress().recognises(path)
-        item = next(opened(path).items())
+        assert WordPress().recognises(written(tmp_path, each))
+        item = first(tmp_path, each)
         assert (item.key, item.html, item.status) == ("1", "Текст.", "live")
 
 
-@pytest.mark.parametrize("status", ["archive", "", "PUBLISH"])
+@pytest.mark.parametrize("status", ["archive", ""])
 def test_other_status_becomes_a_draft(tmp_path: Path, status: str) -> None:
-    item = next(opened(written(tmp_path, wxr(post(status=status)))).items())
+    item = first(tmp_path, wxr(post(status=status)))
     assert item.status == "draft"
     assert said(item) == [("guessed", f"Its status, {status or '?'}, is unknown here; it became a draft.")]
 
@@ -357,17 +358,6 @@ def test_folder_of_parts_is_one_archive(tmp_path: Path) -> None:
     assert [each.key for each in archive.items()] == ["1", "3", "2", "3"]
 
 
-@pytest.mark.django_db
-def test_of_an_export_articles_come_and_nothing_of_messages_is_kept(tmp_path: Path) -> None:
-    make_section(make_home("ru"))
-    feedback = post(2, content="IP: 10.1.2.3 reader@example.org", kind="feedback")
-    path = written(tmp_path, wxr(post(1), feedback, post(3, kind="product")))
-    run = bring(path, options=Options(language="ru"))
-    assert run.counts == {"created": 1, "messages": 1, "left_out": 1}
-    assert [page.title for page in Publication.objects.all()] == ["Статья 1"]
-    assert "reader@example.org" not in repr([run.mapping, *ImportedItem.objects.values()])
-
-
 def test_exports_of_two_sites_are_refused(tmp_path: Path) -> None:
     """Their articles have the same numbers."""
     written(tmp_path, wxr(post(1)), "ru.xml")
@@ -396,8 +386,8 @@ def test_other_files_are_not_recognised(tmp_path: Path, name: str, content: byte
 
 
 def test_missing_file_is_not_recognised(tmp_path: Path) -> None:
-    assert not WordPress().recognises(tmp_path / "none.xml")
-    assert not WordPress().recognises(tmp_path)
+    for path in (tmp_path, tmp_path / "none.xml"):
+        assert not WordPress().recognises(path)
 
 
 def test_medium_is_read_from_the_folder(tmp_path: Path, polylang: WordPressArchive) -> None:
@@ -438,26 +428,9 @@ def test_medium_outside_of_the_folder_is_not_read(tmp_path: Path, polylang: Word
     assert archive.read(Medium(key="1", address=address)) is None
 
 
-def test_table_of_groups(tmp_path: Path) -> None:
-    rows = [
-        ("element_id", "translation_id", "trid", "element_type", "language_code", "source_language_code"),
-        ("1", "7", "40", "post_post", "tg", "ru"),
-        ("2", "8", "40", "post_post", "ru", "NULL"),
-    ]
-    table = written(tmp_path, "\n".join(map(",".join, rows)), "table")
-    archive = opened(written(tmp_path, wxr(post(1), post(2), post(3))), groups=table)
-    assert [(each.language, each.group, each.original) for each in archive.items()] == [
-        ("tg", "trid 40", False),
-        ("ru", "trid 40", True),
-        ("", "", False),
-    ]
-
-
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
-        b"a,b\n1,2\n",
         b"\xff\xfe\x00",
         b"element_type,element_id,trid\npost_post,1,1\n",
         b'element_type,element_id,trid,language_code,source_language_code\n"post_post,1,' + b"x" * 200_000,
@@ -466,9 +439,6 @@ def test_table_of_groups(tmp_path: Path) -> None:
 def test_table_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
     table = written(tmp_path, content, "table.csv")
     archive = opened(written(tmp_path, wxr(post())), groups=table)
-    if content in {b""}:
-        assert [each.group for each in archive.items()] == [""]
-        return
     with pytest.raises(ArchiveError, match=r"table\.csv isn't WPML's table icl_translations"):
         list(archive.items())
 
@@ -493,12 +463,8 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "cut off": (wxr(post())[:-300], "it ends in the middle"),
     "wrong tag": (wxr("<wp:tag></wp:category>"), "tag mismatch"),
     "NUL": (wxr(post(content="a\0b")), "there is a control character"),
-    "control character": (wxr(post(content="a\x0bb")), "there is a control character"),
-    "Latin-1 that says UTF-8": (wxr(post(content="é")).encode("latin-1", "replace"), ENCODING),
-    "half of a letter": (wxr(post(content="~")).encode().replace(b"~", b"\xd0"), ENCODING),
     "surrogates": (wxr(post(content="~")).encode().replace(b"~", b"\xed\xa0\x80"), ENCODING),
     "UTF-8 that says UTF-16": (wxr(post(), encoding="UTF-16"), "Line 1 of export.xml can't be read"),
-    "UTF-8 that says Shift JIS": (wxr(post(), encoding="shift_jis"), ENCODING),
     "unknown encoding": (wxr(post(), encoding="x-mac-klingon"), "Unsupported encoding: x-mac-klingon"),
     "forbidden reference": (wxr("<wp:tag>&#0;</wp:tag>"), "there is a control character"),
     "deep nesting": (wxr("<a>" * 50_000 + "</a>" * 50_000), "Excessive depth"),
@@ -538,14 +504,11 @@ def test_damaged_file_is_read_or_refused(at: int, cut: int, put: bytes) -> None:
 
 ODD: dict[str, str] = {
     "nothing in it": wxr("<item></item>", post()),
-    "title alone": wxr("<item><title>Статья</title></item>"),
     "no id": wxr(post("")),
     "id that is no number": wxr(post("../../etc")),
     "huge id": wxr(post("9" * 5000)),
-    "id of another kind": wxr(post("١٢")),
     "dates that are none": wxr(post().replace("2026-01-01", "9999-99-99")),
     "date before all others": wxr(post().replace("2026-01-01", "0001-01-01")),
-    "last date of all": wxr(post().replace("2026-01-01", "9999-12-31")),
     "script": wxr(post(content="<script>alert(1)</script>")),
     "address of a script": wxr(post().replace("https://old.example.org/1/", "javascript:alert(1)")),
     "slug of another encoding": wxr(post().replace("statya-1", "%ff%fe")),
@@ -564,12 +527,11 @@ ODD: dict[str, str] = {
 @pytest.mark.parametrize("name", ODD)
 def test_odd_file_is_read(tmp_path: Path, name: str) -> None:
     archive = opened(written(tmp_path, ODD[name]))
-    items = list(archive.items())
-    assert len(items) == 1
-    assert len(items[0].key) <= 255
-    assert not any(each.startswith("javascript:") for each in items[0].addresses)
-    assert all("old.example.org" in each for each in items[0].addresses)
-    assert all(len(each) <= 2000 for each in items[0].addresses)
+    (item,) = archive.items()
+    assert len(item.key) <= 255
+    for address in item.addresses:
+        assert address.startswith("https://old.example.org")
+        assert len(address) <= 2000
     assert list(archive.media()) == []
 
 
@@ -597,16 +559,14 @@ def test_damaged_zip_is_refused(tmp_path: Path) -> None:
 def test_fields_that_are_too_long_become_a_note(tmp_path: Path, settings: Any) -> None:
     settings.CHORSU_ARCHIVE = {"LARGEST_TEXT": 100_000}
     long, short = (post(number, meta("story", "x" * size)) for number, size in enumerate((400_001, 399_999)))
-    first, second = opened(written(tmp_path, wxr(long, short))).items()
-    assert (first.title, first.html, first.fields) == ("Статья 0", "Текст.", {})
-    assert said(first) == [("dropped", "postmeta is too long and was left out.")]
-    assert (second.fields, said(second)) == ({"story": "x" * 399_999}, [])
+    cut, whole = opened(written(tmp_path, wxr(long, short))).items()
+    assert (cut.html, cut.fields) == ("Текст.", {})
+    assert said(cut) == [("dropped", "postmeta is too long and was left out.")]
+    assert (whole.fields, said(whole)) == ({"story": "x" * 399_999}, [])
 
 
 ENDLESS: dict[str, tuple[str, bytes]] = {
     "letters": (post(content="~"), b"x" * 65_536),
-    "paragraphs": (post(content="~"), b"<p>x</p>\n" * 7000),
-    "two bytes each": (post(content="~"), "ҷ".encode() * 30_000),
     "sections of CDATA": (post(content="~"), b"]]>&amp;<![CDATA[x" * 5000),
     "text without CDATA": ("<wp:tag>~</wp:tag>", b"x" * 65_536),
     "attribute": ('<wp:tag a="~"/>', b"x" * 65_536),
@@ -665,16 +625,13 @@ def test_many_terms_and_people_are_refused(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_time_is_linear(tmp_path: Path) -> None:
-    def export(number: int) -> str:
-        category = '<category domain="category" nicename="c"><![CDATA[C]]></category>'
-        return wxr(*(post(each, category, meta("_wp_old_slug", "a"), meta("f", "x")) for each in range(number)))
+    inside = ('<category domain="category" nicename="c"/>', meta("_wp_old_slug", "a"), meta("f", "x"))
 
-    lines = []
-    for number in (100, 200, 400):
-        archive = opened(written(tmp_path, export(number)))
-        lines.append(count_lines(lambda archive=archive: [list(archive.items()), list(archive.media())]))  # type: ignore[misc]
-    assert lines[1] < 2.1 * lines[0]
-    assert lines[2] < 2.1 * lines[1]
+    def lines(number: int) -> int:
+        archive = opened(written(tmp_path, wxr(*(post(each, *inside) for each in range(number)))))
+        return count_lines(lambda: [*archive.items(), *archive.media()])
+
+    assert lines(400) < 2.1 * lines(200)
 
 
 READ = """
@@ -699,11 +656,9 @@ def test_memory_is_small_for_a_hundred_megabytes(tmp_path: Path) -> None:
     with path.open("w") as file:
         file.write(begin)
         for number in range(5000):
-            file.write(
-                post(number, f'<category domain="post_tag" nicename="t{number % 500}">t</category>', content=text)
-            )
-            for picture in range(2):
-                file.write(post(f"{number}-{picture}", ADDRESS, kind="attachment", status="inherit"))
+            tag = f'<category domain="post_tag" nicename="t{number % 500}">t</category>'
+            pictures = (post(f"{number}-{picture}", ADDRESS, kind="attachment") for picture in range(2))
+            file.writelines((post(number, tag, content=text), *pictures))
         file.write(end)
     assert path.stat().st_size > 100_000_000
     done = subprocess.run(
