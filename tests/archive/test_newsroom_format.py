@@ -6,7 +6,7 @@ import json
 import shutil
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
 from itertools import chain, repeat
@@ -40,7 +40,7 @@ from chorsu_articles.models import (
 )
 from chorsu_editorial.hashing import content_parts
 from tests.archive.made import take_back
-from tests.archive.varied import LANGUAGES, block, empty, items, listed, make_newsroom, read
+from tests.archive.varied import LANGUAGES, block, empty, listed, make_newsroom, read
 from tests.counted_lines import count_lines
 from tests.factories import make_article, make_home, make_picture, make_section
 
@@ -121,7 +121,7 @@ def test_pages_that_name_one_another_are_joined_whichever_comes_first(tmp_path: 
     first, second = (make_article(section, title=title, slug=title.lower()) for title in ("First", "Second"))
     for page, other in ((first, second), (second, first)):
         text = f'<p><a linktype="page" id="{other.pk}">there</a></p>'
-        page.body = json.dumps([block("paragraph", text), block("related", {"pages": items(other.pk)})])
+        page.body = json.dumps([block("paragraph", text)])
         page.save_revision().publish()
     write_archive(tmp_path / "out")
     empty()
@@ -129,22 +129,19 @@ def test_pages_that_name_one_another_are_joined_whichever_comes_first(tmp_path: 
     pages = [page.specific for page in Page.objects.type(AnalysisPage).order_by("title")]
     for page, other in zip(pages, reversed(pages), strict=True):
         for version in (page, page.get_latest_revision_as_object()):
-            paragraph, related = version.body.raw_data
-            assert f'id="{other.pk}"' in paragraph["value"]
-            assert related["value"]["pages"][0]["value"] == other.pk
+            assert f'id="{other.pk}"' in version.body.raw_data[0]["value"]
 
 
 def test_what_is_here_already_stays(tmp_path: Path) -> None:
-    topic = Topic.objects.create(name_ru="Вода", slug="water")
+    Topic.objects.create(name_ru="Вода", slug="water")
     make_article(title="There").save_revision().publish()
     Redirect.objects.create(old_path="/away", redirect_link="https://example.org/")
     write_archive(tmp_path / "out")
-    Topic.objects.filter(pk=topic.pk).update(name_ru="Воды")
+    Topic.objects.update(name_ru="Воды")
     Redirect.objects.update(redirect_link="https://example.net/")
     Page.objects.type(AnalysisPage).delete()
     bring(tmp_path / "out")
-    topic.refresh_from_db()
-    assert topic.name_ru == "Воды"
+    assert Topic.objects.get().name_ru == "Воды"
     assert Redirect.objects.get(old_path="/away").redirect_link == "https://example.net/"
     assert AnalysisPage.objects.get().live
 
@@ -194,20 +191,33 @@ def export(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-def test_halves_of_letters_stop_nothing(export: Path) -> None:
-    def edit(article: dict[str, Any]) -> dict[str, Any]:
-        article["chorsu"]["addresses"] = ["https://old.example.org/a\ud800b"]
-        article["chorsu"]["content"]["title"] = "Sto\ud800ry"
-        return article
+def name_of(folder: Path) -> str:
+    [path] = _articles(folder)
+    return path.relative_to(folder).as_posix()
 
-    change(export, name_of(export), edit)
+
+def edit(export: Path, **values: Any) -> None:
+    """Change what the export says of its article beside ninjs."""
+    change(export, name_of(export), lambda row: row | {"chorsu": row["chorsu"] | values})
+
+
+def edit_content(export: Path, **values: Any) -> None:
+    edit(export, content=read(export / name_of(export))["chorsu"]["content"] | values)
+
+
+def test_halves_of_letters_stop_nothing(export: Path) -> None:
+    edit_content(export, title="Sto\ud800ry")
+    edit(export, addresses=["https://old.example.org/a\ud800b"])
     assert bring(export).counts == {"created": 1}
     assert AnalysisPage.objects.get().title == "Story"
 
 
-def name_of(folder: Path) -> str:
-    [path] = _articles(folder)
-    return path.relative_to(folder).as_posix()
+def test_what_waited_for_its_day_is_not_live_at_once(export: Path) -> None:
+    edit(export, status="scheduled")
+    write_rows(export, "structure", *(row | {"status": "scheduled"} for row in listed(export, "structure")))
+    bring(export)
+    pages = Page.objects.type(SectionPage, Publication)
+    assert (pages.count(), pages.live().count()) == (2, 0)
 
 
 def failure(folder: Path) -> str:
@@ -232,33 +242,27 @@ def test_a_folder_is_known_by_its_manifest(export: Path, tmp_path: Path) -> None
     assert not Newsroom().recognises(export / "letter.txt")
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("values", [{"version": 2}, {"files": []}], ids=str)
-def test_another_version_is_refused(export: Path, values: dict[str, Any]) -> None:
-    change(export, "manifest.json", lambda manifest: manifest | values)
-    assert "version" in failure(export)
-
-
-def test_a_file_that_changed_is_refused(export: Path) -> None:
+def test_files_that_changed_or_broke_off_are_refused(export: Path) -> None:
     path = export / name_of(export)
     path.write_bytes(path.read_bytes().replace(b"Story", b"Other"))
     assert "isn't as it was written" in failure(export)
-
-
-def test_a_manifest_that_broke_off_is_refused(export: Path) -> None:
     path = export / "manifest.json"
     path.write_bytes(path.read_bytes()[:-20])
     assert "manifest.json can't be read" in failure(export)
 
 
+def test_another_version_is_refused(export: Path) -> None:
+    change(export, "manifest.json", lambda manifest: manifest | {"version": 2})
+    assert "version" in failure(export)
+
+
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", ["articles/../../secret.json", "articles/ru/link.json", "articles/ru/none.json"])
+@pytest.mark.parametrize("name", ["articles/../../secret.json", "articles/ru/link.json"])
 def test_names_and_links_that_lead_out_of_it_are_refused(export: Path, name: str) -> None:
-    content = (export / name_of(export)).read_bytes()
-    (export.parent / "secret.json").write_bytes(content)
-    (export / "articles/ru/link.json").symlink_to(export.parent / "secret.json")
-    sums = {name: sha256(content).hexdigest()}
-    change(export, "manifest.json", lambda manifest: manifest | {"files": sums | manifest["files"]})
+    secret = export.parent / "secret.json"
+    secret.write_bytes((export / name_of(export)).read_bytes())
+    (export / "articles/ru/link.json").symlink_to(secret)
+    sign(export, name)
     assert f"{name} isn't in the export" in failure(export)
 
 
@@ -276,30 +280,18 @@ def test_a_medium_that_leads_out_of_it_is_never_read(export: Path) -> None:
     ("content", "sentence"),
     [
         (b"[" * 100_000, "can't be read"),
-        (b"[]", "can't be read"),
-        (b"{", "can't be read"),
         (b"\xff\xfe\x00", "can't be read"),
         (b"{}", "isn't an article of an export"),
-        (b'{"chorsu": []}', "isn't an article of an export"),
         (b'{"chorsu": {"key": "x", "content": {}, "dates": {}}}', "isn't an article of an export"),
         (b'{"a": "' + b"x" * 20_000_000 + b'"}', "is larger than"),
     ],
-    ids=["deep", "list", "broken", "binary", "empty", "other", "key", "long"],
+    ids=["deep", "binary", "empty", "key", "long"],
 )
 def test_files_of_another_shape_are_refused(export: Path, content: bytes, sentence: str) -> None:
     name = name_of(export)
     (export / name).write_bytes(content)
     sign(export, name)
     assert sentence in failure(export)
-
-
-def edited(export: Path, **values: Any) -> None:
-    """Change the content of the article in the export."""
-    change(
-        export,
-        name_of(export),
-        lambda row: row | {"chorsu": row["chorsu"] | {"content": row["chorsu"]["content"] | values}},
-    )
 
 
 @pytest.mark.thorough
@@ -309,14 +301,12 @@ def edited(export: Path, **values: Any) -> None:
         {"published_on": {"a": 1}},
         {"title": "long " * 100},
         {"body": [["paragraph"]]},
-        {"body": {"type": "paragraph"}},
-        {"author_links": [[]]},
         {"topics": 7},
     ],
     ids=str,
 )
 def test_values_that_no_field_takes_fail_with_a_sentence(export: Path, values: dict[str, Any]) -> None:
-    edited(export, **values)
+    edit_content(export, **values)
     assert len(failure(export)) > 10
 
 
@@ -325,7 +315,9 @@ def test_what_could_run_is_taken_out_and_told(export: Path) -> None:
         '<p onclick="steal()">A <script>alert(1)</script><b style="x">b</b>'
         '<a href="javascript:alert(1)">c</a><!--> --><img src=x onerror=alert(1)><scr<script>ipt> 1 < 2</p>'
     )
-    edited(export, body=[block("paragraph", text), block("video", {"url": "javascript:alert(1)", "caption": "<b>"})])
+    edit_content(
+        export, body=[block("paragraph", text), block("video", {"url": "javascript:alert(1)", "caption": "<b>"})]
+    )
     bring(export)
     page = AnalysisPage.objects.get()
     paragraph, video = page.body.raw_data
@@ -337,31 +329,20 @@ def test_what_could_run_is_taken_out_and_told(export: Path) -> None:
 
 
 def test_an_article_that_says_nothing_is_a_draft(export: Path) -> None:
-    empty_texts = {"body": [block("paragraph", "<p> </p>"), block("heading", {"text": "", "level": "h2"})], "lead": ""}
-    edited(export, **empty_texts, main_picture=None)
+    body = [block("paragraph", "<p> </p>"), block("heading", {"text": "", "level": "h2"})]
+    edit_content(export, body=body, lead="", main_picture=None)
     bring(export)
     assert not AnalysisPage.objects.get().live
     assert "it is a draft" in str(ImportedItem.objects.get(kind="page").notes)
 
 
 @pytest.mark.thorough
-def test_a_kind_that_isnt_here_becomes_an_article(export: Path) -> None:
-    for model in ("podcasts.PodcastPage", "cms.User", "nonsense", "chorsu_articles.Publication"):
-        change(export, name_of(export), lambda row, model=model: row | {"chorsu": row["chorsu"] | {"model": model}})
-        bring(export)
-        page = AnalysisPage.objects.get()
-        assert page.title == "Story"
-        assert "kind" in str(ImportedItem.objects.get(kind="page").notes)
-        empty()
-
-
-def test_sections_that_stand_below_one_another_stand_below_the_front_page(export: Path) -> None:
-    rows = listed(export, "structure")
-    [section] = [row for row in rows if row["model"].endswith("SectionPage")]
-    section["parent"] = section["key"]
-    write_rows(export, "structure", *rows)
+@pytest.mark.parametrize("model", ["podcasts.PodcastPage", "cms.User", "chorsu_articles.Publication"])
+def test_a_kind_that_isnt_here_becomes_an_article(export: Path, model: str) -> None:
+    edit(export, model=model)
     bring(export)
-    assert AnalysisPage.objects.get().get_parent().get_parent().specific == make_home()
+    assert AnalysisPage.objects.get().title == "Story"
+    assert "kind" in str(ImportedItem.objects.get(kind="page").notes)
 
 
 def test_a_section_that_is_here_by_another_key_takes_the_articles(export: Path) -> None:
@@ -379,17 +360,7 @@ def test_a_section_that_is_here_by_another_key_takes_the_articles(export: Path) 
         ("chorsu_articles.person", {"name": 5}),
         ("chorsu_articles.person", {"slug": "../person"}),
         ("structure", {"name": 5}),
-        (
-            "structure",
-            {
-                "key": "x/ru",
-                "model": "chorsu_articles.SectionPage",
-                "parent": "",
-                "status": "live",
-                "content": {"title": "x", "slug": "x", "kind": "analysis"},
-            },
-        ),
-        ("redirects", {"name": 5}),
+        ("structure", {"key": "x/ru"}),
         ("redirects", {"from": "http://[", "page": "", "address": "", "is_permanent": True}),
     ],
     ids=str,
@@ -463,12 +434,8 @@ def test_a_preview_lists_all_that_would_be_made_and_writes_none_of_it(export: Pa
     assert dict(run.items.filter(kind="structure").values_list("title", "what"))["Planted"] == status
     assert {key: row["items"] for key, row in run.mapping["hosts"].items()} == {"evil.example": 2, "other.example": 1}
     report = report_of(run)
-    numbers = {kind: (label, number) for kind, label, number in report["numbers"]["others"]["rows"]}
-    assert numbers["structure"] == ("Sections and other pages: Analysis, Planted, Login help", 3)
-    assert [number for _host, _label, number in report["numbers"]["hosts"]["rows"]] == [2, 1]
     told = {(row["title"], str(row["happened"])) for row in report["others"]}
     assert {("Planted", f"section, {status}"), ("Nowhere", "country"), ("Ring", "organisation")} <= told
-    assert run.items.get(kind="page").notes == []
     [page] = [row for row in report["others"] if row["title"] == "Login help"]
     assert [note["text"] for note in page["notes"]] == ["Taken out: <script>"]
 
@@ -485,11 +452,7 @@ def test_all_that_an_export_adds_is_reported_and_taken_back(export: Path) -> Non
         assert (page.live, entry.revision_id) == (True, page.live_revision_id)
         assert entry.data == {"source": run.identity, "run": run.pk, "live": True}
     assert take_back(run) == []
-    after = everything()
-    assert {name: after[name] - number for name, number in before.items()} == {
-        **dict.fromkeys(before, 0),
-        "PageLogEntry": after["PageLogEntry"] - before["PageLogEntry"],
-    }
+    assert everything() | {"PageLogEntry": 0} == before | {"PageLogEntry": 0}
     assert not any(Page.find_problems())
 
 
@@ -555,10 +518,7 @@ def test_additions_that_were_broken_off_are_made_once(export: Path, monkeypatch:
 def test_a_translation_of_what_was_here_before_is_told_and_can_be_taken_back(export: Path) -> None:
     here = make_article(make_section(make_home("ru")), title="Ours", slug="ours")
     make_section(make_home("tg"))
-    [key] = [read(path)["chorsu"]["key"] for path in _articles(export)]
-    text = (export / name_of(export)).read_text().replace(key, f"{here.translation_key}/tg")
-    (export / name_of(export)).write_text(text)
-    sign(export, name_of(export))
+    edit(export, key=f"{here.translation_key}/tg")
     for is_preview in (True, False):
         run = bring(export, is_preview=is_preview)
         [row] = run.items.filter(kind="page")
@@ -572,19 +532,18 @@ def test_a_reference_is_of_the_model_that_it_has_to_be(export: Path) -> None:
     (export / "media/documents/a.txt").write_text("A paper.")
     sign(export, "media/documents/a.txt")
     write_rows(export, "documents", {"key": "medium:documents/a.txt", "title": "Paper"})
-    edited(export, main_topic="medium:documents/a.txt", main_picture="medium:documents/a.txt")
+    edit_content(export, main_topic="medium:documents/a.txt", main_picture="medium:documents/a.txt")
     bring(export)
     page = AnalysisPage.objects.get()
     assert (page.main_topic_id, page.main_picture_id) == (None, None)
 
 
-@pytest.mark.thorough
-def test_a_page_stands_only_where_its_kind_may(export: Path) -> None:
-    rows = listed(planted(export), "structure")
-    rows[-1]["parent"] = rows[-2]["key"]
-    write_rows(export, "structure", *rows)
+def test_a_page_stands_only_where_its_kind_may_and_never_below_itself(export: Path) -> None:
+    home, section, planted_section, about = listed(planted(export), "structure")
+    section["parent"], about["parent"] = section["key"], planted_section["key"]
+    write_rows(export, "structure", home, section, planted_section, about)
     bring(export)
-    assert InfoPage.objects.get().get_parent().specific == make_home()
+    assert {page.get_parent() for page in Page.objects.type(SectionPage, InfoPage)} == {make_home().page_ptr}
 
 
 def test_a_zip_is_read_like_the_folder(export: Path, tmp_path: Path) -> None:
@@ -618,15 +577,13 @@ def test_rich_text_is_read_in_linear_time() -> None:
         assert long < 2.2 * short + 200, text
 
 
-# Of each kind of file what takes much memory for its bytes, in the longest file of its kind.
-WASTEFUL: dict[str, Callable[[int], Iterator[bytes]]] = {
-    "spaces": lambda size: chain([b"{"], repeat(b" " * 65_536, size // 65_536)),
-    "lists": lambda size: chain([b'{"a": ['], repeat(b"[]," * 10_000, size // 30_000), [b"0]}"]),
-    "deep lists": lambda size: chain(
-        [b'{"a": ['], repeat((b"[" * 500 + b"]" * 500 + b",") * 60, size // 60_060), [b"0]}"]
-    ),
-    "one line": lambda size: chain([b'{"a": "'], repeat(b"x" * 65_536, size // 65_536), [b'"}']),
-    "wide letters": lambda size: chain(['{"a": "😀'.encode()], repeat(b"x" * 65_536, size // 65_536), [b'"}']),
+# Of each kind of file what takes much memory for its bytes, in the longest file of its kind: begin, middle, end.
+WASTEFUL = {
+    "spaces": (b"{", b" " * 65_536, b""),
+    "lists": (b'{"a": [', b"[]," * 10_000, b"0]}"),
+    "deep lists": (b'{"a": [', (b"[" * 500 + b"]" * 500 + b",") * 60, b"0]}"),
+    "one line": (b'{"a": "', b"x" * 65_536, b'"}'),
+    "wide letters": ('{"a": "😀'.encode(), b"x" * 65_536, b'"}'),
 }
 NAMES = {"manifest.json": 195_000_000, "articles/ru/story.json": 19_900_000}
 NAMES |= {f"{name}.jsonl": 195_000_000 for name in ("pictures", "structure", "redirects", "chorsu_articles.person")}
@@ -634,12 +591,13 @@ NAMES |= {f"{name}.jsonl": 195_000_000 for name in ("pictures", "structure", "re
 
 def wasteful(path: Path, name: str, shape: str) -> Path:
     """Write a zip of an export with one file that takes much memory."""
-    chunks, digest = WASTEFUL[shape](NAMES[name]), sha256()
+    begin, piece, end = WASTEFUL[shape]
+    if name == "manifest.json":
+        begin, end = b'{"format": "chorsu-newsroom", "version": 1, "files": {}, "b": ' + begin, end + b"}"
+    digest = sha256()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
-        if name == "manifest.json":
-            chunks = chain([b'{"format": "chorsu-newsroom", "version": 1, "files": {}, "b": '], chunks, [b"}"])
         with made.open(name, "w") as file:
-            for chunk in chunks:
+            for chunk in chain([begin], repeat(piece, NAMES[name] // len(piece)), [end]):
                 file.write(chunk)
                 digest.update(chunk)
         if name != "manifest.json":
@@ -653,10 +611,9 @@ def wasteful(path: Path, name: str, shape: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "shape"),
     [
-        *(("manifest.json", "spaces"), ("manifest.json", "lists"), ("articles/ru/story.json", "lists")),
+        *(("manifest.json", "spaces"), ("manifest.json", "lists")),
         *(("articles/ru/story.json", "deep lists"), ("articles/ru/story.json", "wide letters")),
-        *(("pictures.jsonl", "one line"), ("pictures.jsonl", "lists")),
-        *(("structure.jsonl", "spaces"), ("redirects.jsonl", "one line"), ("chorsu_articles.person.jsonl", "lists")),
+        *(("pictures.jsonl", "lists"), ("structure.jsonl", "spaces"), ("redirects.jsonl", "one line")),
     ],
 )
 def test_no_file_of_an_export_fills_memory(tmp_path: Path, name: str, shape: str) -> None:
