@@ -19,9 +19,7 @@ from docx.shared import Cm
 from chorsu_archive.formats import docx
 from chorsu_archive.formats.docx import Docx
 from chorsu_archive.items import Archive, ArchiveError, Item, Options
-from chorsu_archive.models import ImportRun
-from chorsu_archive.pictures import Library
-from chorsu_archive.texts import convert
+from chorsu_archive.texts import Converted, convert
 from chorsu_editorial.markup import tokens
 from tests.archive.word import (
     SPACES,
@@ -53,6 +51,10 @@ def open_files(folder: Path, files: Mapping[str, bytes]) -> Archive:
 def read(folder: Path, content: bytes, name: str = "Отчёт.docx") -> Item:
     (item,) = open_files(folder, {name: content}).items()
     return item
+
+
+def converted(item: Item) -> Converted:
+    return convert(item, language="ru", media={}.get)
 
 
 def told(item: Item) -> str:
@@ -133,53 +135,11 @@ def test_a_document_of_word(tmp_path: Path) -> None:
     assert stream.read() == png()
 
 
-def test_its_text_becomes_blocks(tmp_path: Path) -> None:
-    mark = '<w:r><w:footnoteReference w:id="{0}"/></w:r>'
-    cells = "<w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>б</w:t></w:r></w:p></w:tc>"
-    body = (
-        f"{paragraph('Вода', 'Title')}{paragraph('Кратко', 'Subtitle')}{paragraph('Текст', '', mark.format(2))}"
-        f"{paragraph('и ещё', '', mark.format(1))}{paragraph('', '', picture(alt='Канал'))}"
-        f"{paragraph('У моста. Фото: Анна Берг', 'caption')}{paragraph('Слова', 'Quote')}"
-        f"{paragraph('Зарина Қодирова, эколог', 'Quote Source')}"
-        f"{paragraph('Часть', 'heading 1')}"
-        f"{paragraph('Табл. 1', 'caption')}<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr>{cells}</w:tr>"
-        f"<w:tr>{cells}</w:tr></w:tbl>"
-    )
-    relations = relation("rIdN", "footnotes", "footnotes.xml") + relation("rIdP", "image", "media/image1.png")
-    parts = {"word/footnotes.xml": notes("первая", "вторая"), "word/media/image1.png": png()}
-    archive = open_files(tmp_path, {"Вода и лес.ru.docx": document(body, relations=relations, parts=parts)})
-    (item,) = archive.items()
-    media = {medium.key: medium for medium in archive.media()}
-    (key,) = media
-    made = convert(item, language="ru", media=media.get)
-    source = {"who": "Зарина Қодирова", "role": "эколог"}
-    columns = [{"type": "text", "heading": "a"}, {"type": "text", "heading": "б"}]
-    assert (made.headline, made.lead, made.notes) == ("Вода", "Кратко", ())
-    assert made.blocks == [
-        {"type": "paragraph", "value": "<p>Текст[1]</p><p>и ещё[2]</p>"},
-        {
-            "type": "picture",
-            "value": {
-                "picture": f"medium:{key}",
-                "caption": "У моста.",
-                "alt": "Канал",
-                "size": "text",
-                "credit": "Анна Берг",
-            },
-        },
-        {"type": "quotation", "value": {"text": "<p>Слова</p>", **source, "language": ""}},
-        {"type": "paragraph", "value": "<h2>Часть</h2>"},
-        {"type": "table", "value": {"columns": columns, "rows": [{"values": ["a", "б"]}], "caption": "Табл. 1"}},
-        {"type": "footnotes", "value": {"notes": ["<p>вторая</p>", "<p>первая</p>"]}},
-    ]
-
-
 def html_of(body: str, tmp_path: Path, **parts: str) -> list[str]:
     """Return what a document's text becomes, with the part of numberings."""
     relations = relation("rIdL", "numbering", "numbering.xml")
     content = document(body, relations=relations, parts={f"word/{name}.xml": text for name, text in parts.items()})
-    (item,) = open_files(tmp_path, {"List.docx": content}).items()
-    return [block["value"] for block in convert(item, language="ru", media={}.get).blocks]
+    return [block["value"] for block in converted(read(tmp_path, content)).blocks]
 
 
 def test_numbers_are_those_that_word_shows(tmp_path: Path) -> None:
@@ -226,18 +186,17 @@ def test_merged_cells(tmp_path: Path) -> None:
         return f"<w:tc><w:tcPr>{merged}</w:tcPr>{paragraph(text)}</w:tc>"
 
     begins, goes_on, wide = '<w:vMerge w:val="restart"/>', "<w:vMerge/>", '<w:gridSpan w:val="2"/>'
-    body = (
-        f"<w:tbl><w:tr>{cell('Город', begins)}{cell('Цена', wide)}</w:tr>"
-        f"<w:tr>{cell('', goes_on)}{cell('2018')}{cell('2019')}</w:tr>"
-        f"<w:tr>{cell('Душанбе', begins)}{cell('4')}{cell('5')}</w:tr>"
-        f"<w:tr>{cell('', goes_on)}{cell('6')}{cell('7')}</w:tr></w:tbl>"
-    )
-    (item,) = open_files(tmp_path, {"Table.docx": document(body)}).items()
-    made = convert(item, language="ru", media={}.get)
-    (table,) = (block["value"] for block in made.blocks)
+    rows = [
+        [cell("Город", begins), cell("Цена", wide)],
+        [cell("", goes_on), cell("2018"), cell("2019")],
+        [cell("Душанбе", begins), cell("4"), cell("5")],
+        [cell("", goes_on), cell("6"), cell("7")],
+    ]
+    body = "".join(f"<w:tr>{''.join(cells)}</w:tr>" for cells in rows)
+    (block,) = converted(read(tmp_path, document(f"<w:tbl>{body}</w:tbl>"))).blocks
+    table = block["value"]
     assert [column["heading"] for column in table["columns"]] == ["Город", "Цена: 2018", "Цена: 2019"]
     assert [row["values"] for row in table["rows"]] == [["Душанбе", "4", "5"], ["Душанбе", "6", "7"]]
-    assert [note.kind for note in made.notes] == ["guessed"]
 
 
 def test_a_document_of_libreoffice(tmp_path: Path) -> None:
@@ -267,18 +226,18 @@ def test_a_document_of_libreoffice(tmp_path: Path) -> None:
     )
 
 
-def test_headlines(tmp_path: Path) -> None:
-    first = read(tmp_path, document(paragraph("Заголовок", "heading 2") + paragraph("Текст")), "a.docx")
-    assert (first.title, first.html) == ("Заголовок", "<p>Текст</p>")
-    assert not first.notes
-    later = read(tmp_path, document(paragraph("Текст") + paragraph("Часть", "heading 2")), "b.docx")
-    assert (later.title, later.html) == ("b", "<p>Текст</p><h2>Часть</h2>")
-    assert told(later) == "guessed: The headline is the file's name."
-    none = read(tmp_path, document(paragraph("Текст")), "Город и вода.ru.docx")
-    assert (none.title, none.html) == ("Город и вода", "<p>Текст</p>")
-    assert told(none) == "guessed: The headline is the file's name."
-    split = read(tmp_path, document(paragraph("Two", "Title", "<w:r><w:br/><w:t>lines</w:t></w:r>")), "c.docx")
-    assert split.title == "Two lines"
+@pytest.mark.parametrize(
+    ("body", "title", "html"),
+    [
+        (paragraph("Заголовок", "heading 2") + paragraph("Текст"), "Заголовок", "<p>Текст</p>"),
+        (paragraph("Текст") + paragraph("Часть", "heading 2"), None, "<p>Текст</p><h2>Часть</h2>"),
+        (paragraph("Two", "Title", "<w:r><w:br/><w:t>lines</w:t></w:r>"), "Two lines", ""),
+    ],
+)
+def test_headlines(tmp_path: Path, body: str, title: str | None, html: str) -> None:
+    item = read(tmp_path, document(body), "Город и вода.ru.docx")
+    assert (item.title, item.html) == (title or "Город и вода", html)
+    assert told(item) == ("" if title else "guessed: The headline is the file's name.")
 
 
 def test_a_picture_in_the_headline_stays(tmp_path: Path) -> None:
@@ -322,23 +281,19 @@ def test_what_is_no_document_is_not_recognised(tmp_path: Path) -> None:
     (tmp_path / "posts.zip").write_bytes(zipped({"posts.json": "[]"}))
     (tmp_path / "table.xlsx").write_bytes(zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<x/>"}))
     (tmp_path / "text.xml").write_bytes(b"<rss/>")
-    assert not [path.name for path in tmp_path.iterdir() if Docx().recognises(path)]
-    assert not Docx().recognises(tmp_path)
-    (tmp_path / "a.docx").write_bytes(document(paragraph("x")))
+    assert not [path.name for path in (tmp_path, *tmp_path.iterdir()) if Docx().recognises(path)]
+    (tmp_path / "a.docx").write_bytes(document(""))
     assert Docx().recognises(tmp_path)
     assert Docx().recognises(tmp_path / "a.docx")
 
 
-def test_the_same_name_with_another_date_is_another_document(tmp_path: Path) -> None:
-    keys = set()
-    for day in ("2021-01-01T00:00:00Z", "2021-02-01T00:00:00Z", "2021-02-01T00:00:00Z"):
-        keys.add(read(tmp_path, document(paragraph("x"), parts={"docProps/core.xml": core(created=day)})).key)
-    assert len(keys) == 2
-    media = set()
-    for colour in ("navy", "teal"):
+def test_the_same_name_with_another_date_or_picture_is_another(tmp_path: Path) -> None:
+    items, media = set(), set()
+    for day, colour in (("2021-01-01T00:00:00Z", "navy"), ("2021-02-01T00:00:00Z", "teal")):
+        items.add(read(tmp_path, document("", parts={"docProps/core.xml": core(created=day)})).key)
         archive = open_files(tmp_path, {"a.docx": pictured(paragraph("", "", picture()), png(colour))})
         media |= {medium.key for medium in archive.media()}
-    assert len(media) == 2
+    assert len(items) == len(media) == 2
 
 
 def test_what_does_not_come_through_is_told(tmp_path: Path) -> None:
@@ -383,7 +338,7 @@ def test_what_does_not_come_through_is_told(tmp_path: Path) -> None:
 
 def test_a_link_inside_the_document_becomes_text(tmp_path: Path) -> None:
     link = "<w:hyperlink w:anchor='here'><w:r><w:t>inside</w:t></w:r></w:hyperlink><w:bookmarkStart w:name='here'/>"
-    made = convert(read(tmp_path, document(paragraph("", "", link))), language="ru", media={}.get)
+    made = converted(read(tmp_path, document(paragraph("", "", link))))
     assert made.blocks == [{"type": "paragraph", "value": "<p>inside</p>"}]
 
 
@@ -392,12 +347,9 @@ def test_a_picture_that_is_elsewhere_is_told_of(tmp_path: Path) -> None:
     relations = relation("rIdX", "image", "http://127.0.0.1:9/secret.png", "External")
     relations += relation("rIdQ", "image", "../../../etc/passwd")
     item = read(tmp_path, document(paragraph("Текст", "", shown), relations=relations))
-    made = convert(item, language="ru", media={}.get)
+    made = converted(item)
     assert made.blocks == [{"type": "paragraph", "value": "<p>Текст</p>"}]
-    assert {str(note.text) for note in made.notes} == {
-        "A picture that the archive doesn't have: ?",
-        "A picture that the archive doesn't have: ? Канал",
-    }
+    assert sorted(str(note.text)[-7:] for note in made.notes) == ["? Канал", "have: ?"]
 
 
 def test_boxes_are_their_signs(tmp_path: Path) -> None:
@@ -455,22 +407,17 @@ def runs_in_fields() -> str:
 
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
-    "no zip": lambda: b"PK\x03\x04" + b"\0" * 200,
     "half of one": lambda: document(paragraph("x" * 5000))[:600],
-    "another zip": lambda: zipped({"a.txt": "x"}),
     "old Word": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512,
     "no document": lambda: zipped({"[Content_Types].xml": "<Types/>"}),
     "no body": lambda: of_document(f"<w:document {SPACES}/>"),
     "no XML": lambda: of_document("<w:document"),
-    "no characters": lambda: of_document(b"\xff\xfe\x00<\x00\xd8"),
     "entities": lambda: of_document(ENTITIES),
     "entities in UTF-16": lambda: of_document(ENTITIES.encode("utf-16")),
     "file outside": lambda: of_document(EXTERNAL),
-    "document type alone": lambda: of_document(f"<!DOCTYPE w:document><w:document {SPACES}><w:body/></w:document>"),
     "document type of styles": lambda: document("", parts={"word/styles.xml": EXTERNAL}),
     "document type of relationships": lambda: document("", parts={"word/_rels/document.xml.rels": EXTERNAL}),
     "path outside": lambda: bad_member(lambda archive: archive.writestr("../../etc/cron.d/x", "x")),
-    "absolute path": lambda: bad_member(lambda archive: archive.writestr("/etc/x", "x")),
     "thousands of files": lambda: bad_member(
         lambda archive: [archive.writestr(f"x{n}", "") for n in range(2001)] and None
     ),
@@ -482,7 +429,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "numbers that aren't": lambda: document(
         "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='many'/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>"
     ),
-    "relationships of nothing": lambda: document("", relations="<Relationship/>"),
     "a note that isn't there": lambda: document("<w:p><w:r><w:footnoteReference w:id='7'/></w:r></w:p>"),
 }
 
@@ -501,14 +447,13 @@ def test_hostile_documents_are_refused_by_a_sentence(
     sentence = str(refusal.value)
     assert sentence.startswith("Отчёт.docx")
     assert sentence.endswith(".")
-    is_too_much = name in {"much memory", "much time", "deep"}
-    assert ("has more in it, or one thing deeper in another" in sentence) >= is_too_much
+    if name in {"much memory", "much time", "deep"}:
+        assert "has more in it, or one thing deeper in another" in sentence
     assert time.process_time() - begin < 1
     # Its neighbours come in, and it is named.
     archive = open_files(tmp_path, {"a.docx": document(paragraph("да")), "Отчёт.docx": content})
-    (refused,) = (item for item in archive.items() if item.title != "a")
-    assert refused.html == ""
-    assert told(refused).startswith("dropped: Отчёт.docx")
+    _good, refused = archive.items()
+    assert (refused.html, told(refused)[:19]) == ("", "dropped: Отчёт.docx")
     list(archive.contributors()), list(archive.media())
 
 
@@ -529,54 +474,38 @@ def test_the_process_has_none_of_the_sites_secrets(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(
-    ("body", "parts"),
+    ("part", "content"),
     [
         # What mammoth would read as its own settings.
-        (paragraph("да"), {"mammoth/style-map": "p => script"}),
-        (paragraph("да"), {"word/settings.xml": EXTERNAL}),
-        (paragraph("да"), {"customXml/item1.xml": ENTITIES}),
-        (paragraph("да"), {"docProps/core.xml": EXTERNAL}),
-        (paragraph("да"), {"docProps/core.xml": core(created="0000-00-00T00:00:00Z", modified="9999-99-99")}),
-        (paragraph("да"), {"docProps/core.xml": core(creator=";" * 10_000)}),
-        (paragraph("да"), {"word/embeddings/oleObject1.bin": b"MZ"}),
+        ("mammoth/style-map", "p => script"),
+        ("word/settings.xml", EXTERNAL),
+        ("customXml/item1.xml", ENTITIES),
+        ("docProps/core.xml", EXTERNAL),
+        ("docProps/core.xml", core(created="0000-00-00T00:00:00Z", modified="9999-99-99", creator=";" * 10_000)),
     ],
 )
-def test_what_is_not_needed_does_no_harm(tmp_path: Path, body: str, parts: dict[str, str | bytes]) -> None:
-    item = read(tmp_path, document(body, parts=parts))
+def test_what_is_not_needed_does_no_harm(tmp_path: Path, part: str, content: str) -> None:
+    item = read(tmp_path, document(paragraph("да"), parts={part: content}))
     assert (item.html, item.published, item.authors) == ("<p>да</p>", None, ())
 
 
 def test_markup_in_texts_stays_text(tmp_path: Path) -> None:
     script = "&lt;script&gt;alert(1)&lt;/script&gt;"
-    item = read(
-        tmp_path, pictured(paragraph(script) + paragraph("", "", picture(alt=f"&quot; onerror=&quot;{script}")))
-    )
+    item = read(tmp_path, pictured(paragraph(script, "", picture(alt=f"&quot; onerror=&quot;{script}"))))
     assert "<script" not in item.html
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;</p>" in item.html
+    assert script in item.html
     (image,) = (token for token in tokens(item.html) if token.name == "img")
     assert image.attributes.keys() == {"alt", "src"}
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("content", [b"<svg onload='alert(1)'/>", b"\x01\x00\x00\x00" + b"\0" * 60])
-def test_pictures_that_lie_or_that_no_browser_shows(content: bytes, tmp_path: Path) -> None:
-    archive = open_files(tmp_path, {"a.docx": pictured(paragraph("", "", picture()), content)})
-    (medium,) = archive.media()
-    library = Library(ImportRun.objects.create(identity=archive.identity), archive)
-    assert library.picture(medium.key) is None
-    assert [note.kind for note in library.notes(medium.key)] == ["dropped"]
-
-
 LINEAR: dict[str, Callable[[int], bytes]] = {
     "paragraphs": lambda n: document(paragraph("x") * n),
-    "runs": lambda n: document("<w:p>" + "<w:r><w:rPr><w:b/><w:i/></w:rPr><w:t>x</w:t></w:r>" * n + "</w:p>"),
     "links": lambda n: document(
         "<w:p>" + "<w:hyperlink w:anchor='a'><w:r><w:t>x</w:t></w:r></w:hyperlink>" * n + "</w:p>"
     ),
     "cells": lambda n: document(
         "<w:tbl>" + "<w:tr><w:tc><w:p/></w:tc><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>" * n + "</w:tbl>"
     ),
-    "captions": lambda n: document(paragraph("x", "caption") * n),
     "titles": lambda n: document(paragraph("x", "Title") * n),
     "notes": lambda n: document(
         paragraph("", "", "".join(f'<w:r><w:footnoteReference w:id="{each}"/></w:r>' for each in range(1, n + 1))),
@@ -600,13 +529,10 @@ def test_twice_as_much_takes_twice_as_long(name: str, tmp_path: Path) -> None:
 
 
 def test_a_long_name_makes_no_long_key(tmp_path: Path) -> None:
-    name = f"{'очень длинное имя ' * 6}.docx"
-    content = pictured(paragraph("", "", picture()))
-    folder = "/".join(["папка" * 10] * 3)
-    archive = open_files(tmp_path, {f"{folder}/{name}": content, "b.docx": document("")})
+    name = f"{'папка' * 10}/" * 3 + f"{'очень длинное имя ' * 6}.docx"
+    archive = open_files(tmp_path, {name: pictured(paragraph("", "", picture())), "b.docx": document("")})
     (medium,) = archive.media()
-    assert len(medium.key) < 255
-    assert max(len(item.key) for item in archive.items()) < 255
+    assert max(len(each.key) for each in (medium, *archive.items())) < 255
     assert archive.read(medium) is not None
 
 

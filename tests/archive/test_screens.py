@@ -26,7 +26,7 @@ from chorsu_archive import uploads, views
 from chorsu_archive.export.archive import write_archive
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import advance
-from chorsu_articles.models import AnalysisPage, Person, Topic
+from chorsu_articles.models import AnalysisPage, Topic
 from cms.models import User
 from tests.archive.test_newsroom_format import wasteful, write_rows
 from tests.archive.test_wordpress import post, wxr
@@ -111,6 +111,16 @@ def shown(client: Client, run: ImportRun, **query: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page[page.index('<div class="archive">') :]).split())
 
 
+def start(client: Client, run: ImportRun) -> ImportRun:
+    """Start the import that a preview is of, and finish it."""
+    client.post(address("start", run))
+    return finish(ImportRun.objects.filter(is_preview=False).latest("pk"))
+
+
+def progress(client: Client, run: ImportRun) -> tuple[Any, ...]:
+    return tuple(client.get(address("run", run), {"progress": ""}).json().values())
+
+
 def test_from_a_file_over_preview_and_choices_to_live_articles_and_back(
     client: Client, sections: dict[str, Any], private: Path
 ) -> None:
@@ -120,58 +130,47 @@ def test_from_a_file_over_preview_and_choices_to_live_articles_and_back(
     stored = Path(run.path)
     assert (stored.read_bytes(), stored.is_relative_to(private)) == (BRIDGE.read_bytes(), True)
     assert "Waits for its turn" in shown(client, run)
-    assert client.get(address("run", run), {"progress": ""}).json() == {"state": "waiting", "position": 0, "total": 0}
+    assert progress(client, run) == ("waiting", 0, 0)
     finish(run)
-    assert client.get(address("run", run), {"progress": ""}).json() == {"state": "done", "position": 2, "total": 2}
+    assert progress(client, run) == ("done", 2, 2)
     page = shown(client, run)
     for words in ("New 2", "Русский 1", "Тоҷикӣ 1", "Left out", "Мост открыли раньше срока", "Start the import"):
         assert words in page, words
     assert not AnalysisPage.objects.exists()
-    assert not Person.objects.exclude(pk=person.pk).exists()
 
-    form = client.get(address("choices", run))
-    rows = {row["key"]: number for number, row in enumerate(form.context["rows"])}
+    rows = {row["key"]: number for number, row in enumerate(client.get(address("choices", run)).context["rows"])}
     answers = {f"person-{rows['zarina']}": person.slug}
     answers |= {f"topic-{number}": "" for key, number in rows.items() if key.endswith(("dorogi", "rohho", "pll_roads"))}
     assert client.post(address("choices", run), answers)["Location"] == address("run", run)
-    started = client.post(address("start", run))["Location"]
-    assert client.post(address("start", run))["Location"] == started, "once, however often it is pressed"
+    started = [client.post(address("start", run))["Location"] for _press in range(2)]
     imported = finish(ImportRun.objects.get(is_preview=False))
-    assert started == address("run", imported)
+    assert started == [address("run", imported)] * 2, "once, however often it is pressed"
     assert imported.counts == {"created": 2}
 
-    pages = {each.locale.language_code: each for each in AnalysisPage.objects.all()}
-    assert {code: page.title for code, page in pages.items()} == {
-        "ru": "Мост открыли раньше срока",
-        "tg": "Пулро пеш аз муҳлат кушоданд",
-    }
-    assert len({page.translation_key for page in pages.values()}) == 1
-    assert all(page.live and [link.person for link in page.author_links.all()] == [person] for page in pages.values())
+    russian, tajik = AnalysisPage.objects.order_by("locale__language_code")
+    assert (russian.title, tajik.title) == ("Мост открыли раньше срока", "Пулро пеш аз муҳлат кушоданд")
+    assert russian.translation_key == tajik.translation_key
+    for page in (russian, tajik):
+        assert (page.live, page.author_links.get().person) == (True, person)
     assert [topic.name_ru for topic in Topic.objects.all()] == ["Варзоб"]
-    led = Redirect.objects.get(old_path="/ru/most")
-    assert led.redirect_page_id == pages["ru"].pk
+    assert Redirect.objects.get(old_path="/ru/most").redirect_page_id == russian.pk
 
     report = json.loads(b"".join(client.get(address("report", imported, "json"))))
-    assert {each["page_id"] for each in report["articles"]} == {page.pk for page in pages.values()}
+    assert {each["page_id"] for each in report["articles"]} == {russian.pk, tajik.pk}
     html = client.get(address("report", imported, "html"))
     assert "attachment" in html["Content-Disposition"]
-    page = html.getvalue().decode()
-    assert "Пулро пеш аз муҳлат кушоданд" in page
-    assert ("New</small>" in page, "Новое</small>" in page) == (True, False), "in the language of who asks"
+    assert "New</small>" in html.getvalue().decode(), "in the language of who asks"
     uploads.delete_ended()
     assert not any(private.iterdir())
     client.post(address("start", run))
     assert ImportRun.objects.count() == 2, "the file is gone"
 
     assert "Take the import back" in shown(client, imported)
-    touched = pages["tg"]
-    touched.title = "Пул кушода шуд"
-    touched.save_revision().publish()
+    tajik.title = "Пул кушода шуд"
+    tajik.save_revision().publish()
     client.post(address("undo", imported))
-    finish(imported)
-    assert imported.state == ImportRun.State.UNDONE
-    assert AnalysisPage.objects.get() == touched
-    assert not Redirect.objects.filter(old_path="/ru/most").exists()
+    assert finish(imported).state == ImportRun.State.UNDONE
+    assert AnalysisPage.objects.get() == tajik
     page = shown(client, imported)
     for words in ("Taken back", "Stays", "Пулро пеш аз муҳлат кушоданд"):
         assert words in page, words
@@ -186,12 +185,11 @@ def test_without_the_right_nothing_is_seen_or_done(client: Client, sections: dic
     before = list(ImportRun.objects.values())
     reads = [LIST, NEW, address("report", run, "json"), address("report", run, "html")]
     reads += [address(name, run) for name in ("run", "choices")]
-    posts = [(NEW, sent(bridge())), *((address(name, run), {"person-0": ""}) for name in ("choices", "start", "undo"))]
     for url in reads:
         assert stranger.get(url)["Location"] == "/admin/", url
         assert stranger.get(url, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 403, url
-    for url, data in posts:
-        assert stranger.post(url, data)["Location"] == "/admin/", url
+    for url in (NEW, *(address(name, run) for name in ("choices", "start", "undo"))):
+        assert stranger.post(url, sent(bridge(), **{"person-0": ""}))["Location"] == "/admin/", url
     assert list(ImportRun.objects.values()) == before
     assert LIST not in stranger.get("/admin/").content.decode()
     assert LIST in client.get("/admin/").content.decode()
@@ -204,9 +202,7 @@ def test_without_the_right_nothing_is_seen_or_done(client: Client, sections: dic
         ([], "Choose files to send"),
         ([SimpleUploadedFile("letter.pdf", b"%PDF-1.7")], "letter.pdf is none of these"),
         ([SimpleUploadedFile("page.xml", b"<html/>")], "page.xml is none of these"),
-        ([SimpleUploadedFile("large.xml", b"x" * 200_001)], "This is more than can be sent"),
         ([SimpleUploadedFile(f"{n}.xml", b"x" * 150_000) for n in range(2)], "This is more than can be sent"),
-        ([SimpleUploadedFile("empty.xml", b"")], "empty"),
     ],
 )
 def test_what_is_no_archive_is_refused_with_a_sentence(
@@ -226,8 +222,8 @@ def test_several_word_files_go_up_together(client: Client, sections: dict[str, A
     files = [word("Паводок", "flood.ru.docx"), word("Сел", "flood.tg.docx"), word("Дорога", "../../road.docx")]
     run = preview(client, *files)
     assert (run.total, run.state) == (3, ImportRun.State.DONE), run.error
-    assert sorted(path.name for path in Path(run.path).iterdir()) == ["flood.ru.docx", "flood.tg.docx", "road.docx"]
-    assert {path.parent for path in private.rglob("*.docx")} == {Path(run.path)}
+    stored = sorted(path.relative_to(run.path).as_posix() for path in private.rglob("*.docx"))
+    assert stored == ["flood.ru.docx", "flood.tg.docx", "road.docx"]
     assert Path(run.path).name == "flood.ru.docx +2"
 
 
@@ -240,38 +236,27 @@ def entries(client: Client, field: str) -> list[str]:
 def test_only_what_lies_in_the_administrators_folder_can_be_named(
     client: Client, sections: dict[str, Any], tmp_path: Path
 ) -> None:
-    inbox = tmp_path / "inbox"
+    inbox, secret = tmp_path / "inbox", tmp_path / "elsewhere" / "secret.xml"
     (inbox / "site" / "uploads" / "2019" / "03").mkdir(parents=True)
-    (inbox / "site" / "uploads" / "picture.jpg").write_bytes(b"x")
     (inbox / "own.csv").write_bytes(b"x")
-    for name in ("site/export.xml", ".hidden.xml"):
-        (inbox / name).write_bytes(BRIDGE.read_bytes())
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "secret.xml").write_bytes(BRIDGE.read_bytes())
-    (inbox / "link.xml").symlink_to(tmp_path / "elsewhere" / "secret.xml")
-    (inbox / "out").symlink_to(tmp_path / "elsewhere")
+    secret.parent.mkdir()
+    for path in (inbox / "site/export.xml", inbox / ".hidden.xml", secret):
+        path.write_bytes(BRIDGE.read_bytes())
+    (inbox / "link.xml").symlink_to(secret)
+    (inbox / "out").symlink_to(secret.parent)
+    (inbox / "site/uploads/picture.jpg").write_bytes(b"x")
     assert entries(client, "inbox") == ["own.csv", "site", "site/export.xml", "site/uploads"]
     assert entries(client, "pictures") == ["site", "site/uploads"]
-    outside = [
-        "../elsewhere/secret.xml",
-        "link.xml",
-        "out/secret.xml",
-        str(tmp_path / "elsewhere" / "secret.xml"),
-        ".hidden.xml",
-        "site/../../elsewhere/secret.xml",
-    ]
-    for name in outside:
+    outside = ["../elsewhere/secret.xml", "link.xml", "out/secret.xml", str(secret), ".hidden.xml"]
+    for name in (*outside, "site/../../elsewhere/secret.xml"):
         assert client.post(NEW, sent(inbox=name)).context["form"].errors["inbox"], name
         assert client.post(NEW, sent(bridge(), pictures=name)).context["form"].errors["pictures"], name
     both = client.post(NEW, sent(bridge(), inbox="site/export.xml"))
     assert "Choose files to send, or one of the server’s folder." in both.content.decode()
     assert not ImportRun.objects.exists()
     run = preview(client, inbox="site/export.xml", pictures="site/uploads", publish="")
-    assert run.path == str(inbox / "site/export.xml")
-    assert run.options["media"] == str(inbox / "site/uploads")
-    assert run.options["publish"] is False
-    client.post(address("start", run))
-    imported = finish(ImportRun.objects.get(is_preview=False))
+    assert (run.path, run.options["media"]) == (str(inbox / "site/export.xml"), str(inbox / "site/uploads"))
+    imported = start(client, run)
     assert (imported.options, imported.counts) == (run.options, {"created": 2})
     assert not AnalysisPage.objects.live().exists()
     uploads.delete_ended()
@@ -310,12 +295,10 @@ def large(sections: dict[str, Any]) -> ImportRun:
     authors = {f"author{n:03}": {"name": f"Author {n}", "person": "new", "items": 1} for n in range(120)}
     terms = {"category:a": {"name": HOSTILE, "topic": "new", "section": "", "items": 3}}
     mapping = {"authors": authors, "terms": terms, "kinds": {}, "fields": {}}
-    facts = {"identity": HOSTILE, "path": f"/srv/{HOSTILE}", "options": {}, "counts": {"created": 1}, "total": 1}
+    facts = {"identity": HOSTILE, "path": f"/srv/{HOSTILE}", "counts": {"created": 1}, "total": 1}
     run = ImportRun.objects.create(mapping=mapping, is_preview=True, state=ImportRun.State.DONE, **facts)
-    notes = [["dropped", HOSTILE]]
-    ImportedItem.objects.create(
-        run=run, identity="preview", kind="page", key="1", title=HOSTILE, what="created", notes=notes
-    )
+    row = {"run": run, "identity": "preview", "kind": "page", "key": "1", "what": "created"}
+    ImportedItem.objects.create(title=HOSTILE, notes=[["dropped", HOSTILE]], **row)
     return run
 
 
@@ -323,16 +306,13 @@ def test_choices_are_kept_by_the_page_and_none_that_was_not_offered(client: Clie
     person = make_person("Малика")
     url = address("choices", large)
     assert client.get(url).content.decode().count("<select") == views.PER_PAGE
-    assert client.get(url, {"p": "3"}).content.decode().count("<select") == 22
     answers = {"person-0": person.slug, "person-1": "nobody-here", "person-60": "", "topic-20": ""}
     assert client.post(url, answers)["Location"] == f"{url}?p=2"
-    large.refresh_from_db()
-    chosen = [row["person"] for row in large.mapping["authors"].values()]
-    assert (chosen.count("new"), large.mapping["authors"]["author000"]["person"]) == (119, person.slug)
-    assert client.post(f"{url}?p=2", {"person-10": ""})["Location"] == f"{url}?p=3"
+    client.post(f"{url}?p=2", {"person-10": ""})
     client.post(f"{url}?p=3", {"topic-20": "", "section-20": "none"})
     large.refresh_from_db()
-    assert large.mapping["authors"]["author060"]["person"] == ""
+    chosen = {key: row["person"] for key, row in large.mapping["authors"].items() if row["person"] != "new"}
+    assert chosen == {"author000": person.slug, "author060": ""}
     assert large.mapping["terms"]["category:a"] == {"name": HOSTILE, "topic": "", "section": "none", "items": 3}
     ImportRun.objects.update(is_preview=False)
     assert client.get(url).status_code == client.post(url, {"person-0": ""}).status_code == 404
@@ -344,15 +324,10 @@ def test_kinds_that_are_no_articles_are_chosen_by_number_and_example(client: Cli
     page = shown(client, run)
     for words in ("product, such as “Статья 2” 2", "feedback 1", "New 1"):
         assert words in page, words
-    rows = client.get(address("choices", run)).context["rows"]
-    [row] = [row for row in rows if row["key"] == "product"]
-    [(_answer, _label, chosen, offered)] = row["answers"]
-    assert (row["items"], row["example"], chosen) == (2, "Статья 2", "none")
-    assert "" not in dict(offered)
-    assert "feedback" not in {row["key"] for row in rows}
-    number = rows.index(row)
+    keys = [row["key"] for row in client.get(address("choices", run)).context["rows"]]
+    assert "feedback" not in keys
     for answer, section in (("", "none"), (sections["ru"].slug, sections["ru"].slug)):
-        client.post(address("choices", run), {f"section-{number}": answer})
+        client.post(address("choices", run), {f"section-{keys.index('product')}": answer})
         run.refresh_from_db()
         assert run.mapping["kinds"]["product"]["section"] == section
 
@@ -365,31 +340,23 @@ def test_what_comes_from_the_source_is_text(client: Client, large: ImportRun) ->
 
 
 def test_articles_are_listed_by_what_happened_and_by_the_page(client: Client, large: ImportRun) -> None:
-    facts = {"run": large, "identity": "preview", "kind": "page", "language": "ru"}
-    rows = [ImportedItem(key=f"n{n}", title=f"Unchanged {n}", what="kept", **facts) for n in range(60)]
-    ImportedItem.objects.bulk_create(rows)
-    large.counts = {"created": 1, "kept": 60}
-    large.save()
-    assert "Unchanged 0" in shown(client, large)
-    noted = shown(client, large, show="dropped")
-    assert "alert(1)" in noted
-    assert "Unchanged" not in noted
-    assert "alert(1)" not in shown(client, large, show="kept")
-    assert "Unchanged 0" in shown(client, large, show="what isn't there")
-    assert "Unchanged 59" in shown(client, large, show="kept", p="2")
-    assert "Unchanged 59" not in shown(client, large, show="kept")
+    facts = {"run": large, "identity": "preview", "kind": "page", "language": "ru", "what": "kept"}
+    ImportedItem.objects.bulk_create(ImportedItem(key=f"n{n}", title=f"Same {n}", **facts) for n in range(60))
+    assert "Same 0" in shown(client, large)
+    noted, kept = shown(client, large, show="dropped"), shown(client, large, show="kept")
+    assert ("alert(1)" in noted, "Same" in noted) == (True, False)
+    assert ("alert(1)" in kept, "Same 59" in kept) == (False, False)
+    assert "Same 0" in shown(client, large, show="what isn't there")
+    assert "Same 59" in shown(client, large, show="kept", p="2")
 
 
 def test_a_damaged_archive_ends_the_import_with_a_sentence(client: Client, sections: dict[str, Any]) -> None:
     run = preview(client, bridge())
-    client.post(address("start", run))
     Path(run.path).write_bytes(BRIDGE.read_bytes()[:-3_000])
-    imported = finish(ImportRun.objects.latest("pk"))
-    assert imported.state == ImportRun.State.FAILED
+    imported = start(client, run)
     assert "it ends in the middle" in shown(client, imported)
     Path(run.path).write_bytes(b"no archive any more")
-    client.post(address("start", run))
-    again = finish(ImportRun.objects.latest("pk"))
+    again = start(client, run)
     assert again != imported
     assert (again.state, again.counts) == (ImportRun.State.FAILED, {})
 
@@ -426,22 +393,14 @@ def test_redirects_to_other_hosts_are_chosen_host_by_host(
     write_archive(folder := tmp_path / "inbox" / "export")
     links = {"/pay": "https://evil.example/", "/blog": "https://blog.example/", "/near": "/ru/"}
     facts = {"page": None, "is_permanent": True}
-    rows = ({"from": path, "address": link, **facts} for path, link in links.items())
-    write_rows(folder, "redirects", *rows)
+    write_rows(folder, "redirects", *({"from": path, "address": link, **facts} for path, link in links.items()))
     run = preview(client, inbox="export")
-    page = shown(client, run)
-    for words in ("Redirects to other hosts", "evil.example: left out, since nobody chose it 1", "Old addresses"):
-        assert words in page, words
+    assert "evil.example: left out, since nobody chose it 1" in shown(client, run)
     assert "/near → /ru/" in shown(client, run, show="redirect")
-    assert not Redirect.objects.exists()
     rows = client.get(address("choices", run)).context["rows"]
-    assert [(row["key"], row["items"], row["answers"][0][2]) for row in rows] == [
-        ("blog.example", 1, ""),
-        ("evil.example", 1, ""),
-    ]
+    assert [(row["key"], row["items"]) for row in rows] == [("blog.example", 1), ("evil.example", 1)]
     client.post(address("choices", run), {"redirects-0": "yes", "redirects-1": "yes please"})
-    client.post(address("start", run))
-    imported = finish(ImportRun.objects.get(is_preview=False))
+    imported = start(client, run)
     assert set(Redirect.objects.values_list("old_path", flat=True)) == {"/blog", "/near"}
     assert "blog.example: they lead there 1" in shown(client, imported)
 
