@@ -6,10 +6,9 @@ import re
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
-from django.test import Client
+from django.contrib.auth.models import Permission
 from django.urls import reverse
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_feedback.anchors import Anchor, make_anchor, read_page
@@ -17,7 +16,7 @@ from chorsu_feedback.applying import apply_correction, correction_of
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
 from tests.editorial.desk import Desk, fresh, latest, make_desk
-from tests.factories import make_home
+from tests.factories import make_group, make_home
 
 PARAGRAPH = "body.11111111-1111-4111-8111-111111111111"
 SECOND = "body.22222222-2222-4222-8222-222222222222"
@@ -32,9 +31,8 @@ def make_article(language: str = "ru", *, body: list[dict[str, Any]] | None = No
     section = SectionPage.objects.child_of(home).first()
     if section is None:
         section = home.add_child(instance=SectionPage(title="Анализ", slug="analysis", locale=home.locale))
-    fields = {"title": "Новая библиотека", "lead": "Её открыли в центре города.", "live": True, **fields}
-    slug = fields.pop("slug", f"article-{AnalysisPage.objects.count() + 1}")
-    page = section.add_child(instance=AnalysisPage(slug=slug, locale=home.locale, body=body or RUSSIAN, **fields))
+    fields = {"title": "Новая библиотека", "lead": "Её открыли в центре города.", **fields}
+    page = section.add_child(instance=AnalysisPage(locale=home.locale, body=body or RUSSIAN, **fields))
     if page.live:
         page.save_revision().publish()
     page.refresh_from_db()
@@ -43,32 +41,27 @@ def make_article(language: str = "ru", *, body: list[dict[str, Any]] | None = No
 
 def make_editor(*pages: Page, name: str = "editor", superuser: bool = False) -> Any:
     """Return somebody who may sign in to the admin and edit below the pages given."""
-    user = get_user_model().objects.create_user(
-        username=name, email=f"{name}@example.org", password="editor-pass-1", is_superuser=superuser
-    )
-    group = Group.objects.create(name=f"group of {name}")
-    group.permissions.add(Permission.objects.get(codename="access_admin"))
-    change = Permission.objects.get(content_type__app_label="wagtailcore", codename="change_page")
+    user = get_user_model().objects.create_user(name, f"{name}@example.org", is_superuser=superuser)
+    group = make_group(f"group of {name}")
     for page in pages:
-        GroupPagePermission.objects.create(group=group, page=page, permission=change)
+        make_group(group.name, page, ("change",))
     user.groups.add(group)
     return user
 
 
-def anchor_in(page: Any, words: str, path: str = PARAGRAPH) -> Anchor:
-    leaf = next(leaf for leaf in read_page(page) if leaf.path == path)
+def anchor_in(page: Any, words: str, path: str = "") -> Anchor:
+    """Return the anchor of these words where they stand first, or first below a path."""
+    leaf = next(leaf for leaf in read_page(page) if words in leaf.text and path in leaf.path)
     start = leaf.text.index(words)
     return make_anchor(leaf, start, start + len(words))
 
 
-def sign_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+def admin_url(name: str, report: TypoReport) -> str:
+    return reverse(f"chorsu_feedback_admin:{name}", args=[report.pk])
 
 
 def detail_url(report: TypoReport) -> str:
-    return reverse("chorsu_feedback_admin:detail", args=[report.pk])
+    return admin_url("detail", report)
 
 
 def right() -> Permission:
@@ -95,10 +88,8 @@ def approved_page(desk: Desk, html: str) -> Any:
     return fresh(page)
 
 
-def reported(page: Any, wrong: str = "откылась", new: str = "открылась") -> TypoReport:
-    leaf = next(leaf for leaf in read_page(page) if wrong in leaf.text)
-    start = leaf.text.index(wrong)
-    return submit_report(page=page, anchor=make_anchor(leaf, start, start + len(wrong)), suggestion=new)
+def reported(page: Any, wrong: str = "откылась", new: str = "открылась", *, path: str = "", **facts: Any) -> TypoReport:
+    return submit_report(page=page, anchor=anchor_in(page, wrong, path), suggestion=new, **facts)
 
 
 def apply(report: TypoReport, user: Any, words: str = "") -> str:

@@ -11,8 +11,8 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.reports import submit_report
-from tests.feedback.pages import PARAGRAPH, anchor_in, make_article
-from tests.feedback.test_mail import editor_of, report
+from tests.feedback.pages import anchor_in, make_article, reported
+from tests.feedback.test_mail import editor_of
 from tests.threads import at_once
 
 READERS = 4
@@ -23,7 +23,7 @@ READERS = 4
 def test_the_same_first_report_by_several_readers_at_once_is_one() -> None:
     for number in range(1, 6):
         page = make_article(slug=f"page-{number}")
-        anchor = anchor_in(page, "откылась", PARAGRAPH)
+        anchor = anchor_in(page, "откылась")
 
         answers = at_once(
             *[lambda: submit_report(page=page, anchor=anchor, suggestion="открылась") for _ in range(READERS)]  # noqa: B023
@@ -38,7 +38,7 @@ def test_the_same_first_report_by_several_readers_at_once_is_one() -> None:
 def test_two_workers_at_once_tell_somebody_once() -> None:
     page = make_article()
     editor_of(page)
-    report(page)
+    reported(page)
     TypoReport.objects.update(created_at=timezone.now() - timedelta(hours=1))
     MailChoice.objects.update(told_until=timezone.now() - timedelta(hours=2))
     assert sorted(at_once(mail_reports, mail_reports)) == [0, 1]

@@ -12,9 +12,9 @@ from wagtail.users.models import UserProfile
 
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_feedback.mail import mail_reports
-from chorsu_feedback.models import MailChoice, TypoReport
-from chorsu_feedback.reports import close_report, submit_report
-from tests.feedback.pages import PARAGRAPH, SECOND, anchor_in, make_article, make_editor
+from chorsu_feedback.models import MailChoice
+from chorsu_feedback.reports import close_report
+from tests.feedback.pages import SECOND, make_article, make_editor, reported
 
 pytestmark = pytest.mark.django_db
 # A quarter past nine in Dushanbe, whose time is five hours ahead.
@@ -45,20 +45,14 @@ def editor_of(*pages: Any, every: str = "minute", language: str = "en", **facts:
     return user
 
 
-def report(
-    page: Any, words: str = "откылась", new: str = "открылась", path: str = PARAGRAPH, **facts: Any
-) -> TypoReport:
-    return submit_report(page=page, anchor=anchor_in(page, words, path), suggestion=new, **facts)
-
-
 def test_somebody_who_was_told_by_a_clock_that_ran_ahead_is_told_when_it_is_right(article: Any, clock: Clock) -> None:
     editor_of(article)
-    report(article)
+    reported(article)
     clock.wait(days=3)
     assert mail_reports() == 1
     clock.wait(days=-3)
     mail_reports()
-    report(article, "откылась", "отворилась")
+    reported(article, "откылась", "отворилась")
     clock.wait(minutes=2)
     assert mail_reports() == 1
 
@@ -71,7 +65,7 @@ def test_somebody_is_told_in_the_time_chosen_and_once(article: Any, clock: Clock
     page = article
     user = editor_of(page, every=every)
     mail_reports()
-    report(page)
+    reported(page)
     clock.wait(minutes=minutes - 1)
     assert mail_reports() == 0
     clock.wait(minutes=1)
@@ -85,7 +79,7 @@ def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(article
     page = article
     make_editor(page, name="anna")
     editor_of(page, every="", name="boris")
-    report(page)
+    reported(page)
     clock.wait(hours=1)
     assert mail_reports() == 0
     clock.wait(days=1)
@@ -99,10 +93,10 @@ def test_a_mail_holds_all_of_its_time_by_page_with_the_sentence_before_and_after
     page = article
     other = make_article(title="Другая", body=[{**page.body.raw_data[1]}])
     editor_of(page, other, every="hour", language="ru")
-    first = report(page, comment="две буквы")
-    report(page)
+    first = reported(page, comment="две буквы")
+    reported(page)
     clock.wait(minutes=10)
-    bare = report(other, "Первый", "", SECOND)
+    bare = reported(other, "Первый", "", path=SECOND)
     clock.wait(minutes=40)
     assert mail_reports() == 1
     message = OutgoingMessage.objects.get()
@@ -133,11 +127,11 @@ def test_nobody_is_told_of_pages_of_others_nor_of_what_is_held_or_dealt_with(clo
     gone = editor_of(page, name="gleb")
     gone.is_active = False
     gone.save()
-    report(page, held=True)
-    close_report(report=report(page, "районов", "областей"), user=user, status="not_a_mistake")
+    reported(page, held=True)
+    close_report(report=reported(page, "районов", "областей"), user=user, status="not_a_mistake")
     clock.wait(minutes=2)
     assert mail_reports() == 0
-    report(page, "пришли", "прибыли")
+    reported(page, "пришли", "прибыли")
     clock.wait(minutes=2)
     assert mail_reports() == 1
     message = OutgoingMessage.objects.get()
@@ -153,7 +147,7 @@ def test_an_address_that_never_works_keeps_nobody_else_waiting(
     broken = editor_of(page, name="anna")
     type(broken).objects.filter(pk=broken.pk).update(email="anna at example")
     editor_of(page, name="boris")
-    report(page)
+    reported(page)
     clock.wait(minutes=2)
     assert [mail_reports(), mail_reports()] == [1, 0]
     assert OutgoingMessage.objects.get().recipient == "boris@example.org"
@@ -169,7 +163,7 @@ def test_a_long_mail_says_how_many_more_there_are(article: Any, clock: Clock, mo
     page = article
     editor_of(page)
     for number in range(5):
-        report(page, new=f"открылась {number}")
+        reported(page, new=f"открылась {number}")
     clock.wait(minutes=2)
     mail_reports()
     message = OutgoingMessage.objects.get()
@@ -185,9 +179,9 @@ def test_the_account_asks_how_often(article: Any, clock: Clock) -> None:
     client.force_login(user)
     account = reverse("wagtailadmin_account")
     assert "typo_mail-every" in client.get(account).content.decode()
-    report(page)
+    reported(page)
     clock.wait(days=3)
-    report(page, "районов", "областей")
+    reported(page, "районов", "областей")
     facts = {"name_email-first_name": "А", "name_email-last_name": "Б", "name_email-email": user.email}
     locale = {"locale-preferred_language": "en", "locale-current_time_zone": ""}
     theme = {"theme-theme": "system", "theme-contrast": "system", "theme-density": "default"}
