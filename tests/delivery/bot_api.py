@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import json
-import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.http_server import Answer, http_server
 
 TOKEN = "123456:AAExampleOfATokenThatNobodyHas_0123"
 
 
-class BotApi(socketserver.ThreadingTCPServer):
+class BotApi:
     """``chats`` are the messages that stand in each chat, ``calls`` what was asked for.
 
     ``answer`` is what it gives instead: a status and a body, ``"nothing"`` or ``"nonsense"``.
     """
 
-    allow_reuse_address = True
-    daemon_threads = True
+    url = ""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
         self.chats: dict[str, dict[int, str]] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.answer: Any = None
         self.moved: dict[str, int] = {}
-        self.ended = threading.Event()
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def respond(self, path: str, _headers: dict[str, str], sent: bytes) -> Answer:
+        assert path.startswith(f"/bot{TOKEN}/"), path
+        method, asked = path.rpartition("/")[2], json.loads(sent)
+        self.calls.append((method, asked))
+        if self.answer == "nothing":
+            return None
+        if self.answer == "nonsense":
+            return b"\0\1nonsense\r\n\r\n"
+        status, said = self.answer or self.call(method, asked)
+        return status, {}, said if isinstance(said, bytes) else json.dumps(said).encode()
 
     def call(self, method: str, asked: dict[str, Any]) -> tuple[int, Any]:
         """Return status and answer of a method."""
@@ -59,37 +65,9 @@ def failure(status: int, description: str, **parameters: Any) -> tuple[int, Any]
     return status, {"ok": False, "error_code": status, "description": description, "parameters": parameters}
 
 
-class Conversation(BaseHTTPRequestHandler):
-    server: BotApi
-
-    def do_POST(self) -> None:
-        """Answer."""
-        assert self.path.startswith(f"/bot{TOKEN}/"), self.path
-        method = self.path.rpartition("/")[2]
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.calls.append((method, asked))
-        answer = self.server.answer
-        if answer == "nothing":
-            self.server.ended.wait(20)
-        elif answer == "nonsense":
-            self.wfile.write(b"\0\1nonsense\r\n\r\n")
-        else:
-            status, said = answer or self.server.call(method, asked)
-            body = said if isinstance(said, bytes) else json.dumps(said).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Print nothing."""
-
-
 @contextmanager
 def bot_api() -> Iterator[BotApi]:
     """Run it while the block runs."""
-    with BotApi() as server:
-        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
-        yield server
-        server.ended.set()
-        server.shutdown()
+    api = BotApi()
+    with http_server(api.respond) as api.url:
+        yield api

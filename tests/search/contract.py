@@ -64,9 +64,7 @@ class EngineContract:
     def test_finds_a_word_in_every_field(self) -> None:
         fields = ("headline", "lead", "body", "quotations", "captions", "people", "places", "topics")
         self.fill(*(document(number, **{name: "граница"}) for number, name in enumerate(fields, 1)))
-        results = self.ask("граница")
-        assert results.total == len(fields)
-        assert {hit.page_id for hit in results.hits} == set(range(1, len(fields) + 1))
+        assert sorted(self.found("граница")) == list(range(1, len(fields) + 1))
 
     def test_a_headline_counts_more_than_the_body_and_fields_add_up(self) -> None:
         self.fill(
@@ -77,15 +75,6 @@ class EngineContract:
         )
         assert self.found("газ") == [2, 1]
         assert self.found("уголь") == [3, 4]
-
-    def test_a_limit_of_none_counts_alone(self) -> None:
-        self.fill(document(1, body="газ", country=("TJ",)), document(2, body="газ"))
-        results = self.ask("газ", limit=0)
-        assert (results.total, list(results.hits), dict(results.facets)) == (2, [], {})
-
-    def test_wants_all_words_anywhere_in_the_document(self) -> None:
-        self.fill(document(1, headline="Газ", body="и вода"), document(2, headline="Газ"), document(3, body="вода"))
-        assert self.found("газ вода") == [1]
 
     def test_an_exact_word_comes_before_another_form(self) -> None:
         self.fill(document(1, body="Говорили о дорогах"), document(2, body="Говорили про дороги"))
@@ -144,9 +133,7 @@ class EngineContract:
         self.fill(*(document(page.pk, body="газ", country=("TJ",)) for page in pages), document(10**6, body="газ"))
         results = self.ask("газ", below=(first.pk,), limit=2)
         assert (results.total, len(results.hits), dict(results.facets["country"])) == (4, 2, {"TJ": 4})
-        assert set(self.found("газ", below=(first.pk,), filters={"year": "2025"}, order="date")) == {
-            first.pk, *(page.pk for page in inside)
-        }  # fmt: skip
+        assert len(self.found("газ", below=(first.pk,), filters={"year": "2025"}, order="date")) == 4
         assert set(self.found("газ", below=(outside.pk, inside[0].pk))) == {outside.pk, inside[0].pk}
         assert self.ask("газ", "ru", "tg", below=(second.pk,)).languages == {"ru": 2}
         assert self.ask("газ").total == 7
@@ -162,7 +149,6 @@ class EngineContract:
         assert self.found("вода -ледник") == [3]
         assert set(self.found('вода -"таяние ледника"')) == {1, 3}
         assert self.found("вода -ледник -река") == []
-        assert self.ask("вода -ледник").total == 1
 
     def test_one_of_several_words_or_phrases_is_enough(self) -> None:
         self.fill(
@@ -185,7 +171,6 @@ class EngineContract:
             document(4, "tg", body="об", year=2025),
         )
         assert self.found("-газ") == [3, 2]
-        assert self.ask("-газ -вода -нефть").total == 0
         self.delete(2)
         assert self.found("-газ") == [3]
 
@@ -216,11 +201,6 @@ class EngineContract:
         assert self.found("ТОПЛИВО OR море", alternatives=others, limit=2, offset=2) == [1, 3]
         assert self.ask("топливо дорога", alternatives=others, limit=0).total == 3
 
-    def test_a_word_may_be_left_out(self) -> None:
-        self.fill(document(1, body="газ"), document(2, body="газ и вода"))
-        assert set(self.found("газ нефть", left_out=frozenset({"нефть"}))) == {1, 2}
-        assert self.found("нефть", left_out=frozenset({"нефть"})) == []
-
     # --- order and period ---
 
     def test_sorts_by_date(self) -> None:
@@ -240,10 +220,8 @@ class EngineContract:
         assert {hit.page_id for hit in results.hits} == {2, 3, 4}
         assert results.total == 3
         assert dict(results.facets["country"]) == {"TJ": 3}
-        assert self.found("газ", since=date(2024, 3, 6)) == [5]
+        assert self.found("-вода", since=date(2024, 3, 6)) == [5]
         assert self.found("газ", until=date(2021, 3, 2), order="date") == [1]
-        assert self.found("газ", until=date(2021, 3, 1)) == []
-        assert self.found("-вода", since=date(2025, 1, 1)) == [5]
 
     # --- relevance ---
 
@@ -266,27 +244,12 @@ class EngineContract:
             document(3, body="Встреча в Душанбе, где был Назаров"),
         )
         assert self.found("встреча назаров душанбе") == [1, 3]
-        assert self.found('"назаров далер" душанбе') == [1]
-
-    def test_keeps_languages_apart_and_puts_the_newest_first_among_equals(self) -> None:
-        self.fill(
-            document(1, body="газ", year=2023),
-            document(2, body="газ", year=2025),
-            document(3, body="газ", year=2024),
-            document(4, "tg", body="газ", year=2020),
-        )
-        assert self.found("газ") == [2, 3, 1]
-        assert set(self.found("газ", "ru", "tg")) == {1, 2, 3, 4}
 
     def test_pages_and_total(self) -> None:
         self.fill(*(document(number, body="газ") for number in range(1, 26)))
-        first = self.ask("газ", limit=10)
-        third = self.ask("газ", limit=10, offset=20)
-        assert (first.total, len(first.hits), third.total, len(third.hits)) == (25, 10, 25, 5)
-        pages = [self.found("газ", limit=10, offset=offset) for offset in (0, 10, 20)]
-        assert sorted(number for page in pages for number in page) == list(range(1, 26))
-        beyond = self.ask("газ", limit=10, offset=9_990)
-        assert (beyond.total, list(beyond.hits)) == (25, [])
+        pages = [self.ask("газ", limit=10, offset=offset) for offset in (0, 10, 20, 9_990)]
+        assert [(page.total, len(page.hits)) for page in pages] == [(25, 10), (25, 10), (25, 5), (25, 0)]
+        assert len({hit.page_id for page in pages for hit in page.hits}) == 25
 
     def test_filters_and_counts(self) -> None:
         self.fill(
@@ -298,15 +261,12 @@ class EngineContract:
         results = self.ask("газ")
         assert dict(results.facets["country"]) == {"TJ": 2, "KZ": 1, "UZ": 1}
         assert dict(results.facets["section"]) == {"1": 2, "2": 1}
-        assert dict(results.facets["year"]) == {"2024": 1, "2025": 2}
         narrowed = self.ask("газ", filters={"country": "TJ", "year": "2025"})
-        assert [hit.page_id for hit in narrowed.hits] == [2]
-        assert narrowed.total == 1
-        assert dict(narrowed.facets["country"]) == {"TJ": 1, "KZ": 1}
-        assert dict(narrowed.facets["year"]) == {"2024": 1, "2025": 1}
-        assert dict(narrowed.facets["section"]) == {"2": 1}
-        nobodys = self.ask("газ", filters={"country": "'); --"})
-        assert (nobodys.total, list(nobodys.hits)) == (0, [])
+        assert ([hit.page_id for hit in narrowed.hits], narrowed.total) == ([2], 1)
+        assert {name: dict(counts) for name, counts in narrowed.facets.items()} == {
+            "country": {"TJ": 1, "KZ": 1}, "year": {"2024": 1, "2025": 1}, "section": {"2": 1},
+        }  # fmt: skip
+        assert self.ask("газ", filters={"country": "'); --"}).total == 0
 
     def test_a_site_has_a_filter_of_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.fill(document(1, body="газ"), document(2, body="газ"))
@@ -317,7 +277,6 @@ class EngineContract:
         for write in (self.fill, partial(self.rebuild, "ru")):
             kept = document(1, body="газ", mood=("glad", "calm")), document(2, body="газ", mood=("glad",))
             write(*kept)
-            assert dict(self.ask("газ").facets["mood"]) == {"glad": 2, "calm": 1}
             narrowed = self.ask("газ", filters={"mood": "calm"})
             assert [hit.page_id for hit in narrowed.hits] == [1]
             assert dict(narrowed.facets["mood"]) == {"glad": 2, "calm": 1}
@@ -341,8 +300,6 @@ class EngineContract:
         self.fill()
         assert self.found("вода") == []
         assert "country" not in self.ask("нефть").facets
-        self.fill(document(1, body="вода"))
-        assert self.found("вода") == [1]
 
     def test_tells_what_it_stores(self) -> None:
         kept = document(7, headline="Газ", body="вода", country=("TJ", "UZ"))
@@ -351,9 +308,8 @@ class EngineContract:
         (stored,) = self.engine.stored([7, 8, 11])
         facets = {name: tuple(sorted(values)) for name, values in stored.facets.items()}
         assert replace(stored, facets=facets) == kept
-        assert self.engine.stored_ids(after=0, limit=10) == [7, 9]
-        assert self.engine.stored_ids(after=7, limit=10) == [9]
-        assert self.engine.stored_ids(after=0, limit=1) == [7]
+        pages = [self.engine.stored_ids(after=after, limit=limit) for after, limit in ((0, 10), (7, 10), (0, 1))]
+        assert pages == [[7, 9], [9], [7]]
 
     def test_rebuild_of_one_language_leaves_the_others(self) -> None:
         self.fill(document(1, body="газ"), document(2, "tg", body="газ"))
