@@ -65,8 +65,7 @@ def some(each: Iterable[str], ways: Iterable[Any]) -> list[Any]:
 @pytest.mark.parametrize(("kind", "way"), some(EXTENSIONS, WAYS))
 def test_nobody_learns_from_a_stored_picture_where_with_what_and_of_whom_it_was_taken(client, media, way, kind):
     sign_in_journalist(client, make_home())
-    content = telling_file(kind)
-    WAYS[way](client, f"IMG_20260101.{EXTENSIONS[kind]}", content)
+    WAYS[way](client, f"IMG_20260101.{EXTENSIONS[kind]}", telling_file(kind))
     picture = Picture.objects.get()
     stored = (media / picture.file.name).read_bytes()
     assert not [secret for secret in SECRETS if secret in stored]
@@ -78,18 +77,14 @@ def test_nobody_learns_from_a_stored_picture_where_with_what_and_of_whom_it_was_
     assert picture.file_size == len(stored)
     # Nobody finds it by its name.
     assert re.fullmatch(r"original_images/[0-9a-f]{32}\.(jpg|png)", picture.file.name)
-    for rendition in picture.renditions.all():
-        assert re.fullmatch(r"images/[0-9a-f]{32}\.\w+", rendition.file.name)
-    originals = [name for name in stored_files(media) if not name.startswith("images/")]
-    assert originals == [picture.file.name]
+    sizes = [name for name in stored_files(media) if name != picture.file.name]
+    assert all(re.fullmatch(r"images/[0-9a-f]{32}\.\w+", name) for name in sizes)
 
 
 @pytest.mark.django_db
 def test_a_picture_that_a_script_stores_passes_the_same_door(media):
-    content = ContentFile(telling_file("jpeg"), "IMG_1.jpg")
-    picture = Picture.objects.create(title="Picture", file=content)
+    picture = Picture.objects.create(title="Picture", file=ContentFile(telling_file("jpeg"), "IMG_1.jpg"))
     assert not [secret for secret in SECRETS if secret in picture.file.read()]
-    assert (picture.width, picture.height) == (60, 90)
     with pytest.raises(ValidationError):
         Picture.objects.create(title="Picture", file=ContentFile(b"<script>", "IMG_1.jpg"))
     assert len(stored_files(media)) == 1
@@ -116,26 +111,18 @@ def test_a_bad_file_is_refused_with_a_sentence_and_nothing_is_stored(client, med
     sign_in_journalist(client, make_home())
     if way == "as a new file":
         WAYS[way](client, "first.png", file_of("png"))
-        [first] = stored_files(media)
+    before = [name for name in stored_files(media) if not name.startswith("images/")]
     answer = WAYS[way](client, name, content)
     answer = answer.encode().decode("unicode_escape") if answer.startswith("{") and "\\u" in answer else answer
     assert re.search(said, answer), answer
-    if way == "as a new file":
-        assert [name for name in stored_files(media) if not name.startswith("images/")] == [first]
-    else:
-        assert not Picture.objects.exists()
-        assert stored_files(media) == []
+    assert [name for name in stored_files(media) if not name.startswith("images/")] == before
+    assert Picture.objects.count() == len(before)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "size", "most"),
-    [
-        ("jpeg", (8000, 8001), "64000000"),
-        ("png", (5000, 4001), "20000000"),
-        ("gif", (5000, 4001), "20000000"),
-        ("webp", (5000, 4001), "193"),
-    ],
+    [("jpeg", (8000, 8001), "64000000"), ("png", (5000, 4001), "20000000"), ("webp", (5000, 4001), "193")],
 )
 def test_the_limits_of_pixels_are_said(kind, size, most):
     content = file_of(kind, Image.new("L", size), **({"quality": 1, "method": 0} if kind == "webp" else {}))
@@ -161,7 +148,6 @@ def test_the_frames_of_an_animation_count_together_and_the_first_is_kept(kind):
     with pytest.raises(RefusedError):
         anew(content, pixels=99_999)
     kept = anew(content, pixels=100_000)
-    assert getattr(kept, "n_frames", 1) == 1
     assert kept.convert("RGB").getpixel((50, 50))[0] < 5
 
 
@@ -183,22 +169,20 @@ def test_a_wide_picture_is_stored_no_wider_than_asked_also_when_it_lies_on_its_s
     assert anew(file_of("png", drawing((20, 20_000), "L"))).size[1] == 16_000
 
 
-@pytest.mark.parametrize(("kind", "orientation"), some(["jpeg", "png", "webp", "avif"], [6, 1, 2, 3, 4, 5, 7, 8]))
+# Where the left edge of a picture of 96 × 64 comes to lie, by Exif's orientation.
+LEFT_EDGE = {
+    6: (32, 4), 1: (4, 32), 2: (92, 32), 3: (92, 32), 4: (4, 32), 5: (32, 4), 7: (32, 92), 8: (32, 92),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "orientation"), some(["jpeg", "png", "webp", "avif"], LEFT_EDGE))
 def test_a_picture_stands_upright(kind, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     upright = anew(file_of(kind, drawing((96, 64)), exif=exif, **({} if kind == "png" else {"quality": 95})))
-    expected = {1: "left", 2: "right", 3: "right", 4: "left", 5: "top", 6: "top", 7: "bottom", 8: "bottom"}
-    width, height = upright.size
-    places = {
-        "left": (4, height // 2),
-        "right": (width - 4, height // 2),
-        "top": (width // 2, 4),
-        "bottom": (width // 2, height - 4),
-    }
-    red = upright.convert("RGB").getpixel(places[expected[orientation]])
-    assert red[0] > 180, red
-    assert red[2] < 60, red
+    red, _green, blue = upright.convert("RGB").getpixel(LEFT_EDGE[orientation])
+    assert red > 180
+    assert blue < 60
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "avif"])
@@ -233,24 +217,25 @@ def test_every_kind_of_pixels_is_stored_as_it_looks(kind, mode, width):
     assert abs(stored.getpixel((width // 2, width // 2)) - expected) <= 4
 
 
-@pytest.mark.parametrize("options", [{"transparency": 0}, {}])
-def test_what_is_seen_through_stays_so(options):
+@pytest.mark.parametrize("width", [40, 20])
+@pytest.mark.parametrize("kind", ["png", "webp", "avif"])
+def test_what_is_seen_through_stays_so(kind, width):
+    clear = drawing((40, 40), "RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize((40, 40)))
+    stored = anew(file_of(kind, clear), width=width)
+    assert stored.mode == "RGBA"
+    assert stored.getpixel((width // 2, 1))[3] < 40
+    assert stored.getpixel((width // 2, width - 2))[3] > 200
+
+
+@pytest.mark.parametrize("width", [40, 20])
+def test_a_colour_of_a_palette_that_is_seen_through_stays_so(width):
     palette = Image.new("P", (40, 40))
     palette.putpalette([255, 0, 0, 0, 0, 255])
     palette.paste(1, (20, 0, 40, 40))
-    clear = drawing((40, 40), "RGBA")
-    clear.putalpha(Image.linear_gradient("L").resize((40, 40)))
-    for width in (40, 20):
-        if options:
-            stored = anew(file_of("png", palette, **options), width=width).convert("RGBA")
-            assert stored.getpixel((width // 4, 5))[3] == 0
-            assert stored.getpixel((width - 2, 5)) == (0, 0, 255, 255)
-        else:
-            for kind in ("png", "webp", "avif"):
-                stored = anew(file_of(kind, clear), width=width)
-                assert stored.mode == "RGBA"
-                assert stored.getpixel((width // 2, 1))[3] < 40
-                assert stored.getpixel((width // 2, width - 2))[3] > 200
+    stored = anew(file_of("png", palette, transparency=0), width=width).convert("RGBA")
+    assert stored.getpixel((width // 4, 5))[3] == 0
+    assert stored.getpixel((width - 2, 5)) == (0, 0, 255, 255)
 
 
 def test_a_jpeg_of_thousands_of_scans_is_refused():
@@ -370,18 +355,15 @@ def test_a_profile_picture_tells_nothing_of_who_took_it(client, media, kind):
         assert max(Image.open(BytesIO(stored)).size) <= 400
         assert re.fullmatch(r"avatar_images/avatar_[0-9a-f-]{36}_picture\.(jpg|png)", avatar.name)
     assert stored_files(media) == [avatar.name]
-    assert client.get(reverse("wagtailadmin_account")).status_code == 200
 
 
 @pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "content", "said"), {row[2]: row for row in BAD.values()}.values())
 def test_a_bad_profile_picture_is_refused_with_a_sentence(client, media, name, content, said):
-    user = sign_in_journalist(client, make_home())
-    answer = save(client, name, content)
-    assert re.search(said, unescape(answer.content.decode()))
+    sign_in_journalist(client, make_home())
+    assert re.search(said, unescape(save(client, name, content).content.decode()))
     assert stored_files(media) == []
-    assert not UserProfile.objects.get(user=user).avatar
 
 
 NAMES = {
@@ -401,7 +383,6 @@ def test_long_names_of_documents(client: Any, folders: Any, way: str, name: str)
     for _again in range(2):
         documents.WAYS[way](client, f"{NAMES[name]}.pdf", documents.PDF)
     document = Document.objects.latest("pk")
-    assert default_storage.exists(document.file.name)
     assert document.file.name.endswith(".pdf")
     assert len(document.file.name) <= 100
     assert client.get(document.url).status_code == 200
