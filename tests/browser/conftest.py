@@ -21,6 +21,7 @@ from tests.tools.scripts import load_script
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 PATIENCE_MS = 30_000
+NewPage = Callable[..., Page]
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -71,7 +72,7 @@ def running_browser() -> Iterator[Callable[[], Browser]]:
 
 
 @pytest.fixture
-def new_page(running_browser: Callable[[], Browser], live_server: Any) -> Iterator[Callable[..., Page]]:
+def new_page(running_browser: Callable[[], Browser], live_server: Any) -> Iterator[NewPage]:
     """Return a maker of pages, each in a browser context of its own: keywords are Playwright's for contexts.
 
     A test fails where something on its pages is against the policy that they come with.

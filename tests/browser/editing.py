@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import SectionPage
 from cms.models import User
-from tests.browser.conftest import enter
+from tests.browser.conftest import NewPage, enter
 from tests.factories import make_user
 
 PARAGRAPHS = ["The road was closed in March.", "It opened again in May, later than planned.", "Nobody said why."]
@@ -34,14 +34,14 @@ def add_url(kind: str = "analysis", code: str = "en") -> str:
     return f"/admin/pages/add/chorsu_articles/{model}/{section(kind, code).pk}/"
 
 
-def open_new(new_page: Callable[..., Page], user: User, kind: str = "analysis", **options: Any) -> Page:
+def open_new(new_page: NewPage, user: User, kind: str = "analysis", **options: Any) -> Page:
     """Return the editor of a new page."""
     page = opened(new_page, user, add_url(kind), **options)
     ready(page)
     return page
 
 
-def opened(new_page: Callable[..., Page], user: Any, url: str, **options: Any) -> Page:
+def opened(new_page: NewPage, user: Any, url: str, **options: Any) -> Page:
     """Return a page at an address, of somebody who is signed in."""
     page = new_page(**options)
     enter(page, user)

@@ -19,7 +19,7 @@ from playwright.sync_api import Error, Page
 
 from chorsu_articles.models import SectionPage
 from chorsu_search.writing import sync
-from tests.browser.conftest import DESK, PHONE, enter
+from tests.browser.conftest import DESK, PHONE, NewPage, enter
 from tests.browser.whole_site import CODES, KINDS
 from tests.cms.content import make_full_article
 from tests.factories import make_user
@@ -60,7 +60,7 @@ def some() -> list[tuple[str, str, str, str]]:
 
 
 def violations(
-    new_page: Callable[..., Page], checkers: Path, renderings: list[tuple[str, str, str, str]]
+    new_page: NewPage, checkers: Path, renderings: list[tuple[str, str, str, str]]
 ) -> dict[tuple[str, ...], Any]:
     found = {}
     for rendering in renderings:
@@ -95,13 +95,13 @@ def checked(opened: Callable[[], Page], checkers: Path, place: str = "html") -> 
 
 
 @pytest.mark.usefixtures("whole_site")
-def test_axe_finds_no_violation(new_page: Callable[..., Page], checkers: Path):
+def test_axe_finds_no_violation(new_page: NewPage, checkers: Path):
     assert violations(new_page, checkers, some()) == {}
 
 
 @pytest.mark.usefixtures("whole_site")
 @pytest.mark.slow
-def test_axe_finds_no_violation_in_any_rendering(new_page: Callable[..., Page], checkers: Path):
+def test_axe_finds_no_violation_in_any_rendering(new_page: NewPage, checkers: Path):
     assert violations(new_page, checkers, list(product(KINDS, CODES, SCHEMES, SIZES))) == {}
 
 
@@ -120,9 +120,7 @@ def test_html_validate_finds_no_fault(client: Client, checkers: Path, tmp_path: 
 
 @pytest.mark.journey
 @pytest.mark.usefixtures("newsroom")
-def test_the_main_pages_hold_to_both_checkers(
-    new_page: Callable[..., Page], client: Client, checkers: Path, tmp_path: Path
-):
+def test_the_main_pages_hold_to_both_checkers(new_page: NewPage, client: Client, checkers: Path, tmp_path: Path):
     section = SectionPage.objects.get(locale__language_code="ru", kind="analysis")
     article = make_full_article(section, slug="full")
     sync(limit=1000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, Correction
+from tests.browser.conftest import NewPage
 from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, open_new, opened, ready, section
 from tests.editorial.desk import fresh
 from tests.factories import make_user
@@ -53,7 +53,7 @@ def leavings(page: Page) -> list[str]:
 
 
 def test_a_new_article_is_written_from_the_headline_on_and_saved_before_it_has_one(
-    new_page: Callable[..., Page],
+    new_page: NewPage,
 ) -> None:
     page = open_new(new_page, journalist())
     left = leavings(page)
@@ -87,7 +87,7 @@ def test_a_new_article_is_written_from_the_headline_on_and_saved_before_it_has_o
     assert left == []
 
 
-def test_correct_leads_into_the_folded_place_of_its_sentence(new_page: Callable[..., Page]) -> None:
+def test_correct_leads_into_the_folded_place_of_its_sentence(new_page: NewPage) -> None:
     author = journalist()
     article = written(author)
     AnalysisPage.objects.filter(pk=article.pk).update(live=True)
@@ -101,7 +101,7 @@ def test_correct_leads_into_the_folded_place_of_its_sentence(new_page: Callable[
     expect(page.locator("#id_corrections-0-text")).to_be_focused()
 
 
-def test_enter_in_a_field_of_one_line_submits_nothing(new_page: Callable[..., Page]) -> None:
+def test_enter_in_a_field_of_one_line_submits_nothing(new_page: NewPage) -> None:
     author = journalist()
     page = opened(new_page, author, f"/admin/pages/{written(author).pk}/edit/")
     ready(page)
@@ -125,7 +125,7 @@ def test_enter_in_a_field_of_one_line_submits_nothing(new_page: Callable[..., Pa
     expect(page.get_by_text("has been updated")).to_be_visible()
 
 
-def test_a_text_in_review_is_read_only_for_its_author(new_page: Callable[..., Page]) -> None:
+def test_a_text_in_review_is_read_only_for_its_author(new_page: NewPage) -> None:
     author = journalist()
     article = written(author, submit=True)
     page = opened(new_page, author, f"/admin/pages/{article.pk}/edit/")
@@ -150,7 +150,7 @@ def test_a_text_in_review_is_read_only_for_its_author(new_page: Callable[..., Pa
     eventually(lambda: fresh(article).get_latest_revision_as_object().lead == "Another lead.")
 
 
-def test_the_buttons_stand_at_the_lower_edge_of_a_phone(new_page: Callable[..., Page]) -> None:
+def test_the_buttons_stand_at_the_lower_edge_of_a_phone(new_page: NewPage) -> None:
     editor = make_user("Editors (en)")
     UserProfile.objects.filter(user=editor).update(preferred_language="fa")
     article = written(journalist(), submit=True)

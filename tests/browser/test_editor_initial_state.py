@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import AnalysisPage
-from tests.browser.conftest import enter
+from tests.browser.conftest import NewPage, enter
 from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, ready, section
 from tests.factories import make_article
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("newsroom")
 WATCHES = "() => window.wagtail.app.queryController('w-unsaved').initialFormData !== undefined"
 
 
-def edit_page(new_page: Callable[..., Page]) -> tuple[Page, str]:
+def edit_page(new_page: NewPage) -> tuple[Page, str]:
     """Return a signed-in page and the address of the editor of a saved article."""
     user = journalist()
     article = make_article(section(), title="Roads", owner=user, body=[("paragraph", "<p>First</p>")])
@@ -33,7 +32,7 @@ def latest() -> Any:
     return AnalysisPage.objects.get().get_latest_revision_as_object()
 
 
-def test_what_is_typed_at_once(new_page: Callable[..., Page]) -> None:
+def test_what_is_typed_at_once(new_page: NewPage) -> None:
     page, address = edit_page(new_page)
     page.goto(address)
     ready(page)
@@ -45,7 +44,7 @@ def test_what_is_typed_at_once(new_page: Callable[..., Page]) -> None:
     expect_saved(page)
 
 
-def test_what_is_typed_while_it_saves(new_page: Callable[..., Page]) -> None:
+def test_what_is_typed_while_it_saves(new_page: NewPage) -> None:
     page, address = edit_page(new_page)
     page.goto(address)
     ready(page)
@@ -59,7 +58,7 @@ def test_what_is_typed_while_it_saves(new_page: Callable[..., Page]) -> None:
     assert latest().title == "Roads and bridges"
 
 
-def test_what_is_typed_just_before_saving(new_page: Callable[..., Page]) -> None:
+def test_what_is_typed_just_before_saving(new_page: NewPage) -> None:
     page, address = edit_page(new_page)
     posted: list[str] = []
     page.on(
@@ -89,7 +88,7 @@ def test_what_is_typed_just_before_saving(new_page: Callable[..., Page]) -> None
     assert "First words" in unquote_plus(posted[0])
 
 
-def test_an_editor_that_is_only_read_saves_nothing(new_page: Callable[..., Page]) -> None:
+def test_an_editor_that_is_only_read_saves_nothing(new_page: NewPage) -> None:
     page, address = edit_page(new_page)
     page.goto(address)
     ready(page)

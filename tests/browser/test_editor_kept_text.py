@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from chorsu_articles.models import AnalysisPage
 from cms import request_checks
 from cms.models import AccountSession
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import NewPage, sign_in
 from tests.browser.editing import eventually, expect_saved, journalist, open_new, ready, section
 from tests.busy_database import locked
 from tests.factories import PASSWORD, make_article
@@ -29,7 +28,7 @@ def latest_lead(title: str) -> str:
     return article.get_latest_revision_as_object().lead if article else ""
 
 
-def opened(new_page: Callable[..., Page], user: Any) -> Page:
+def opened(new_page: NewPage, user: Any) -> Page:
     """Return the editor of a page that is saved."""
     page = open_new(new_page, user)
     page.locator("#id_title").fill("Roads")
@@ -56,7 +55,7 @@ def sign_in_beside(page: Page, user: Any) -> None:
 
 
 @pytest.mark.journey
-def test_offline_the_text_is_kept_and_saved_when_back(new_page: Callable[..., Page]) -> None:
+def test_offline_the_text_is_kept_and_saved_when_back(new_page: NewPage) -> None:
     page = opened(new_page, journalist())
     page.context.set_offline(True)
     page.locator("#id_lead").fill("Written without a connection")
@@ -72,7 +71,7 @@ def test_offline_the_text_is_kept_and_saved_when_back(new_page: Callable[..., Pa
     page.wait_for_function("() => !Object.keys(localStorage).some((k) => k.startsWith('articles-kept:'))")
 
 
-def test_a_page_being_created_when_the_session_ends(new_page: Callable[..., Page]) -> None:
+def test_a_page_being_created_when_the_session_ends(new_page: NewPage) -> None:
     user = journalist()
     page = open_new(new_page, user)
     end_session(page)
@@ -91,7 +90,7 @@ def test_a_page_being_created_when_the_session_ends(new_page: Callable[..., Page
     assert AnalysisPage.objects.count() == 1
 
 
-def test_somebody_else_signs_in(new_page: Callable[..., Page]) -> None:
+def test_somebody_else_signs_in(new_page: NewPage) -> None:
     user, somebody = journalist(), journalist()
     page = opened(new_page, user)
     end_session(page)
@@ -109,7 +108,7 @@ def test_somebody_else_signs_in(new_page: Callable[..., Page]) -> None:
     eventually(lambda: copies(page) == 0)
 
 
-def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page: Callable[..., Page]) -> None:
+def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page: NewPage) -> None:
     one = opened(new_page, journalist())
     context, address = one.context, one.url
     with context.expect_page() as opening:
@@ -139,7 +138,7 @@ def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page: Cal
     eventually(lambda: latest_lead("Roads") == "Words of one")
 
 
-def test_discarding_and_other_people(new_page: Callable[..., Page]) -> None:
+def test_discarding_and_other_people(new_page: NewPage) -> None:
     user, somebody = journalist(), journalist()
     page = open_new(new_page, user)
     address = page.url
@@ -165,7 +164,7 @@ def test_discarding_and_other_people(new_page: Callable[..., Page]) -> None:
 
 
 @pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
-def test_a_locked_database_costs_no_text(new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_costs_no_text(new_page: NewPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_checks, "MOST_SECONDS", 0.3)
     page = opened(new_page, journalist())
     with locked():
@@ -181,7 +180,7 @@ def test_a_locked_database_costs_no_text(new_page: Callable[..., Page], monkeypa
     eventually(lambda: copies(page) == 0)
 
 
-def test_a_submission_waits_for_the_autosave_under_way(new_page: Callable[..., Page]) -> None:
+def test_a_submission_waits_for_the_autosave_under_way(new_page: NewPage) -> None:
     page = opened(new_page, journalist())
     held: list[Route] = []
     order: list[str] = []
@@ -212,7 +211,7 @@ def test_a_submission_waits_for_the_autosave_under_way(new_page: Callable[..., P
     assert order == ["autosaved", "posted"]
 
 
-def test_what_is_typed_until_a_submission_is_stopped_is_saved(new_page: Callable[..., Page]) -> None:
+def test_what_is_typed_until_a_submission_is_stopped_is_saved(new_page: NewPage) -> None:
     page = opened(new_page, journalist())
 
     def hold(route: Route) -> None:
@@ -231,7 +230,7 @@ def test_what_is_typed_until_a_submission_is_stopped_is_saved(new_page: Callable
     assert latest_lead("Roads") == "Typed until the stop"
 
 
-def test_signing_out_leaves_no_copy(new_page: Callable[..., Page]) -> None:
+def test_signing_out_leaves_no_copy(new_page: NewPage) -> None:
     user = journalist()
     make_article(section(), title="Roads", owner=user)
     page = new_page()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.markup import paragraphs
+from tests.browser.conftest import NewPage
 from tests.browser.editing import (
     BODY,
     EDITOR,
@@ -39,7 +38,7 @@ DOCUMENT = f"""
 """
 
 
-def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: Callable[..., Page]) -> None:
+def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     begin(page)
     copy(page, DOCUMENT, "anything")
@@ -65,7 +64,7 @@ def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: C
     expect(page.locator("#id_title")).to_have_value("")
 
 
-def test_at_the_cursor_in_a_text(new_page: Callable[..., Page]) -> None:
+def test_at_the_cursor_in_a_text(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     begin(page)
     page.keyboard.type("First. ")
@@ -94,7 +93,7 @@ def test_at_the_cursor_in_a_text(new_page: Callable[..., Page]) -> None:
     expect(page.get_by_role("option", name="Heading", exact=True)).to_have_count(0)
 
 
-def test_the_address_of_a_video_becomes_one_and_another_stays_a_link(new_page: Callable[..., Page]) -> None:
+def test_the_address_of_a_video_becomes_one_and_another_stays_a_link(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     begin(page)
     # One paragraph stays in its block.
@@ -112,7 +111,7 @@ def test_the_address_of_a_video_becomes_one_and_another_stays_a_link(new_page: C
 
 
 def test_the_lead_keeps_its_own_paste_and_with_nothing_in_focus_it_goes_to_the_end_of_the_body(
-    new_page: Callable[..., Page],
+    new_page: NewPage,
 ) -> None:
     page = open_new(new_page, journalist())
     page.locator("#id_lead").click()
@@ -126,7 +125,7 @@ def test_the_lead_keeps_its_own_paste_and_with_nothing_in_focus_it_goes_to_the_e
     assert texts(page) == ["\n".join(PARAGRAPHS)]
 
 
-def test_of_a_large_document_only_what_shows_nothing_is_left_out(new_page: Callable[..., Page]) -> None:
+def test_of_a_large_document_only_what_shows_nothing_is_left_out(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     begin(page)
     office = "<!--[if gte vml 1]><v:shape>Office</v:shape><![endif]-->"
@@ -138,7 +137,7 @@ def test_of_a_large_document_only_what_shows_nothing_is_left_out(new_page: Calla
     assert texts(page) == ["\n".join(PARAGRAPHS)]
 
 
-def test_without_the_server_the_text_is_pasted_all_the_same(new_page: Callable[..., Page]) -> None:
+def test_without_the_server_the_text_is_pasted_all_the_same(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     begin(page)
     page.context.set_offline(True)

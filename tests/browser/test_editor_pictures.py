@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.models import Picture
-from tests.browser.conftest import enter
+from tests.browser.conftest import NewPage, enter
 from tests.browser.editing import (
     BODY,
     EDITOR,
@@ -67,7 +66,7 @@ def drop(page: Page, selector: str, *files: dict[str, Any]) -> None:
     )
 
 
-def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Callable[..., Page]) -> None:
+def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     begin(page)
     paste(page, EDITOR, "<p>The road is open.</p><p>People came.</p>")
@@ -96,7 +95,7 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Calla
     assert texts(page) == ["The road is open.", "People came. They went on."]
 
 
-def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_page: Callable[..., Page]) -> None:
+def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     programme = {"name": "programme.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
     drop(page, BODY, programme)
@@ -108,7 +107,7 @@ def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_pa
     expect(names(dialog)).to_have_text(["IMG_1.HEIC"])
 
 
-def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: Callable[..., Page]) -> None:
+def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     choose(page, jpeg("good.jpg"), {"name": "bad.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
     dialog = page.get_by_role("dialog")
@@ -122,7 +121,7 @@ def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: Cal
     expect(page.get_by_role("dialog").get_by_label("Credit of all these pictures")).to_have_value("B. Writer")
 
 
-def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callable[..., Page]) -> None:
+def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     choose(page, jpeg("bus.jpg"))
     page.get_by_role("dialog").get_by_role("button", name="Add").click()
@@ -152,7 +151,7 @@ def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callabl
     expect(page.locator(f"{BODY} textarea[name$=-caption]:visible")).to_have_value("The first bus.")
 
 
-def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Callable[..., Page]) -> None:
+def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: NewPage) -> None:
     user = journalist()
     page = open_new(new_page, user)
     begin(page)
@@ -182,7 +181,7 @@ def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Cal
 
 
 @pytest.mark.journey
-def test_four_pictures_get_their_words_in_a_table_by_keyboard_alone(new_page: Callable[..., Page]) -> None:
+def test_four_pictures_get_their_words_in_a_table_by_keyboard_alone(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     begin(page)
     paste(page, EDITOR, "<p>The road is open.</p><p>The first bus. Photo: A. Writer</p>")
@@ -218,7 +217,7 @@ def test_four_pictures_get_their_words_in_a_table_by_keyboard_alone(new_page: Ca
     expect(page.locator("[data-articles-waiting-credit]:visible")).to_have_value("A. Writer")
 
 
-def test_several_pictures_come_as_one_gallery_by_choice(new_page: Callable[..., Page]) -> None:
+def test_several_pictures_come_as_one_gallery_by_choice(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     choose(page, jpeg("bus.jpg"), jpeg("crowd.jpg"))
     dialog = page.get_by_role("dialog")
@@ -233,7 +232,7 @@ def test_several_pictures_come_as_one_gallery_by_choice(new_page: Callable[..., 
     expect_kinds(page, ["paragraph"])
 
 
-def test_the_first_picture_is_the_main_one_until_another_is_chosen(new_page: Callable[..., Page]) -> None:
+def test_the_first_picture_is_the_main_one_until_another_is_chosen(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     main, main_caption = page.locator("#id_main_picture"), page.locator("#id_main_picture_caption")
     caption = page.locator(f"{BODY} textarea[name$=-caption]:visible")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from chorsu_articles.models.publications import PublicationAuthor
 from chorsu_feedback.anchors import read_page
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import things_with
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, NewPage
 from tests.cms.content import block, item
 from tests.factories import make_person
 from tests.feedback.pages import PARAGRAPH, PERSIAN, QUOTATION, RUSSIAN, SECOND, make_article
@@ -80,7 +79,7 @@ def expect_line(page: Page, text: str) -> None:
     expect(page.locator("#feedback-form")).to_have_text(text, use_inner_text=True)
 
 
-def open_article(new_page: Callable[..., Page], language: str = "ru", query: str = "", **options: Any) -> Page:
+def open_article(new_page: NewPage, language: str = "ru", query: str = "", **options: Any) -> Page:
     body = PERSIAN if language == "fa" else None
     article = make_article(language, title="کتابخانه" if language == "fa" else "Новая библиотека", body=body)
     page = new_page(**options)
@@ -93,7 +92,7 @@ def open_article(new_page: Callable[..., Page], language: str = "ru", query: str
 
 
 @pytest.mark.journey
-def test_a_typo_is_reported_with_the_keyboard_alone(new_page: Callable[..., Page]) -> None:
+def test_a_typo_is_reported_with_the_keyboard_alone(new_page: NewPage) -> None:
     page = open_article(new_page)
     page.locator("#link").focus()
     select(page, at(PARAGRAPH), "откылась")
@@ -149,7 +148,7 @@ def report_words(page: Page, element: str, words: str, suggestion: str, number: 
     return TypoReport.objects.latest("pk")
 
 
-def test_browser_and_server_count_alike(new_page: Callable[..., Page]) -> None:
+def test_browser_and_server_count_alike(new_page: NewPage) -> None:
     page = open_article(new_page)
     for path, words, number, selected in PLACES:
         report = report_words(page, at(path), words, "иначе", number)
@@ -158,7 +157,7 @@ def test_browser_and_server_count_alike(new_page: Callable[..., Page]) -> None:
     assert TypoReport.objects.count() == len(PLACES)
 
 
-def test_letters_that_the_page_holds_decomposed_are_composed(new_page: Callable[..., Page]) -> None:
+def test_letters_that_the_page_holds_decomposed_are_composed(new_page: NewPage) -> None:
     page = open_article(new_page)
     page.evaluate(
         """path => {
@@ -172,13 +171,13 @@ def test_letters_that_the_page_holds_decomposed_are_composed(new_page: Callable[
     assert (report.step, report.selected) == ("A", "рады, й")
 
 
-def test_without_content_paths_the_server_finds_the_place(new_page: Callable[..., Page]) -> None:
+def test_without_content_paths_the_server_finds_the_place(new_page: NewPage) -> None:
     page = open_article(new_page, query="?plain")
     report = report_words(page, "article", "районов", "областей", 1)
     assert (report.step, report.path, report.offset) == ("B", SECOND, 17)
 
 
-def test_words_come_right_to_left_with_their_joiners(new_page: Callable[..., Page]) -> None:
+def test_words_come_right_to_left_with_their_joiners(new_page: NewPage) -> None:
     page = open_article(new_page, "fa")
     words = "می‌خواهند هر روز به انجا"
     report = report_words(page, at(PARAGRAPH), words, words.replace("انجا", "آنجا"))
@@ -192,7 +191,7 @@ def test_words_come_right_to_left_with_their_joiners(new_page: Callable[..., Pag
     expect(dialog.locator("[name=suggestion]")).to_have_attribute("lang", "fa")
 
 
-def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page: Callable[..., Page]) -> None:
+def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page: NewPage) -> None:
     page = open_article(new_page)
     hint = page.locator("body > .feedback-hint")
     page.context.set_offline(True)
@@ -218,7 +217,7 @@ def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page: Call
     expect(page.locator("dialog")).to_have_count(0)
 
 
-def test_on_a_mac_the_words_say_command_and_command_works(new_page: Callable[..., Page]) -> None:
+def test_on_a_mac_the_words_say_command_and_command_works(new_page: NewPage) -> None:
     page = open_article(new_page)
     page.add_init_script(
         """Object.defineProperty(navigator, "userAgentData", { value: undefined });
@@ -234,7 +233,7 @@ def test_on_a_mac_the_words_say_command_and_command_works(new_page: Callable[...
 
 
 def test_a_selection_is_cut_where_the_first_leaf_ends_and_where_the_article_begins(
-    new_page: Callable[..., Page],
+    new_page: NewPage,
 ) -> None:
     page = open_article(new_page)
     page.evaluate(
@@ -269,7 +268,7 @@ def test_a_selection_is_cut_where_the_first_leaf_ends_and_where_the_article_begi
     expect(page.locator(".feedback-touch")).to_have_count(0)
 
 
-def test_the_whole_page_is_too_much(new_page: Callable[..., Page], settings: Any) -> None:
+def test_the_whole_page_is_too_much(new_page: NewPage, settings: Any) -> None:
     settings.CHORSU_FEEDBACK = {"MAX_SELECTED": 100}
     page = open_article(new_page)
     page.keyboard.press("Control+a")
@@ -278,7 +277,7 @@ def test_the_whole_page_is_too_much(new_page: Callable[..., Page], settings: Any
     expect(page.locator("dialog")).to_have_count(0)
 
 
-def test_marks_of_footnotes_stand_for_nothing(new_page: Callable[..., Page]) -> None:
+def test_marks_of_footnotes_stand_for_nothing(new_page: NewPage) -> None:
     page = open_article(new_page)
     page.locator(at(PARAGRAPH)).evaluate(
         "element => (element.innerHTML = '<p>Было так.[1] Ему это бы маълум [2] в срок. Затем иначе.</p>')"
@@ -290,7 +289,7 @@ def test_marks_of_footnotes_stand_for_nothing(new_page: Callable[..., Page]) -> 
     expect(dialog.locator("[data-feedback=quote] mark")).to_have_text("бы маълум")
 
 
-def test_a_report_that_is_closed_on_its_way_says_how_it_ended(new_page: Callable[..., Page]) -> None:
+def test_a_report_that_is_closed_on_its_way_says_how_it_ended(new_page: NewPage) -> None:
     page = open_article(new_page)
     # Kept in the page, without their time limit: a request is told of before its route has been called.
     page.evaluate(
@@ -329,7 +328,7 @@ def test_a_report_that_is_closed_on_its_way_says_how_it_ended(new_page: Callable
 
 
 def test_the_end_of_a_dialog_disturbs_neither_the_next_selection_nor_the_next_dialog(
-    new_page: Callable[..., Page],
+    new_page: NewPage,
 ) -> None:
     page = open_article(new_page)
     select(page, at(PARAGRAPH), "откылась")
@@ -364,7 +363,7 @@ def test_the_end_of_a_dialog_disturbs_neither_the_next_selection_nor_the_next_di
 
 
 def test_what_was_written_survives_faults_escape_and_a_reload_and_is_sent_again_by_itself(
-    new_page: Callable[..., Page], settings: Any
+    new_page: NewPage, settings: Any
 ) -> None:
     page = open_article(new_page)
     page.clock.install()
@@ -417,7 +416,7 @@ def test_what_was_written_survives_faults_escape_and_a_reload_and_is_sent_again_
     assert page.evaluate(MARKED) == ["откылась"]
 
 
-def test_on_a_phone_a_button_stands_below_the_selection(new_page: Callable[..., Page]) -> None:
+def test_on_a_phone_a_button_stands_below_the_selection(new_page: NewPage) -> None:
     page = open_article(
         new_page, viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, color_scheme="dark"
     )
@@ -451,7 +450,7 @@ def test_on_a_phone_a_button_stands_below_the_selection(new_page: Callable[..., 
     assert TypoReport.objects.get().suggestion == "Старая"
 
 
-def test_the_line_tells_what_then_works(new_page: Callable[..., Page]) -> None:
+def test_the_line_tells_what_then_works(new_page: NewPage) -> None:
     desk, phone = new_page(), new_page(viewport=PHONE, has_touch=True, is_mobile=True)
     without_script = new_page(java_script_enabled=False)
     address = f"/plain/{make_article('tg').pk}/"
@@ -507,9 +506,7 @@ READ = """async () => {
 }"""
 
 
-def test_the_site_shows_every_leaf_as_the_server_reads_it(
-    newsroom: None, new_page: Callable[..., Page], settings: Any
-) -> None:
+def test_the_site_shows_every_leaf_as_the_server_reads_it(newsroom: None, new_page: NewPage, settings: Any) -> None:
     real_site(settings)
     article = make_article(body=EVERY_BLOCK, key_points=[{"type": "point", "value": "Коротко"}])
     author = make_person("Мадина Рахимова", about="Пишит о воде.")
@@ -550,9 +547,7 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(
     expect(page.get_by_role("radio")).to_have_count(sum(len(leaf.starts) for leaf in read_page(article)))
 
 
-def test_dialog_and_forms_fit_a_phone_right_to_left(
-    newsroom: None, new_page: Callable[..., Page], settings: Any
-) -> None:
+def test_dialog_and_forms_fit_a_phone_right_to_left(newsroom: None, new_page: NewPage, settings: Any) -> None:
     real_site(settings)
     article = make_article("fa", title="کتابخانه", lead="در مرکز شهر گشوده شد.", body=PERSIAN)
     page = new_page(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)

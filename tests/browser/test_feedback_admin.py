@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from wagtail.models import Page as WagtailPage
 from wagtail.users.models import UserProfile
 
 from chorsu_feedback.anchors import read_page
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.editing import opened
 from tests.factories import make_user
 from tests.feedback.pages import anchor_in, detail_url, make_article
@@ -36,7 +35,7 @@ def words_of(report: TypoReport) -> str:
 
 
 @pytest.mark.journey
-def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report: TypoReport, new_page: Callable[..., Page]) -> None:
+def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report: TypoReport, new_page: NewPage) -> None:
     editor = make_user("Editors (ru)")
     page = opened(new_page, editor, reverse("chorsu_feedback_admin:index") + "?status=open")
     rows = page.locator("[data-typo] a")
@@ -65,9 +64,7 @@ def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report: TypoReport, new
     expect(page.get_by_label("What it should be")).to_have_value("отворилась")
 
 
-def test_the_keys_of_the_list_act_on_a_report_that_the_desk_leads_to(
-    report: TypoReport, new_page: Callable[..., Page]
-) -> None:
+def test_the_keys_of_the_list_act_on_a_report_that_the_desk_leads_to(report: TypoReport, new_page: NewPage) -> None:
     page = opened(new_page, make_user("Editors (ru)"), "/admin/")
     page.get_by_role("link", name="районов → районам").click()
     field = page.get_by_label("What it should be")
@@ -102,7 +99,7 @@ def test_the_keys_of_the_list_act_on_a_report_that_the_desk_leads_to(
 
 
 def test_the_report_is_no_wider_than_a_phone_right_to_left(
-    report: TypoReport, new_page: Callable[..., Page], settings: Any
+    report: TypoReport, new_page: NewPage, settings: Any
 ) -> None:
     settings.WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English"), ("fa", "فارسی")]
     editor = make_user("Editors (ru)")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import gzip
 import time
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, Response, Route, expect
+from playwright.sync_api import Response, Route, expect
 from wagtail.images.tests.utils import get_test_image_file
 
 from chorsu_articles.models import HomePage, Picture, SectionPage
 from chorsu_locales.table import LANGUAGES
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, NewPage
 from tests.cms.content import make_full_article
 from tests.factories import make_article, make_picture
 
@@ -52,7 +51,7 @@ def addresses_in(code: str, picture: Picture | None = None) -> list[str]:
 
 
 @pytest.mark.parametrize("code", ["tg", "fa", "uz"])
-def test_a_page_loads_the_fonts_of_its_own_script_only(new_page: Callable[..., Page], newsroom: None, code: str):
+def test_a_page_loads_the_fonts_of_its_own_script_only(new_page: NewPage, newsroom: None, code: str):
     for address in addresses_in(code):
         page = new_page(viewport=PHONE)
         fonts: set[str] = set()
@@ -66,7 +65,7 @@ def test_a_page_loads_the_fonts_of_its_own_script_only(new_page: Callable[..., P
         assert names <= {f"{name}-400", f"{name}-{heavy}"}, address
 
 
-def test_nothing_moves_when_fonts_and_pictures_come_late(new_page: Callable[..., Page], newsroom: None):
+def test_nothing_moves_when_fonts_and_pictures_come_late(new_page: NewPage, newsroom: None):
     def late(route: Route) -> None:
         time.sleep(0.3)
         route.continue_()
@@ -79,7 +78,7 @@ def test_nothing_moves_when_fonts_and_pictures_come_late(new_page: Callable[...,
         assert page.evaluate(MOVED) == 0, address
 
 
-def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(new_page: Callable[..., Page], newsroom: None):
+def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(new_page: NewPage, newsroom: None):
     large = make_picture(file=get_test_image_file(size=(1800, 1200)))
     addresses = addresses_in("ru", large)
     for width, dots in ((360, 2), (768, 1), (1280, 1)):
@@ -90,9 +89,7 @@ def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(new_page: Cal
             assert page.evaluate(TOO_WIDE) == [], (address, width, dots)
 
 
-def test_the_light_version_takes_40_kb_and_a_picture_is_loaded_when_it_is_asked_for(
-    new_page: Callable[..., Page], newsroom: None
-):
+def test_the_light_version_takes_40_kb_and_a_picture_is_loaded_when_it_is_asked_for(new_page: NewPage, newsroom: None):
     section = SectionPage.objects.get(locale__language_code="ru", kind="analysis")
     article = make_full_article(section)
     for address in ("/ru/", section.url, article.url, "/ru/search/?q=Headline", "/ru/topics/water/"):

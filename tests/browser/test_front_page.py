@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_articles.models import Topic
 from cms.outlet import MenuEntry, Outlet
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.editing import section
 from tests.factories import make_article
 
@@ -30,7 +29,7 @@ def _menu(newsroom: None) -> None:
 
 @pytest.mark.journey
 @pytest.mark.usefixtures("_menu")
-def test_the_menu_opens_and_closes_by_keyboard_and_finger(new_page: Callable[..., Page]):
+def test_the_menu_opens_and_closes_by_keyboard_and_finger(new_page: NewPage):
     page = new_page()
     page.goto("/ru/")
     opener, links = page.locator("nav.nav summary"), page.locator(".nav-panel a")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import HomePage, SectionPage
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_reader import CONTRAST, problems_of
 from tests.cms.content import block, item
 from tests.factories import make_article, make_picture
 
 
-def open_gallery(new_page: Callable[..., Page], code: str = "en", number: int = 3, **options) -> Page:
+def open_gallery(new_page: NewPage, code: str = "en", number: int = 3, **options) -> Page:
     home = HomePage.objects.get(locale__language_code=code)
     pictures = [
         item(
@@ -42,7 +40,7 @@ def expect_picture(page: Page, number: int, place: str) -> None:
     assert figure.locator("img").evaluate("(image) => image.naturalWidth") > 0
 
 
-def test_pictures_are_looked_at_by_keyboard(new_page: Callable[..., Page], newsroom: None, live_server) -> None:
+def test_pictures_are_looked_at_by_keyboard(new_page: NewPage, newsroom: None, live_server) -> None:
     page = open_gallery(new_page, "fa")
     problems = problems_of(page, live_server.url)
     places = ["۱ از ۳", "۲ از ۳", "۳ از ۳"]
@@ -66,7 +64,7 @@ def test_pictures_are_looked_at_by_keyboard(new_page: Callable[..., Page], newsr
     assert problems == []
 
 
-def test_pictures_are_swiped(new_page: Callable[..., Page], newsroom: None) -> None:
+def test_pictures_are_swiped(new_page: NewPage, newsroom: None) -> None:
     page = open_gallery(new_page, viewport=PHONE, has_touch=True, is_mobile=True)
     page.locator(".gallery a").first.tap()
     expect_picture(page, 0, "1 of 3")
@@ -86,7 +84,7 @@ def test_pictures_are_swiped(new_page: Callable[..., Page], newsroom: None) -> N
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_the_viewer_has_words_and_contrast_and_no_second_path(new_page: Callable[..., Page], newsroom: None) -> None:
+def test_the_viewer_has_words_and_contrast_and_no_second_path(new_page: NewPage, newsroom: None) -> None:
     page = open_gallery(new_page)
     paths = page.locator("[data-content-path]").count()
     page.locator(".gallery a").nth(2).click()
@@ -110,14 +108,14 @@ def test_the_viewer_has_words_and_contrast_and_no_second_path(new_page: Callable
     expect(viewer).to_have_count(0)
 
 
-def test_only_pictures_near_the_shown_one_are_loaded(new_page: Callable[..., Page], newsroom: None) -> None:
+def test_only_pictures_near_the_shown_one_are_loaded(new_page: NewPage, newsroom: None) -> None:
     page = open_gallery(new_page, number=6)
     page.locator(".gallery a").first.click()
     expect_picture(page, 0, "1 of 6")
     assert page.locator(".viewer-pictures img[src]").count() == 2
 
 
-def test_without_script_a_picture_is_a_link_to_its_file(new_page: Callable[..., Page], newsroom: None) -> None:
+def test_without_script_a_picture_is_a_link_to_its_file(new_page: NewPage, newsroom: None) -> None:
     page = open_gallery(new_page, java_script_enabled=False)
     page.locator(".gallery a").first.click()
     page.wait_for_url("**/media/**.webp")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from wagtail.users.models import UserProfile
 
 from chorsu_archive.models import ImportRun
 from chorsu_archive.runs import advance
 from chorsu_articles.models import AnalysisPage
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.editing import opened
 from tests.browser.test_reader import CONTRAST
 from tests.factories import make_person, make_user
@@ -38,7 +37,7 @@ def work(*, is_preview: bool) -> ImportRun:
 
 
 @pytest.mark.journey
-def test_from_the_menu_to_live_articles_and_back(new_page: Callable[..., Page]) -> None:
+def test_from_the_menu_to_live_articles_and_back(new_page: NewPage) -> None:
     make_person("Зарина М.")
     page = opened(new_page, make_user("Chief editors"), "/admin/")
     page.get_by_role("button", name="Reports").click()
@@ -76,7 +75,7 @@ def test_from_the_menu_to_live_articles_and_back(new_page: Callable[..., Page]) 
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone", "desk"])
-def test_screens_fit_and_can_be_read(new_page: Callable[..., Page], size: dict[str, int], scheme: str) -> None:
+def test_screens_fit_and_can_be_read(new_page: NewPage, size: dict[str, int], scheme: str) -> None:
     user = make_user("Chief editors")
     UserProfile.objects.filter(user=user).update(preferred_language="ru", theme=scheme)
     long = "Научно-исследовательский-институт-гидрологии-и-сельского-хозяйства " * 3

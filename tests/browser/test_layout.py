@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page
 
 from chorsu_articles.models import HomePage, PublicationAuthor, SectionPage, Topic
 from cms.outlet import FooterEntry, Outlet
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, NewPage
 from tests.cms.content import block, item, make_full_article
 from tests.factories import make_article, make_person, make_picture
 
@@ -40,7 +37,7 @@ def long_article() -> str:
 
 
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desk"])
-def test_an_article_is_laid_out(new_page: Callable[..., Page], newsroom: None, viewport: dict[str, int]) -> None:
+def test_an_article_is_laid_out(new_page: NewPage, newsroom: None, viewport: dict[str, int]) -> None:
     page = new_page(viewport=viewport)
     page.goto(long_article())
     # It begins within two screens.
@@ -64,9 +61,7 @@ def test_an_article_is_laid_out(new_page: Callable[..., Page], newsroom: None, v
 
 
 @pytest.mark.parametrize("code", ["ru", "kk"])
-def test_with_larger_text_a_page_is_as_wide_as_a_phone(
-    new_page: Callable[..., Page], newsroom: None, code: str
-) -> None:
+def test_with_larger_text_a_page_is_as_wide_as_a_phone(new_page: NewPage, newsroom: None, code: str) -> None:
     topics = [Topic.objects.create(slug=f"t{n}", name_ru="Сельское хозяйство") for n in range(8)]
     outlet = Outlet.objects.get()
     outlet.name_ru = "Чорсу"

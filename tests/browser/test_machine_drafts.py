@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_editorial.reading import all_leaves
+from tests.browser.conftest import NewPage
 from tests.browser.test_translating import article, cell, latest, opened, save, started, texts, translator
 from tests.translation_services import Service, as_json, running_service
 
@@ -26,7 +27,7 @@ def service(settings: Any) -> Iterator[Service]:
         yield running
 
 
-def test_a_machine_drafts_what_nobody_has_written(new_page: Callable[..., Page], service: Service) -> None:
+def test_a_machine_drafts_what_nobody_has_written(new_page: NewPage, service: Service) -> None:
     source, user = article(), translator()
     target = started(source, user)
     page = opened(new_page, target, user)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import HomePage, SectionPage
 from chorsu_feedback.models import TypoReport
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_feedback import at, select
 from tests.cms.content import block, block_id, item
 from tests.factories import make_article
@@ -17,7 +16,7 @@ from tests.factories import make_article
 FIRST_NOTE = f"body.{block_id('footnotes')}.notes.{block_id('note1')}"
 
 
-def open_article(new_page: Callable[..., Page], code: str = "en", **options: Any) -> Page:
+def open_article(new_page: NewPage, code: str = "en", **options: Any) -> Page:
     home = HomePage.objects.get(locale__language_code=code)
     body = [block("paragraph", "<p>The river is low [1], they say [2].</p>", "start")]
     for name in ("One", "Two", "Three"):
@@ -39,7 +38,7 @@ def in_view(page: Page, selector: str) -> bool:
     return bool(box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
 
 
-def test_a_note_is_read_at_its_mark(new_page: Callable[..., Page], newsroom: None) -> None:
+def test_a_note_is_read_at_its_mark(new_page: NewPage, newsroom: None) -> None:
     page = open_article(new_page, viewport=PHONE)
     mark = page.locator(".note-ref a").first
     mark.focus()
@@ -61,7 +60,7 @@ def test_a_note_is_read_at_its_mark(new_page: Callable[..., Page], newsroom: Non
     assert in_view(page, "#note-2 .note-text")
 
 
-def test_a_slip_in_an_open_note_is_reported_at_its_place(new_page: Callable[..., Page], newsroom: None) -> None:
+def test_a_slip_in_an_open_note_is_reported_at_its_place(new_page: NewPage, newsroom: None) -> None:
     page = open_article(new_page)
     page.locator(".note-ref a").first.click()
     place = page.evaluate("scrollY")
@@ -78,9 +77,7 @@ def test_a_slip_in_an_open_note_is_reported_at_its_place(new_page: Callable[...,
     assert page.evaluate("scrollY") == place
 
 
-def test_by_touch_the_button_of_reports_stands_above_an_open_note(
-    new_page: Callable[..., Page], newsroom: None
-) -> None:
+def test_by_touch_the_button_of_reports_stands_above_an_open_note(new_page: NewPage, newsroom: None) -> None:
     page = open_article(new_page, viewport=PHONE, has_touch=True, is_mobile=True)
     page.locator(".note-ref a").first.tap()
     expect(page.locator("#note-1 .note-text")).to_be_focused()
@@ -91,7 +88,7 @@ def test_by_touch_the_button_of_reports_stands_above_an_open_note(
     expect(page.get_by_role("dialog").locator("[data-feedback=quote] mark")).to_have_text("measurred")
 
 
-def test_without_script_a_note_is_a_link_there_and_back(new_page: Callable[..., Page], newsroom: None) -> None:
+def test_without_script_a_note_is_a_link_there_and_back(new_page: NewPage, newsroom: None) -> None:
     page = open_article(new_page, java_script_enabled=False)
     page.locator(".note-ref a").first.click()
     expect(page.locator("#note-1")).to_be_in_viewport()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from itertools import product
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from chorsu_locales.table import LANGUAGES
-from tests.browser.conftest import DESK, enter
+from tests.browser.conftest import DESK, NewPage, enter
 from tests.browser.whole_site import KINDS
 from tests.factories import make_user
 
@@ -53,7 +52,7 @@ def problems_of(page: Page, base: str) -> list[str]:
 
 
 def test_no_page_is_wider_than_a_small_phone_breaks_the_policy_or_leaves_the_host(
-    new_page: Callable[..., Page], whole_site: None, live_server: Any
+    new_page: NewPage, whole_site: None, live_server: Any
 ):
     page = new_page(viewport=NARROW)
     problems = problems_of(page, live_server.url)
@@ -74,7 +73,7 @@ def test_no_page_is_wider_than_a_small_phone_breaks_the_policy_or_leaves_the_hos
     assert any("Chorsu" in family for family in fonts)
 
 
-def test_the_keyboard_skips_to_the_content_and_chooses_a_language(new_page: Callable[..., Page], whole_site: None):
+def test_the_keyboard_skips_to_the_content_and_chooses_a_language(new_page: NewPage, whole_site: None):
     page = new_page()
     page.goto("/ru/")
     page.keyboard.press("Tab")
@@ -101,7 +100,7 @@ def test_the_keyboard_skips_to_the_content_and_chooses_a_language(new_page: Call
     expect(page).to_have_url(re.compile(r"/fa/$"))  # remembered
 
 
-def test_targets_are_large_enough_for_fingers(new_page: Callable[..., Page], whole_site: None):
+def test_targets_are_large_enough_for_fingers(new_page: NewPage, whole_site: None):
     page = new_page(viewport={"width": 360, "height": 740}, has_touch=True)
     page.goto("/ru/analysis/")
     sizes = page.evaluate(
@@ -114,7 +113,7 @@ def test_targets_are_large_enough_for_fingers(new_page: Callable[..., Page], who
     assert [name for name, height in sizes if height < 44] == []
 
 
-def test_a_video_comes_only_after_a_click(new_page: Callable[..., Page], whole_site: None):
+def test_a_video_comes_only_after_a_click(new_page: NewPage, whole_site: None):
     page = new_page()
     asked: list[str] = []
 
@@ -132,7 +131,7 @@ def test_a_video_comes_only_after_a_click(new_page: Callable[..., Page], whole_s
     assert [url for url in asked if "youtube-nocookie.com" in url]
 
 
-def test_without_script_everything_is_there(new_page: Callable[..., Page], whole_site: None):
+def test_without_script_everything_is_there(new_page: NewPage, whole_site: None):
     page = new_page(java_script_enabled=False)
     page.goto(ARTICLE)
     expect(page.locator("a.video-link")).to_have_attribute("href", re.compile("youtube"))
@@ -165,7 +164,7 @@ MISSING = """async ([family, weight, text]) => {
 }"""
 
 
-def test_the_fonts_have_every_letter(new_page: Callable[..., Page], whole_site: None):
+def test_the_fonts_have_every_letter(new_page: NewPage, whole_site: None):
     page = new_page()
     page.goto("/ru/")
     missing = {}

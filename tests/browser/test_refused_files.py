@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.articles.pictures import file_of
-from tests.browser.conftest import enter
+from tests.browser.conftest import NewPage, enter
 from tests.browser.editing import journalist
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -20,7 +19,7 @@ def half() -> dict[str, Any]:
     return {"name": "half.png", "mimeType": "image/png", "buffer": file_of("png")[:60]}
 
 
-def test_the_sentence_stands_alone_beside_each_refused_picture(new_page: Callable[..., Page]) -> None:
+def test_the_sentence_stands_alone_beside_each_refused_picture(new_page: NewPage) -> None:
     page = new_page()
     enter(page, journalist())
     page.goto("/admin/images/multiple/add/")

@@ -5,7 +5,6 @@ Each click and each choosing (of a file, an option, an offer) is counted; what t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.headings import headings
 from chorsu_articles.models import EventReportPage, Person, Picture, Topic
+from tests.browser.conftest import NewPage
 from tests.browser.editing import EDITOR, copy, eventually, journalist, kinds, ready, section
 from tests.browser.keyboard import tab_to
 from tests.browser.test_editor_pictures import jpeg
@@ -98,7 +98,7 @@ def word() -> str:
 
 
 @pytest.fixture
-def hand(new_page: Callable[..., Page]) -> Hand:
+def hand(new_page: NewPage) -> Hand:
     """Return the hand of a journalist who is signed in and stands before the desk."""
     user = journalist()
     user.first_name, user.last_name = "Anora", "Nazarova"

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from wagtail.users.models import UserProfile
 
+from tests.browser.conftest import NewPage
 from tests.browser.editing import opened
 from tests.editorial.desk import MENDED, fresh, make_desk
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def test_texts_are_approved_by_one_tap_each(new_page: Callable[..., Page]) -> None:
+def test_texts_are_approved_by_one_tap_each(new_page: NewPage) -> None:
     desk = make_desk()
     UserProfile.objects.filter(user=desk.editor).update(preferred_language="ru")
     texts = []

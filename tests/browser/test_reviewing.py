@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from wagtail.models import Comment
 
 from chorsu_articles.models import AnalysisPage, SectionPage
+from tests.browser.conftest import NewPage
 from tests.browser.editing import eventually, expect_saved, opened
 from tests.editorial.desk import LEAD, MENDED, fresh, latest
 from tests.factories import make_user
@@ -63,7 +63,7 @@ def submitted(author: Any) -> AnalysisPage:
 
 
 @pytest.mark.journey
-def test_a_remark_names_somebody_and_leads_its_reader_to_its_place(new_page: Callable[..., Page]) -> None:
+def test_a_remark_names_somebody_and_leads_its_reader_to_its_place(new_page: NewPage) -> None:
     author = make_user("Journalists (ru)", first_name="Anora")
     editor = make_user("Editors (ru)", first_name="Zarina")
     article = submitted(author)
@@ -119,7 +119,7 @@ def test_a_remark_names_somebody_and_leads_its_reader_to_its_place(new_page: Cal
     expect(writer.get_by_text("has been submitted").first).to_be_visible()
 
 
-def test_a_dialogue_takes_the_focus_from_a_comment(new_page: Callable[..., Page]) -> None:
+def test_a_dialogue_takes_the_focus_from_a_comment(new_page: NewPage) -> None:
     article, editor = submitted(make_user("Journalists (ru)")), make_user("Editors (ru)")
     page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/")
     errors: list[str] = []

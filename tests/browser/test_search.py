@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.models import AnalysisPage, SectionPage, Topic
+from tests.browser.conftest import NewPage
 from tests.browser.test_reader import problems_of
 
 pytestmark = pytest.mark.usefixtures("newsroom")
-NewPage = Callable[..., Page]
 PHONE = {"width": 360, "height": 640}
 # A headline, what its reader types of it, the topic in that language, and two words of the headline with a slip.
 TEXTS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from base64 import b32decode
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from pytest_django import Settings
 
 from cms.models import AccountSession, User
 from cms.newsroom.invitations import invitation_url, invite
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.editing import add_url, ready
 from tests.browser.test_editor_kept_text import ENDED, eventually, latest_lead
 from tests.factories import make_user
@@ -62,7 +61,7 @@ def give_password(page: Page, user: User) -> None:
 
 
 @pytest.mark.journey
-def test_a_passkey_from_the_invitation_on(new_page: Callable[..., Page], anna: User) -> None:
+def test_a_passkey_from_the_invitation_on(new_page: NewPage, anna: User) -> None:
     page = new_page()
     authenticator(page)
     accept(page, anna)
@@ -111,7 +110,7 @@ def test_a_passkey_from_the_invitation_on(new_page: Callable[..., Page], anna: U
     assert page.get_by_role("button", name="Remove").count() == 0
 
 
-def test_an_app_and_its_removal_on_a_phone(new_page: Callable[..., Page], anna: User) -> None:
+def test_an_app_and_its_removal_on_a_phone(new_page: NewPage, anna: User) -> None:
     page = new_page(viewport=PHONE)
     accept(page, anna)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_articles.models import Topic
-from tests.browser.conftest import enter
+from tests.browser.conftest import NewPage, enter
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def test_enter_in_a_field_saves_and_puts_nothing_back(new_page: Callable[..., Page]) -> None:
+def test_enter_in_a_field_saves_and_puts_nothing_back(new_page: NewPage) -> None:
     topic = Topic.objects.create(name_ru="Вода", name_en="Water", slug="water")
     page = new_page()
     enter(page, make_user("Editors (ru)"))

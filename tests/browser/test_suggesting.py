@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from wagtail.users.models import UserProfile
 
 from chorsu_editorial.comments import open_comments
+from tests.browser.conftest import NewPage
 from tests.browser.editing import EDITOR, expect_saved, opened
 from tests.browser.test_reviewing import press
 from tests.editorial.desk import latest, make_desk, task_state
@@ -16,7 +15,7 @@ from tests.editorial.desk import latest, make_desk, task_state
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def test_an_author_takes_suggestions_by_key(new_page: Callable[..., Page]) -> None:
+def test_an_author_takes_suggestions_by_key(new_page: NewPage) -> None:
     """The approver's admin is in English, the author's in Russian."""
     desk = make_desk()
     UserProfile.objects.filter(user=desk.author).update(preferred_language="ru")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, NewPage
 from tests.cms.content import block
 from tests.factories import make_article
 
@@ -42,9 +42,7 @@ def left_of(element: Any) -> float:
     return element.evaluate("element => element.getBoundingClientRect().left")
 
 
-def test_a_wide_table_scrolls_under_its_first_column(
-    new_page: Callable[..., Page], article: Callable[[str], AnalysisPage]
-) -> None:
+def test_a_wide_table_scrolls_under_its_first_column(new_page: NewPage, article: Callable[[str], AnalysisPage]) -> None:
     page = new_page(viewport=PHONE)
     page.goto(article("fa").url)
     region = page.get_by_role("region", name="Rain by city")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from chorsu_translation.models import Baseline, Term, UnitMark
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.starting import start_translation
 from cms.models import User
-from tests.browser.conftest import enter
+from tests.browser.conftest import NewPage, enter
 from tests.browser.editing import eventually, expect_saved, ready, section
 from tests.editorial.desk import latest
 from tests.factories import make_picture, make_user
@@ -80,7 +79,7 @@ def change(source: AnalysisPage, html: str) -> None:
     with_leaf(source, f"body.{source.body[0].id}", html).save_revision().publish()
 
 
-def opened(new_page: Callable[..., Page], target: Any, user: User, **options: Any) -> Page:
+def opened(new_page: NewPage, target: Any, user: User, **options: Any) -> Page:
     page = new_page(**options)
     enter(page, user)
     page.goto(editor_url(target))
@@ -112,7 +111,7 @@ def save(page: Page) -> None:
     ready(page)
 
 
-def test_each_of_30_leaves_stands_beside_its_source_and_a_save_changes_nothing(new_page: Callable[..., Page]) -> None:
+def test_each_of_30_leaves_stands_beside_its_source_and_a_save_changes_nothing(new_page: NewPage) -> None:
     source, user = article(), translator()
     target = started(source, user)
     before = texts(latest(target))
@@ -131,7 +130,7 @@ def test_each_of_30_leaves_stands_beside_its_source_and_a_save_changes_nothing(n
     assert texts(latest(target)) == before
 
 
-def test_units_of_rich_text_stand_at_the_height_of_their_translations(new_page: Callable[..., Page]) -> None:
+def test_units_of_rich_text_stand_at_the_height_of_their_translations(new_page: NewPage) -> None:
     source, user = article(), translator()
     target = live_translation(source, user)
     page = opened(new_page, target, user)
@@ -151,7 +150,7 @@ def test_units_of_rich_text_stand_at_the_height_of_their_translations(new_page: 
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_keys_go_to_what_is_to_do_copy_the_source_and_mark_it(new_page: Callable[..., Page]) -> None:
+def test_keys_go_to_what_is_to_do_copy_the_source_and_mark_it(new_page: NewPage) -> None:
     source, user = article(), translator()
     target = started(source, user)
     page = opened(new_page, target, user)
@@ -178,7 +177,7 @@ def test_keys_go_to_what_is_to_do_copy_the_source_and_mark_it(new_page: Callable
 
 
 @pytest.mark.journey
-def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_page: Callable[..., Page]) -> None:
+def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_page: NewPage) -> None:
     source, user = article(), translator()
     target = live_translation(source, user)
     change(
@@ -222,7 +221,7 @@ def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_
     assert "<b>муҳим</b>" in version.body[0].value.source
 
 
-def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: Callable[..., Page]) -> None:
+def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: NewPage) -> None:
     source, user = article(), translator()
     html = f'<p>Слово <b>одно</b> и <a linktype="page" id="{source.pk}">ссылка</a>.</p>'
     change(source, html)
@@ -239,7 +238,7 @@ def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: Call
     assert {f'id="{source.pk}"', 'linktype="page"'} <= set(copied.partition("<a ")[2].partition(">")[0].split())
 
 
-def test_what_was_translated_before_is_put_in_by_buttons_and_keys(new_page: Callable[..., Page]) -> None:
+def test_what_was_translated_before_is_put_in_by_buttons_and_keys(new_page: NewPage) -> None:
     source, user = article(), translator()
     live_translation(source, user)
     again = "<p>Первый <b>важный</b> абзац.</p><p>Чего не было. Второй абзац.</p><p>Второй абзац на реке.</p>"
@@ -271,7 +270,7 @@ def test_what_was_translated_before_is_put_in_by_buttons_and_keys(new_page: Call
     assert "<b>муҳим</b>" in version.body[0].value.source
 
 
-def test_selected_words_are_proposed_as_a_term(new_page: Callable[..., Page]) -> None:
+def test_selected_words_are_proposed_as_a_term(new_page: NewPage) -> None:
     source, user = article(), translator()
     target = live_translation(source, user)
     page = opened(new_page, target, user)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_editorial.reading import all_leaves, get_leaf, with_leaf
 from chorsu_translation.models import UnitMark
+from tests.browser.conftest import NewPage
 from tests.browser.editing import eventually, section
 from tests.browser.test_translating import cell, opened, save, started, texts
 from tests.editorial.desk import latest
@@ -26,7 +26,7 @@ def begun() -> tuple[StoryPage, StoryPage, Any]:
     return source, started(source, user), user
 
 
-def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(new_page: Callable[..., Page]) -> None:
+def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(new_page: NewPage) -> None:
     _source, target, user = begun()
     before = texts(latest(target))
     for path in ("body.t1.rows.1.values.0", "body.t2.rows.0.values.0", "body.t2.columns.1.heading"):
@@ -63,7 +63,7 @@ def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(ne
     assert errors == []
 
 
-def test_a_removed_paragraph_is_taken_out_or_kept(new_page: Callable[..., Page]) -> None:
+def test_a_removed_paragraph_is_taken_out_or_kept(new_page: NewPage) -> None:
     source, target, user = begun()
     for leaf in list(all_leaves(target)):
         with_leaf(target, leaf.path, leaf.source.replace("Niemand ging fort", "Ҳеҷ кас нарафт").replace("Der", "Дарё"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_translation.models import FindingDismissal
+from tests.browser.conftest import NewPage
 from tests.browser.editing import eventually, opened, ready, section
 from tests.browser.test_translating import started
 from tests.editorial.desk import latest
@@ -28,7 +28,7 @@ def begun(user: Any) -> Any:
     return started(page, user)
 
 
-def test_the_translation_stays_in_view_beside_the_comments(new_page: Callable[..., Page]) -> None:
+def test_the_translation_stays_in_view_beside_the_comments(new_page: NewPage) -> None:
     user = make_user("Translators (tg)")
     target = begun(user)
     page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/", viewport={"width": 1280, "height": 900})
@@ -46,7 +46,7 @@ def test_the_translation_stays_in_view_beside_the_comments(new_page: Callable[..
     )
 
 
-def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_page: Callable[..., Page]) -> None:
+def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_page: NewPage) -> None:
     user = make_user("Translators (tg)")
     target = begun(user)
     target.body.append(("paragraph", "<p>Об баланд шуд.</p>"))
@@ -80,7 +80,7 @@ def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_pag
     assert not FindingDismissal.objects.exists()
 
 
-def test_the_question_of_a_submission_is_where_one_types(new_page: Callable[..., Page]) -> None:
+def test_the_question_of_a_submission_is_where_one_types(new_page: NewPage) -> None:
     user = make_user("Translators (tg)")
     target = begun(user)
     page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/")

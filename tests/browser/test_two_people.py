@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
+from tests.browser.conftest import NewPage
 from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, opened, ready, section
 from tests.editorial.desk import latest
 from tests.factories import make_user
@@ -24,7 +24,7 @@ def write(page: Page, number: int, words: str) -> None:
     page.keyboard.type(words)
 
 
-def test_both_write_and_nothing_is_lost(new_page: Callable[..., Page]) -> None:
+def test_both_write_and_nothing_is_lost(new_page: NewPage) -> None:
     author, colleague = journalist(), make_user("Editors (en)", first_name="Zarina")
     UserProfile.objects.filter(user=colleague).update(preferred_language="ru")
     body: Any = [("paragraph", f"<p>{text}.</p>") for text in ("One bridge", "Two roads", "Three wells")]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
 
 from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
 from chorsu_locales.typesetting import SOFT_HYPHEN
+from tests.browser.conftest import NewPage
 from tests.browser.test_feedback import at
 from tests.cms.content import block, block_id
 from tests.factories import make_article
@@ -64,9 +64,7 @@ def article(newsroom: None) -> Callable[[str], AnalysisPage]:
 
 
 @pytest.mark.parametrize("code", ["tg", "ky"])
-def test_no_word_breaks_without_a_hyphen(
-    new_page: Callable[..., Page], article: Callable[[str], AnalysisPage], code: str
-) -> None:
+def test_no_word_breaks_without_a_hyphen(new_page: NewPage, article: Callable[[str], AnalysisPage], code: str) -> None:
     page = new_page(viewport={"width": 320, "height": 700})
     page.goto(article(code).url)
     found = page.evaluate(BROKEN)
@@ -78,9 +76,7 @@ def test_no_word_breaks_without_a_hyphen(
     assert page.locator(".richtext").evaluate("element => getComputedStyle(element).hyphens") == "none"
 
 
-def test_what_is_copied_and_looked_for_has_none(
-    new_page: Callable[..., Page], article: Callable[[str], AnalysisPage]
-) -> None:
+def test_what_is_copied_and_looked_for_has_none(new_page: NewPage, article: Callable[[str], AnalysisPage]) -> None:
     page = new_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(article("tg").url)

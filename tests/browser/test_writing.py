@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.markup import paragraphs
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, NewPage
 from tests.browser.editing import BODY, EDITOR, eventually, expect_saved, journalist, open_new, opened, ready, section
 from tests.browser.keyboard import follow, tab_to
 from tests.cms.content import block
@@ -42,7 +41,7 @@ def written(author: Any, code: str, body: list[Any]) -> AnalysisPage:
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_fields_show_all_their_text_and_are_in_the_language_of_the_page(
-    new_page: Callable[..., Page], viewport: dict[str, int]
+    new_page: NewPage, viewport: dict[str, int]
 ) -> None:
     author = journalist("fa")
     UserProfile.objects.update_or_create(user=author, defaults={"preferred_language": "ru"})
@@ -70,7 +69,7 @@ def test_fields_show_all_their_text_and_are_in_the_language_of_the_page(
     assert {found["slug"][1], found["body-4-value-url"][1]} == {"ltr"}
 
 
-def test_words_are_found_and_replaced_in_the_whole_text_with_one_undo(new_page: Callable[..., Page]) -> None:
+def test_words_are_found_and_replaced_in_the_whole_text_with_one_undo(new_page: NewPage) -> None:
     author = journalist()
     table = {"columns": [{"type": "text", "heading": "By road"}], "rows": [{"values": ["A road (1+1)"]}], "caption": ""}
     linked = '<p>The <a href="https://example.org/"><b>road</b> opens</a>, a railroad too.</p>'
@@ -126,7 +125,7 @@ def test_words_are_found_and_replaced_in_the_whole_text_with_one_undo(new_page: 
     expect(page.locator(EDITOR).last).to_have_text("Нх (1+1).")
 
 
-def test_blocks_and_tables_are_written_by_keyboard_alone(new_page: Callable[..., Page]) -> None:
+def test_blocks_and_tables_are_written_by_keyboard_alone(new_page: NewPage) -> None:
     page = open_new(new_page, journalist())
     keyboard, cell = page.keyboard, page.locator("[name$=-cell-0-0]")
 
