@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, expect, sync_playwright
 
 from cms.newsroom.setup import setup_newsroom
 from tests.browser.whole_site import make_whole_site
@@ -96,6 +96,12 @@ def new_page(running_browser: Callable[[], Browser], live_server: Any) -> Iterat
 
 
 @pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """Return a page at a desk."""
+    return new_page()
+
+
+@pytest.fixture
 def newsroom(transactional_db: None) -> None:
     """Set up the newsroom in all its languages."""
     if not take_file("newsroom"):
@@ -117,6 +123,14 @@ def enter(page: Page, user: Any) -> None:
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "domain": "localhost", "path": "/"}])
+
+
+def bounding_box(element: Locator) -> FloatRect:
+    """Return where an element is shown, as soon as it is."""
+    expect(element).to_be_visible()
+    box = element.bounding_box()
+    assert box is not None
+    return box
 
 
 def sign_in(page: Page, user: Any, password: str) -> None:

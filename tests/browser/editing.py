@@ -34,9 +34,9 @@ def add_url(kind: str = "analysis", code: str = "en") -> str:
     return f"/admin/pages/add/chorsu_articles/{model}/{section(kind, code).pk}/"
 
 
-def open_new(new_page: NewPage, user: User, kind: str = "analysis", **options: Any) -> Page:
+def open_new(new_page: NewPage, user: User, kind: str = "analysis", code: str = "en") -> Page:
     """Return the editor of a new page."""
-    page = opened(new_page, user, add_url(kind), **options)
+    page = opened(new_page, user, add_url(kind, code))
     ready(page)
     return page
 
@@ -46,6 +46,13 @@ def opened(new_page: NewPage, user: Any, url: str, **options: Any) -> Page:
     page = new_page(**options)
     enter(page, user)
     page.goto(url)
+    return page
+
+
+def edit(new_page: NewPage, user: Any, article: Any, **options: Any) -> Page:
+    """Return the editor of an article, whose blocks can be edited."""
+    page = opened(new_page, user, f"/admin/pages/{article.pk}/edit/", **options)
+    ready(page)
     return page
 
 

@@ -3,61 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
-from wagtail.images.tests.utils import get_test_image_file
+from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.missing import Missing
 from chorsu_articles.models import AnalysisPage, Picture
 from cms.models import User
-from tests.browser.conftest import enter
-from tests.browser.editing import add_url, journalist, ready, section
+from tests.browser.conftest import NewPage
+from tests.browser.editing import journalist, open_new, ready, section
+from tests.browser.test_editor_pictures import jpeg
+from tests.editorial.desk import fresh
 from tests.factories import make_picture
 
 
 @pytest.fixture
-def editor(new_page: Any, newsroom: None) -> Iterator[Page]:
+def editor(new_page: NewPage, newsroom: None) -> Iterator[Page]:
     """Return a browser page of a Tajik journalist, in the editor of a new article; its scripts must not fail."""
-    page = new_page()
+    page = open_new(new_page, journalist("tg"), code="tg")
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    enter(page, journalist("tg"))
-    page.goto(add_url(code="tg"))
-    ready(page)
     yield page
     assert faults == []
 
 
-def write_headline(editor: Page, text: str) -> None:
-    """Write the headline and leave the field, as somebody does who goes on to the lead."""
-    editor.locator("#id_title").fill(text)
-    editor.locator("#id_title").blur()
-
-
-def write_lead(editor: Page, text: str) -> None:
-    """Write the lead and leave the field: Wagtail's autosave waits for that."""
-    editor.locator("#id_lead").fill(text)
-    editor.locator("#id_lead").blur()
+def write(field: Locator, text: str) -> None:
+    """Write and leave the field, as somebody does who goes on: Wagtail's autosave waits for that."""
+    field.fill(text)
+    field.blur()
 
 
 def test_the_slug_follows_a_tajik_headline_until_somebody_changes_it(editor: Page):
-    write_headline(editor, "Ҷумҳурии Тоҷикистон")
-    slug = editor.locator("#id_slug")
-    expect(slug).to_have_value("jumhurii-tojikiston")
-    write_headline(editor, "Ҷумҳурии мо")
-    expect(slug).to_have_value("jumhurii-mo")
+    headline, slug = editor.locator("#id_title"), editor.locator("#id_slug")
+    for text, expected in (("Ҷумҳурии Тоҷикистон", "jumhurii-tojikiston"), ("Ҷумҳурии мо", "jumhurii-mo")):
+        write(headline, text)
+        expect(slug).to_have_value(expected)
     editor.get_by_role("tab", name="Promote").click()
-    slug.fill("Кишвари мо")
-    slug.blur()
+    write(slug, "Кишвари мо")
     expect(slug).to_have_value("kishvari-mo")
     editor.get_by_role("tab", name="Content").click()
-    write_headline(editor, "Чизи дигар")
-    editor.locator("#id_lead").fill("Лид")
+    write(headline, "Чизи дигар")
     with editor.expect_response("**/admin/articles/check/**"):
-        editor.locator("#id_lead").blur()
+        write(editor.locator("#id_lead"), "Лид")
     expect(slug).to_have_value("kishvari-mo")
 
 
@@ -99,19 +87,15 @@ def test_each_line_of_what_is_missing_leads_to_its_field(editor: Page, monkeypat
 
 
 def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submission(editor: Page):
-    badge = editor.locator(".articles-completeness__badge")
-    expect(badge).to_contain_text("6")
-    write_headline(editor, "Ҷумҳурии Тоҷикистон")
-    write_lead(editor, "Чӣ шуд ва чаро муҳим аст.")
+    badge, lead = editor.locator(".articles-completeness__badge"), editor.locator("#id_lead")
+    write(editor.locator("#id_title"), "Ҷумҳурии Тоҷикистон")
+    write(lead, "Чӣ шуд ва чаро муҳим аст.")
     expect(badge).to_contain_text("4")
     expect(editor.locator("[data-articles-words]")).to_have_text("8 words, 1 minute to read")
-    checks = editor.locator("[data-side-panel-toggle=checks]")
-    checks.click()
+    editor.locator("[data-side-panel-toggle=checks]").click()
     expect(editor.locator("[data-content-word-count]")).to_have_text("8")
-    checks.click()
-    page = AnalysisPage.objects.get()
     # A second save asks about the page that exists now, not about a new one with the same slug.
-    write_lead(editor, "")
+    write(lead, "")
     expect(badge).to_contain_text("5")
 
     editor.locator("[name=action-submit]").click()
@@ -119,12 +103,13 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     expect(dialog.get_by_role("listitem")).to_have_count(5)
     dialog.get_by_role("button", name="The lead is missing.").click()
     expect(dialog).to_be_hidden()
-    expect(editor.locator("#id_lead")).to_be_focused()
-    assert AnalysisPage.objects.get().current_workflow_state is None
+    expect(lead).to_be_focused()
+    page = AnalysisPage.objects.get()
+    assert page.current_workflow_state is None
     editor.locator("[name=action-submit]").click()
     dialog.get_by_role("button", name="Submit all the same").click()
     editor.wait_for_url(f"**/admin/pages/{page.get_parent().pk}/")
-    assert AnalysisPage.objects.get().current_workflow_state is not None
+    assert fresh(page).current_workflow_state is not None
 
 
 def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor: Page):
@@ -133,8 +118,9 @@ def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor: Page
     caption, alt = editor.locator("#id_main_picture_caption"), editor.locator("#id_main_picture_alt")
 
     panel = editor.locator("#panel-child-content-main_picture-content")
+    choices = editor.locator(".modal a.image-choice")
     panel.get_by_role("button", name="Choose an image").first.click()
-    editor.locator(".modal a.image-choice").filter(has_text="First").click()
+    choices.filter(has_text="First").click()
     expect(caption).to_have_value("Якум")
     expect(alt).to_have_value("Тавсифи якум")
     alt.fill("Сухани худам")
@@ -143,22 +129,18 @@ def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor: Page
     # Whoever has opened a chooser types at once.
     expect(editor.locator(".modal #id_q")).to_be_focused()
     editor.keyboard.type("secon")
-    expect(editor.locator(".modal a.image-choice")).to_have_count(1)
-    editor.locator(".modal a.image-choice").filter(has_text="Second").click()
+    expect(choices).to_have_count(1)
+    choices.click()
     expect(caption).to_have_value("Дуюм")
     expect(alt).to_have_value("Сухани худам")
 
 
-def test_four_pictures_dropped_together_share_one_credit(editor: Page, tmp_path: Path):
-    files = []
-    for number in range(4):
-        path = tmp_path / f"picture-{number}.png"
-        path.write_bytes(get_test_image_file(size=(40 + number, 30)).file.getvalue())
-        files.append(path)
+def test_pictures_dropped_together_share_one_credit(editor: Page):
     editor.goto("/admin/images/multiple/add/")
     editor.get_by_label("Credit").fill("Акс: Таҳририя")
+    files: list[Any] = [jpeg("one.jpg"), jpeg("two.jpg", "olive")]
     editor.locator("#fileupload").set_input_files(files)
-    expect(editor.locator("#upload-list .upload-success")).to_have_count(4)
+    expect(editor.locator("#upload-list .upload-success")).to_have_count(2)
     # The word says what they are, and stands before the credit in every language.
     assert set(Picture.objects.values_list("kind", "credit")) == {("photo", "Таҳририя")}
     editor.goto("/admin/images/multiple/add/")

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error
 
 from chorsu_articles.models import SectionPage
 from chorsu_search.writing import sync
@@ -60,29 +59,17 @@ def some() -> list[tuple[str, str, str, str]]:
 
 
 def violations(
-    new_page: NewPage, checkers: Path, renderings: list[tuple[str, str, str, str]]
-) -> dict[tuple[str, ...], Any]:
-    found = {}
-    for rendering in renderings:
-        kind, code, scheme, size = rendering
-
-        def opened(address: str = KINDS[kind].format(code=code), scheme: str = scheme, size: str = size) -> Page:
-            page = new_page(color_scheme=scheme, viewport=SIZES[size], bypass_csp=True)
-            page.set_default_timeout(PATIENCE_MS)
-            page.goto(address)
-            return page
-
-        if faults := checked(opened, checkers):
-            found[rendering] = faults
-    return found
-
-
-def checked(opened: Callable[[], Page], checkers: Path, place: str = "html") -> list[str]:
+    new_page: NewPage, checkers: Path, address: str, user: Any = None, place: str = "html", **options: Any
+) -> list[str]:
     """Return what axe finds in a place of a page; once more where a busy machine has killed the browser meanwhile."""
     script = (checkers / "node_modules/axe-core/axe.min.js").read_text()
     for attempt in range(MOST_ATTEMPTS):
         try:
-            page = opened()
+            page = new_page(bypass_csp=True, **options)
+            page.set_default_timeout(PATIENCE_MS)
+            if user:
+                enter(page, user)
+            page.goto(address)
             page.evaluate(script)
             faults: list[str] = page.evaluate(VIOLATIONS, place)
             page.context.close()
@@ -95,14 +82,19 @@ def checked(opened: Callable[[], Page], checkers: Path, place: str = "html") -> 
 
 
 @pytest.mark.usefixtures("whole_site")
-def test_axe_finds_no_violation(new_page: NewPage, checkers: Path):
-    assert violations(new_page, checkers, some()) == {}
-
-
-@pytest.mark.usefixtures("whole_site")
-@pytest.mark.slow
-def test_axe_finds_no_violation_in_any_rendering(new_page: NewPage, checkers: Path):
-    assert violations(new_page, checkers, list(product(KINDS, CODES, SCHEMES, SIZES))) == {}
+@pytest.mark.parametrize(
+    "renderings",
+    [
+        pytest.param(some(), id="some"),
+        pytest.param(list(product(KINDS, CODES, SCHEMES, SIZES)), id="all", marks=pytest.mark.slow),
+    ],
+)
+def test_axe_finds_no_violation(new_page: NewPage, checkers: Path, renderings: list[tuple[str, ...]]):
+    found = {}
+    for kind, code, scheme, size in renderings:
+        options = {"color_scheme": scheme, "viewport": SIZES[size]}
+        found[kind, code, scheme, size] = violations(new_page, checkers, KINDS[kind].format(code=code), **options)
+    assert {rendering: faults for rendering, faults in found.items() if faults} == {}
 
 
 @pytest.mark.usefixtures("whole_site")
@@ -127,20 +119,10 @@ def test_the_main_pages_hold_to_both_checkers(new_page: NewPage, client: Client,
     public = {"home": "/ru/", "section": section.url, "article": article.url, "found": "/ru/search/?q=Headline"}
     assert faults_in_html(client, public, checkers, tmp_path) == {}
     member = make_user("Chief editors", "Editors (ru)")
-    admin = {"editor": f"/admin/pages/{article.pk}/edit/", "desk": "/admin/translations/"}
-    found = {}
-    for name, address in (public | admin).items():
-
-        def opened(address: str = address, name: str = name) -> Page:
-            page = new_page(viewport=DESK, bypass_csp=True)
-            if name in admin:
-                enter(page, member)
-            page.goto(address)
-            return page
-
-        if faults := checked(opened, checkers, OURS if name == "editor" else "html"):
-            found[name] = faults
-    assert found == {}
+    found = {name: violations(new_page, checkers, address) for name, address in public.items()}
+    found["editor"] = violations(new_page, checkers, f"/admin/pages/{article.pk}/edit/", member, OURS)
+    found["desk"] = violations(new_page, checkers, "/admin/translations/", member)
+    assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 def faults_in_html(client: Client, addresses: dict[str, str], checkers: Path, folder: Path) -> dict[str, list[str]]:

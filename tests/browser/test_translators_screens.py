@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from chorsu_articles.models import AnalysisPage
 from chorsu_translation.models import FindingDismissal
 from tests.browser.conftest import NewPage
-from tests.browser.editing import eventually, opened, ready, section
+from tests.browser.editing import edit, eventually, section
 from tests.browser.test_translating import started
 from tests.editorial.desk import latest
 from tests.factories import make_user
@@ -31,8 +31,7 @@ def begun(user: Any) -> Any:
 def test_the_translation_stays_in_view_beside_the_comments(new_page: NewPage) -> None:
     user = make_user("Translators (tg)")
     target = begun(user)
-    page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/", viewport={"width": 1280, "height": 900})
-    ready(page)
+    page = edit(new_page, user, target, viewport={"width": 1280, "height": 900})
     expect(page.locator("[data-translation-unit='lead 0']")).to_be_visible()
     page.get_by_role("button", name="Toggle comments").click()
     panel = page.locator("[data-form-side]")
@@ -51,8 +50,7 @@ def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_pag
     target = begun(user)
     target.body.append(("paragraph", "<p>Об баланд шуд.</p>"))
     target.save_revision()
-    page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/")
-    ready(page)
+    page = edit(new_page, user, target)
     findings = page.locator(".translation-findings")
     expect(findings.get_by_text("Checks of the translation: 1 · To do: 4")).to_be_visible()
     # The list of what is missing has them too, each field once.
@@ -83,8 +81,7 @@ def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_pag
 def test_the_question_of_a_submission_is_where_one_types(new_page: NewPage) -> None:
     user = make_user("Translators (tg)")
     target = begun(user)
-    page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/")
-    ready(page)
+    page = edit(new_page, user, target)
     page.locator("footer").get_by_role("button", name=re.compile("Submit")).click()
     page.get_by_role("button", name="Submit all the same").click()
     expect(page.locator(".messages textarea")).to_be_focused()

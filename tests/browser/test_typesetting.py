@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Page
 
 from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
 from chorsu_locales.typesetting import SOFT_HYPHEN
@@ -76,8 +77,7 @@ def test_no_word_breaks_without_a_hyphen(new_page: NewPage, article: Callable[[s
     assert page.locator(".richtext").evaluate("element => getComputedStyle(element).hyphens") == "none"
 
 
-def test_what_is_copied_and_looked_for_has_none(new_page: NewPage, article: Callable[[str], AnalysisPage]) -> None:
-    page = new_page()
+def test_what_is_copied_and_looked_for_has_none(page: Page, article: Callable[[str], AnalysisPage]) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(article("tg").url)
     assert page.evaluate("text => window.find(text)", "байналмилалӣ дар бораи")
