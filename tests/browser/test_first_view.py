@@ -10,9 +10,10 @@ from django.test import Client
 from playwright.sync_api import Response, Route, expect
 from wagtail.images.tests.utils import get_test_image_file
 
-from chorsu_articles.models import HomePage, Picture, SectionPage
+from chorsu_articles.models import Picture
 from chorsu_locales.table import LANGUAGES
 from tests.browser.conftest import PHONE, NewPage
+from tests.browser.editing import section
 from tests.cms.content import make_full_article
 from tests.factories import make_article, make_picture
 
@@ -36,17 +37,13 @@ LITE = 40_000  # bytes, compressed as the proxy does
 
 def addresses_in(code: str, picture: Picture | None = None) -> list[str]:
     """Return a home page, a section and an article, all of whose texts are in one language."""
-    found = []
-    for language in LANGUAGES:
-        home = HomePage.objects.get(locale__language_code=language)
-        section = SectionPage.objects.child_of(home).get(kind="analysis")
-        if language == code:
-            letters = LANGUAGES[code].alphabet
-            picture = picture or make_picture()
-            article = make_article(section, title=letters[:20], lead=f"{letters} 2026", main_picture=picture)
-            found = [home.url, section.url, article.url]
-            for address in found:
-                Client().get(address)  # pictures are made before a browser waits for them
+    letters = LANGUAGES[code].alphabet
+    article = make_article(
+        section(code=code), title=letters[:20], lead=f"{letters} 2026", main_picture=picture or make_picture()
+    )
+    found = [f"/{code}/", article.get_parent().url, article.url]
+    for address in found:
+        Client().get(address)  # pictures are made before a browser waits for them
     return found
 
 
@@ -90,9 +87,8 @@ def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(new_page: New
 
 
 def test_the_light_version_takes_40_kb_and_a_picture_is_loaded_when_it_is_asked_for(new_page: NewPage, newsroom: None):
-    section = SectionPage.objects.get(locale__language_code="ru", kind="analysis")
-    article = make_full_article(section)
-    for address in ("/ru/", section.url, article.url, "/ru/search/?q=Headline", "/ru/topics/water/"):
+    article = make_full_article(section(code="ru"))
+    for address in ("/ru/", article.get_parent().url, article.url, "/ru/search/?q=Headline", "/ru/topics/water/"):
         Client().get(address)
         page = new_page(viewport=PHONE)
         answers: list[Response] = []

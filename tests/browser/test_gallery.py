@@ -5,27 +5,22 @@ from __future__ import annotations
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from chorsu_articles.models import HomePage, SectionPage
 from tests.browser.conftest import PHONE, NewPage
+from tests.browser.editing import section
 from tests.browser.test_reader import CONTRAST, problems_of
 from tests.cms.content import block, item
 from tests.factories import make_article, make_picture
 
 
 def open_gallery(new_page: NewPage, code: str = "en", number: int = 3, **options) -> Page:
-    home = HomePage.objects.get(locale__language_code=code)
+    picture = make_picture(credit="By her").pk
     pictures = [
-        item(
-            {"picture": make_picture(credit=f"By {each}").pk, "caption": f"Caption {each}", "alt": f"Alt {each}"},
-            str(each),
-        )
+        item({"picture": picture, "caption": f"Caption {each}", "alt": f"Alt {each}"}, str(each))
         for each in range(number)
     ]
-    single = {"picture": make_picture().pk, "caption": "Alone", "alt": "Single", "size": "text"}
-    article = make_article(
-        SectionPage.objects.child_of(home).get(kind="analysis"),
-        body=[block("gallery", {"pictures": pictures}), block("picture", single)],
-    )
+    single = {"picture": picture, "caption": "Alone", "alt": "Single", "size": "text"}
+    body = [block("gallery", {"pictures": pictures}), block("picture", single)]
+    article = make_article(section(code=code), body=body)
     Client().get(article.url)  # pictures are made before a browser waits for them
     page = new_page(**options)
     page.goto(article.url)
@@ -44,14 +39,14 @@ def test_pictures_are_looked_at_by_keyboard(new_page: NewPage, newsroom: None, l
     page = open_gallery(new_page, "fa")
     problems = problems_of(page, live_server.url)
     places = ["۱ از ۳", "۲ از ۳", "۳ از ۳"]
-    forward, back = "ArrowLeft", "ArrowRight"
     opener = page.locator(".gallery a").nth(1)
     opener.focus()
     page.keyboard.press("Enter")
     viewer = page.get_by_role("dialog")
     expect(viewer.locator(".viewer-pictures")).to_be_focused()
     expect_picture(page, 1, places[1])
-    for key, number in ((forward, 2), (forward, 2), (back, 1), ("Home", 0), (back, 0), ("End", 2)):
+    steps = (("ArrowLeft", 2), ("ArrowLeft", 2), ("ArrowRight", 1), ("Home", 0), ("ArrowRight", 0), ("End", 2))
+    for key, number in steps:
         page.keyboard.press(key)
         expect_picture(page, number, places[number])
     expect(viewer.locator("[data-step='1']")).to_have_attribute("aria-disabled", "true")
@@ -90,20 +85,18 @@ def test_the_viewer_has_words_and_contrast_and_no_second_path(new_page: NewPage,
     page.locator(".gallery a").nth(2).click()
     viewer = page.get_by_role("dialog", name="Pictures")
     expect(viewer.get_by_role("img", name="Alt 2")).to_be_visible()
-    expect(viewer.get_by_text("Caption 2")).to_be_visible()
-    expect(viewer.get_by_text("By 2")).to_be_visible()
+    for words in ("Caption 2", "By her"):
+        expect(viewer.get_by_text(words)).to_be_in_viewport()
     assert page.locator("[data-content-path]").count() == paths
     assert page.evaluate(CONTRAST) == []
     viewer.get_by_role("button", name="Previous picture").click()
     expect_picture(page, 1, "2 of 3")
     viewer.get_by_role("button", name="Close").click()
-    expect(viewer).to_have_count(0)
     # A single picture opens alone.
     page.locator(".body > figure a.whole-picture").click()
     viewer = page.get_by_role("dialog")
     expect(viewer.get_by_role("img", name="Single")).to_be_visible()
     expect(viewer.get_by_role("button")).to_have_count(1)
-    expect(viewer.locator("figure")).to_have_count(1)
     viewer.locator("figure").click(position={"x": 5, "y": 5})
     expect(viewer).to_have_count(0)
 

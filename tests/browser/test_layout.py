@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from chorsu_articles.models import HomePage, PublicationAuthor, SectionPage, Topic
+from chorsu_articles.models import PublicationAuthor, Topic
 from cms.outlet import FooterEntry, Outlet
-from tests.browser.conftest import PHONE, NewPage
+from tests.browser.conftest import PHONE, NewPage, bounding_box
+from tests.browser.editing import section
 from tests.cms.content import block, item, make_full_article
 from tests.factories import make_article, make_person, make_picture
 
 LEAD = "В одном школьном здании дети учатся на трёх языках, а на перемене говорят на четвёртом. "
 SENTENCE = "<p>Звонок даёт сторож, рукой, и на трёх языках он значит одно и то же.</p>"
-
-
-def section(code: str = "ru", kind: str = "analysis") -> SectionPage:
-    return SectionPage.objects.child_of(HomePage.objects.get(locale__language_code=code)).get(kind=kind)
 
 
 def long_article() -> str:
@@ -24,7 +21,7 @@ def long_article() -> str:
     facts = block("facts", {"title": "Коротко", "items": [item("<p>Одно</p>", "fact")]})
     points = [block("point", "К четвёртому классу разрыв сокращается, но не исчезает.", str(n)) for n in range(4)]
     article = make_full_article(
-        section(),
+        section(code="ru"),
         title="Язык урока, язык перемены: школа, которая учится на трёх языках",
         lead=LEAD * 3,
         body=[block("paragraph", SENTENCE * 80), *headings, facts],
@@ -45,17 +42,14 @@ def test_an_article_is_laid_out(new_page: NewPage, newsroom: None, viewport: dic
     top = page.locator(".body p").first.evaluate("(text) => text.getBoundingClientRect().top + scrollY")
     assert top < 2 * viewport["height"]
     # A finger finds the links of byline and sharing.
-    boxes = [each.bounding_box() for each in page.locator(".byline a, .share-list a").all()]
+    boxes = [bounding_box(each) for each in page.locator(".byline a, .share-list a").all()]
     assert len(boxes) > 5
-    assert min(min(box["width"], box["height"]) for box in boxes if box) >= 24
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 24
     # A portrait stands at the edge of its box, and a panel keeps its distance from the heading above.
-    portrait, panel = (page.locator(name).bounding_box() for name in (".author.portrait img", ".facts"))
-    author = page.locator(".author.portrait").bounding_box()
-    heading = page.locator(":has(+ .facts)").bounding_box()
-    assert portrait
-    assert panel
-    assert author
-    assert heading
+    author, portrait, heading, panel = (
+        bounding_box(page.locator(name))
+        for name in (".author.portrait", ".author.portrait img", ":has(+ .facts)", ".facts")
+    )
     assert portrait["x"] == author["x"]
     assert panel["y"] - heading["y"] - heading["height"] >= 18
 
@@ -67,7 +61,7 @@ def test_with_larger_text_a_page_is_as_wide_as_a_phone(new_page: NewPage, newsro
     outlet.name_ru = "Чорсу"
     outlet.footer_entries.set([FooterEntry(label_ru="Темы"), *(FooterEntry(topic=topic) for topic in topics)])
     outlet.save()
-    article = make_article(section(code))
+    article = make_article(section(code=code))
     article.topics = topics
     article.save()
     page = new_page(viewport=PHONE)

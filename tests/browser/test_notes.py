@@ -6,18 +6,16 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from chorsu_articles.models import HomePage, SectionPage
-from chorsu_feedback.models import TypoReport
 from tests.browser.conftest import PHONE, NewPage
-from tests.browser.test_feedback import at, select
+from tests.browser.editing import section
+from tests.browser.test_feedback import at, expect_quoted, report_words, select
 from tests.cms.content import block, block_id, item
 from tests.factories import make_article
 
 FIRST_NOTE = f"body.{block_id('footnotes')}.notes.{block_id('note1')}"
 
 
-def open_article(new_page: NewPage, code: str = "en", **options: Any) -> Page:
-    home = HomePage.objects.get(locale__language_code=code)
+def open_article(new_page: NewPage, **options: Any) -> Page:
     body = [block("paragraph", "<p>The river is low [1], they say [2].</p>", "start")]
     for name in ("One", "Two", "Three"):
         body.append(block("heading", {"text": name, "level": "h2"}, name))
@@ -28,14 +26,8 @@ def open_article(new_page: NewPage, code: str = "en", **options: Any) -> Page:
     notes = [item("<p>It was measurred.</p>", "note1"), item("<p>By many.</p>", "note2")]
     body.append(block("footnotes", {"notes": notes}))
     page = new_page(**options)
-    page.goto(make_article(SectionPage.objects.child_of(home).get(kind="analysis"), body=body).url)
+    page.goto(make_article(section(), body=body).url)
     return page
-
-
-def in_view(page: Page, selector: str) -> bool:
-    box = page.locator(selector).bounding_box()
-    size = page.viewport_size
-    return bool(box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
 
 
 def test_a_note_is_read_at_its_mark(new_page: NewPage, newsroom: None) -> None:
@@ -46,33 +38,24 @@ def test_a_note_is_read_at_its_mark(new_page: NewPage, newsroom: None) -> None:
     page.keyboard.press("Enter")
     note = page.locator("#note-1 .note-text")
     expect(note).to_be_focused()
-    assert in_view(page, "#note-1 .note-text")
+    expect(note).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     expect(mark).to_be_focused()
-    expect(note).not_to_have_attribute("popover", "auto")
     assert page.evaluate("scrollY") == place
-    assert not in_view(page, "#note-1 .note-text")
+    expect(note).not_to_be_in_viewport()
     mark.click()
     expect(note).to_be_focused()
     page.mouse.click(PHONE["width"] / 2, 20)
     expect(note).not_to_have_attribute("popover", "auto")
     page.locator(".note-ref a").nth(1).click()
-    assert in_view(page, "#note-2 .note-text")
+    expect(page.locator("#note-2 .note-text")).to_be_in_viewport(ratio=1)
 
 
 def test_a_slip_in_an_open_note_is_reported_at_its_place(new_page: NewPage, newsroom: None) -> None:
     page = open_article(new_page)
     page.locator(".note-ref a").first.click()
     place = page.evaluate("scrollY")
-    select(page, at(FIRST_NOTE), "measurred")
-    page.keyboard.press("Control+Enter")
-    dialog = page.get_by_role("dialog")
-    dialog.locator("[name=suggestion]").fill("measured")
-    with page.expect_response(lambda response: response.request.method == "POST") as answer:
-        page.keyboard.press("Control+Enter")
-    assert answer.value.ok
-    expect(dialog).to_have_count(0)
-    report = TypoReport.objects.get()
+    report = report_words(page, at(FIRST_NOTE), "measurred", "measured")
     assert (report.path, report.selected) == (FIRST_NOTE, "measurred")
     assert page.evaluate("scrollY") == place
 
@@ -82,10 +65,8 @@ def test_by_touch_the_button_of_reports_stands_above_an_open_note(new_page: NewP
     page.locator(".note-ref a").first.tap()
     expect(page.locator("#note-1 .note-text")).to_be_focused()
     select(page, at(FIRST_NOTE), "measurred")
-    button = page.locator(".feedback-touch")
-    expect(button).to_be_visible()
-    button.tap()
-    expect(page.get_by_role("dialog").locator("[data-feedback=quote] mark")).to_have_text("measurred")
+    page.locator(".feedback-touch").tap()
+    expect_quoted(page, "measurred")
 
 
 def test_without_script_a_note_is_a_link_there_and_back(new_page: NewPage, newsroom: None) -> None:

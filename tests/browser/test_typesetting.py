@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page
 
-from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
+from chorsu_articles.models import AnalysisPage
 from chorsu_locales.typesetting import SOFT_HYPHEN
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import DESK, NewPage
+from tests.browser.editing import section
 from tests.browser.test_feedback import at
 from tests.cms.content import block, block_id
 from tests.factories import make_article
@@ -49,37 +48,30 @@ PASTED = """async () => {
 }"""
 
 
-@pytest.fixture
-def article(newsroom: None) -> Callable[[str], AnalysisPage]:
-    """Return a maker of articles."""
-
-    def make(code: str) -> AnalysisPage:
-        home = HomePage.objects.get(locale__language_code=code)
-        section = SectionPage.objects.child_of(home).get(kind="analysis")
-        text = TEXTS[code]
-        page = make_article(section, title=text.strip(" ."), lead=text, body=[block("paragraph", f"<p>{text * 4}</p>")])
-        page.save_revision().publish()
-        return page
-
-    return make
+def make_parted(code: str) -> AnalysisPage:
+    """Return an article of long words in one language."""
+    text = TEXTS[code]
+    return make_article(
+        section(code=code), title=text.strip(" ."), lead=text, body=[block("paragraph", f"<p>{text * 4}</p>")]
+    )
 
 
 @pytest.mark.parametrize("code", ["tg", "ky"])
-def test_no_word_breaks_without_a_hyphen(new_page: NewPage, article: Callable[[str], AnalysisPage], code: str) -> None:
+def test_no_word_breaks_without_a_hyphen(new_page: NewPage, newsroom: None, code: str) -> None:
     page = new_page(viewport={"width": 320, "height": 700})
-    page.goto(article(code).url)
+    page.goto(make_parted(code).url)
     found = page.evaluate(BROKEN)
     assert found["broken"] == []
     assert found["hyphenated"]
     # A wide column has words enough for its lines.
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size(DESK)
     assert page.evaluate(BROKEN)["broken"] == []
     assert page.locator(".richtext").evaluate("element => getComputedStyle(element).hyphens") == "none"
 
 
-def test_what_is_copied_and_looked_for_has_none(page: Page, article: Callable[[str], AnalysisPage]) -> None:
+def test_what_is_copied_and_looked_for_has_none(page: Page, newsroom: None) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(article("tg").url)
+    page.goto(make_parted("tg").url)
     assert page.evaluate("text => window.find(text)", "байналмилалӣ дар бораи")
     page.evaluate("path => getSelection().selectAllChildren(document.querySelector(path))", at(BODY))
     page.keyboard.press("Control+c")
