@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +23,7 @@ import browser as chromium  # noqa: E402
 
 from tests.tour.services import Newsroom, databases, searching  # noqa: E402
 from tests.tour.steps import STEPS  # noqa: E402
-from tests.tour.walk import PATIENCE_MS, Memory, Step, Tour  # noqa: E402
+from tests.tour.walk import PATIENCE_MS, Step, Tour  # noqa: E402
 
 KEPT = ROOT / ".cache" / "tour"
 LAST_LINES = 60
@@ -40,7 +42,6 @@ def main() -> int:
     parser.add_argument("--to", dest="last", type=int, default=len(STEPS), help="step to end after")
     parser.add_argument("--migrated", action="store_true", help="SQLite: begin with the tests' migrated database")
     parser.add_argument("--slow", action="store_true", help="show the browser, and act as slowly as a person")
-    parser.add_argument("--pictures", type=Path, help="folder for the pictures of docs")
     options = parser.parse_args()
     # As with Ctrl+C, what was started is ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -64,11 +65,11 @@ def main() -> int:
                 args=chromium.ARGUMENTS,
             )
             expect.set_options(timeout=PATIENCE_MS)
-            tour = Tour(newsroom, window, search, options.pictures)
+            tour = Tour(newsroom, window, search)
             if options.first:
-                tour.memory = Memory.take(before)
+                tour.articles = json.loads((before / "articles.json").read_text())
             else:
-                keep(tour, kept / "0")
+                tour.keep(kept / "0")
             for number, step in enumerate(STEPS[: options.last], 1):
                 if number >= options.first and not walked(tour, number, step, kept):
                     return 1
@@ -90,27 +91,16 @@ def started(database: str, search: str) -> Iterator[tuple[Newsroom, object]]:
 
 def walked(tour: Tour, number: int, step: Step, kept: Path) -> bool:
     """Take a step, print what it checked and how long it took, and keep the state behind it; tell whether it held."""
-    tour.checks.clear()
     began = time.monotonic()
     print(f"{number}. {(step.__doc__ or '').splitlines()[0]}", flush=True)
     try:
         step(tour)
     except Exception as error:  # noqa: BLE001 - whatever ends the walk is shown with what was on the screen
-        for check in tour.checks:
-            print(f"   ✓ {check}")
         failed(tour, number, error)
         return False
-    for check in tour.checks:
-        print(f"   ✓ {check}")
     print(f"   {time.monotonic() - began:5.1f} s\n", flush=True)
-    keep(tour, kept / str(number))
+    tour.keep(kept / str(number))
     return True
-
-
-def keep(tour: Tour, folder: Path) -> None:
-    """Keep what a walk can begin with."""
-    tour.newsroom.keep(folder)
-    tour.memory.keep(folder)
 
 
 def failed(tour: Tour, number: int, error: Exception) -> None:
@@ -121,12 +111,9 @@ def failed(tour: Tour, number: int, error: Exception) -> None:
     # Playwright's messages end with the whole page.
     message = "\n".join(str(error).splitlines()[:MESSAGE_LINES])
     print(f"   ✗ step {number}: {type(error).__name__}: {message}", file=sys.stderr)
-    traceback = error.__traceback__
-    while traceback:
-        if "/tests/tour/" in traceback.tb_frame.f_code.co_filename:
-            place = Path(traceback.tb_frame.f_code.co_filename).relative_to(ROOT)
-            print(f"     {place}:{traceback.tb_lineno}", file=sys.stderr)
-        traceback = traceback.tb_next
+    for frame in traceback.extract_tb(error.__traceback__):
+        if "/tests/tour/" in frame.filename:
+            print(f"     {frame.filename}:{frame.lineno}", file=sys.stderr)
     tour.fail(folder)
     if tour.newsroom.log.exists():
         lines = tour.newsroom.log.read_text(errors="replace").splitlines()[-LAST_LINES:]

@@ -6,11 +6,10 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.tour.services import Newsroom
 
@@ -22,35 +21,18 @@ LANGUAGE_NAMES = {"ru": "Русский", "tg": "Тоҷикӣ", "en": "English"}
 ADMINISTRATOR = "administrator@tour.test"
 
 
-@dataclass(slots=True)
-class Memory:
-    """What later steps know from earlier ones; kept with the state."""
-
-    # Path of the live article in each language.
-    articles: dict[str, str] = field(default_factory=dict)
-
-    def keep(self, folder: Path) -> None:
-        """Write it into a folder."""
-        (folder / "memory.json").write_text(json.dumps(asdict(self)))
-
-    @classmethod
-    def take(cls, folder: Path) -> Memory:
-        """Read what ``keep`` wrote."""
-        return cls(**json.loads((folder / "memory.json").read_text()))
-
-
 class Tour:
     """The walk: ``person`` gives the page of somebody who has signed in, ``reader`` that of somebody who hasn't."""
 
-    def __init__(self, newsroom: Newsroom, browser: Browser, search: Any, pictures: Path | None) -> None:
-        self.newsroom, self.browser, self.search, self.pictures = newsroom, browser, search, pictures
-        self.memory = Memory()
-        self.checks: list[str] = []
+    def __init__(self, newsroom: Newsroom, browser: Browser, search: Any) -> None:
+        self.newsroom, self.browser, self.search = newsroom, browser, search
+        # Path of the live article in each language.
+        self.articles: dict[str, str] = {}
         self.contexts: dict[str, BrowserContext] = {}
 
     def checked(self, what: str) -> None:
-        """Note what a step has just shown."""
-        self.checks.append(what)
+        """Tell what a step has just shown."""
+        print(f"   ✓ {what}", flush=True)  # noqa: T201 - the walk's own output
 
     def _page(self, who: str, **options: Any) -> Page:
         """Return the page that somebody has open."""
@@ -95,14 +77,10 @@ class Tour:
         page.get_by_role("main").get_by_role("button").click()
         return page
 
-    def picture(self, page: Page, name: str, *, scroll_to: Locator | None = None) -> None:
-        """Leave a picture of what a person sees, where pictures are asked for."""
-        if self.pictures is None:
-            return
-        page.wait_for_load_state("networkidle")
-        if scroll_to is not None:
-            scroll_to.evaluate("(element) => element.scrollIntoView({block: 'center'})")
-        page.screenshot(path=self.pictures / f"{name}.jpg", type="jpeg", quality=82, animations="disabled")
+    def keep(self, folder: Path) -> None:
+        """Keep what a walk can begin with."""
+        self.newsroom.keep(folder)
+        (folder / "articles.json").write_text(json.dumps(self.articles))
 
     def fail(self, folder: Path) -> None:
         """Keep a picture and the HTML of each open page, for who looks why the walk ended."""

@@ -27,7 +27,7 @@ def correct(tour: Tour) -> None:
     text = page.get_by_role("region", name="Text", exact=True)
     text.get_by_role("textbox").filter(has_text=ADDED["ru"]).click()
     add(page, RIGHT)
-    path = tour.memory.articles["ru"]
+    path = tour.articles["ru"]
     assert SENTENCE not in tour.newsroom.get(path)[1]
     tour.checked("the sentence waits in the draft with the change")
     submit(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -27,8 +28,6 @@ def find(tour: Tour) -> None:
     page = tour.reader("phone", viewport=PHONE, has_touch=True, is_mobile=True)
     for code, words, how in WORDS:
         expect(found(page, code, words)).to_be_visible()
-        if code == "tg":
-            tour.picture(page, "search-phone")
         tour.checked(f"{how}: “{words}”")
     if tour.search is not None:
         outlive(tour, page)
@@ -49,26 +48,29 @@ def outlive(tour: Tour, page: Page) -> None:
     import elasticsearch_server as es  # noqa: PLC0415 - it lies in tools/
 
     server: Any = tour.search
-    eventually(lambda: agrees(tour), "an index that agrees with the database", 180)
+    settle(tour)
     es.kill(server)
     for code, words, _how in WORDS:
         expect(found(page, code, words)).to_be_visible()
     tour.checked("with Elasticsearch killed all of it is found still")
     rename_topic(tour, TOPIC["en"], OTHER_NAME)
     es.start_again(server)
-    eventually(lambda: agrees(tour), "an index that agrees with the database", 180)
+    settle(tour)
     rename_topic(tour, OTHER_NAME, TOPIC["en"])
-    eventually(lambda: agrees(tour), "an index that agrees with the database", 180)
+    settle(tour)
     tour.checked("back again, it has caught up with what was changed meanwhile: each page compared")
 
 
-def agrees(tour: Tour) -> bool:
-    """Tell whether each search index holds what the database does."""
-    try:
-        tour.newsroom.manage("search_check")
-    except AssertionError:
+def settle(tour: Tour) -> None:
+    """Wait until each search index holds what the database does."""
+
+    def agrees() -> bool:
+        with suppress(AssertionError):
+            tour.newsroom.manage("search_check")
+            return True
         return False
-    return True
+
+    eventually(agrees, "an index that agrees with the database", 180)
 
 
 def rename_topic(tour: Tour, old: str, new: str) -> None:

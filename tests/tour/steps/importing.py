@@ -31,11 +31,9 @@ def bring(tour: Tour) -> None:
     for title in TITLES.values():
         expect(page.get_by_text(title)).to_be_visible()
         assert not any(title in tour.newsroom.get(f"/{code}/")[1] for code in TITLES)
-    tour.picture(page, "import-preview")
     tour.checked("a preview shows both articles, and writes neither")
     start.click()
     expect(page.get_by_role("link", name=TITLES["tg"])).to_be_visible()
-    tour.picture(page, "import-report")
     for code, title in TITLES.items():
         status, text = tour.newsroom.get(FORMER[code])
         assert (status, title in text) == (200, True), (code, status)

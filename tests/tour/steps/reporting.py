@@ -38,7 +38,6 @@ def write(tour: Tour) -> None:
     tour.checked("four pictures take their places, with captions and credits from the lines below them")
     add_what_is_missing(page)
     tour.checked("the editor leads to each thing that is missing, until nothing is")
-    tour.picture(page, "writing", scroll_to=page.get_by_role("region", name="Text", exact=True))
     submit(page)
     page.get_by_role("link", name="Edit", exact=True).click()
     expect(page.get_by_text("You submitted this version yourself, so somebody else approves it.")).to_be_visible()

@@ -23,7 +23,6 @@ def translate(tour: Tour) -> None:
         write_each(page, code)
         if code == "tg":
             slip(tour, page)
-        tour.picture(page, f"translating-{code}")
         submit(page)
     tour.checked("both translations are written unit by unit, by keyboard, and submitted")
     for code, _translator, editor in TRANSLATIONS:
@@ -97,8 +96,8 @@ def publish_together(tour: Tour) -> None:
     expect(page.get_by_text("2 pages were published together.")).to_be_visible()
     reader = tour.reader()
     for code in ("tg", "en"):
-        reader.goto(tour.memory.articles["ru"])
+        reader.goto(tour.articles["ru"])
         reader.get_by_role("main").get_by_role("link", name=LANGUAGE_NAMES[code]).first.click()
         expect(reader.get_by_role("heading", level=1)).to_contain_text(report.text("title", code).split()[0])
-        tour.memory.articles[code] = reader.url.removeprefix(tour.newsroom.address)
+        tour.articles[code] = reader.url.removeprefix(tour.newsroom.address)
     tour.checked("a chief editor publishes both together, and the Russian page leads to them")
