@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import ast
-import base64
-import hashlib
 import re
 import zipfile
-from collections.abc import Callable
 from email import message_from_string
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
-from tests.foreign.commands import call
-from tests.foreign.sites import UV, install
-from tests.foreign.versions import NEWEST, ROOT, Versions
+from tests.foreign.versions import ROOT
 
 pytestmark = pytest.mark.foreign
 
@@ -68,23 +63,3 @@ def test_nothing_that_it_says_leads_out_of_it(wheel: Path, wheel_names: list[str
     said = [str(node.value) for node in nodes if isinstance(node, ast.Constant) and id(node) not in docstrings]
     assert len(said) > 100
     assert not [text for text in said if re.search(r"docs/|README|\.md\b", text)]
-
-
-def test_a_package_with_an_everyday_name_changes_nothing(python_of: Callable[[Versions], Path], tmp_path: Path) -> None:
-    python = python_of(NEWEST)
-    stranger = tmp_path / "feedback-1.0-py3-none-any.whl"
-    files = {f"{name}/__init__.py": "raise ImportError\n" for name in PLUGINS}
-    files["feedback-1.0.dist-info/METADATA"] = "Metadata-Version: 2.1\nName: feedback\nVersion: 1.0\n"
-    files["feedback-1.0.dist-info/WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    record = "feedback-1.0.dist-info/RECORD"
-    with zipfile.ZipFile(stranger, "w") as archive:
-        for name, text in {**files, record: "".join(f"{name},,\n" for name in [*files, record])}.items():
-            archive.writestr(name, text)
-    install(python, "--no-index", stranger)
-    call(UV, "pip", "uninstall", "--quiet", "--python", python, "feedback")
-    (info,) = (python.parent.parent / "lib").glob("python*/site-packages/chorsu-*.dist-info")
-    for line in (info / "RECORD").read_text().splitlines():
-        name, digest, _size = line.rsplit(",", 2)
-        if digest:
-            found = hashlib.sha256((info.parent / name).read_bytes()).digest()
-            assert digest == f"sha256={base64.urlsafe_b64encode(found).decode().rstrip('=')}", name

@@ -1,14 +1,11 @@
 """Messages that leave after their transaction, and who sees them, in the site of somebody else."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
-from django.utils import timezone
 from home.letters import welcome
 
 from chorsu_delivery.models import OutgoingMessage
@@ -60,18 +57,3 @@ def test_who_may_view_messages_sees_them_and_nobody_else(anna, administrator):
     assert "anna@example.org" not in client.get("/admin/").content.decode()
     user.user_permissions.add(Permission.objects.get(codename="view_outgoingmessage"))
     assert "anna@example.org" in client.get(reverse(REPORT)).content.decode()
-
-
-def test_only_who_may_change_messages_tries_one_again(anna, administrator):
-    client, user = administrator
-    user.user_permissions.add(Permission.objects.get(codename="view_outgoingmessage"))
-    welcome(anna)
-    retry = reverse("chorsu_delivery_retry", args=[OutgoingMessage.objects.get().pk])
-    OutgoingMessage.objects.update(attempts=9, not_before=timezone.now() + timedelta(minutes=30))
-    assert retry not in client.get(reverse(REPORT)).content.decode()
-    client.post(retry)
-    assert not OutgoingMessage.objects.unsent().due().exists()
-    user.user_permissions.add(Permission.objects.get(codename="change_outgoingmessage"))
-    assert retry in client.get(reverse(REPORT)).content.decode()
-    client.post(retry)
-    assert OutgoingMessage.objects.unsent().due().exists()
