@@ -44,6 +44,21 @@ class Article:
         return f"/admin/pages/{self.pk}/edit/"
 
 
+def paragraph(text: str, link: Fields | None = None) -> str:
+    """Return a text of one paragraph as the editor sends it; ``link`` is behind its first five letters."""
+    block = {
+        "key": "first",
+        "text": text,
+        "type": "unstyled",
+        "depth": 0,
+        "inlineStyleRanges": [],
+        "entityRanges": [{"offset": 0, "length": 5, "key": 0}] if link else [],
+        "data": {},
+    }
+    entities = {"0": {"type": "LINK", "mutability": "MUTABLE", "data": link}} if link else {}
+    return json.dumps({"blocks": [block], "entityMap": entities})
+
+
 @dataclass
 class Newsroom:
     """A server with the demo, and one session per role."""
@@ -102,11 +117,6 @@ class Newsroom:
 
     def text(self, word: str, block: str) -> Fields:
         """Return the form fields of headline, lead and the one paragraph."""
-        content = {
-            "blocks": [{"key": "first", "text": f"Words {word}.", "type": "unstyled", "depth": 0,
-                        "inlineStyleRanges": [], "entityRanges": [], "data": {}}],
-            "entityMap": {},
-        }  # fmt: skip
         return {
             "title": f"Headline {word}",
             "lead": f"Lead {word}",
@@ -115,7 +125,7 @@ class Newsroom:
             "body-0-type": "paragraph",
             "body-0-order": "0",
             "body-0-deleted": "",
-            "body-0-value": json.dumps(content),
+            "body-0-value": paragraph(f"Words {word}."),
             "key_points-count": "0",
             "references-count": "0",
         }
@@ -130,9 +140,9 @@ class Newsroom:
         session = session or self.journalist
         return session.post(article.edit, {**self.form(article, session, **changes), button: "1"})
 
-    def submit(self, article: Article, session: Session | None = None) -> None:
+    def submit(self, article: Article, session: Session | None = None, **changes: Any) -> None:
         """Send a draft to review."""
-        answer = self.press(article, "action-submit", session)
+        answer = self.press(article, "action-submit", session, **changes)
         assert answer.status_code == 302, f"Not submitted: {answer.status_code}"
 
     def act(self, article: Article, action: str, session: Session | None = None, **changes: Any) -> Response:
@@ -144,8 +154,8 @@ class Newsroom:
     def publish(self, *, language: str = "ru", **changes: Any) -> Article:
         """Return an article that the journalist wrote and the editor approved; readers see it."""
         article = self.write(language=language, **changes)
-        self.submit(article)
-        self.act(article, "approve")
+        self.submit(article, **changes)
+        self.act(article, "approve", **changes)
         assert self.is_live(article), "The editor's approval did not put it live."
         return article
 

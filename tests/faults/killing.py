@@ -100,13 +100,18 @@ def sweep() -> None:
     publish_due()
     write_marked()
     tell_translators()
+    deliver()
+    IndexChange.objects.update(not_before=timezone.now())
+    while sync().done:
+        pass
+
+
+def deliver() -> None:
+    """Send what waits, as the worker does."""
     for model in (OutgoingMessage, TelegramPost):
         model.objects.update(claimed_until=None)
     OutgoingMessage.objects.update(not_before=timezone.now())
     while deliver_due():
-        pass
-    IndexChange.objects.update(not_before=timezone.now())
-    while sync().done:
         pass
 
 

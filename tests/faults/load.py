@@ -16,7 +16,7 @@ import requests
 from bs4 import BeautifulSoup
 
 from tests.abuse.attempts.files import picture
-from tests.abuse.newsroom import FORM, Article, Newsroom
+from tests.abuse.newsroom import Newsroom
 from tests.abuse.sessions import Session
 
 PATIENCE_SECONDS = 30.0  # of a person, who is told nothing until then
@@ -179,13 +179,10 @@ class People(Newsroom):
         self.form_of_draft = self.form(self.draft)
 
     def publish_one(self) -> None:
-        article = self._written()
+        article = self.write()
         self.submit(article)
         self.act(article, "approve")
         self.promised.published[self.address(article)] = article.word
-
-    def _written(self) -> Article:
-        return self.write()
 
     def upload(self) -> None:
         name = f"{uuid4().hex[:12]}.png"
@@ -218,6 +215,3 @@ def by_kind(acts: list[Act]) -> Iterator[tuple[str, list[Act]]]:
     for kind in (*READERS, *EDITORS):
         if found := [act for act in acts if act.kind == kind]:
             yield kind, found
-
-
-__all__ = ["EDITORS", "FORM", "GOOD", "READERS", "Act", "People", "by_kind"]

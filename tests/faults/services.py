@@ -42,14 +42,12 @@ import s3_server  # noqa: E402
 from aiosmtpd.controller import Controller  # noqa: E402
 
 from tests.faults.load import EDITORS, GOOD, READERS, Act, People, by_kind  # noqa: E402
-from tests.faults.proxy import ANSWER, CUT, HANG, PASS, REFUSE, SLOW, TcpProxy  # noqa: E402
+from tests.faults.proxy import ANSWER, CUT, HANG, PASS, REFUSE, SLOW, UNAVAILABLE, TcpProxy  # noqa: E402
 from tests.tour.services import Newsroom  # noqa: E402
 
 FAULT_SECONDS = 12
 MOST_SECONDS = 10  # after a fault until everything works again
 PATIENCE_SECONDS = 90
-UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n"
-UNAVAILABLE += b"X-Elastic-Product: Elasticsearch\r\n\r\n"
 NAMES = ("postgresql", "redis", "elasticsearch", "mail", "s3", "clock")
 
 

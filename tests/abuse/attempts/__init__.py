@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from requests import Response
 
 from tests.abuse.newsroom import Newsroom
 
@@ -36,6 +38,11 @@ def attempt(title: str, *, slow: bool = False) -> Callable[[Try], Try]:
         return function
 
     return enter
+
+
+def statuses(answers: Iterable[Response]) -> str:
+    """Return how requests were answered."""
+    return ", ".join(sorted({str(answer.status_code) for answer in answers}))
 
 
 def all_attempts() -> list[Attempt]:

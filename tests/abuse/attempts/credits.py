@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
-from tests.abuse.attempts import attempt
+from tests.abuse.attempts import attempt, statuses
 from tests.abuse.attempts.files_in_use import colour
 from tests.abuse.newsroom import Newsroom
 
@@ -53,7 +53,7 @@ def by_its_journalist(newsroom: Newsroom) -> str:
     beside = {"credit": "Forger", "instead_of": credit}
     answers.append(session.post(f"/admin/articles/pictures/{picture}/credit/", beside, headers=AJAX))
     assert figure(newsroom, address) == seen, "readers see something else beside the picture"
-    return f"{len(answers)} requests, {', '.join(sorted({str(one.status_code) for one in answers}))}"
+    return f"{len(answers)} requests, {statuses(answers)}"
 
 
 @attempt("An editor of Russian adds a person who has the name in a live English page's credit, and another in English")

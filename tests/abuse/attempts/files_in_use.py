@@ -10,7 +10,7 @@ from uuid import uuid4
 from PIL import Image
 from requests import Response
 
-from tests.abuse.attempts import attempt
+from tests.abuse.attempts import attempt, statuses
 from tests.abuse.newsroom import Article, Newsroom
 
 
@@ -48,10 +48,7 @@ def show(newsroom: Newsroom) -> Shown:
         headers={"X-Requested-With": "XMLHttpRequest"},
     )
     picture_id, document_id = picture.json()["picture"]["id"], document.json()["doc_id"]
-    body = block(document_id)
-    article = newsroom.write(main_picture=str(picture_id), **body)
-    newsroom.press(article, "action-submit", **body)
-    newsroom.act(article, "approve", **body)
+    article = newsroom.publish(main_picture=str(picture_id), **block(document_id))
     seen, before = what_readers_see(newsroom, article), ""
     # Until the sizes of the picture are made, which the worker may be doing at the same time.
     while seen != before:
@@ -87,7 +84,7 @@ def what_readers_see(newsroom: Newsroom, article: Article) -> str:
 def unchanged(newsroom: Newsroom, shown: Shown, *answers: Response) -> str:
     """Check that readers still see what was approved, and return how the requests were answered."""
     assert what_readers_see(newsroom, shown.article) == shown.seen, "readers see something else"
-    return f"{', '.join(str(answer.status_code) for answer in answers)}, refused"
+    return f"{statuses(answers)}, refused"
 
 
 @attempt("A journalist puts another file, crop or title under the own picture and document of a live page")
@@ -144,4 +141,4 @@ def replace_in_review(newsroom: Newsroom) -> str:
     pictures = [part.split('"')[0] for part in page.split('src="')[1:] if part.startswith("/media/")]
     red = Image.open(io.BytesIO(newsroom.reader.get(pictures[0]).content)).convert("RGB").tobytes()[0]
     assert red > 150, "readers see the other picture"
-    return f"{', '.join(str(answer.status_code) for answer in answers)}, refused"
+    return f"{statuses(answers)}, refused"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from bs4 import BeautifulSoup
 
 from tests.abuse.attempts import attempt
-from tests.abuse.newsroom import Article, Newsroom
+from tests.abuse.newsroom import Article, Newsroom, paragraph
 from tests.abuse.sessions import Fields
 
 TEXT = (
@@ -18,17 +17,15 @@ TEXT = (
 SENTENCE = "Дорога вдоль реки открыта, машины снова ходят из села в город."
 
 
-def body(article: Article, text: str) -> Fields:
+def body(text: str) -> Fields:
     """Return the form field of the one paragraph with this text."""
-    block = {"key": "first", "text": text, "type": "unstyled", "depth": 0,
-             "inlineStyleRanges": [], "entityRanges": [], "data": {}}  # fmt: skip
-    return {"body-0-value": json.dumps({"blocks": [block], "entityMap": {}})}
+    return {"body-0-value": paragraph(text)}
 
 
 def in_review(newsroom: Newsroom, text: str) -> Article:
     """Return an article of the journalist with this text that waits for approval."""
     article = newsroom.write()
-    newsroom.press(article, "action-submit", **body(article, text.format(word=article.word)))
+    newsroom.press(article, "action-submit", **body(text.format(word=article.word)))
     return article
 
 
@@ -54,7 +51,7 @@ def seen(newsroom: Newsroom, article: Article) -> str:
 def live(newsroom: Newsroom, text: str) -> Article:
     """Return a live article with this text that the journalist wrote and the other chief editor approved."""
     article = in_review(newsroom, text)
-    newsroom.act(article, "approve", newsroom.other_chief, **body(article, text.format(word=article.word)))
+    newsroom.act(article, "approve", newsroom.other_chief, **body(text.format(word=article.word)))
     assert newsroom.is_live(article), "it isn't live: the attempt proves nothing"
     return article
 
@@ -63,9 +60,9 @@ def live(newsroom: Newsroom, text: str) -> Article:
 def delete_a_negation(newsroom: Newsroom) -> str:
     article = in_review(newsroom, TEXT)
     text = TEXT.format(word=article.word)
-    answer = newsroom.act(article, "approve", **body(article, text.replace("не увеличилась", "увеличилась")))
+    answer = newsroom.act(article, "approve", **body(text.replace("не увеличилась", "увеличилась")))
     assert not newsroom.is_live(article), "it is live"
-    newsroom.act(article, "approve", **body(article, text.replace("стояла долгая", "стояла, долгая")))
+    newsroom.act(article, "approve", **body(text.replace("стояла долгая", "стояла, долгая")))
     assert newsroom.is_live(article), "a comma isn't approved either: the attempt proves nothing"
     return str(answer.status_code)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.abuse.attempts import attempt
+from tests.abuse.attempts import attempt, statuses
 from tests.abuse.newsroom import Newsroom
 
 
@@ -18,7 +18,7 @@ def take_down(newsroom: Newsroom) -> str:
         newsroom.press(article, "action-save", slug=f"{article.word}-other", expire_at="2020-01-01 00:00"),
     ]
     assert newsroom.is_live(article), "readers don't get it any more"
-    return f"{sorted({answer.status_code for answer in answers})}; readers get it"
+    return f"{statuses(answers)}; readers get it"
 
 
 @attempt("A journalist or editor becomes an approver, chief editor or administrator")
@@ -47,4 +47,4 @@ def confirm_alone(newsroom: Newsroom) -> str:
         answers += [session.post(path, decision) for session in people]
         proposer.post(path, {**decision, "confirm": None, "refuse": "1", "reason": "Taken back."})
     assert newsroom.is_live(article), "one person retracted it"
-    return f"{sorted({answer.status_code for answer in answers})}; readers get it"
+    return f"{statuses(answers)}; readers get it"
