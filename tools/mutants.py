@@ -237,6 +237,8 @@ def make_copy(folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target)
     (folder / ".venv").symlink_to(ROOT / ".venv")
+    # Tests ask git for the project's files, and the copy lies in a folder that ours ignores.
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     return folder
 
 
