@@ -23,6 +23,7 @@ from chorsu_translation.models import NotPlanned, PublishedVersion, TranslationL
 from chorsu_translation.withdrawal import take_down
 from cms.models import User
 from tests.cms.content import article_in, restrict, soup_of
+from tests.cms.retracting import retract
 from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
 from tests.factories import days_ago, make_article, make_group, make_home, make_section, make_user
 from tests.languages import newsroom_languages
@@ -202,11 +203,11 @@ def corrected(page: Any, day: date, sentence: str) -> Any:
     return page
 
 
-def retracted(page: Any, **values: Any) -> Withdrawal:
-    values = {"notices": {"ru": {"headline": page.title, "sentence": "Мы отзываем этот текст."}}, **values}
-    page.unpublish()
-    moment = datetime(2026, 11, 7, 20, tzinfo=UTC)
-    return Withdrawal.objects.create(translation_key=page.translation_key, withdrawn_at=moment, **values)
+def retracted(page: Any) -> Withdrawal:
+    withdrawal = retract(page, ru="Мы отзываем этот текст.")
+    withdrawal.withdrawn_at = datetime(2026, 11, 7, 20, tzinfo=UTC)
+    withdrawal.save()
+    return withdrawal
 
 
 def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client: Client, settings: Any) -> None:
@@ -239,7 +240,7 @@ def test_what_is_private_withdrawn_or_switched_off_is_never_listed(client: Clien
     restrict(closed)
     for section, title in ((open_section, "Вода"), (closed, "Лёд")):
         corrected(make_article(section, title=title), LIVE, f"{title}: ошибка.")
-        retracted(make_article(section, title=f"{title} 2"), title=title)
+        retracted(make_article(section, title=f"{title} 2"))
     corrected(make_article(open_section, title="Снег"), LIVE, "Снег: ошибка.").unpublish()
     Correction.objects.bulk_create([Correction(page=open_section.get_children().first().specific, text="Undated.")])
     assert [row.rpartition(" г. ")[2] for row in rows(client)] == [

@@ -180,8 +180,8 @@ def test_people_choose_among_zones_that_browsers_know() -> None:
 NOBODY_ANSWERS = "postgres://nobody@127.0.0.1:1/nothing"
 
 
-def in_production(folder: Path, *command: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run Python with the arguments in an environment which would be right without the changes."""
+def production(folder: Path, **changes: str) -> dict[str, str]:
+    """Return the environment of a newsroom in production, which would be right without the changes."""
     right = {
         "SECRET_KEY": "0123456789" + "right" * 10,
         "ALLOWED_HOSTS": "newsroom.example",
@@ -192,15 +192,20 @@ def in_production(folder: Path, *command: str, **changes: str) -> subprocess.Com
     file = folder / "environment"
     file.touch(mode=0o640)
     file.write_text("".join(f"{name}={value}\n" for name, value in right.items()))
-    variables = {
+    return {
         **{name: value for name, value in os.environ.items() if name not in env.variables},
         "DJANGO_SETTINGS_MODULE": "cms.settings.production",
         "ENVIRONMENT_FILE": str(file),
         **changes,
     }
+
+
+def in_production(folder: Path, *command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with the arguments in such an environment."""
     return subprocess.run(
         [sys.executable, *command],
-        cwd=settings.BASE_DIR, env=variables, capture_output=True, text=True, check=False, timeout=120,
+        cwd=settings.BASE_DIR, env=production(folder, **changes), capture_output=True, text=True, check=False,
+        timeout=120,
     )  # fmt: skip
 
 

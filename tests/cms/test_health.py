@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import runpy
-import secrets
 import shutil
 import signal
 import subprocess
@@ -42,11 +41,11 @@ from cms.models import SweepRun
 from cms.settings.env import mail_settings
 from cms.wiring.sweeps import SWEEPS
 from cms.worker import Sweep, Worker
+from tests.cms.test_environment import in_production, production
 from tests.factories import make_article, make_user
-from tests.migrated_file import put_migrated_file
+from tests.migrated_file import ROOT, put_migrated_file
 from tests.tour.services import Letters, eventually, free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 NEVER = float("-inf"), list[CheckMessage]()
 
 
@@ -367,27 +366,10 @@ def test_nothing_else_is_a_probe(healthy: None, client: Client) -> None:
 # --- in processes of their own ---
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> dict[str, str]:
-    """Return the environment of a newsroom in production."""
-    theirs = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return theirs | {
-        "DJANGO_SETTINGS_MODULE": "cms.settings.production",
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "ALLOWED_HOSTS": "newsroom.example",
-        "BASE_URL": "https://newsroom.example",
-        "TRUSTED_PROXIES": "1",
-        "NEWSROOM_DATA": str(tmp_path),
-        "MAIL_URL": f"smtp://127.0.0.1:{free_port()}",
-        "METRICS_TOKEN": "a-token",
-    }
-
-
 @pytest.mark.thorough
-def test_figures_of_two_processes_are_added_up_also_when_one_was_replaced(
-    served: dict[str, str], tmp_path: Path
-) -> None:
-    put_migrated_file(tmp_path / "newsroom.sqlite3")
+def test_figures_of_two_processes_are_added_up_also_when_one_was_replaced(tmp_path: Path) -> None:
+    put_migrated_file(tmp_path / "data" / "newsroom.sqlite3")
+    served = production(tmp_path, METRICS_TOKEN="a-token")
     port = free_port()
     gunicorn = Path(sys.executable).with_name("gunicorn")
     command = [gunicorn, "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--log-level=warning"]
@@ -464,10 +446,10 @@ def test_each_subject_has_its_alarm_in_the_docs_and_its_name_on_the_page() -> No
 
 
 @pytest.mark.thorough
-def test_the_doctor_says_that_the_database_is_away_and_looks_at_the_rest(served: dict[str, str]) -> None:
-    served["DATABASE_URL"] = f"postgres://n:secret@127.0.0.1:{free_port()}/n"
-    command = [sys.executable, "manage.py", "doctor"]
-    done = subprocess.run(command, cwd=ROOT, env=served, capture_output=True, text=True, check=False)
+def test_the_doctor_says_that_the_database_is_away_and_looks_at_the_rest(tmp_path: Path) -> None:
+    away = f"127.0.0.1:{free_port()}"
+    servers = {"DATABASE_URL": f"postgres://n:secret@{away}/n", "MAIL_URL": f"smtp://{away}"}
+    done = in_production(tmp_path, "manage.py", "doctor", **servers)
     assert done.returncode == 1
     assert done.stdout.count("database: The database doesn’t answer.") == 1
     assert "ERROR   mail: " in done.stdout
