@@ -80,9 +80,9 @@ def stored_only(place):
     return name, json.loads((place / f"{name}.json").read_text())
 
 
-def make_old(place, name=OLD):
-    """Let the only backup be an earlier one's."""
-    (place / f"{only(place)}.json").rename(place / f"{name}.json")
+def make_old(place):
+    """Let the only backup be an earlier one."""
+    (place / f"{only(place)}.json").rename(place / f"{OLD}.json")
 
 
 def objects(place):
@@ -230,7 +230,8 @@ def test_a_byte_that_changed_costs_one_file_or_stops_a_restore_before_the_databa
     [database, *_files, of_names] = head["objects"]
 
     def change(name):
-        (place / "objects" / name).write_bytes(b"?")
+        path = place / "objects" / name
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
 
     named = json.loads((place / "objects" / of_names).read_text())["files"]
     change(named[documents[0].file.name])
@@ -415,7 +416,6 @@ def test_a_restored_newsroom_is_signed_out_of_sends_nothing_twice_and_is_searche
 SCRIPT = """
 import json, sys, django
 django.setup()
-from functools import partial
 from importlib import import_module
 from django.conf import settings
 from django.core.files.base import ContentFile
