@@ -233,6 +233,10 @@ def test_a_new_author_is_invited_under_the_code_name(chief: User) -> None:
     assert SECRET not in everything_but_the_names()
     deliver_due()
     assert (mail.outbox[0].to, SECRET in str(mail.outbox[0].body)) == ([ADDRESS], False)
+    protected_names.ask_to_lift(user=chief, identity=identity)
+    protected_names.confirm_lifting(user=make_user("Chief editors"), identity=identity)
+    user.refresh_from_db()
+    assert (user.get_full_name(), user.email) == (f"Zulfiya {SECRET.title()}", ADDRESS)
 
 
 def test_only_keepers_invite_a_protected_author(chief: User) -> None:

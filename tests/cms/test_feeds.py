@@ -45,6 +45,7 @@ def test_a_feed_is_of_what_its_address_says(client: Client, article: AnalysisPag
     [item] = [found for found in items(client, path) if found.findtext("title") == "Headline"]
     assert item.findtext("link") == f"http://testserver{article.url}"
     assert item.findtext("guid") == f"urn:chorsu:{article.translation_key}:ru"
+    assert item.find("guid").get("isPermaLink") == "false"
     assert (item.findtext(CREATOR), item.findtext("description")) == ("Мадина Рахимова", "What happened.")
     assert [category.text for category in item.iter("category")] == ["Вода", "Таджикистан"]
     picture = item.find(f"{MEDIA}content")
@@ -92,6 +93,8 @@ def test_dzen_gets_the_last_three_days_with_pictures_where_it_is_switched_on(cli
     settings.DZEN_FEED = True
     [item] = items(client, "/en/dzen.xml")
     assert item.findtext("title") == "New"
+    assert item.findtext("pdalink") == item.findtext("link")
+    assert item.find("enclosure") is not None
     assert item.findtext(f"{MEDIA}rating") == "nonadult"
     assert "format-article" in [category.text for category in item.iter("category")]
     assert "<img" in (item.findtext(CONTENT) or "")
