@@ -172,13 +172,11 @@ def test_sizes_that_cannot_be_stored_now_are_made_later(refusal: Exception, monk
     assert make_due_renditions() == 1
 
 
-def test_another_error_stays_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: Any, **_kwargs: Any) -> None:
-        raise OSError("image file is truncated")
-
+@pytest.mark.parametrize("error", [OSError("image file is truncated"), KeyError("a fault")])
+def test_another_error_stays_an_error(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     client, article = member(), make_article()
     address, fields = editor_form(article)
-    monkeypatch.setattr(AnalysisPage, "save_revision", fail)
+    monkeypatch.setattr(AnalysisPage, "save_revision", Mock(side_effect=error))
     assert client.post(address, fields).status_code == 500
 
 
