@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, PublicationTranslator
@@ -39,24 +36,10 @@ def restrict(page: Any) -> None:
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
-def expire(page: AnalysisPage) -> None:
-    page.expire_at = timezone.now() - timedelta(minutes=1)
-    page.save_revision().publish()
-    call_command("publish_scheduled")
-
-
-def schedule(page: AnalysisPage) -> None:
-    page.unpublish()
-    page.go_live_at = timezone.now() + timedelta(days=1)
-    page.save_revision(approved_go_live_at=page.go_live_at).publish()
-
-
 STATES: dict[str, Callable[[AnalysisPage], Any]] = {
     "withdrawn": lambda page: page.unpublish(),
     "private": restrict,
     "in a private section": lambda page: restrict(page.get_parent()),
-    "expired": expire,
-    "scheduled": schedule,
     "deleted": lambda page: page.delete(),
 }
 
@@ -87,20 +70,14 @@ def test_a_translation_that_nobody_can_read_is_not_offered(
 
 
 def test_a_name_is_offered_in_the_languages_that_have_something_of_it(client: Client) -> None:
-    article = make_full_article(make_section(make_home()))
+    person = make_full_article(make_section(make_home())).author_links.first().person
     make_full_event(make_section(make_home(), "events"))
     make_article(make_section(make_home("tg"))).topics.set([])
     # Who only translated has a page of translations.
     tajik = make_article(make_section(make_home("fa")), title="Headline")
-    tajik.translator_links = [PublicationTranslator(person=article.author_links.first().person)]
+    tajik.translator_links = [PublicationTranslator(person=person)]
     tajik.save()
-    rows = [
-        "topics/water",
-        "countries/tj",
-        "organisations/institute",
-        f"people/{article.author_links.first().person.slug}",
-    ]
-    for row in rows:
+    for row in ("topics/water", "countries/tj", "organisations/institute", f"people/{person.slug}"):
         here = {"ru", "fa"} if row.startswith("people") else {"ru"}
         for code in ("ru", "tg", "fa"):
             response = client.get(f"/{code}/{row}/")

@@ -12,7 +12,7 @@ from django.test import Client
 
 from chorsu_articles.models import AnalysisPage
 from cms.reader.lite import switched
-from tests.cms.content import make_full_article
+from tests.cms.content import make_full_article, soup_of
 from tests.factories import make_article, make_home, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -31,12 +31,6 @@ def article(article_of_module: int, db: None) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=article_of_module)
 
 
-def read(client: Client, address: str, **headers: str) -> BeautifulSoup:
-    response = client.get(address, headers=headers)
-    assert response.status_code == 200
-    return BeautifulSoup(response.content, "html.parser")
-
-
 def words(soup: BeautifulSoup) -> list[str]:
     """Return the words of the main part, without what opens the pictures."""
     for summary in soup.select(".lite-picture summary"):
@@ -47,7 +41,7 @@ def words(soup: BeautifulSoup) -> list[str]:
 @pytest.mark.thorough
 def test_the_light_version_has_the_same_words_and_points_to_the_full_one(client: Client, article: Any) -> None:
     for address in (article.url, article.get_parent().url, "/ru/"):
-        full, light = read(client, address), read(client, switched(address, lite=True))
+        full, light = soup_of(client, address), soup_of(client, switched(address, lite=True))
         assert words(light) == words(full)
         assert full.select("picture, script, link[rel=preload]")
         assert not light.select("script, link[rel=preload], picture:not(details *)")
@@ -58,29 +52,29 @@ def test_the_light_version_has_the_same_words_and_points_to_the_full_one(client:
 
 
 def test_each_picture_of_the_text_is_asked_for_and_those_of_lists_are_left_out(client: Client, article: Any) -> None:
-    pictures = read(client, article.url).select(".article picture")
-    asked = read(client, f"{article.url}?lite=1").select(".article details.lite-picture img")
+    pictures = soup_of(client, article.url).select(".article picture")
+    asked = soup_of(client, f"{article.url}?lite=1").select(".article details.lite-picture img")
     assert len(asked) == len(pictures) > 1
     assert {image["loading"] for image in asked} == {"lazy"}
-    assert not read(client, "/ru/?lite=1").select("img")
+    assert not soup_of(client, "/ru/?lite=1").select("img")
 
 
 def test_links_and_forms_within_stay_light(client: Client, article: Any) -> None:
     section = article.get_parent().url
-    light = read(client, f"{section}?topic=water&lite=1")
+    light = soup_of(client, f"{section}?topic=water&lite=1")
     links = [link["href"] for link in light.select("a[href^='/ru/']") if link.get("rel") != ["alternate"]]
     assert links
     assert all("lite=1" in link for link in links)
     assert {form.select_one("input[name=lite]")["value"] for form in light.select("form[method=get]")} == {"1"}
     assert light.select_one(".lite-offer a")["href"] == f"{section}?topic=water"
-    outside = read(client, f"{article.url}?lite=1").select("a[href^='http'], a[href^='#']")
+    outside = soup_of(client, f"{article.url}?lite=1").select("a[href^='http'], a[href^='#']")
     assert outside
     assert not any("lite=1" in link["href"] for link in outside)
 
 
 def test_it_is_offered_to_browsers_that_save_data(client: Client, article: Any) -> None:
-    assert not read(client, article.url).select(".lite-offer")
-    [offer] = read(client, article.url, **{"Save-Data": "on"}).select(".lite-offer a")
+    assert not soup_of(client, article.url).select(".lite-offer")
+    [offer] = soup_of(client, article.url, headers={"Save-Data": "on"}).select(".lite-offer a")
     assert offer["href"] == f"{article.url}?lite=1"
     assert "Save-Data" in client.get(article.url).headers["Vary"]
     assert "Save-Data" not in client.get("/ru/feed/").headers.get("Vary", "")
@@ -88,9 +82,7 @@ def test_it_is_offered_to_browsers_that_save_data(client: Client, article: Any) 
 
 def test_a_page_of_the_admin_and_a_missing_page_are_answered_as_ever(client: Client, article: Any) -> None:
     assert client.get("/admin/login/?lite=1").status_code == 200
-    missing = client.get("/ru/nothing/?lite=1")
-    assert missing.status_code == 404
-    assert b"<script" not in missing.content
+    assert not soup_of(client, "/ru/nothing/?lite=1", 404).select("script")
 
 
 @pytest.mark.parametrize(

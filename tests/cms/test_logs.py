@@ -55,36 +55,33 @@ client = Client(raise_request_exception=False, headers={"X-Forwarded-Proto": "ht
 """
 
 
-def logged(folder: Path, program: str) -> tuple[str, str]:
-    """Run requests under the settings of production; return what was printed, and what was logged."""
+@pytest.mark.thorough
+def test_an_error_is_logged_with_its_number_and_without_what_people_typed(tmp_path: Path) -> None:
+    program = """
+client.cookies["sessionid"] = "sessionsecret"
+answer = client.post("/fail/tokensecret/?q=querysecret", {"password": "typedsecret"}, REMOTE_ADDR="198.51.100.77")
+print(answer.status_code, answer["X-Request-ID"])
+print(answer.content.decode())
+client.get("/fail/?q=querysecret")
+# What anybody can make happen is no error. As Django does for a page that isn't there; ours needs a database.
+logging.getLogger("django.request").warning("Not Found: /nothing/")
+client.get("/", headers={"host": "evil.example"})
+logging.getLogger("chorsu.worker").info("The worker runs %s.", "all")
+"""
     variables = {
         **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
         "DJANGO_SETTINGS_MODULE": "cms.settings.production",
         "SECRET_KEY": "k" * 60,
         "ALLOWED_HOSTS": "newsroom.example",
         "BASE_URL": "https://newsroom.example",
-        "NEWSROOM_DATA": str(folder),
+        "NEWSROOM_DATA": str(tmp_path),
     }
     command = [sys.executable, "-W", "ignore", "-c", SITE + program]
     done = subprocess.run(
         command, cwd=settings.BASE_DIR, env=variables, capture_output=True, text=True, check=False, timeout=120
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout, done.stderr
-
-
-@pytest.mark.thorough
-def test_an_error_is_logged_with_its_number_and_without_what_people_typed(tmp_path: Path) -> None:
-    shown, log = logged(
-        tmp_path,
-        """
-client.cookies["sessionid"] = "sessionsecret"
-answer = client.post("/fail/tokensecret/?q=querysecret", {"password": "typedsecret"}, REMOTE_ADDR="198.51.100.77")
-print(answer.status_code, answer["X-Request-ID"])
-print(answer.content.decode())
-client.get("/fail/?q=querysecret")
-""",
-    )
+    shown, log = done.stdout, done.stderr
+    assert done.returncode == 0, log
     status, number = shown.splitlines()[0].split()
     assert status == "500"
     assert f"500 · {number}" in shown
@@ -95,23 +92,11 @@ client.get("/fail/?q=querysecret")
     assert re.search(r"\[[0-9a-f]{16}\] ERROR .*: /fail/\n", log)
     for secret in ("secret", "person", "203.0.113", "198.51.100", "2001:db8"):
         assert secret not in log
-
-
-@pytest.mark.thorough
-def test_what_anybody_can_make_happen_is_not_logged(tmp_path: Path) -> None:
-    shown, log = logged(
-        tmp_path,
-        """
-# As Django does for a page that isn't there; ours needs a database.
-logging.getLogger("django.request").warning("Not Found: /nothing/")
-print(client.get("/", headers={"host": "evil.example"}).status_code)
-logging.getLogger("chorsu.worker").info("The worker runs %s.", "all")
-""",
-    )
-    assert shown == "400\n"
-    line, said = log.splitlines()
+    line, said = log.splitlines()[-2:]
     assert re.fullmatch(r"\[[0-9a-f]{16}\] INFO chorsu\.requests: GET - 400 \d+ ms", line)
     assert said == "[-] INFO chorsu.worker: The worker runs all."
+    assert "Not Found" not in log
+    assert "evil" not in log
 
 
 @pytest.mark.parametrize(
@@ -132,7 +117,7 @@ def test_addresses_are_hidden(text: str, expected: str) -> None:
 
 
 # Each is typed or sent somewhere below, and nobody may read it in the log.
-SECRETS = (
+SECRETS = [
     "zarina",
     "gulrukhsor",
     "querysecret",
@@ -140,8 +125,8 @@ SECRETS = (
     "remarksecret",
     "filesecret",
     "198.51.100",
-    "SecretBrow",
-)
+    "secretbrow",
+]
 
 
 @pytest.fixture
@@ -207,8 +192,8 @@ def test_the_lines_of_a_day_tell_nothing_of_people(
     assert [answer.status_code for answer in (broken, large, failed)] == [400, 400, 500]
 
     text, lines = written["text"].getvalue(), written["json"].getvalue().splitlines()
-    for secret in (*SECRETS, *path.split("/")[3:-1]):
-        assert secret.lower() not in f"{text}{lines}".lower()
+    for secret in (*SECRETS, *path.lower().split("/")[3:-1]):
+        assert secret not in f"{text}{lines}".lower()
     records = [json.loads(line) for line in lines]
     requests = [record for record in records if record["logger"] == "chorsu.requests"]
     assert [(record["method"], record["route"], record["status"]) for record in requests] == [
@@ -228,15 +213,13 @@ def test_the_lines_of_a_day_tell_nothing_of_people(
     assert all(isinstance(record["ms"], int) for record in requests)
     of_one = {record["logger"] for record in records if record["number"] == invited["X-Request-ID"]}
     assert of_one == {"chorsu.requests", "chorsu.delivery"}
-    said = {number: [line for line in text.splitlines() if number in line] for number in (
-        broken["X-Request-ID"], large["X-Request-ID"])}  # fmt: skip
-    assert [len(of_it) for of_it in said.values()] == [2, 2]
+    for refused in (broken, large):
+        assert len([line for line in text.splitlines() if refused["X-Request-ID"] in line]) == 2
     assert "What was sent to newsroom_invite could not be read: BadRequest" in text
     assert "TooManyFieldsSent at cms." in text
     (fault,) = [record for record in records if "Traceback" in record["message"]]
     assert (fault["number"], fault["level"]) == (failed["X-Request-ID"], "ERROR")
     assert fault["message"].splitlines()[-1] == "RuntimeError: to … from …"
-    assert len(text.splitlines()) > len(lines)
 
 
 @pytest.mark.django_db
@@ -272,9 +255,3 @@ def test_previews_and_pages_that_the_worker_asks_for_are_parts_of_another_line(w
     (line,) = written["text"].getvalue().splitlines()
     assert re.fullmatch(r"\[[0-9a-f]{16}\] INFO chorsu\.requests: GET wagtailadmin_pages:view_draft 200 \d+ ms", line)
     assert shown["X-Request-ID"] in line
-
-
-@pytest.mark.django_db
-def test_every_answer_has_a_number(client: Client) -> None:
-    numbers = [client.get(path)["X-Request-ID"] for path in ("/robots.txt", "/nothing/", "/admin/login/")]
-    assert len({number for number in numbers if re.fullmatch("[0-9a-f]{16}", number)}) == 3

@@ -13,32 +13,23 @@ from chorsu_articles.vocabularies import names_permission
 from chorsu_locales.table import LANGUAGES
 from chorsu_locales.wagtail_compat import policy_registry
 from cms.models import User
-from tests.factories import make_user
+from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
 def make_draft(code: str, owner: User | None = None) -> AnalysisPage:
     section = SectionPage.objects.get(slug="analysis", locale__language_code=code)
-    page = AnalysisPage(title="Draft", slug="draft", live=False, owner=owner, locale=section.locale)
-    section.add_child(instance=page)
-    return page
+    return make_article(section, live=False, owner=owner)
 
 
-def make_info_page(slug: str, owner: User) -> InfoPage:
-    home = HomePage.objects.get(locale__language_code="ru")
-    page = InfoPage(title="Draft", slug=slug, live=False, owner=owner, locale=home.locale)
-    home.add_child(instance=page)
-    return page
+EDITING = {"edit", "delete", "lock"}
+EVERYTHING = EDITING | {"publish", "set_view_restrictions"}
 
 
 def rights(user: User, page: Page) -> set[str]:
     tester = page.permissions_for_user(User.objects.get(pk=user.pk))
-    return {
-        name
-        for name in ("edit", "delete", "publish", "lock", "set_view_restrictions")
-        if getattr(tester, f"can_{name}")()
-    }
+    return {name for name in EVERYTHING if getattr(tester, f"can_{name}")()}
 
 
 @pytest.mark.parametrize(
@@ -46,13 +37,8 @@ def rights(user: User, page: Page) -> set[str]:
     [
         ("Journalists (ru)", {"edit", "delete"}, set(), set()),
         ("Translators (ru)", {"edit", "delete"}, set(), set()),
-        ("Editors (ru)", {"edit", "delete", "lock"}, {"edit", "delete", "lock"}, set()),
-        (
-            "Chief editors",
-            {"edit", "delete", "publish", "lock", "set_view_restrictions"},
-            {"edit", "delete", "publish", "lock", "set_view_restrictions"},
-            {"edit", "delete", "publish", "lock", "set_view_restrictions"},
-        ),
+        ("Editors (ru)", EDITING, EDITING, set()),
+        ("Chief editors", EVERYTHING, EVERYTHING, EVERYTHING),
     ],
 )
 def test_matrix(group: str, own: set[str], others: set[str], foreign: set[str]) -> None:
@@ -69,24 +55,20 @@ def test_matrix(group: str, own: set[str], others: set[str], foreign: set[str]) 
 def test_the_right_to_add_is_enough_to_edit_preview_and_submit_ones_own(client: Client) -> None:
     user = make_user("Journalists (ru)")
     client.force_login(user)
-    page = make_info_page("own", owner=user)
-    data = nested_form_data(
-        {
-            "title": "Finished",
-            "slug": page.slug,
-            "body": rich_text("<p>Text</p>"),
-            "comments": inline_formset([]),
-        }
-    )
-    preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    home = HomePage.objects.get(locale__language_code="ru")
+    page = InfoPage(title="Draft", slug="own", live=False, owner=user, locale=home.locale)
+    home.add_child(instance=page)
+    text = {"title": "Finished", "slug": "own", "body": rich_text("<p>Text</p>")}
+    data = nested_form_data({**text, "comments": inline_formset([])})
+    preview, edit = (reverse(f"wagtailadmin_pages:{view}", args=[page.pk]) for view in ("preview_on_edit", "edit"))
     assert client.post(preview, data).json() == {"is_valid": True, "is_available": True}
     assert "Finished" in client.get(preview).content.decode()
-    client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data | {"action-submit": "1"})
+    client.post(edit, data | {"action-submit": "1"})
     page.refresh_from_db()
     assert page.workflow_in_progress
     assert page.current_workflow_task_state.specific.submitted_by == user
     # In review it can be read, and is approved by others.
-    assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+    assert client.get(edit).status_code == 200
     assert page.current_workflow_task.get_actions(page, user) == []
     assert not page.live
 
@@ -104,11 +86,8 @@ def test_library(group: str, allowed: set[str]) -> None:
     user = make_user(group)
     policy = policy_registry.get_by_type(Picture)
     somebody_elses = Picture(title="P", collection=Collection.get_first_root_node(), uploaded_by_user=None)
-    found = {
-        action
-        for action in ("change", "delete")
-        if policy.user_has_permission_for_instance(user, action, somebody_elses)
-    }
+    actions = ("change", "delete")
+    found = {action for action in actions if policy.user_has_permission_for_instance(user, action, somebody_elses)}
     assert found == allowed
     assert policy.user_has_permission(user, "add")
     assert policy.user_has_permission(user, "choose")

@@ -48,23 +48,13 @@ def asked_in(warmed: Warming, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_no_reader_waits_for_front_pages_sections_and_what_was_published(client, newsroom, django_assert_num_queries):
-    assert warming_all().run() == 6
-    for path in ("/ru/", "/tg/", "/ru/analysis/", "/tg/analysis/", newsroom[0].get_url(), newsroom[1].get_url()):
-        with django_assert_num_queries(1):
-            assert client.get(path).status_code == 200, path
-
-
-@pytest.mark.thorough
-def test_pages_are_made_once_for_each_change(client, newsroom, django_assert_num_queries):
     warmed = warming_all()
     assert warmed.run() == 6
     with django_assert_num_queries(1):
         assert warmed.run() == 0
-    newsroom[0].title = "Another headline"
-    newsroom[0].save_revision().publish()
-    assert warmed.run() == 6
-    with django_assert_num_queries(1):
-        assert "Another headline" in client.get("/ru/").content.decode()
+    for path in ("/ru/", "/tg/", "/ru/analysis/", "/tg/analysis/", *(page.get_url() for page in newsroom)):
+        with django_assert_num_queries(1):
+            assert client.get(path).status_code == 200, path
 
 
 def test_nothing_is_made_where_no_page_is_kept(newsroom, django_assert_num_queries):

@@ -27,9 +27,8 @@ SECRETS = ("secretname", "secretplace", "secretlife")
 
 
 def make_secret_person() -> Person:
-    values = {f"name_{code}": f"Secretname {code}" for code in AVAILABLE_LANGUAGES}
-    values |= {f"position_{code}": f"Secretplace {code}" for code in AVAILABLE_LANGUAGES}
-    values |= {f"about_{code}": f"Secretlife {code}" for code in AVAILABLE_LANGUAGES}
+    words = {"name": "Secretname", "position": "Secretplace", "about": "Secretlife"}
+    values = {f"{field}_{code}": f"{word} {code}" for field, word in words.items() for code in AVAILABLE_LANGUAGES}
     return Person.objects.create(**values)
 
 
