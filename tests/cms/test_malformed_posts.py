@@ -97,7 +97,7 @@ def office(newsroom: None, settings: Settings, tmp_path: Any) -> Client:
 
 @pytest.fixture
 def section(newsroom: None) -> SectionPage:
-    return SectionPage.objects.get(slug="analysis", locale__language_code="ru")  # type: ignore[no-any-return]
+    return SectionPage.objects.get(slug="analysis", locale__language_code="ru")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,8 +51,7 @@ class Newsroom:
         self.document._set_document_file_metadata()
         self.document.save()
         first = make_full_article(self.sections[0], pictures=1, published_on=self.now - timedelta(days=2))
-        first.body = [*full_body(1), block("file", {"document": self.document.pk, "title": ""})]
-        first.save_revision().publish()
+        self.publish(first, body=[*full_body(1), block("file", {"document": self.document.pk, "title": ""})])
         older = {"published_on": self.now - timedelta(days=3), "main_picture": first.main_picture}
         make_article(self.sections[0], title="Second", **older)
         make_event(self.sections[1], starts_on=timezone.localdate() + timedelta(days=1), published_on=self.now)
@@ -86,11 +85,14 @@ class Newsroom:
         found = list(AnalysisPage.objects.filter(locale__language_code="ru", **which).order_by("pk"))
         return self.chance.choice(found) if found else None
 
+    def publish(self, page: Any, **changes: Any) -> None:
+        for name, value in changes.items():
+            setattr(page, name, value)
+        page.save_revision().publish()
+
     def do_publish(self) -> None:
         """Publish a new headline, or an article that was withdrawn."""
-        page = self.some()
-        page.title = self.words
-        page.save_revision().publish()
+        self.publish(self.some(), title=self.words)
 
     def do_write(self) -> None:
         """Publish a new article."""
@@ -115,8 +117,7 @@ class Newsroom:
     def do_rename(self) -> None:
         """Give a page, or a section, another address."""
         page = self.chance.choice([self.some(), Page.objects.get(pk=self.sections[0].pk).specific])
-        page.slug = f"slug-{self.words.replace(' ', '-')}"
-        page.save_revision().publish()
+        self.publish(page, slug=f"slug-{self.words.replace(' ', '-')}")
 
     def do_move(self) -> None:
         """Change the order of the menu."""
@@ -173,16 +174,12 @@ class Newsroom:
         lead = {"story": self.some().pk, "until": until.isoformat(), "with_latest": True}
         events = {"heading": "", "number": "3", "shows": "both"}
         week = {"heading": "", "number": "3", "stories": [item(self.some().pk, "week")]}
-        home.arrangement = [block("lead", lead), block("events", events), block("week", week)]
-        home.save_revision().publish()
+        self.publish(home, arrangement=[block("lead", lead), block("events", events), block("week", week)])
 
     def do_schedule(self) -> None:
         """Let an article appear, or go, at its time."""
-        page = self.some()
-        times: dict[str, datetime] = {self.chance.choice(["go_live_at", "expire_at"]): self.now + timedelta(hours=2)}
-        for name, value in times.items():
-            setattr(page, name, value)
-        page.save_revision().publish()
+        time = self.chance.choice(["go_live_at", "expire_at"])
+        self.publish(self.some(), **{time: self.now + timedelta(hours=2)})
 
     def do_wait(self) -> None:
         """Let time pass, and the worker do what is due."""

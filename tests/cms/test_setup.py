@@ -35,11 +35,10 @@ def test_trees_are_joined_and_titled_and_a_second_run_changes_nothing(newsroom: 
     assert len({home.translation_key for home in homes}) == 1
     assert Site.objects.get(is_default_site=True).root_page_id == homes[0].pk
     for slug in ("analysis", "events"):
-        sections = SectionPage.objects.filter(slug=slug).order_by("path")
-        assert [section.title for section in sections] == [get_title(slug, code) for code in ("ru", "tg", "en")]
+        sections = SectionPage.objects.filter(slug=slug, live=True).order_by("path")
+        titles = [(section.locale.language_code, section.title) for section in sections]
+        assert titles == [(code, get_title(slug, code)) for code in ("ru", "tg", "en")]
         assert len({section.translation_key for section in sections}) == 1
-        assert {section.locale.language_code for section in sections} == {"ru", "tg", "en"}
-        assert all(section.live for section in sections)
     # Nothing empty is shown to readers, and what Wagtail brought is gone.
     assert {page.live for page in InfoPage.objects.all()} == {False}
     assert Page.find_problems() == ([], [], [], [], [])
