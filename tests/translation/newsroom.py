@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from wagtail.models import Locale, Page
 
@@ -57,14 +58,10 @@ def bring_back(*, page: Page, user: Any) -> list[Restoration]:
     return decide(proposal_id=proposed(page, "bring_back"), page=page, user=user)
 
 
-def desk_pages(user: Any, **chosen: Any) -> QuerySet[Page]:
-    """Return the pages of the desk's list, filtered by languages, pages and other values."""
+def desk_pages(user: Any, query: str = "") -> QuerySet[Page]:
+    """Return the pages of the desk's list, filtered by the query of its address."""
     write_marked()
-    data = {
-        name: value.language_code if isinstance(value, Locale) else value.pk if isinstance(value, Page) else value
-        for name, value in chosen.items()
-    }
-    found: QuerySet[Page] = DeskFilter(data, viewer=viewer_of(user)).qs
+    found: QuerySet[Page] = DeskFilter(QueryDict(query), viewer=viewer_of(user)).qs
     return found
 
 

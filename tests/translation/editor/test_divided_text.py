@@ -15,7 +15,6 @@ from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.markup import paragraphs
 from chorsu_editorial.reading import all_leaves, units
 from chorsu_translation.baselines import declare_up_to_date
-from chorsu_translation.editor.units import bitext_of
 from chorsu_translation.editor.views import mark_unit
 from chorsu_translation.findings.review import dismiss_finding, page_findings
 from chorsu_translation.findings.running import side_by_side
@@ -28,6 +27,7 @@ from chorsu_translation.structure.division import joined, pieces
 from chorsu_translation.structure.plan import bring_in_structure, structure_plan
 from tests.factories import make_picture
 from tests.translation.desk_of_two import Pair, publish
+from tests.translation.editor.translating import ask, to_do, units_beside
 from tests.translation.newsroom import article
 from tests.translation.stories_of_two import admin, story_pair
 
@@ -70,14 +70,23 @@ def divided(said: list[tuple[str, str]], division: dict[int, bool]) -> list[dict
 
 def pairs(target: Any) -> list[tuple[str, str]]:
     """Return the pairs of the editor for two, as it puts them side by side."""
-    found = bitext_of(Page.objects.get(pk=target.pk))
-    assert found is not None
-    there = {(leaf.path, unit.index): unit.html for leaf in all_leaves(found.version) for unit in units(leaf)}
-    said = [
-        (unit.source.html, there.get((unit.beside, -1 if unit.at is None else unit.at), "")) for unit in found.units
+    version = Page.objects.get(pk=target.pk).get_latest_revision_as_object()
+    there = {(leaf.path, unit.index): unit.html for leaf in all_leaves(version) for unit in units(leaf)}
+    beside = units_beside(target)
+    assert [unit for unit in beside if not unit.done] == []
+    german = {text for _tag, text in GERMAN}
+    return [
+        (unit.source.html, there.get((unit.beside, -1 if unit.at is None else unit.at), ""))
+        for unit in beside
+        if unit.source.html in german
     ]
-    assert [unit for unit in found.units if not unit.done] == []
-    return [pair for pair in said if pair[0] in {text for _tag, text in GERMAN}]
+
+
+def follow_structure(target: Page, user: Any) -> Any:
+    """Bring the structure of the source into a translation, and return its latest version."""
+    plan: Any = structure_plan(target)
+    bring_in_structure(target=target, user=user, token=plan.token)
+    return Page.objects.get(pk=target.pk).get_latest_revision_as_object()
 
 
 def body_texts(page: Any) -> list[str]:
@@ -117,15 +126,11 @@ def test_splitting_joining_and_pictures_change_no_state_and_no_pair(
         assert (page_state(target), pairs(target)) == (State.LIVE, wanted)
         sides = side_by_side(source, pair.fresh_target())
         assert (sides.uneven, sides.missing, sides.extra) == ([], [], [])
-        plan = structure_plan(target)
-        assert plan is not None
-        bring_in_structure(target=target, user=user, token=plan.token)
-        version = pair.fresh_target().get_latest_revision_as_object()
+        version = follow_structure(target, user)
         assert body_texts(version) == [text for _tag, text in TAJIK]
         assert [item["id"] for item in version.body.raw_data] == [item["id"] for item in source.body.raw_data]
         assert pairs(target) == wanted
-        again = structure_plan(target)
-        assert again is not None
+        again: Any = structure_plan(target)
         assert again.steps == []
         publish(version)
         assert (page_state(target), pairs(target)) == (State.LIVE, wanted)
@@ -134,21 +139,17 @@ def test_splitting_joining_and_pictures_change_no_state_and_no_pair(
 
 def test_a_paragraph_that_became_another_block_stays_where_the_translation_has_it(pair: Pair) -> None:
     texts = ["Der Fluss steigt.", "Helfer kamen.", "Es wurde still."]
-    whole = {"type": "paragraph", "id": "p1", "value": rich(*texts)}
-    there = {**whole, "value": rich("Дарё боло меравад.", "Ёрдамчиён омаданд.", "Хомӯш шуд.")}
+    whole = {"type": "paragraph", "id": "p1"}
     user = admin()
-    pair.change_source(body=[whole])
-    target = publish(pair.fresh_target(), body=[there])
+    pair.change_source(body=[{**whole, "value": rich(*texts)}])
+    there = rich("Дарё боло меравад.", "Ёрдамчиён омаданд.", "Хомӯш шуд.")
+    target = publish(pair.fresh_target(), body=[{**whole, "value": there}])
     declare_up_to_date(target=target, user=user, seen=source_digest(target))
     quote = {"type": "quote", "id": "q1", "value": texts[1]}
     cut = [{**whole, "value": rich(texts[0])}, quote, {**whole, "id": "p2", "value": rich(texts[2])}]
     pair.change_source(body=cut)
     assert page_state(target) == State.LIVE
-    plan = structure_plan(target)
-    assert plan is not None
-    bring_in_structure(target=target, user=user, token=plan.token)
-    stored = pair.fresh_target().get_latest_revision_as_object().body.raw_data
-    assert [item["value"] for item in stored] == [
+    assert [item["value"] for item in follow_structure(target, user).body.raw_data] == [
         rich("Дарё боло меравад.", "Ёрдамчиён омаданд."),
         texts[1],
         rich("Хомӯш шуд."),
@@ -191,8 +192,7 @@ def rich(*texts: str) -> str:
 
 def with_picture(page: Any, at: int) -> list[dict[str, Any]]:
     """Return the stored blocks of an article, cut by a picture without words behind so many paragraphs."""
-    first = page.body.raw_data[0]
-    texts = [unit.html for leaf in all_leaves(page) if leaf.path.startswith("body.") for unit in units(leaf)]
+    first, texts = page.body.raw_data[0], body_texts(page)
     picture = {"picture": make_picture(title="Река").pk, "caption": "", "alt": "", "size": "text", "credit": ""}
     return [
         {"type": first["type"], "id": first["id"], "value": rich(*texts[:at])},
@@ -216,24 +216,19 @@ def test_a_picture_in_the_middle_of_a_published_text_outdates_no_translation(
     articles: tuple[AnalysisPage, AnalysisPage], client: Any, translator: Any
 ) -> None:
     source, target = articles
-    stored = MemoryPair.objects.filter(target=target.pk)
+    stored = MemoryPair.objects.filter(target=target.pk).values_list("source_hash", "html")
     assert remember_marked()
-    before = set(stored.values_list("source_hash", "html"))
+    before = set(stored)
     assert before
-    whole = list(source.body.raw_data)
-    cut = publish(source, body=with_picture(source, 1))
+    path = f"body.{source.body[0].id}"
+    publish(source, body=with_picture(source, 1))
     assert page_state(target) == State.LIVE
     client.force_login(translator)
-    shown = client.get(f"/admin/translations/{target.pk}/units/").json()
-    cells = [(unit["field"], unit["at"], unit["count"]) for unit in shown["units"] if unit["path"].startswith("body.")]
-    path = f"body.{whole[0]['id']}"
-    assert cells == [(path, 0, 3), (path, 1, 3), (path, 2, 3)]
-    assert {unit["state"] for unit in shown["units"]} == {"unchanged"}
+    shown = ask(client, target).json()["units"][-3:]
+    assert [(unit["field"], unit["at"], unit["count"]) for unit in shown] == [(path, each, 3) for each in range(3)]
     publish(target)
     assert remember_marked()
-    assert set(stored.values_list("source_hash", "html")) == before
-    publish(cut, body=whole)
-    assert page_state(target) == State.LIVE
+    assert set(stored.all()) == before
 
 
 def test_a_changed_paragraph_of_a_cut_text_is_beside_its_translation_and_brought_in_where_it_belongs(
@@ -244,27 +239,17 @@ def test_a_changed_paragraph_of_a_cut_text_is_beside_its_translation_and_brought
     body[2]["value"] = rich("Посёлок ждал всю ночь.", "Стало тихо и холодно.", PARAGRAPHS[2])
     publish(source, body=body)
     assert page_state(target) == State.OUTDATED
-    found = bitext_of(target)
-    assert found is not None
-    shown = [(unit.source.html, unit.source.state, unit.at) for unit in found.units[-4:]]
+    shown = [(unit.source.html, unit.source.state, unit.at) for unit in units_beside(target)[-4:]]
     assert shown == [
         (PARAGRAPHS[0], "unchanged", 0),
         ("Посёлок ждал всю ночь.", "changed", 1),
         ("Стало тихо и холодно.", "new", None),
         (PARAGRAPHS[2], "unchanged", 2),
     ]
-    plan = structure_plan(target)
-    assert plan is not None
-    bring_in_structure(target=target, user=translator, token=plan.token)
-    version = Page.objects.get(pk=target.pk).get_latest_revision_as_object()
+    version = follow_structure(target, translator)
     texts = [block.value.source for block in version.body if block.block_type == "paragraph"]
     assert texts == [rich(TRANSLATED[0]), rich(*TRANSLATED[1:])]
-    found = bitext_of(target)
-    assert found is not None
-    assert [unit.source.html for unit in found.units if not unit.done] == [
-        "Посёлок ждал всю ночь.",
-        "Стало тихо и холодно.",
-    ]
+    assert to_do(target) == ["Посёлок ждал всю ночь.", "Стало тихо и холодно."]
 
 
 def test_marks_and_dismissals_follow_their_unit_into_another_block(
@@ -276,9 +261,7 @@ def test_marks_and_dismissals_follow_their_unit_into_another_block(
     source = publish(source, body=[{**source.body.raw_data[0], "value": rich(PARAGRAPHS[0], changed, PARAGRAPHS[2])}])
 
     def unit() -> Any:
-        found = bitext_of(target)
-        assert found is not None
-        return next(each for each in found.units if each.source.html == changed)
+        return next(each for each in units_beside(target) if each.source.html == changed)
 
     mark_unit(target=target, user=translator, path=path, index=1, key=unit().key, done=True)
     finding = next(each for each in page_findings(target).open if each.check == "quotation_marks")

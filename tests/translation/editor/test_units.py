@@ -4,32 +4,41 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Locale, Page
+from wagtail.models import Locale
 
 import chorsu_translation
 from chorsu_articles.models import AnalysisPage, Organisation
 from chorsu_editorial.reading import with_leaf
-from chorsu_translation.baselines import SourceChangedError
 from chorsu_translation.drafts import confirm, text_key
-from chorsu_translation.editor.units import JointBlocks, bitext_of, editor_url
+from chorsu_translation.editor.units import JointBlocks, editor_url
 from chorsu_translation.editor.views import mark_unit
 from chorsu_translation.memory.search import Match, Memory
 from chorsu_translation.memory.storing import remember_marked
-from chorsu_translation.models import MemoryPair, UnitMark
+from chorsu_translation.models import MemoryPair
 from chorsu_translation.planning import request_translation, take_back_request
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.snapshots import unit_hash
 from chorsu_translation.starting import start_translation
 from tests.counted_lines import count_lines
-from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, go_live, path_of, rewrite, rich, translated
+from tests.translation.editor.translating import (
+    PARAGRAPHS,
+    TAJIK,
+    ask,
+    go_live,
+    path_of,
+    rewrite,
+    rich,
+    to_do,
+    translated,
+)
 from tests.translation.test_states import member, publish, section
 
 pytestmark = pytest.mark.usefixtures("_messages_in_english")
@@ -38,15 +47,9 @@ pytestmark = pytest.mark.usefixtures("_messages_in_english")
 def test_the_editors_script_is_at_most_6_kb_compressed() -> None:
     folder = Path(chorsu_translation.__file__).parent / "static" / "chorsu_translation"
     names = ("editor.js", "fields.js", "extras.js")
-    sizes = {name: len(gzip.compress((folder / name).read_bytes())) for name in names}
-    assert sizes.pop("extras.js") <= 2 * 1024, "what few pages load besides"
-    assert sum(sizes.values()) <= 6 * 1024, sizes
-
-
-def to_do(target: Page) -> list[str]:
-    found = bitext_of(Page.objects.get(pk=target.pk))
-    assert found is not None
-    return [unit.source.html or unit.source.was for unit in found.units if not unit.done]
+    editor, fields, extras = (len(gzip.compress((folder / name).read_bytes())) for name in names)
+    assert extras <= 2 * 1024, "what few pages load besides"
+    assert editor + fields <= 6 * 1024
 
 
 def test_of_a_copy_all_is_to_do_until_it_is_translated(source: AnalysisPage, target: AnalysisPage) -> None:
@@ -71,30 +74,13 @@ def test_a_changed_paragraph_is_to_do_until_it_is_touched_or_marked(
     changed = "Второй, исправленный."
     rewrite(source, [PARAGRAPHS[0], changed, PARAGRAPHS[2]])
     assert to_do(target) == [changed]
-    mark_unit(target=target, user=translator, path=path_of(source), index=1, key=unit_hash(changed), done=True)
-    assert to_do(target) == []
-    mark_unit(target=target, user=translator, path=path_of(source), index=1, key=unit_hash(changed), done=False)
-    assert to_do(target) == [changed]
+    for done, left in ((True, []), (False, [changed])):
+        mark_unit(target=target, user=translator, path=path_of(source), index=1, key=unit_hash(changed), done=done)
+        assert to_do(target) == left
     assert to_do(translated(target, [TAJIK[0], "Дуюм, ислоҳшуда.", TAJIK[2]])) == []
     again = "Второй, снова исправленный."
     rewrite(source, [PARAGRAPHS[0], again, PARAGRAPHS[2]])
     assert to_do(target) == [again], "it was touched before the source said this"
-
-
-def test_new_and_removed_paragraphs_are_to_do_until_the_translation_has_taken_them_over(
-    source: AnalysisPage, target: AnalysisPage
-) -> None:
-    go_live(translated(target))
-    rewrite(source, [PARAGRAPHS[0], "Совсем новое слово.", *PARAGRAPHS[1:]])
-    found = bitext_of(Page.objects.get(pk=target.pk))
-    assert found is not None
-    assert [unit.at for unit in found.units if unit.source.path == path_of(source)] == [0, None, 1, 2]
-    assert to_do(target) == ["Совсем новое слово."]
-    target = translated(target, [TAJIK[0], "Калимаи нав.", *TAJIK[1:]])
-    assert to_do(target) == []
-    rewrite(source, PARAGRAPHS[:2])
-    assert to_do(target) == [PARAGRAPHS[2]]
-    assert to_do(translated(target, TAJIK[:2])) == []
 
 
 def test_a_source_that_changes_while_it_is_translated_for_the_first_time_asks_for_a_mark(
@@ -102,23 +88,6 @@ def test_a_source_that_changes_while_it_is_translated_for_the_first_time_asks_fo
 ) -> None:
     rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])
     assert to_do(translated(target)) == ["Второй, исправленный."]
-
-
-def test_a_mark_holds_for_the_text_that_was_marked_wherever_it_stands_in_its_leaf(
-    source: AnalysisPage, target: AnalysisPage, translator: Any
-) -> None:
-    key = unit_hash(PARAGRAPHS[2])
-    with pytest.raises(SourceChangedError):
-        mark_unit(target=target, user=translator, path="title", index=2, key=key, done=True)
-    stranger = member("russian", "Translators (ru)")
-    with pytest.raises(PermissionDenied):
-        mark_unit(target=target, user=stranger, path=path_of(source), index=2, key=key, done=True)
-    mark_unit(target=target, user=translator, path=path_of(source), index=2, key=key, done=True)
-    mark = UnitMark.objects.get()
-    assert (mark.target_id, mark.index, mark.marked_by) == (target.pk, 2, translator)
-    bold = f"<b>{PARAGRAPHS[2]}</b>"
-    rewrite(source, ["Новое начало.", *PARAGRAPHS[:2], bold])
-    assert not {PARAGRAPHS[2], bold} & {*to_do(target)}
 
 
 def test_an_adapted_page_has_nothing_to_do(source: AnalysisPage, target: AnalysisPage) -> None:
@@ -148,7 +117,6 @@ def test_an_original_and_a_draft_of_others_have_no_source_to_show(
     source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
 ) -> None:
     client.force_login(translator)
-    editor = member("editor", "Editors (ru)")
     draft = section("ru").add_child(instance=AnalysisPage(title="Черновик", slug="chernovik", lead="Лид", live=False))
     draft.save_revision()
     hidden = start_translation(source=draft, locale=target.locale, user=translator).specific
@@ -158,7 +126,7 @@ def test_an_original_and_a_draft_of_others_have_no_source_to_show(
     assert ask(client, hidden).status_code == 204
     assert ask(client, hidden, "unit_content", path="title", index=0).status_code == 404
     assert ask(client, target).status_code == 200
-    client.force_login(editor)
+    client.force_login(member("editor", "Editors (ru)"))
     assert ask(client, source).status_code == 204
 
 
@@ -182,51 +150,54 @@ def test_marking_answers_with_what_is_left(
     fields = {"path": "title", "index": "0", "key": unit_hash(source.title)}
     assert client.post(url, fields).json()["units"][0]["marked"]
     assert not client.post(url, {**fields, "done": "0"}).json()["units"][0]["marked"]
-    assert client.post(url, {**fields, "key": "x"}).status_code == 409
-    assert client.post(url, {**fields, "index": "-1"}).status_code == 400
-    assert client.post(url, {**fields, "path": "x" * 256}).status_code == 400
-    assert client.get(url).status_code == 405
+    for wrong, status in (({"key": "x"}, 409), ({"index": "-1"}, 400), ({"path": "x" * 256}, 400)):
+        assert client.post(url, {**fields, **wrong}).status_code == status
     client.force_login(member("russian", "Translators (ru)"))
     assert client.post(url, fields).status_code == 403
 
 
-def test_what_was_translated_before_is_offered_with_its_page_for_what_is_to_do(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
-) -> None:
+@pytest.fixture
+def other(source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client) -> Callable[..., AnalysisPage]:
+    """Translate the article, and return a function that begins the translation of another one."""
     go_live(translated(target))
-    other = AnalysisPage(
-        title="Другая статья", slug="drugaya", lead="Другой лид", body=[("paragraph", rich(PARAGRAPHS))]
-    )
-    section("ru").add_child(instance=other)
-    page = start_translation(source=other, locale=target.locale, user=translator).specific
-    remember_marked()
     client.force_login(translator)
-    units = {unit["html"]: unit for unit in ask(client, page).json()["units"]}
-    offered = BeautifulSoup(units[PARAGRAPHS[1]]["suggestions"], "html.parser")
+
+    def make(*paragraphs: str) -> AnalysisPage:
+        body = [("paragraph", rich([*paragraphs]))]
+        page = AnalysisPage(title="Другая статья", slug="drugaya", lead="Другой лид", body=body)
+        section("ru").add_child(instance=page)
+        begun: AnalysisPage = start_translation(source=page, locale=target.locale, user=translator).specific
+        remember_marked()
+        return begun
+
+    return make
+
+
+def test_what_was_translated_before_is_offered_with_its_page_for_what_is_to_do(
+    target: AnalysisPage, translator: Any, client: Client, other: Callable[..., AnalysisPage]
+) -> None:
+    page = other(*PARAGRAPHS)
+
+    def suggestions() -> dict[str, str]:
+        return {unit["html"]: unit["suggestions"] for unit in ask(client, page).json()["units"]}
+
+    offered = BeautifulSoup(suggestions()[PARAGRAPHS[1]], "html.parser")
     assert [item.span.text for item in offered.find_all("li")] == [TAJIK[1]]
     assert (offered.a.text, offered.a["href"].endswith(target.get_url())) == ("Об", True)
-    assert units["Другой лид"]["suggestions"] == ""
+    assert suggestions()["Другой лид"] == ""
     assert json.loads(offered.button["data-units-offer"])["blocks"][0]["text"] == TAJIK[1]
-    done = [TAJIK[0], TAJIK[1], PARAGRAPHS[2]]
-    with_leaf(page, path_of(page), rich(done)).save_revision()
+    with_leaf(page, path_of(page), rich([TAJIK[0], TAJIK[1], PARAGRAPHS[2]])).save_revision()
     confirm(target=page, user=translator, keys=[text_key(TAJIK[1])])
-    assert [unit["suggestions"] for unit in ask(client, page).json()["units"] if unit["html"] == PARAGRAPHS[1]] == [""]
+    assert suggestions()[PARAGRAPHS[1]] == ""
 
 
 def test_a_repeat_sentences_similar_texts_and_terms_are_offered(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+    target: AnalysisPage, client: Client, other: Callable[..., AnalysisPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_live(translated(target))
     Organisation.objects.create(name_ru="Круг чтения", name_tg="Доираи мутолиа")
     repeated, sentences = "Повтор о Круге чтения.", f"Ранее в <b>этом</b> ряду. {PARAGRAPHS[2]}"
-    other = AnalysisPage(
-        title="Другая статья", slug="drugaya", lead="Лид", body=[("paragraph", rich([repeated, sentences, repeated]))]
-    )
-    section("ru").add_child(instance=other)
-    page = start_translation(source=other, locale=target.locale, user=translator).specific
-    remember_marked()
+    page = other(repeated, sentences, repeated)
     with_leaf(page, path_of(page), rich(["Такрор.", sentences, repeated])).save_revision()
-    client.force_login(translator)
     units = ask(client, page).json()["units"]
     again, part = (BeautifulSoup(unit["suggestions"], "html.parser").find_all("li") for unit in (units[-1], units[-2]))
     assert [(" ".join(each.text.split()), bool(each.a)) for each in again] == [
@@ -234,30 +205,26 @@ def test_a_repeat_sentences_similar_texts_and_terms_are_offered(
         ("Круге чтения → Доираи мутолиа Put in", False),
     ]
     assert again[1].button.attrs.items() >= {"data-units-offer": "", "data-text": "Доираи мутолиа"}.items()
-    ((offer, text),) = [(each.button["data-units-offer"], each.button["data-sentence"]) for each in part]
-    assert (json.loads(offer)["blocks"][0]["text"], text) == (TAJIK[2], PARAGRAPHS[2])
-    fields = {"path": path_of(other), "index": 1}
+    (button,) = (each.button for each in part)
+    assert json.loads(button["data-units-offer"])["blocks"][0]["text"] == TAJIK[2]
+    assert button["data-sentence"] == PARAGRAPHS[2]
 
     def similar(_memory: Memory, htmls: list[str]) -> dict[str, list[Match]]:
         pair = MemoryPair(source_html="Ранее 5 раз <i>в</i> этом.", target=target)
         return {html: [Match("Пеш 5.", 81, (pair,), adapted=True)] for html in htmls if html.startswith("Ранее в <b>")}
 
     monkeypatch.setattr(Memory, "similar", similar)
-    key = units[-2]["key"]
-    said = ask(client, page, "similar", key=key, **fields).json()["suggestions"]
+    fields = {"path": path_of(page), "index": 1, "key": units[-2]["key"]}
+    said = ask(client, page, "similar", **fields).json()["suggestions"]
     found = BeautifulSoup(said, "html.parser").li
     assert "81" in found.small.text
     assert "numbers or names changed" in found.small.text
     assert found.find("del").text.strip() == "5 раз"
-    offer = found.button["data-units-offer"]
-    assert json.loads(offer)["blocks"][0]["text"] == "Пеш 5."
-    monkeypatch.setattr(Memory, "of_units", lambda _memory, _htmls: {repeated: [Match("Такрор."), Match("Дигар.")]})
-    again = BeautifulSoup(ask(client, page).json()["units"][-1]["suggestions"], "html.parser")
-    assert [item.span.text for item in again.select(".chorsu-units__match")] == ["Такрор.", "Дигар."]
-    for changed in ({"key": "x", **fields}, {"key": key, "path": "title", "index": "x"}):
-        assert ask(client, page, "similar", **changed).json() == {"suggestions": ""}
+    assert json.loads(found.button["data-units-offer"])["blocks"][0]["text"] == "Пеш 5."
+    for wrong in ({"key": "x"}, {"path": "title", "index": "x"}):
+        assert ask(client, page, "similar", **fields | wrong).json() == {"suggestions": ""}
     client.force_login(member("russian", "Translators (ru)"))
-    assert ask(client, page, "similar", key=key, **fields).status_code == 403
+    assert ask(client, page, "similar", **fields).status_code == 403
 
 
 def test_a_paragraph_is_copied_in_the_form_of_the_editor(

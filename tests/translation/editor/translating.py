@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
+from chorsu_translation.editor.units import TranslationUnit, bitext_of
 from tests.translation.test_states import publish
 
 PARAGRAPHS = ["Первый.", "Второй.", "Третий в ряду."]
@@ -43,3 +44,13 @@ def rewrite(source: AnalysisPage, paragraphs: list[str]) -> AnalysisPage:
 
 def ask(client: Client, target: Page, name: str = "units", **fields: Any) -> Any:
     return client.get(reverse(f"chorsu_translation:{name}", args=[target.pk]), fields)
+
+
+def units_beside(target: Page) -> list[TranslationUnit]:
+    """Return what the editor shows beside a translation, unit by unit."""
+    return bitext_of(Page.objects.get(pk=target.pk)).units  # type: ignore[union-attr]
+
+
+def to_do(target: Page) -> list[str]:
+    """Return the texts of the source that are to do, or were before they were removed."""
+    return [unit.source.html or unit.source.was for unit in units_beside(target) if not unit.done]
