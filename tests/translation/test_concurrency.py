@@ -9,11 +9,10 @@ from functools import partial
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Locale, Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_editorial.approval import approve
-from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.refusals import Refusal
 from chorsu_translation.baselines import declare_up_to_date, take_back_confirmed_current
 from chorsu_translation.linking import link_pages
@@ -24,12 +23,12 @@ from chorsu_translation.published import carried_baseline, refresh_link
 from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.starting import start_translation
 from chorsu_translation.withdrawal import decide, withdraw_everywhere
+from tests.editorial.desk import current_screen, task_state
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
 from tests.threads import at_once
 from tests.translation.desk_of_two import draft, make_pair
-from tests.translation.desk_of_two import publish as publish_page
-from tests.translation.newsroom import article, member, proposed, publish
+from tests.translation.newsroom import article, locale, member, proposed, publish
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_messages_in_english")]
 REASON = "A court asked for it."
@@ -39,18 +38,18 @@ REASON = "A court asked for it."
 @pytest.mark.sql
 def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_missing() -> None:
     copy_newsroom()
-    tajik, russian = (Locale.objects.get(language_code=code) for code in ("tg", "ru"))
+    tajik = locale("tg")
     people = [make_user(superuser=True), make_user(superuser=True)]
     original = article(code="en", title="Water", slug="water")
-    second = start_translation(source=original, locale=russian, user=people[0])
+    second = start_translation(source=original, locale=locale("ru"), user=people[0])
     third = article(slug="another")
     SectionPage.objects.get(locale=tajik, kind="analysis").delete()
+    begin = partial(start_translation, locale=tajik)
 
     answers = at_once(
-        *(
-            lambda page=page, user=user: start_translation(source=page, locale=tajik, user=user)
-            for page, user in zip((original, second, third), (*people, people[0]), strict=True)
-        )
+        partial(begin, source=original, user=people[0]),
+        partial(begin, source=second, user=people[1]),
+        partial(begin, source=third, user=people[0]),
     )
 
     assert all(isinstance(answer, Page) for answer in answers), answers
@@ -62,21 +61,15 @@ def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_m
 @pytest.mark.sql
 def test_two_people_link_two_pages_of_one_language_at_once() -> None:
     copy_newsroom()
-    people = [make_user(superuser=True), make_user(superuser=True)]
     source = article()
     pages = [article(code="tg", slug=f"ob-{number}") for number in range(2)]
 
     answers = at_once(
-        *(
-            lambda page=page, user=user: link_pages(source=source, target=page, user=user)
-            for page, user in zip(pages, people, strict=True)
-        )
+        *(partial(link_pages, source=source, target=page, user=make_user(superuser=True)) for page in pages)
     )
 
     assert [type(answer) for answer in answers if answer is not None] == [TranslationError], answers
-    tajik = Locale.objects.get(language_code="tg")
-    assert Page.objects.filter(translation_key=source.translation_key, locale=tajik).count() == 1
-    assert start_translation(source=source, locale=tajik, user=people[0]).pk in {page.pk for page in pages}
+    assert source.get_translations().get().pk in {page.pk for page in pages}
 
 
 @pytest.mark.sql
@@ -92,8 +85,7 @@ def test_of_two_at_once_one_takes_it_back() -> None:
 
 
 def translation(source: Page) -> AnalysisPage:
-    locale = Locale.objects.get(language_code="tg")
-    page = start_translation(source=source, locale=locale, user=member("translator", "Translators (tg)"))
+    page = start_translation(source=source, locale=locale("tg"), user=make_user(superuser=True))
     return AnalysisPage.objects.get(pk=page.pk)
 
 
@@ -102,7 +94,7 @@ def test_two_who_withdraw_at_once_make_one_withdrawal() -> None:
     copy_newsroom()
     chief, russian = member("chief", "Chief editors"), article()
     publish(translation(russian))
-    answers = at_once(*[lambda: withdraw_everywhere(page=russian, user=chief, reason=REASON)] * 3)
+    answers = at_once(*[partial(withdraw_everywhere, page=russian, user=chief, reason=REASON)] * 3)
     assert sorted(type(answer).__name__ for answer in answers) == ["Withdrawal", "WithdrawalError", "WithdrawalError"]
     assert Withdrawal.objects.count() == 1
     key = proposed(russian, "bring_back")
@@ -142,12 +134,10 @@ def test_an_approval_at_the_same_moment_is_down_or_refused() -> None:
     tajik = translation(russian)
     tajik.save_revision(user=author)
     tajik.get_workflow().start(tajik, author)
-    state = AnalysisPage.objects.get(pk=tajik.pk).current_workflow_task_state
-    latest = AnalysisPage.objects.get(pk=tajik.pk).latest_revision
-    token = screen_token(latest.as_object(), latest)
+    state = task_state(tajik)
     answers = at_once(
-        lambda: withdraw_everywhere(page=russian, user=chief, reason=REASON),
-        lambda: approve(task=state.task.specific, task_state=state, user=editor, screen=token),
+        partial(withdraw_everywhere, page=russian, user=chief, reason=REASON),
+        partial(approve, task=state.task.specific, task_state=state, user=editor, screen=current_screen(state)),
     )
     assert isinstance(answers[0], Withdrawal)
     assert not AnalysisPage.objects.get(pk=tajik.pk).live
@@ -177,12 +167,11 @@ def test_somebody_declares_while_both_sides_are_published() -> None:
         pair.change_source(lead="Another lead")
         revision = draft(pair.fresh_target(), lead="Another lead in Tajik")
         seen, target = source_digest(pair.target), pair.fresh_target()
-        jobs = (
+        at_once(
             partial(declare_up_to_date, target=target, user=admin, seen=seen, revision_id=revision.pk),
-            partial(publish_page, target.get_latest_revision_as_object()),
+            partial(publish, target.get_latest_revision_as_object()),
             partial(pair.change_source, title=f"Headline {number}"),
         )
-        at_once(*jobs)
         link = TranslationLink.objects.get(target_id=pair.target.pk)
         target = pair.fresh_target()
         assert link.live_baseline == carried_baseline(target, target.live_revision_id)
@@ -194,8 +183,7 @@ def test_somebody_declares_while_both_sides_are_published() -> None:
 @pytest.mark.sql
 def test_two_workers_and_a_publication_at_once_leave_in_the_memory_what_is_shown() -> None:
     copy_newsroom()
-    tajik, user = Locale.objects.get(language_code="tg"), make_user(superuser=True)
-    target = publish(start_translation(source=article(), locale=tajik, user=user).specific)
+    target = publish(translation(article()))
     target.lead = "Сархат"
     answers = at_once(remember_marked, lambda: publish(target), remember_marked)
     assert not any(isinstance(answer, Exception) for answer in answers), answers
