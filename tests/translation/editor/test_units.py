@@ -39,7 +39,7 @@ from tests.translation.editor.translating import (
     to_do,
     translated,
 )
-from tests.translation.test_states import member, publish, section
+from tests.translation.newsroom import member, publish, section
 
 pytestmark = pytest.mark.usefixtures("_messages_in_english")
 

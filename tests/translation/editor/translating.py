@@ -11,7 +11,7 @@ from wagtail.models import Page
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
 from chorsu_translation.editor.units import TranslationUnit, bitext_of
-from tests.translation.test_states import publish
+from tests.translation.newsroom import publish
 
 PARAGRAPHS = ["Первый.", "Второй.", "Третий в ряду."]
 TAJIK = ["Якум.", "Дуюм.", "Сеюм дар қатор."]
