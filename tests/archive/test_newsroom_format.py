@@ -172,9 +172,9 @@ def write_rows(folder: Path, name: str, *rows: Any) -> None:
     sign(folder, f"{name}.jsonl")
 
 
-def sign(folder: Path, *names: str) -> None:
-    """Name files in the manifest, with the checksums that they have."""
-    sums = {name: sha256((folder / name).read_bytes()).hexdigest() for name in names}
+def sign(folder: Path, name: str) -> None:
+    """Name a file in the manifest, with the checksum that it has."""
+    sums = {name: sha256((folder / name).read_bytes()).hexdigest()}
     change(folder, "manifest.json", lambda manifest: manifest | {"files": sums | manifest["files"] | sums})
 
 
@@ -234,12 +234,9 @@ def failure(folder: Path) -> str:
 def test_a_folder_is_known_by_its_manifest(export: Path, tmp_path: Path) -> None:
     (export / "media/paper.docx").write_bytes(b"a document of the library")
     assert isinstance(format_of(export), Newsroom)
-    (tmp_path / "empty").mkdir()
-    assert not Newsroom().recognises(tmp_path / "empty")
     (tmp_path / "file.txt").write_text("text")
-    assert not Newsroom().recognises(tmp_path / "file.txt")
-    (export / "letter.txt").write_text("text")
-    assert not Newsroom().recognises(export / "letter.txt")
+    for path in (tmp_path, tmp_path / "file.txt", export / "media/paper.docx"):
+        assert not Newsroom().recognises(path), path
 
 
 def test_files_that_changed_or_broke_off_are_refused(export: Path) -> None:
@@ -349,8 +346,7 @@ def test_a_section_that_is_here_by_another_key_takes_the_articles(export: Path) 
     [section] = [row for row in listed(export, "structure") if row["model"].endswith("SectionPage")]
     here = make_section(make_home(), slug=section["content"]["slug"])
     bring(export)
-    assert AnalysisPage.objects.get().get_parent().specific == here
-    assert SectionPage.objects.get() == here
+    assert AnalysisPage.objects.get().get_parent().specific == SectionPage.objects.get() == here
 
 
 @pytest.mark.thorough
@@ -465,8 +461,7 @@ def test_a_page_in_which_an_editor_put_something_stays_and_is_named(export: Path
     help_page.title = "Help"
     help_page.save_revision().publish()
     assert take_back(run) == ["Login help: somebody changed it here since.", "Planted: other pages stand below it."]
-    assert list(SectionPage.objects.all()) == [section]
-    assert list(AnalysisPage.objects.all()) == [own]
+    assert (SectionPage.objects.get(), AnalysisPage.objects.get()) == (section, own)
 
 
 def test_without_publishing_every_page_is_a_draft(export: Path) -> None:
@@ -494,8 +489,7 @@ def test_redirects_to_other_hosts_need_a_choice(export: Path, capsys: pytest.Cap
 
 
 def test_an_export_that_leads_to_very_many_hosts_is_refused(export: Path) -> None:
-    facts = {"page": None, "is_permanent": True}
-    rows = ({"from": f"/{n}", "address": f"https://{n}.example/", **facts} for n in range(MOST_HOSTS + 1))
+    rows = ({"from": f"/{n}", "address": f"https://{n}.example/", "page": None} for n in range(MOST_HOSTS + 1))
     write_rows(export, "redirects", *rows)
     assert "other hosts" in failure(export)
 
