@@ -15,6 +15,7 @@ from chorsu_archive.runs import advance, begin, begin_undo
 from chorsu_archive.undo import rows_of
 
 FORMATS = {"FORMATS": ["tests.archive.made.Made"]}
+NOTHING: dict[str, Any] = {"contributors": [], "terms": [], "media": [], "files": {}, "items": []}
 FIRST = datetime(2015, 3, 1, 9, tzinfo=UTC)
 
 
@@ -26,14 +27,14 @@ class Made:
         return path.suffix == ".made"
 
     def open(self, path: Path, _options: Options) -> MadeArchive:
-        return MadeArchive(path)
+        return MadeArchive(pickle.loads(path.read_bytes()))
 
 
 class MadeArchive:
     identity = "old.example"
 
-    def __init__(self, path: Path) -> None:
-        self.said: dict[str, Any] = pickle.loads(path.read_bytes())
+    def __init__(self, said: dict[str, Any]) -> None:
+        self.said = NOTHING | said
 
     def contributors(self) -> Iterator[Contributor]:
         return iter(self.said["contributors"])
@@ -58,7 +59,6 @@ def use_made(settings: Any) -> None:
 
 def write(path: Path, items: Iterable[Item], **said: Any) -> Path:
     """Write an archive; ``files`` are contents by a medium's key."""
-    said = {"contributors": [], "terms": [], "media": [], "files": {}} | said
     path.write_bytes(pickle.dumps(said | {"items": list(items)}))
     return path
 

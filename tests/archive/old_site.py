@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from chorsu_archive.items import Contributor, Item, Medium, Term
+from chorsu_archive.items import Medium
+from tests.archive.made import MadeArchive
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 # Examples of old addresses.
@@ -94,26 +94,10 @@ def old_server(name: str = "127.0.0.1") -> Iterator[OldServer]:
         thread.join()
 
 
-@dataclass
-class OldArchive:
+class OldArchive(MadeArchive):
     """An archive in memory; ``files`` are those that it has itself, by key."""
 
-    media_there: Sequence[Medium] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    identity: str = "https://old.example.org"
+    identity = "https://old.example.org"
 
-    def contributors(self) -> Iterator[Contributor]:
-        yield from ()
-
-    def terms(self) -> Iterator[Term]:
-        yield from ()
-
-    def media(self) -> Iterator[Medium]:
-        yield from self.media_there
-
-    def items(self) -> Iterator[Item]:
-        yield from ()
-
-    def read(self, medium: Medium) -> BinaryIO | None:
-        found = self.files.get(medium.key)
-        return None if found is None else BytesIO(found)
+    def __init__(self, media: Sequence[Medium], files: Mapping[str, bytes]) -> None:
+        super().__init__({"media": media, "files": files})

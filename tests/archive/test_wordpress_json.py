@@ -13,7 +13,6 @@ import pytest
 
 from chorsu_archive.formats.wordpress_json import LONGEST_FILE, WordPressJson
 from chorsu_archive.items import Archive, ArchiveError, Contributor, Item, Medium, Options, Term
-from chorsu_archive.texts import convert
 from tests.archive.word import document, png, zipped
 from tests.counted_lines import count_lines
 
@@ -29,8 +28,8 @@ def links(path: str, **others: Any) -> dict[str, Any]:
 def post(number: int, **facts: Any) -> dict[str, Any]:
     """Return a post as version 6 of WordPress answers it."""
     relations = [
-        {"taxonomy": "category", "embeddable": True, "href": f"{SITE}/wp-json/wp/v2/categories?post={number}"},
-        {"taxonomy": "place", "embeddable": True, "href": f"{SITE}/?rest_route=%2Fwp%2Fv2%2Fplaces&post={number}"},
+        {"taxonomy": name, "href": f"{SITE}/?rest_route=%2Fwp%2Fv2%2F{path}&post={number}"}
+        for name, path in (("category", "categories"), ("place", "places"))
     ]
     return {
         "id": number,
@@ -51,15 +50,7 @@ def post(number: int, **facts: Any) -> dict[str, Any]:
         "excerpt": {"rendered": "<p>Рука &#8212; пишет</p>\n", "protected": False},
         "author": 7,
         "featured_media": 31,
-        "comment_status": "open",
-        "meta": {
-            "footnotes": "[]",
-            "_edit_last": "1",
-            "source": "Агентство",
-            "rating": 4,
-            "off": False,
-            "tags": ["a", "б"],
-        },
+        "meta": {"footnotes": "[]", "_edit_last": "1", "source": "Агентство", "rating": 4, "off": False, "tags": ["б"]},
         "categories": [3],
         "tags": [4],
         "places": [5],
@@ -69,13 +60,13 @@ def post(number: int, **facts: Any) -> dict[str, Any]:
 
 
 def term(number: int, taxonomy: str, name: str, **facts: Any) -> dict[str, Any]:
-    found = {"id": number, "count": 3, "description": "", "name": name, "slug": f"slug-{number}", "taxonomy": taxonomy}
-    return {**found, "link": f"{SITE}/{taxonomy}/{number}/", **links(f"terms/{number}"), **facts}
+    found = {"id": number, "name": name, "slug": f"slug-{number}", "taxonomy": taxonomy}
+    return {**found, **links(f"terms/{number}"), **facts}
 
 
-def user(number: int, name: str = "Зарина Қодирова", slug: str = "zarina") -> dict[str, Any]:
-    about = {"description": "Пишет о воде &amp; лесе.", "link": f"{SITE}/author/{slug}/", "avatar_urls": {"24": "x"}}
-    return {"id": number, "name": name, "slug": slug, **about, **links(f"users/{number}")}
+def user(number: int) -> dict[str, Any]:
+    about = {"name": "Зарина Қодирова", "slug": "zarina", "description": "Пишет о воде &amp; лесе."}
+    return {"id": number, "avatar_urls": {"24": "x"}, **about, **links(f"users/{number}")}
 
 
 def medium(number: int, **facts: Any) -> dict[str, Any]:
@@ -89,7 +80,7 @@ def medium(number: int, **facts: Any) -> dict[str, Any]:
         "caption": {"rendered": "<p>Озеро <em>утром</em></p>\n"},
         "alt_text": "Синее озеро",
         "media_type": "image",
-        "media_details": {"sizes": {}, "image_meta": {"credit": "А. Берг", "copyright": ""}},
+        "media_details": {"image_meta": {"credit": "А. Берг", "copyright": ""}},
         "source_url": f"{SITE}/wp-content/uploads/2019/05/lake.png",
         **links(f"media/{number}"),
         **facts,
@@ -112,9 +103,8 @@ def told(item: Item) -> str:
 
 
 def test_a_site(tmp_path: Path) -> None:
-    pages = tmp_path / "pages"
-    pages.mkdir()
-    (pages / "1").with_suffix(".json").write_text(json.dumps([post(20, type="page", slug="about", featured_media=0)]))
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "1.json").write_text(json.dumps([post(20, type="page", featured_media=0)]))
     archive = opened(
         tmp_path,
         a=[post(1), post(2, status="draft", date_gmt=None)],
@@ -158,13 +148,12 @@ def test_a_site(tmp_path: Path) -> None:
         authors=("zarina",),
         terms=(("category", "slug-3"), ("post_tag", "slug-4"), ("place", "slug-5")),
         picture="31",
-        fields={"source": "Агентство", "rating": "4", "tags": '["a", "б"]'},
+        fields={"source": "Агентство", "rating": "4", "tags": '["б"]'},
         addresses=(f"{SITE}/2019/05/1/", f"{SITE}/?p=1"),
     )
     assert (second.key, second.status, second.published) == ("2", "draft", None)
     assert (page.key, page.kind, page.picture, page.admission) == ("20", "page", "", "by_itself")
     assert f"{SITE}/?page_id=20" in page.addresses
-    assert list(archive.items()) == [first, second, page]
 
 
 def test_what_is_embedded_counts(tmp_path: Path) -> None:
@@ -182,61 +171,27 @@ def test_what_is_embedded_counts(tmp_path: Path) -> None:
     assert not item.notes
 
 
-def test_its_text_becomes_blocks(tmp_path: Path) -> None:
-    uploads = f"{SITE}/wp-content/uploads/2019/05"
-    html = (
-        '<p>Река<sup data-fn="n1" class="fn"><a href="#n1" id="n1-link">1</a></sup></p>'
-        f'<figure class="wp-block-image alignwide"><img src="{uploads}/lake.png" alt="" class="wp-image-31"/>'
-        "<figcaption>Утро</figcaption></figure>"
-        '<ol class="wp-block-footnotes"><li id="n1">Сноска <a href="#n1-link">\u21a9\ufe0e</a></li></ol>'
-    )
-    archive = opened(tmp_path, x=[post(1, content={"rendered": html}), medium(31)])
-    (item,) = archive.items()
-    media = {each.key: each for each in archive.media()}
-    made = convert(item, language="ru", media=media.get)
-    assert [block["type"] for block in made.blocks] == ["paragraph", "picture", "footnotes"]
-    assert made.blocks[0]["value"] == "<p>Река[1]</p>"
-    assert made.blocks[1]["value"] | {"size": ""} == {
-        "picture": "medium:31",
-        "caption": "Утро",
-        "alt": "Синее озеро",
-        "size": "",
-        "credit": "",
-    }
-    assert made.blocks[2]["value"] == {"notes": ["<p>Сноска</p>"]}
-
-
 @pytest.mark.parametrize(
-    "said",
+    ("russian", "tajik"),
     [
-        lambda own, others: {"lang": own, "translations": {own: 0, **others}},
-        lambda own, others: {
-            "wpml_current_locale": {"ru": "ru_RU", "tg": "tg_TJ", "en": "en_US"}[own],
-            "wpml_translations": [{"locale": f"{code}_XX", "id": number} for code, number in others.items()],
-        },
-        lambda own, others: {
-            "polylang_current_lang": own,
-            "polylang_translations": [{"locale": code, "id": number} for code, number in others.items()],
-        },
+        ({"lang": "ru", "translations": {"ru": 12, "tg": 11}}, {"lang": "tg", "translations": {"ru": 12, "tg": 11}}),
+        (
+            {"wpml_current_locale": "ru_RU", "wpml_translations": [{"locale": "tg_TJ", "id": 11}]},
+            {"wpml_current_locale": "tg_TJ", "wpml_translations": [{"locale": "ru_RU", "id": 12}]},
+        ),
+        (
+            {"polylang_current_lang": "ru", "polylang_translations": [{"locale": "tg", "id": 11}]},
+            {"polylang_current_lang": "tg", "polylang_translations": [{"locale": "ru", "id": 12}]},
+        ),
     ],
     ids=["Polylang Pro", "WPML REST API", "wp-rest-polylang"],
 )
-def test_languages(tmp_path: Path, said: Callable[[str, dict[str, int]], dict[str, Any]]) -> None:
-    posts = [
-        post(12, **said("ru", {"tg": 11})),
-        post(11, **said("tg", {"ru": 12})),
-        post(14, **said("en", {})),
-        post(15),
-    ]
-    names = [term(3, "category", "Вода", **said("ru", {"tg": 6})), term(6, "category", "Об", **said("tg", {"ru": 3}))]
-    archive = opened(tmp_path, posts=posts, terms=names)
-    assert [(item.key, item.language[:2], item.group) for item in archive.items()] == [
-        ("12", "ru", "11"),
-        ("11", "tg", "11"),
-        ("14", "en", ""),
-        ("15", "", ""),
-    ]
-    assert [(each.language[:2], each.group) for each in archive.terms()] == [("ru", "3"), ("tg", "3")]
+def test_languages(tmp_path: Path, russian: dict[str, Any], tajik: dict[str, Any]) -> None:
+    posts = [post(12, **russian), post(11, **tajik), post(14, lang="en", translations={"en": 14}), post(15)]
+    terms = [term(12, "category", "Вода", **russian), term(11, "category", "Об", **tajik)]
+    archive = opened(tmp_path, posts=posts, terms=terms)
+    facts = [(each.language[:2], each.group) for each in (*archive.items(), *archive.terms())]
+    assert facts == [("ru", "11"), ("tg", "11"), ("en", ""), ("", ""), ("ru", "11"), ("tg", "11")]
 
 
 @pytest.mark.parametrize(
@@ -254,16 +209,9 @@ def test_a_post_without_a_status_is_a_draft(tmp_path: Path) -> None:
 
 
 def test_what_is_no_article(tmp_path: Path) -> None:
-    wrong: list[dict[str, Any]] = [
-        {"status": "trash"},
-        {"type": "wp_block"},
-        {"type": "nav_menu_item"},
-        {"id": "1"},
-        {"id": True},
-    ]
-    assert not list(
-        opened(tmp_path, posts=[post(number, **each) for number, each in enumerate(wrong, 1)], e=[medium(5)]).items()
-    )
+    wrong: list[dict[str, Any]] = [{"status": "trash"}, {"type": "wp_block"}, {"id": "1"}, {"id": True}]
+    posts = [post(number, **facts) for number, facts in enumerate(wrong, 1)]
+    assert not list(opened(tmp_path, posts=posts, media=[medium(5)]).items())
 
 
 def test_a_password(tmp_path: Path) -> None:
@@ -308,9 +256,8 @@ def test_the_addresses_of_sites(tmp_path: Path) -> None:
 
 def test_files_of_the_uploads(tmp_path: Path) -> None:
     """Which addresses lead to none, test_wordpress.py says."""
-    uploads = tmp_path / "uploads" / "2019" / "05"
-    uploads.mkdir(parents=True)
-    (uploads / "lake.png").write_bytes(png())
+    (tmp_path / "uploads" / "2019" / "05").mkdir(parents=True)
+    (tmp_path / "uploads" / "2019" / "05" / "lake.png").write_bytes(png())
     archive = opened(tmp_path, Options(media=tmp_path), x=[medium(31)])
     stream = archive.read(next(archive.media()))
     assert stream is not None
@@ -318,19 +265,18 @@ def test_files_of_the_uploads(tmp_path: Path) -> None:
 
 
 def test_recognised_by_content(tmp_path: Path) -> None:
-    kinds: dict[str, object] = {"posts": [post(1)], "users": [user(1)], "terms": [term(1, "category", "x")]}
-    for name, content in (kinds | {"one": post(1)}).items():
+    kinds = {"posts": [post(1)], "users": [user(1)], "terms": [term(1, "category", "x")], "one": post(1)}
+    for name, content in kinds.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content, indent=2), encoding="utf-8-sig")
-        assert WordPressJson().recognises(tmp_path / f"{name}.json"), name
     (tmp_path / "all.zip").write_bytes(zipped({"deep/x.JSON": json.dumps([post(1)])}))
-    assert WordPressJson().recognises(tmp_path)
-    assert WordPressJson().recognises(tmp_path / "all.zip")
+    for path in (tmp_path, *tmp_path.iterdir()):
+        assert WordPressJson().recognises(path), path
     assert [item.key for item in WordPressJson().open(tmp_path / "all.zip", Options()).items()] == ["1"]
     others = tmp_path / "others"
     others.mkdir()
-    others.joinpath("a.docx").write_bytes(document(""))
-    for name, text in (("b.json", '{"headline": "x"}'), ("c.json", ""), ("d.xml", '<rss>"_links"</rss>')):
-        others.joinpath(name).write_text(text)
+    (others / "a.docx").write_bytes(document(""))
+    (others / "b.json").write_text('{"headline": "x"}')
+    (others / "d.xml").write_text('<rss>"_links"</rss>')
     for path in (others, others / "missing", *others.iterdir()):
         assert not WordPressJson().recognises(path), path
 
@@ -338,7 +284,6 @@ def test_recognised_by_content(tmp_path: Path) -> None:
 HOSTILE: dict[str, str | bytes] = {
     "no JSON": "[{",
     "deep": "[" * 200_000,
-    "deep objects": '{"a":' * 100_000,
     "a long number": f"[{'9' * 100_000}]",
     "no encoding": b'[{"id": 1, "name": "\xff\xfe"}]',
     "empty": "",
@@ -380,8 +325,7 @@ WRONG: list[Any] = [
 
 @pytest.mark.parametrize("wrong", WRONG, ids=repr)
 def test_wrong_properties_hurt_nothing_else(wrong: Any, tmp_path: Path) -> None:
-    good = {post: make(50) for post, make in (("p", post), ("m", medium))}
-    entries: list[dict[str, Any]] = [*good.values(), user(51), term(52, "category", "x")]
+    entries = [post(50), medium(50), user(51), term(52, "category", "x")]
     number = 100
     for made in (post(1, _embedded={}), medium(1), user(1), term(1, "category", "x", lang="ru", translations={})):
         for key in made:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -44,19 +43,19 @@ TEXTS = {
 }
 
 
-@dataclass
 class Newsroom:
-    people: list[Person] = field(default_factory=list)
-    topics: list[Topic] = field(default_factory=list)
-    countries: list[Country] = field(default_factory=list)
-    organisations: list[Organisation] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
-    sections: dict[tuple[str, str], SectionPage] = field(default_factory=dict)
-    pages: list[Any] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.people: list[Person] = []
+        self.topics: list[Topic] = []
+        self.countries: list[Country] = []
+        self.organisations: list[Organisation] = []
+        self.pictures: list[Picture] = []
+        self.documents: list[Document] = []
+        self.sections: dict[tuple[str, str], SectionPage] = {}
+        self.pages: list[Any] = []
 
 
-def make_newsroom(seed: int, *, articles: int = 5, languages: tuple[str, ...] = LANGUAGES) -> Newsroom:
+def make_newsroom(seed: int, *, articles: int = 5) -> Newsroom:
     """Return a newsroom in which articles of both kinds stand in each language, live or as drafts."""
     random, made = Random(seed), Newsroom()
     for number in range(3):
@@ -79,23 +78,23 @@ def make_newsroom(seed: int, *, articles: int = 5, languages: tuple[str, ...] = 
     made.people[0].save()
     for kind in ("analysis", "events"):
         key = uuid.UUID(int=random.getrandbits(128))
-        for code in languages:
+        for code in LANGUAGES:
             home = make_home(code)
             facts = {"title": f"{kind} {code}", "slug": f"{kind}-{code}", "kind": kind, "translation_key": key}
             made.sections[kind, code] = home.add_child(instance=SectionPage(locale=home.locale, **facts))
     for number in range(articles):
-        _make_article(made, random, number, languages)
+        _make_article(made, random, number)
     for page in made.pages:
         _fill(made, random, page)
     return made
 
 
-def _make_article(made: Newsroom, random: Random, number: int, languages: tuple[str, ...]) -> None:
+def _make_article(made: Newsroom, random: Random, number: int) -> None:
     kind = random.choice(["analysis", "events"])
     model: Any = {"analysis": AnalysisPage, "events": EventReportPage}[kind]
     key = uuid.UUID(int=random.getrandbits(128))
     first = len(made.pages)
-    for code in random.sample(languages, random.randint(1, len(languages))):
+    for code in random.sample(LANGUAGES, random.randint(1, len(LANGUAGES))):
         section = made.sections[kind, code]
         facts = {"title": said(random, code), "slug": f"story-{number}", "translation_key": key, "live": False}
         made.pages.append(section.add_child(instance=model(locale=section.locale, **facts)))
