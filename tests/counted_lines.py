@@ -1,4 +1,4 @@
-"""How much work a function does, in lines of Python that it runs: the same on every machine."""
+"""How much work a function does, in lines of Python that it runs and in queries: the same on every machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 
 def count_lines(function: Callable[[], object]) -> int:
@@ -24,3 +27,10 @@ def count_lines(function: Callable[[], object]) -> int:
     finally:
         sys.settrace(before)
     return total
+
+
+def count_queries(function: Callable[[], object]) -> int:
+    """Return how many queries a function asks of the database."""
+    with CaptureQueriesContext(connection) as queries:
+        function()
+    return len(queries)

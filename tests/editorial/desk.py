@@ -72,15 +72,16 @@ class Desk:
         assert fresh(page).workflow_in_progress
         return fresh(page)
 
-    def save(self, user: User, page: Page, **values: Any) -> None:
-        """Save a version without a request; ``body`` is a list of (id, HTML)."""
+    def save(self, user: User, page: Page, *, in_place: bool = False, **values: Any) -> None:
+        """Save a version without a request, as autosave does with ``in_place``; ``body`` is a list of (id, HTML)."""
         version = latest(page)
         for name, value in values.items():
             if isinstance(value, list):
                 block = version._meta.get_field(name).stream_block
                 value = block.to_python([{"type": "paragraph", "id": key, "value": html} for key, html in value])  # noqa: PLW2901
             setattr(version, name, value)
-        version.save_revision(user=user, log_action=True)
+        options = {"overwrite_revision": version.latest_revision} if in_place else {"log_action": True}
+        version.save_revision(user=user, clean=False, **options)
 
     def submit(self, user: User, page: Page, **values: Any) -> None:
         """Submit a version without a request."""
@@ -250,10 +251,14 @@ def task_state(page: Page) -> FourEyesTaskState:
     return FourEyesTaskState.objects.filter(workflow_state__object_id=str(page.pk)).order_by("-pk")[0]
 
 
-def dual(desk: Desk, **fields: Any) -> User:
+def like(*people: User) -> User:
+    """Return somebody who may do what all of these may."""
+    return make_user(*(group.name for person in people for group in person.groups.all()))
+
+
+def dual(desk: Desk) -> User:
     """Return somebody who writes and approves."""
-    groups = [*desk.author.groups.all(), *desk.editor.groups.all()]
-    return make_user(*(group.name for group in groups), **fields)
+    return like(desk.author, desk.editor)
 
 
 def make_lone_chief() -> User:

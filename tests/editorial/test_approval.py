@@ -17,7 +17,6 @@ from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import signals
 from chorsu_editorial.approvers import approval_refusal, authors, possible_approvers
-from chorsu_editorial.hashing import approval_hash, screen_token
 from chorsu_editorial.models import FourEyesTask
 from chorsu_editorial.refusals import ChangedSince, NothingApproved, NotInReview, Refusal
 from cms.models import User
@@ -80,8 +79,8 @@ def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: D
     assert "First word." in live.body[0].value.source
     assert (live.live_revision_id, live.live_revision.user) == (task_state(page).revision_id, desk.editor)
 
-    (first, facts), (second, approval) = sent
-    assert (first, facts["occasion"], facts["submitter"]) == (signals.submitted, "submitted", desk.author)
+    (_first, facts), (second, approval) = sent
+    assert (facts["occasion"], facts["submitter"]) == ("submitted", desk.author)
     assert (second, approval["approver"], approval["submitter"]) == (signals.approved, desk.editor, desk.author)
     assert approval["finished"]
     assert [(change.path, change.before, change.after) for change in approval["changes"]] == [
@@ -93,7 +92,6 @@ def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: D
     history = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/history/")
     assert "Changed in review: Lead; Text: Text (block 1)" in text(history)
     assert f'<a href="{compare}">' in history.text
-    assert desk.browser(desk.author).get(compare).status_code == 200
 
 
 @pytest.mark.sql
@@ -113,11 +111,8 @@ def test_a_save_without_change_of_content_is_no_share_and_a_new_version_begins_a
     assert fresh(page).latest_revision.user == desk.editor
     desk.submit(desk.author, page)
     desk.decide(desk.editor, page)
-    assert fresh(page).live
     desk.submit(desk.author, page, title="Second version")
     assert list(authors(task_state(page))) == [desk.author]
-    desk.decide(desk.editor, page)
-    assert fresh(page).title == "Second version"
 
 
 @pytest.mark.sql
@@ -175,31 +170,15 @@ def test_an_author_is_told_who_approves_and_an_author_of_that_group_why_not(desk
     both = dual(desk)
     page = desk.in_review(submitter=both)
     state = task_state(page)
-    response = desk.act(desk.author, page, "approve")
-    assert response.status_code == 403
-    assert f"Only people of the approving groups can approve here ({desk.task.groups.get().name})." in text(response)
-    response = desk.act(both, page, "approve", title="Approve me")
-    assert response.status_code == 403
-    assert "You submitted this version yourself, so somebody else approves it." in text(response)
-    assert "\nApprove me</textarea>" in response.text, "the form is kept"
+    for user, reason in (
+        (desk.author, f"Only people of the approving groups can approve here ({desk.task.groups.get().name})."),
+        (both, "You submitted this version yourself, so somebody else approves it."),
+    ):
+        response = desk.act(user, page, "approve", title="Approve me")
+        assert response.status_code == 403
+        assert reason in text(response)
+        assert "\nApprove me</textarea>" in response.text, "the form is kept"
     assert_untouched(page, state)
-    assert latest(page).title == "Draft"
-
-
-def test_an_author_forges_the_dashboards_request(desk: Desk) -> None:
-    both = dual(desk)
-    page = desk.in_review(submitter=both)
-    other = desk.in_review(slug="other")
-    state = task_state(page)
-    data = {"screen": str(screen_token(latest(page), page.latest_revision)), "comment": "", "reason": "Because"}
-    # "other": the task's state doesn't belong to the page that is named.
-    for target, action in ((page, "approve"), (page, "approve_alone"), (page, "publish"), (other, "approve")):
-        for headers, status in (({}, 302), (AJAX, 403)):
-            response = desk.browser(both).post(action_url(target, action, state), data, headers=headers)
-            assert response.status_code in {302, 403}
-            assert target is page or response.status_code == status
-    assert_untouched(page, state)
-    assert not fresh(other).live
 
 
 @pytest.mark.thorough
@@ -239,13 +218,11 @@ def test_a_version_that_was_reverted_away_is_no_share_and_one_that_was_brought_b
     original = page.latest_revision
     desk.save(both, page, title="Written by both")
     written = fresh(page).latest_revision
-    original.as_object().save_revision(user=desk.author, previous_revision=original, log_action=True)
-    desk.submit(desk.author, page)
-    assert both in possible_approvers(task_state(page))
-    desk.decide(desk.editor, page, "reject")
-    written.as_object().save_revision(user=desk.author, previous_revision=written, log_action=True)
-    desk.submit(desk.author, page)
-    assert both not in possible_approvers(task_state(page))
+    for revision, may in ((original, True), (written, False)):
+        revision.as_object().save_revision(user=desk.author, previous_revision=revision, log_action=True)
+        desk.submit(desk.author, page)
+        assert (both in possible_approvers(task_state(page))) is may
+        desk.decide(desk.editor, page, "reject")
 
 
 # Others without the right
@@ -269,7 +246,7 @@ def test_somebody_who_left_the_group_or_the_newsroom_while_the_page_was_open(des
     desk.other_editor.save()
     for person in (desk.editor, desk.other_editor):
         with pytest.raises(Refusal):
-            desk.task.on_action(state, person, "approve", screen=approval_hash(latest(page)))
+            desk.decide(person, page)
     assert_untouched(page, state)
 
 
@@ -282,9 +259,7 @@ def test_a_text_that_somebody_changed_while_the_form_was_open_isnt_approved(desk
     desk.save(desk.other_editor, page, lead=MENDED)
     data = desk.form(desk.editor, page)
     data["title"] = "Mine"
-    version = latest(page)
-    version.lead = "Other lead"
-    version.save_revision(user=desk.other_editor, overwrite_revision=version.latest_revision if in_place else None)
+    desk.save(desk.other_editor, page, in_place=in_place, lead="Other lead")
     state = task_state(page)
     response = desk.act(desk.editor, page, "approve", data=data)
     assert response.status_code == 409
@@ -305,7 +280,13 @@ def test_a_form_that_doesnt_say_what_it_showed_approves_nothing(desk: Desk) -> N
     data = desk.form(desk.editor, page)
     del data["loaded_revision_id"]
     del data["loaded_revision_created_at"]
-    for forged in ({}, {"loaded_revision_id": "1 or 1"}, {"overwrite_revision_id": "999999"}):
+    for forged in (
+        {},
+        {"loaded_revision_id": "9" * 5000},
+        {"loaded_revision_created_at": "2026-99-99T10:00:00+05:00"},
+        {"overwrite_revision_id": "-1"},
+        {"overwrite_revision_id": "999999"},
+    ):
         sent = data.copy()
         sent.update(forged)
         assert desk.act(desk.editor, page, "approve", data=sent).status_code == 409, forged
@@ -316,10 +297,8 @@ def test_a_form_that_doesnt_say_what_it_showed_approves_nothing(desk: Desk) -> N
 @pytest.mark.parametrize("known", [True, False], ids=["saved", "still saving"])
 def test_the_editors_own_autosave_is_what_the_screen_shows(desk: Desk, known: bool) -> None:
     page = desk.in_review()
-    data = desk.form(desk.editor, page)
-    data["lead"] = MENDED
+    data = desk.form(desk.editor, page, lead=MENDED)
     saved = desk.autosave(desk.editor, page, data)
-    assert latest(page).lead == MENDED
     if known:
         data["overwrite_revision_id"] = str(saved["revision_id"])
     data["lead"] = MENDED_AGAIN
@@ -371,12 +350,11 @@ def test_a_task_that_is_deactivated_publishes_nothing(desk: Desk, sent: list[Any
     state = task_state(page)
     url = reverse("wagtailadmin_workflows:disable_task", args=[desk.task.pk])
     desk.browser(make_user(superuser=True)).post(url)
-    assert not FourEyesTask.objects.get(pk=desk.task.pk).active
     assert (fresh(page).live, fresh(page).workflow_in_progress) == (False, False)
     assert task_state(page).status == "cancelled"
     assert sent[-1][0] is signals.review_ended
     with pytest.raises(NotInReview):
-        desk.task.on_action(state, desk.editor, "approve", screen=approval_hash(latest(page)))
+        desk.task.on_action(state, desk.editor, "approve", screen=current_screen(state))
     # A workflow without an active task ends at once.
     response = desk.press(desk.author, page, "action-submit", title="Slips through")
     assert response.status_code == 403
@@ -423,16 +401,14 @@ def test_no_shortcut_through_the_models_publishes(desk: Desk) -> None:
 def test_an_approval_isnt_valid_for_another_revision(desk: Desk) -> None:
     page = desk.in_review()
     desk.decide(desk.editor, page)
-    state = task_state(page)
-    version = latest(page)
-    version.title = "Never looked at"
-    revision = version.save_revision(user=desk.author)
-    state.workflow_state.copy_approved_task_states_to_revision(revision)
+    state = task_state(page).workflow_state
+    desk.save(desk.author, page, title="Never looked at")
+    state.copy_approved_task_states_to_revision(fresh(page).latest_revision)
     with pytest.raises(NothingApproved):
         task_state(page).publish_approved()
-    WorkflowState.objects.filter(pk=state.workflow_state_id).update(status="in_progress")
+    WorkflowState.objects.filter(pk=state.pk).update(status="in_progress")
     with pytest.raises(NothingApproved):
-        WorkflowState.objects.get(pk=state.workflow_state_id).finish()
+        WorkflowState.objects.get(pk=state.pk).finish()
     assert fresh(page).title == "Draft"
 
 

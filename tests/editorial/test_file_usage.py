@@ -38,31 +38,27 @@ def states(file: Any) -> dict[str, set[str]]:
 
 @pytest.mark.sql
 def test_it_is_held_while_in_review_scheduled_and_live(desk: Desk) -> None:
-    picture, second, third = make_picture(), make_picture(), make_picture()
-    desk.draft(main_picture=picture)
+    picture, later = make_picture(), make_picture()
+    page = desk.draft(main_picture=picture)
     assert (states(picture), in_use(picture)) == ({"Draft": {"draft"}}, False)
-    page = desk.in_review(main_picture=second)
-    assert (states(second), in_use(second)) == ({"Draft": {"review"}}, True)
+    desk.submit(desk.author, page)
+    assert (states(picture), in_use(picture)) == ({"Draft": {"review"}}, True)
     desk.decide(desk.editor, page, "reject")
-    assert not in_use(second)
+    assert not in_use(picture)
     desk.submit(desk.author, page)
     desk.decide(desk.editor, page)
-    assert (states(second), in_use(second)) == ({"Draft": {"live"}}, True)
+    assert (states(picture), in_use(picture)) == ({"Draft": {"live"}}, True)
     fresh(page).unpublish()
-    assert not in_use(second)
-    page = desk.in_review(main_picture=third, go_live_at=timezone.now() + timedelta(hours=3))
-    desk.decide(desk.editor, page)
-    assert (states(third), in_use(third)) == ({"Draft": {"scheduled"}}, True)
+    assert not in_use(picture)
+    desk.decide(desk.editor, desk.in_review(main_picture=later, go_live_at=timezone.now() + timedelta(hours=3)))
+    assert (states(later), in_use(later)) == ({"Draft": {"scheduled"}}, True)
 
 
 def test_what_is_put_in_is_held_while_it_waits_and_known_of_a_draft(desk: Desk) -> None:
     first, second, third = make_picture(), make_picture(), make_picture()
     desk.save(desk.editor, desk.in_review(), main_picture=first)
     assert in_use(first)
-    revision = desk.draft(main_picture=second).latest_revision
-    version = revision.as_object()
-    version.main_picture = third
-    version.save_revision(user=desk.author, overwrite_revision=revision)
+    desk.save(desk.author, desk.draft(main_picture=second), in_place=True, main_picture=third)
     assert (states(second), states(third)) == ({}, {"Draft": {"draft"}})
 
 
@@ -78,18 +74,14 @@ def test_blocks_and_links_in_text_are_uses(desk: Desk) -> None:
     assert all(map(in_use, [*pictures, *documents]))
 
 
-def test_a_live_page_without_revision_and_an_alias_hold_it(desk: Desk) -> None:
-    picture = make_picture()
+def test_a_live_page_without_revision_an_alias_and_a_person_hold_it(desk: Desk) -> None:
+    picture, photo = make_picture(), make_picture()
+    Person.objects.create(name_ru="Автор", photo=photo)
+    assert in_use(photo)
     article = make_article(desk.section, main_picture=picture)
     assert states(picture) == {"Headline": {"live"}}
     alias = article.create_alias(parent=desk.section, update_slug="alias")
     assert {use.source.pk for use in uses(picture)} == {article.pk, alias.pk}
-
-
-def test_a_person_s_photo_is_live_without_any_page() -> None:
-    photo = make_picture()
-    Person.objects.create(name_ru="Автор", photo=photo)
-    assert in_use(photo)
 
 
 # What is refused by the models, whoever asks
@@ -114,19 +106,18 @@ def test_it_is_not_deleted(picture: Picture) -> None:
 
 
 def test_it_gets_no_other_file_and_crop(picture: Picture) -> None:
-    kept = picture.file.name
     picture.title = "Other"
-    picture.caption = "Suggested"
     picture.save()
     picture.focal_point_x, picture.focal_point_y, picture.focal_point_width, picture.focal_point_height = 1, 1, 1, 1
     with pytest.raises(FileInUse):
         picture.save()
     picture.refresh_from_db()
+    kept = picture.file.name
     picture.file = get_test_image_file(colour="red")
     with pytest.raises(FileInUse, match="is in use"):
         picture.save()
-    stored = Picture.objects.get(pk=picture.pk)
-    assert (stored.file.name, stored.title, stored.focal_point_x) == (kept, "Other", None)
+    picture.refresh_from_db()
+    assert (picture.file.name, picture.title, picture.focal_point_x) == (kept, "Other", None)
 
 
 @pytest.mark.sql
@@ -145,12 +136,10 @@ def test_a_document_keeps_file_and_title(desk: Desk) -> None:
 def test_what_nothing_uses_is_free(desk: Desk) -> None:
     picture, document = make_picture(), make_document()
     desk.draft(main_picture=picture, body=[("file", {"document": document, "title": ""})])
-    picture.file = get_test_image_file(colour="red")
-    picture.save()
-    document.title = "Other"
-    document.save()
-    picture.delete()
-    document.delete()
+    picture.file, document.title = get_test_image_file(colour="red"), "Other"
+    for file in (picture, document):
+        file.save()
+        file.delete()
 
 
 # Before uses were recorded, and at the same moment
@@ -158,23 +147,18 @@ def test_what_nothing_uses_is_free(desk: Desk) -> None:
 
 @pytest.mark.sql
 def test_what_waited_before_the_upgrade_is_recorded_by_a_command(desk: Desk) -> None:
-    picture, scheduled = make_picture(), make_picture()
+    picture, scheduled, drafted = make_picture(), make_picture(), make_picture()
     desk.in_review(main_picture=picture)
     page = desk.draft(main_picture=scheduled)
     page.save_revision(approved_go_live_at=timezone.now() + timedelta(hours=3))
+    draft = desk.draft(main_picture=drafted)
     FileUse.objects.all().delete()
     assert not in_use(picture)
+    desk.submit(desk.author, draft)
+    assert in_use(drafted)
     call_command("record_file_uses")
     assert in_use(picture)
     assert in_use(scheduled)
-
-
-def test_a_draft_from_before_the_upgrade_is_recorded_when_it_is_submitted(desk: Desk) -> None:
-    picture = make_picture()
-    page = desk.draft(main_picture=picture)
-    FileUse.objects.all().delete()
-    page.get_workflow().start(page, desk.author)
-    assert in_use(picture)
 
 
 @pytest.mark.sql

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
-from django.test import Client
 from django.utils import timezone
-from wagtail.models import Page, Revision
+from wagtail.models import Revision
 
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial.held_approvals import publish_together
@@ -26,8 +25,8 @@ from chorsu_translation.selectors import source_digest
 from chorsu_translation.withdrawal import withdraw_everywhere
 from cms.models import User
 from cms.publishing import publish_due
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
-from tests.factories import make_picture, make_user
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, make_desk, task_state
+from tests.factories import make_picture, make_user, signed_in
 from tests.threads import in_step
 from tests.translation.desk_of_two import publish, translate
 
@@ -55,37 +54,8 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
     return answers
 
 
-def save(page: Page, user: User, *, in_place: bool = False, **values: Any) -> None:
-    version = latest(page)
-    for name, value in values.items():
-        setattr(version, name, value)
-    options = {"overwrite_revision": version.latest_revision} if in_place else {}
-    version.save_revision(user=user, clean=False, **options)
-
-
-def live_in_review(desk: Desk, **values: Any) -> Any:
-    """Return a live page, a newer version of which is in review and was mended by the other editor."""
-    page = desk.in_review(**values)
-    desk.decide(desk.editor, page)
-    save(page, desk.author, lead=MENDED)
-    fresh(page).get_workflow().start(fresh(page), desk.author)
-    save(page, desk.other_editor, lead=LEAD)
-    return fresh(page)
-
-
 def post(user: User, address: str, data: Any) -> Any:
-    client = Client()
-    client.force_login(user)
-    return lambda: client.post(address, data)
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("in_place", [False, True])
-def test_an_approval_and_a_save_of_a_live_page(in_place: bool) -> None:
-    desk = make_desk()
-    page = live_in_review(desk)
-    together(partial(desk.decide, desk.editor, page), partial(save, page, desk.other_editor, in_place=in_place))
-    assert fresh(page).live
+    return partial(signed_in(user).post, address, data)
 
 
 @pytest.mark.thorough
@@ -109,7 +79,7 @@ def test_an_autosave_that_began_before_an_approval_does_not_take_the_page_down()
 def test_a_scheduled_publication_and_a_withdrawal() -> None:
     desk = make_desk()
     page = publish(desk.draft())
-    save(page, desk.author, title="Later")
+    desk.save(desk.author, page, title="Later")
     due = Revision.objects.filter(pk=fresh(page).latest_revision_id)
     due.update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
     chief = make_user(superuser=True, email="chief@example.org")
@@ -173,7 +143,7 @@ def minor_in_review(desk: Desk) -> tuple[Any, Any]:
     """Return a live page with a minor edit that waits for its approval, and its translation."""
     source = publish(desk.draft())
     target = translate(source)
-    save(source, desk.author, lead=MENDED)
+    desk.save(desk.author, source, lead=MENDED)
     fresh(source).get_workflow().start(fresh(source), desk.author)
     assert declare_minor(page=fresh(source), user=desk.author)
     return fresh(source), target

@@ -16,8 +16,7 @@ from wagtail.models import Page
 
 from chorsu_editorial.hashing import screen_token
 from cms.models import User
-from tests.editorial.desk import Desk, action_url, fresh, latest, make_desk, task_state
-from tests.factories import make_user
+from tests.editorial.desk import Desk, action_url, dual, fresh, latest, make_desk, task_state
 
 pytestmark = pytest.mark.django_db
 _words = count(1)
@@ -152,9 +151,10 @@ def check(story: Story, before: Page, step: Step, user: User) -> None:
 @pytest.fixture
 def story() -> Iterator[Story]:
     desk = make_desk()
-    both = [make_user(*(group.name for group in (*desk.author.groups.all(), *desk.editor.groups.all()))) for _ in "ab"]
     page = desk.draft(body=[])
-    told = Story(desk, page, [desk.author, *both], desk.form(desk.author, page), {"Draft": desk.author})
+    told = Story(
+        desk, page, [desk.author, dual(desk), dual(desk)], desk.form(desk.author, page), {"Draft": desk.author}
+    )
     for person in told.people:
         desk.browser(person)  # signed in for good: each story is rolled back
     yield told

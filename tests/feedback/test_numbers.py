@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,9 +12,9 @@ from chorsu_articles.models import AnalysisPage
 from chorsu_feedback.mending import changed_words
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.numbers import numbers_for
-from chorsu_feedback.reports import submit_report
-from tests.factories import make_user
-from tests.feedback.pages import PERSIAN, anchor_in, make_article, make_editor, sign_in
+from tests.counted_lines import count_queries
+from tests.factories import make_user, signed_in
+from tests.feedback.pages import PERSIAN, make_article, make_editor, reported
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +24,7 @@ def report(
 ) -> None:
     page = AnalysisPage.objects.filter(locale__language_code=language).first()
     page = page or make_article(language, body=PERSIAN if language == "fa" else None)
-    found = submit_report(page=page, anchor=anchor_in(page, words), suggestion=f"x{TypoReport.objects.count()}")
+    found = reported(page, words, f"x{TypoReport.objects.count()}")
     created = timezone.now() - timedelta(days=days_ago)
     closed = None if status == "open" else created + timedelta(hours=hours)
     TypoReport.objects.filter(pk=found.pk).update(created_at=created, closed_at=closed, status=status, **facts)
@@ -55,9 +53,9 @@ def test_everybody_sees_the_numbers_of_the_own_pages() -> None:
     report("ru", "откылась", status="fixed", hours=30, applied="открылась")
     report("fa", "دیروز")
     russian = make_editor(TypoReport.objects.get(locale__language_code="ru").page)
-    response = sign_in(russian).get(reverse("chorsu_feedback_admin:numbers"))
+    response = signed_in(russian).get(reverse("chorsu_feedback_admin:numbers"))
     assert [(each["reports"], each["time"]) for each in response.context["languages"]] == [(1, "30 часов")]
-    assert sign_in(make_editor(name="nobody")).get(reverse("chorsu_feedback_admin:numbers")).status_code == 302
+    assert signed_in(make_editor(name="nobody")).get(reverse("chorsu_feedback_admin:numbers")).status_code == 302
 
 
 @pytest.mark.thorough
@@ -68,9 +66,7 @@ def test_more_reports_and_languages_cost_no_more_queries() -> None:
         for language in languages:
             report(language, "دیروز" if language == "fa" else "откылась", status="fixed", hours=1, applied="x")
         numbers_for(user)
-        with CaptureQueriesContext(connection) as queries:
-            numbers_for(user)
-        counts.append(len(queries))
+        counts.append(count_queries(lambda: numbers_for(user)))
     assert counts[0] == counts[1] == 5
 
 
@@ -78,7 +74,6 @@ def test_more_reports_and_languages_cost_no_more_queries() -> None:
     ("old", "new", "changed"),
     [
         ("в городе откылась новая", "в городе открылась новая", ("откылась", "открылась")),
-        ("агенство новостей", "агентство новостей", ("агенство", "агентство")),
         ("Old, and new", "Old and new", ("Old,", "Old")),
         ("он был был", "он был", ("он был был", "он был")),
     ],
