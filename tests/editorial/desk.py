@@ -81,7 +81,7 @@ class Desk:
                 value = block.to_python([{"type": "paragraph", "id": key, "value": html} for key, html in value])  # noqa: PLW2901
             setattr(version, name, value)
         options = {"overwrite_revision": version.latest_revision} if in_place else {"log_action": True}
-        version.save_revision(user=user, clean=False, **options)
+        version.save_revision(user=user, **options)
 
     def submit(self, user: User, page: Page, **values: Any) -> None:
         """Submit a version without a request."""

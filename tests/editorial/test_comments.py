@@ -334,6 +334,7 @@ def test_a_person_writes_so_many_remarks_a_day(desk: Desk) -> None:
     for _number in range(MOST_IN_A_DAY - 2):
         comment.log_create(page_revision=page.get_latest_revision(), user=desk.author)
     check_amount(user=desk.author, texts=["One.", "Two."])
+    check_amount(user=desk.editor, texts=["One.", "@Anora."])
     with pytest.raises(TooManyRemarks):
         check_amount(user=desk.author, texts=["One.", "@Anora."])
     answer(desk.author, comment, "@Zarina, the Zarafshan.")
