@@ -65,7 +65,7 @@ def test_what_lost_its_headline_in_review_is_not_approved(desk: Desk, action: st
 
 
 @pytest.mark.sql
-def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: Desk, sent: list[Any]) -> None:
+def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: Desk, sent: Any) -> None:
     page = desk.in_review()
     submitted = page.latest_revision
     block = latest(page).body[0].id
@@ -95,7 +95,7 @@ def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: D
 
 
 @pytest.mark.sql
-def test_the_dialogue_in_the_editor_carries_a_comment_and_nothing_else(desk: Desk, sent: list[Any]) -> None:
+def test_the_dialogue_in_the_editor_carries_a_comment_and_nothing_else(desk: Desk, sent: Any) -> None:
     """And of the comment nothing that a database refuses."""
     page = desk.in_review()
     extra = {"comment": "Go\0od \ud83d.", "update": False, "screen": "x", "alone": True}
@@ -116,7 +116,7 @@ def test_a_save_without_change_of_content_is_no_share_and_a_new_version_begins_a
 
 
 @pytest.mark.sql
-def test_an_approved_text_goes_live_at_its_time_and_unchanged(desk: Desk, sent: list[Any]) -> None:
+def test_an_approved_text_goes_live_at_its_time_and_unchanged(desk: Desk, sent: Any) -> None:
     page = desk.draft()
     at = in_three_hours()
     desk.submit(desk.author, page, go_live_at=at)
@@ -131,7 +131,7 @@ def test_an_approved_text_goes_live_at_its_time_and_unchanged(desk: Desk, sent: 
     assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
 
 
-def test_every_step_of_a_longer_workflow_is_needed(desk: Desk, sent: list[Any]) -> None:
+def test_every_step_of_a_longer_workflow_is_needed(desk: Desk, sent: Any) -> None:
     second = FourEyesTask.objects.create(name="Second look")
     second.groups.set(desk.editor.groups.all())
     WorkflowTask.objects.create(workflow=desk.task.workflows.get(), task=second, sort_order=1)
@@ -147,7 +147,7 @@ def test_every_step_of_a_longer_workflow_is_needed(desk: Desk, sent: list[Any]) 
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_sending_back_needs_a_comment_and_tells_the_submitter(desk: Desk, sent: list[Any]) -> None:
+def test_sending_back_needs_a_comment_and_tells_the_submitter(desk: Desk, sent: Any) -> None:
     page = desk.in_review()
     url, data = desk.dialogue(desk.editor, page, "reject")
     response = desk.browser(desk.editor).post(url, {**data.dict(), "comment": "\u3164"}, headers=AJAX)
@@ -197,7 +197,7 @@ def test_a_submission_by_somebody_else_doesnt_make_the_author_a_second_person(de
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("button", ["action-submit", "action-restart-workflow"])
-def test_a_resubmission_remembers_who_really_submitted(desk: Desk, sent: list[Any], button: str) -> None:
+def test_a_resubmission_remembers_who_really_submitted(desk: Desk, sent: Any, button: str) -> None:
     first, second = dual(desk), dual(desk)
     page = desk.in_review(submitter=first)
     desk.decide(desk.editor, page, "reject")
@@ -345,7 +345,7 @@ def test_approving_an_earlier_version_publishes_that_version(desk: Desk) -> None
 
 
 @pytest.mark.sql
-def test_a_task_that_is_deactivated_publishes_nothing(desk: Desk, sent: list[Any]) -> None:
+def test_a_task_that_is_deactivated_publishes_nothing(desk: Desk, sent: Any) -> None:
     page = desk.in_review()
     state = task_state(page)
     url = reverse("wagtailadmin_workflows:disable_task", args=[desk.task.pk])
@@ -362,7 +362,7 @@ def test_a_task_that_is_deactivated_publishes_nothing(desk: Desk, sent: list[Any
     assert (fresh(page).live, latest(page).title) == (False, "Draft")
 
 
-def test_a_command_ends_what_runs_before_the_plug_in_is_removed(desk: Desk, sent: list[Any]) -> None:
+def test_a_command_ends_what_runs_before_the_plug_in_is_removed(desk: Desk, sent: Any) -> None:
     waiting, sent_back = desk.in_review(), desk.in_review()
     desk.decide(desk.editor, sent_back, "reject", comment="Not yet")
     workflow = desk.task.workflows.get()

@@ -57,10 +57,8 @@ def test_mended_words_are_counted(before: str, after: str, words: int) -> None:
     ("before", "after", "fact"),
     [
         ("12", "21", "number"),
-        ("5 мая", "5 июня", "number"),
         ("12 метров", "12 километров", "number"),
         ("воды", "воды ½", "number"),
-        ("дождь", "в понедельник", "number"),
         ("дождь", "февральский", "number"),
         ("Каримовой", "Рахимовой", "name"),
         ("Саиды Каримовой", "чиновницы", "name"),
@@ -71,7 +69,6 @@ def test_mended_words_are_counted(before: str, after: str, words: int) -> None:
         ("жители города", "жители «города»", "quotation"),
         ("и спасатели", "и не спасатели", "negation"),
         ("растёт", "снижается", "sense"),
-        ("дождь", "двадцать дождей", "number"),
         ("дождь", "снег@example.org", "link"),
     ],
 )

@@ -59,7 +59,7 @@ def entries(page: Page) -> list[tuple[Any, str, str, int]]:
 @pytest.mark.thorough
 @pytest.mark.sql
 def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason(
-    desk: Desk, chief: User, told: list[Any]
+    desk: Desk, chief: User, told: Any
 ) -> None:
     page = desk.in_review()
     desk.task.groups.add(chief.groups.get())
@@ -140,9 +140,7 @@ def test_a_new_page_is_published_for_a_reason_only(desk: Desk, chief: User) -> N
     assert entries(page) == [(chief, "published", REASON, 2)]
 
 
-def test_a_copy_is_a_draft_and_an_alias_made_live_by_who_may_publish_only(
-    desk: Desk, chief: User, told: list[Any]
-) -> None:
+def test_a_copy_is_a_draft_and_an_alias_made_live_by_who_may_publish_only(desk: Desk, chief: User, told: Any) -> None:
     page = desk.in_review()
     desk.decide(desk.editor, page)
     assert (entries(page), told) == ([], []), "an approval is no exception"
@@ -167,7 +165,7 @@ def test_where_nobody_has_to_approve_publishing_is_wagtails_own(desk: Desk, chie
     assert entries(page) == []
 
 
-def test_a_way_that_nobody_thought_of_is_reported_without_a_reason(desk: Desk, chief: User, told: list[Any]) -> None:
+def test_a_way_that_nobody_thought_of_is_reported_without_a_reason(desk: Desk, chief: User, told: Any) -> None:
     page = desk.draft()
     with LogContext(user=chief):
         page.latest_revision.publish(user=chief)

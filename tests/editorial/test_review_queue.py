@@ -59,7 +59,7 @@ def after(user: User, page: Page) -> str:
 @pytest.mark.thorough
 @pytest.mark.sql
 def test_what_is_due_soonest_comes_first_then_what_waits_longest(
-    desk: Desk, both: User, waiting: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    desk: Desk, both: User, waiting: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert titles(both) == ["Late", "Soon", "Tajik", "First"]
     assert [after(both, waiting[name]) for name in ("Late", "Soon", "Tajik", "First", "Own")] == [
@@ -73,7 +73,7 @@ def test_what_is_due_soonest_comes_first_then_what_waits_longest(
 
 @pytest.mark.thorough
 def test_the_page_lists_the_queue_and_the_menu_its_number_for_who_approves_somewhere(
-    desk: Desk, both: User, waiting: dict[str, Any]
+    desk: Desk, both: User, waiting: Any
 ) -> None:
     shown = desk.browser(both).get(QUEUE)
     order = [shown.text.index(f">{name}<") for name in ("Late", "Soon", "Tajik", "First")]

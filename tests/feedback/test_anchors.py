@@ -107,11 +107,6 @@ def test_words_that_moved_into_another_leaf_are_found_at_step_b() -> None:
     assert (match.step, match.leaf.path, match.start) == ("B", "body.9", LONG.index("читатели"))
 
 
-def test_the_only_one_left_is_not_enough() -> None:
-    text = "Они пришли и они ушли, а потом пришли другие люди, которых никто не ждал и никто не знал."
-    assert find(reported("пришли", text), [leaf(text.replace("Они пришли", "Они прибыли"))]) is None
-
-
 def test_a_short_cell_elsewhere_is_no_match_and_a_row_inserted_above_takes_no_report_over() -> None:
     cell, below = "body.t.rows.0.values.1", "body.t.rows.4.values.1"
     anchor = make_anchor(leaf("Да", cell), 0, 2)

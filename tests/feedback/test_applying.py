@@ -27,7 +27,7 @@ from chorsu_feedback.wagtail_hooks import MendItem
 from chorsu_search.writing import sync
 from tests.editorial.desk import Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_group, make_user
-from tests.feedback.pages import HTML, MENDED, admin_url, apply, body, edit, live_page, reported, right
+from tests.feedback.pages import HTML, MENDED, admin_url, apply, body, edit, live_page, publish_text, reported, right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 DOUBTFUL = "новая 5"
@@ -180,7 +180,7 @@ def taken_back() -> Iterator[None]:
 def test_every_state_with_every_right(
     desk: Desk,
     page: Any,
-    strangers: dict[str, Any],
+    strangers: Any,
     steps: list[Callable[[Desk, Any], None]],
     slip_goes: str,
     doubtful_goes: str,
@@ -269,8 +269,7 @@ def test_text_that_changed_since_it_was_shown_is_shown_again(desk: Desk, page: A
     report = reported(page)
     shown = correction_of(report, "открылась")
     assert shown
-    page.body[0].value.source = f"{HTML}<p>Другое.</p>".replace("области", "страны")
-    page.save_revision().publish()
+    publish_text(page, HTML.replace("области", "страны"))
     with pytest.raises(NotAppliedError, match="changed"):
         apply_correction(report=report, user=desk.editor, words="открылась", token=shown.token)
     assert "откылась" in body(fresh(page))
@@ -338,17 +337,6 @@ def test_an_approval_begins_the_count_anew(desk: Desk, page: Any) -> None:
     assert flags_of(report) == frozenset()
 
 
-def told(*users: Any) -> dict[str, Any]:
-    """Return the messages that were stored for these people in an hour."""
-    for user in users:
-        hour = timezone.now() - timedelta(hours=1)
-        MailChoice.objects.update_or_create(user=user, defaults={"every": "minute", "told_until": hour})
-    PageLogEntry.objects.update(timestamp=timezone.now() - timedelta(minutes=30))
-    OutgoingMessage.objects.all().delete()
-    mail_reports()
-    return {message.recipient: message for message in OutgoingMessage.objects.all()}
-
-
 def test_author_and_approver_are_told_of_mends_and_exceptions_count_them(desk: Desk, page: Any) -> None:
     apply(reported(page), desk.editor)
     apply(reported(fresh(page), "районов", "раёнов"), desk.editor)
@@ -360,7 +348,13 @@ def test_author_and_approver_are_told_of_mends_and_exceptions_count_them(desk: D
     listed = browser.get(button.url).context["object_list"]
     assert {(entry.action, entry.user.pk) for entry in listed} == {("chorsu_feedback.apply", desk.editor.pk)}
     TypoReport.objects.update(status="fixed")
-    mails = told(desk.author, desk.colleague, desk.editor, desk.other_editor)
+    hour = timezone.now() - timedelta(hours=1)
+    for user in (desk.author, desk.colleague, desk.editor, desk.other_editor):
+        MailChoice.objects.update_or_create(user=user, defaults={"every": "minute", "told_until": hour})
+    PageLogEntry.objects.update(timestamp=timezone.now() - timedelta(minutes=30))
+    OutgoingMessage.objects.all().delete()
+    mail_reports()
+    mails = {message.recipient: message for message in OutgoingMessage.objects.all()}
     assert set(mails) == {desk.author.email, desk.other_editor.email}
     message = mails[desk.author.email]
     assert message.subject == "2 typos mended in your texts", "what waits for approval is none"
@@ -374,8 +368,7 @@ def test_what_needs_the_editor_is_refused(desk: Desk, page: Any) -> None:
     assert correction_of(report, "") is None
     with pytest.raises(NotAppliedError, match="not_mendable"):
         apply_correction(report=report, user=desk.editor, words="", token="")
-    page.body[0].value.source = HTML * 2
-    page.save_revision().publish()
+    publish_text(page, HTML * 2)
     with pytest.raises(NotAppliedError, match="not_found"):
         apply_correction(report=report, user=desk.editor, words="книги", token="")
 
@@ -442,9 +435,7 @@ def test_an_undone_correction_is_gone_everywhere_and_the_reports_are_open_again(
     assert PageLogEntry.objects.filter(page=page, action="chorsu_feedback.undo", user=desk.editor).exists()
     assert apply(report, desk.editor) == "published"
     report.refresh_from_db()
-    changed = latest(page)
-    changed.body[0].value.source = "<p>Совсем другой текст.</p>"
-    changed.save_revision().publish()
+    publish_text(latest(page), "<p>Совсем другой текст.</p>")
     with pytest.raises(NotAppliedError, match="not_found"):
         undo_correction(report=report, user=desk.editor)
 

@@ -12,7 +12,7 @@ from chorsu_feedback.models import TypoReport
 from chorsu_search.writing import sync
 from tests.counted_lines import count_queries
 from tests.editorial.desk import Desk, fresh, latest, make_desk
-from tests.feedback.pages import HTML, MENDED, admin_url, body, edit, live_page, reported
+from tests.feedback.pages import HTML, MENDED, admin_url, body, edit, live_page, publish_text, reported
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
@@ -83,8 +83,7 @@ def test_only_who_may_mend_and_only_what_was_shown(desk: Desk) -> None:
     sync()
     places = elsewhere(report, desk.editor)
     assert "left as it is" in post(desk, report, desk.author, places)[0]
-    other.body[0].value.source = HTML.replace("области", "страны")
-    other.save_revision().publish()
+    publish_text(other, HTML.replace("области", "страны"))
     assert "left as it is" in post(desk, report, desk.editor, places)[0]
     assert "откылась" in body(fresh(other))
 

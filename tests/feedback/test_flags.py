@@ -57,11 +57,7 @@ def test_a_slip_has_no_flag(language: str, before: str, after: str) -> None:
     [
         ("negation", "ru", "Она была здесь весь день вчера.", "Она не была здесь весь день вчера."),
         ("negation", "ru", "Это верное решение суда по делу.", "Это неверное решение суда по делу."),
-        ("negation", "tg", "Ӯ ба шаҳр меравад бо дӯстонаш.", "Ӯ ба шаҳр намеравад бо дӯстонаш."),
         ("negation", "en", "It is possible to come on Monday.", "It is impossible to come on Monday."),
-        ("negation", "kk", "Олар қалаға келді кеше кешке.", "Олар қалаға келмеді кеше кешке."),
-        ("negation", "ky", "Алар шаарга барды кечээ кечинде.", "Алар шаарга барбады кечээ кечинде."),
-        ("negation", "uz", "Ular shaharga keldi kecha oqshom.", "Ular shaharga kelmadi kecha oqshom."),
         ("negation", "fa", "او دیروز به شهر رفت با دوستانش.", "او دیروز به شهر نرفت با دوستانش."),
         ("alphabet", "ru", "Село было старое.", "Село было cтарое."),
         ("alphabet", "tg", "Дар шаҳри мо китобхона ҳаст.", "Дар шаҳри мо kitobxona ҳаст."),

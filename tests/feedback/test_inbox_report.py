@@ -25,6 +25,7 @@ from tests.feedback.pages import (
     detail_url,
     make_article,
     make_editor,
+    publish_text,
     reported,
 )
 
@@ -81,8 +82,7 @@ def test_words_that_are_mended_in_a_draft_and_then_live_are_said_to_be(report: T
 def test_other_quotation_marks_in_the_paragraph_are_said(article: Any) -> None:
     source, reports = article.body[0].value.source, []
     for name in ("«новая»", "„новая“"):
-        article.body[0].value.source = source.replace("новая", name)
-        article.save_revision().publish()
+        publish_text(article, source.replace("новая", name))
         reports.append(reported(article))
     text = shown(reports[0], make_editor(article)).text
     assert "Похоже, они стоят здесь" in text

@@ -33,7 +33,7 @@ from chorsu_feedback.reports import (
 )
 from chorsu_feedback.retention import delete_old_reports
 from chorsu_feedback.signals import report_received
-from tests.feedback.pages import PARAGRAPH, SECOND, anchor_in, make_article, make_editor, reported
+from tests.feedback.pages import PARAGRAPH, SECOND, anchor_in, make_article, make_editor, publish_text, reported
 
 pytestmark = pytest.mark.django_db
 Told = list[tuple[str, dict[str, Any]]]
@@ -44,9 +44,7 @@ def test_words_without_a_path_get_their_place_on_the_page_that_the_reader_saw(ar
     bare = Anchor(whole.selected, whole.before, whole.after)
     report = submit_report(page=article, anchor=bare, suggestion="открылась", revision=yesterday)
     assert (report.path, report.offset, report.step) == (PARAGRAPH, 15, "B")
-    article.body[0].value.source = article.body[0].value.source.replace("откылась", "открылась")
-    article.save_revision().publish()
-    article.refresh_from_db()
+    publish_text(article, article.body[0].value.source.replace("откылась", "открылась"))
     late = submit_report(page=article, anchor=bare, suggestion="отворилась", revision=yesterday)
     assert (late.step, late.path, late.offset) == ("", PARAGRAPH, 15)
 
@@ -70,9 +68,7 @@ def test_the_same_report_is_counted_until_it_is_closed_and_another_suggestion_ke
 def test_equal_words_elsewhere_are_another_spot_and_not_found_once_theirs_are_mended(article: Any) -> None:
     first = reported(article, "районов", path=PARAGRAPH)
     assert first.spot != reported(article, "районов", path=SECOND).spot
-    article.body[0].value.source = article.body[0].value.source.replace("районов", "областей")
-    article.save_revision().publish()
-    article.refresh_from_db()
+    publish_text(article, article.body[0].value.source.replace("районов", "областей"))
     assert find_now(first, article, revision_id=article.live_revision_id) is None
 
 
@@ -86,9 +82,7 @@ TWO_EQUAL = [
 def test_a_page_kept_since_yesterday_reports_nothing_about_an_equal_paragraph() -> None:
     page = make_article(body=TWO_EQUAL)
     yesterday, anchors = page.live_revision, [anchor_in(page, "вечера", path) for path in (PARAGRAPH, SECOND)]
-    page.body[0].value.source = TWICE.replace("вечера", "вечере")
-    page.save_revision().publish()
-    page.refresh_from_db()
+    publish_text(page, TWICE.replace("вечера", "вечере"))
     late, other = (submit_report(page=page, anchor=each, suggestion="утра", revision=yesterday) for each in anchors)
     assert (late.step, late.path, late.revision) == ("", PARAGRAPH, yesterday)
     assert (other.step, other.path) == ("", SECOND)

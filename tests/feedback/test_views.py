@@ -89,9 +89,9 @@ WRONG: list[dict[str, Any]] = [
     *({"suggestion": value} for value in (7, "a" * 1001, "откылась")),
     {"suggestion": None, "comment": " "},
     *({"comment": value} for value in ("a" * 2001, True)),
-    *({"offset": value} for value in (-1, "x", 2**40, True)),
+    *({"offset": value} for value in (-1, 2**40)),
     {"revision": "latest"},
-    *({"page": value} for value in ("x", None, 1.5)),
+    *({"page": value} for value in ("x", None)),
 ]
 
 
