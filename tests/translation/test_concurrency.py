@@ -34,7 +34,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 REASON = "A court asked for it."
 
 
-@pytest.mark.thorough
 @pytest.mark.sql
 def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_missing() -> None:
     copy_newsroom()
