@@ -65,8 +65,8 @@ def post(client: Client, data: Any, **headers: Any) -> Any:
     return client.post("/feedback/report/", body, content_type="application/json", headers=headers)
 
 
-def send(client: Client, page: Page, *, headers: dict[str, str] | None = None, **changes: Any) -> Any:
-    return post(client, report_of(page, **changes), **(headers or {}))
+def send(client: Client, article: Page, *, headers: dict[str, str] | None = None, **changes: Any) -> Any:
+    return post(client, report_of(article, **changes), **(headers or {}))
 
 
 def post_from(address: str, page: Page, **changes: Any) -> int:
