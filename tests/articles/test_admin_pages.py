@@ -177,9 +177,9 @@ def test_a_finished_article_lacks_nothing():
         body=[("paragraph", "<p>Текст.</p>")],
         main_picture=make_picture(credit="Фото: Редакция"),
         main_picture_alt="Поле",
+        author_links=[PublicationAuthor(person=make_person())],
+        topics=[Topic.objects.create(name_ru="Вода")],
     )
-    page.author_links = [PublicationAuthor(person=make_person())]
-    page.topics = [Topic.objects.create(name_ru="Вода")]
     assert not list(missing(page))
 
 

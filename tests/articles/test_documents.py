@@ -97,12 +97,11 @@ def test_bombs_are_refused_before_they_unfold():
         made.writestr(link, "/etc/passwd")
     assert "link.txt" in refusal("data.zip", written.getvalue())
     # zipfile itself would read hundreds of megabytes here.
-    directory = BytesIO(b"PK\x03\x04" + b"PK\x01\x02" * 500_000)
+    directory = b"PK\x03\x04" + b"PK\x01\x02" * 500_000
     end = b"PK\x05\x06" + b"\0" * 8 + (2_000_000).to_bytes(4, "little") + (4).to_bytes(4, "little") + b"\0\0"
     started = time.process_time()
-    assert "unfolds" in refusal("data.zip", directory.getvalue() + end)
-    boxes = box(b"ftyp", b"isom\0\0\0\0") + box(b"free") * 200_000
-    assert "whole" in refusal("film.mp4", boxes)
+    assert "unfolds" in refusal("data.zip", directory + end)
+    assert "whole" in refusal("film.mp4", box(b"ftyp", b"isom\0\0\0\0") + box(b"free") * 200_000)
     assert time.process_time() - started < 2
 
 
@@ -122,16 +121,14 @@ def test_no_bytes_break_the_checks(name):
 
 def test_no_browser_runs_anything_of_a_document(client, folders):
     for name, content in [*GOOD.items(), ("old.html", b"<script>alert(1)</script>"), ("old.svg", b"<svg/>")]:
-        document = make_document(name, content)
-        response = client.get(document.url)
+        response = client.get(make_document(name, content).url)
         extension = name.rpartition(".")[2]
         expected = KINDS[extension].content_type if extension in KINDS else "application/octet-stream"
         assert response["Content-Type"] == expected
         assert response["Content-Disposition"].startswith("inline" if extension == "pdf" else "attachment"), name
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-        assert response.get("Content-Encoding", "none-given") == "none-given"
-        assert int(response["Content-Length"]) == len(content)
+        assert "Content-Encoding" not in response
         assert body(response) == content
 
 
@@ -141,10 +138,11 @@ def test_a_private_document_is_given_to_who_may_read_it_only(client, folders, se
     private = Collection.get_first_root_node().add_child(name="Private")
     CollectionViewRestriction.objects.create(collection=private, restriction_type="login")
     document = make_document(collection=private)
+    headers = {"X-Accel-Redirect", "X-Sendfile"}
     answer = client.get(document.url)
     assert answer.status_code == 302
     assert PDF not in answer.content
-    assert not {"X-Accel-Redirect", "X-Sendfile"} & set(answer.headers)
+    assert not headers & set(answer.headers)
     # Nor by the address of its file, by another name, or by the number alone.
     with pytest.raises(NotImplementedError):
         default_storage.url(document.file.name)
@@ -153,15 +151,13 @@ def test_a_private_document_is_given_to_who_may_read_it_only(client, folders, se
     client.force_login(make_user())
     answer = client.get(document.url)
     assert body(answer) == (b"" if by else PDF)
-    assert bool(by) == bool({"X-Accel-Redirect", "X-Sendfile"} & set(answer.headers))
+    assert bool(by) == bool(headers & set(answer.headers))
     assert "private" in answer["Cache-Control"]
 
 
 def test_size_and_hash_of_a_file_that_a_program_stored_are_filled(folders, caplog):
-    document = Document.objects.create(title="Report", file=ContentFile(PDF, "report.pdf"))
-    missing = Document.objects.create(title="Lost", file=ContentFile(PDF, "lost.pdf"))
+    document, missing = (Document.objects.create(title="", file=ContentFile(PDF, "report.pdf")) for _ in range(2))
     missing.file.storage.delete(missing.file.name)
-    assert (document.file_size, document.file_hash) == (None, "")
     assert [fill_file_facts(), fill_file_facts()] == [1, 0]
     document.refresh_from_db()
     assert (document.file_size, document.file_hash) == (len(PDF), hash_filelike(BytesIO(PDF)))
@@ -170,57 +166,40 @@ def test_size_and_hash_of_a_file_that_a_program_stored_are_filled(folders, caplo
 
 
 def test_players_and_browsers_ask_for_parts_and_for_what_is_new(client, folders):
-    content = bytes(range(256)) * 1000
-    document = make_document("speech.ogg", b"OggS\0" + content)
+    document = make_document("speech.ogg", b"OggS\0" + bytes(range(256)) * 1000)
     whole = client.get(document.url)
     assert whole["Accept-Ranges"] == "bytes"
     content = body(whole)
-
-    def part(asked: str, **headers: str):
-        return client.get(document.url, headers={"Range": asked, **headers})
-
-    for asked, expected in (
-        ("bytes=0-0", content[:1]),
-        ("bytes=200000-", content[200_000:]),
-        ("bytes=-7", content[-7:]),
-    ):
-        response = part(asked)
+    for asked, part in (
+        ("bytes=0-0", content[:1]), ("bytes=200000-", content[200_000:]), ("bytes=-7", content[-7:]),
+        ("bytes=5-900000", content[5:]),
+    ):  # fmt: skip
+        response = client.get(document.url, headers={"Range": asked})
         assert response.status_code == 206
-        assert body(response) == expected
-        assert int(response["Content-Length"]) == len(expected)
+        assert body(response) == part
+        assert int(response["Content-Length"]) == len(part)
         assert response["Content-Range"].endswith(f"/{len(content)}")
-    assert body(part("bytes=5-900000")) == content[5:]
     for asked in ("bytes=900000-", "bytes=-0"):
-        assert part(asked).status_code == 416
-    for asked in (
-        "bytes=9-5",
-        "bytes=",
-        "bytes=-",
-        "bytes=1-2,4-5",
-        "lines=1-2",
-        "bytes=a-b",
-        "bytes=" + "9" * 40 + "-",
-    ):
-        assert body(part(asked)) == content
+        assert client.get(document.url, headers={"Range": asked}).status_code == 416
+    far = "9" * 40
+    for asked in f"bytes=9-5 bytes= bytes=- bytes=1-2,4-5 lines=1-2 bytes=a-b bytes={far}-".split():
+        assert body(client.get(document.url, headers={"Range": asked})) == content
     again = client.get(document.url, headers={"If-None-Match": whole["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
 def test_a_server_before_the_site_sends_the_file_when_it_is_named(client, folders, settings):
     document = make_document("Отчёт 1.pdf")
-    for by, header, expected in (
+    for by, header, path in (
         ("/private/", "X-Accel-Redirect", f"/private/{document.file.name}"),
         ("X-Sendfile", "X-Sendfile", str(folders / "private" / document.file.name)),
     ):
         settings.CHORSU_ARTICLES = {**settings.CHORSU_ARTICLES, "SENDFILE": by}
         response = client.get(document.url)
-        assert (response.content, response["Content-Type"]) == (b"", "application/pdf")
+        assert (response.content, response[header]) == (b"", quote(path))
         assert response["Content-Security-Policy"]
-        assert response[header] == quote(expected)
     # One that isn't moved yet is not in the server's reach.
-    public_file(folders)
-    old = Document.objects.create(title="Old", file="documents/old.pdf")
-    assert body(client.get(old.url)) == PDF
+    assert body(client.get(old_document(folders).url)) == PDF
 
 
 def public_file(folders, name: str = "documents/old.pdf", content: bytes = PDF):
@@ -230,13 +209,18 @@ def public_file(folders, name: str = "documents/old.pdf", content: bytes = PDF):
     return path
 
 
+def old_document(folders) -> Document:
+    """Return a document that lies in the public folder, as all did."""
+    public_file(folders)
+    return Document.objects.create(title="Old", file="documents/old.pdf")
+
+
 def messages() -> list[str]:
     return [str(message.id) for message in check_documents()]
 
 
 def test_documents_of_before_are_served_named_by_a_check_and_moved(client, folders, capsys):
-    public_file(folders)
-    document = Document.objects.create(title="Old", file="documents/old.pdf")
+    document = old_document(folders)
     assert body(client.get(document.url)) == PDF
     assert messages() == ["chorsu_articles.E009"]
     call_command("move_documents")
@@ -252,16 +236,15 @@ def test_documents_of_before_are_served_named_by_a_check_and_moved(client, folde
 
 @pytest.mark.parametrize("step", ["replace", "unlink"])
 def test_a_move_that_is_killed_loses_nothing_and_goes_on(client, folders, monkeypatch, step):
-    public_file(folders, "documents/a.pdf")
-    public_file(folders, "documents/b.pdf", PDF + b"b%%EOF")
-    document = Document.objects.create(title="Old", file="documents/a.pdf")
+    document = old_document(folders)
+    public_file(folders, "documents/other.pdf", PDF + b"b%%EOF")
     with monkeypatch.context() as killed:
         killed.setattr(services.Path, step, lambda *_arguments: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             call_command("move_documents")
     assert body(client.get(document.url)) == PDF
     call_command("move_documents")
-    assert stored_files(folders) == ["private/documents/a.pdf", "private/documents/b.pdf"]
+    assert stored_files(folders) == ["private/documents/old.pdf", "private/documents/other.pdf"]
 
 
 def test_a_name_that_is_taken_by_another_file_is_told(folders):

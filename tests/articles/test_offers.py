@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from html import unescape
 from typing import Any
 
 import pytest
@@ -40,52 +41,33 @@ def test_the_facts_of_an_event_are_found_in_the_forms_of_their_words() -> None:
     water = Topic.objects.create(name_ru="Вода")
     religion = Organisation.objects.create(name_ru="Комитет по делам религии")
     country = Country.objects.create(code="UZ", name_ru="Узбекистан")
-    former = event("Раньше.", city="Ташкент", country=country)
-    writer, guest = make_person("Анна Ли"), make_person("Дмитрий Завалов", position_ru="координатор")
+    event("Раньше.", city="Ташкент", country=country)
+    make_person("Дмитрий Завалов", position_ru="координатор")
     page = event(
         "12–13 марта 2026 года в Ташкенте при участии Комитета по делам религии говорили о воде.",
         "Анна Ли слушала Дмитрия Завалова. Люди из Узбекистана пришли тоже.",
         "Без воды нельзя.",
     )
-    page.author_links = [PublicationAuthor(person=writer)]
-    assert former.locale == page.locale
+    page.author_links = [PublicationAuthor(person=make_person("Анна Ли"))]
+    guest = {"name": "Дмитрий Завалов", "role": "координатор", "organisation": ""}
     assert offered(page) == [
         ("12–13 марта 2026 г.", {"starts_on": date(2026, 3, 12), "ends_on": date(2026, 3, 13)}),
         ("Ташкент", {"city": "Ташкент"}),
         ("Узбекистан", {"country": country.pk}),
-        (
-            "Дмитрий Завалов, координатор",
-            {
-                "participants": [
-                    {
-                        "type": "participant",
-                        "value": {"name": "Дмитрий Завалов", "role": "координатор", "organisation": ""},
-                    }
-                ]
-            },
-        ),
+        ("Дмитрий Завалов, координатор", {"participants": [{"type": "participant", "value": guest}]}),
         ("Вода", {"topics": [water.pk]}),
         ("Узбекистан", {"countries": [country.pk]}),
         ("Комитет по делам религии", {"organisers": [religion.pk]}),
     ]
-    assert guest.pk
 
 
-@pytest.mark.parametrize(
-    ("published_on", "days"),
-    [
-        (date(2026, 12, 20), [(2026, 12, 12)]),
-        # Some 330 days later nobody but the journalist knows.
-        (date(2026, 11, 10), [(2025, 12, 12), (2026, 12, 12)]),
-    ],
-)
-def test_a_report_is_of_past_days_and_long_after_them_the_year_is_asked(
-    published_on: date, days: list[tuple[int, int, int]]
-) -> None:
+# Some 330 days later nobody but the journalist knows.
+@pytest.mark.parametrize(("published_on", "years"), [(date(2026, 12, 20), [2026]), (date(2026, 11, 10), [2025, 2026])])
+def test_a_report_is_of_past_days_and_long_after_them_the_year_is_asked(published_on: date, years: list[int]) -> None:
     page = event("12–13 декабря говорили о воде.", published_on=datetime.combine(published_on, time(), tzinfo=UTC))
-    first_days = [offer for offer in offers(page, page.get_parent()) if "starts_on" in offer.values]
-    assert [offer.values["starts_on"] for offer in first_days] == [date(*day) for day in days]
-    assert [offer.is_choice for offer in first_days] == [len(days) > 1] * len(days)
+    found = [offer for offer in offers(page, page.get_parent()) if "starts_on" in offer.values]
+    assert [offer.values["starts_on"] for offer in found] == [date(year, 12, 12) for year in years]
+    assert {offer.is_choice for offer in found} == {len(years) > 1}
 
 
 @pytest.mark.parametrize(
@@ -163,15 +145,11 @@ def test_the_usual_subjects_of_a_section_are_offered_until_the_text_names_others
 
 def test_the_editor_answers_values_as_its_form_takes_them(client: Client) -> None:
     topic, country = Topic.objects.create(name_en="Water"), Country.objects.create(code="UZ", name_en="Uzbekistan")
-    page = event("On 12 March 2026 they spoke of water in Uzbekistan.", code="en", title="Event")
+    page = event("On 12 March 2026 they spoke of water in Uzbekistan.", code="en")
     client.force_login(make_user(superuser=True))
-    answer = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
-    for values in (
-        '{"starts_on": "2026-03-12", "ends_on"',
-        f'{{"topics": ["{topic.pk}"]}}',
-        f'"country": {{"id": {country.pk}, "edit_url"',
-    ):
-        assert values.replace('"', "&quot;").split("}")[0][:40] in answer, values
+    answer = unescape(client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode())
+    for values in ('{"starts_on": "2026-03-12"', f'{{"topics": ["{topic.pk}"', f'"country": {{"id": {country.pk}, '):
+        assert values in answer
 
 
 def test_finding_takes_time_by_the_length_of_the_text_not_by_the_vocabulary() -> None:

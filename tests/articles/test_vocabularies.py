@@ -20,10 +20,6 @@ from tests.factories import make_article, make_home, make_person
 pytestmark = pytest.mark.django_db
 
 
-def person_data(**names: str) -> dict[str, str]:
-    return {"slug": "", "photo": "", **names}
-
-
 def test_a_name_falls_back_along_the_chain_of_its_language():
     topic = Topic.objects.create(name_ru="Вода", name_en="Water")
     assert [topic.localized_name(code) for code in ("ru", "tg", "en", "fa")] == ["Вода", "Вода", "Water", "Water"]
@@ -35,25 +31,25 @@ def test_a_name_falls_back_along_the_chain_of_its_language():
 
 @pytest.mark.sql
 def test_order_follows_the_shown_name_not_the_column_of_the_active_language():
-    Topic.objects.create(name_ru="Вода", name_tg="Об")
-    Topic.objects.create(name_ru="Миграция")
-    Topic.objects.create(name_ru="Энергия", name_tg="")
-    with translation.override("tg"):
-        assert [row.shown_name for row in Topic.objects.ordered_by_name()] == ["Миграция", "Об", "Энергия"]
-    with translation.override("ru"):
-        assert [row.shown_name for row in Topic.objects.ordered_by_name()] == ["Вода", "Миграция", "Энергия"]
+    for russian, tajik in (("Вода", "Об"), ("Миграция", None), ("Энергия", "")):
+        Topic.objects.create(name_ru=russian, name_tg=tajik)
+    for code, names in (("tg", ["Миграция", "Об", "Энергия"]), ("ru", ["Вода", "Миграция", "Энергия"])):
+        with translation.override(code):
+            assert [row.shown_name for row in Topic.objects.ordered_by_name()] == names
 
 
 @pytest.mark.sql
 def test_search_finds_a_name_in_any_language_and_case():
-    topic = Topic.objects.create(name_ru="Вода и «Верхний канал»", name_tg="Об", name_en="Water")
     Topic.objects.create(name_ru="Миграция, вода")
+    names = {
+        "Вода и «Верхний канал»": ("верхний", "ВЕРХНИЙ", "Об", "wat", "ерх", "канал вода", "вода верх об"),
+        "Салтыков-Щедрин": ("салтыков-щедрин", "САЛТЫКОВ-ЩЕДРИН"),
+    }
+    Topic.objects.create(name_ru="Вода и «Верхний канал»", name_tg="Об", name_en="Water")
+    Topic.objects.create(name_ru="Салтыков-Щедрин")
     with translation.override("ru"):
-        for text in ("верхний", "ВЕРХНИЙ", "Об", "об", "wat", "ерх", "канал вода", "вода верх об"):
-            assert list(Topic.objects.named(text)) == [topic]
-        topic = Topic.objects.create(name_ru="Салтыков-Щедрин")
-        for text in ("салтыков-щедрин", "САЛТЫКОВ-ЩЕДРИН"):
-            assert list(Topic.objects.named(text)) == [topic]
+        for name, texts in names.items():
+            assert [[row.name for row in Topic.objects.named(text)] for text in texts] == [[name]] * len(texts)
 
 
 def test_a_slug_is_made_of_the_name_and_numbered():
@@ -66,14 +62,10 @@ def test_countries_have_names_in_all_languages_and_edited_ones_stay():
     assert fill_countries() == len(COUNTRY_CODES)
     tajikistan = Country.objects.get(code="TJ")
     assert (tajikistan.name_ru, tajikistan.name_tg, tajikistan.name_en) == ("Таджикистан", "Тоҷикистон", "Tajikistan")
-    kyrgyzstan = Country.objects.get(code="KG")
-    assert kyrgyzstan.name_ru == "Кыргызстан"
-    kyrgyzstan.name_ru, kyrgyzstan.name_uz = "Кыргызская Республика", ""
-    kyrgyzstan.save()
-    assert fill_countries() == 1
-    assert fill_countries() == 0
-    kyrgyzstan.refresh_from_db()
-    assert (kyrgyzstan.name_ru, kyrgyzstan.name_uz) == ("Кыргызская Республика", "Qirgʻiziston")
+    kyrgyzstan = Country.objects.filter(code="KG")
+    kyrgyzstan.update(name_ru="Кыргызская Республика", name_uz="")
+    assert [fill_countries(), fill_countries()] == [1, 0]
+    assert kyrgyzstan.values_list("name_ru", "name_uz").get() == ("Кыргызская Республика", "Qirgʻiziston")
 
 
 def test_an_editor_of_one_language_changes_only_its_names(client):
@@ -85,16 +77,15 @@ def test_an_editor_of_one_language_changes_only_its_names(client):
     url = reverse("wagtailsnippets_chorsu_articles_person:edit", args=[person.pk])
     html = client.get(url).content.decode()
     assert 'name="name_tg"' in html
-    client.post(url, person_data(slug=person.slug, name_tg="Иванов", name_ru="Пётр", position_ru=""))
+    client.post(url, {"slug": person.slug, "name_tg": "Иванов", "name_ru": "Пётр", "position_ru": ""})
     person.refresh_from_db()
     assert (person.name_tg, person.name_ru, person.position_ru) == ("Иванов", "Иван", "Редактор")
 
 
 def test_a_row_needs_a_name_in_some_language(admin):
     url = reverse("wagtailsnippets_chorsu_articles_person:add")
-    assert admin.post(url, person_data()).status_code == 200
-    assert not Person.objects.exists()
-    assert admin.post(url, person_data(name_fa="نویسنده")).status_code == 302
+    assert admin.post(url, {"slug": ""}).status_code == 200
+    assert admin.post(url, {"slug": "", "name_fa": "نویسنده"}).status_code == 302
     assert Person.objects.get().slug.isascii()
 
 
@@ -102,23 +93,18 @@ def test_the_chooser_searches_every_language(admin):
     make_person("Иван", name_tg="Ҷамшед")
     make_person("Пётр")
     url = reverse("wagtailsnippetchoosers_chorsu_articles_person:choose_results")
-    with translation.override("ru"):
-        html = admin.get(url, {"q": "ҷамшед"}).content.decode()
+    html = admin.get(url, {"q": "ҷамшед"}).content.decode()
     assert "Иван" in html
     assert "Пётр" not in html
 
 
 def test_deleting_tells_where_a_row_is_used(admin):
     topic = Topic.objects.create(name_ru="Вода")
-    page = make_article(title="Где вода")
-    page.topics = [topic]
-    page.save()
+    page = make_article(title="Где вода", topics=[topic])
     ReferenceIndex.create_or_update_for_object(page)
     usage = reverse("wagtailsnippets_chorsu_articles_topic:usage", args=[topic.pk])
     assert "Где вода" in admin.get(usage).content.decode()
-    delete = reverse("wagtailsnippets_chorsu_articles_topic:delete", args=[topic.pk])
-    assert admin.get(delete).status_code == 200
-    admin.post(delete)
+    admin.post(reverse("wagtailsnippets_chorsu_articles_topic:delete", args=[topic.pk]))
     page.refresh_from_db()
     assert not page.topics.all()
 

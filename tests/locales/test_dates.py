@@ -52,8 +52,7 @@ def test_a_range_of_one_day_is_a_date_and_ends_in_the_wrong_order_are_put_right(
 @given(st.dates(), st.dates(), st.sampled_from([*LANGUAGES, "de", "xx"]))
 def test_any_range_is_one_line_with_its_years(start: dt.date, end: dt.date, code: str) -> None:
     shown = format_date_range(start, end, code)
-    assert "\n" not in shown
-    assert "{" not in shown
+    assert not set("\n{") & set(shown)
     digits = shown.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
     assert str(start.year) in digits
     assert str(end.year) in digits
@@ -103,6 +102,8 @@ def test_template_filters() -> None:
     assert show("{{ a|localdate_range:b }}", "en", a=DAY, b=None) == "24 November 2026"
     assert show("{{ none|localdate }}{{ none|localdate_range:none }}", "en", none=None) == ""
     assert show("{{ 3|localnumber }}", "fa") == "۳"
+    both = '{{ day|localdate:"full" }}/{{ day|localdate_range_full:day }}/{{ none|localdate_range_full }}'
+    assert show(both, "fa", day=DAY, none=None) == "۳ آذر ۱۴۰۵ (۲۴ نوامبر ۲۰۲۶)/۳ آذر ۱۴۰۵ (۲۴ نوامبر ۲۰۲۶)/"
 
 
 def test_language_attributes() -> None:
@@ -124,10 +125,8 @@ def test_known_days(day: dt.date, written: list[int]) -> None:
 def test_each_day_follows_the_one_before(day: dt.date) -> None:
     before, after = solar_hijri(day), solar_hijri(day + dt.timedelta(1))
     assert before
-    assert after
     year, month, number = before
     assert after in {(year, month, number + 1), (year, month + 1, 1), (year + 1, 1, 1)}
-    assert after > before
 
 
 @given(st.dates())
@@ -149,14 +148,6 @@ def test_persian_shows_both_and_others_one() -> None:
     for code in ("ru", "tg", "en", "kk", "ky", "uz", "de"):
         assert format_date(first, code, "full") == format_date(first, code)
         assert format_date_range(first, last, code, full=True) == format_date_range(first, last, code)
-
-
-def test_the_template_tags_show_both() -> None:
-    tags = '{{ day|localdate:"full" }}/{{ day|localdate_range_full:day }}/{{ none|localdate_range_full }}'
-    template = Template("{% load chorsu_locales_tags %}" + tags)
-    with translation.override("fa"):
-        shown = template.render(Context({"day": dt.date(2026, 11, 26), "none": None}))
-    assert shown.split("/") == ["۵ آذر ۱۴۰۵ (۲۶ نوامبر ۲۰۲۶)"] * 2 + [""]
 
 
 @pytest.mark.parametrize(

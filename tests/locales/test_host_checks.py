@@ -57,26 +57,21 @@ def test_an_address_that_leads_to_our_page_is_silent(routes: Any) -> None:
         clear_script_prefix()
 
 
-TAKEN = "{0} doesn't lead to chorsu_search:search: the route {1!r} (search) comes first."
-
-
 @pytest.mark.parametrize(
-    ("routes", "expected"),
+    ("routes", "said"),
     [
-        ((WAGTAIL,), [("chorsu_search.W004", "chorsu_search:search has no address.")]),
-        ((THEIRS, OURS), [("chorsu_search.W004", TAKEN.format("/search/", "search/"))]),
-        (i18n_patterns(THEIRS, OURS), [("chorsu_search.W004", TAKEN.format("/ru/search/", "ru/search/"))]),
+        ((WAGTAIL,), "chorsu_search:search has no address."),
+        ((THEIRS, OURS), "/search/ doesn't lead to chorsu_search:search: the route 'search/' (search) comes first."),
+        (i18n_patterns(THEIRS, OURS), "the route 'ru/search/' (search) comes first."),
+        # Wagtail's own addresses before ours.
+        ((WAGTAIL, OURS), "(wagtail_serve) comes first"),
+        (i18n_patterns(WAGTAIL, OURS), "(wagtail_serve) comes first"),
     ],
 )
-def test_an_address_that_is_missing_or_taken_is_named(routes: Any, expected: list[tuple[str, str]]) -> None:
-    assert messages(*routes) == expected
-
-
-@pytest.mark.parametrize("routes", [(WAGTAIL, OURS), i18n_patterns(WAGTAIL, OURS)])
-def test_wagtails_own_addresses_before_ours_are_named(routes: Any) -> None:
+def test_an_address_that_is_missing_or_taken_is_named(routes: Any, said: str) -> None:
     ((identifier, text),) = messages(*routes)
     assert identifier == "chorsu_search.W004"
-    assert "(wagtail_serve) comes first" in text
+    assert said in text
 
 
 def test_each_address_of_feedback_is_tried() -> None:
@@ -127,15 +122,11 @@ def test_the_plugins_pages_fill_these_blocks(plugin: str, name: str) -> None:
     assert all(f"{{% block {block} %}}" in text for block in BLOCKS)
 
 
-@pytest.mark.parametrize("check", [check_page, check_site])
-def test_a_plugin_looks_at_the_base_template_of_its_settings(settings: Any, check: Any) -> None:
+@pytest.mark.parametrize(("check", "id_"), [(check_page, "chorsu_search.W006"), (check_site, "chorsu_feedback.W004")])
+def test_a_plugin_looks_at_the_base_template_of_its_settings(settings: Any, check: Any, id_: str) -> None:
     assert check() == []
     settings.CHORSU_SEARCH = settings.CHORSU_FEEDBACK = {"BASE_TEMPLATE": "includes/mark.html"}  # it has no block
-    found = check()
-    assert {str(message.id) for message in found} == {
-        "chorsu_search.W006" if check is check_page else "chorsu_feedback.W004"
-    }
-    assert len(found) == 2
+    assert [message.id for message in check()] == [id_] * 2
 
 
 def test_a_language_without_a_row_is_told(settings: Any) -> None:
@@ -151,7 +142,6 @@ def test_a_language_without_a_row_is_told(settings: Any) -> None:
         (["check", "--tag=chorsu"], True),
         (["check"], False),
         (["migrate", "chorsu_search"], False),
-        (["runserver"], False),
     ],
 )
 def test_notes_are_one_line_until_they_are_asked_for(

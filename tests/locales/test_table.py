@@ -90,37 +90,35 @@ def test_rows_of_regions_and_of_unknown_languages() -> None:
     assert not is_known("de")
 
 
-def test_chains() -> None:
-    assert fallback_chain("tg") == ("tg", "ru", "en")
-    assert fallback_chain("ru-kg") == ("ru-kg", "ru", "en")
-    assert fallback_chain("de") == ("de", "en")
-    assert fallback_chain("de-at") == ("de-at", "de", "en")
+@pytest.mark.parametrize(
+    "chain", [("tg", "ru", "en"), ("ru-kg", "ru", "en"), ("de", "en"), ("de-at", "de", "en")], ids=lambda it: it[0]
+)
+def test_chains(chain: tuple[str, ...]) -> None:
+    assert fallback_chain(chain[0]) == chain
 
 
 def test_settings_for_a_subset() -> None:
     settings = language_settings(["tg", "ru"])
-    assert settings["LANGUAGE_CODE"] == "tg"
+    assert settings["LANGUAGE_CODE"] == settings["MODELTRANSLATION_DEFAULT_LANGUAGE"] == "tg"
     assert settings["LANGUAGES"] == settings["WAGTAIL_CONTENT_LANGUAGES"] == [("tg", "Тоҷикӣ"), ("ru", "Русский")]
     assert settings["MODELTRANSLATION_LANGUAGES"] == tuple(LANGUAGES)
-    assert settings["MODELTRANSLATION_DEFAULT_LANGUAGE"] == "tg"
     assert settings["MODELTRANSLATION_FALLBACK_LANGUAGES"]["kk"][:2] == ("ru", "en")
     for code, chain in settings["MODELTRANSLATION_FALLBACK_LANGUAGES"].items():
         assert {*chain, code} - {"default"} == set(LANGUAGES), "a name in any language is better than none"
 
 
-def test_settings_survive_wrong_codes() -> None:
-    assert [code for code, _ in language_settings(["TG", "xx", "tg", "en"])["LANGUAGES"]] == ["tg", "en"]
-    assert [code for code, _ in language_settings(["xx"])["LANGUAGES"]] == list(LANGUAGES)
-    assert [code for code, _ in language_settings([])["LANGUAGES"]] == list(LANGUAGES)
+@pytest.mark.parametrize(
+    ("given", "codes"), [(["TG", "xx", "tg", "en"], ["tg", "en"]), (["xx"], list(LANGUAGES)), ([], list(LANGUAGES))]
+)
+def test_settings_survive_wrong_codes(given: list[str], codes: list[str]) -> None:
+    assert [code for code, _ in language_settings(given)["LANGUAGES"]] == codes
 
 
 def test_enabled_languages() -> None:
     with newsroom_languages("tg", "en"):
         assert default_code() == "tg"
-        assert enabled_codes() == ["tg", "en"]
-        assert [row.name for row in enabled_languages()] == ["Тоҷикӣ", "English"]
-        assert is_enabled("en")
-        assert not is_enabled("ru")
+        assert [row.code for row in enabled_languages()] == enabled_codes() == ["tg", "en"]
+        assert [is_enabled(code) for code in ("en", "ru")] == [True, False]
     with override_settings(LANGUAGE_CODE="en"):
         assert enabled_codes()[0] == "en", "the default language comes first"
 
@@ -128,10 +126,8 @@ def test_enabled_languages() -> None:
 def test_an_unknown_code_is_reported_with_the_known_ones() -> None:
     with override_settings(NEWSROOM_LANGUAGES=["ru", "tajik", "xx", "ru"]):
         errors = list(check_languages())
-    assert [(error.id, error.msg) for error in errors] == [
-        ("chorsu_locales.E001", "NEWSROOM_LANGUAGES: there is no language 'tajik'."),
-        ("chorsu_locales.E001", "NEWSROOM_LANGUAGES: there is no language 'xx'."),
-    ]
+    assert [error.id for error in errors] == ["chorsu_locales.E001"] * 2
+    assert "'tajik'" in errors[0].msg
     assert "ru, tg, en, kk, ky, uz, fa" in str(errors[0].hint)
 
 

@@ -63,15 +63,7 @@ def test_a_slug_does_not_depend_on_the_encoding(text: str, code: str) -> None:
 
 
 def test_text_without_letters_gives_different_slugs() -> None:
-    assert slugify("🎉", "tg") != slugify("中国", "tg")
-    assert slugify("🎉", "tg") == slugify("🎉", "ru")
-    assert slugify("", "tg")
-
-
-def test_a_long_headline_is_cut_between_words() -> None:
-    slug = slugify("слово " * 40, "ru")
-    assert len(slug) <= SLUG_LENGTH
-    assert set(slug.split("-")) == {"slovo"}
+    assert slugify("🎉", "ru") == slugify("🎉", "tg") != slugify("中国", "tg")
 
 
 def test_a_slug_of_no_length_is_refused() -> None:
@@ -116,14 +108,11 @@ def test_every_mark_counts_as_one() -> None:
 
 
 def test_nfc_folds_nothing() -> None:
-    assert nfc("Ҷумҳурӣ ﬁ ё «ТАҶИК» ۱۲") == "Ҷумҳурӣ ﬁ ё «ТАҶИК» ۱۲"
-    assert nfc("и\u0306") == "й"
+    assert nfc("Ҷумҳурӣ ﬁ ё и\u0306 ۱۲") == "Ҷумҳурӣ ﬁ ё й ۱۲"
 
 
 def test_digits() -> None:
-    assert local_digits("2026", "fa") == "۲۰۲۶"
-    assert local_digits("2026", "tg") == "2026"
-    assert local_digits("2026", "de") == "2026"
+    assert [local_digits("2026", code) for code in ("fa", "tg", "de")] == ["۲۰۲۶", "2026", "2026"]
 
 
 LINES = (LATIN / "fa.txt").read_text(encoding="utf-8").splitlines()
@@ -162,7 +151,8 @@ def test_words_of_another_language_in_persian_letters_are_not_looked_up() -> Non
     assert slugify("کتاب", "ru") == "ktab"
 
 
-@given(st.lists(st.text("abcde", min_size=1, max_size=60), min_size=2, max_size=30), st.integers(61, 120))
-def test_a_slug_is_never_cut_inside_a_word(words: list[str], longest: int) -> None:
-    whole = "-".join(words)
-    assert f"{whole}-".startswith(f"{slugify(' '.join(words), 'en', longest)}-")
+@given(st.lists(st.text("abcde", min_size=1, max_size=60), min_size=2, max_size=30))
+def test_a_slug_is_never_cut_inside_a_word(words: list[str]) -> None:
+    slug = slugify(" ".join(words), "en")
+    assert len(slug) <= SLUG_LENGTH
+    assert f"{'-'.join(words)}-".startswith(f"{slug}-")

@@ -15,6 +15,11 @@ STUBBORN = {"ENGINE": "tests.search.stubborn.StubbornEngine"}
 TWO_ENGINES = {"ENGINES": {"stubborn": STUBBORN, "embedded": EMBEDDED}, "PAUSE": 0}
 
 
+def elasticsearch_at(url: str, **options: Any) -> dict[str, Any]:
+    """Return the settings of Elasticsearch at an address."""
+    return {"ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine", "URL": url, **options}
+
+
 class StubbornEngine:
     """An engine elsewhere, as a server is, that remembers what it was given, and fails when told to."""
 

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from chorsu_search.analysis import get_analyser
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.engines.elasticsearch_index import LONGEST_TEXT
+from tests.search.stubborn import elasticsearch_at
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 
 LINES = (
@@ -45,11 +46,7 @@ def test_the_server_gives_the_same(
     settings: Settings,
     elasticsearch_engine: ElasticsearchEngine,  # noqa: F811
 ) -> None:
-    engine = {
-        "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
-        "URL": elasticsearch_engine.server.url,
-    }
-    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": engine}}
+    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": elasticsearch_at(elasticsearch_engine.server.url)}}
     text = "\n".join(LINES)
     assert analyze(monkeypatch, text, "tg", "--engine", "elasticsearch") == analyze(monkeypatch, text, "tg")
 
@@ -63,7 +60,6 @@ def test_what_cannot_be_is_said(monkeypatch: pytest.MonkeyPatch, settings: Setti
     assert len(analyze(monkeypatch, f"{longest}\n{longest}", "tg")) == 2
     with pytest.raises(CommandError, match="Line 2 is longer than 10000 characters"):
         analyze(monkeypatch, f"a\n{longest}я", "tg")
-    engine = {"ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine", "URL": "http://127.0.0.1:9"}
-    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": engine}}
+    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": elasticsearch_at("http://127.0.0.1:9")}}
     with pytest.raises(CommandError, match="doesn't answer"):
         analyze(monkeypatch, "a", "tg", "--engine", "elasticsearch")

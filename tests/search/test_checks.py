@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,41 +18,40 @@ from chorsu_search.engines.sqlite import SqliteEngine
 from chorsu_search.models import IndexChange
 from chorsu_search.registry import Extras, register, register_facet, register_labels
 from tests.factories import make_article
-from tests.search.stubborn import EMBEDDED
+from tests.search.stubborn import EMBEDDED, elasticsearch_at
 
 
 @pytest.mark.parametrize(
-    ("value", "expected", "text"),
+    ("value", "number", "text"),
     [
-        ({}, [], ""),
-        ([], ["chorsu_search.E001"], "is no dict"),
-        ({"ENGINE": {}}, ["chorsu_search.E001"], "unknown key: 'ENGINE'"),
-        ({"ENGINES": {}}, ["chorsu_search.E002"], "names no engine"),
-        ({"ENGINES": {"x": {}}}, ["chorsu_search.E002"], 'no "ENGINE"'),
-        ({"ENGINES": {"x": {"ENGINE": "no.such.thing"}}}, ["chorsu_search.E002"], "can't be imported"),
-        ({"ENGINES": {"x": {"ENGINE": "builtins.dict"}}}, ["chorsu_search.E002"], "no search engine"),
-        ({"ENGINES": {"x": {**EMBEDDED, "USING": "other"}}}, ["chorsu_search.E002"], "don't fit"),
-        ({"PAGE_SIZE": 0}, ["chorsu_search.E001"], "PAGE_SIZE"),
-        ({"PAUSE": "long"}, ["chorsu_search.E001"], "PAUSE"),
-        ({"RECENCY": -1}, ["chorsu_search.E001"], "RECENCY"),
-        ({"BASE_TEMPLATE": ""}, ["chorsu_search.E001"], "BASE_TEMPLATE"),
-        ({"EXCLUDE": ["blog.Nothing"]}, ["chorsu_search.E001"], "EXCLUDE"),
-        ({"EXCLUDE": ["nonsense"]}, ["chorsu_search.E001"], "EXCLUDE"),
+        ([], 1, "is no dict"),
+        ({"ENGINE": {}}, 1, "unknown key: 'ENGINE'"),
+        ({"ENGINES": {}}, 2, "names no engine"),
+        ({"ENGINES": {"x": {}}}, 2, 'no "ENGINE"'),
+        ({"ENGINES": {"x": {"ENGINE": "no.such.thing"}}}, 2, "can't be imported"),
+        ({"ENGINES": {"x": {"ENGINE": "builtins.dict"}}}, 2, "no search engine"),
+        ({"ENGINES": {"x": {**EMBEDDED, "USING": "other"}}}, 2, "don't fit"),
+        ({"PAGE_SIZE": 0}, 1, "PAGE_SIZE"),
+        ({"PAUSE": "long"}, 1, "PAUSE"),
+        ({"RECENCY": -1}, 1, "RECENCY"),
+        ({"BASE_TEMPLATE": ""}, 1, "BASE_TEMPLATE"),
+        ({"EXCLUDE": ["blog.Nothing"]}, 1, "EXCLUDE"),
+        ({"EXCLUDE": ["nonsense"]}, 1, "EXCLUDE"),
     ],
 )
-def test_settings(settings: Any, value: Any, expected: list[str], text: str) -> None:
+def test_settings(settings: Any, value: Any, number: int, text: str) -> None:
+    settings.CHORSU_SEARCH = {}
+    assert check_settings() == []
     settings.CHORSU_SEARCH = value
-    messages = check_settings()
-    assert [message.id for message in messages] == expected
-    assert all(message.hint for message in messages)
-    assert all(text in message.msg for message in messages)
+    (message,) = check_settings()
+    assert message.id == f"chorsu_search.E00{number}"
+    assert text in message.msg
+    assert message.hint
 
 
 @pytest.mark.django_db
 def test_the_database_is_looked_at_only_when_asked_for(settings: Any) -> None:
-    settings.CHORSU_SEARCH = {
-        "ENGINES": {"es": {"ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine", "URL": "x"}}
-    }
+    settings.CHORSU_SEARCH = {"ENGINES": {"es": elasticsearch_at("x")}}
     assert check_engines(databases=None) == []
     assert [message.id for message in check_engines(databases=["default"])] == ["chorsu_search.E003"]
 
@@ -58,10 +59,8 @@ def test_the_database_is_looked_at_only_when_asked_for(settings: Any) -> None:
 @pytest.mark.sql
 @pytest.mark.django_db
 def test_the_migrated_database_is_sound() -> None:
-    messages = [
-        message.id for message in run_checks(databases=["default"]) if str(message.id).startswith("chorsu_search")
-    ]
-    assert messages == []
+    found = [message.id for message in run_checks(databases=["default"])]
+    assert not [identifier for identifier in found if str(identifier).startswith("chorsu_search")]
     if connection.vendor == "sqlite":
         assert SqliteEngine.missing(connection) == []
 
@@ -77,22 +76,21 @@ def test_a_page_that_can_not_be_indexed_is_named() -> None:
     assert check_engines(databases=["default"]) == []
 
 
-def test_the_registry_refuses_duplicates() -> None:
-    def other(_page: Any) -> Extras:
-        return Extras()
-
-    with pytest.raises(ValueError, match="has a search builder already"):
-        register(Publication, other)
-    with pytest.raises(ValueError, match="has labels already"):
-        register_labels("country", lambda _values: {})
-    with pytest.raises(ValueError, match="is not a facet; they are section, country, topic, person, year"):
-        register_labels("colour", lambda _values: {})
-    for taken in ("topic", "year"):
-        with pytest.raises(ValueError, match=f"The facet '{taken}' is registered already"):
-            register_facet(taken, "Topic", "All topics")
-    for wrong in ("", "Colour", "farbe größe", "x" * 21, "page", "q"):
-        with pytest.raises(ValueError, match="can't be the name of a facet"):
-            register_facet(wrong, "Colour", "All colours")
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (partial(register, Publication, Extras), "has a search builder already"),
+        (partial(register_labels, "country", dict), "has labels already"),
+        (partial(register_labels, "colour", dict), "is not a facet; they are section, country, topic, person, year"),
+        (partial(register_facet, "topic", "", ""), "The facet 'topic' is registered already"),
+        (partial(register_facet, "year", "", ""), "The facet 'year' is registered already"),
+        *((partial(register_facet, wrong, "", ""), "can't be the name of a facet")
+          for wrong in ("", "Colour", "farbe größe", "x" * 21, "page", "q")),
+    ],
+)  # fmt: skip
+def test_the_registry_refuses_duplicates(call: Callable[[], object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        call()
 
 
 @pytest.mark.django_db

@@ -50,7 +50,6 @@ class FullText(EngineContract):
         assert (old.total, len(old.hits), dict(old.facets["country"])) == (3, 2, {"TJ": 3})
         assert self.ask("газ", filters={"country": "TJ"}).total == 2, "another question"
         assert [self.found("газ", limit=1, offset=place) for place in range(3)] == [[3], [2], []]
-        assert self.found("газ", order="date") == [3, 2]
         with monkeypatch.context() as patch:
             patch.setattr(base.time, "monotonic", lambda: float("inf"))
             assert self.ask("газ").total == 2, "they grow old"
@@ -103,11 +102,9 @@ class TestSqlite(FullText):
         self.rebuild("ru", document(1, body="газ"))
         assert self.engine.check() == []
         assert self.found("газ") == [1]
+        triggers = f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{sqlite.TABLE}%'"
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{sqlite.TABLE}%"]
-            )
-            assert cursor.fetchall() == [(sqlite.TRIGGER,)]
+            assert cursor.execute(triggers).fetchall() == [(sqlite.TRIGGER,)]
 
     def test_a_lost_table_is_an_error_of_the_engine_until_a_rebuild(self) -> None:
         self.fill(document(1, body="газ"))
@@ -240,7 +237,7 @@ class TestElasticsearch(EngineContract):
     def test_one_index_per_language_behind_an_alias(self) -> None:
         self.fill(document(1, "tg", body="газ"), document(2, "en", body="gas"))
         before = self.aliases()
-        assert sorted(before) == sorted(f"{self.engine.prefix}.{code}" for code in ("ru", "tg", "en"))
+        assert before.keys() == {f"{self.engine.prefix}.{code}" for code in ("ru", "tg", "en")}
         self.rebuild("ru")
         after = self.aliases()
         assert after[f"{self.engine.prefix}.ru"] != before[f"{self.engine.prefix}.ru"]

@@ -12,21 +12,26 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction, Site
 
-from chorsu_articles.models import Country, HomePage, InfoPage, Publication, SectionPage, Topic
+from chorsu_articles.models import (
+    Country,
+    HomePage,
+    InfoPage,
+    Publication,
+    PublicationAuthor,
+    PublicationTranslator,
+    SectionPage,
+    Topic,
+)
 from chorsu_search import registry
 from chorsu_search.documents import roots_of_site
 from chorsu_search.engines import get_breaker, get_engine
 from chorsu_search.engines.base import EngineUnavailableError
 from chorsu_search.writing import sync
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
-from tests.search.stubborn import EMBEDDED
+from tests.search.stubborn import EMBEDDED, elasticsearch_at
 
 pytestmark = pytest.mark.django_db
-BROKEN = {
-    "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
-    "URL": "http://127.0.0.1:9",
-    "SEARCH_TIMEOUT": 1,
-}
+BROKEN = elasticsearch_at("http://127.0.0.1:9", SEARCH_TIMEOUT=1)
 
 
 def ask(client: Client, q: str = "", language: str = "ru", **parameters: str) -> Any:
@@ -94,10 +99,8 @@ def test_filters_by_section_country_and_year(client: Client) -> None:
         code="TJ", defaults={"name_ru": "Таджикистан", "name_tg": "Тоҷикистон"}
     )
     section = make_section(title="Анализ")
-    article = make_article(section, title="Газ в горах", published_on=days_ago(0))
-    article.countries.add(country)
-    article.topics.add(Topic.objects.create(name_ru="Энергетика", slug="energy"))
-    article.save()
+    topic = Topic.objects.create(name_ru="Энергетика")
+    make_article(section, title="Газ в горах", published_on=days_ago(0), countries=[country], topics=[topic])
     make_event(
         make_section(kind="events", title="События"), title="Газ на столе", country=country, published_on=days_ago(400)
     )
@@ -117,12 +120,12 @@ def test_filters_by_person(client: Client) -> None:
     author, translator = make_person("Анна Первая"), make_person("Борис Второй")
     section = make_section()
     for number in range(4):
-        article = make_article(section, title=f"Газ {number}", slug=f"gas-{number}")
-        if number < 2:
-            article.author_links.create(person=author)
-        if number > 0:
-            article.translator_links.create(person=translator)
-        article.save()
+        make_article(
+            section,
+            title=f"Газ {number}",
+            author_links=[PublicationAuthor(person=author)] if number < 2 else [],
+            translator_links=[PublicationTranslator(person=translator)] if number else [],
+        )
     response = ask(client, "газ")
     # Who wrote comes before who only translated.
     assert list(counts(response)["person"].items()) == [("Анна Первая", 2), ("Борис Второй", 3)]
@@ -204,11 +207,8 @@ def test_a_filter_of_the_site(client: Client, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_withheld_name_leaks_nowhere(client: Client) -> None:
     """The index may still hold what was withheld a moment ago, and a reader may ask for a name that they guess."""
-    article = make_article(title="Газ")
     secret, other = make_person("Тайный Автор"), make_person("Открытый Автор")
-    for person in (secret, other):
-        article.author_links.create(person=person)
-    article.save()
+    make_article(title="Газ", author_links=[PublicationAuthor(person=person) for person in (secret, other)])
     assert titles(ask(client, "тайный автор")) == ["Газ"]
     type(secret).objects.filter(pk=secret.pk).update(name_withheld=True)
     response = client.get("/ru/search/", {"q": "газ"})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,69 +25,33 @@ from chorsu_search.management.commands.search_check import compare
 from chorsu_search.models import IndexChange
 from chorsu_search.writing import rebuild, sync
 from tests.factories import make_article, make_home, make_section
-from tests.search.stubborn import EMBEDDED
+from tests.faults.proxy import PASS, REFUSE, TcpProxy
+from tests.search.stubborn import EMBEDDED, elasticsearch_at
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 from tests.search.test_write_path import wake_all
 
 
-class Line:
-    """A line to a server that can be cut: open connections break and new ones are refused."""
-
-    def __init__(self, url: str) -> None:
-        self._target = (urlsplit(url).hostname, urlsplit(url).port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.cut = threading.Event()
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def break_for(self, seconds: float) -> None:
-        self.cut.set()
-        while self._open:
-            with suppress(OSError):
-                self._open.pop().shutdown(socket.SHUT_RDWR)
-        time.sleep(seconds)
-        self.cut.clear()
-
-    def close(self) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                reader, _address = self._listener.accept()
-                if self.cut.is_set():
-                    reader.close()
-                    continue
-                server = socket.create_connection(self._target)
-                self._open += [reader, server]
-                for pair in ((reader, server), (server, reader)):
-                    threading.Thread(target=self._copy, args=pair, daemon=True).start()
-
-    @staticmethod
-    def _copy(source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                target.sendall(data)
-        with suppress(OSError):
-            target.shutdown(socket.SHUT_RDWR)
-
-
-def use(settings: Any, engine: ElasticsearchEngine, url: Any, **options: Any) -> None:
+def use(settings: Any, engine: ElasticsearchEngine, url: str, **options: Any) -> None:
     """Let a server answer, and the embedded engine where it doesn't."""
     reset_breakers()
-    name = "chorsu_search.engines.elasticsearch.ElasticsearchEngine"
-    server = {"ENGINE": name, "URL": url, "PREFIX": engine.prefix, "INDEX_TIMEOUT": 60, **options}
+    server = elasticsearch_at(url, PREFIX=engine.prefix, INDEX_TIMEOUT=60, **options)
     settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": server, "embedded": EMBEDDED}, "PAUSE": 0}
 
 
 @pytest.fixture
-def line(elasticsearch_engine: ElasticsearchEngine, settings: Any) -> Iterator[Line]:  # noqa: F811
-    line = Line(elasticsearch_engine.server.url)
-    use(settings, elasticsearch_engine, line.url)
+def line(elasticsearch_engine: ElasticsearchEngine, settings: Any) -> Iterator[TcpProxy]:  # noqa: F811
+    """Return a line to the server, which stands on this machine, that can be cut."""
+    line = TcpProxy(urlsplit(elasticsearch_engine.server.url).port or 9200)
+    use(settings, elasticsearch_engine, f"http://127.0.0.1:{line.port}")
     yield line
     reset_breakers()
     line.close()
+
+
+def cut_and_mend(line: TcpProxy) -> None:
+    for mode, seconds in ((REFUSE, 0.3), (PASS, 0.7)):
+        line.mode = mode
+        time.sleep(seconds)
 
 
 def change_something(chance: random.Random, number: int) -> None:
@@ -121,7 +85,7 @@ def publish_some() -> None:
 
 @pytest.mark.elasticsearch
 @pytest.mark.django_db(transaction=True)
-def test_in_the_end_both_indexes_are_the_database(line: Line, elasticsearch_engine: ElasticsearchEngine) -> None:  # noqa: F811
+def test_in_the_end_both_indexes_are_the_database(line: TcpProxy) -> None:
     publish_some()
     rebuild()
     done, half = threading.Event(), threading.Event()
@@ -143,9 +107,8 @@ def test_in_the_end_both_indexes_are_the_database(line: Line, elasticsearch_engi
         thread.start()
         return thread
 
-    works = (sync, wake_all, lambda: line.break_for(0.3) or time.sleep(0.7))
     # No rebuild in the second half: it would mend what a sweep lost.
-    threads = [again_and_again(rebuild, half), *map(again_and_again, works)]
+    threads = [again_and_again(rebuild, half), *map(again_and_again, (sync, wake_all, partial(cut_and_mend, line)))]
     chance = random.Random(7)
     try:
         for number in range(80):

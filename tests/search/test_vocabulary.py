@@ -31,43 +31,34 @@ def known(language: str = "ru") -> dict[str, int]:
     return dict(Word.objects.filter(language=language).values_list("word", "documents"))
 
 
-def written(text: str, language: str = "ru") -> list[str]:
-    remember_words([document(1, text, language=language)])
-    return sorted(Word.objects.values_list("written", flat=True))
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("engines", [{"a": EMBEDDED}, {"a": STUBBORN}, {"a": STUBBORN, "b": EMBEDDED}])
 def test_it_follows_publication_change_and_deletion(settings: Any, engines: dict[str, Any]) -> None:
     settings.CHORSU_SEARCH = {"ENGINES": engines}
     article = make_article(title="Вода уходит", lead="")
-    sync()
-    assert {"вода", "уходит"} <= known().keys()
+
+    def words() -> set[str]:
+        sync()
+        return {"вода", "уходит", "приходит"} & known().keys()
+
+    assert words() == {"вода", "уходит"}
     article.title = "Вода приходит"
     article.save_revision().publish()
-    sync()
-    assert known()["вода"] == 1
-    assert known()["приходит"] == 1
-    assert "уходит" not in known()
+    assert words() == {"вода", "приходит"}
     article.unpublish()
-    sync()
-    assert not {"вода", "приходит"} & known().keys()
+    assert words() == set()
     article.save_revision().publish()
-    sync()
-    assert known()["вода"] == 1
+    assert words() == {"вода", "приходит"}
     article.delete()
-    sync()
-    assert not {"вода", "приходит"} & known().keys()
+    assert words() == set()
 
 
 def test_a_rebuild_fills_it_and_forgets_what_is_gone() -> None:
     article = make_article(title="Вода", lead="")
     make_article(make_section(make_home("tg")), title="Ҷумҳурӣ", lead="")
-    sync()
     remember_words([document(9_000_001, "призрак")])
     rebuild()
-    assert known()["вода"] == 1
-    assert known("tg")["чумхури"] == 1
+    assert (known()["вода"], known("tg")["чумхури"]) == (1, 1)
     assert "призрак" not in known()
     type(article).objects.filter(pk=article.pk).update(live=False)  # past the signals, as a restored backup
     rebuild(languages=["ru"])
@@ -108,12 +99,12 @@ def test_after_any_story_it_is_what_the_pages_hold(seed: int) -> None:
         ("ru", "Вода. Ещё вода", ["Ещё", "вода"]),
         ("uz", "Oʻzbekiston O'zbekiston", ["O'zbekiston"]),
         ("fa", "کتاب‌ها", ["ها", "کتاب"]),
-        ("de", "Straße", ["Straße"]),
         ("ru", "ы" * 70, ["ы" * 70]),
     ],
 )
 def test_it_knows_how_words_are_written(language: str, text: str, shown: list[str]) -> None:
-    assert written(text, language) == shown
+    remember_words([document(1, text, language=language)])
+    assert sorted(Word.objects.values_list("written", flat=True)) == shown
 
 
 def test_a_word_knows_its_token_and_its_sound() -> None:
@@ -153,8 +144,6 @@ def test_what_is_compared_grows_with_the_vocabulary_and_stays_a_small_part_of_it
 ) -> None:
     """Of twice as many words, at most about twice as many are looked at: one in a hundred or so."""
     looked_at = Counter[int]()
-    size = 0
-
     real = edit_distance.may_be_within_two
 
     def counted(letters: frozenset[str], word: str) -> bool:

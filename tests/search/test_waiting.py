@@ -13,7 +13,7 @@ import pytest
 from chorsu_search.engines import ask_engines, get_breaker, reset_breakers
 from chorsu_search.engines.base import EngineUnavailableError
 from chorsu_search.queries import Query
-from tests.search.stubborn import EMBEDDED
+from tests.search.stubborn import EMBEDDED, elasticsearch_at
 
 
 @pytest.fixture
@@ -21,13 +21,9 @@ def silent_server(settings: Any) -> Iterator[None]:
     """A server that takes connections and never says a word, as the first engine."""
     reset_breakers()
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
-        options = {
-            "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
-            "URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
-            "SEARCH_TIMEOUT": 20,
-            "INDEX_TIMEOUT": 20,
-        }
-        settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": options, "embedded": EMBEDDED}, "PAUSE": 0}
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server = elasticsearch_at(url, SEARCH_TIMEOUT=20, INDEX_TIMEOUT=20)
+        settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": server, "embedded": EMBEDDED}, "PAUSE": 0}
         yield
     reset_breakers()
 

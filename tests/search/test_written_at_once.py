@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chorsu_articles.models import AnalysisPage, Publication, Topic
+from chorsu_articles.models import AnalysisPage, Publication, PublicationAuthor, Topic
 from chorsu_search.documents import SearchDocument, build_document, read_documents, specific_pages
 from chorsu_search.engines import get_engine
 from chorsu_search.models import Document, DocumentFacet, Word
@@ -76,13 +76,11 @@ def test_a_word_is_written_as_most_pages_that_come_together_write_it() -> None:
 
 def test_the_questions_about_pages_do_not_grow_with_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     person, topic = make_person(), Topic.objects.create(name_ru="Топик", slug="topic")
-    pages, section = [], make_section()
-    for number in range(4):
-        article = make_article(section, title=f"Газ {number}", slug=f"gas-{number}")
-        article.author_links.create(person=person)
-        article.topics.add(topic)
-        article.save()
-        pages.append(article.pk)
+    section = make_section()
+    pages = [
+        make_article(section, author_links=[PublicationAuthor(person=person)], topics=[topic]).pk
+        for _number in range(4)
+    ]
 
     def read(keys: list[int]) -> tuple[int, list[SearchDocument]]:
         with CaptureQueriesContext(connection) as queries:
