@@ -15,7 +15,7 @@ from chorsu_translation.memory.search import MOST_SENTENCES, Match, Memory
 from chorsu_translation.memory.storing import remember_marked
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.starting import start_translation
-from tests.translation.test_states import publish, section
+from tests.translation.newsroom import publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
