@@ -15,7 +15,6 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.dates import MONTHS
-from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from chorsu_editorial.name_index import NameIndex
@@ -42,16 +41,11 @@ class Seeded:
     checks: frozenset[str]
 
     def is_found(self) -> bool:
-        """Return whether the checks find it."""
+        """Return whether the checks find it, at its path or below."""
         return any(
-            finding.check in self.checks and self.path in {finding.path, *_parents(finding.path), "*"}
+            finding.check in self.checks and f"{finding.path}.".startswith(f"{self.path}.")
             for finding in find(self.source, self.target)
         )
-
-
-def _parents(path: str) -> Iterator[str]:
-    while path := path.rpartition(".")[0]:
-        yield path
 
 
 @dataclass(slots=True)
@@ -96,10 +90,6 @@ def _lost(place: _Place) -> str | None:
 
 def _paragraph_added(place: _Place) -> str | None:
     return f"<p>{place.target}</p><p>{place.target}</p>" if _is_rich(place) else None
-
-
-def _paragraph_lost(place: _Place) -> str | None:
-    return _paragraph_added(place)  # the source gets it
 
 
 def _number(place: _Place, change: Callable[[str], str]) -> str | None:
@@ -207,7 +197,7 @@ KINDS: dict[str, tuple[Change, set[str]]] = {
     "a sentence of the source": (_sentence_left, {"untranslated"}),
     "a text is missing": (_lost, {"structure"}),
     "a paragraph too many": (_paragraph_added, {"structure"}),
-    "a paragraph is missing": (_paragraph_lost, {"structure"}),
+    "a paragraph is missing": (_paragraph_added, {"structure"}),  # the source gets it
     "another number": (_number_changed, {"numbers"}),
     "a number is missing": (_number_lost, {"numbers"}),
     "another month": (_month_changed, {"numbers"}),
@@ -271,20 +261,13 @@ def _changed(
 
 def _without_pictures(pages: list[tuple[Alignment, Page, Page]], choice: random.Random) -> Iterator[Seeded]:
     for _found, source, target in choice.sample(pages, len(pages)):
-        for name, key in _picture_blocks(target):
+        blocks = target.body.get_prep_value()
+        pictures = [block["id"] for block in blocks if block["type"] == "picture"]
+        if pictures:
             short = _copy(target)
-            blocks = [block for block in getattr(short, name).get_prep_value() if block["id"] != key]
-            setattr(short, name, blocks)
-            yield Seeded("a picture is missing", source, short, f"{name}.{key}", frozenset({"pictures", "structure"}))
-            break
-
-
-def _picture_blocks(page: Page) -> Iterator[tuple[str, str]]:
-    for model_field in page._meta.get_fields():
-        if isinstance(model_field, StreamField):
-            for block in getattr(page, model_field.name):
-                if block.block_type == "picture":
-                    yield model_field.name, block.id
+            short.body = [block for block in blocks if block["id"] != pictures[0]]
+            path = f"body.{pictures[0]}"
+            yield Seeded("a picture is missing", source, short, path, frozenset({"pictures", "structure"}))
 
 
 def _copy(page: Any) -> Any:
