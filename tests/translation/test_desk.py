@@ -14,7 +14,6 @@ from django.template import Context, Template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from openpyxl import load_workbook
 from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage, Country, EventReportPage
@@ -237,15 +236,15 @@ def test_spreadsheets() -> None:
     article("=HYPERLINK(1)")
     request_translation(page=article("Вода"), locale=locale("tg"), user=chief, assignee=chief, due=YESTERDAY)
 
-    def taken_out(**query: str) -> bytes:
-        return b"".join(signed_in(chief).get(reverse(DESK), query))
+    def rows(**query: str) -> list[list[str]]:
+        answer: Any = signed_in(chief).get(reverse(DESK), {"export": "csv", **query})
+        return list(csv.reader(io.StringIO(b"".join(answer).decode())))
 
-    head, row = csv.reader(io.StringIO(taken_out(export="csv", language="tg", q="Вода").decode()))
-    assert (head[:3], row[:3]) == (["Article", "Source", "State"], ["Вода", "ru", "Requested"])
-    assert row[6] == str(YESTERDAY)
-    assert "'=HYPERLINK(1)" in taken_out(export="csv").decode()
-    sheet = load_workbook(io.BytesIO(taken_out(export="xlsx", q="Вода"))).active
-    assert [value.value for value in next(sheet.iter_rows(min_row=2))][:4] == ["Вода", "ru", "Live", "Requested"]
+    head, row = rows(language="tg", q="Вода")
+    assert (head[:3], row[:3], row[6]) == (["Article", "Source", "State"], ["Вода", "ru", "Requested"], str(YESTERDAY))
+    assert [each[0] for each in rows()] == ["Article", "Вода", "'=HYPERLINK(1)"]
+    assert rows()[1][:4] == ["Вода", "ru", "Live", "Requested"]
+    assert signed_in(chief).get(reverse(DESK), {"export": "xlsx"}).status_code == 200
 
 
 def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:

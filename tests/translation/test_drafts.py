@@ -35,6 +35,7 @@ from tests.translation.newsroom import again, article, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
+Make = Callable[[], Page]
 MEMORY, MACHINE = UnitDraft.Origin.MEMORY, UnitDraft.Origin.MACHINE
 KNOWN = {
     "Вода": "Об",
@@ -178,7 +179,7 @@ def chief(kept: tuple[Desk, int, int], db: None) -> User:
 
 
 @pytest.fixture
-def drafted(desk: Desk, kept: tuple[Desk, int, int]) -> Callable[[], Page]:
+def drafted(desk: Desk, kept: tuple[Desk, int, int]) -> Make:
     """Return a function that makes a translation of which two paragraphs were put in, and one was written."""
 
     def make() -> Page:
@@ -211,9 +212,7 @@ def mark(desk: Desk, page: Page, number: int, **options: Any) -> None:
 
 
 @pytest.mark.thorough
-def test_the_editor_says_what_nobody_has_looked_at_and_done_says_that_somebody_has(
-    desk: Desk, drafted: Callable[[], Page]
-) -> None:
+def test_the_editor_says_what_nobody_has_looked_at_and_done_says_that_somebody_has(desk: Desk, drafted: Make) -> None:
     page = drafted()
     memory, machine = ("from memory, look at it", False, False), ("machine, look at it", False, False)
     done = ("", True, False)
@@ -230,7 +229,7 @@ def test_the_editor_says_what_nobody_has_looked_at_and_done_says_that_somebody_h
 
 
 @pytest.mark.parametrize("alias", ["", "on"])
-def test_a_copy_keeps_in_mind_what_nobody_has_looked_at(desk: Desk, drafted: Callable[[], Page], alias: str) -> None:
+def test_a_copy_keeps_in_mind_what_nobody_has_looked_at(desk: Desk, drafted: Make, alias: str) -> None:
     page = drafted()
     place = {"new_title": "Нусха", "new_slug": "nuskha", "new_parent_page": page.get_parent().pk, "alias": alias}
     signed_in(make_user(superuser=True)).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), place)
@@ -243,9 +242,7 @@ def test_a_copy_keeps_in_mind_what_nobody_has_looked_at(desk: Desk, drafted: Cal
 
 
 @pytest.mark.thorough
-def test_it_is_submitted_once_somebody_has_looked_at_all_and_the_history_says_who(
-    desk: Desk, drafted: Callable[[], Page]
-) -> None:
+def test_it_is_submitted_once_somebody_has_looked_at_all_and_the_history_says_who(desk: Desk, drafted: Make) -> None:
     page = drafted()
     listed = completeness(latest(page))["missing"][0]
     assert (listed.what, listed.path) == ("refused", f"body.{page.body[0].id}")
@@ -278,9 +275,7 @@ def test_it_is_submitted_once_somebody_has_looked_at_all_and_the_history_says_wh
 
 
 @pytest.mark.thorough
-def test_who_publishes_directly_or_holds_an_approval_has_to_look_first(
-    desk: Desk, chief: User, drafted: Callable[[], Page]
-) -> None:
+def test_who_publishes_directly_or_holds_an_approval_has_to_look_first(desk: Desk, chief: User, drafted: Make) -> None:
     page = drafted()
     desk.task.groups.add(*chief.groups.all())
     reply = desk.press(chief, page, "action-publish", publish_reason="Nobody is here.")
@@ -299,9 +294,7 @@ def test_who_publishes_directly_or_holds_an_approval_has_to_look_first(
         assert fresh(page).workflow_in_progress
 
 
-def test_the_history_says_who_looked_where_nobody_submitted(
-    desk: Desk, chief: User, drafted: Callable[[], Page]
-) -> None:
+def test_the_history_says_who_looked_where_nobody_submitted(desk: Desk, chief: User, drafted: Make) -> None:
     page = drafted()
     for number in (2, 3):
         mark(desk, page, number)
@@ -311,7 +304,7 @@ def test_the_history_says_who_looked_where_nobody_submitted(
     assert (entry.user, entry.data["memory"], entry.data["machine"]) == (chief, 1, "LibreTranslate (1)")
 
 
-def test_readers_are_told_where_a_machine_helped_with_what_they_see(drafted: Callable[[], Page], settings: Any) -> None:
+def test_readers_are_told_where_a_machine_helped_with_what_they_see(drafted: Make, settings: Any) -> None:
     def told(page: Page) -> bool:
         return "Бо ёрии тарҷумаи мошинӣ" in Client().get(fresh(page).get_url()).text
 

@@ -23,9 +23,8 @@ WATER = "Наблюдатель записывает уровень реки д�
 def beside(source: str, target: str, codes: str = "ru tg", **options: Any) -> Alignment:
     """Return two texts as pages of one unit, side by side."""
     source_code, target_code = codes.split()
-    pair = Pair(
-        "lead", 0, Text(source, source, source_code), Text(target, target, options.get("language", target_code))
-    )
+    language = options.get("language", target_code)
+    pair = Pair("lead", 0, Text(source, source, source_code), Text(target, target, language))
     page: Any = None
     return Alignment(page, page, source_code, target_code, [pair], [pair])
 
@@ -40,7 +39,6 @@ def said(check: Callable[[Alignment], Any], *texts: str, **options: Any) -> str:
         ((WATER, WATER), "says the same"),
         ((WATER, f"{WATER} Ва ин ҳам."), "words are those of the source"),
         ((WATER, "The observer writes down the level of the river twice a day."), "English"),
-        (("The level of the river is written down.", WATER, "en tg"), "Русский"),
         (("The level of the river", "Об барвақт меояд. Отец ждал большую воду к середине июня.", "en tg"), "Русский"),
         (("Раиса Ивановна Ким", "Раиса Ивановна Ким", "ru en"), "says the same"),
         (("How water is shared", "How water is shared", "en de"), "says the same"),
@@ -55,7 +53,6 @@ def test_what_is_not_translated_is_found(texts: tuple[str, ...], message: str) -
     [
         (("Раиса Ивановна Ким", "Раиса Ивановна Ким"), "tg"),
         (("Wikipedia, 2026", "Wikipedia, 2026", "en tg"), "tg"),
-        (("1975–1984", "1975–1984"), "tg"),
         (
             (
                 "<i>The Physical Science Basis of the Climate</i>, глава 9",
@@ -81,7 +78,6 @@ def test_what_is_the_same_in_both_languages_is_let_pass(texts: tuple[str, ...], 
         (("14 июня", "14 July", "ru en"), "The month isn't the same: июнь"),
         (("в августе и в июне", "дар август ва июл"), "The month isn't the same: июнь"),
         (("14 июня", "Чордаҳуми моҳ, 14"), "The month isn't the same: июнь"),
-        (("3 села", "5 деҳа"), "Not in the translation: 3; not in the source: 5"),
         (("XX век", "19th century", "ru en"), "Not in the translation: 20; not in the source: 19"),
     ],
 )
@@ -151,16 +147,17 @@ def test_links_lead_where_those_of_the_source_lead() -> None:
     root = Page.objects.get(depth=1)
     page = Page.objects.filter(depth=2).get()
     link = '<a href="https://ru.wikipedia.org/wiki/Вода">вода</a>'
-    assert said(check_links, link, link.replace("ru.", "tg.").replace("Вода", "Об")) == ""
-    assert said(check_links, link, "об") == "A link of the source is missing."
-    assert said(check_links, "вода", link) == "The source has no such link."
-    assert (
-        said(check_links, link, '<a href="https://example.org/">об</a>') == "A link leads elsewhere than in the source."
-    )
     to_page = f'<a linktype="page" id="{page.pk}">вода</a>'
-    assert said(check_links, to_page, to_page) == ""
-    assert "elsewhere" in said(check_links, to_page, to_page.replace(str(page.pk), str(root.pk)))
-    assert "missing" in said(check_links, "Пишите на desk@example.org.", "Нависед.")
+    for source, target, message in (
+        (link, '<a href="https://tg.wikipedia.org/wiki/Об">об</a>', ""),
+        (link, "об", "A link of the source is missing."),
+        ("вода", link, "The source has no such link."),
+        (link, '<a href="https://example.org/">об</a>', "A link leads elsewhere than in the source."),
+        (to_page, to_page, ""),
+        (to_page, f'<a linktype="page" id="{root.pk}">вода</a>', "A link leads elsewhere than in the source."),
+        ("Пишите на desk@example.org.", "Нависед.", "A link of the source is missing."),
+    ):
+        assert said(check_links, source, target) == message
 
 
 def test_a_text_may_not_be_far_shorter_or_longer_than_its_source() -> None:

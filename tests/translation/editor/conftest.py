@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 from wagtail.models import Locale
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
 from chorsu_translation.starting import start_translation
 from cms.models import User
+from tests.factories import signed_in
 from tests.translation.editor.translating import PARAGRAPHS, path_of, rich
 from tests.translation.newsroom import article, publish
 
@@ -33,3 +35,9 @@ def source(kept: list[int], db: None) -> AnalysisPage:
 @pytest.fixture
 def target(kept: list[int], db: None) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept[1])
+
+
+@pytest.fixture
+def client(translator: User) -> Client:
+    """Return a browser in which the translator is signed in."""
+    return signed_in(translator)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from chorsu_editorial.reading import with_leaf
@@ -14,6 +13,7 @@ from chorsu_translation.editor.views import declare_saved, mark_unit
 from chorsu_translation.models import UnitMark
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.snapshots import unit_hash
+from tests.factories import signed_in
 from tests.translation.desk_of_two import Pair, publish
 from tests.translation.editor.translating import to_do, units_beside
 from tests.translation.stories_of_two import admin, story_pair, written
@@ -119,8 +119,8 @@ def test_marks_hold_for_the_text_that_was_shown(pair: Pair) -> None:
         mark(2, "0" * 64)
 
 
-def test_a_removed_paragraph_is_kept_on_purpose_or_taken_out(pair: Pair, client: Client) -> None:
-    client.force_login(admin())
+def test_a_removed_paragraph_is_kept_on_purpose_or_taken_out(pair: Pair) -> None:
+    client = signed_in(admin())
     rewrite(pair, "body.p1", rich(*PARAGRAPHS[:2]))
     units, mark = (reverse(f"chorsu_translation:{name}", args=[pair.target.pk]) for name in ("units", "mark_unit"))
 

@@ -54,7 +54,6 @@ def test_saving_declares_the_version_where_all_changes_are_done(
 def test_who_says_so_declares_without_touching_anything(
     source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
 ) -> None:
-    client.force_login(translator)
     assert "1 changed paragraph is not translated" in ask(client, target).json()["standing"]
     for _time in range(2):
         press(translator, target, source_digest(target), "yes")
@@ -76,11 +75,8 @@ def test_a_source_that_has_changed_since_the_screen_is_named_and_nothing_is_decl
     assert not Baseline.objects.filter(how=Baseline.How.TRANSLATED).exists()
 
 
-def test_an_autosave_declares_nothing(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
-) -> None:
+def test_an_autosave_declares_nothing(source: AnalysisPage, target: AnalysisPage, client: Client) -> None:
     address = f"/admin/pages/{target.pk}/edit/"
-    client.force_login(translator)
     data = sent_by(client.get(address).text)
     data.update({"translation-up-to-date": "yes", "translation-source": source_digest(target)})
     data.update({"key_points-count": "0", "body-count": "0", "references-count": "0"})

@@ -164,7 +164,6 @@ def test_drafts_come_as_the_editor_puts_them_and_are_remembered(
     source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client, on: Service
 ) -> None:
     rewrite(source, [RICH, *PARAGRAPHS[1:]])
-    client.force_login(translator)
     assert "Draft by machine" in ask(client, target).json()["bar"]
     names = named(client, target)
     answer = drafts(client, target, [*names, "title 0 gone"])
@@ -184,9 +183,8 @@ def test_drafts_come_as_the_editor_puts_them_and_are_remembered(
 
 
 def test_only_what_is_open_is_drafted_and_only_by_other_words(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client, on: Service
+    source: AnalysisPage, target: AnalysisPage, client: Client, on: Service
 ) -> None:
-    client.force_login(translator)
     names = named(client, target)
     translated(target, [TAJIK[0], *PARAGRAPHS[1:]])
     on.translate = lambda text: text if "Второй" in text else text.upper()
@@ -203,10 +201,9 @@ def test_only_what_is_open_is_drafted_and_only_by_other_words(
     ("old", "new"), [("</g>", ""), ("</g>", '</g><a href="javascript:alert(1)">x</a>')], ids=["lost", "another link"]
 )
 def test_a_text_with_other_tags_stays_as_it_is_and_is_named(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client, on: Service, old: str, new: str
+    source: AnalysisPage, target: AnalysisPage, client: Client, on: Service, old: str, new: str
 ) -> None:
     rewrite(source, [RICH, *PARAGRAPHS[1:]])
-    client.force_login(translator)
     names = named(client, target)
     on.translate = lambda text: text.upper().replace(old.upper(), new)
     said = drafts(client, target, names).json()
@@ -215,10 +212,7 @@ def test_a_text_with_other_tags_stays_as_it_is_and_is_named(
     assert not UnitDraft.objects.filter(text_hash=text_key(RICH.upper())).exists()
 
 
-def test_a_script_in_an_answer_reaches_no_editor(
-    target: AnalysisPage, translator: Any, client: Client, on: Service
-) -> None:
-    client.force_login(translator)
+def test_a_script_in_an_answer_reaches_no_editor(target: AnalysisPage, client: Client, on: Service) -> None:
     names = named(client, target)
     on.translate = lambda text: f"{text}<script>alert(1)</script>"
     assert drafts(client, target, names).json()["drafts"] == {}
@@ -231,11 +225,8 @@ def test_a_script_in_an_answer_reaches_no_editor(
         assert text.endswith("<script>alert(2)</script>"), "as words that a reader reads"
 
 
-def test_a_service_that_fails_is_said_and_remembers_nothing(
-    target: AnalysisPage, translator: Any, client: Client, on: Service
-) -> None:
+def test_a_service_that_fails_is_said_and_remembers_nothing(target: AnalysisPage, client: Client, on: Service) -> None:
     on.answers.append(as_json({"error": "x"}, status=500))
-    client.force_login(translator)
     said = drafts(client, target, named(client, target)).json()
     assert said == {"error": "127.0.0.1 gave no answer that can be used: 500"}
     assert not UnitDraft.objects.exists()
@@ -273,7 +264,6 @@ def test_what_must_not_leave_never_leaves(
 def test_a_service_is_asked_for_its_pairs_alone_and_by_who_may_edit(
     target: AnalysisPage, translator: Any, client: Client, on: Service, settings: Any
 ) -> None:
-    client.force_login(translator)
     names = named(client, target)
     for other in (signed_in(translator, enforce_csrf_checks=True), signed_in(make_user("Translators (en)"))):
         assert drafts(other, target, names).status_code == 403

@@ -28,6 +28,7 @@ from chorsu_translation.selectors import source_digest
 from chorsu_translation.snapshots import unit_hash
 from chorsu_translation.starting import start_translation
 from tests.counted_lines import count_lines
+from tests.factories import signed_in
 from tests.translation.editor.translating import (
     PARAGRAPHS,
     TAJIK,
@@ -61,7 +62,6 @@ def test_of_a_copy_all_is_to_do_until_it_is_translated(source: AnalysisPage, tar
 def test_the_note_of_the_request_stands_above_the_translation(target: AnalysisPage, client: Client) -> None:
     editor = member("editor", "Editors (tg)")
     request_translation(page=target, locale=target.locale, user=editor, note="Keep the <names>.\nSoon.")
-    client.force_login(editor)
     assert "Keep the &lt;names&gt;.<br>Soon." in ask(client, target).json()["bar"]
     take_back_request(page=target, locale=target.locale, user=editor)
     assert "Keep the" not in ask(client, target).json()["bar"]
@@ -98,11 +98,9 @@ def test_an_adapted_page_has_nothing_to_do(source: AnalysisPage, target: Analysi
 
 
 def test_the_endpoint_answers_who_may_edit_the_translation(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+    source: AnalysisPage, target: AnalysisPage, client: Client
 ) -> None:
-    client.force_login(member("russian", "Translators (ru)"))
-    assert ask(client, target).status_code == 403
-    client.force_login(translator)
+    assert ask(signed_in(member("russian", "Translators (ru)")), target).status_code == 403
     answer = ask(client, target).json()
     assert answer["source"] == {"lang": "ru", "dir": "ltr"}
     assert answer["digest"] == source_digest(target)
@@ -116,51 +114,42 @@ def test_the_endpoint_answers_who_may_edit_the_translation(
 def test_an_original_and_a_draft_of_others_have_no_source_to_show(
     source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
 ) -> None:
-    client.force_login(translator)
     draft = section("ru").add_child(instance=AnalysisPage(title="Черновик", slug="chernovik", lead="Лид", live=False))
     draft.save_revision()
     hidden = start_translation(source=draft, locale=target.locale, user=translator).specific
     assert ask(client, hidden).status_code == 200, "translators may read drafts"
     translator.groups.get().permissions.filter(codename="add_translationlink").delete()
-    client.force_login(type(translator).objects.get(pk=translator.pk))
     assert ask(client, hidden).status_code == 204
     assert ask(client, hidden, "unit_content", path="title", index=0).status_code == 404
     assert ask(client, target).status_code == 200
-    client.force_login(member("editor", "Editors (ru)"))
-    assert ask(client, source).status_code == 204
+    assert ask(signed_in(member("editor", "Editors (ru)")), source).status_code == 204
 
 
 def test_another_language_is_shown_beside_the_source_to_who_may_read_it(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+    source: AnalysisPage, target: AnalysisPage, client: Client
 ) -> None:
     english = Locale.objects.get(language_code="en")
     page = start_translation(source=source, locale=english, user=member("english", "Translators (en)")).specific
     publish(with_leaf(page, path_of(page), rich(["First.", "Second.", "Third in a row."])))
-    client.force_login(translator)
     also = ask(client, target, language="en").json()["also"]
     assert also["texts"][f"{path_of(source)} 1"] == "Second."
     assert ask(client, target, language="xx").json()["also"] is None
 
 
-def test_marking_answers_with_what_is_left(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
-) -> None:
-    client.force_login(translator)
+def test_marking_answers_with_what_is_left(source: AnalysisPage, target: AnalysisPage, client: Client) -> None:
     url = reverse("chorsu_translation:mark_unit", args=[target.pk])
     fields = {"path": "title", "index": "0", "key": unit_hash(source.title)}
     assert client.post(url, fields).json()["units"][0]["marked"]
     assert not client.post(url, {**fields, "done": "0"}).json()["units"][0]["marked"]
     for wrong, status in (({"key": "x"}, 409), ({"index": "-1"}, 400), ({"path": "x" * 256}, 400)):
         assert client.post(url, {**fields, **wrong}).status_code == status
-    client.force_login(member("russian", "Translators (ru)"))
-    assert client.post(url, fields).status_code == 403
+    assert signed_in(member("russian", "Translators (ru)")).post(url, fields).status_code == 403
 
 
 @pytest.fixture
 def other(source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client) -> Callable[..., AnalysisPage]:
     """Translate the article, and return a function that begins the translation of another one."""
     go_live(translated(target))
-    client.force_login(translator)
 
     def make(*paragraphs: str) -> AnalysisPage:
         body = [("paragraph", rich([*paragraphs]))]
@@ -221,18 +210,19 @@ def test_a_repeat_sentences_similar_texts_and_terms_are_offered(
     assert "numbers or names changed" in found.small.text
     assert found.find("del").text.strip() == "5 раз"
     assert json.loads(found.button["data-units-offer"])["blocks"][0]["text"] == "Пеш 5."
+    monkeypatch.setattr(Memory, "of_units", lambda _memory, _htmls: {repeated: [Match("Такрор."), Match("Дигар.")]})
+    again = BeautifulSoup(ask(client, page).json()["units"][-1]["suggestions"], "html.parser")
+    assert [item.span.text for item in again.select(".chorsu-units__match")] == ["Такрор.", "Дигар."]
     for wrong in ({"key": "x"}, {"path": "title", "index": "x"}):
         assert ask(client, page, "similar", **fields | wrong).json() == {"suggestions": ""}
-    client.force_login(member("russian", "Translators (ru)"))
-    assert ask(client, page, "similar", **fields).status_code == 403
+    assert ask(signed_in(member("russian", "Translators (ru)")), page, "similar", **fields).status_code == 403
 
 
 def test_a_paragraph_is_copied_in_the_form_of_the_editor(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+    source: AnalysisPage, target: AnalysisPage, client: Client
 ) -> None:
     html = f'<h2>Глава</h2><p>Слово <b>одно</b>, <a linktype="page" id="{source.pk}">ссылка</a>.</p><hr/><p>Конец.</p>'
     publish(with_leaf(source, path_of(source), html))
-    client.force_login(translator)
     heading, middle, last = (
         ask(client, target, "unit_content", path=unit["path"], index=unit["index"], key=unit["key"]).json()
         for unit in ask(client, target).json()["units"][-3:]
@@ -245,8 +235,7 @@ def test_a_paragraph_is_copied_in_the_form_of_the_editor(
         assert ask(client, target, "unit_content", **fields).status_code == 404
 
 
-def test_the_desk_leads_to_the_first_paragraph_to_do(target: AnalysisPage, translator: Any, client: Client) -> None:
-    client.force_login(translator)
+def test_the_desk_leads_to_the_first_paragraph_to_do(target: AnalysisPage, client: Client) -> None:
     edit = f"/admin/pages/{target.pk}/edit/"
     assert editor_url(target) == f"{edit}#translation-to-do"
     desk = client.get(reverse("chorsu_translation:desk")).content.decode()
