@@ -67,7 +67,10 @@ def test_a_translation_knows_its_source_and_what_was_translated() -> None:
     assert (version.source_id, version.source_title) == (pair.source.pk, pair.source.title)
     assert (version.source_digest, version.source_since) == (first.digest, first.published_at)
     assert version.translated_words == first.words == version.words
+    alias = pair.fresh_source().create_alias(parent=pair.fresh_source().get_parent(), update_slug="alias")
     pair.change_source(lead="A lead of five words")
+    assert fresh(alias).live
+    assert versions(alias) == [], "it is nobody's work"
     publish(pair.fresh_target(), title="Mended")
     mended = versions(pair.target)[-1]
     assert (mended.translated_words, mended.source_digest) == (0, first.digest)
@@ -98,14 +101,6 @@ def test_it_is_kept_when_the_page_and_the_accounts_are_deleted(desk: Desk, page:
         each.delete()
     version.refresh_from_db()
     assert [*version.translator_names, version.reviewer_name, version.publisher_name] == [*names, names[1]]
-
-
-def test_an_alias_is_nobodys_work() -> None:
-    pair = make_pair()
-    alias = pair.fresh_source().create_alias(parent=pair.fresh_source().get_parent(), update_slug="alias")
-    pair.change_source(lead="Another lead")
-    assert Page.objects.get(pk=alias.pk).live
-    assert not PublishedVersion.objects.filter(page_id=alias.pk).exists()
 
 
 @pytest.mark.thorough

@@ -58,18 +58,18 @@ def editor(newsroom: None) -> Any:
 def sent() -> Iterator[list[tuple[str, dict[str, Any]]]]:
     """Return what signals were sent, and whether inside a transaction."""
     found: list[tuple[str, dict[str, Any]]] = []
-    connected = []
-    for name in ("translation_requested", "translation_assigned", "request_changed", "request_closed"):
+    names = "translation_requested", "translation_assigned", "request_changed", "request_closed"
+    named = {getattr(signals, name): name for name in names}
 
-        def receive(name: str = name, **facts: Any) -> None:
-            assert transaction.get_connection().in_atomic_block
-            found.append((name, facts))
+    def receive(signal: Any, **facts: Any) -> None:
+        assert transaction.get_connection().in_atomic_block
+        found.append((named[signal], facts))
 
-        getattr(signals, name).connect(receive)
-        connected.append((getattr(signals, name), receive))
+    for signal in named:
+        signal.connect(receive)
     yield found
-    for signal, receiver in connected:
-        signal.disconnect(receiver)
+    for signal in named:
+        signal.disconnect(receive)
 
 
 def last_entry(page: Page) -> PageLogEntry:

@@ -14,7 +14,6 @@ from chorsu_translation.models import ArticleState, NotPlannedRule, TranslationL
 from chorsu_translation.selectors import State, in_states, page_state
 from chorsu_translation.services import write_marked
 from chorsu_translation.states import state_now
-from tests.factories import make_article, make_home, make_section
 from tests.translation.desk_of_two import Pair, make_pair
 from tests.translation.newsroom import originals
 
@@ -100,7 +99,3 @@ def test_a_deleted_source_is_withdrawn_and_its_translation_stands_in_a_row_of_it
     assert pair.fresh_target() in [page.specific for page in originals(locales)]
     TranslationLink.objects.filter(target=pair.target).delete()
     assert page_state(pair.target) == State.LIVE
-
-
-def test_a_page_without_a_source_is_live() -> None:
-    assert page_state(make_article(make_section(make_home("tg")))) == State.LIVE

@@ -42,17 +42,14 @@ words = st.text("абвг <>&", max_size=6)
 numbers = st.integers(0, 5)
 
 
-def new_id() -> st.SearchStrategy[str]:
-    return st.uuids(version=4).map(str)
-
-
 def item(kind: str, value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({"type": st.just(kind), "value": value, "id": new_id()})
+    return st.fixed_dictionaries({"type": st.just(kind), "value": value, "id": st.uuids(version=4).map(str)})
 
 
 notes = item("item", st.fixed_dictionaries({"note": words, "link": st.sampled_from(["http://a", "http://b"])}))
 cards = st.fixed_dictionaries({"text": words, "number": numbers, "items": st.lists(notes, max_size=3)})
-inner = st.lists(st.one_of(item("words", words), item("number", numbers)), max_size=3)
+inner_items = st.one_of(item("words", words), item("number", numbers))
+inner = st.lists(inner_items, max_size=3)
 body_items = st.one_of(
     item("paragraph", words),
     item("card", cards),
@@ -110,7 +107,7 @@ def change(draw: Any, block: dict[str, Any]) -> None:
         for each in value["items"]:
             each["value"]["link"] = draw(st.sampled_from(["http://a", "http://b"]))
     elif block["type"] == "inner":
-        block["value"] = draw(edits(block["value"], st.one_of(item("words", words), item("number", numbers))))
+        block["value"] = draw(edits(block["value"], inner_items))
     elif block["type"] == "numbers":
         block["value"] = draw(edits(block["value"], item("item", numbers)))
     elif block["type"] in {"number", "item"} and isinstance(block["value"], int):

@@ -9,13 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page
 
-from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import Unit, public_leaves, units
 from chorsu_translation.memory.search import MOST_SENTENCES, Match, Memory
 from chorsu_translation.memory.storing import remember_marked
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.starting import start_translation
-from tests.translation.newsroom import publish, section
+from tests.translation import newsroom
+from tests.translation.newsroom import locale, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
@@ -23,9 +23,7 @@ TEXTS = {"title": "Обу пиряхҳо", "lead": "Сархат", "body": "<p>�
 
 
 def article(title: str = "Вода и ледники") -> Any:
-    page = AnalysisPage(title=title, lead="Лид", live=False, body=[("paragraph", "<p>Первый.</p><p>Второй.</p>")])
-    section("ru").add_child(instance=page)
-    return publish(page)
+    return newsroom.article(title=title, slug="")
 
 
 def remembered(page: Page) -> Any:
@@ -35,9 +33,9 @@ def remembered(page: Page) -> Any:
     return found
 
 
-def translated(source: Page, locale: Locale, translator: Any, **texts: str) -> Any:
+def translated(source: Page, language: Locale, translator: Any, **texts: str) -> Any:
     """Return the translation of an article, live."""
-    target = start_translation(source=source, locale=locale, user=translator).specific
+    target = start_translation(source=source, locale=language, user=translator).specific
     for name, text in (TEXTS | texts).items():
         if name == "body":
             (block,) = target.body.get_prep_value()
@@ -51,22 +49,31 @@ def units_of(page: Page) -> list[Unit]:
     return [unit for leaf in public_leaves(page) for unit in units(leaf)]
 
 
+def unit(html: str) -> Unit:
+    return Unit("lead", 0, html, html)
+
+
+def source_of(target: Page) -> Any:
+    return TranslationLink.objects.get(target=target).source.specific  # type: ignore[union-attr]
+
+
+def memory_of(target: Page) -> Memory:
+    return Memory(target, locale("ru"))
+
+
 def of_units(target: Page, texts: list[Unit]) -> dict[str, list[Match]]:
-    link = TranslationLink.objects.get(target=target)
-    assert link.source is not None
-    return Memory(target, link.source.locale).of_units(unit.html for unit in texts)
+    return memory_of(target).of_units(unit.html for unit in texts)
 
 
 def offered(target: Page) -> dict[str, list[str]]:
-    source = TranslationLink.objects.get(target=target).source.specific
-    return {html: [each.html for each in found] for html, found in of_units(target, units_of(source)).items()}
+    found = of_units(target, units_of(source_of(target)))
+    return {html: [each.html for each in matches] for html, matches in found.items()}
 
 
 def test_the_same_paragraph_is_offered_as_another_page_has_it_and_not_ones_own(first: Any, second: Any) -> None:
     assert offered(second) == {"Лид": ["Сархат"], "Первый.": ["Якум."], "Второй.": ["Дуюм."]}
     assert offered(first) == {}
-    source = TranslationLink.objects.get(target=second).source.specific
-    ((found,),) = of_units(second, [unit for unit in units_of(source) if unit.path == "lead"]).values()
+    ((found,),) = of_units(second, [unit("Лид")]).values()
     (pair,) = found.pairs
     assert (found.sentence, found.adapted, found.ratio, pair.target_id) == ("", False, 100, first.pk)
 
@@ -76,8 +83,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_units(
 ) -> None:
     for number in range(2):
         translated(article(f"Вода {number}"), tajik, translator, lead=f"Сархати {number}")
-    source = TranslationLink.objects.get(target=second).source.specific
-    found = units_of(source)
+    found = units_of(source_of(second))
     of_units(second, found)  # what is cached for good
 
     def queries(asked: list[Unit]) -> int:
@@ -85,15 +91,9 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_units(
             of_units(second, asked)
         return len(captured)
 
-    more = [
-        Unit("lead", 0, html, html) for number in range(50) for unit in found for html in (f"{unit.html} {number}.",)
-    ]
+    more = [unit(f"{each.html} {number}.") for number in range(50) for each in found]
     body = [unit for unit in found if unit.path.startswith("body")]
     assert queries(body[:1]) == queries(found + more) <= 12
-
-
-def unit(html: str) -> Unit:
-    return Unit("lead", 0, html, html)
 
 
 def test_a_paragraph_is_put_together_of_its_sentences_where_all_are_known(first: Any, second: Any) -> None:
@@ -120,9 +120,7 @@ def test_similar_ones_are_the_best_three_of_the_unit_and_its_unknown_sentences(
         return {html: [Match(f"like {html}", len(html))] for html in htmls}
 
     monkeypatch.setattr(Memory, "similar", similar)
-    link = TranslationLink.objects.get(target=second)
-    assert link.source is not None
-    memory = Memory(second, link.source.locale)
+    memory = memory_of(second)
     html = "Второй. Один. Три слова тут. Шесть слов тут и тут стоит."
     found = memory.like_unit(html)
     pieces = ["Один.", "Три слова тут.", "Шесть слов тут и тут стоит."]
@@ -141,7 +139,5 @@ def test_similar_ones_are_the_best_three_of_the_unit_and_its_unknown_sentences(
 def test_names_are_read_once_for_all_sentences_of_a_unit(second: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     read = []
     monkeypatch.setattr("chorsu_translation.memory.wording.known_names", lambda *codes: read.append(codes) or [])
-    link = TranslationLink.objects.get(target=second)
-    assert link.source is not None
-    Memory(second, link.source.locale).like_unit("Один. Два слова. Три слова тут.")
+    memory_of(second).like_unit("Один. Два слова. Три слова тут.")
     assert read == [("ru", "tg")]
