@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
@@ -91,6 +92,19 @@ def found(page: Page) -> list[tuple[str, str]]:
 def listed(desk: Desk, page: Page, user: User) -> Any:
     """Return what the editor shows somebody of the findings."""
     return desk.browser(user).get(at("findings", page)).json()
+
+
+@pytest.mark.thorough
+def test_the_editor_knows_from_which_view_of_the_desk_somebody_comes(
+    desk: Desk, source: Page, translation: Translate
+) -> None:
+    page = translation(translation_key=source.translation_key)
+    shown = f"{reverse('chorsu_translation:desk')}?source=ru&language=tg&order=due&state=draft"
+    browser = desk.browser(desk.author)
+    cell = BeautifulSoup(browser.get(shown).content, "html.parser").select_one(f'a[href*="/pages/{page.pk}/edit/"]')
+    assert cell is not None
+    editor = BeautifulSoup(browser.get(str(cell["href"])).content, "html.parser")
+    assert editor.select_one("input[name=next]")["value"] == shown  # type: ignore[index]
 
 
 def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(desk: Desk, translation: Translate) -> None:
