@@ -17,7 +17,7 @@ from tests.newsroom_copy import copy_newsroom
 
 
 @pytest.fixture
-def made_newsroom(settings: Any) -> Iterator[None]:
+def made_newsroom(settings) -> Iterator[None]:
     """Set a newsroom up that knows the tests' own format."""
     use_made(settings)
     copy_newsroom()
@@ -26,13 +26,13 @@ def made_newsroom(settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path) -> Path:
     """Return where the archive of a test lies."""
     return tmp_path / "a.made"
 
 
 @pytest.fixture
-def prepare(path: Path) -> Callable[..., ImportRun]:
+def prepare(path) -> Callable[..., ImportRun]:
     """Return what writes these items as the archive, and begins its import."""
 
     def begin_import(*items: Item, options: Options | None = None, **said: Any) -> ImportRun:
@@ -42,7 +42,7 @@ def prepare(path: Path) -> Callable[..., ImportRun]:
 
 
 @pytest.fixture
-def imports(path: Path) -> Callable[..., ImportRun]:
+def imports(path) -> Callable[..., ImportRun]:
     """Return what writes these items as the archive, if there are any, and brings it in to the end."""
 
     def import_items(*items: Item, media: Any = (), files: Any = (), **options: Any) -> ImportRun:
@@ -56,7 +56,7 @@ def imports(path: Path) -> Callable[..., ImportRun]:
 
 
 @pytest.fixture
-def media(settings: Any, tmp_path: Path) -> Path:
+def media(settings, tmp_path) -> Path:
     """Let files be stored in a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path
     settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}

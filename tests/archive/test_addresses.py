@@ -43,13 +43,13 @@ _numbers = count(1)
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("address", "host"), ADDRESSES["hosts"])
-def test_where_an_address_leads(address: str, host: str) -> None:
+def test_where_an_address_leads(address, host):
     make_home()
     assert other_host(address) == host
 
 
 @pytest.mark.parametrize("address", [None, 5, *ADDRESSES["nowhere"]])
-def test_what_is_no_address_leads_nowhere(address: object) -> None:
+def test_what_is_no_address_leads_nowhere(address):
     assert other_host(address) is None
 
 
@@ -113,7 +113,7 @@ def notes_of(item: ImportedItem) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(("address", "found"), ADDRESSES["places"])
-def test_the_place_of_an_address_has_no_host(address: str, found):
+def test_the_place_of_an_address_has_no_host(address, found):
     assert places(address) == tuple(found)
 
 
@@ -139,7 +139,7 @@ OLD_ADDRESSES = [
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("address", OLD_ADDRESSES)
-def test_an_old_address_leads_to_the_live_article(client, run, address: str):
+def test_an_old_address_leads_to_the_live_article(client, run, address):
     item = bring(run, OLD + quote(address, safe="/?=&;"), code="tg")
 
     assert add_redirects([item]) == 1
@@ -163,7 +163,7 @@ def test_a_campaign_s_parameter_changes_nothing(client, run):
 @pytest.mark.parametrize(
     "address", ["/?p=1", "/?p=x", "/?p=", "/?p=1&p=2", "/?p=%00", "/?attachment_id=8", "/%00?p=123"]
 )
-def test_other_numbers_are_answered_as_without(client, run, address: str):
+def test_other_numbers_are_answered_as_without(client, run, address):
     add_redirects([bring(run, f"{OLD}/?p=123")])
 
     assert client.get(address).status_code == client.get(address.partition("?")[0]).status_code
@@ -457,7 +457,7 @@ HOSTILE = {
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_is_no_sitemap_is_a_sentence(newsroom, tmp_path, name: str):
+def test_what_is_no_sitemap_is_a_sentence(newsroom, tmp_path, name):
     with pytest.raises(ArchiveError, match="can't be read, or is no sitemap"):
         list(unanswered(stored(tmp_path, HOSTILE[name])))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,7 +97,7 @@ def paragraphs(document: Any) -> list[tuple[str, str]]:
     return [(each.style.name, each.text) for each in document.paragraphs if each.text.strip()]
 
 
-def test_word_has_headline_text_and_what_stands_between() -> None:
+def test_word_has_headline_text_and_what_stands_between():
     document = opened(make_full_article())
     assert {
         ("Title", "Об боло рафт"),
@@ -121,7 +120,7 @@ def test_word_has_headline_text_and_what_stands_between() -> None:
     assert document.core_properties.language == "tg"
 
 
-def test_a_main_picture_that_the_text_lacks_stands_above_it() -> None:
+def test_a_main_picture_that_the_text_lacks_stands_above_it():
     picture = make_picture(credit="Зафар")
     page = make_full_article(main_picture=picture, main_picture_caption="Дарё", main_picture_alt="Мавҷҳо", body="")
     document = opened(page)
@@ -129,7 +128,7 @@ def test_a_main_picture_that_the_text_lacks_stands_above_it() -> None:
     assert document.inline_shapes[0]._inline.docPr.get("descr") == "Мавҷҳо"
 
 
-def test_a_picture_whose_file_is_gone_is_a_link_to_it() -> None:
+def test_a_picture_whose_file_is_gone_is_a_link_to_it():
     page = make_full_article()
     (picture,) = Picture.objects.all()
     default_storage.delete(picture.file.name)
@@ -140,7 +139,7 @@ def test_a_picture_whose_file_is_gone_is_a_link_to_it() -> None:
     assert picture.file.url in as_markdown(page)
 
 
-def test_word_is_read_back_as_the_same_article(tmp_path: Path) -> None:
+def test_word_is_read_back_as_the_same_article(tmp_path):
     page = make_full_article()
     path = tmp_path / "об.tg.docx"
     path.write_bytes(as_docx(page))
@@ -177,7 +176,7 @@ def languages_of(document: Any) -> Iterator[tuple[str, str]]:
             yield text, named.get(qn("w:bidi")) or named.get(qn("w:val"))
 
 
-def test_every_word_has_its_language_and_a_passage_its_own() -> None:
+def test_every_word_has_its_language_and_a_passage_its_own():
     found = dict(languages_of(opened(make_full_article())))
     assert found["Об боло рафт"] == found["2025"] == found["дарозӣ: 524 км"] == "tg-Cyrl-TJ"
     assert found["آب بالا آمد."] == "fa-IR"
@@ -187,7 +186,7 @@ def test_every_word_has_its_language_and_a_passage_its_own() -> None:
     assert tuple(map(proofing_language, codes)) == known
 
 
-def test_persian_runs_from_right_to_left() -> None:
+def test_persian_runs_from_right_to_left():
     section = make_section(make_home("fa"))
     table = {"columns": [{"type": "text", "heading": "سال"}], "rows": [{"values": ["۱۴۰۴"]}], "caption": ""}
     blocks = [("paragraph", "<p>آب <b>بالا</b> آمد.</p><ul><li>نان</li></ul>"), ("table", table)]
@@ -200,7 +199,7 @@ def test_persian_runs_from_right_to_left() -> None:
     assert document.tables[0].table_direction is not None
 
 
-def test_an_event_says_where_and_when() -> None:
+def test_an_event_says_where_and_when():
     page = make_event(
         make_section(make_home("ru"), kind="events"),
         title="Круглый стол",
@@ -220,7 +219,7 @@ def rendered(markdown: str) -> Any:
     return html.fromstring(f"<div>{MarkdownIt('commonmark').enable('table').render(markdown)}</div>")
 
 
-def test_markdown_has_a_head_and_reads_as_the_article() -> None:
+def test_markdown_has_a_head_and_reads_as_the_article():
     page = make_full_article()
     _nothing, head, text = as_markdown(page).split("---\n", 2)
     assert yaml.safe_load(head) == {
@@ -262,7 +261,7 @@ def test_markdown_has_a_head_and_reads_as_the_article() -> None:
         "Сноска[1] и [12].",
     ],
 )
-def test_what_means_something_in_markdown_stays_what_it_is(words: str) -> None:
+def test_what_means_something_in_markdown_stays_what_it_is(words):
     escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     page = make_article(make_section(make_home("ru")), body=streamed([("paragraph", f"<p>{escaped}</p>")]))
     made = rendered(as_markdown(page).split("---\n", 2)[2])
@@ -270,13 +269,13 @@ def test_what_means_something_in_markdown_stays_what_it_is(words: str) -> None:
     assert (paragraph.tag, list(paragraph), paragraph.text) == ("p", [], words)
 
 
-def test_brackets_in_an_alternative_text_end_no_picture() -> None:
+def test_brackets_in_an_alternative_text_end_no_picture():
     page = make_full_article(main_picture=make_picture(), main_picture_alt="a](b) [c", body="")
     (picture,) = rendered(as_markdown(page)).xpath("//img")
     assert picture.get("alt") == "a](b) [c"
 
 
-def test_ninjs_has_what_it_has_fields_for() -> None:
+def test_ninjs_has_what_it_has_fields_for():
     page = make_full_article()
     item = as_ninjs(page)
     assert item["uri"] == f"urn:chorsu:{page.translation_key}:tg"
@@ -294,7 +293,7 @@ def test_ninjs_has_what_it_has_fields_for() -> None:
     assert picture["renditions"][0]["width"] == 96
 
 
-def test_the_names_of_withheld_authors_are_in_no_file() -> None:
+def test_the_names_of_withheld_authors_are_in_no_file():
     page = make_full_article()
     words = "".join(text for _style, text in paragraphs(opened(page)))
     for written in (as_markdown(page), json.dumps(as_ninjs(page), ensure_ascii=False), words):
@@ -329,9 +328,7 @@ def signed_in(page: Publication, *rights: str) -> Client:
         ("json", "application/json", "{"),
     ],
 )
-def test_who_may_edit_gets_the_latest_version_and_it_is_logged(
-    draft: Any, ending: str, media_type: str, begin: str
-) -> None:
+def test_who_may_edit_gets_the_latest_version_and_it_is_logged(draft, ending, media_type, begin):
     answer = signed_in(draft, "change").get(address(draft, ending))
     assert answer["Content-Type"].startswith(media_type)
     assert answer["Content-Disposition"] == f'attachment; filename="{draft.slug}-tg.{ending}"'
@@ -343,7 +340,7 @@ def test_who_may_edit_gets_the_latest_version_and_it_is_logged(
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("rights", [(), ("add",)])
-def test_nobody_else_gets_it(draft: Any, rights: tuple[str, ...]) -> None:
+def test_nobody_else_gets_it(draft, rights):
     other = make_section(make_home("ru"))
     for client in (Client(), signed_in(draft, *rights), signed_in(other, "change")):
         answer = client.get(address(draft, "docx"))
@@ -352,14 +349,14 @@ def test_nobody_else_gets_it(draft: Any, rights: tuple[str, ...]) -> None:
     assert not ModelLogEntry.objects.filter(action="chorsu.exported").exists()
 
 
-def test_what_is_no_article_or_no_file_is_not_found(draft: Any) -> None:
+def test_what_is_no_article_or_no_file_is_not_found(draft):
     client = signed_in(draft, "change")
     pages = ((draft.pk, "exe"), (draft.get_parent().pk, "md"), (10**9, "md"))
     for args in pages:
         assert client.get(reverse("chorsu_archive_article", args=args)).status_code == 404, args
 
 
-def test_the_editor_offers_the_files(draft: Any) -> None:
+def test_the_editor_offers_the_files(draft):
     client = signed_in(draft, "change")
     shown = client.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
     assert all(address(draft, ending) in shown for ending in ("docx", "md", "json"))

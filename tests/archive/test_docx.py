@@ -76,7 +76,7 @@ def pictured(body: str, content: bytes = b"") -> bytes:
     return document(body, relations=relation("rIdP", "image", "media/image1.png"), parts=parts)
 
 
-def test_a_document_of_word(tmp_path: Path) -> None:
+def test_a_document_of_word(tmp_path):
     """More kinds of text, as python-docx writes them, tests/archive/test_article_files.py reads back."""
     written = python_docx.Document()
     written.core_properties.author = "Зарина Қодирова; Anna Berg"
@@ -121,7 +121,7 @@ def html_of(body: str, tmp_path: Path, **parts: str) -> list[str]:
     return [block["value"] for block in converted(read(tmp_path, content)).blocks]
 
 
-def test_numbers_are_those_that_word_shows(tmp_path: Path) -> None:
+def test_numbers_are_those_that_word_shows(tmp_path):
     numbering = lists(("decimal", "%1."), ("russianLower", "%2)"), ("decimal", "%1.%2.%3"), restarted=1)
     before = f"{list_item('раз', 1)}{list_item('два', 1)}{paragraph('Между ними')}{list_item('три', 1)}"
     nested = f"{list_item('под ним', 2, 1)}{list_item('и ещё', 2, 1)}{list_item('глубже', 2, 2)}"
@@ -133,7 +133,7 @@ def test_numbers_are_those_that_word_shows(tmp_path: Path) -> None:
     )
 
 
-def test_numbers_of_headings_and_cells_are_text(tmp_path: Path) -> None:
+def test_numbers_of_headings_and_cells_are_text(tmp_path):
     heading = list_item("Вода", 1).replace("<w:pPr>", '<w:pPr><w:pStyle w:val="a3"/>')
     rows = "".join(
         f"<w:tr><w:tc>{list_item('', 1).replace('<w:t></w:t>', '<w:t>река</w:t>')}</w:tc>"
@@ -149,7 +149,7 @@ def test_numbers_of_headings_and_cells_are_text(tmp_path: Path) -> None:
     assert [row["values"] for row in table["rows"]] == [["V. река", "5"], ["VI. река", "7"]]
 
 
-def test_a_style_says_the_list_of_its_paragraphs(tmp_path: Path) -> None:
+def test_a_style_says_the_list_of_its_paragraphs(tmp_path):
     styles = (
         f'<w:styles {SPACES}><w:style w:type="paragraph" w:styleId="base"><w:name w:val="List"/><w:pPr><w:numPr>'
         '<w:numId w:val="1"/></w:numPr></w:pPr></w:style><w:style w:type="paragraph" w:styleId="own">'
@@ -160,7 +160,7 @@ def test_a_style_says_the_list_of_its_paragraphs(tmp_path: Path) -> None:
     assert html_of(body, tmp_path, numbering=numbering, styles=styles) == ["<p>2) a</p><p>3) b</p>"]
 
 
-def test_a_document_of_libreoffice(tmp_path: Path) -> None:
+def test_a_document_of_libreoffice(tmp_path):
     frame = box(paragraph("", "Illustration", f"{picture(alt='Канал у Куляба')}<w:r><w:t>Рис. </w:t></w:r>"))
     mark = '<w:r><w:footnoteReference w:id="{0}"/></w:r>'
     number = "<w:fldSimple w:instr='SEQ'><w:r><w:t>1</w:t></w:r></w:fldSimple>"
@@ -197,20 +197,20 @@ def test_a_document_of_libreoffice(tmp_path: Path) -> None:
         (paragraph("Two", "Title", "<w:r><w:br/><w:t>lines</w:t></w:r>"), "Two lines", ""),
     ],
 )
-def test_headlines(tmp_path: Path, body: str, title: str | None, html: str) -> None:
+def test_headlines(tmp_path, body, title, html):
     item = read(tmp_path, document(body), "Город и вода.ru.docx")
     assert (item.title, item.html) == (title or "Город и вода", html)
     assert told(item) == ("" if title else "guessed: The headline is the file's name.")
 
 
-def test_a_picture_in_the_headline_stays(tmp_path: Path) -> None:
+def test_a_picture_in_the_headline_stays(tmp_path):
     item = read(tmp_path, pictured(paragraph("Вода", "Title", picture())))
     assert item.title == "Вода"
     assert item.html.count("<img") == 1
     assert "Вода" not in item.html
 
 
-def test_languages_by_name(tmp_path: Path) -> None:
+def test_languages_by_name(tmp_path):
     expected = {
         "вода.ru.docx": ("вода", "ru"),
         "вода_tg.docx": ("вода", "tg"),
@@ -223,13 +223,13 @@ def test_languages_by_name(tmp_path: Path) -> None:
     assert {unquote(item.key): (unquote(item.group), item.language) for item in archive.items()} == expected
 
 
-def test_a_zip_of_documents_is_read_like_a_folder(tmp_path: Path) -> None:
+def test_a_zip_of_documents_is_read_like_a_folder(tmp_path):
     item = read(tmp_path, zipped({"x/a.ru.docx": document(paragraph("да")), "~$a.docx": b"lock"}), "archive.zip")
     assert Docx().recognises(tmp_path / "archive.zip")
     assert (item.language, item.html) == ("ru", "<p>да</p>")
 
 
-def test_what_is_no_document_is_not_recognised(tmp_path: Path) -> None:
+def test_what_is_no_document_is_not_recognised(tmp_path):
     (tmp_path / "posts.zip").write_bytes(zipped({"posts.json": "[]"}))
     (tmp_path / "table.xlsx").write_bytes(zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<x/>"}))
     (tmp_path / "text.xml").write_bytes(b"<rss/>")
@@ -239,7 +239,7 @@ def test_what_is_no_document_is_not_recognised(tmp_path: Path) -> None:
     assert Docx().recognises(tmp_path / "a.docx")
 
 
-def test_the_same_name_with_another_date_or_picture_is_another(tmp_path: Path) -> None:
+def test_the_same_name_with_another_date_or_picture_is_another(tmp_path):
     items, media = set(), set()
     for day, colour in (("2021-01-01T00:00:00Z", "navy"), ("2021-02-01T00:00:00Z", "teal")):
         items.add(read(tmp_path, document("", parts={"docProps/core.xml": core(created=day)})).key)
@@ -248,7 +248,7 @@ def test_the_same_name_with_another_date_or_picture_is_another(tmp_path: Path) -
     assert len(items) == len(media) == 2
 
 
-def test_what_does_not_come_through_is_told(tmp_path: Path) -> None:
+def test_what_does_not_come_through_is_told(tmp_path):
     body = (
         paragraph("1. Вода ... 3", "toc 1")
         + paragraph("Текст", "Pull Words")
@@ -288,7 +288,7 @@ def test_what_does_not_come_through_is_told(tmp_path: Path) -> None:
     }
 
 
-def test_a_picture_that_is_elsewhere_is_told_of(tmp_path: Path) -> None:
+def test_a_picture_that_is_elsewhere_is_told_of(tmp_path):
     shown = picture("rIdX", attribute="link") + picture("rIdQ", alt="Канал")
     relations = relation("rIdX", "image", "http://127.0.0.1:9/secret.png", "External")
     relations += relation("rIdQ", "image", "../../../etc/passwd")
@@ -298,7 +298,7 @@ def test_a_picture_that_is_elsewhere_is_told_of(tmp_path: Path) -> None:
     assert sorted(str(note.text)[-7:] for note in made.notes) == ["? Канал", "have: ?"]
 
 
-def test_boxes_are_their_signs(tmp_path: Path) -> None:
+def test_boxes_are_their_signs(tmp_path):
     boxes = "".join(
         f"<w:sdt><w:sdtPr><w14:checkbox/></w:sdtPr><w:sdtContent><w:r><w:t>{sign}</w:t></w:r></w:sdtContent></w:sdt>"
         "<w:r><w:t> вода </w:t></w:r>"
@@ -308,7 +308,7 @@ def test_boxes_are_their_signs(tmp_path: Path) -> None:
     assert read(tmp_path, document(body)).html == "<p>☒ вода ☐ вода </p>"
 
 
-def test_an_unreadable_document_among_others_is_named(tmp_path: Path) -> None:
+def test_an_unreadable_document_among_others_is_named(tmp_path):
     files = {"a.docx": document(paragraph("да")), "b.docx": b"not a zip", "c.doc": b"\xd0\xcf\x11\xe0" + b"\0" * 600}
     archive = open_files(tmp_path, files)
     good, bad, old = archive.items()
@@ -365,9 +365,7 @@ HOSTILE = {
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_documents_are_refused_by_a_sentence(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hostile_documents_are_refused_by_a_sentence(name, tmp_path, monkeypatch):
     monkeypatch.setattr("chorsu_archive.formats.docx.SECONDS", 1)
     monkeypatch.setattr("chorsu_archive.formats.docx.MEMORY", 150_000_000)
     content = HOSTILE[name]
@@ -387,7 +385,7 @@ def test_hostile_documents_are_refused_by_a_sentence(
     list(archive.contributors()), list(archive.media())
 
 
-def test_the_process_has_none_of_the_sites_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_has_none_of_the_sites_secrets(tmp_path, monkeypatch):
     given: dict[str, Any] = {}
 
     def run(*arguments: Any, **options: Any) -> subprocess.CompletedProcess[bytes]:
@@ -414,12 +412,12 @@ def test_the_process_has_none_of_the_sites_secrets(tmp_path: Path, monkeypatch: 
         ("docProps/core.xml", core(created="0000-00-00T00:00:00Z", modified="9999-99-99", creator=";" * 10_000)),
     ],
 )
-def test_what_is_not_needed_does_no_harm(tmp_path: Path, part: str, content: str) -> None:
+def test_what_is_not_needed_does_no_harm(tmp_path, part, content):
     item = read(tmp_path, document(paragraph("да"), parts={part: content}))
     assert (item.html, item.published, item.authors) == ("<p>да</p>", None, ())
 
 
-def test_markup_in_texts_stays_text(tmp_path: Path) -> None:
+def test_markup_in_texts_stays_text(tmp_path):
     script = "&lt;script&gt;alert(1)&lt;/script&gt;"
     item = read(tmp_path, pictured(paragraph(script, "", picture(alt=f"&quot; onerror=&quot;{script}"))))
     assert "<script" not in item.html
@@ -448,7 +446,7 @@ LINEAR: dict[str, Callable[[int], bytes]] = {
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", LINEAR)
-def test_twice_as_much_takes_twice_as_long(name: str, tmp_path: Path) -> None:
+def test_twice_as_much_takes_twice_as_long(name, tmp_path):
     def lines(size: int) -> int:
         content = LINEAR[name](size)
         return count_lines(lambda: read(tmp_path, content))
@@ -458,7 +456,7 @@ def test_twice_as_much_takes_twice_as_long(name: str, tmp_path: Path) -> None:
     assert large < 2.1 * small
 
 
-def test_a_long_name_makes_no_long_key(tmp_path: Path) -> None:
+def test_a_long_name_makes_no_long_key(tmp_path):
     name = f"{'папка' * 10}/" * 3 + f"{'очень длинное имя ' * 6}.docx"
     archive = open_files(tmp_path, {name: pictured(paragraph("", "", picture())), "b.docx": document("")})
     (medium,) = archive.media()
@@ -466,7 +464,7 @@ def test_a_long_name_makes_no_long_key(tmp_path: Path) -> None:
     assert archive.read(medium) is not None
 
 
-def test_a_text_that_is_too_long_is_refused(tmp_path: Path, settings: Any) -> None:
+def test_a_text_that_is_too_long_is_refused(tmp_path, settings):
     settings.CHORSU_ARCHIVE = {"LARGEST_TEXT": 1000}
     with pytest.raises(ArchiveError, match="longer than any article"):
         read(tmp_path, document(paragraph("x" * 2000)))

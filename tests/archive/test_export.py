@@ -37,7 +37,7 @@ def everything(folder: Path) -> str:
     return "".join(path.read_text(errors="replace") + path.name for path in folder.rglob("*") if path.is_file())
 
 
-def test_an_article_is_ninjs_with_its_own_content_beside(tmp_path: Path) -> None:
+def test_an_article_is_ninjs_with_its_own_content_beside(tmp_path):
     topic = Topic.objects.create(name_ru="Вода")
     picture = make_picture(credit="Н. Н.", caption_tg="Дарё")
     page = make_article(title="Ҷӯйҳо ва қӯрғон", slug="rivers", main_picture=picture)
@@ -67,7 +67,7 @@ def leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def test_two_exports_differ_by_the_date_alone_and_have_no_number_of_this_database(tmp_path: Path) -> None:
+def test_two_exports_differ_by_the_date_alone_and_have_no_number_of_this_database(tmp_path):
     made = make_newsroom(2, articles=3)
     one, two = tmp_path / "one", tmp_path / "two"
     write_archive(one)
@@ -87,7 +87,7 @@ def test_two_exports_differ_by_the_date_alone_and_have_no_number_of_this_databas
             assert not any(f'id="{number}"' in str(value) for number in numbers)
 
 
-def test_of_a_live_page_the_live_version_is_written_and_of_a_draft_the_latest(tmp_path: Path) -> None:
+def test_of_a_live_page_the_live_version_is_written_and_of_a_draft_the_latest(tmp_path):
     live = make_article(title="As readers see it")
     live.save_revision().publish()
     live.title = "Nobody has read this yet"
@@ -101,7 +101,7 @@ def test_of_a_live_page_the_live_version_is_written_and_of_a_draft_the_latest(tm
     assert "Nobody has read this yet" not in everything(tmp_path / "out")
 
 
-def test_protected_names_private_pages_accounts_and_restricted_papers_stay(tmp_path: Path) -> None:
+def test_protected_names_private_pages_accounts_and_restricted_papers_stay(tmp_path):
     person = make_person("Зульфия Зульфикарова")
     keeper = make_user()
     keeper.user_permissions.add(Permission.objects.get(codename="keep_protected_names"))
@@ -147,7 +147,7 @@ def test_protected_names_private_pages_accounts_and_restricted_papers_stay(tmp_p
     assert content["author_links"] == [{"person": row["slug"]}]
 
 
-def test_addresses_that_led_to_an_article_stand_with_it_and_others_by_themselves(tmp_path: Path) -> None:
+def test_addresses_that_led_to_an_article_stand_with_it_and_others_by_themselves(tmp_path):
     page = make_article(title="Moved", slug="moved")
     page.save_revision().publish()
     Redirect.objects.create(old_path="/former", redirect_page=page)
@@ -159,7 +159,7 @@ def test_addresses_that_led_to_an_article_stand_with_it_and_others_by_themselves
     assert listed(tmp_path / "out", "redirects") == [away]
 
 
-def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:
+def test_nothing_that_is_there_is_overwritten(tmp_path):
     folder, link = tmp_path / "out", tmp_path / "link"
     call_command("export_archive", str(folder), verbosity=0)
     assert folder.stat().st_mode & 0o077 == 0
@@ -173,7 +173,7 @@ def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_messages_in_english")
-def test_what_breaks_off_has_no_manifest(tmp_path: Path) -> None:
+def test_what_breaks_off_has_no_manifest(tmp_path):
     picture = make_picture()
     Path(picture.file.path).unlink()
     Path(picture.file.path).mkdir()  # can't be read as a file
@@ -183,7 +183,7 @@ def test_what_breaks_off_has_no_manifest(tmp_path: Path) -> None:
         format_of(tmp_path / "out")
 
 
-def test_a_file_that_is_lost_is_counted(tmp_path: Path) -> None:
+def test_a_file_that_is_lost_is_counted(tmp_path):
     picture = make_picture()
     Path(picture.file.path).unlink()
     assert write_archive(tmp_path / "out")["missing files"] == 1

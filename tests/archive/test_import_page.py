@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
 from lxml import etree
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.images.tests.utils import get_test_image_file
@@ -54,7 +53,7 @@ def commands() -> list[list[str]]:
 
 
 @pytest.fixture
-def old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def old_site(tmp_path, monkeypatch) -> Path:
     """Return the folder ``old`` of the page: export, uploads, and the sitemap with the addresses of what was live."""
     folder = tmp_path / "old"
     folder.mkdir()
@@ -80,7 +79,7 @@ def counts() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Publication, Picture, Person, Topic, Redirect))
 
 
-def test_a_small_site_comes_over_and_goes_back(old_site: Path, client: Client) -> None:
+def test_a_small_site_comes_over_and_goes_back(old_site, client):
     for code in ("ru", "tg", "en"):
         make_section(make_home(code))
     empty = counts()

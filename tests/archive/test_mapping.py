@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -55,7 +54,7 @@ def events_section() -> str:
     return slug
 
 
-def test_a_dry_run_writes_a_file_that_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_a_dry_run_writes_a_file_that_is_read_as_it_was_written(tmp_path):
     make_person("Иван Иванов")
     Topic.objects.create(name_ru="Вода")
     file = tmp_path / "mapping.toml"
@@ -74,7 +73,7 @@ def test_a_dry_run_writes_a_file_that_is_read_as_it_was_written(tmp_path: Path) 
     assert not AnalysisPage.objects.exists()
 
 
-def test_people_topics_and_fields_come_as_the_editor_chose(imports: Any, tmp_path: Path) -> None:
+def test_people_topics_and_fields_come_as_the_editor_chose(imports, tmp_path):
     other = make_person("Другой")
     mapping = proposed(archive(tmp_path))
     mapping.data["authors"]["ivan"]["person"] = other.slug
@@ -96,7 +95,7 @@ def test_people_topics_and_fields_come_as_the_editor_chose(imports: Any, tmp_pat
     assert Person.objects.count() == 2
 
 
-def test_what_is_left_out_is_told_by_number_or_note(imports: Any, tmp_path: Path) -> None:
+def test_what_is_left_out_is_told_by_number_or_note(imports, tmp_path):
     mapping = proposed(archive(tmp_path))
     mapping.data["kinds"]["page"]["section"] = "none"
     run = imports(mapping=mapping)
@@ -113,7 +112,7 @@ def shop(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("answer", ["none", ""])
-def test_what_is_no_article_comes_only_by_choice_and_messages_never(imports: Any, tmp_path: Path, answer: str) -> None:
+def test_what_is_no_article_comes_only_by_choice_and_messages_never(imports, tmp_path, answer):
     mapping = proposed(shop(tmp_path))
     assert mapping.data["kinds"]["product"] == {"section": "none", "items": 2, "example": "Чайник & чашка"}
     assert mapping.data["messages"] == {"feedback": {"items": 1}}
@@ -127,7 +126,7 @@ def test_what_is_no_article_comes_only_by_choice_and_messages_never(imports: Any
     assert list(ImportedItem.objects.values_list("key", flat=True)) == ["1"]
 
 
-def test_a_kind_that_was_chosen_comes_in_the_next_time_too_where_its_terms_say(imports: Any, tmp_path: Path) -> None:
+def test_a_kind_that_was_chosen_comes_in_the_next_time_too_where_its_terms_say(imports, tmp_path):
     mapping = proposed(shop(tmp_path))
     mapping.data["kinds"]["product"]["section"] = "analysis"
     mapping.data["terms"]["category:events"]["section"] = events_section()
@@ -138,14 +137,14 @@ def test_a_kind_that_was_chosen_comes_in_the_next_time_too_where_its_terms_say(i
     assert imports().counts == {"unchanged": 3, "messages": 1}
 
 
-def test_the_command_says_what_stays_away_and_how_it_comes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_stays_away_and_how_it_comes(tmp_path, capsys):
     call_command("import_archive", shop(tmp_path))
     told = capsys.readouterr().out
     for words in ("2 of the kind product, such as “Чайник & чашка”", "--mapping", "1 of the kind feedback"):
         assert words in told
 
 
-def test_a_protected_person_is_nobody_of_an_archive(imports: Any, tmp_path: Path) -> None:
+def test_a_protected_person_is_nobody_of_an_archive(imports, tmp_path):
     person = make_person("Анна Каримова")
     path = archive(tmp_path)
     assert proposed(path).data["authors"]["anna"]["person"] == person.slug
@@ -172,20 +171,20 @@ def test_a_protected_person_is_nobody_of_an_archive(imports: Any, tmp_path: Path
         ('[fields.seo]\nfield = "live"', "live"),
     ],
 )
-def test_a_wrong_file_is_refused_with_a_sentence(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_file_is_refused_with_a_sentence(tmp_path, text, said):
     (file := tmp_path / "m.toml").write_text(text)
     with pytest.raises(CommandError, match=said):
         call_command("import_archive", archive(tmp_path), mapping=file)
 
 
-def test_without_a_section_in_the_language_an_item_fails_with_a_sentence(tmp_path: Path) -> None:
+def test_without_a_section_in_the_language_an_item_fails_with_a_sentence(tmp_path):
     SectionPage.objects.filter(locale__language_code="tg").delete()
     run = bring(archive(tmp_path))
     assert run.counts == {"created": 2, "failed": 1}
     assert "“tg”" in ImportedItem.objects.get(what="failed").notes[0][1]
 
 
-def test_what_was_chosen_once_is_proposed_to_the_next_run_as_far_as_it_is_here(imports: Any, tmp_path: Path) -> None:
+def test_what_was_chosen_once_is_proposed_to_the_next_run_as_far_as_it_is_here(imports, tmp_path):
     mapping = proposed(archive(tmp_path))
     water = Topic.objects.create(name_ru="Реки", slug="rivers")
     mapping.data["authors"]["anna"]["person"] = ""

@@ -48,7 +48,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _in_english(_messages_in_english: None) -> None:
+def _in_english(_messages_in_english):
     """Sentences are compared in English."""
 
 
@@ -84,7 +84,7 @@ def exported(folder: Path) -> dict[str, Any]:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
-def test_an_emptied_newsroom_says_the_same_again(tmp_path: Path, seed: int) -> None:
+def test_an_emptied_newsroom_says_the_same_again(tmp_path, seed):
     for code in LANGUAGES:
         make_home(code)
     made = make_newsroom(seed)
@@ -116,7 +116,7 @@ def _articles(folder: Path) -> list[Path]:
     return sorted(folder.glob("articles/*/*.json"))
 
 
-def test_pages_that_name_one_another_are_joined_whichever_comes_first(tmp_path: Path) -> None:
+def test_pages_that_name_one_another_are_joined_whichever_comes_first(tmp_path):
     section = make_section()
     first, second = (make_article(section, title=title, slug=title.lower()) for title in ("First", "Second"))
     for page, other in ((first, second), (second, first)):
@@ -132,7 +132,7 @@ def test_pages_that_name_one_another_are_joined_whichever_comes_first(tmp_path: 
             assert f'id="{other.pk}"' in version.body.raw_data[0]["value"]
 
 
-def test_what_is_here_already_stays(tmp_path: Path) -> None:
+def test_what_is_here_already_stays(tmp_path):
     Topic.objects.create(name_ru="Вода", slug="water")
     make_article(title="There").save_revision().publish()
     Redirect.objects.create(old_path="/away", redirect_link="https://example.org/")
@@ -146,7 +146,7 @@ def test_what_is_here_already_stays(tmp_path: Path) -> None:
     assert AnalysisPage.objects.get().live
 
 
-def test_an_old_address_of_a_picture_leads_to_where_its_file_is_now(tmp_path: Path) -> None:
+def test_an_old_address_of_a_picture_leads_to_where_its_file_is_now(tmp_path):
     picture = make_picture(title="River")
     make_article(main_picture=picture).save_revision().publish()
     Redirect.objects.create(old_path="/uploads/river.jpg", redirect_link=picture.file.url)
@@ -179,7 +179,7 @@ def sign(folder: Path, name: str) -> None:
 
 
 @pytest.fixture
-def export(tmp_path: Path) -> Path:
+def export(tmp_path) -> Path:
     """Return an export of one article with a picture; nothing of it is in the newsroom any more."""
     page = make_article(title="Story", slug="story", main_picture=make_picture(title="River"))
     page.body = json.dumps(
@@ -205,14 +205,14 @@ def edit_content(export: Path, **values: Any) -> None:
     edit(export, content=read(export / name_of(export))["chorsu"]["content"] | values)
 
 
-def test_halves_of_letters_stop_nothing(export: Path) -> None:
+def test_halves_of_letters_stop_nothing(export):
     edit_content(export, title="Sto\ud800ry")
     edit(export, addresses=["https://old.example.org/a\ud800b"])
     assert bring(export).counts == {"created": 1}
     assert AnalysisPage.objects.get().title == "Story"
 
 
-def test_what_waited_for_its_day_is_not_live_at_once(export: Path) -> None:
+def test_what_waited_for_its_day_is_not_live_at_once(export):
     edit(export, status="scheduled")
     write_rows(export, "structure", *(row | {"status": "scheduled"} for row in listed(export, "structure")))
     bring(export)
@@ -231,7 +231,7 @@ def failure(folder: Path) -> str:
     return " ".join(filter(None, [run.error, *notes]))
 
 
-def test_a_folder_is_known_by_its_manifest(export: Path, tmp_path: Path) -> None:
+def test_a_folder_is_known_by_its_manifest(export, tmp_path):
     (export / "media/paper.docx").write_bytes(b"a document of the library")
     assert isinstance(format_of(export), Newsroom)
     (tmp_path / "file.txt").write_text("text")
@@ -239,7 +239,7 @@ def test_a_folder_is_known_by_its_manifest(export: Path, tmp_path: Path) -> None
         assert not Newsroom().recognises(path), path
 
 
-def test_files_that_changed_or_broke_off_are_refused(export: Path) -> None:
+def test_files_that_changed_or_broke_off_are_refused(export):
     path = export / name_of(export)
     path.write_bytes(path.read_bytes().replace(b"Story", b"Other"))
     assert "isn't as it was written" in failure(export)
@@ -248,14 +248,14 @@ def test_files_that_changed_or_broke_off_are_refused(export: Path) -> None:
     assert "manifest.json can't be read" in failure(export)
 
 
-def test_another_version_is_refused(export: Path) -> None:
+def test_another_version_is_refused(export):
     change(export, "manifest.json", lambda manifest: manifest | {"version": 2})
     assert "version" in failure(export)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", ["articles/../../secret.json", "articles/ru/link.json"])
-def test_names_and_links_that_lead_out_of_it_are_refused(export: Path, name: str) -> None:
+def test_names_and_links_that_lead_out_of_it_are_refused(export, name):
     secret = export.parent / "secret.json"
     secret.write_bytes((export / name_of(export)).read_bytes())
     (export / "articles/ru/link.json").symlink_to(secret)
@@ -263,7 +263,7 @@ def test_names_and_links_that_lead_out_of_it_are_refused(export: Path, name: str
     assert f"{name} isn't in the export" in failure(export)
 
 
-def test_a_medium_that_leads_out_of_it_is_never_read(export: Path) -> None:
+def test_a_medium_that_leads_out_of_it_is_never_read(export):
     (export.parent / "secret.png").write_bytes(b"secret")
     [picture] = listed(export, "pictures")
     write_rows(export, "pictures", picture | {"key": "medium:../../secret.png"})
@@ -284,7 +284,7 @@ def test_a_medium_that_leads_out_of_it_is_never_read(export: Path) -> None:
     ],
     ids=["deep", "binary", "empty", "key", "long"],
 )
-def test_files_of_another_shape_are_refused(export: Path, content: bytes, sentence: str) -> None:
+def test_files_of_another_shape_are_refused(export, content, sentence):
     name = name_of(export)
     (export / name).write_bytes(content)
     sign(export, name)
@@ -302,12 +302,12 @@ def test_files_of_another_shape_are_refused(export: Path, content: bytes, senten
     ],
     ids=str,
 )
-def test_values_that_no_field_takes_fail_with_a_sentence(export: Path, values: dict[str, Any]) -> None:
+def test_values_that_no_field_takes_fail_with_a_sentence(export, values):
     edit_content(export, **values)
     assert len(failure(export)) > 10
 
 
-def test_what_could_run_is_taken_out_and_told(export: Path) -> None:
+def test_what_could_run_is_taken_out_and_told(export):
     text = (
         '<p onclick="steal()">A <script>alert(1)</script><b style="x">b</b>'
         '<a href="javascript:alert(1)">c</a><!--> --><img src=x onerror=alert(1)><scr<script>ipt> 1 < 2</p>'
@@ -325,7 +325,7 @@ def test_what_could_run_is_taken_out_and_told(export: Path) -> None:
         assert what in told
 
 
-def test_an_article_that_says_nothing_is_a_draft(export: Path) -> None:
+def test_an_article_that_says_nothing_is_a_draft(export):
     body = [block("paragraph", "<p> </p>"), block("heading", {"text": "", "level": "h2"})]
     edit_content(export, body=body, lead="", main_picture=None)
     bring(export)
@@ -335,14 +335,14 @@ def test_an_article_that_says_nothing_is_a_draft(export: Path) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("model", ["podcasts.PodcastPage", "cms.User", "chorsu_articles.Publication"])
-def test_a_kind_that_isnt_here_becomes_an_article(export: Path, model: str) -> None:
+def test_a_kind_that_isnt_here_becomes_an_article(export, model):
     edit(export, model=model)
     bring(export)
     assert AnalysisPage.objects.get().title == "Story"
     assert "kind" in str(ImportedItem.objects.get(kind="page").notes)
 
 
-def test_a_section_that_is_here_by_another_key_takes_the_articles(export: Path) -> None:
+def test_a_section_that_is_here_by_another_key_takes_the_articles(export):
     [section] = [row for row in listed(export, "structure") if row["model"].endswith("SectionPage")]
     here = make_section(make_home(), slug=section["content"]["slug"])
     bring(export)
@@ -361,7 +361,7 @@ def test_a_section_that_is_here_by_another_key_takes_the_articles(export: Path) 
     ],
     ids=str,
 )
-def test_lists_of_another_shape_end_the_import_with_a_sentence(export: Path, name: str, row: dict[str, Any]) -> None:
+def test_lists_of_another_shape_end_the_import_with_a_sentence(export, name, row):
     write_rows(export, name, row)
     assert "lists of the export" in failure(export)
     assert not Person.objects.exists()
@@ -421,7 +421,7 @@ ADDED = {
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("publish", [True, False])
-def test_a_preview_lists_all_that_would_be_made_and_writes_none_of_it(export: Path, *, publish: bool) -> None:
+def test_a_preview_lists_all_that_would_be_made_and_writes_none_of_it(export, *, publish):
     before = everything()
     run = bring(planted(export), is_preview=True, publish=publish)
     assert everything() == before
@@ -437,7 +437,7 @@ def test_a_preview_lists_all_that_would_be_made_and_writes_none_of_it(export: Pa
 
 
 @pytest.mark.thorough
-def test_all_that_an_export_adds_is_reported_and_taken_back(export: Path) -> None:
+def test_all_that_an_export_adds_is_reported_and_taken_back(export):
     make_home()
     before = everything()
     run = bring(planted(export))
@@ -453,7 +453,7 @@ def test_all_that_an_export_adds_is_reported_and_taken_back(export: Path) -> Non
 
 
 @pytest.mark.thorough
-def test_a_page_in_which_an_editor_put_something_stays_and_is_named(export: Path) -> None:
+def test_a_page_in_which_an_editor_put_something_stays_and_is_named(export):
     run = bring(planted(export))
     section = SectionPage.objects.get(title="Planted")
     own = make_article(section, slug="own")
@@ -464,7 +464,7 @@ def test_a_page_in_which_an_editor_put_something_stays_and_is_named(export: Path
     assert (SectionPage.objects.get(), AnalysisPage.objects.get()) == (section, own)
 
 
-def test_without_publishing_every_page_is_a_draft(export: Path) -> None:
+def test_without_publishing_every_page_is_a_draft(export):
     bring(planted(export), publish=False)
     pages = Page.objects.type(SectionPage, InfoPage, Publication)
     assert (pages.count(), pages.live().count()) == (4, 0)
@@ -473,7 +473,7 @@ def test_without_publishing_every_page_is_a_draft(export: Path) -> None:
     assert AnalysisPage.objects.get().published_on
 
 
-def test_redirects_to_other_hosts_need_a_choice(export: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_redirects_to_other_hosts_need_a_choice(export, capsys):
     def others() -> dict[str, str]:
         return dict(Redirect.objects.filter(redirect_link__startswith="http").values_list("old_path", "redirect_link"))
 
@@ -488,14 +488,14 @@ def test_redirects_to_other_hosts_need_a_choice(export: Path, capsys: pytest.Cap
     assert bring(export, is_preview=True).mapping["hosts"]["other.example"]["redirects"] == ""
 
 
-def test_an_export_that_leads_to_very_many_hosts_is_refused(export: Path) -> None:
+def test_an_export_that_leads_to_very_many_hosts_is_refused(export):
     rows = ({"from": f"/{n}", "address": f"https://{n}.example/", "page": None} for n in range(MOST_HOSTS + 1))
     write_rows(export, "redirects", *rows)
     assert "other hosts" in failure(export)
 
 
 @pytest.mark.thorough
-def test_additions_that_were_broken_off_are_made_once(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_additions_that_were_broken_off_are_made_once(export, monkeypatch):
     monkeypatch.setattr(runs, "BATCH", 1)
     run = begin(planted(export), options=Options())
     for _step in range(4):
@@ -509,7 +509,7 @@ def test_additions_that_were_broken_off_are_made_once(export: Path, monkeypatch:
 
 
 @pytest.mark.thorough
-def test_a_translation_of_what_was_here_before_is_told_and_can_be_taken_back(export: Path) -> None:
+def test_a_translation_of_what_was_here_before_is_told_and_can_be_taken_back(export):
     here = make_article(make_section(make_home("ru")), title="Ours", slug="ours")
     make_section(make_home("tg"))
     edit(export, key=f"{here.translation_key}/tg")
@@ -521,7 +521,7 @@ def test_a_translation_of_what_was_here_before_is_told_and_can_be_taken_back(exp
     assert list(AnalysisPage.objects.all()) == [here]
 
 
-def test_a_reference_is_of_the_model_that_it_has_to_be(export: Path) -> None:
+def test_a_reference_is_of_the_model_that_it_has_to_be(export):
     (export / "media/documents").mkdir()
     (export / "media/documents/a.txt").write_text("A paper.")
     sign(export, "media/documents/a.txt")
@@ -532,7 +532,7 @@ def test_a_reference_is_of_the_model_that_it_has_to_be(export: Path) -> None:
     assert (page.main_topic_id, page.main_picture_id) == (None, None)
 
 
-def test_a_page_stands_only_where_its_kind_may_and_never_below_itself(export: Path) -> None:
+def test_a_page_stands_only_where_its_kind_may_and_never_below_itself(export):
     home, section, planted_section, about = listed(planted(export), "structure")
     section["parent"], about["parent"] = section["key"], planted_section["key"]
     write_rows(export, "structure", home, section, planted_section, about)
@@ -540,7 +540,7 @@ def test_a_page_stands_only_where_its_kind_may_and_never_below_itself(export: Pa
     assert {page.get_parent() for page in Page.objects.type(SectionPage, InfoPage)} == {make_home().page_ptr}
 
 
-def test_a_zip_is_read_like_the_folder(export: Path, tmp_path: Path) -> None:
+def test_a_zip_is_read_like_the_folder(export, tmp_path):
     packed = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", export))
     bring(packed)
     assert AnalysisPage.objects.get().main_picture == Picture.objects.get()
@@ -556,7 +556,7 @@ class Same(Mapper):
         return value
 
 
-def test_rich_text_is_read_in_linear_time() -> None:
+def test_rich_text_is_read_in_linear_time():
     for text in (
         '<p onclick="x">a</p>',
         "<",
@@ -610,7 +610,7 @@ def wasteful(path: Path, name: str, shape: str) -> Path:
         *(("pictures.jsonl", "lists"), ("structure.jsonl", "spaces"), ("redirects.jsonl", "one line")),
     ],
 )
-def test_no_file_of_an_export_fills_memory(tmp_path: Path, name: str, shape: str) -> None:
+def test_no_file_of_an_export_fills_memory(tmp_path, name, shape):
     path = wasteful(tmp_path / "export.zip", name, shape)
     tracemalloc.start()
     try:

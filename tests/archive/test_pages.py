@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.test import Client
 from django.urls import reverse
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageLogEntry, ReferenceIndex
@@ -37,7 +36,7 @@ BOOKKEEPING = {
 
 
 @pytest.fixture(autouse=True)
-def _made(settings: Any) -> None:
+def _made(settings):
     use_made(settings)
 
 
@@ -91,7 +90,7 @@ def changes(made: Any) -> dict[str, Counter[str]]:
     return found
 
 
-def test_all_rows_of_all_tables_are_as_wagtail_makes_them() -> None:
+def test_all_rows_of_all_tables_are_as_wagtail_makes_them():
     if connection.vendor != "sqlite":
         pytest.skip("Keys are the same again only where they are undone, too.")
     section = make_section()
@@ -156,7 +155,7 @@ def test_all_rows_of_all_tables_are_as_wagtail_makes_them() -> None:
     assert not any(Page.find_problems())
 
 
-def test_the_history_says_where_it_was_approved_and_nothing_is_an_exception(imports: Any, client: Client) -> None:
+def test_the_history_says_where_it_was_approved_and_nothing_is_an_exception(imports, client):
     copy_newsroom()
     boss = make_user(superuser=True)
     imports(item(1), item(2, status="draft"), user=boss)
@@ -167,7 +166,7 @@ def test_the_history_says_where_it_was_approved_and_nothing_is_an_exception(impo
     assert not PageLogEntry.objects.filter(action__in=EXCEPTIONS).exists()
 
 
-def test_what_is_no_live_text_there_is_a_draft_here(imports: Any) -> None:
+def test_what_is_no_live_text_there_is_a_draft_here(imports):
     copy_newsroom()
     states = ["live", "draft", "private", "scheduled"]
     imports(*(item(n, status=state) for n, state in enumerate(states)))
@@ -178,7 +177,7 @@ def test_what_is_no_live_text_there_is_a_draft_here(imports: Any) -> None:
     assert not notes["0"] + notes["1"]
 
 
-def test_drafts_keep_the_day_that_readers_knew(imports: Any) -> None:
+def test_drafts_keep_the_day_that_readers_knew(imports):
     copy_newsroom()
     imports(item(1), publish=False)
     page = AnalysisPage.objects.get()
@@ -189,7 +188,7 @@ def test_drafts_keep_the_day_that_readers_knew(imports: Any) -> None:
     assert (page.live, page.published_on) == (True, item(1).published)
 
 
-def test_slugs_are_the_sources_where_they_are_free_and_latin(imports: Any) -> None:
+def test_slugs_are_the_sources_where_they_are_free_and_latin(imports):
     copy_newsroom()
     section = SectionPage.objects.get(kind="analysis", locale__language_code="ru")
     section.add_child(instance=AnalysisPage(title="Была", slug="taken", locale=section.locale))
@@ -212,7 +211,7 @@ def test_slugs_are_the_sources_where_they_are_free_and_latin(imports: Any) -> No
     ]
 
 
-def test_a_kind_of_publication_is_that_of_its_section(imports: Any) -> None:
+def test_a_kind_of_publication_is_that_of_its_section(imports):
     copy_newsroom()
     section = SectionPage.objects.get(kind="events", locale__language_code="ru")
     imports(item(1), item(2, language="tg"), sections=[section])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,7 +30,7 @@ def add(run: ImportRun, key: str, what: str = "created", **fields: Any) -> Impor
     return ImportedItem.objects.create(run=run, key=key, what=what, **{**facts, **fields})
 
 
-def test_sums_are_by_what_happened_by_language_and_by_kind_of_note() -> None:
+def test_sums_are_by_what_happened_by_language_and_by_kind_of_note():
     run = make_run()
     add(run, "one", page=make_article(), notes=[["dropped", "A form."], ["broken", "http://old.example/x"]])
     add(run, "two", language="tg", notes=[["dropped", "A poll."]])
@@ -51,11 +50,11 @@ def test_sums_are_by_what_happened_by_language_and_by_kind_of_note() -> None:
     assert rows("others") == {"Pictures": 1, "Old addresses that lead on": 1}
 
 
-def test_every_kind_of_object_has_a_label() -> None:
+def test_every_kind_of_object_has_a_label():
     assert set(OTHERS) == set(ImportedItem.Kind) - {ImportedItem.Kind.PAGE}
 
 
-def test_articles_are_found_by_the_kind_of_a_note_and_not_by_its_words() -> None:
+def test_articles_are_found_by_the_kind_of_a_note_and_not_by_its_words():
     run = make_run()
     first = add(run, "one", notes=[["guessed", 'It said "dropped" there.'], ["broken", "x"]])
     second = add(run, "two", notes=[["dropped", "guessed"]])
@@ -65,7 +64,7 @@ def test_articles_are_found_by_the_kind_of_a_note_and_not_by_its_words() -> None
     assert list(articles_of(run, "kept")) == [third]
 
 
-def test_json_is_the_whole_report() -> None:
+def test_json_is_the_whole_report():
     run = make_run()
     page = make_article()
     add(run, "one", page=page, notes=[["broken", "http://old.example/ғ"]], addresses=["http://old.example/?p=1"])
@@ -82,7 +81,7 @@ def test_json_is_the_whole_report() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("write", WRITERS.values())
-def test_a_report_of_many_articles_needs_little_memory(write: Callable[[ImportRun], str]) -> None:
+def test_a_report_of_many_articles_needs_little_memory(write):
     run = make_run()
     notes = [["dropped", "A form of the old site that nothing here answers. " * 4]]
     facts = {"identity": run.identity, "kind": ImportedItem.Kind.PAGE, "run": run, "what": "created"}
@@ -96,7 +95,7 @@ def test_a_report_of_many_articles_needs_little_memory(write: Callable[[ImportRu
     assert most < 5_000 * len(rows)
 
 
-def test_what_comes_from_the_source_is_text() -> None:
+def test_what_comes_from_the_source_is_text():
     run = make_run(identity=HOSTILE, path=f"/srv/{HOSTILE}", error=HOSTILE)
     notes = [["dropped", HOSTILE], [HOSTILE, "x"]]
     add(run, "one", title=HOSTILE, language=HOSTILE[:20], notes=notes, page=make_article())
@@ -107,7 +106,7 @@ def test_what_comes_from_the_source_is_text() -> None:
     assert page.get_text().count(HOSTILE) == 7
 
 
-def test_the_page_speaks_the_language_of_who_asks() -> None:
+def test_the_page_speaks_the_language_of_who_asks():
     run = make_run(is_preview=True)
     add(run, "one", notes=[["dropped", "Форма."]])
     with translation.override("ru"):

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,7 +48,7 @@ def page_of(key: str) -> Any:
 
 
 @pytest.mark.thorough
-def test_a_second_run_writes_what_changed_in_the_source_and_nothing_else(imports: Any) -> None:
+def test_a_second_run_writes_what_changed_in_the_source_and_nothing_else(imports):
     assert imports(*(item(n) for n in range(4))).counts == {"created": 4}
     before = list(pages().values())
     assert imports().counts == {"unchanged": 4}
@@ -72,7 +71,7 @@ def test_a_second_run_writes_what_changed_in_the_source_and_nothing_else(imports
     assert imports().counts == {"unchanged": 3, "kept": 2}
 
 
-def test_a_date_that_an_editor_corrected_stays(imports: Any) -> None:
+def test_a_date_that_an_editor_corrected_stays(imports):
     """Nor is a page put up that was taken down, or given the text of another language."""
     imports(item(1), item(2), item(3))
     page = page_of("1")
@@ -87,16 +86,14 @@ def test_a_date_that_an_editor_corrected_stays(imports: Any) -> None:
     assert "Первый абзац" in str(page_of("3").body)
 
 
-def test_that_translations_came_apart_is_told_once_the_source_joins_them(
-    imports: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_that_translations_came_apart_is_told_once_the_source_joins_them(imports, monkeypatch):
     monkeypatch.setattr(runs, "BATCH", 1)
     imports(item(1), item(2, language="tg"))
     run = imports(item(1, group="a"), item(2, language="tg", group="a"))
     assert [len(row.notes) for row in run.items.order_by("key")] == [0, 1]
 
 
-def test_an_article_without_text_picture_or_film_is_a_draft_and_that_is_told(imports: Any) -> None:
+def test_an_article_without_text_picture_or_film_is_a_draft_and_that_is_told(imports):
     film = '<a href="https://youtu.be/dQw4w9WgXcQ">https://youtu.be/dQw4w9WgXcQ</a>'
     items = [item(1, html="<p> </p>"), item(2, html="", lead="Лид."), item(3, html="", picture="m")]
     items += [item(4, html=f"<p>{film}</p>"), item(5, html="", picture="lost"), item(6, published=None)]
@@ -109,9 +106,7 @@ def test_an_article_without_text_picture_or_film_is_a_draft_and_that_is_told(imp
     assert not Redirect.objects.exists(), "the picture has no address"
 
 
-def test_the_time_in_which_an_archive_is_read_again_is_no_time_of_work(
-    prepare: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_time_in_which_an_archive_is_read_again_is_no_time_of_work(prepare, monkeypatch):
     """A folder of Word files is converted from its beginning: else a long one would come in one batch at a time."""
     now = count(step=100)
     monkeypatch.setattr(runs, "BATCH", 1)
@@ -121,7 +116,7 @@ def test_the_time_in_which_an_archive_is_read_again_is_no_time_of_work(
     assert run.position == 3
 
 
-def test_a_live_page_stays_live_where_the_source_took_it_back_and_that_is_told(imports: Any) -> None:
+def test_a_live_page_stays_live_where_the_source_took_it_back_and_that_is_told(imports):
     imports(item(1))
     run = imports(item(1, status="draft", html="<p>Другое.</p>"))
     page = page_of("1")
@@ -130,9 +125,7 @@ def test_a_live_page_stays_live_where_the_source_took_it_back_and_that_is_told(i
     assert [kind for kind, _text in ImportedItem.objects.get(kind="page").notes] == ["guessed"]
 
 
-def test_translations_are_joined_and_live_whatever_batch_or_run_they_come_in(
-    imports: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_translations_are_joined_and_live_whatever_batch_or_run_they_come_in(imports, monkeypatch):
     monkeypatch.setattr(runs, "BATCH", 1)
     of = {"group": "g1", "slug": "water"}
     first = [item(1, language="tg", **of), item(4, language="en", original=True, **of)]
@@ -157,7 +150,7 @@ def test_translations_are_joined_and_live_whatever_batch_or_run_they_come_in(
     assert page_state(tajik) == State.LIVE
 
 
-def test_without_a_word_of_the_source_the_first_that_is_live_was_first(imports: Any) -> None:
+def test_without_a_word_of_the_source_the_first_that_is_live_was_first(imports):
     of = [item(1, language="en", group="a"), item(2, language="ru", group="a")]
     of += [item(4, language="en", status="draft", group="b"), item(3, language="tg", group="b")]
     imports(*of)
@@ -165,7 +158,7 @@ def test_without_a_word_of_the_source_the_first_that_is_live_was_first(imports: 
     assert sources == {page_of("2").pk: page_of("1").pk, page_of("4").pk: page_of("3").pk}
 
 
-def test_linking_in_bulk_is_as_linking_one_by_one(imports: Any) -> None:
+def test_linking_in_bulk_is_as_linking_one_by_one(imports):
     imports(item(1, group="a"), item(2, language="tg", group="a"), item(3, language="en", status="draft", group="a"))
     names = ("target", "revision", "source", "digest", "units", "reading", "how", "declared_by", "former")
     links = ("target", "source", "adapted", "live_baseline__digest", "live_baseline__revision")
@@ -183,13 +176,13 @@ def test_linking_in_bulk_is_as_linking_one_by_one(imports: Any) -> None:
     assert stored() == in_bulk
 
 
-def test_blocks_of_translations_stand_beside_their_source(imports: Any) -> None:
+def test_blocks_of_translations_stand_beside_their_source(imports):
     imports(item(1, group="a"), item(2, language="tg", group="a"), item(3))
     ids = [[block.id for block in page_of(key).body] for key in ("1", "2", "3")]
     assert ids[0] == ids[1] != ids[2]
 
 
-def test_a_translation_joins_a_text_that_was_alone_before(imports: Any) -> None:
+def test_a_translation_joins_a_text_that_was_alone_before(imports):
     imports(item(1))
     page = page_of("1")
     tajik = Locale.objects.get(language_code="tg")
@@ -201,14 +194,14 @@ def test_a_translation_joins_a_text_that_was_alone_before(imports: Any) -> None:
     assert request.done_at, "what was requested is there"
 
 
-def test_a_second_text_of_a_language_stands_alone(imports: Any) -> None:
+def test_a_second_text_of_a_language_stands_alone(imports):
     run = imports(item(1, group="a"), item(2, group="a"))
     assert run.counts == {"created": 2}
     assert page_of("1").translation_key != page_of("2").translation_key
     assert ImportedItem.objects.get(kind="page", key="2").notes[0][0] == "guessed"
 
 
-def test_what_cannot_come_in_is_told_and_stops_nothing(imports: Any) -> None:
+def test_what_cannot_come_in_is_told_and_stops_nothing(imports):
     imports(item(1, group="a"))
     Withdrawal.objects.create(translation_key=page_of("1").translation_key, title="x", reason="x", notices={})
     items = [item(1, group="a"), item(2), item(3, language="de"), item(4, language="en", group="a"), item(5), item(5)]
@@ -223,14 +216,14 @@ def test_what_cannot_come_in_is_told_and_stops_nothing(imports: Any) -> None:
     assert not any(Page.find_problems())
 
 
-def test_failed_items_are_tried_again(imports: Any) -> None:
+def test_failed_items_are_tried_again(imports):
     assert imports(item(1, language="de")).counts == imports().counts == {"failed": 1}
     imports(item(1, language="ru"))
     assert page_of("1").live
     assert ImportedItem.objects.get(kind="page").notes == []
 
 
-def test_language_and_date_and_drafts_are_chosen_by_whoever_begins(imports: Any, path: Path) -> None:
+def test_language_and_date_and_drafts_are_chosen_by_whoever_begins(imports, path):
     write(path, [item(1, language=""), item(2, language="tg_TJ"), item(900, language="")])
     call_command("import_archive", str(path), "--language=tg", "--since=2016-01-01", "--draft", verbosity=0)
     assert list(pages().values_list("slug", "live", "locale__language_code")) == [("article-900", False, "tg")]
@@ -240,7 +233,7 @@ def test_language_and_date_and_drafts_are_chosen_by_whoever_begins(imports: Any,
     assert page_of("2").locale.language_code == "tg"
 
 
-def test_a_preview_counts_and_writes_no_page(imports: Any) -> None:
+def test_a_preview_counts_and_writes_no_page(imports):
     imports(item(1))
     count = Page.objects.count()
     run = imports(item(1, html="<p>X</p>"), item(2, authors=("anna",)), item(3, language="de"), is_preview=True)
@@ -251,13 +244,13 @@ def test_a_preview_counts_and_writes_no_page(imports: Any) -> None:
     assert imports().counts == {"changed": 1, "created": 1, "failed": 1}
 
 
-def test_readers_get_new_pages_once_a_batch_is_in(imports: Any) -> None:
+def test_readers_get_new_pages_once_a_batch_is_in(imports):
     before = current_version()
     imports(item(1))
     assert current_version() != before
 
 
-def test_two_processes_never_work_on_one_run(prepare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_processes_never_work_on_one_run(prepare, monkeypatch):
     monkeypatch.setattr(runs, "BATCH", 2)
     run = prepare(*(item(n) for n in range(6)))
     first = work_on(run)
@@ -275,7 +268,7 @@ def test_two_processes_never_work_on_one_run(prepare: Any, monkeypatch: pytest.M
     assert (done.state, done.counts, pages().count()) == (ImportRun.State.DONE, {"created": 6}, 6)
 
 
-def test_the_worker_brings_in_what_is_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_worker_brings_in_what_is_due(tmp_path, monkeypatch):
     monkeypatch.setattr(runs, "SWEEP_SECONDS", 0)
     begun = [begin(write(tmp_path / f"{n}.made", [item(n)]), options=Options()) for n in range(3)]
     for run in begun:
@@ -285,7 +278,7 @@ def test_the_worker_brings_in_what_is_due(tmp_path: Path, monkeypatch: pytest.Mo
     assert set(ImportRun.objects.values_list("state", flat=True)) == {ImportRun.State.DONE}
 
 
-def test_which_source_a_run_is_of_is_found_by_the_worker(prepare: Any, tmp_path: Path) -> None:
+def test_which_source_a_run_is_of_is_found_by_the_worker(prepare, tmp_path):
     (broken := tmp_path / "broken.made").write_bytes(b"")
     run = prepare(item(1))
     unreadable, given_up = (begin(broken, options=Options()) for _number in range(2))
@@ -306,9 +299,7 @@ def break_off(run: ImportRun) -> None:
     steps.close()
 
 
-def test_the_command_goes_on_with_what_was_broken_off_and_names_it(
-    prepare: Any, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_goes_on_with_what_was_broken_off_and_names_it(prepare, path, monkeypatch, capsys):
     monkeypatch.setattr(runs, "BATCH", 1)
     file = path.with_name("m.toml")
     write(path, [item(n, authors=("anna",)) for n in range(3)])
@@ -330,7 +321,7 @@ def test_the_command_goes_on_with_what_was_broken_off_and_names_it(
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_runs_of_one_source_come_one_after_the_other(prepare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_of_one_source_come_one_after_the_other(prepare, monkeypatch):
     monkeypatch.setattr(runs, "BATCH", 1)
     items = [item(1, group="a", original=True), item(2, language="tg", group="a")]
     first, second = prepare(*items), prepare(*items)
@@ -346,7 +337,7 @@ def test_runs_of_one_source_come_one_after_the_other(prepare: Any, monkeypatch: 
     assert second.counts == {"unchanged": 2}
 
 
-def test_an_archive_that_breaks_off_ends_the_run_with_a_sentence(prepare: Any, path: Path, tmp_path: Path) -> None:
+def test_an_archive_that_breaks_off_ends_the_run_with_a_sentence(prepare, path, tmp_path):
     run = prepare(item(1))
     path.write_bytes(b"")
     assert not advance(run, seconds=9)
@@ -360,7 +351,7 @@ def test_an_archive_that_breaks_off_ends_the_run_with_a_sentence(prepare: Any, p
             begin(place, options=Options(**options))
 
 
-def test_what_can_not_be_written_is_told_in_a_sentence(path: Path) -> None:
+def test_what_can_not_be_written_is_told_in_a_sentence(path):
     write(path, [item(1)])
     with pytest.raises(CommandError, match="Not a directory"):
         call_command("import_archive", path, "--dry-run", "--mapping", path / "a.toml")
@@ -368,7 +359,7 @@ def test_what_can_not_be_written_is_told_in_a_sentence(path: Path) -> None:
         call_command("export_archive", path / "out")
 
 
-def test_characters_that_no_database_stores_end_no_run(imports: Any) -> None:
+def test_characters_that_no_database_stores_end_no_run(imports):
     said: dict[str, Any] = {"title": "A\0\ud800", "language": "de", "addresses": ("https://old.example/\0",)}
     run = imports(item(1, key="a\0", notes=(Note("broken", "b\0"),), **said))
     row = run.items.get()
@@ -376,9 +367,7 @@ def test_characters_that_no_database_stores_end_no_run(imports: Any) -> None:
     assert row.notes[0] == ["broken", "b"]
 
 
-def test_a_section_that_is_deleted_meanwhile_fails_only_its_items(
-    prepare: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_section_that_is_deleted_meanwhile_fails_only_its_items(prepare, monkeypatch):
     monkeypatch.setattr(runs, "BATCH", 2)
     run = prepare(item(1, language="tg"), item(2), item(3), item(4, language="tg"))
     steps = work_on(run)
@@ -390,7 +379,7 @@ def test_a_section_that_is_deleted_meanwhile_fails_only_its_items(
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_files_that_a_text_links_to_come_and_a_credit_stands_once(imports: Any) -> None:
+def test_files_that_a_text_links_to_come_and_a_credit_stands_once(imports):
     report = Medium("1", "https://old.example/report.pdf")
     bridge = Medium("2", "https://old.example/bridge.png", caption="Мост. Фото: Анна Ли", language="ru")
     html = '<p><a href="https://old.example/report.pdf">a</a> <a href="/bridge.png">b</a></p>'
@@ -405,7 +394,7 @@ def test_files_that_a_text_links_to_come_and_a_credit_stands_once(imports: Any) 
 
 
 @pytest.mark.thorough
-def test_a_process_that_is_killed_anywhere_leaves_nothing_half_done(tmp_path: Path) -> None:
+def test_a_process_that_is_killed_anywhere_leaves_nothing_half_done(tmp_path):
     put_migrated_file(tmp_path / "newsroom.sqlite3")
     environment = os.environ | {"NEWSROOM_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
     environment.pop("DATABASE_URL", None)
@@ -433,9 +422,7 @@ def test_a_process_that_is_killed_anywhere_leaves_nothing_half_done(tmp_path: Pa
     }
 
 
-def test_a_fault_of_the_database_that_comes_again_and_again_ends_a_run(
-    prepare: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_of_the_database_that_comes_again_and_again_ends_a_run(prepare, monkeypatch):
     def refuse(*_given: Any) -> None:
         raise OperationalError("too many SQL variables")
 
@@ -448,14 +435,14 @@ def test_a_fault_of_the_database_that_comes_again_and_again_ends_a_run(
     assert (run.state, run.error) == ("failed", "too many SQL variables")
 
 
-def test_a_run_that_kills_each_process_ends(prepare: Any) -> None:
+def test_a_run_that_kills_each_process_ends(prepare):
     run = prepare(item(0))
     ImportRun.objects.update(attempts=runs.MOST_ATTEMPTS + 1)
     assert not advance(run, seconds=100)
     assert (run.state, bool(run.error), run.total) == ("failed", True, 0)
 
 
-def test_while_files_can_not_be_stored_a_run_waits(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_files_can_not_be_stored_a_run_waits(path, monkeypatch):
     def refuse(_picture: Picture) -> None:
         raise OSError(errno.EHOSTDOWN, "The bucket is away")
 
@@ -471,7 +458,7 @@ def test_while_files_can_not_be_stored_a_run_waits(path: Path, monkeypatch: pyte
     assert (run.counts, page_of("1").main_picture) == ({"created": 1}, Picture.objects.get())
 
 
-def test_the_words_of_a_picture_that_can_not_be_had_are_told(imports: Any) -> None:
+def test_the_words_of_a_picture_that_can_not_be_had_are_told(imports):
     address = "https://old.example/gone.png"
     html = f'<figure><img src="{address}" alt="Река"><figcaption>Разлив у моста</figcaption></figure><p>Текст.</p>'
     imports(item(0, html=html), media=[Medium("m", address)])
@@ -481,7 +468,7 @@ def test_the_words_of_a_picture_that_can_not_be_had_are_told(imports: Any) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_line_under_a_picture_in_a_text_is_that_of_the_main_picture_and_gives_its_credit(imports: Any) -> None:
+def test_the_line_under_a_picture_in_a_text_is_that_of_the_main_picture_and_gives_its_credit(imports):
     media = [Medium("1", "https://old.example/a.png", caption="Мост", alt="Мост")]
     html = '<figure><img src="/a.png" alt="Пул"><figcaption>Пул. Акс: Анна Ли</figcaption></figure><p>X</p>'
     items = [item(1, language="tg", html=html, picture="1"), item(2, html=html.replace("Анна Ли", "Лола"), picture="1")]

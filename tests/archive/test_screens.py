@@ -17,7 +17,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
-from pytest_django import Settings
 from wagtail.contrib.redirects.models import Redirect
 
 from chorsu_archive import uploads, views
@@ -37,7 +36,7 @@ NEW, LIST = (reverse(f"chorsu_archive:{name}") for name in ("new", "imports"))
 
 
 @pytest.fixture(autouse=True)
-def private(settings: Settings, tmp_path: Path) -> Path:
+def private(settings, tmp_path) -> Path:
     """Return the folder that uploads lie in; media and the inbox are beside it."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CHORSU_ARTICLES = {**settings.CHORSU_ARTICLES, "PRIVATE_FOLDER": str(tmp_path / "private")}
@@ -106,9 +105,7 @@ def start(client: Client, run: ImportRun) -> ImportRun:
     return finish(ImportRun.objects.filter(is_preview=False).latest("pk"))
 
 
-def test_from_a_file_over_preview_and_choices_to_live_articles_and_back(
-    client: Client, sections: dict[str, Any], private: Path
-) -> None:
+def test_from_a_file_over_preview_and_choices_to_live_articles_and_back(client, sections, private):
     """What people see on the way, tests/browser/test_importing.py says."""
     person = make_person("Зарина")
     client.post(NEW, sent(bridge()))
@@ -153,7 +150,7 @@ def test_from_a_file_over_preview_and_choices_to_live_articles_and_back(
         assert words in page, words
 
 
-def test_without_the_right_nothing_is_seen_or_done(client: Client, sections: dict[str, Any]) -> None:
+def test_without_the_right_nothing_is_seen_or_done(client, sections):
     run = preview(client, bridge())
     stranger = Client()
     member = make_user()
@@ -182,9 +179,7 @@ def test_without_the_right_nothing_is_seen_or_done(client: Client, sections: dic
         ([SimpleUploadedFile(f"{n}.xml", b"x" * 150_000) for n in range(2)], "This is more than can be sent"),
     ],
 )
-def test_what_is_no_archive_is_refused_with_a_sentence(
-    client: Client, sections: dict[str, Any], settings: Settings, private: Path, files: list[Any], sentence: str
-) -> None:
+def test_what_is_no_archive_is_refused_with_a_sentence(client, sections, settings, private, files, sentence):
     settings.CHORSU_ARCHIVE = {"LARGEST_UPLOAD": 200_000}
     for file in files:
         file.seek(0)
@@ -195,7 +190,7 @@ def test_what_is_no_archive_is_refused_with_a_sentence(
 
 
 @pytest.mark.thorough
-def test_several_word_files_go_up_together(client: Client, sections: dict[str, Any], private: Path) -> None:
+def test_several_word_files_go_up_together(client, sections, private):
     files = [word("Паводок", "flood.ru.docx"), word("Сел", "flood.tg.docx"), word("Дорога", "../../road.docx")]
     run = preview(client, *files)
     assert (run.total, run.state) == (3, ImportRun.State.DONE), run.error
@@ -210,9 +205,7 @@ def entries(client: Client, field: str) -> list[str]:
 
 
 @pytest.mark.thorough
-def test_only_what_lies_in_the_administrators_folder_can_be_named(
-    client: Client, sections: dict[str, Any], tmp_path: Path
-) -> None:
+def test_only_what_lies_in_the_administrators_folder_can_be_named(client, sections, tmp_path):
     inbox, secret = tmp_path / "inbox", tmp_path / "elsewhere" / "secret.xml"
     (inbox / "site" / "uploads" / "2019" / "03").mkdir(parents=True)
     (inbox / "own.csv").write_bytes(b"x")
@@ -240,16 +233,14 @@ def test_only_what_lies_in_the_administrators_folder_can_be_named(
     assert Path(run.path).exists(), "it is the administrator's"
 
 
-def test_without_a_private_folder_nothing_can_be_sent(client: Client, settings: Settings) -> None:
+def test_without_a_private_folder_nothing_can_be_sent(client, settings):
     settings.CHORSU_ARTICLES = {}
     assert "archive" not in client.get(NEW).context["form"].fields
     assert client.post(NEW, sent(bridge())).status_code == 200
     assert not ImportRun.objects.exists()
 
 
-def test_an_abandoned_upload_is_deleted_with_its_preview(
-    client: Client, sections: dict[str, Any], private: Path
-) -> None:
+def test_an_abandoned_upload_is_deleted_with_its_preview(client, sections, private):
     _old, waiting = preview(client, bridge()), preview(client, bridge())
     left = private / "left"
     left.mkdir()
@@ -266,7 +257,7 @@ def test_an_abandoned_upload_is_deleted_with_its_preview(
 
 
 @pytest.fixture
-def large(sections: dict[str, Any]) -> ImportRun:
+def large(sections) -> ImportRun:
     authors = {f"author{n:03}": {"name": f"Author {n}", "person": "new", "items": 1} for n in range(120)}
     terms = {"category:a": {"name": HOSTILE, "topic": "new", "section": "", "items": 3}}
     mapping = {"authors": authors, "terms": terms, "kinds": {}, "fields": {}}
@@ -277,7 +268,7 @@ def large(sections: dict[str, Any]) -> ImportRun:
     return run
 
 
-def test_choices_are_kept_by_the_page_and_none_that_was_not_offered(client: Client, large: ImportRun) -> None:
+def test_choices_are_kept_by_the_page_and_none_that_was_not_offered(client, large):
     person = make_person("Малика")
     url = address("choices", large)
     assert client.get(url).content.decode().count("<select") == views.PER_PAGE
@@ -293,7 +284,7 @@ def test_choices_are_kept_by_the_page_and_none_that_was_not_offered(client: Clie
     assert client.get(url).status_code == client.post(url, {"person-0": ""}).status_code == 404
 
 
-def test_kinds_that_are_no_articles_are_chosen_by_number_and_example(client: Client, sections: dict[str, Any]) -> None:
+def test_kinds_that_are_no_articles_are_chosen_by_number_and_example(client, sections):
     export = wxr(post(1), post(2, kind="product"), post(3, kind="product"), post(4, kind="feedback"))
     run = preview(client, SimpleUploadedFile("shop.xml", export.encode()))
     page = shown(client, run)
@@ -307,14 +298,14 @@ def test_kinds_that_are_no_articles_are_chosen_by_number_and_example(client: Cli
         assert run.mapping["kinds"]["product"]["section"] == section
 
 
-def test_what_comes_from_the_source_is_text(client: Client, large: ImportRun) -> None:
+def test_what_comes_from_the_source_is_text(client, large):
     for url in (LIST, address("run", large), f"{address('choices', large)}?p=3"):
         page = client.get(url).content.decode()
         assert HOSTILE not in page, url
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page, url
 
 
-def test_articles_are_listed_by_what_happened_and_by_the_page(client: Client, large: ImportRun) -> None:
+def test_articles_are_listed_by_what_happened_and_by_the_page(client, large):
     facts = {"run": large, "identity": "preview", "kind": "page", "language": "ru", "what": "kept"}
     ImportedItem.objects.bulk_create(ImportedItem(key=f"n{n}", title=f"Same {n}", **facts) for n in range(60))
     assert "Same 0" in shown(client, large)
@@ -325,7 +316,7 @@ def test_articles_are_listed_by_what_happened_and_by_the_page(client: Client, la
     assert "Same 59" in shown(client, large, show="kept", p="2")
 
 
-def test_a_damaged_archive_ends_the_import_with_a_sentence(client: Client, sections: dict[str, Any]) -> None:
+def test_a_damaged_archive_ends_the_import_with_a_sentence(client, sections):
     run = preview(client, bridge())
     Path(run.path).write_bytes(BRIDGE.read_bytes()[:-3_000])
     imported = start(client, run)
@@ -336,7 +327,7 @@ def test_a_damaged_archive_ends_the_import_with_a_sentence(client: Client, secti
     assert (again.state, again.counts) == (ImportRun.State.FAILED, {})
 
 
-def test_what_made_nothing_is_not_offered_for_being_taken_back(client: Client, large: ImportRun) -> None:
+def test_what_made_nothing_is_not_offered_for_being_taken_back(client, large):
     ImportRun.objects.update(is_preview=False)
     assert "Take the import back" not in shown(client, large)
     large.items.update(made_by=large)
@@ -344,9 +335,7 @@ def test_what_made_nothing_is_not_offered_for_being_taken_back(client: Client, l
 
 
 @pytest.mark.thorough
-def test_what_is_wrong_in_an_archive_is_found_by_the_worker_and_shown(
-    client: Client, sections: dict[str, Any], tmp_path: Path
-) -> None:
+def test_what_is_wrong_in_an_archive_is_found_by_the_worker_and_shown(client, sections, tmp_path):
     content = wasteful(tmp_path / "export.zip", "manifest.json", "lists").read_bytes()
     client.get(LIST)  # what is imported and compiled at the first time
     tracemalloc.start()
@@ -362,9 +351,7 @@ def test_what_is_wrong_in_an_archive_is_found_by_the_worker_and_shown(
     assert "manifest.json is larger than 20 MB" in shown(client, run)
 
 
-def test_redirects_to_other_hosts_are_chosen_host_by_host(
-    client: Client, sections: dict[str, Any], tmp_path: Path
-) -> None:
+def test_redirects_to_other_hosts_are_chosen_host_by_host(client, sections, tmp_path):
     write_archive(folder := tmp_path / "inbox" / "export")
     links = {"/pay": "https://evil.example/", "/blog": "https://blog.example/", "/near": "/ru/"}
     facts = {"page": None, "is_permanent": True}
@@ -380,7 +367,7 @@ def test_redirects_to_other_hosts_are_chosen_host_by_host(
     assert "blog.example: they lead there 1" in shown(client, imported)
 
 
-def test_addresses_without_a_run_answer_404(client: Client, large: ImportRun) -> None:
+def test_addresses_without_a_run_answer_404(client, large):
     for name in (f"{large.pk + 1}/", f"{large.pk}/report/csv/", f"{large.pk}/report/../"):
         assert client.get(f"{LIST}{name}").status_code == 404
     for name in ("start", "undo"):

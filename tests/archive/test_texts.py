@@ -88,15 +88,15 @@ CASES = {each["name"]: each for each in DATA["case"]}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_texts_of_wordpress(case: dict[str, str]) -> None:
+def test_texts_of_wordpress(case):
     assert shapes(case["html"]) == case["blocks"].splitlines()
 
 
-def test_empty_lines_of_any_kind() -> None:
+def test_empty_lines_of_any_kind():
     assert shapes("a\n \nb\r\n\r\nc\r\nd\n&nbsp;\n\ne") == [text("a", "b", "c<br/>d", "e")]
 
 
-def test_footnotes_in_the_field_of_an_article() -> None:
+def test_footnotes_in_the_field_of_an_article():
     html = block(
         "paragraph", '<p>Б<sup data-fn="b"><a href="#b">1</a></sup> а<sup data-fn="a"><a href="#a">2</a></sup></p>'
     )
@@ -109,7 +109,7 @@ def test_footnotes_in_the_field_of_an_article() -> None:
     assert not made.notes
 
 
-def test_footnotes_of_files_of_word() -> None:
+def test_footnotes_of_files_of_word():
     html = (
         '<p>Words<sup><a href="#footnote-1" id="footnote-ref-1">[1]</a></sup></p>'
         '<ol><li id="footnote-1"><p>A note <a href="#footnote-ref-1">↑</a></p></li></ol>'
@@ -117,13 +117,13 @@ def test_footnotes_of_files_of_word() -> None:
     assert shapes(html, texts="plain") == [text("Words[1]"), 'footnotes ["<p>A note</p>"]']
 
 
-def test_plain_html_has_no_shortcodes() -> None:
+def test_plain_html_has_no_shortcodes():
     assert shapes("<p>[gallery ids=1]\n((a b))</p>\n\n<p>c</p>", texts="plain") == [
         text("[gallery ids=1] ((a b))", "c")
     ]
 
 
-def test_headline_and_lead_are_plain() -> None:
+def test_headline_and_lead_are_plain():
     item = Item("1", "Ӯ &amp; <i>Қ</i> &#8211; 5 &lt; 6", lead="<p>The lead.</p>\n<p>More [&hellip;]</p>")
     made = convert(item, language="tg", media=MEDIA.get)
     assert (made.headline, made.lead) == ("Ӯ & Қ – 5 < 6", "The lead. More")
@@ -131,11 +131,11 @@ def test_headline_and_lead_are_plain() -> None:
 
 
 @pytest.mark.parametrize("case", DATA["told"], ids=lambda case: case["html"])
-def test_what_is_told(case: dict[str, Any]) -> None:
+def test_what_is_told(case):
     assert notes(case["html"]) == [tuple(case["note"])]
 
 
-def test_a_picture_that_the_archive_lacks_leaves_its_caption() -> None:
+def test_a_picture_that_the_archive_lacks_leaves_its_caption():
     html = f"<p>a</p>{image('12')}{image('99', 'Its <b>caption</b>')}<p>b</p>"
     assert shapes(html) == [
         text("a"),
@@ -144,20 +144,20 @@ def test_a_picture_that_the_archive_lacks_leaves_its_caption() -> None:
     ]
 
 
-def test_footnotes_that_cannot_be_read_are_told() -> None:
+def test_footnotes_that_cannot_be_read_are_told():
     for field in ("no json", "[1]", '[{"id":"a"}]', "[" * 100_000, "{}1", '"x"'):
         ((kind, told),) = notes("<p>a</p>", data={"footnotes": field})
         assert kind == "broken"
         assert field[:100] in told
 
 
-def test_an_old_film_of_flash() -> None:
+def test_an_old_film_of_flash():
     html = '<object><embed src="http://www.youtube.com/v/abcdefghijk"></object>'
     assert shapes(html) == ['video {"url": "http://www.youtube.com/embed/abcdefghijk"}']
 
 
 @pytest.mark.django_db
-def test_every_block_is_one_that_the_editor_takes() -> None:
+def test_every_block_is_one_that_the_editor_takes():
     keys = {"medium:12": make_picture().pk, "medium:13": make_picture().pk}
     document = get_document_model().objects.create(title="x", file=ContentFile(b"%PDF-1.4", "x.pdf"))
     keys["medium:14"] = document.pk
@@ -225,7 +225,7 @@ def words_of(tree: Any) -> list[str]:
 
 
 @given(st.lists(trees, max_size=6), st.sampled_from(["wordpress", "plain"]))
-def test_every_letter_is_in_a_block_or_in_a_note(parts: list[Any], texts: str) -> None:
+def test_every_letter_is_in_a_block_or_in_a_note(parts, texts):
     made = converted("".join(map(written, parts)), texts=texts)
     told = [text for each in made.blocks for text in all_texts(each["value"])] + [str(each.text) for each in made.notes]
     assert not letters(*(word for each in parts for word in words_of(each))) - letters(*told)
@@ -267,12 +267,12 @@ def read(html: str) -> None:
     [pytest.param(each, marks=() if n % 8 == 0 else pytest.mark.slow) for n, each in enumerate(GROWING)],
     ids=str,
 )
-def test_twice_as_much_takes_at_most_twice_the_time(shape: Shape) -> None:
+def test_twice_as_much_takes_at_most_twice_the_time(shape):
     once, twice = (count_lines(partial(read, shape.grown(size))) for size in (300, 600))
     assert twice <= 2.2 * once
 
 
-def test_what_no_article_is_as_long_as_is_refused() -> None:
+def test_what_no_article_is_as_long_as_is_refused():
     with pytest.raises(ArchiveError, match="longer than any article"):
         converted("x" * (get_settings().largest_text + 1))
     for html in (
@@ -285,15 +285,15 @@ def test_what_no_article_is_as_long_as_is_refused() -> None:
             converted(html, texts="plain")
 
 
-def test_a_shortcode_without_its_end_takes_nothing_with_it() -> None:
+def test_a_shortcode_without_its_end_takes_nothing_with_it():
     assert shapes("[caption width=1]a\n\nb[embed]c") == [text("[caption width=1]a", "b[embed]c")]
     assert shapes("[caption id=1]a<!-- [/caption] -->") == [text("[caption id=1]a")]
 
 
-def test_what_stands_before_a_comment_begins_no_tag() -> None:
+def test_what_stands_before_a_comment_begins_no_tag():
     assert shapes("a <<!-- -->script>b") == [text("a &lt;script&gt;b")]
 
 
-def test_nobody_forges_the_marks_of_blocks() -> None:
+def test_nobody_forges_the_marks_of_blocks():
     html = "<p>a&#xe000;7&#xe001;</p><table><tr><td>b&#xe000;0&#xe001;</td><td>c</td></tr></table>"
     assert shapes(html + image("13")) == [text("a", "b c"), 'picture {"picture": "medium:13"}']

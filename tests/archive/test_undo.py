@@ -43,7 +43,7 @@ def counts() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in (Page, Picture, Person, Topic, Redirect)}
 
 
-def test_nothing_is_left_of_a_run(imports: Any, tmp_path: Path) -> None:
+def test_nothing_is_left_of_a_run(imports, tmp_path):
     archive(tmp_path)
     before = counts()
     run = imports()
@@ -58,7 +58,7 @@ def test_nothing_is_left_of_a_run(imports: Any, tmp_path: Path) -> None:
     assert imports().counts == {"created": 3}
 
 
-def test_what_an_editor_touched_or_uses_stays_and_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_an_editor_touched_or_uses_stays_and_is_said(tmp_path, capsys):
     run = bring(archive(tmp_path))
     touched, linked = AnalysisPage.objects.get(slug="article-0"), AnalysisPage.objects.get(slug="article-1")
     touched.title = "Правка"
@@ -79,7 +79,7 @@ def test_what_an_editor_touched_or_uses_stays_and_is_said(tmp_path: Path, capsys
     assert touched.author_links.count() == 1
 
 
-def test_a_run_that_made_and_changed_nothing_has_nothing_to_take_back(imports: Any, tmp_path: Path) -> None:
+def test_a_run_that_made_and_changed_nothing_has_nothing_to_take_back(imports, tmp_path):
     archive(tmp_path)
     first, second = imports(), imports()
     with pytest.raises(CommandError, match=f"nothing to take back.* {first.pk}"):
@@ -88,7 +88,7 @@ def test_a_run_that_made_and_changed_nothing_has_nothing_to_take_back(imports: A
 
 
 @pytest.mark.thorough
-def test_what_a_run_only_changed_goes_back(tmp_path: Path) -> None:
+def test_what_a_run_only_changed_goes_back(tmp_path):
     first = bring(archive(tmp_path))
     before = list(AnalysisPage.objects.order_by("pk").values_list("first_published_at", "last_published_at"))
     second = bring(archive(tmp_path, html="<p>Другой текст.</p>"))
@@ -107,7 +107,7 @@ def test_what_a_run_only_changed_goes_back(tmp_path: Path) -> None:
     assert not articles_of(first).exists(), "nor what a preview said of them"
 
 
-def test_of_several_runs_only_what_is_that_ones_own_goes(imports: Any, tmp_path: Path) -> None:
+def test_of_several_runs_only_what_is_that_ones_own_goes(imports, tmp_path):
     archive(tmp_path)
     imports()
     second = imports(item(0), item(1), item(7))
@@ -116,7 +116,7 @@ def test_of_several_runs_only_what_is_that_ones_own_goes(imports: Any, tmp_path:
     assert sorted(AnalysisPage.objects.values_list("slug", flat=True)) == ["article-0", "article-1", "article-2"]
 
 
-def test_a_translation_that_somebody_made_here_keeps_its_source(tmp_path: Path) -> None:
+def test_a_translation_that_somebody_made_here_keeps_its_source(tmp_path):
     run = bring(archive(tmp_path))
     source = AnalysisPage.objects.get(slug="article-0")
     tajik = SectionPage.objects.get(kind="analysis", locale__language_code="tg")
@@ -126,7 +126,7 @@ def test_a_translation_that_somebody_made_here_keeps_its_source(tmp_path: Path) 
 
 
 @pytest.mark.thorough
-def test_a_picture_that_was_here_before_stays(imports: Any, tmp_path: Path) -> None:
+def test_a_picture_that_was_here_before_stays(imports, tmp_path):
     archive(tmp_path)
     imports()
     ImportedItem.objects.all().delete()
@@ -139,7 +139,7 @@ def test_a_picture_that_was_here_before_stays(imports: Any, tmp_path: Path) -> N
     assert Picture.objects.get() == picture
 
 
-def test_what_stays_is_looked_at_once(tmp_path: Path) -> None:
+def test_what_stays_is_looked_at_once(tmp_path):
     run = bring(archive(tmp_path))
     for page in AnalysisPage.objects.all():
         page.title = "Правка"
@@ -150,7 +150,7 @@ def test_what_stays_is_looked_at_once(tmp_path: Path) -> None:
     assert (run.position, run.total, run.state) == (rows, rows, "undone")
 
 
-def test_what_waits_for_its_day_stays(tmp_path: Path) -> None:
+def test_what_waits_for_its_day_stays(tmp_path):
     run = bring(archive(tmp_path, status="draft"))
     page = AnalysisPage.objects.get(slug="article-0")
     page.go_live_at = timezone.now() + timedelta(days=3)
@@ -159,7 +159,7 @@ def test_what_waits_for_its_day_stays(tmp_path: Path) -> None:
     assert list(AnalysisPage.objects.all()) == [page]
 
 
-def test_a_run_at_work_is_not_taken_back(tmp_path: Path) -> None:
+def test_a_run_at_work_is_not_taken_back(tmp_path):
     run = begin(archive(tmp_path), options=Options())
     steps = work_on(run)
     next(steps)
@@ -167,7 +167,7 @@ def test_a_run_at_work_is_not_taken_back(tmp_path: Path) -> None:
         begin_undo(run)
 
 
-def test_a_draft_that_a_run_published_is_a_draft_again(tmp_path: Path) -> None:
+def test_a_draft_that_a_run_published_is_a_draft_again(tmp_path):
     bring(archive(tmp_path, status="draft", html="<p>Тайна.</p>"))
     second = bring(archive(tmp_path))
     assert AnalysisPage.objects.get(slug="article-0").live
@@ -177,7 +177,7 @@ def test_a_draft_that_a_run_published_is_a_draft_again(tmp_path: Path) -> None:
     assert "Тайна" in str(page.get_latest_revision_as_object().body)
 
 
-def test_a_picture_or_redirect_that_an_editor_changed_stays(tmp_path: Path) -> None:
+def test_a_picture_or_redirect_that_an_editor_changed_stays(tmp_path):
     run = bring(archive(tmp_path))
     picture, redirect = Picture.objects.get(), Redirect.objects.get(redirect_link__gt="")
     picture.title = "Правка"

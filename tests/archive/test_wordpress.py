@@ -103,7 +103,7 @@ def polylang() -> WordPressArchive:
 
 
 @pytest.fixture(scope="module")
-def articles(polylang: WordPressArchive) -> dict[str, Item]:
+def articles(polylang) -> dict[str, Item]:
     with translation.override("en"):
         return {item.key: item for item in polylang.items()}
 
@@ -111,7 +111,7 @@ def articles(polylang: WordPressArchive) -> dict[str, Item]:
 # What is made of it
 
 
-def test_article(articles: dict[str, Item]) -> None:
+def test_article(articles):
     item = articles["101"]
     assert (item.title, item.slug, item.kind, item.status) == ("Канал &amp; вода", "kanal", "post", "live")
     assert (item.lead, item.texts, item.picture) == ("Воду обещают к маю.", "wordpress", "201")
@@ -133,20 +133,20 @@ def test_article(articles: dict[str, Item]) -> None:
     )
 
 
-def test_text_that_is_no_cdata_is_whole(tmp_path: Path) -> None:
+def test_text_that_is_no_cdata_is_whole(tmp_path):
     export = wxr(post().replace("<![CDATA[Текст.]]>", "Раз <p>Два <b>три</b></p> четыре"))
     html = first(tmp_path, export).html
     assert "".join(document_fromstring(html).itertext()) == "Раз Два три четыре"
 
 
-def test_fields_are_those_of_people_and_not_of_plugins(articles: dict[str, Item]) -> None:
+def test_fields_are_those_of_people_and_not_of_plugins(articles):
     fields = dict(articles["101"].fields)
     assert articles["101"].data["footnotes"].startswith('[{"content":"По данным')
     assert fields == {"istochnik": "Управление мелиорации", "metka": "а\nб"}
     assert articles["125"].fields == {"event_start": "2026-03-05"}
 
 
-def test_status(articles: dict[str, Item]) -> None:
+def test_status(articles):
     """In the language of its locale: the site names Tajik "tj". What no reader saw is left out."""
     assert {key: (item.status, item.language) for key, item in articles.items()} == {
         "101": ("live", "ru_RU"),
@@ -164,7 +164,7 @@ def test_status(articles: dict[str, Item]) -> None:
     assert articles["112"].group == ""
 
 
-def test_what_is_told(articles: dict[str, Item]) -> None:
+def test_what_is_told(articles):
     assert said(articles["101"]) == [("dropped", "Comments and pings left out: 3.")]
     assert said(articles["113"]) == [("dropped", "It was shown to those with a password only; it became a draft.")]
     assert "vesna" not in repr(articles["113"]), "the password"
@@ -184,14 +184,12 @@ def test_what_is_told(articles: dict[str, Item]) -> None:
         ),
     ],
 )
-def test_articles_come_by_themselves_other_kinds_by_choice_and_messages_never(
-    tmp_path: Path, kinds: str, admission: str
-) -> None:
+def test_articles_come_by_themselves_other_kinds_by_choice_and_messages_never(tmp_path, kinds, admission):
     for kind in kinds.split():
         assert first(tmp_path, wxr(post(kind=kind))).admission == admission, kind
 
 
-def test_date_without_gmt_is_in_the_zone_of_the_newsroom(tmp_path: Path, settings: Any) -> None:
+def test_date_without_gmt_is_in_the_zone_of_the_newsroom(tmp_path, settings):
     settings.TIME_ZONE = "Asia/Dushanbe"
     old = post().replace("2026-01-01 05:00:00", "0000-00-00 00:00:00")
     item = first(tmp_path, wxr(old))
@@ -199,7 +197,7 @@ def test_date_without_gmt_is_in_the_zone_of_the_newsroom(tmp_path: Path, setting
     assert said(item) == [("guessed", "Its date is in a time zone that the export doesn't say.")]
 
 
-def test_page_has_both_short_addresses(articles: dict[str, Item]) -> None:
+def test_page_has_both_short_addresses(articles):
     assert articles["120"].addresses == (
         "https://old.example.org/o-nas/",
         "https://old.example.org/?page_id=120",
@@ -207,7 +205,7 @@ def test_page_has_both_short_addresses(articles: dict[str, Item]) -> None:
     )
 
 
-def test_authors(polylang: WordPressArchive, articles: dict[str, Item]) -> None:
+def test_authors(polylang, articles):
     people = list(polylang.contributors())
     assert people == [
         Contributor("salim", "Салим Қодиров"),
@@ -219,7 +217,7 @@ def test_authors(polylang: WordPressArchive, articles: dict[str, Item]) -> None:
     assert articles["102"].authors == ("mira",)
 
 
-def test_zip_that_leads_outside_or_unfolds_to_too_much_is_refused(tmp_path: Path, settings: Any) -> None:
+def test_zip_that_leads_outside_or_unfolds_to_too_much_is_refused(tmp_path, settings):
     """Which others are, tests/articles/test_documents.py says."""
     with pytest.raises(ArchiveError, match=r"site\.zip: .*evil\.xml"):
         opened(zipped(tmp_path, "../evil.xml", wxr(post(2))))
@@ -229,7 +227,7 @@ def test_zip_that_leads_outside_or_unfolds_to_too_much_is_refused(tmp_path: Path
         opened(path)
 
 
-def test_terms_know_their_translations(polylang: WordPressArchive) -> None:
+def test_terms_know_their_translations(polylang):
     assert list(polylang.terms()) == [
         Term("category", "ekonomika", "Экономика & рынки", "ru_RU", "pll_67a9f00100001"),
         Term("category", "iqtisod", "Иқтисод", "tg_TJ", "pll_67a9f00100001"),
@@ -242,7 +240,7 @@ def test_terms_know_their_translations(polylang: WordPressArchive) -> None:
     ]
 
 
-def test_media(polylang: WordPressArchive) -> None:
+def test_media(polylang):
     media = {each.key: each for each in polylang.media()}
     assert list(media) == ["201", "202", "203"]
     assert media["201"] == Medium(
@@ -261,12 +259,12 @@ def test_media(polylang: WordPressArchive) -> None:
     )
 
 
-def test_identity_stays_when_the_site_gets_a_certificate(tmp_path: Path, polylang: WordPressArchive) -> None:
+def test_identity_stays_when_the_site_gets_a_certificate(tmp_path, polylang):
     plain = (DATA / "polylang.xml").read_text().replace("https://old.example.org", "http://OLD.example.org/")
     assert opened(written(tmp_path, plain)).identity == polylang.identity == "https://old.example.org"
 
 
-def test_wpml() -> None:
+def test_wpml():
     archive = opened(DATA / "wpml.xml", groups=DATA / "icl_translations.csv")
     assert archive.identity == "https://wpml.example.org/ru-site"
     assert [(each.key, each.language, each.group, each.original) for each in archive.items()] == [
@@ -286,7 +284,7 @@ def test_wpml() -> None:
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_older_versions(tmp_path: Path, version: str) -> None:
+def test_older_versions(tmp_path, version):
     """WordPress before 3.1 wrote no list of authors, and texts without CDATA."""
     old = (
         "<wp:category><wp:category_nicename>novosti</wp:category_nicename>"
@@ -299,18 +297,18 @@ def test_older_versions(tmp_path: Path, version: str) -> None:
     assert [each.name for each in archive.terms()] == ["Новости"]
 
 
-def test_export_of_posts_alone_has_names_of_terms(tmp_path: Path) -> None:
+def test_export_of_posts_alone_has_names_of_terms(tmp_path):
     item = post(5, '<category domain="post_tag" nicename="voda"><![CDATA[Вода &amp; лес]]></category>')
     assert list(opened(written(tmp_path, wxr(item))).terms()) == [Term("post_tag", "voda", "Вода & лес")]
 
 
-def test_credit_with_quotation_marks_is_whole(tmp_path: Path) -> None:
+def test_credit_with_quotation_marks_is_whole(tmp_path):
     about = meta("_wp_attachment_metadata", 'a:1:{s:6:"credit";s:18:"Фото "Лола"";}')
     path = written(tmp_path, wxr(post(5, ADDRESS, about, kind="attachment")))
     assert [each.credit for each in opened(path).media()] == ['Фото "Лола"']
 
 
-def test_prefixes_are_told_by_their_namespaces(tmp_path: Path) -> None:
+def test_prefixes_are_told_by_their_namespaces(tmp_path):
     """WordPress.com writes https in them; elements of other ones say nothing."""
     other = '<other:post_id xmlns:other="https://example.org/">2</other:post_id><status xmlns="urn:x">trash</status>'
     export = wxr(post(1, other))
@@ -322,7 +320,7 @@ def test_prefixes_are_told_by_their_namespaces(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", ["archive", ""])
-def test_other_status_becomes_a_draft(tmp_path: Path, status: str) -> None:
+def test_other_status_becomes_a_draft(tmp_path, status):
     item = first(tmp_path, wxr(post(status=status)))
     assert item.status == "draft"
     assert said(item) == [("guessed", f"Its status, {status or '?'}, is unknown here; it became a draft.")]
@@ -331,14 +329,14 @@ def test_other_status_becomes_a_draft(tmp_path: Path, status: str) -> None:
 # What it is read from
 
 
-def test_encodings(tmp_path: Path) -> None:
+def test_encodings(tmp_path):
     for encoding in ("UTF-8", "UTF-16", "windows-1251"):
         path = written(tmp_path, wxr(post(1), encoding=encoding).encode(encoding))
         assert WordPress().recognises(path)
         assert [each.html for each in opened(path).items()] == ["Текст."], encoding
 
 
-def test_folder_or_zip_of_parts_is_one_archive(tmp_path: Path) -> None:
+def test_folder_or_zip_of_parts_is_one_archive(tmp_path):
     folder = tmp_path / "site"
     (folder / "__MACOSX").mkdir(parents=True)
     for name, content in (("2.xml", wxr(post(2), post(3))), ("1.xml", wxr(post(1), post(3)))):
@@ -350,7 +348,7 @@ def test_folder_or_zip_of_parts_is_one_archive(tmp_path: Path) -> None:
         assert [each.key for each in opened(path).items()] == ["1", "3", "2", "3"]
 
 
-def test_exports_of_two_sites_are_refused(tmp_path: Path) -> None:
+def test_exports_of_two_sites_are_refused(tmp_path):
     """Their articles have the same numbers."""
     written(tmp_path, wxr(post(1)), "ru.xml")
     written(tmp_path, wxr(post(1)).replace("//old.", "//tg.old."), "tg.xml")
@@ -370,19 +368,19 @@ def test_exports_of_two_sites_are_refused(tmp_path: Path) -> None:
         ("short.zip", b"PK\x03\x04"),
     ],
 )
-def test_other_files_are_not_recognised(tmp_path: Path, name: str, content: bytes) -> None:
+def test_other_files_are_not_recognised(tmp_path, name, content):
     path = written(tmp_path, content, name)
     assert not WordPress().recognises(path)
     with pytest.raises(ArchiveError, match=name.replace(".", r"\.")):
         opened(path)
 
 
-def test_missing_file_is_not_recognised(tmp_path: Path) -> None:
+def test_missing_file_is_not_recognised(tmp_path):
     for path in (tmp_path, tmp_path / "none.xml"):
         assert not WordPress().recognises(path)
 
 
-def test_medium_is_read_from_the_folder(tmp_path: Path, polylang: WordPressArchive) -> None:
+def test_medium_is_read_from_the_folder(tmp_path, polylang):
     medium = next(polylang.media())
     assert polylang.read(medium) is None
     for folder in ("wp-content/uploads/2026/02", "uploads/2026/02", "2026/02"):
@@ -410,7 +408,7 @@ def test_medium_is_read_from_the_folder(tmp_path: Path, polylang: WordPressArchi
         "..",
     ],
 )
-def test_medium_outside_of_the_folder_is_not_read(tmp_path: Path, polylang: WordPressArchive, address: str) -> None:
+def test_medium_outside_of_the_folder_is_not_read(tmp_path, polylang, address):
     written(tmp_path, b"secret", "secret.txt")
     folder = tmp_path / "files" / "uploads"
     folder.mkdir(parents=True)
@@ -427,7 +425,7 @@ def test_medium_outside_of_the_folder_is_not_read(tmp_path: Path, polylang: Word
         b'element_type,element_id,trid,language_code,source_language_code\n"post_post,1,' + b"x" * 200_000,
     ],
 )
-def test_table_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_table_that_is_none_is_refused(tmp_path, content):
     table = written(tmp_path, content, "table.csv")
     archive = opened(written(tmp_path, wxr(post())), groups=table)
     with pytest.raises(ArchiveError, match=r"table\.csv isn't WPML's table icl_translations"):
@@ -468,7 +466,7 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_file_is_refused_with_a_sentence(tmp_path: Path, name: str) -> None:
+def test_hostile_file_is_refused_with_a_sentence(tmp_path, name):
     content, sentence = HOSTILE[name]
     tracemalloc.start()
     try:
@@ -483,7 +481,7 @@ def test_hostile_file_is_refused_with_a_sentence(tmp_path: Path, name: str) -> N
 
 
 @given(st.integers(0, 39_000), st.integers(0, 2000), st.binary(max_size=8))
-def test_damaged_file_is_read_or_refused(at: int, cut: int, put: bytes) -> None:
+def test_damaged_file_is_read_or_refused(at, cut, put):
     whole = (DATA / "polylang.xml").read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         path = written(Path(folder), whole[:at] + put + whole[at + cut :])
@@ -516,7 +514,7 @@ ODD: dict[str, str] = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_odd_file_is_read(tmp_path: Path, name: str) -> None:
+def test_odd_file_is_read(tmp_path, name):
     archive = opened(written(tmp_path, ODD[name]))
     (item,) = archive.items()
     assert len(item.key) <= 255
@@ -534,7 +532,7 @@ def zipped(folder: Path, name: str, content: str | bytes, **more: Any) -> Path:
     return path
 
 
-def test_damaged_zip_is_refused(tmp_path: Path) -> None:
+def test_damaged_zip_is_refused(tmp_path):
     path = tmp_path / "site.zip"
     with zipfile.ZipFile(path, "w") as made:
         made.writestr("export.xml", wxr(*map(post, range(200))))
@@ -547,7 +545,7 @@ def test_damaged_zip_is_refused(tmp_path: Path) -> None:
 # Sizes
 
 
-def test_fields_that_are_too_long_become_a_note(tmp_path: Path, settings: Any) -> None:
+def test_fields_that_are_too_long_become_a_note(tmp_path, settings):
     settings.CHORSU_ARCHIVE = {"LARGEST_TEXT": 100_000}
     long, short = (post(number, meta("story", "x" * size)) for number, size in enumerate((400_001, 399_999)))
     cut, whole = opened(written(tmp_path, wxr(long, short))).items()
@@ -573,7 +571,7 @@ ENDLESS: dict[str, tuple[str, bytes]] = {
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", ENDLESS)
-def test_what_never_ends_is_refused_before_it_fills_memory(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_never_ends_is_refused_before_it_fills_memory(name, monkeypatch):
     monkeypatch.setattr(wordpress, "LARGEST_RECORD", 12_000_000)
     place, piece = ENDLESS[name]
     begin, end = wxr(place).encode().split(b"~")
@@ -597,14 +595,14 @@ def test_what_never_ends_is_refused_before_it_fills_memory(name: str, monkeypatc
     assert peak < 16_000_000
 
 
-def test_no_name_fills_memory(tmp_path: Path) -> None:
+def test_no_name_fills_memory(tmp_path):
     category = f'<category domain="post_tag" nicename="{"y" * 3000}"><![CDATA[{"x" * 300_000}]]></category>'
     archive = opened(written(tmp_path, wxr(*(post(number, category) for number in range(20)))))
     assert [(len(each.key), len(each.name)) for each in archive.terms()] == [(255, 255)]
     assert {key for item in archive.items() for _kind, key in item.terms} == {"y" * 255}
 
 
-def test_many_terms_and_people_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_terms_and_people_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(wordpress, "MOST_HELD", 1000)
     terms = "".join(f"<wp:tag><wp:tag_slug>t{number}</wp:tag_slug></wp:tag>" for number in range(1100))
     head = "element_id,trid,element_type,language_code,source_language_code\n"
@@ -615,7 +613,7 @@ def test_many_terms_and_people_are_refused(tmp_path: Path, monkeypatch: pytest.M
         list(opened(written(tmp_path, wxr(post())), groups=groups).items())
 
 
-def test_time_is_linear(tmp_path: Path) -> None:
+def test_time_is_linear(tmp_path):
     inside = ('<category domain="category" nicename="c"/>', meta("_wp_old_slug", "a"), meta("f", "x"))
 
     def lines(number: int) -> int:
@@ -641,7 +639,7 @@ READ = """
 
 
 @pytest.mark.thorough
-def test_memory_is_small_for_a_hundred_megabytes(tmp_path: Path) -> None:
+def test_memory_is_small_for_a_hundred_megabytes(tmp_path):
     path, text = tmp_path / "export.xml", "<p>Вода идёт по новому каналу.</p>\n" * 350
     begin, end = wxr("~").split("~")
     with path.open("w") as file:

@@ -102,7 +102,7 @@ def told(item: Item) -> str:
     return "\n".join(f"{note.kind}: {note.text}" for note in item.notes)
 
 
-def test_a_site(tmp_path: Path) -> None:
+def test_a_site(tmp_path):
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "1.json").write_text(json.dumps([post(20, type="page", featured_media=0)]))
     archive = opened(
@@ -156,7 +156,7 @@ def test_a_site(tmp_path: Path) -> None:
     assert f"{SITE}/?page_id=20" in page.addresses
 
 
-def test_what_is_embedded_counts(tmp_path: Path) -> None:
+def test_what_is_embedded_counts(tmp_path):
     embedded = {
         "author": [user(7)],
         "wp:featuredmedia": [medium(31), {"code": "rest_forbidden"}],
@@ -186,7 +186,7 @@ def test_what_is_embedded_counts(tmp_path: Path) -> None:
     ],
     ids=["Polylang Pro", "WPML REST API", "wp-rest-polylang"],
 )
-def test_languages(tmp_path: Path, russian: dict[str, Any], tajik: dict[str, Any]) -> None:
+def test_languages(tmp_path, russian, tajik):
     posts = [post(12, **russian), post(11, **tajik), post(14, lang="en", translations={"en": 14}), post(15)]
     terms = [term(12, "category", "Вода", **russian), term(11, "category", "Об", **tajik)]
     archive = opened(tmp_path, posts=posts, terms=terms)
@@ -198,30 +198,30 @@ def test_languages(tmp_path: Path, russian: dict[str, Any], tajik: dict[str, Any
     ("status", "made"),
     [("publish", "live"), ("future", "scheduled"), ("private", "private"), ("pending", "draft"), ("draft", "draft")],
 )
-def test_states(tmp_path: Path, status: str, made: str) -> None:
+def test_states(tmp_path, status, made):
     assert only(tmp_path, status=status).status == made
 
 
-def test_a_post_without_a_status_is_a_draft(tmp_path: Path) -> None:
+def test_a_post_without_a_status_is_a_draft(tmp_path):
     item = only(tmp_path, status=None)
     assert item.status == "draft"
     assert "guessed: Its status, ?, is unknown here; it became a draft." in told(item)
 
 
-def test_what_is_no_article(tmp_path: Path) -> None:
+def test_what_is_no_article(tmp_path):
     wrong: list[dict[str, Any]] = [{"status": "trash"}, {"type": "wp_block"}, {"id": "1"}, {"id": True}]
     posts = [post(number, **facts) for number, facts in enumerate(wrong, 1)]
     assert not list(opened(tmp_path, posts=posts, media=[medium(5)]).items())
 
 
-def test_a_password(tmp_path: Path) -> None:
+def test_a_password(tmp_path):
     item = only(tmp_path, content={"rendered": "", "protected": True}, excerpt={"rendered": "", "protected": True})
     assert (item.status, item.html) == ("draft", "")
     assert "dropped: A password protects it there, so the API gives no text." in told(item)
     assert "dropped: It was shown to those with a password only; it became a draft." in told(item)
 
 
-def test_what_is_missing_is_told(tmp_path: Path) -> None:
+def test_what_is_missing_is_told(tmp_path):
     assert told(only(tmp_path)).splitlines() == [
         "broken: Its author, number 7 there, is in none of the files.",
         "broken: 3 of its categories and tags are in none of the files.",
@@ -238,11 +238,11 @@ def test_what_is_missing_is_told(tmp_path: Path) -> None:
         ("", ""),
     ],
 )
-def test_only_a_written_excerpt_is_a_lead(tmp_path: Path, excerpt: str, lead: str) -> None:
+def test_only_a_written_excerpt_is_a_lead(tmp_path, excerpt, lead):
     assert only(tmp_path, excerpt={"rendered": excerpt}).lead == lead
 
 
-def test_the_addresses_of_sites(tmp_path: Path) -> None:
+def test_the_addresses_of_sites(tmp_path):
     homes = {
         "https://a.example/index.php/wp-json/wp/v2/posts/1": "https://a.example",
         "https://a.example/?rest_route=/wp/v2/posts/1": "https://a.example",
@@ -254,7 +254,7 @@ def test_the_addresses_of_sites(tmp_path: Path) -> None:
     assert opened(tmp_path, x=[post(1, _links={})]).identity == "https://old.example.org"
 
 
-def test_files_of_the_uploads(tmp_path: Path) -> None:
+def test_files_of_the_uploads(tmp_path):
     """Which addresses lead to none, test_wordpress.py says."""
     (tmp_path / "uploads" / "2019" / "05").mkdir(parents=True)
     (tmp_path / "uploads" / "2019" / "05" / "lake.png").write_bytes(png())
@@ -264,7 +264,7 @@ def test_files_of_the_uploads(tmp_path: Path) -> None:
     assert stream.read() == png()
 
 
-def test_recognised_by_content(tmp_path: Path) -> None:
+def test_recognised_by_content(tmp_path):
     kinds = {"posts": [post(1)], "users": [user(1)], "terms": [term(1, "category", "x")], "one": post(1)}
     for name, content in kinds.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content, indent=2), encoding="utf-8-sig")
@@ -294,7 +294,7 @@ HOSTILE: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_are_refused_by_a_sentence(name: str, tmp_path: Path) -> None:
+def test_hostile_files_are_refused_by_a_sentence(name, tmp_path):
     content = HOSTILE[name]
     (tmp_path / "x.json").write_bytes(content if isinstance(content, bytes) else content.encode())
     begin = time.process_time()
@@ -324,7 +324,7 @@ WRONG: list[Any] = [
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=repr)
-def test_wrong_properties_hurt_nothing_else(wrong: Any, tmp_path: Path) -> None:
+def test_wrong_properties_hurt_nothing_else(wrong, tmp_path):
     entries = [post(50), medium(50), user(51), term(52, "category", "x")]
     number = 100
     for made in (post(1, _embedded={}), medium(1), user(1), term(1, "category", "x", lang="ru", translations={})):
@@ -356,7 +356,7 @@ LINEAR: dict[str, Callable[[int], list[dict[str, Any]]]] = {
 
 
 @pytest.mark.parametrize("name", LINEAR)
-def test_twice_as_much_takes_twice_as_long(name: str, tmp_path: Path) -> None:
+def test_twice_as_much_takes_twice_as_long(name, tmp_path):
     def lines(size: int) -> int:
         archive = opened(tmp_path, x=LINEAR[name](size))
         return count_lines(lambda: [*archive.items(), *archive.terms()])

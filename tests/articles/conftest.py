@@ -16,7 +16,7 @@ from chorsu_articles.models import HomePage
 
 
 @pytest.fixture
-def admin(client: Client) -> Client:
+def admin(client) -> Client:
     """Return a client signed in as somebody who may do everything and reads the admin in English."""
     user = get_user_model().objects.create_superuser("admin", "admin@example.com", "password")
     UserProfile.objects.create(user=user, preferred_language="en")
@@ -26,14 +26,14 @@ def admin(client: Client) -> Client:
 
 
 @pytest.fixture
-def media(settings: Any, tmp_path: Path) -> Path:
+def media(settings, tmp_path) -> Path:
     """Let files be stored in a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
 
 @pytest.fixture
-def folders(settings: Any, tmp_path: Path) -> Path:
+def folders(settings, tmp_path) -> Path:
     """Let files be stored in a public and a private folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}

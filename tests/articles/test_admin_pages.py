@@ -271,7 +271,7 @@ def test_a_draft_is_saved_however_much_it_lacks_and_the_editor_lists_it(admin):
 
 
 @pytest.mark.parametrize("bad", ["\ud83d", "\0"], ids=["half an emoji", "NUL"])
-def test_what_a_database_refuses_costs_nobody_the_text(bad: str) -> None:
+def test_what_a_database_refuses_costs_nobody_the_text(bad):
     desk = make_desk()
     page = desk.draft()
     data = desk.form(desk.author, page)

@@ -31,11 +31,11 @@ def found(**settings: Any) -> dict[str, CheckMessage]:
     return {message.id: message for message in messages if str(message.id).startswith("chorsu_articles.")}
 
 
-def test_nothing_is_missing_here() -> None:
+def test_nothing_is_missing_here():
     assert found() == {}
 
 
-def test_a_missing_extra_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named_with_the_command(monkeypatch):
     monkeypatch.setitem(checks.EXTRA, "package_that_nobody_has", "Nobody's")
     message = found()["chorsu_articles.E001"]
     assert "Nobody's" in message.msg
@@ -60,27 +60,27 @@ def test_a_missing_extra_is_named_with_the_command(monkeypatch: pytest.MonkeyPat
         ("W006", {"ROOT_URLCONF": (*SITE, OURS)}, 'include("chorsu_articles.urls")'),
     ],
 )  # fmt: skip
-def test_a_setting(id_: str, settings: dict[str, Any], hint: str) -> None:
+def test_a_setting(id_, settings, hint):
     assert hint in (found(**settings)[f"chorsu_articles.{id_}"].hint or "")
 
 
-def test_without_a_limit_no_form_is_too_long() -> None:
+def test_without_a_limit_no_form_is_too_long():
     assert found(DATA_UPLOAD_MAX_NUMBER_FIELDS=None) == {}
 
 
-def test_without_a_list_of_languages_there_would_be_columns_for_all_that_django_knows(settings: Any) -> None:
+def test_without_a_list_of_languages_there_would_be_columns_for_all_that_django_knows(settings):
     del settings.MODELTRANSLATION_LANGUAGES
     settings.LANGUAGES = global_settings.LANGUAGES
     messages = {message.id: message for message in checks.check_languages()}
     assert 'LANGUAGES = [("ru", "Русский")]' in (messages["chorsu_articles.E004"].hint or "")
 
 
-def test_an_app_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_app_is_missing(monkeypatch):
     monkeypatch.setattr(checks, "APPS", (*checks.APPS, "wagtail.contrib.nothing"))
     assert found()["chorsu_articles.E002"].hint == 'Add to INSTALLED_APPS: "wagtail.contrib.nothing",'
 
 
-def test_a_kind_without_a_key_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kind_without_a_key_of_its_own(monkeypatch):
     monkeypatch.setattr(EventReportPage, "kind", AnalysisPage.kind)
     assert {message.obj for message in checks.check_kinds()} == {AnalysisPage, EventReportPage}
     monkeypatch.setattr(EventReportPage, "kind", "")

@@ -46,7 +46,7 @@ def found() -> list[CheckMessage]:
     return checks.check_former_pictures()
 
 
-def test_a_copy_is_what_the_picture_was() -> None:
+def test_a_copy_is_what_the_picture_was():
     collection = Collection.get_first_root_node().add_child(name="Flüsse")
     former = picture(
         uploaded_by_user=make_user(), collection=collection, file_size=1, file_hash="ab", description="Ein Fluss",
@@ -66,7 +66,7 @@ def test_a_copy_is_what_the_picture_was() -> None:
     assert picture(Picture).pk > 94, "the next one gets a key of its own"
 
 
-def test_the_file_is_shared_and_stays_when_the_former_row_goes(django_capture_on_commit_callbacks: Any) -> None:
+def test_the_file_is_shared_and_stays_when_the_former_row_goes(django_capture_on_commit_callbacks):
     former = picture()
     run()
     with django_capture_on_commit_callbacks(execute=True):
@@ -75,7 +75,7 @@ def test_the_file_is_shared_and_stays_when_the_former_row_goes(django_capture_on
     assert found() == []
 
 
-def test_a_copy_that_was_changed_deleted_or_made_in_another_way_is_not_missing() -> None:
+def test_a_copy_that_was_changed_deleted_or_made_in_another_way_is_not_missing():
     picture(), picture()
     run()
     changed, deleted = Picture.objects.all()
@@ -88,7 +88,7 @@ def test_a_copy_that_was_changed_deleted_or_made_in_another_way_is_not_missing()
     assert "0 pictures copied." in run()
 
 
-def test_an_upload_in_a_former_pictures_place_is_no_twin() -> None:
+def test_an_upload_in_a_former_pictures_place_is_no_twin():
     taken, free = picture(), picture()
     other = picture(Picture, pk=taken.pk)
     with pytest.raises(CommandError, match=rf"1 pictures were not copied.*keys: {taken.pk}\."):
@@ -99,7 +99,7 @@ def test_an_upload_in_a_former_pictures_place_is_no_twin() -> None:
     assert "1 pictures copied." in run()
 
 
-def test_pages_refer_to_the_copies() -> None:
+def test_pages_refer_to_the_copies():
     former = picture()
     types = ContentType.objects.get_for_models(Image, Page)
     ReferenceIndex.objects.create(
@@ -110,13 +110,13 @@ def test_pages_refer_to_the_copies() -> None:
     assert ReferenceIndex.get_references_to(Picture.objects.get()).count() == 1
 
 
-def test_fields_that_lead_to_the_former_model_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fields_that_lead_to_the_former_model_are_named(monkeypatch):
     assert former_pictures.fields_to_former_models() == [], "sizes of pictures are left out"
     monkeypatch.setattr(former_pictures, "AbstractRendition", ())
     assert "wagtailimages.Rendition.image -> wagtailimages.Image" in run()
 
 
-def test_where_there_are_several_former_models_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_are_several_former_models_one_is_named(monkeypatch):
     picture(pk=94)
     both = [*former_pictures.missing_pictures(), former_pictures.QuerySet(Picture)]
     monkeypatch.setattr(command, "missing_pictures", lambda: both)
@@ -126,7 +126,7 @@ def test_where_there_are_several_former_models_one_is_named(monkeypatch: pytest.
     assert "1 pictures copied." in run("wagtailimages.Image")
 
 
-def test_the_way_back_before_the_plug_in_is_removed() -> None:
+def test_the_way_back_before_the_plug_in_is_removed():
     picture(pk=94)
     run()
     added = picture(Picture, pk=95)
@@ -136,8 +136,8 @@ def test_the_way_back_before_the_plug_in_is_removed() -> None:
 
 
 def test_migrate_is_told_and_goes_on_and_tables_that_are_not_there_yet_are_asked_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    monkeypatch,
+):
     picture()
     monkeypatch.setattr(sys, "argv", ["manage.py", "migrate"])
     assert [message.level for message in found()] == [WARNING]

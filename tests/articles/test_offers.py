@@ -9,7 +9,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from chorsu_articles.models import Country, EventReportPage, Organisation, PublicationAuthor, Topic
@@ -37,7 +36,7 @@ def offered(page: Any) -> list[tuple[str, dict[str, Any]]]:
     return [(offer.label, offer.values) for offer in offers(page, page.get_parent())]
 
 
-def test_the_facts_of_an_event_are_found_in_the_forms_of_their_words() -> None:
+def test_the_facts_of_an_event_are_found_in_the_forms_of_their_words():
     water = Topic.objects.create(name_ru="Вода")
     religion = Organisation.objects.create(name_ru="Комитет по делам религии")
     country = Country.objects.create(code="UZ", name_ru="Узбекистан")
@@ -63,7 +62,7 @@ def test_the_facts_of_an_event_are_found_in_the_forms_of_their_words() -> None:
 
 # Some 330 days later nobody but the journalist knows.
 @pytest.mark.parametrize(("published_on", "years"), [(date(2026, 12, 20), [2026]), (date(2026, 11, 10), [2025, 2026])])
-def test_a_report_is_of_past_days_and_long_after_them_the_year_is_asked(published_on: date, years: list[int]) -> None:
+def test_a_report_is_of_past_days_and_long_after_them_the_year_is_asked(published_on, years):
     page = event("12–13 декабря говорили о воде.", published_on=datetime.combine(published_on, time(), tzinfo=UTC))
     found = [offer for offer in offers(page, page.get_parent()) if "starts_on" in offer.values]
     assert [offer.values["starts_on"] for offer in found] == [date(year, 12, 12) for year in years]
@@ -78,12 +77,12 @@ def test_a_report_is_of_past_days_and_long_after_them_the_year_is_asked(publishe
         ("kk", "Алматы", "Алматыда."),
     ],
 )
-def test_a_place_is_found_by_the_analysis_of_the_language(code: str, city: str, text: str) -> None:
+def test_a_place_is_found_by_the_analysis_of_the_language(code, city, text):
     event("…", code=code, city=city)
     assert (city, {"city": city}) in offered(event(text, code=code))
 
 
-def test_who_is_quoted_is_offered_with_the_role() -> None:
+def test_who_is_quoted_is_offered_with_the_role():
     page = event("Текст.")
     page.body.append(("quotation", {"text": "Да.", "who": "Абахон Султоназаров", "role": "директор", "language": ""}))
     assert [label for label, _values in offered(page)] == ["Абахон Султоназаров, директор"]
@@ -91,7 +90,7 @@ def test_who_is_quoted_is_offered_with_the_role() -> None:
     assert offered(page) == []
 
 
-def test_what_is_chosen_is_not_offered_again_and_two_topics_need_a_main_one() -> None:
+def test_what_is_chosen_is_not_offered_again_and_two_topics_need_a_main_one():
     water, school = Topic.objects.create(name_ru="Вода"), Topic.objects.create(name_ru="Школа")
     body = json.dumps([block("paragraph", "<p>Вода в школе.</p>")])
     page = make_article(make_section(make_home("ru")), title="Школа", body=body)
@@ -101,7 +100,7 @@ def test_what_is_chosen_is_not_offered_again_and_two_topics_need_a_main_one() ->
     assert offered(page) == [("Вода", {"topics": [water.pk]})]
 
 
-def test_a_word_that_begins_alike_or_is_no_name_offers_nothing() -> None:
+def test_a_word_that_begins_alike_or_is_no_name_offers_nothing():
     for name, code in (("Таджикистан", "TJ"), ("Мали", "ML")):
         Country.objects.create(code=code, name_ru=name)
     page = event("Таджикский язык учат. Мали ему эти слова.", "Слова мали.")
@@ -109,7 +108,7 @@ def test_a_word_that_begins_alike_or_is_no_name_offers_nothing() -> None:
 
 
 @pytest.fixture
-def _without_search(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _without_search(monkeypatch) -> Iterator[None]:
     monkeypatch.setattr(stated_facts, "_vocabularies", [])
     _index.cache_clear()
     yield
@@ -117,13 +116,13 @@ def _without_search(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_without_search")
-def test_without_the_analysis_of_a_search_the_very_words_are_found() -> None:
+def test_without_the_analysis_of_a_search_the_very_words_are_found():
     water = Topic.objects.create(name_ru="Вода")
     assert offered(event("ВОДА есть.")) == [("Вода", {"topics": [water.pk]})]
     assert offered(event("Воды нет.")) == []
 
 
-def test_a_withheld_name_is_offered_neither_by_its_code_name_nor_by_the_former() -> None:
+def test_a_withheld_name_is_offered_neither_by_its_code_name_nor_by_the_former():
     person = make_person("Дмитрий Завалов", position_ru="координатор")
     page = event("Дмитрий Завалов и Красная Сова говорили.")
     assert len(offered(page)) == 1
@@ -132,7 +131,7 @@ def test_a_withheld_name_is_offered_neither_by_its_code_name_nor_by_the_former()
     assert offered(page) == []
 
 
-def test_the_usual_subjects_of_a_section_are_offered_until_the_text_names_others() -> None:
+def test_the_usual_subjects_of_a_section_are_offered_until_the_text_names_others():
     usual, named = Topic.objects.create(name_ru="Реформа"), Topic.objects.create(name_ru="Вода")
     section = make_section(make_home("ru"), kind="events")
     for _number in range(4):
@@ -143,7 +142,7 @@ def test_the_usual_subjects_of_a_section_are_offered_until_the_text_names_others
     assert offered(page) == [("Вода", {"topics": [named.pk]})]
 
 
-def test_the_editor_answers_values_as_its_form_takes_them(client: Client) -> None:
+def test_the_editor_answers_values_as_its_form_takes_them(client):
     topic, country = Topic.objects.create(name_en="Water"), Country.objects.create(code="UZ", name_en="Uzbekistan")
     page = event("On 12 March 2026 they spoke of water in Uzbekistan.", code="en")
     client.force_login(make_user(superuser=True))
@@ -152,7 +151,7 @@ def test_the_editor_answers_values_as_its_form_takes_them(client: Client) -> Non
         assert values in answer
 
 
-def test_finding_takes_time_by_the_length_of_the_text_not_by_the_vocabulary() -> None:
+def test_finding_takes_time_by_the_length_of_the_text_not_by_the_vocabulary():
     Organisation.objects.bulk_create(
         Organisation(slug=f"o-{number}", name_ru=f"Общественная организация «Путь {number}»") for number in range(200)
     )
@@ -165,7 +164,7 @@ def test_finding_takes_time_by_the_length_of_the_text_not_by_the_vocabulary() ->
     assert lines[1] - lines[0] < lines[0] * 1.2
 
 
-def test_quotations_in_the_text_are_offered_with_their_speakers() -> None:
+def test_quotations_in_the_text_are_offered_with_their_speakers():
     page = event(
         "Вода пришла. «Мы её ждали с весны», – сказал Иван Ким, врач.", "Раиса Ким, врач, сказала:", "«Вода пришла.»"
     )
@@ -180,7 +179,7 @@ def test_quotations_in_the_text_are_offered_with_their_speakers() -> None:
     assert not any("body" in values for _label, values in offered(event("«Мы её ждали с весны», – сказал он.")))
 
 
-def test_a_quotation_that_came_without_its_speaker_stops_nothing() -> None:
+def test_a_quotation_that_came_without_its_speaker_stops_nothing():
     page = event("Текст.")
     page.body = json.dumps([{"type": "quotation", "value": value} for value in ({"text": "<p>а</p>"}, {"who": None})])
     assert offered(page) == []

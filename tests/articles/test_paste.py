@@ -21,7 +21,6 @@ from chorsu_articles.paste import BLOCK_TAGS, LONGEST, TooMuchMarkupError, block
 from chorsu_articles.pictures.credit_lines import credit_line, credited_caption, read_credit
 from chorsu_editorial import markup
 from chorsu_locales.table import LANGUAGES
-from tests.articles.hostile_clipboards import Shape
 from tests.articles.hostile_clipboards import shapes as hostile_shapes
 from tests.counted_lines import count_lines
 
@@ -72,7 +71,7 @@ dir="ltr"><span style="font-style:italic;">Traders at noon (Photo: Chorsu)</span
 class="Apple-interchange-newline">"""
 
 
-def test_word() -> None:
+def test_word():
     text, quotation, picture = blocks_from_html(WORD)
     assert text["value"] == (
         "<h2>Боғи нав дар канори дарё</h2>"
@@ -85,7 +84,7 @@ def test_word() -> None:
     assert (picture["value"]["caption"], picture["value"]["credit"]) == ("Кӯдакон дар боғ.", "Чорсу")
 
 
-def test_google_docs() -> None:
+def test_google_docs():
     text, picture = blocks_from_html(GOOGLE)
     assert text["value"] == (
         "<h2>A market under one roof</h2>"
@@ -98,7 +97,7 @@ def test_google_docs() -> None:
 
 
 @pytest.mark.parametrize(("line", "caption", "credit", "kind"), EXAMPLES["credits"])
-def test_words_before_a_credit(line: str, caption: str, credit: str, kind: str) -> None:
+def test_words_before_a_credit(line, caption, credit, kind):
     found = credited_caption(line)
     assert found is not None
     assert (found.caption, found.credit, found.kind) == (caption, credit, kind)
@@ -107,18 +106,18 @@ def test_words_before_a_credit(line: str, caption: str, credit: str, kind: str) 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("kind", PictureKind.values)
-def test_what_readers_see_is_read_back(code: str, kind: str) -> None:
+def test_what_readers_see_is_read_back(code, kind):
     with override(code):
         assert read_credit(credit_line(kind) % {"credit": "пресс-служба"}) == ("пресс-служба", kind)
 
 
 @pytest.mark.parametrize("credit", ["A. Writer", "Карта мира и другие", "", "A. Writer. Photo archive"])
-def test_a_plain_credit_stays(credit: str) -> None:
+def test_a_plain_credit_stays(credit):
     assert read_credit(credit) == (credit, "")
 
 
 @pytest.mark.parametrize("line", [*EXAMPLES["no_credits"], f"Photo: {'a' * 201}"])
-def test_no_line_under_a_picture(line: str) -> None:
+def test_no_line_under_a_picture(line):
     assert credited_caption(line) is None
 
 
@@ -133,7 +132,7 @@ def test_no_line_under_a_picture(line: str) -> None:
         ('"One" and "two"', "paragraph"),
     ],
 )
-def test_quotations(text: str, kind: str) -> None:
+def test_quotations(text, kind):
     assert [block["type"] for block in blocks_from_text(text)] == [kind]
 
 
@@ -141,7 +140,7 @@ def test_quotations(text: str, kind: str) -> None:
     ("text", "paragraphs"),
     [("a\nb\r\n\r\nc < d", ["<p>a b</p><p>c &lt; d</p>"]), ("a\nb", ["<p>a</p><p>b</p>"]), (" \n ", [])],
 )
-def test_plain_text_is_split_by_empty_lines_or_else_by_lines(text: str, paragraphs: list[str]) -> None:
+def test_plain_text_is_split_by_empty_lines_or_else_by_lines(text, paragraphs):
     assert [block["value"] for block in blocks_from_text(text)] == paragraphs
 
 
@@ -156,21 +155,21 @@ def test_plain_text_is_split_by_empty_lines_or_else_by_lines(text: str, paragrap
         '<p>Hi<span style="display:none">hidden</span></p>',
     ],
 )
-def test_nothing_harmful_and_nothing_hidden_comes_along(html: str) -> None:
+def test_nothing_harmful_and_nothing_hidden_comes_along(html):
     assert blocks_from_html(html) == [{"type": "paragraph", "value": "<p>Hi</p>"}]
 
 
-def test_decomposed_letters_are_composed() -> None:
+def test_decomposed_letters_are_composed():
     (block,) = blocks_from_html("<p>и\u0304</p>")
     assert block["value"] == "<p>ӣ</p>"
 
 
-def test_too_much_is_refused() -> None:
+def test_too_much_is_refused():
     with pytest.raises(ValueError, match="characters"):
         blocks_from_html("x" * (LONGEST + 1))
 
 
-def test_empty() -> None:
+def test_empty():
     assert blocks_from_html("") == blocks_from_html("<p>&nbsp;</p>") == []
 
 
@@ -188,14 +187,14 @@ def letters(text: str) -> list[str]:
 
 @pytest.mark.thorough
 @given(documents)
-def test_no_word_is_lost(parts: list[tuple[str, str]]) -> None:
+def test_no_word_is_lost(parts):
     html = "".join(f"<{tag}>{re.sub('[<>&]', '', text)}</{tag}>" for tag, text in parts)
     assert letters(words_of(html)) == letters(BeautifulSoup(html, "html.parser").get_text())
 
 
 @pytest.mark.thorough
 @given(st.text(max_size=200))
-def test_no_input_breaks_it(text: str) -> None:
+def test_no_input_breaks_it(text):
     blocks_from_html(text)
     blocks_from_text(text)
     credited_caption(text)
@@ -210,13 +209,13 @@ def shapes(html: str) -> list[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("case", EXAMPLES["shapes"], ids=lambda case: case["name"])
-def test_shapes(case: dict[str, Any]) -> None:
+def test_shapes(case):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert shapes(case["html"]) == [tuple(block) for block in case["blocks"]]
 
 
-def test_what_is_bold_is_a_heading_if_it_is_short() -> None:
+def test_what_is_bold_is_a_heading_if_it_is_short():
     assert shapes(f"<p><b>{'B' * 120}</b></p><p><b>{'B' * 121}</b></p>") == [
         ("paragraph", f"<h2>{'B' * 120}</h2><p><b>{'B' * 121}</b></p>")
     ]
@@ -224,7 +223,7 @@ def test_what_is_bold_is_a_heading_if_it_is_short() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("case", EXAMPLES["tables"], ids=lambda case: case["name"])
-def test_tables(case: dict[str, Any]) -> None:
+def test_tables(case):
     (block,) = blocks_from_html(case["html"])
     assert [column["heading"] for column in block["value"]["columns"]] == case["headings"]
     assert [row["values"] for row in block["value"]["rows"]] == case["rows"]
@@ -236,12 +235,12 @@ def test_tables(case: dict[str, Any]) -> None:
     ("cell", "is_merged"),
     [("<td rowspan=2>a</td>", True), ("<td rowspan=2></td>", False), ("<td colspan=9>a</td>", False)],
 )
-def test_a_table_says_that_it_repeats_the_text_of_a_merged_cell(cell: str, is_merged: bool) -> None:
+def test_a_table_says_that_it_repeats_the_text_of_a_merged_cell(cell, is_merged):
     html = f"<table><tr><td>1</td>{cell}</tr><tr><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
     assert [block["merged"] for block in blocks_from_html(html)] == [is_merged]
 
 
-def test_quotation_marks_are_those_of_the_language() -> None:
+def test_quotation_marks_are_those_of_the_language():
     (block,) = blocks_from_html("<p>Он сказал: <q>это <q>прогноз</q></q>, и ушёл.</p>", "ru")
     assert block["value"] == "<p>Он сказал: «это „прогноз“», и ушёл.</p>"
 
@@ -279,7 +278,7 @@ def words_of(html: str) -> str:
 
 
 @given(st.lists(trees, max_size=6))
-def test_letters_in_are_letters_out(parts: list[Any]) -> None:
+def test_letters_in_are_letters_out(parts):
     html = "".join(map(written, parts))
     shown = BeautifulSoup(f"<body>{html}</body>", "html.parser").get_text()
     assert sorted(letters(words_of(html))) == sorted(letters(shown))
@@ -298,7 +297,7 @@ def read(html: str) -> None:
     [pytest.param(shape, marks=() if n < 100 else pytest.mark.slow) for n, shape in enumerate(hostile_shapes(200))],
     ids=str,
 )
-def test_twice_as_much_takes_at_most_twice_the_time(shape: Shape) -> None:
+def test_twice_as_much_takes_at_most_twice_the_time(shape):
     # Short of the lengths at which a line is no line under a picture any more.
     once, twice = (count_lines(partial(read, shape.grown(size))) for size in (300, 600))
     assert twice <= 2.2 * once
@@ -323,11 +322,11 @@ def test_the_letters_of_a_paragraph_without_a_mark_are_not_looked_at():
     ],
     ids=lambda html: html[:20],
 )
-def test_what_no_text_has_is_refused(html: str) -> None:
+def test_what_no_text_has_is_refused(html):
     with pytest.raises(TooMuchMarkupError):
         blocks_from_html(html)
 
 
 @pytest.mark.parametrize(("html", "expected"), EXAMPLES["tags"])
-def test_tags_as_browsers_read_them(html: str, expected: str) -> None:
+def test_tags_as_browsers_read_them(html, expected):
     assert shapes(html) == [("paragraph", f"<p>{expected}</p>")]

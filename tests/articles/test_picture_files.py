@@ -377,7 +377,7 @@ NAMES = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "way"), some(NAMES, documents.WAYS))
-def test_long_names_of_documents(client: Any, folders: Any, way: str, name: str) -> None:
+def test_long_names_of_documents(client, folders, way, name):
     client.force_login(make_user(superuser=True))
     for _again in range(2):
         documents.WAYS[way](client, f"{NAMES[name]}.pdf", documents.PDF)
@@ -390,13 +390,13 @@ def test_long_names_of_documents(client: Any, folders: Any, way: str, name: str)
 @pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "way"), some(NAMES, pictures.WAYS))
-def test_long_names_of_pictures(client: Any, folders: Any, way: str, name: str) -> None:
+def test_long_names_of_pictures(client, folders, way, name):
     sign_in_journalist(client, make_home())
     pictures.WAYS[way](client, f"{NAMES[name]}.png", pictures.file_of("png"))
     assert Picture.objects.latest("pk").file.name.endswith(".png")
 
 
-def test_a_name_is_cut_between_letters_and_kept_where_it_fits(folders: Any) -> None:
+def test_a_name_is_cut_between_letters_and_kept_where_it_fits(folders):
     for name in NAMES.values():
         whole = unicodedata.normalize("NFC", name).replace(" ", "_")
         for folder in ("documents", "public"):

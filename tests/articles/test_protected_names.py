@@ -42,7 +42,7 @@ def keeper() -> User:
 
 
 @pytest.fixture
-def identity(keeper: User) -> ProtectedIdentity:
+def identity(keeper) -> ProtectedIdentity:
     person = make_person(
         f"Зульфия {SECRET}", name_en=f"Zulfiya {SECRET}", position_en=f"{SECRET}'s place", about_ru=f"О {SECRET}"
     )
@@ -50,7 +50,7 @@ def identity(keeper: User) -> ProtectedIdentity:
     return services.protect(user=keeper, person=person)
 
 
-def test_the_name_is_in_no_other_table(identity: ProtectedIdentity) -> None:
+def test_the_name_is_in_no_other_table(identity):
     assert SECRET.lower() not in everything_but_the_names()
     person = Person.objects.get(pk=identity.person_id)
     assert str(person) == f"Автор {identity.pk}"
@@ -65,7 +65,7 @@ def test_the_name_is_in_no_other_table(identity: ProtectedIdentity) -> None:
     }
 
 
-def test_earlier_names_leave_the_log(keeper: User) -> None:
+def test_earlier_names_leave_the_log(keeper):
     person = make_person(f"Old {SECRET}")
     log(instance=person, action="wagtail.create", data={"name": SECRET})
     person.name_ru = "Newer name"
@@ -77,7 +77,7 @@ def test_earlier_names_leave_the_log(keeper: User) -> None:
     assert {entry.action for entry in entries} == {"wagtail.create", "wagtail.edit", services.PROTECT_ACTION}
 
 
-def test_a_new_author_has_a_code_name_from_the_start_and_is_not_protected_twice(keeper: User) -> None:
+def test_a_new_author_has_a_code_name_from_the_start_and_is_not_protected_twice(keeper):
     identity = services.protect(user=keeper, texts={"name_tg": SECRET}, email="z@example.org", code_name="Sparrow")
     assert (str(identity.person), identity.person.slug) == ("Sparrow", "sparrow")
     assert SECRET.lower() not in everything_but_the_names()
@@ -85,7 +85,7 @@ def test_a_new_author_has_a_code_name_from_the_start_and_is_not_protected_twice(
         services.protect(user=keeper, person=identity.person)
 
 
-def test_reading_takes_the_right_and_is_logged(keeper: User, identity: ProtectedIdentity) -> None:
+def test_reading_takes_the_right_and_is_logged(keeper, identity):
     for user in (make_keeper("keep_protected_names"), make_user(), make_user(superuser=True)):
         with pytest.raises(PermissionDenied):
             services.read_identity(user=user, identity=identity)
@@ -96,7 +96,7 @@ def test_reading_takes_the_right_and_is_logged(keeper: User, identity: Protected
     assert (entry.user, entry.object_id, entry.label) == (keeper, str(identity.person_id), str(identity.person))
 
 
-def test_chief_editors_name_others(keeper: User, identity: ProtectedIdentity) -> None:
+def test_chief_editors_name_others(keeper, identity):
     friend = make_user()
     services.let_see_names(user=keeper, reader=friend, allowed=True)
     assert services.read_identity(user=friend, identity=identity).texts
@@ -107,7 +107,7 @@ def test_chief_editors_name_others(keeper: User, identity: ProtectedIdentity) ->
         services.read_identity(user=friend, identity=identity)
 
 
-def test_two_lift_the_protection(keeper: User, identity: ProtectedIdentity) -> None:
+def test_two_lift_the_protection(keeper, identity):
     other = make_keeper()
     services.ask_to_lift(user=keeper, identity=identity)
     assert SECRET.lower() not in everything_but_the_names()
@@ -122,7 +122,7 @@ def test_two_lift_the_protection(keeper: User, identity: ProtectedIdentity) -> N
     assert (entry.user, entry.data) == (other, {"asked_by": keeper.pk})
 
 
-def test_one_alone_lifts_nothing(keeper: User, identity: ProtectedIdentity) -> None:
+def test_one_alone_lifts_nothing(keeper, identity):
     other = make_keeper()
     with pytest.raises(services.LiftingRefusedError, match="Nobody has asked"):
         services.confirm_lifting(user=keeper, identity=identity)
@@ -140,7 +140,7 @@ def test_one_alone_lifts_nothing(keeper: User, identity: ProtectedIdentity) -> N
     assert Person.objects.get().name_withheld
 
 
-def test_two_agree_on_the_same_name(keeper: User, identity: ProtectedIdentity) -> None:
+def test_two_agree_on_the_same_name(keeper, identity):
     services.ask_to_lift(user=keeper, identity=identity)
     known = services.read_identity(user=keeper, identity=identity)
     services.change_identity(user=keeper, identity=known, texts={"name_ru": "Другое имя"}, email="")
@@ -149,7 +149,7 @@ def test_two_agree_on_the_same_name(keeper: User, identity: ProtectedIdentity) -
     assert Person.objects.get().name_withheld
 
 
-def test_an_account_that_comes_too_late_stores_no_name_again(keeper: User, identity: ProtectedIdentity) -> None:
+def test_an_account_that_comes_too_late_stores_no_name_again(keeper, identity):
     known = services.read_identity(user=keeper, identity=identity)
     services.ask_to_lift(user=keeper, identity=identity)
     services.confirm_lifting(user=make_keeper(), identity=identity)
@@ -158,14 +158,14 @@ def test_an_account_that_comes_too_late_stores_no_name_again(keeper: User, ident
     assert not ProtectedIdentity.objects.exists()
 
 
-def test_an_account_leaves_what_somebody_else_asked_for(keeper: User, identity: ProtectedIdentity) -> None:
+def test_an_account_leaves_what_somebody_else_asked_for(keeper, identity):
     known = services.read_identity(user=keeper, identity=identity)
     services.ask_to_lift(user=make_keeper(), identity=identity)
     services.add_account(user=keeper, identity=known, account=make_user())
     assert ProtectedIdentity.objects.get().lifting_asked_by == identity.lifting_asked_by
 
 
-def test_the_pages_from_protection_to_lifting(keeper: User) -> None:
+def test_the_pages_from_protection_to_lifting(keeper):
     person = make_person(f"Зульфия {SECRET}")
     chief, other = signed_in(keeper), signed_in(make_keeper())
     form = chief.get(f"/admin/articles/names/add/?person={person.pk}").text
@@ -192,7 +192,7 @@ def test_the_pages_from_protection_to_lifting(keeper: User) -> None:
     assert str(Person.objects.get()) == "Исправленное имя"
 
 
-def test_the_pages_are_closed_to_others(identity: ProtectedIdentity) -> None:
+def test_the_pages_are_closed_to_others(identity):
     for user in (make_user(make_group("writers").name), make_user(superuser=True)):
         client = signed_in(user)
         for path in ("", "add/", f"{identity.pk}/"):
@@ -208,8 +208,8 @@ def test_the_pages_are_closed_to_others(identity: ProtectedIdentity) -> None:
 
 
 def test_an_editor_changes_nothing_of_a_protected_person_and_protects_nobody_by_a_tick(
-    identity: ProtectedIdentity,
-) -> None:
+    identity,
+):
     editor = make_keeper("see_protected_names")
     editor.groups.get().permissions.add(*Permission.objects.filter(codename__startswith="change_names_"))
     page = f"/admin/snippets/chorsu_articles/person/edit/{identity.person_id}/"
@@ -226,7 +226,7 @@ def test_an_editor_changes_nothing_of_a_protected_person_and_protects_nobody_by_
     assert not Person.objects.get(pk=other.pk).name_withheld
 
 
-def test_a_protected_person_is_not_deleted(keeper: User, identity: ProtectedIdentity) -> None:
+def test_a_protected_person_is_not_deleted(keeper, identity):
     keeper.groups.get().permissions.add(Permission.objects.get(codename="delete_person"))
     client, number = signed_in(keeper), identity.person_id
     bulk = f"/admin/bulk/chorsu_articles/person/delete/?id={number}"
@@ -236,7 +236,7 @@ def test_a_protected_person_is_not_deleted(keeper: User, identity: ProtectedIden
     assert Person.objects.filter(pk=number).exists()
 
 
-def test_withheld_names_of_before_become_protected_ones() -> None:
+def test_withheld_names_of_before_become_protected_ones():
     """The migration, forth and back, on models as it has them."""
     person = make_person(f"Зульфия {SECRET}", name_fa=SECRET, about_en=f"Of {SECRET}", slug=SECRET, name_withheld=True)
     log(instance=person, action="wagtail.edit")
@@ -256,7 +256,7 @@ def test_withheld_names_of_before_become_protected_ones() -> None:
     assert not ProtectedIdentity.objects.exists()
 
 
-def test_pictures_that_hold_a_name_are_listed_and_no_others() -> None:
+def test_pictures_that_hold_a_name_are_listed_and_no_others():
     person = make_person("Зульфия Зульфикарова", name_en="Zulfiya Zulfiqarova")
     holding = [
         make_picture(title="1", credit="Фото: Зульфия Зульфикарова"),

@@ -28,17 +28,17 @@ def placed(*texts: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("texts", "found"), EXAMPLES["marks"])
-def test_marks_without_a_partner(texts: list[str], found: list[str]) -> None:
+def test_marks_without_a_partner(texts, found):
     assert [words for _path, words in unpaired_marks(placed(*texts))] == found
 
 
 @pytest.mark.parametrize(("code", "text", "found"), EXAMPLES["doubled"])
-def test_a_word_twice(code: str, text: str, found: list[str]) -> None:
+def test_a_word_twice(code, text, found):
     assert [words for _path, words in doubled_words(placed(text), code)] == found
 
 
 @pytest.mark.parametrize(("texts", "found"), EXAMPLES["spellings"])
-def test_a_name_in_two_spellings(texts: list[str], found: list[list[str]]) -> None:
+def test_a_name_in_two_spellings(texts, found):
     assert [names for _path, *names in two_spellings(placed(*texts))] == found
 
 
@@ -55,7 +55,7 @@ def texts_of(value: Any, language: str, path: str = "") -> Iterator[tuple[str, s
         yield from ((path, paragraph.text) for paragraph in paragraphs(value.replace("\n\n", "<p>")))
 
 
-def test_at_most_one_false_alarm_in_ten_articles_of_the_demo() -> None:
+def test_at_most_one_false_alarm_in_ten_articles_of_the_demo():
     articles, alarms = Counter[str](), Counter[str]()
     for article in content.articles():
         for code in article.languages:
@@ -67,7 +67,7 @@ def test_at_most_one_false_alarm_in_ten_articles_of_the_demo() -> None:
     assert all(alarms[code] * 10 <= max(number, 10) for code, number in articles.items()), alarms
 
 
-def test_twice_as_much_takes_at_most_twice_the_time() -> None:
+def test_twice_as_much_takes_at_most_twice_the_time():
     def read(text: str) -> list[Any]:
         texts = placed(*text.split("¶"))
         return [*unpaired_marks(texts), *doubled_words(texts, "en"), *two_spellings(texts)]
@@ -82,7 +82,7 @@ def test_twice_as_much_takes_at_most_twice_the_time() -> None:
     assert many <= 2.2 * few
 
 
-def test_no_more_than_some_names_of_a_text_are_kept() -> None:
+def test_no_more_than_some_names_of_a_text_are_kept():
     names = [f"of Zav{''.join(letters)}" for letters in product("abcdefgh", repeat=4)]
     texts = [placed(" ".join(part)) for part in (names, names[:1100])]
     all_of_them, some = (count_lines(partial(list, two_spellings(each))) for each in texts)
@@ -90,7 +90,7 @@ def test_no_more_than_some_names_of_a_text_are_kept() -> None:
 
 
 @pytest.mark.django_db
-def test_the_list_before_submission_has_them_and_they_lead_to_their_block(admin: Any) -> None:
+def test_the_list_before_submission_has_them_and_they_lead_to_their_block(admin):
     page = make_article(body=[("paragraph", "<p>Он стоит в в очереди.</p>"), ("paragraph", "<p>«Да и ушёл.</p>")])
     page.save_revision()
     page = page.get_latest_revision_as_object()

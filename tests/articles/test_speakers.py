@@ -51,7 +51,7 @@ def is_said(lost: Counter[str], number: int, code: str) -> bool:
     return any(phrase <= lost and is_said(lost - phrase, number - 1, code) for phrase in phrases)
 
 
-def test_nine_of_ten_are_found_with_who_and_role() -> None:
+def test_nine_of_ten_are_found_with_who_and_role():
     assert len(FOUND) == 60
     wrong = []
     for code, text, *expected in FOUND:
@@ -62,7 +62,7 @@ def test_nine_of_ten_are_found_with_who_and_role() -> None:
 
 
 @pytest.mark.parametrize(("code", "text"), STAYS)
-def test_what_names_nobody_and_what_is_no_sentence_stays(code: str, text: str) -> None:
+def test_what_names_nobody_and_what_is_no_sentence_stays(code, text):
     assert read(text, code) == [text]
 
 
@@ -75,7 +75,7 @@ def check_words(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code, text, *_expected in FOUND])
-def test_only_the_word_of_saying_goes(code: str, text: str) -> None:
+def test_only_the_word_of_saying_goes(code, text):
     check_words(text, code)
 
 
@@ -103,11 +103,11 @@ BITS = st.one_of(
 
 
 @given(st.lists(BITS, max_size=12).map(" ".join), st.sampled_from(list(EXAMPLES)))
-def test_no_word_is_lost_or_added_whatever_is_written(text: str, code: str) -> None:
+def test_no_word_is_lost_or_added_whatever_is_written(text, code):
     check_words(text, code)
 
 
-def test_formatting_and_links_are_parted_with_the_words() -> None:
+def test_formatting_and_links_are_parted_with_the_words():
     html = (
         'It rained. <b>“The <i>road</i> is ready,</b> my friends,” said <a href="https://a.example/?a=1&amp;b=2">Anna '
         "Petrova</a>, head of Roads &amp; Bridges. <i>She left.</i>"
@@ -119,7 +119,7 @@ def test_formatting_and_links_are_parted_with_the_words() -> None:
     ]
 
 
-def test_a_name_in_full_is_known_by_its_last_word_from_there_on() -> None:
+def test_a_name_in_full_is_known_by_its_last_word_from_there_on():
     behind = "Петров пояснил: «Мост ещё не достроен, ждём балки»."
     assert read(behind, "ru") == [behind], "a first word has its capital anyway"
     both = read(f"«Дорога готова к зиме», – сказал глава комитета Иван Петров.¶{behind}", "ru")
@@ -134,42 +134,42 @@ def test_a_name_in_full_is_known_by_its_last_word_from_there_on() -> None:
         ("tg", "«Роҳ барои зимистон пурра омода аст», — гуфт сардори роҳи оҳани Тоҷикистон Олим Қодиров."),
     ],
 )
-def test_no_part_of_another_name_is_taken_for_one(code: str, text: str) -> None:
+def test_no_part_of_another_name_is_taken_for_one(code, text):
     assert read(text, code) == [text]
 
 
-def test_an_introduction_behind_a_dialogue_is_in_it_and_stands_once() -> None:
+def test_an_introduction_behind_a_dialogue_is_in_it_and_stands_once():
     dialogue = "— The road is ready, — said Anna Petrova. — We finished early. Rustam Saidov said:"
     text = f"{dialogue}¶“Nobody asked us what we need.”"
     assert words(text) - words(*shown(read(text, "en"))) == words("said")
     assert read(text, "en")[1:] == ["“Nobody asked us what we need.”"]
 
 
-def test_elements_deep_inside_one_another_are_not_read() -> None:
+def test_elements_deep_inside_one_another_are_not_read():
     for depth, number in ((DEEPEST, 1), (DEEPEST + 1, 0)):
         html = f"{'<b>' * depth}“The road is ready,” said Anna Petrova.{'</b>' * depth}"
         assert len(quoted(read(html, "en"))) == number
 
 
-def test_a_paragraph_that_its_element_quotes_needs_no_marks() -> None:
+def test_a_paragraph_that_its_element_quotes_needs_no_marks():
     found = quotations([("Anna Petrova, head of the committee, said:", False), ("The road is ready.", True)], "en")
     assert found == [[], [Quotation("The road is ready.", ("Anna Petrova", "head of the committee"))]]
 
 
-def test_a_language_without_words_of_saying_and_long_paragraphs_stay() -> None:
+def test_a_language_without_words_of_saying_and_long_paragraphs_stay():
     text = "“Der Weg ist offen für alle,” said Anna Petrova."
     assert read(text, "de") == [text]
     long = f"“{'so ' * LONGEST_PARAGRAPH}” said Anna Petrova."
     assert read(long, "en") == [long]
 
 
-def test_of_very_many_quotations_the_last_stay_text() -> None:
+def test_of_very_many_quotations_the_last_stay_text():
     found = quotations([("“a b c d,” said Anna Petrova. " * 100, False)] * 70, "en")
     assert 0 < sum(len(quoted(pieces)) for pieces in found) <= MOST_ATTRIBUTIONS
     assert isinstance(found[-1][0], str)
 
 
-def test_a_paragraph_inside_of_another_element_stays_there() -> None:
+def test_a_paragraph_inside_of_another_element_stays_there():
     for html in (f"<ul><li><p>{SAID}</p></li></ul>", f"<div><p>It rained.</p><p>{SAID}</p></div><p>Dry.</p>"):
         assert with_quotations([text_block(html)], "en") == [[text_block(html)]]
     [[before, made]] = with_quotations([text_block(f"<ul><li>a<br/>b</li></ul><hr/><p>{SAID}</p>")], "en")
@@ -184,7 +184,7 @@ SAID = "“The road is ready,” said Anna Petrova, an engineer."
 QUOTED = {"text": "<p>The road is ready.</p>", "who": "Anna Petrova", "role": "an engineer", "language": ""}
 
 
-def test_typed_text_is_parted_and_its_first_text_keeps_its_id() -> None:
+def test_typed_text_is_parted_and_its_first_text_keeps_its_id():
     picture = {"type": "picture", "value": {"picture": 1}, "id": "p"}
     html = f'<h2 data-block-key="h">Roads</h2><p data-block-key="k">It rained. {SAID} She left.</p><ul><li>a</li></ul>'
     untouched = [picture, text_block("<p>None.</p>", "b")]
@@ -200,7 +200,7 @@ def test_typed_text_is_parted_and_its_first_text_keeps_its_id() -> None:
     assert with_quotations(made, "en") == [[block] for block in made], "once is enough"
 
 
-def test_a_quotation_alone_leaves_no_empty_text_and_no_old_id() -> None:
+def test_a_quotation_alone_leaves_no_empty_text_and_no_old_id():
     [[made]] = with_quotations([text_block(f"<p>{SAID}</p>")], "en")
     assert (made["type"], made["value"]) == ("quotation", QUOTED)
     assert made["id"] != "a", "reports on the old words find no other text under their id"
@@ -213,7 +213,7 @@ def test_a_quotation_alone_leaves_no_empty_text_and_no_old_id() -> None:
     assert with_quotations([intro, made], "en") == [[intro], [made]], "somebody else is named there"
 
 
-def test_twice_as_much_takes_at_most_twice_the_time() -> None:
+def test_twice_as_much_takes_at_most_twice_the_time():
     bits = [
         "“", "”", "«", "»", '"', "— ", " – ", "said Anna Petrova. ", "“A b c d,” said X Y, ", "«А б в г», – сказал ",
         ", ", ". ", ": ", "<b>", "</b>", "&amp;", "Anna ", "Anna, ", ":¶“A b c d e.”¶Anna Petrova, head, said",

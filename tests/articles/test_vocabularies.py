@@ -109,7 +109,7 @@ def test_deleting_tells_where_a_row_is_used(admin):
     assert not page.topics.all()
 
 
-def test_a_region_has_the_columns_of_its_language() -> None:
+def test_a_region_has_the_columns_of_its_language():
     assert own_column_language("ru-kg") == own_column_language("RU") == "ru"
     assert own_column_language("de") is None
     assert fallbacks("ru-kg")[:2] == ["ru", "en"]
@@ -117,13 +117,13 @@ def test_a_region_has_the_columns_of_its_language() -> None:
 
 
 @pytest.mark.django_db
-def test_with_nothing_to_add_migrate_may_be_called_inside_a_transaction() -> None:
+def test_with_nothing_to_add_migrate_may_be_called_inside_a_transaction():
     assert add_missing_columns(apps=apps, using="default") == []
 
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_a_language_that_came_later_gets_its_columns_and_nothing_is_lost() -> None:
+def test_a_language_that_came_later_gets_its_columns_and_nothing_is_lost():
     Topic.objects.create(name_ru="Вода")
     with connection.cursor() as cursor:
         for name in ("name_fa", "description_fa"):

@@ -39,7 +39,7 @@ def without_whole_pages() -> override_settings:
 
 
 @pytest.fixture(params=PLACES)
-def pages(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterator[Callable[[], set[Any]]]:
+def pages(request, settings, tmp_path) -> Iterator[Callable[[], set[Any]]]:
     """Cache pages, in files or in a real Redis; return what gives the names of what is cached."""
     folder = tmp_path / "caches"
     # tests/cms/conftest.py

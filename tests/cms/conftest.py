@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,14 +36,14 @@ def settings_of(*codes: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def newsroom(db: None, settings: Settings) -> None:
+def newsroom(db, settings):
     """Set up a newsroom in Russian, Tajik and English."""
     switch_on(settings, *LANGUAGES)
     copy_newsroom()
 
 
 @pytest.fixture(scope="module")
-def newsroom_of_module(kept_in_module: Any) -> Iterator[None]:
+def newsroom_of_module(kept_in_module) -> Iterator[None]:
     """Set up the newsroom of ``newsroom`` once, with its languages on for all tests of the module."""
     with override_settings(**settings_of(*LANGUAGES)):
         with kept_in_module():
@@ -53,13 +52,13 @@ def newsroom_of_module(kept_in_module: Any) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _own_media(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
+def _own_media(request, settings, tmp_path):
     if "media_of_module" not in request.fixturenames:
         settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture(scope="module")
-def media_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def media_of_module(tmp_path_factory) -> Iterator[None]:
     """Let tests of a module find the files of pictures that were made once for all of them."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
@@ -73,7 +72,7 @@ def three_languages() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def redis(tmp_path_factory) -> Iterator[str]:
     """Run a Redis that listens in a folder alone, and return its address."""
     program = find_program("redis-server")
     folder = tmp_path_factory.mktemp("redis")
@@ -90,19 +89,19 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def article_of_module(media_of_module: None, kept_in_module: Any) -> int:
+def article_of_module(media_of_module, kept_in_module) -> int:
     """Make an article with all that one can have, once for all tests of the module; return its key."""
     with kept_in_module():
         return make_full_article(make_section(make_home())).pk
 
 
 @pytest.fixture
-def article(article_of_module: int, db: None) -> AnalysisPage:
+def article(article_of_module, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=article_of_module)
 
 
 @pytest.fixture
-def rename(django_capture_on_commit_callbacks: Any) -> Callable[[Any, str], None]:
+def rename(django_capture_on_commit_callbacks) -> Callable[[Any, str], None]:
     """Return a function that publishes a page with another slug, so that its former address leads there."""
 
     def run(page: Any, slug: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import smtplib
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -60,7 +59,7 @@ def stored_address(user: User) -> str:
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])
-def test_an_open_session_alone_changes_no_address(owner: User, password: str) -> None:
+def test_an_open_session_alone_changes_no_address(owner, password):
     client = signed_in(owner)
     assert (change_own(client, NEW, password).status_code, stored_address(owner)) == (200, FORMER)
     # By the way that it was changed before, too.
@@ -69,7 +68,7 @@ def test_an_open_session_alone_changes_no_address(owner: User, password: str) ->
     assert not OutgoingMessage.objects.exists()
 
 
-def test_with_the_password_it_is_changed_and_the_former_address_is_told(owner: User) -> None:
+def test_with_the_password_it_is_changed_and_the_former_address_is_told(owner):
     UserProfile.objects.filter(user=owner).update(preferred_language="ru")
     assert change_own(signed_in(owner), NEW, PASSWORD).status_code == 302
     assert stored_address(owner) == NEW
@@ -80,7 +79,7 @@ def test_with_the_password_it_is_changed_and_the_former_address_is_told(owner: U
     assert NEW not in message.body
 
 
-def test_the_rest_of_the_account_asks_for_no_password(owner: User) -> None:
+def test_the_rest_of_the_account_asks_for_no_password(owner):
     # A domain in capitals is no other address.
     User.objects.filter(pk=owner.pk).update(email="former@Example.ORG")
     changed = change_own(signed_in(owner), "former@Example.ORG", **{"name_email-first_name": "Zoya"})
@@ -89,7 +88,7 @@ def test_the_rest_of_the_account_asks_for_no_password(owner: User) -> None:
     assert owner.first_name == "Zoya"
 
 
-def test_saving_the_rest_of_the_account_allows_no_more_guesses(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_saving_the_rest_of_the_account_allows_no_more_guesses(owner, monkeypatch):
     monkeypatch.setattr("cms.newsroom.login_throttle.PER_ACCOUNT_AND_NETWORK", 3)
     client = signed_in(owner)
     assert [change_own(client, NEW, "wrong").status_code for _ in range(2)] == [200] * 2
@@ -98,7 +97,7 @@ def test_saving_the_rest_of_the_account_allows_no_more_guesses(owner: User, monk
     assert change_own(client, NEW, "wrong").status_code == 429
 
 
-def test_an_administrator_s_form_changes_others_only(owner: User) -> None:
+def test_an_administrator_s_form_changes_others_only(owner):
     chief = make_user(superuser=True, email="chief@example.org")
     client = signed_in(chief)
     for user, status, address in ((chief, 200, "chief@example.org"), (owner, 302, NEW)):
@@ -108,7 +107,7 @@ def test_an_administrator_s_form_changes_others_only(owner: User) -> None:
     assert OutgoingMessage.objects.get().recipient == FORMER
 
 
-def test_a_protected_account_tells_no_address(owner: User) -> None:
+def test_a_protected_account_tells_no_address(owner):
     chief = make_user("Chief editors")
     owner.email = NEW
     owner.save()
@@ -120,7 +119,7 @@ def test_a_protected_account_tells_no_address(owner: User) -> None:
     assert OutgoingMessage.objects.filter(key__startswith="address_changed:").count() == 1
 
 
-def test_what_is_told_to_an_address_that_does_not_work_waits_for_one(owner: User) -> None:
+def test_what_is_told_to_an_address_that_does_not_work_waits_for_one(owner):
     owner.email = "anna at example"
     owner.save()
     mail_people([owner], "approver", {"person": owner, "actor": owner, "roles": []}, key="1")
@@ -133,7 +132,7 @@ def test_what_is_told_to_an_address_that_does_not_work_waits_for_one(owner: User
     assert [sent.to for sent in mail.outbox if sent.subject.startswith("May approve")] == [[NEW]]
 
 
-def test_what_waits_for_a_refused_address_goes_to_the_mended_one_once(owner: User) -> None:
+def test_what_waits_for_a_refused_address_goes_to_the_mended_one_once(owner):
     for recipient, key in ((FORMER, "1"), (FORMER, "2"), (NEW, "2"), ("other@example.org", "1")):
         send(channel="mail", recipient=recipient, subject="S", body="Text", key=key)
     owner.email = NEW
@@ -173,7 +172,7 @@ def protect(chief: User, account: User | None) -> ProtectedIdentity:
 
 
 @pytest.mark.sql
-def test_nothing_but_the_table_of_names_has_the_name(chief: User, account: User, tmp_path: Path) -> None:
+def test_nothing_but_the_table_of_names_has_the_name(chief, account, tmp_path):
     UserProfile.get_for_user(account).avatar.save(f"{SECRET}.png", ContentFile(b"x"))
     log(instance=account, action="chorsu.invite", data={"address": ADDRESS})
     send(channel="mail", recipient=ADDRESS, subject=f"Hello Zulfiya {SECRET.title()}", body=f"To {ADDRESS}", key="1")
@@ -187,9 +186,7 @@ def test_nothing_but_the_table_of_names_has_the_name(chief: User, account: User,
     assert OutgoingMessage.objects.get(key="2").body == f"{identity.person} wrote"
 
 
-def test_mail_reaches_the_author_and_its_error_does_not_tell_the_address(
-    chief: User, account: User, caplog: Any
-) -> None:
+def test_mail_reaches_the_author_and_its_error_does_not_tell_the_address(chief, account, caplog):
     protect(chief, account)
     account.refresh_from_db()
     send(channel="mail", recipient=account.email, subject="Approved", body="Text", key="3")
@@ -206,7 +203,7 @@ def test_mail_reaches_the_author_and_its_error_does_not_tell_the_address(
         address_of(account.email)
 
 
-def test_the_author_signs_in_by_the_own_address_and_gets_a_new_password(chief: User, account: User) -> None:
+def test_the_author_signs_in_by_the_own_address_and_gets_a_new_password(chief, account):
     identity = protect(chief, account)
     for name in (ADDRESS.upper(), f"author-{identity.pk}"):
         answer = Client().post("/admin/login/", {"username": name, "password": PASSWORD, "next": "/admin/"})
@@ -219,7 +216,7 @@ def test_the_author_signs_in_by_the_own_address_and_gets_a_new_password(chief: U
     assert SECRET not in str(mail.outbox[0].body)
 
 
-def test_a_new_author_is_invited_under_the_code_name(chief: User) -> None:
+def test_a_new_author_is_invited_under_the_code_name(chief):
     identity = protect(chief, None)
     client = signed_in(chief)
     hidden = f"author-{identity.pk}@protected.invalid"
@@ -239,7 +236,7 @@ def test_a_new_author_is_invited_under_the_code_name(chief: User) -> None:
     assert (user.get_full_name(), user.email) == (f"Zulfiya {SECRET.title()}", ADDRESS)
 
 
-def test_only_keepers_invite_a_protected_author(chief: User) -> None:
+def test_only_keepers_invite_a_protected_author(chief):
     identity = protect(chief, None)
     facts: Any = {"roles": ["journalist"], "languages": ["ru"], "message_language": "en"}
     with pytest.raises(PermissionDenied):
@@ -248,7 +245,7 @@ def test_only_keepers_invite_a_protected_author(chief: User) -> None:
         invite(inviter=chief, address="author-99999@protected.invalid", **facts)
 
 
-def test_no_form_names_the_account(chief: User, account: User) -> None:
+def test_no_form_names_the_account(chief, account):
     identity = protect(chief, account)
     account.refresh_from_db()
     names = {"first_name": "Zulfiya", "last_name": SECRET, "email": ADDRESS}
@@ -268,7 +265,7 @@ def test_no_form_names_the_account(chief: User, account: User) -> None:
 
 
 @pytest.mark.sql
-def test_lifting_gives_the_account_its_names_back(chief: User, account: User) -> None:
+def test_lifting_gives_the_account_its_names_back(chief, account):
     identity = protect(chief, account)
     protected_names.ask_to_lift(user=chief, identity=identity)
     rival = make_user(email=ADDRESS)
@@ -283,7 +280,7 @@ def test_lifting_gives_the_account_its_names_back(chief: User, account: User) ->
 
 
 @pytest.mark.sql
-def test_an_account_is_added_later_and_once(chief: User, account: User) -> None:
+def test_an_account_is_added_later_and_once(chief, account):
     identity = protect(chief, None)
     client = signed_in(chief)
     data = {"action": "save", "name_ru": "Имя", "email": ADDRESS, "account": account.pk}
@@ -313,7 +310,7 @@ def token_of(body: object) -> str:
     return re.findall(r"http://localhost:8000/admin/\S+/([\w]+-[\w]+)/", str(body))[0].lower()
 
 
-def test_no_table_holds_the_link_of_a_reset_and_no_mail_a_forged_host() -> None:
+def test_no_table_holds_the_link_of_a_reset_and_no_mail_a_forged_host():
     make_user("Journalists (ru)", email="member@example.org")
     ask("Member@Example.org", HTTP_HOST="evil.example", HTTP_X_FORWARDED_HOST="evil.example")
     with mock.patch("chorsu_delivery.mail.EmailMultiAlternatives.send", side_effect=OSError("away")):
@@ -326,7 +323,7 @@ def test_no_table_holds_the_link_of_a_reset_and_no_mail_a_forged_host() -> None:
     assert "evil" not in str(mail.outbox[-1].message())
 
 
-def test_no_table_holds_the_link_of_an_invitation_and_one_that_was_answered_is_not_sent() -> None:
+def test_no_table_holds_the_link_of_an_invitation_and_one_that_was_answered_is_not_sent():
     roles = {"roles": ["journalist"], "languages": ["ru"], "message_language": "en"}
     chief = make_user("Chief editors")
     answered, _again = invite(inviter=chief, address="answered@example.org", **roles)  # type: ignore[arg-type]
@@ -341,7 +338,7 @@ def test_no_table_holds_the_link_of_an_invitation_and_one_that_was_answered_is_n
     assert not OutgoingMessage.objects.unsent().exists()
 
 
-def test_one_mail_per_address_in_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_mail_per_address_in_ten_minutes(monkeypatch):
     make_user("Journalists (ru)", email="member@example.org")
     answers = {ask("MEMBER@example.org", REMOTE_ADDR=f"198.51.100.{number}") for number in range(5)}
     deliver_all()
@@ -355,7 +352,7 @@ def test_one_mail_per_address_in_ten_minutes(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("state", ["nobody", "switched off", "invited"])
-def test_an_address_without_an_account_gets_the_same_answer_and_no_mail(state: str) -> None:
+def test_an_address_without_an_account_gets_the_same_answer_and_no_mail(state):
     make_user("Journalists (ru)", email="member@example.org")
     other = make_user("Journalists (ru)", email="other@example.org", is_active=state != "switched off")
     if state == "nobody":
@@ -372,7 +369,7 @@ def test_an_address_without_an_account_gets_the_same_answer_and_no_mail(state: s
     assert [message.to for message in mail.outbox] == [["member@example.org"]]
 
 
-def test_what_has_done_its_work_is_deleted() -> None:
+def test_what_has_done_its_work_is_deleted():
     ask("stranger@example.org")
     send(channel="mail", recipient="a@example.org", subject="S", body="Text", html="<p>Text", key="k")
     deliver_all()

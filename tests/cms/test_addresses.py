@@ -37,9 +37,7 @@ def leads(client: Client, path: str) -> tuple[int, str]:
 
 
 @pytest.mark.thorough
-def test_every_former_address_leads_to_the_last_at_once_and_never_in_circles(
-    client: Client, article: AnalysisPage, rename: Any
-) -> None:
+def test_every_former_address_leads_to_the_last_at_once_and_never_in_circles(client, article, rename):
     rename(article, "second")
     rename(article, "third")
     for former in ("first/", "second/", "second/?utm_source=x"):
@@ -51,9 +49,7 @@ def test_every_former_address_leads_to_the_last_at_once_and_never_in_circles(
     assert leads(client, "/ru/analysis/first/") == (200, "")
 
 
-def test_the_pages_of_a_section_go_with_it(
-    client: Client, article: AnalysisPage, rename: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_the_pages_of_a_section_go_with_it(client, article, rename, django_capture_on_commit_callbacks):
     rename(article.get_parent().specific, "research")
     assert leads(client, "/ru/analysis/") == (301, "/ru/research/")
     assert leads(client, "/ru/analysis/first/") == (301, "/ru/research/first/")
@@ -66,9 +62,7 @@ def test_the_pages_of_a_section_go_with_it(
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("hide", [lambda page: restrict(page.get_parent()), AnalysisPage.delete])
-def test_the_new_address_of_what_nobody_may_read_is_not_told(
-    client: Client, article: AnalysisPage, hide: Any, rename: Any
-) -> None:
+def test_the_new_address_of_what_nobody_may_read_is_not_told(client, article, hide, rename):
     rename(article, "secretwords")
     assert leads(client, "/ru/analysis/first/")[0] == 301
     hide(article)
@@ -76,7 +70,7 @@ def test_the_new_address_of_what_nobody_may_read_is_not_told(
     assert (response.status_code, "secretwords" in response.text + str(response.headers)) == (404, False)
 
 
-def test_a_topic_that_gets_another_address_leads_to_it_in_every_language(client: Client) -> None:
+def test_a_topic_that_gets_another_address_leads_to_it_in_every_language(client):
     make_home()
     topic = Topic.objects.create(name_ru="Вода", slug="water")
     for slug in ("waters", "rivers"):
@@ -97,7 +91,7 @@ def test_a_topic_that_gets_another_address_leads_to_it_in_every_language(client:
     assert leads(client, "/ru/organisations/institute/") == (301, "/ru/organisations/university/")
 
 
-def test_what_a_person_was_called_before_leads_nowhere(client: Client) -> None:
+def test_what_a_person_was_called_before_leads_nowhere(client):
     make_home()
     person = make_person(slug="real-name")
     person.slug = "another-name"
@@ -120,16 +114,14 @@ def water() -> AnalysisPage:
     return page
 
 
-def test_a_404_offers_what_its_address_speaks_of_and_nothing_private(client: Client, water: AnalysisPage) -> None:
+def test_a_404_offers_what_its_address_speaks_of_and_nothing_private(client, water):
     for path in ("voda-i-ledniki/", "analysis/ledniki-pamira/", "analysis/%D0%92%D0%BE%D0%B4%D0%B0/", "2024/01/voda/"):
         assert offered(client, f"/ru/{path}") == [water.url], path
     restrict(water)
     assert offered(client, "/ru/analysis/voda-i-ledniki/") == []
 
 
-def test_programs_and_what_has_no_words_start_no_search(
-    client: Client, water: AnalysisPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_programs_and_what_has_no_words_start_no_search(client, water, monkeypatch):
     monkeypatch.setattr("cms.reader.routing.find", lambda *_args, **_kwargs: pytest.fail("It searched."))
     paths = ("/ru/wp-login.php", "/voda/", f"/ru/{'voda-' * 60}/", "/ru/people/voda/", "/ru/12/", "/ru/a-b/")
     for path in (*paths, "/admin/x/"):
@@ -137,7 +129,7 @@ def test_programs_and_what_has_no_words_start_no_search(
     assert client.post("/ru/voda-i-ledniki/").status_code in {403, 404, 405}
 
 
-def test_a_404_costs_the_same_for_long_and_short_addresses(client: Client, water: AnalysisPage) -> None:
+def test_a_404_costs_the_same_for_long_and_short_addresses(client, water):
     def cost(path: str) -> int:
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
@@ -147,14 +139,14 @@ def test_a_404_costs_the_same_for_long_and_short_addresses(client: Client, water
     assert cost(f"/ru/{'-'.join(['voda', 'ledniki', 'pamira', 'gory'] * 6)}/") <= cost("/ru/voda-i-ledniki/") + 12 <= 42
 
 
-def test_a_404_is_there_when_no_engine_is(client: Client, water: AnalysisPage, settings: Any) -> None:
+def test_a_404_is_there_when_no_engine_is(client, water, settings):
     engine = {"ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine", "URL": ["http://localhost:9"]}
     settings.CHORSU_SEARCH = {**settings.CHORSU_SEARCH, "ENGINES": {"elasticsearch": engine}}
     assert offered(client, "/ru/voda-i-ledniki/") == []
 
 
 @pytest.mark.sql  # which takes no NUL
-def test_an_address_with_nul_or_without_end_is_not_found(client: Client) -> None:
+def test_an_address_with_nul_or_without_end_is_not_found(client):
     make_home()
     for address in ("/ru/%00", "/documents/1/%00", "/media/%00", "/ru/" + "a" * 5000, f"/documents/{'9' * 5000}/x.pdf"):
         # Where a redirect would be as long as that, it is too long.
@@ -211,7 +203,7 @@ SOME = [(place, GARBAGE[number % len(GARBAGE)]) for number, place in enumerate(2
     [SOME, pytest.param([*product(PATHS + QUERIES, GARBAGE)], marks=pytest.mark.slow)],
     ids=["some", "all"],
 )
-def test_no_address_is_an_error(client: Client, pairs: list[tuple[str, str]]) -> None:
+def test_no_address_is_an_error(client, pairs):
     make_article(make_section(make_home()), topics=[Topic.objects.create(slug="water", name_ru="Вода")])
     for template, garbage in pairs:
         status = client.get(template.replace("{}", garbage)).status_code
@@ -219,14 +211,14 @@ def test_no_address_is_an_error(client: Client, pairs: list[tuple[str, str]]) ->
 
 
 @pytest.mark.thorough
-def test_a_number_that_no_page_has_is_not_found(client: Client) -> None:
+def test_a_number_that_no_page_has_is_not_found(client):
     make_article(make_section(make_home()), topics=[Topic.objects.create(slug="water", name_ru="Вода")])
     numbers = ["", "abc", "0", "-1", "9999", "1e3", "%00", "+1", "%2B1", "1_0", "%D9%A1", "%201", "9" * 5000]
     for path, number in zip(cycle(["/ru/analysis/", "/ru/topics/water/", "/ru/search/"]), 2 * numbers, strict=False):
         assert client.get(f"{path}?q=headline&page={number}").status_code == 404, (path, number)
 
 
-def test_what_is_not_found_is_not_offered_in_other_languages(client: Client) -> None:
+def test_what_is_not_found_is_not_offered_in_other_languages(client):
     make_section(make_home())
     make_home("tg")
     for path in ("/ru/people/nobody/", "/ru/topics/nothing/", "/ru/analysis/?page=9", "/ru/nothing/"):
@@ -242,7 +234,7 @@ def headlines(client: Client, path: str) -> list[str]:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_an_article_in_two_sections_is_one_to_readers_and_machines(client: Client) -> None:
+def test_an_article_in_two_sections_is_one_to_readers_and_machines(client):
     section = make_section(make_home())
     make_full_article(section, title="Another", published_on=days_ago(3))
     article = make_full_article(section, published_on=days_ago(2))

@@ -9,12 +9,10 @@ import importlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from django import forms
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
@@ -88,7 +86,7 @@ def faults_in(answer: str, language: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def people(newsroom_of_module: None, media_of_module: None, kept_in_module: Any) -> dict[str, User]:
+def people(newsroom_of_module, media_of_module, kept_in_module) -> dict[str, User]:
     """Return somebody of each role, in a newsroom with texts in review and live."""
     with kept_in_module():
         users = {role: make_user(*groups, superuser=not groups, first_name="Α") for role, groups in ROLES.items()}
@@ -124,7 +122,7 @@ def make_preview() -> None:
 # A text that isn't translated is English, and found in Russian.
 @pytest.mark.thorough
 @pytest.mark.parametrize("language", ["ru", pytest.param("en", marks=pytest.mark.slow)])
-def test_words(people: dict[str, User], language: str) -> None:
+def test_words(people, language):
     UserProfile.objects.update(preferred_language=language)
     seen: set[str] = set()
     faults: dict[str, str] = {}
@@ -138,21 +136,21 @@ def test_words(people: dict[str, User], language: str) -> None:
     assert faults == {}
 
 
-def test_groups_are_found_by_what_people_read(people: dict[str, User], client: Client) -> None:
+def test_groups_are_found_by_what_people_read(people, client):
     UserProfile.objects.update(preferred_language="ru")
     client.force_login(people["administrator"])
     page = client.get(reverse("wagtailusers_groups:index"), {"q": "редактор (русский"})
     assert [group.name for group in page.context["groups"]] == ["Editors (ru)"]
 
 
-def test_gettext_is_djangos_own_once_the_apps_are_ready() -> None:
+def test_gettext_is_djangos_own_once_the_apps_are_ready():
     assert translation.gettext.__module__ == "django.utils.translation"
     assert isinstance(ChooserViewSet.choose_one_text, Promise), "of a module that asks while it loads"
     assert type(importlib.import_module(ChooserViewSet.__module__)._("Choose")) is str
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_dates_are_those_of_readers(language: str) -> None:
+def test_dates_are_those_of_readers(language):
     moment = datetime(2026, 3, 4, 4, 5, tzinfo=UTC)
     local = timezone.localtime(moment)
     with translation.override(language):

@@ -79,18 +79,18 @@ def stored(folder: Path, content: bytes) -> bytes:
     return (folder / storage.save("site.css", ContentFile(content))).read_bytes()
 
 
-def test_comments_and_indents_are_left_out_and_nothing_else(tmp_path: Path) -> None:
+def test_comments_and_indents_are_left_out_and_nothing_else(tmp_path):
     kept = b'b::before { content: ", "; inline-size: calc(1px + 2px); }\n'
     assert stored(tmp_path, b"/* why */\na {\n  color: red;\n}\n" + kept) == b"\na {\ncolor: red;\n}\n" + kept
 
 
-def test_the_style_sheet_of_the_site_is_at_most_13_kb(tmp_path: Path) -> None:
+def test_the_style_sheet_of_the_site_is_at_most_13_kb(tmp_path):
     content = Path(str(finders.find("cms/css/site.css"))).read_bytes()
     assert len(gzip.compress(stored(tmp_path, content))) <= 13_000
 
 
 @pytest.mark.parametrize(("script", "limit"), FONTS.items())
-def test_a_page_s_two_fonts_are_small(script: str, limit: int) -> None:
+def test_a_page_s_two_fonts_are_small(script, limit):
     folder = Path(str(finders.find("cms/fonts/OFL.txt"))).parent
     files: list[Any] = sorted(folder.glob(f"{script}-[0-9]*.woff2"))
     assert len(files) == 2

@@ -18,7 +18,6 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from openpyxl import load_workbook
-from pytest_django import Settings
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
 from wagtail.images.tests.utils import get_test_image_file
@@ -73,7 +72,7 @@ def fitting_portions() -> list[str]:
 
 
 @pytest.fixture
-def article(newsroom: None, settings: Settings, tmp_path: Any) -> AnalysisPage:
+def article(newsroom, settings, tmp_path) -> AnalysisPage:
     """Return a live article with an author and a picture."""
     settings.MEDIA_ROOT = tmp_path
     russian = section()
@@ -86,7 +85,7 @@ def article(newsroom: None, settings: Settings, tmp_path: Any) -> AnalysisPage:
 
 
 @pytest.fixture
-def office(article: AnalysisPage) -> Client:
+def office(article) -> Client:
     return signed_in(make_user("Chief editors", superuser=True))
 
 
@@ -134,7 +133,7 @@ some_or_all = pytest.mark.parametrize("step", [20, pytest.param(1, marks=pytest.
 @pytest.mark.thorough
 @some_or_all
 @pytest.mark.parametrize("past_the_door", [False, True])
-def test_every_output_is_well_formed(article: AnalysisPage, client: Client, past_the_door: bool, step: int) -> None:
+def test_every_output_is_well_formed(article, client, past_the_door, step):
     for number, text in enumerate((storable_portions() if past_the_door else fitting_portions())[::step]):
         fill(article, f"Headline {text}", past_the_door=past_the_door)
         if not past_the_door:
@@ -149,7 +148,7 @@ def test_every_output_is_well_formed(article: AnalysisPage, client: Client, past
 
 @pytest.mark.thorough
 @some_or_all
-def test_every_mail_has_legal_headers(step: int) -> None:
+def test_every_mail_has_legal_headers(step):
     for text in portions(5000)[::step]:
         message = OutgoingMessage(recipient="a@example.org", subject=f"S {text}", body=f"B {text}")
         mail.outbox.clear()
@@ -161,7 +160,7 @@ def test_every_mail_has_legal_headers(step: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_exports(office: Client, article: AnalysisPage, kind: str) -> None:
+def test_exports(office, article, kind):
     titles = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", storable_portions()[0]]
     for title in titles:
         AnalysisPage.objects.update(title=title, last_published_at=days_ago(1))
@@ -178,7 +177,7 @@ def test_exports(office: Client, article: AnalysisPage, kind: str) -> None:
         assert any(permitted(title).strip()[:4] in cell for cell in cells)
 
 
-def test_one_door_for_every_text_that_is_stored(article: AnalysisPage) -> None:
+def test_one_door_for_every_text_that_is_stored(article):
     facts = {"label": CONTROLS, "action": "wagtail.edit", "content_type_id": 1, "timestamp": days_ago(1)}
     page_log = PageLogEntry.objects.create(page=article, data={"a": {"b": [CONTROLS]}}, **facts)
     model_log = ModelLogEntry.objects.create(object_id="1", **facts)
@@ -201,7 +200,7 @@ def test_one_door_for_every_text_that_is_stored(article: AnalysisPage) -> None:
     assert (redirect.old_path, redirect.redirect_link) == ("/old\ufffd", "https://example.org/\ufffd")
 
 
-def test_a_form_checks_what_will_be_stored(office: Client) -> None:
+def test_a_form_checks_what_will_be_stored(office):
     Topic.objects.create(name_ru="Water")
     for name, names in (("\u202e\x00", ["Water"]), ("Ro\u202eads", ["Roads", "Water"])):
         office.post("/admin/snippets/chorsu_articles/topic/add/", {"name_ru": name, "slug": ""})
@@ -221,7 +220,7 @@ def test_a_form_checks_what_will_be_stored(office: Client) -> None:
     assert office.get("/admin/images/?q=a%00%0b").status_code == 200
 
 
-def test_formatted_text_is_cleaned_where_it_stands(office: Client) -> None:
+def test_formatted_text_is_cleaned_where_it_stands(office):
     """Draftail counts characters: what goes away before its ranges are read would shift them."""
     home = HomePage.objects.get(locale__language_code="ru")
     page = home.add_child(instance=InfoPage(title="i", slug="info", locale=home.locale))

@@ -35,7 +35,7 @@ WORDS = "Станция откылась в городе."
 
 
 @pytest.fixture(autouse=True)
-def api(settings: Any, newsroom: None) -> Iterator[BotApi]:
+def api(settings, newsroom) -> Iterator[BotApi]:
     with bot_api() as server:
         telegram = {**settings.CHORSU_DELIVERY["TELEGRAM"], "TOKEN": TOKEN, "API": server.url}
         settings.CHORSU_DELIVERY = {**settings.CHORSU_DELIVERY, "TELEGRAM": telegram}
@@ -65,7 +65,7 @@ def methods(api: BotApi) -> list[str]:
     return [method for method, _asked in api.calls]
 
 
-def test_a_publication_is_posted_once_and_follows_its_headline(api: BotApi) -> None:
+def test_a_publication_is_posted_once_and_follows_its_headline(api):
     page = publish(draft())
     assert posts(api) == [f"Вода\n\nЛид & <b>\n\n{page.full_url}"]
     publish(page)
@@ -82,7 +82,7 @@ def test_a_publication_is_posted_once_and_follows_its_headline(api: BotApi) -> N
     assert methods(api) == ["sendMessage", "editMessageText", "deleteMessage"]
 
 
-def test_what_is_taken_down_says_so_in_its_post_and_is_not_posted_again(api: BotApi) -> None:
+def test_what_is_taken_down_says_so_in_its_post_and_is_not_posted_again(api):
     chief = make_user("Chief editors")
     publish(draft("Газ", slug="gaz")).unpublish()
     assert posts(api) == []
@@ -101,7 +101,7 @@ def test_what_is_taken_down_says_so_in_its_post_and_is_not_posted_again(api: Bot
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("is_live", [True, False])
-def test_a_retraction_stands_in_the_post_in_the_place_of_the_text(api: BotApi, is_live: bool) -> None:
+def test_a_retraction_stands_in_the_post_in_the_place_of_the_text(api, is_live):
     page = publish(draft())
     assert len(posts(api)) == 1
     if not is_live:
@@ -117,7 +117,7 @@ def test_a_retraction_stands_in_the_post_in_the_place_of_the_text(api: BotApi, i
     assert methods(api)[changes:] == ["editMessageText"]
 
 
-def test_a_scheduled_publication_is_posted_at_its_time(api: BotApi) -> None:
+def test_a_scheduled_publication_is_posted_at_its_time(api):
     page = draft()
     page.go_live_at = timezone.now() + timedelta(days=1)
     revision = page.save_revision()
@@ -130,7 +130,7 @@ def test_a_scheduled_publication_is_posted_at_its_time(api: BotApi) -> None:
     assert len(posts(api)) == 1
 
 
-def test_what_everybody_may_not_read_is_not_posted(api: BotApi) -> None:
+def test_what_everybody_may_not_read_is_not_posted(api):
     restriction = restrict(section())
     publish(draft())
     assert posts(api) == []
@@ -142,7 +142,7 @@ def test_what_everybody_may_not_read_is_not_posted(api: BotApi) -> None:
     assert posts(api) == []
 
 
-def test_a_moved_page_has_its_new_address_an_alias_no_post_and_a_long_lead_is_cut(api: BotApi) -> None:
+def test_a_moved_page_has_its_new_address_an_alias_no_post_and_a_long_lead_is_cut(api):
     page = draft()
     page.lead = "ж" * 5000
     page = publish(page)
@@ -158,7 +158,7 @@ def test_a_moved_page_has_its_new_address_an_alias_no_post_and_a_long_lead_is_cu
     assert text.endswith(fresh(page).full_url)
 
 
-def test_other_kinds_other_languages_and_the_demo_are_not_posted(api: BotApi) -> None:
+def test_other_kinds_other_languages_and_the_demo_are_not_posted(api):
     home = section().get_parent()
     info = home.add_child(instance=InfoPage(title="About us", slug="about-us", live=False, locale=home.locale))
     info.save_revision().publish()
@@ -169,7 +169,7 @@ def test_other_kinds_other_languages_and_the_demo_are_not_posted(api: BotApi) ->
     assert not TelegramPost.objects.exists()
 
 
-def test_a_channel_that_is_entered_later_gets_no_old_articles(api: BotApi) -> None:
+def test_a_channel_that_is_entered_later_gets_no_old_articles(api):
     LanguageChats.objects.update(public_channel="")
     page = publish(draft())
     AnalysisPage.objects.filter(pk=page.pk).update(first_published_at=timezone.now() - timedelta(days=2))
@@ -185,7 +185,7 @@ def report(page: AnalysisPage, **facts: Any) -> TypoReport:
     return submit_report(page=page, anchor=anchor, suggestion="открылась", **facts)
 
 
-def test_a_new_report_is_told_to_the_team_with_its_sentence(api: BotApi) -> None:
+def test_a_new_report_is_told_to_the_team_with_its_sentence(api):
     page = publish(draft())
     found = report(page)
     report(page)

@@ -35,7 +35,7 @@ def ahead(by: timedelta = AHEAD) -> Iterator[None]:
         yield
 
 
-def test_a_text_that_was_saved_ahead_is_edited_submitted_approved_and_published() -> None:
+def test_a_text_that_was_saved_ahead_is_edited_submitted_approved_and_published():
     desk = make_desk()
     with ahead():
         page = desk.in_review()
@@ -49,7 +49,7 @@ def test_a_text_that_was_saved_ahead_is_edited_submitted_approved_and_published(
     assert (fresh(page).title, fresh(page).has_unpublished_changes) == ("Right", False)
 
 
-def test_a_text_that_an_editor_mended_ahead_while_it_waited_is_approved() -> None:
+def test_a_text_that_an_editor_mended_ahead_while_it_waited_is_approved():
     desk = make_desk()
     page = desk.draft()
     with ahead():
@@ -61,13 +61,13 @@ def test_a_text_that_an_editor_mended_ahead_while_it_waited_is_approved() -> Non
     assert (fresh(page).live, fresh(page).title) == (True, "Right too")
 
 
-def test_pages_are_kept_after_a_process_died_in_a_save_ahead() -> None:
+def test_pages_are_kept_after_a_process_died_in_a_save_ahead():
     make_all_old()
     ReaderStamp.objects.create(value=f"{OPEN}{int(time.time() + AHEAD.total_seconds())}-x")
     assert current_version()
 
 
-def test_a_rebuild_of_an_index_that_failed_ahead_is_tried_again() -> None:
+def test_a_rebuild_of_an_index_that_failed_ahead_is_tried_again():
     with ahead():
         IndexWriter.objects.update_or_create(
             engine="embedded", defaults={"rebuild": True, "attempts": 1, "not_before": timezone.now()}
@@ -75,7 +75,7 @@ def test_a_rebuild_of_an_index_that_failed_ahead_is_tried_again() -> None:
     assert due_rebuilds() == ["embedded"]
 
 
-def test_messages_that_stand_still_are_told_of_after_one_was_sent_ahead() -> None:
+def test_messages_that_stand_still_are_told_of_after_one_was_sent_ahead():
     for fields in ({"key": "sent", "sent_at": timezone.now() + AHEAD}, {"attempts": 1, "last_error": "away"}):
         OutgoingMessage.objects.create(channel="mail", recipient="a@example.org", subject="S", body="B", **fields)
     assert messages_are_held_up()

@@ -31,7 +31,7 @@ ELSEWHERE = {"DATABASE_URL", "ELASTICSEARCH_URL", "REDIS_URL", "ENVIRONMENT_FILE
 
 
 @pytest.fixture(scope="module", params=[False, pytest.param(True, marks=pytest.mark.slow)], ids=["present", "real"])
-def image(request: pytest.FixtureRequest) -> Iterator[Image]:
+def image(request) -> Iterator[Image]:
     """Yield the image with a migrated database in its data; ``real``: its packages are installed from the registry."""
     folder = Path(tempfile.mkdtemp(prefix="newsroom-image-"))
     folder.chmod(0o755)
@@ -77,7 +77,7 @@ def running(image: Image, service: str, command: list[str]) -> Iterator[Path]:
 
 
 @pytest.mark.thorough
-def test_an_image_made_of_what_is_copied_serves(image: Image) -> None:
+def test_an_image_made_of_what_is_copied_serves(image):
     prepare = subprocess.run(
         [*image.as_its_user(), *SERVICES["prepare"]["command"]],
         cwd=image.folder, env=environment(image, "prepare"), capture_output=True, text=True, check=False,
@@ -107,9 +107,7 @@ def test_an_image_made_of_what_is_copied_serves(image: Image) -> None:
 
 
 @pytest.mark.parametrize(("first", "ends"), [("postgres", 0), ("docker-entrypoi", 1)])
-def test_the_server_that_prepares_a_database_is_not_taken_for_the_database(
-    first: str, ends: int, tmp_path: Path
-) -> None:
+def test_the_server_that_prepares_a_database_is_not_taken_for_the_database(first, ends, tmp_path):
     kind, command = SERVICES["postgresql"]["healthcheck"]["test"]
     (tmp_path / "comm").write_text(f"{first}\n")
     (tmp_path / "pg_isready").symlink_to("/bin/true")
@@ -118,13 +116,13 @@ def test_the_server_that_prepares_a_database_is_not_taken_for_the_database(
     assert (kind, found.returncode) == ("CMD-SHELL", ends)
 
 
-def test_the_image_has_no_demo_and_no_secrets() -> None:
+def test_the_image_has_no_demo_and_no_secrets():
     assert not [path for path in sent() if path.startswith(("demo/", "tests/", "tools/", "var/"))]
     for name in ("deploy/environment", "deploy/.env"):
         assert subprocess.run(["git", "check-ignore", "--quiet", name], cwd=CHECKOUT, check=False).returncode == 0
 
 
-def test_site_and_worker_cannot_change_their_image() -> None:
+def test_site_and_worker_cannot_change_their_image():
     words = dict(instructions())
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", words["USER"])
     groups = [group for service in SERVICES.values() for group in service.get("group_add", ())]
@@ -140,7 +138,7 @@ def test_site_and_worker_cannot_change_their_image() -> None:
     assert SERVICES["postgresql"]["image"].endswith("postgres:17-trixie")
 
 
-def test_only_the_proxy_is_reached_from_outside() -> None:
+def test_only_the_proxy_is_reached_from_outside():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["caddy"]
     for name in ("elasticsearch", "redis"):
         assert all(COMPOSE["networks"][network]["internal"] for network in SERVICES[name]["networks"])
@@ -150,7 +148,7 @@ def test_only_the_proxy_is_reached_from_outside() -> None:
     assert {name for name, service in SERVICES.items() if "secrets" in service} == {"prepare", "site", "worker"}
 
 
-def test_services_name_volumes_and_variables_that_there_are() -> None:
+def test_services_name_volumes_and_variables_that_there_are():
     for service in SERVICES.values():
         for volume in service.get("volumes", ()):
             name = volume.partition(":")[0]
@@ -159,7 +157,7 @@ def test_services_name_volumes_and_variables_that_there_are() -> None:
     assert all(f"{{${name}:" in caddy for name in SERVICES["caddy"]["environment"])
 
 
-def test_variables_are_ones_that_the_site_reads() -> None:
+def test_variables_are_ones_that_the_site_reads():
     assert set(SERVICES["site"]["environment"]) <= KNOWN
     # What compose.yaml sets, the file can't change.
     assert set(re.findall(r"^#?(\w+)=", EXAMPLE, re.MULTILINE)) <= KNOWN - set(SERVICES["site"]["environment"])

@@ -78,7 +78,7 @@ def approve(desk: Desk, page: Page, day: date) -> Any:
 
 
 @pytest.mark.thorough
-def test_a_sentence_gets_the_day_on_which_a_second_person_lets_it_go_live_and_keeps_it(desk: Desk) -> None:
+def test_a_sentence_gets_the_day_on_which_a_second_person_lets_it_go_live_and_keeps_it(desk):
     page = published(desk)
     with on(WRITTEN):
         correct(desk, page, desk.author, f" {SENTENCE.replace('ё', 'ё')} ")
@@ -96,7 +96,7 @@ def test_a_sentence_gets_the_day_on_which_a_second_person_lets_it_go_live_and_ke
 
 
 @pytest.mark.thorough
-def test_a_sentence_that_a_form_saves_again_and_one_of_the_same_words_keep_their_days(desk: Desk) -> None:
+def test_a_sentence_that_a_form_saves_again_and_one_of_the_same_words_keep_their_days(desk):
     page = published(desk)
     correct(desk, page, desk.author)
     page = approve(desk, page, LIVE)
@@ -114,7 +114,7 @@ def test_a_sentence_that_a_form_saves_again_and_one_of_the_same_words_keep_their
 
 
 @pytest.mark.thorough
-def test_it_is_offered_only_where_it_can_be_done(desk: Desk) -> None:
+def test_it_is_offered_only_where_it_can_be_done(desk):
     page = published(desk)
     stranger = make_user(make_desk("tg").author.groups.get().name)
     draft, waiting = desk.draft(), published(desk)
@@ -126,7 +126,7 @@ def test_it_is_offered_only_where_it_can_be_done(desk: Desk) -> None:
 
 
 @pytest.fixture
-def pair(desk: Desk) -> tuple[Any, AnalysisPage]:
+def pair(desk) -> tuple[Any, AnalysisPage]:
     """Return an article and its Tajik translation, both live."""
     page = published(desk)
     target = make_article(make_section(make_home("tg")), title="Об", translation_key=page.translation_key)
@@ -140,9 +140,7 @@ def translator() -> User:
 
 
 @pytest.mark.thorough
-def test_translations_are_asked_to_follow_once_and_a_translation_asks_nobody(
-    desk: Desk, pair: tuple[Any, AnalysisPage], translator: User
-) -> None:
+def test_translations_are_asked_to_follow_once_and_a_translation_asks_nobody(desk, pair, translator):
     page, target = pair
     PublishedVersion.objects.filter(page_id=target.pk).delete()
     version = PublishedVersion.objects.create(
@@ -166,7 +164,7 @@ def test_translations_are_asked_to_follow_once_and_a_translation_asks_nobody(
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("reason", ["adapted", "not planned", "not live", "nobody"])
-def test_who_need_not_follow_is_not_asked(desk: Desk, pair: tuple[Any, AnalysisPage], reason: str) -> None:
+def test_who_need_not_follow_is_not_asked(desk, pair, reason):
     page, target = pair
     if reason != "nobody":
         make_desk("tg")
@@ -182,8 +180,8 @@ def test_who_need_not_follow_is_not_asked(desk: Desk, pair: tuple[Any, AnalysisP
 
 
 def test_translations_are_asked_to_follow_a_correction_that_was_written_while_the_article_was_down(
-    desk: Desk, pair: tuple[Any, AnalysisPage], translator: User
-) -> None:
+    desk, pair, translator
+):
     page, _target = pair
     take_down(page=page, user=make_user(superuser=True), reason="To be looked at.")
     correct(desk, page, desk.author)
@@ -210,7 +208,7 @@ def retracted(page: Any) -> Withdrawal:
     return withdrawal
 
 
-def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client: Client, settings: Any) -> None:
+def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client, settings):
     section = make_section(make_home())
     page = corrected(make_article(section, title="Вода"), LIVE, SENTENCE)
     withdrawn = retracted(corrected(make_article(section, title="Лёд", slug="ice"), LIVE, "Hidden."))
@@ -234,7 +232,7 @@ def test_corrections_and_retractions_are_listed_where_the_site_wants_it(client: 
     assert rows(client) == [correction]
 
 
-def test_what_is_private_withdrawn_or_switched_off_is_never_listed(client: Client, settings: Any) -> None:
+def test_what_is_private_withdrawn_or_switched_off_is_never_listed(client, settings):
     settings.CORRECTIONS_PAGE = True
     open_section, closed = (make_section(make_home(), slug=slug) for slug in ("open", "closed"))
     restrict(closed)
@@ -252,7 +250,7 @@ def test_what_is_private_withdrawn_or_switched_off_is_never_listed(client: Clien
         assert client.get(LIST).status_code == 404
 
 
-def test_the_list_has_numbered_pages_of_as_many_queries_however_long_they_are(client: Client, settings: Any) -> None:
+def test_the_list_has_numbered_pages_of_as_many_queries_however_long_they_are(client, settings):
     settings.CORRECTIONS_PAGE = True
     pages = [make_article(make_section(make_home(), slug=f"s{number}")) for number in range(3)]
     for page in pages:
@@ -272,7 +270,7 @@ def test_the_list_has_numbered_pages_of_as_many_queries_however_long_they_are(cl
 
 
 @pytest.mark.thorough
-def test_machines_are_told_of_corrections_in_every_language(client: Client) -> None:
+def test_machines_are_told_of_corrections_in_every_language(client):
     page = corrected(article_in("fa", published_on=days_ago(1)), LIVE, "118, 105.")
     soup = soup_of(client, page.url)
     told = soup.select_one('script[type="application/ld+json"]').text
@@ -280,7 +278,7 @@ def test_machines_are_told_of_corrections_in_every_language(client: Client) -> N
     assert soup.select_one(".corrections time")["datetime"] == "2026-11-05"
 
 
-def test_a_preview_shows_a_sentence_without_a_day(desk: Desk) -> None:
+def test_a_preview_shows_a_sentence_without_a_day(desk):
     page = published(desk)
     correct(desk, page, desk.author)
     shown = latest(page).make_preview_request(preview_mode="").content.decode()
@@ -289,7 +287,7 @@ def test_a_preview_shows_a_sentence_without_a_day(desk: Desk) -> None:
     assert "CorrectionComment" not in shown
 
 
-def test_chief_editors_see_what_readers_were_told_beside_what_one_person_did(client: Client) -> None:
+def test_chief_editors_see_what_readers_were_told_beside_what_one_person_did(client):
     page = article_in("tg")
     chief = make_user(make_group(page=page, rights=("publish",)).name)
     data = {"reason": "A reason", "how": ""}

@@ -32,7 +32,7 @@ SUBMITTED, LIVE = "Awaiting approval by others", "Lately live"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def desk(newsroom_of_module: None, media_of_module: None, kept_in_module: Any) -> Iterator[Desk]:
+def desk(newsroom_of_module, media_of_module, kept_in_module) -> Iterator[Desk]:
     with kept_in_module():
         author, colleague = make_user("Journalists (ru)"), make_user("Journalists (ru)", first_name="Bakhrom")
         editor, other = make_user("Editors (ru)", first_name="Zarina"), make_user("Editors (ru)")
@@ -40,7 +40,7 @@ def desk(newsroom_of_module: None, media_of_module: None, kept_in_module: Any) -
 
 
 @pytest.fixture(autouse=True)
-def _new_sessions(desk: Desk) -> None:
+def _new_sessions(desk):
     desk.browsers.clear()
 
 
@@ -72,7 +72,7 @@ def add_one_of_each(desk: Desk) -> None:
     submit_report(page=live, anchor=anchor_in(live, "happened", "lead"), suggestion="took place", comment="Or so.")
 
 
-def test_a_new_journalist_finds_where_to_write_alone_and_gets_straight_there(desk: Desk) -> None:
+def test_a_new_journalist_finds_where_to_write_alone_and_gets_straight_there(desk):
     found = panels(make_user("Journalists (ru)", "Journalists (tg)"))
     assert list(found) == [WRITE]
     offered = [" ".join(each.stripped_strings) for each in found[WRITE].select(".articles-write__offer")]
@@ -81,7 +81,7 @@ def test_a_new_journalist_finds_where_to_write_alone_and_gets_straight_there(des
     assert address == f"/admin/pages/add/chorsu_articles/analysispage/{desk.section.pk}/"
 
 
-def test_the_section_is_asked_for_only_where_there_are_several(desk: Desk) -> None:
+def test_the_section_is_asked_for_only_where_there_are_several(desk):
     second = make_section(desk.section.get_parent().specific, title="Opinion")
     article, report = panels(desk.author)[WRITE].select(".articles-write__offers > li")
     sections = [link["href"].split("/")[-2] for link in article.select("details a")]
@@ -91,7 +91,7 @@ def test_the_section_is_asked_for_only_where_there_are_several(desk: Desk) -> No
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_an_author_finds_drafts_what_came_back_what_others_have_and_what_is_live(desk: Desk) -> None:
+def test_an_author_finds_drafts_what_came_back_what_others_have_and_what_is_live(desk):
     add_one_of_each(desk)
     desk.save(desk.author, went_live(desk, "Live, and mended", owner=desk.author), title="Mended")
     went_live(desk, "Of somebody else", owner=desk.colleague)
@@ -108,7 +108,7 @@ def test_an_author_finds_drafts_what_came_back_what_others_have_and_what_is_live
     assert titles(found[TYPOS]) == ["happened → took place"]
 
 
-def test_a_draft_is_one_until_somebody_else_has_it(desk: Desk) -> None:
+def test_a_draft_is_one_until_somebody_else_has_it(desk):
     page = desk.draft(title="Mine")
     assert titles(panels(desk.author)[DRAFTS]) == ["Mine"]
     desk.submit(desk.author, page)
@@ -122,7 +122,7 @@ def test_a_draft_is_one_until_somebody_else_has_it(desk: Desk) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_an_editor_finds_what_they_may_approve_and_not_their_own(desk: Desk) -> None:
+def test_an_editor_finds_what_they_may_approve_and_not_their_own(desk):
     desk.in_review(title="Handed in")
     mended = desk.draft(title="Written by the editor too")
     desk.save(desk.editor, mended, lead="Another lead of the editor’s")
@@ -138,7 +138,7 @@ def test_an_editor_finds_what_they_may_approve_and_not_their_own(desk: Desk) -> 
 
 
 @pytest.mark.sql
-def test_a_translator_finds_what_is_theirs(desk: Desk) -> None:
+def test_a_translator_finds_what_is_theirs(desk):
     translator, tajik_editor = make_user("Translators (tg)"), make_user("Editors (tg)")
     tajik = make_home("tg").locale
     asked, begun = (went_live(desk, title) for title in ("Asked for", "Begun"))
@@ -150,7 +150,7 @@ def test_a_translator_finds_what_is_theirs(desk: Desk) -> None:
     assert found[MINE].select(f'a[href="{reverse("chorsu_translation:start", args=[asked.pk, "tg"])}"]')
 
 
-def test_a_translation_that_came_back_stands_once(desk: Desk) -> None:
+def test_a_translation_that_came_back_stands_once(desk):
     translator, tajik_editor = make_user("Translators (tg)"), make_user("Editors (tg)")
     target = start_translation(source=went_live(desk, "Source"), locale=make_home("tg").locale, user=translator)
     desk.submit(translator, target)
@@ -158,7 +158,7 @@ def test_a_translation_that_came_back_stands_once(desk: Desk) -> None:
     assert list(panels(translator)) == [WRITE, RETURNED]
 
 
-def test_whoever_may_do_nothing_finds_nothing(desk: Desk) -> None:
+def test_whoever_may_do_nothing_finds_nothing(desk):
     add_one_of_each(desk)
     # No worker runs here.
     assert panels(make_user("Chief editors")).keys() == {"Health", WRITE, TO_DECIDE, TYPOS}
@@ -168,13 +168,13 @@ def test_whoever_may_do_nothing_finds_nothing(desk: Desk) -> None:
     assert page.select(".chorsu-desk, .w-summary, .w-panel--dashboard") == []
 
 
-def test_totals_of_the_site_are_shown_to_administrators_alone() -> None:
+def test_totals_of_the_site_are_shown_to_administrators_alone():
     assert len(home(make_user(superuser=True)).select(".w-summary li")) == 3
     assert home(make_user("Chief editors")).select(".w-summary") == []
 
 
 @pytest.mark.thorough
-def test_the_number_of_queries_does_not_depend_on_what_there_is_to_do(desk: Desk) -> None:
+def test_the_number_of_queries_does_not_depend_on_what_there_is_to_do(desk):
     translator = make_user("Translators (tg)")
     people = (desk.author, desk.editor, translator)
 

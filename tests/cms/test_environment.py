@@ -12,7 +12,6 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.signals import connection_created
-from pytest_django import Settings
 
 from cms.checks import check_exposure
 from cms.settings.env import Environment, database, env, mail_settings
@@ -21,7 +20,7 @@ DEPLOY = Path(settings.BASE_DIR) / "deploy"
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
+def environment(monkeypatch) -> Environment:
     for name, value in {
         "FLAG": "perhaps",
         "NUMBER": "many",
@@ -35,7 +34,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
     return Environment()
 
 
-def test_a_wrong_value_gives_the_default_and_a_problem_with_its_remedy(environment: Environment) -> None:
+def test_a_wrong_value_gives_the_default_and_a_problem_with_its_remedy(environment):
     assert environment.flag("FLAG", default=True, meaning="") is True
     assert environment.number("NUMBER", 7, "") == 7
     assert environment.address("ADDRESS", "http://localhost", "") == "http://localhost"
@@ -45,16 +44,14 @@ def test_a_wrong_value_gives_the_default_and_a_problem_with_its_remedy(environme
     assert all(what and fix for _name, what, fix in environment.problems)
 
 
-def test_right_values(environment: Environment) -> None:
+def test_right_values(environment):
     assert environment.words("WORDS", "", "") == ["ru", "tg"]
     assert environment.text("EMPTY", "default", "") == "default"
     assert environment.address("SITE", "", "") == "https://newsroom.example"
     assert not environment.problems
 
 
-def test_a_folder_is_made_and_one_that_cannot_be_used_is_a_problem(
-    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_is_made_and_one_that_cannot_be_used_is_a_problem(environment, tmp_path, monkeypatch):
     assert environment.folder("FOLDER", tmp_path / "a" / "b", "").stat().st_mode & 0o007 == 0
     assert not environment.problems
     (tmp_path / "file").touch()
@@ -82,7 +79,7 @@ HUMANS=Anna K, Boris
 """
 
 
-def test_a_file_of_variables_is_taken_as_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_variables_is_taken_as_it_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "environ", {"SET": "by the process"})
     (tmp_path / "environment").write_bytes(WRITTEN.replace("\n", "\r\n").encode("utf-8-sig"))
     environment = Environment()
@@ -113,9 +110,7 @@ def test_a_file_of_variables_is_taken_as_it_is_written(tmp_path: Path, monkeypat
         (None, "FileNotFoundError"),
     ],
 )
-def test_what_is_wrong_in_a_file_is_named_without_its_values(
-    tmp_path: Path, written: bytes | None, said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_wrong_in_a_file_is_named_without_its_values(tmp_path, written, said, monkeypatch):
     monkeypatch.setattr(os, "environ", {})
     if written is not None:
         (tmp_path / "environment").write_bytes(written)
@@ -127,14 +122,14 @@ def test_what_is_wrong_in_a_file_is_named_without_its_values(
 
 
 @pytest.mark.parametrize("path", sorted([*DEPLOY.glob("*.service"), DEPLOY / "newsroom"]), ids=lambda path: path.name)
-def test_whoever_starts_the_site_names_the_file_and_lets_it_be_read_by_the_site(path: Path) -> None:
+def test_whoever_starts_the_site_names_the_file_and_lets_it_be_read_by_the_site(path):
     text = path.read_text()
     assert "ENVIRONMENT_FILE=/srv/newsroom/environment" in text
     assert "DJANGO_SETTINGS_MODULE=cms.settings.production" in text
     assert "EnvironmentFile=" not in text
 
 
-def test_no_address_of_a_database_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_address_of_a_database_is_a_problem(monkeypatch):
     monkeypatch.setattr(env, "problems", [])
     for address in ("mysql://x", ""):
         assert database(address, otherwise={"ENGINE": "sqlite"}) == {"ENGINE": "sqlite"}
@@ -142,7 +137,7 @@ def test_no_address_of_a_database_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
     assert [name for name, *_ in env.problems] == ["DATABASE_URL"]
 
 
-def test_no_process_waits_for_a_host_of_postgresql_that_is_gone() -> None:
+def test_no_process_waits_for_a_host_of_postgresql_that_is_gone():
     options = database("postgres://u:p@h:5/d?tcp_user_timeout=20000", otherwise={})["OPTIONS"]
     assert options["tcp_user_timeout"] == 20_000
     # All that the client's library has against an answer that never comes.
@@ -161,7 +156,7 @@ def test_no_process_waits_for_a_host_of_postgresql_that_is_gone() -> None:
         ("smtp://[::1", {}),
     ],
 )
-def test_mail_servers(url: str, expected: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_servers(url, expected, monkeypatch):
     monkeypatch.setattr(env, "problems", [])
     mailers = mail_settings(url, sender="a@example.org")["MAILERS"]
     options = next(mailer["OPTIONS"] for mailer in mailers.values() if "host" in mailer.get("OPTIONS", {}))
@@ -169,7 +164,7 @@ def test_mail_servers(url: str, expected: dict[str, object], monkeypatch: pytest
     assert [name for name, *_ in env.problems] == ([] if expected else ["MAIL_URL"])
 
 
-def test_people_choose_among_zones_that_browsers_know() -> None:
+def test_people_choose_among_zones_that_browsers_know():
     zones = settings.WAGTAIL_USER_TIME_ZONES
     assert {"Asia/Dushanbe", "Europe/Berlin", "UTC"} <= set(zones)
     assert not {"Factory", "localtime"} & set(zones)
@@ -239,9 +234,7 @@ def deploy_faults(folder: Path, **changes: str) -> dict[str, str]:
     ],
     ids=["right", "unsafe"],
 )
-def test_what_lets_strangers_in_is_told_before_it_is_online(
-    tmp_path: Path, changes: dict[str, str], faults: dict[str, str]
-) -> None:
+def test_what_lets_strangers_in_is_told_before_it_is_online(tmp_path, changes, faults):
     found = deploy_faults(tmp_path, **changes)
     assert [fault for fault, name in faults.items() if name not in found.get(fault, "")] == []
     assert bool(found) == bool(faults)
@@ -271,9 +264,7 @@ SERVER, COMMAND = ("-c", "import cms.wsgi"), ("-m", "django", "check")
     ],
     ids=["guessed", "known", "missing", "secrets", "folder"],
 )
-def test_nothing_starts_with_a_wrong_variable(
-    tmp_path: Path, changes: dict[str, str], command: tuple[str, ...]
-) -> None:
+def test_nothing_starts_with_a_wrong_variable(tmp_path, changes, command):
     done = in_production(tmp_path, *command, **changes)
     lines = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (3, "")
@@ -282,9 +273,7 @@ def test_nothing_starts_with_a_wrong_variable(
 
 
 @pytest.mark.parametrize("name", ["data", "environment", "elsewhere.sqlite3"])
-def test_files_that_others_can_read_are_told(
-    tmp_path: Path, name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_that_others_can_read_are_told(tmp_path, name, settings, monkeypatch):
     (tmp_path / "data").mkdir(mode=0o750)
     for file in ("environment", "elsewhere.sqlite3"):
         (tmp_path / file).touch(mode=0o640)
@@ -299,8 +288,8 @@ def test_files_that_others_can_read_are_told(
 
 
 def test_a_site_binds_no_other_hosts_and_receives_large_uploads_beside_the_media_folder_for_nobody_else(
-    tmp_path: Path,
-) -> None:
+    tmp_path,
+):
     program = (
         "import django; django.setup()\n"
         "from django.conf import settings\n"
@@ -320,7 +309,7 @@ def test_a_site_binds_no_other_hosts_and_receives_large_uploads_beside_the_media
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_postgresql_compiles_no_question_of_the_newsroom() -> None:
+def test_postgresql_compiles_no_question_of_the_newsroom():
     if connection.vendor != "postgresql":
         pytest.skip("SQLite compiles nothing")
     with connection.cursor() as cursor:
@@ -328,7 +317,7 @@ def test_postgresql_compiles_no_question_of_the_newsroom() -> None:
         assert cursor.fetchone() == ("off",)
 
 
-def test_no_plug_in_changes_a_connection_of_its_site() -> None:
+def test_no_plug_in_changes_a_connection_of_its_site():
     listening = {listener().__module__ for _key, listener, *_ in connection_created.receivers}
     assert "cms.receivers" in listening
     assert not [module for module in listening if module.startswith("chorsu_")]

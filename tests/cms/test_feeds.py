@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chorsu_articles.models import AnalysisPage, PublicationAuthor
+from chorsu_articles.models import PublicationAuthor
 from tests.cms.content import make_full_event, restrict, soup_of
 from tests.factories import make_article, make_home, make_person, make_picture, make_section
 
@@ -40,7 +39,7 @@ FEEDS += ["/ru/people/madina-rakhimova/feed/"]
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_feed_is_of_what_its_address_says(client: Client, article: AnalysisPage, path: str) -> None:
+def test_a_feed_is_of_what_its_address_says(client, article, path):
     make_article(make_section(make_home(), slug="other"), title="Elsewhere", lead="No topic, country or author.")
     [item] = [found for found in items(client, path) if found.findtext("title") == "Headline"]
     assert item.findtext("link") == f"http://testserver{article.url}"
@@ -57,7 +56,7 @@ def test_a_feed_is_of_what_its_address_says(client: Client, article: AnalysisPag
 
 
 @pytest.mark.thorough
-def test_pages_lead_to_their_feeds(client: Client, article: AnalysisPage) -> None:
+def test_pages_lead_to_their_feeds(client, article):
     def offered(path: str) -> list[str]:
         return [link["href"] for link in soup_of(client, path).select("link[type='application/rss+xml']")]
 
@@ -68,9 +67,7 @@ def test_pages_lead_to_their_feeds(client: Client, article: AnalysisPage) -> Non
         assert offered(path) == ["/ru/feed/", f"{path}feed/"]
 
 
-def test_a_whole_text_has_what_every_reader_shows_and_whole_addresses(
-    client: Client, article: AnalysisPage, settings: Any
-) -> None:
+def test_a_whole_text_has_what_every_reader_shows_and_whole_addresses(client, article, settings):
     settings.FEED_FULL_TEXT = True
     [item] = items(client, "/ru/feed/")
     soup = BeautifulSoup(item.findtext(CONTENT) or "", "html.parser")
@@ -83,7 +80,7 @@ def test_a_whole_text_has_what_every_reader_shows_and_whole_addresses(
     assert not soup.select("svg, script, div, span, [class], [style], [data-content-path], [id]")
 
 
-def test_dzen_gets_the_last_three_days_with_pictures_where_it_is_switched_on(client: Client, settings: Any) -> None:
+def test_dzen_gets_the_last_three_days_with_pictures_where_it_is_switched_on(client, settings):
     section = make_section(make_home("en"))
     now = timezone.now()
     for title, days, picture in (("New", 1, True), ("Old", 4, True), ("Plain", 1, False)):
@@ -100,7 +97,7 @@ def test_dzen_gets_the_last_three_days_with_pictures_where_it_is_switched_on(cli
     assert "<img" in (item.findtext(CONTENT) or "")
 
 
-def test_the_news_sitemap_has_two_days_of_every_language(client: Client) -> None:
+def test_the_news_sitemap_has_two_days_of_every_language(client):
     now = timezone.now()
     section, persian = make_section(make_home()), make_section(make_home("fa"))
     make_article(section, title="New & <true>", published_on=now - timedelta(hours=47))
@@ -122,7 +119,7 @@ def addresses(client: Client, path: str) -> list[str]:
     return [(loc.text or "").removeprefix("http://testserver").removeprefix("http://localhost") for loc in found]
 
 
-def test_every_public_address_is_in_a_sitemap(client: Client, article: AnalysisPage) -> None:
+def test_every_public_address_is_in_a_sitemap(client, article):
     report = make_full_event(make_section(make_home(), "events"))
     article.author_links.add(PublicationAuthor(person=make_person(slug="secret", name_withheld=True)))
     article.save()
@@ -144,7 +141,7 @@ def test_every_public_address_is_in_a_sitemap(client: Client, article: AnalysisP
     assert addresses(client, "/sitemap-ru-names.xml") == ["/ru/countries/tj/", "/ru/organisations/institute/"]
 
 
-def test_icons_and_the_manifest_are_where_browsers_look(client: Client) -> None:
+def test_icons_and_the_manifest_are_where_browsers_look(client):
     make_home()
     make_home("fa")
     head = soup_of(client, "/fa/").head
@@ -158,7 +155,7 @@ def test_icons_and_the_manifest_are_where_browsers_look(client: Client) -> None:
     assert all(finders.find(place.removeprefix("/static/")) for place in places)
 
 
-def test_security_txt_names_whom_the_settings_name(client: Client, settings: Any) -> None:
+def test_security_txt_names_whom_the_settings_name(client, settings):
     address = "/.well-known/security.txt"
     assert client.get(address).status_code == 404
     settings.SECURITY_CONTACT = ["mailto:security@newsroom.example", "https://newsroom.example/security"]
@@ -169,7 +166,7 @@ def test_security_txt_names_whom_the_settings_name(client: Client, settings: Any
     assert "tg" in dict(fields)["Preferred-Languages"].split(", ")
 
 
-def test_a_feed_without_items_is_the_same_each_time(client: Client) -> None:
+def test_a_feed_without_items_is_the_same_each_time(client):
     make_home()
     make_home("tg")
     first = client.get("/tg/feed/").content

@@ -237,13 +237,13 @@ def hold(page: AnalysisPage) -> AnalysisPage:
 
 
 @pytest.fixture(scope="module")
-def office_of_module(newsroom_of_module: None, kept_in_module: Any) -> Office:
+def office_of_module(newsroom_of_module, kept_in_module) -> Office:
     with kept_in_module():
         return make_office()
 
 
 @pytest.fixture
-def office(office_of_module: Office, db: None) -> Office:
+def office(office_of_module, db) -> Office:
     return deepcopy(office_of_module)
 
 
@@ -285,12 +285,12 @@ def is_ours(pattern: Any) -> bool:
 
 
 @pytest.mark.thorough
-def test_no_address_is_forgotten_here(office: Office) -> None:
+def test_no_address_is_forgotten_here(office):
     own = {route for route, pattern in routes(urlpatterns) if is_ours(pattern)}
     assert own == set(office.urls()) | set(office.reads())
 
 
-def test_no_request_from_another_site_is_taken(office: Office) -> None:
+def test_no_request_from_another_site_is_taken(office):
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user(superuser=True))
     before = office.facts()
@@ -302,7 +302,7 @@ def test_no_request_from_another_site_is_taken(office: Office) -> None:
     assert office.facts() == before
 
 
-def test_reading_writes_nothing(office: Office) -> None:
+def test_reading_writes_nothing(office):
     client = signed_in(make_user("Chief editors", superuser=True))
     before = office.facts()
     for url, data in office.urls().values():
@@ -317,7 +317,7 @@ def test_reading_writes_nothing(office: Office) -> None:
 
 
 @pytest.mark.parametrize("group", ["Journalists (tg)", "Translators (tg)"])
-def test_writers_of_another_language_are_refused_what_its_editors_may(office: Office, group: str) -> None:
+def test_writers_of_another_language_are_refused_what_its_editors_may(office, group):
     client = signed_in(make_user(group))
     before, urls = office.facts(), office.urls()
     refused = ["articles/pictures/<int:picture_id>/credit/"]
@@ -332,7 +332,7 @@ def test_writers_of_another_language_are_refused_what_its_editors_may(office: Of
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("group", ["Editors (ru)", "administrator"])
-def test_only_chief_editors_reach_protected_names(office: Office, group: str) -> None:
+def test_only_chief_editors_reach_protected_names(office, group):
     client = signed_in(make_user(superuser=True) if group == "administrator" else make_user(group))
     urls = office.urls()
     page = urls["articles/names/<int:pk>/"][0]
@@ -350,7 +350,7 @@ def test_only_chief_editors_reach_protected_names(office: Office, group: str) ->
     assert office.facts() == before
 
 
-def test_half_a_form_of_a_new_page_is_refused(office: Office) -> None:
+def test_half_a_form_of_a_new_page_is_refused(office):
     client = signed_in(make_user("Journalists (ru)"))
     for kind in ("analysis", "events"):
         url = at("articles/check/below/<int:section_id>/", section("ru", kind))
@@ -364,11 +364,11 @@ def start_in_tajik(source: Page, *groups: str) -> Page:
 
 
 @pytest.mark.parametrize("group", ["Translators (tg)", "Editors (tg)"])
-def test_translators_begin_with_another_languages_draft(office: Office, group: str) -> None:
+def test_translators_begin_with_another_languages_draft(office, group):
     assert start_in_tajik(office.draft, group).title == office.draft.title
 
 
-def test_journalists_copy_no_draft_that_they_may_not_open(office: Office) -> None:
+def test_journalists_copy_no_draft_that_they_may_not_open(office):
     with pytest.raises(PermissionDenied):
         start_in_tajik(office.draft, "Journalists (tg)")
     start = at("translations/<int:page_id>/start/<str:language>/", (office.draft, "tg"))
@@ -377,7 +377,7 @@ def test_journalists_copy_no_draft_that_they_may_not_open(office: Office) -> Non
     assert start_in_tajik(add_article("ru", "other", live=True), "Journalists (tg)")
 
 
-def test_who_may_edit_a_draft_and_add_in_the_other_language_translates_it(office: Office) -> None:
+def test_who_may_edit_a_draft_and_add_in_the_other_language_translates_it(office):
     Page.objects.filter(pk=office.draft.pk).update(owner=(user := make_user("Journalists (ru)", "Journalists (tg)")))
     source = AnalysisPage.objects.get(pk=office.draft.pk)
     target = start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=user)

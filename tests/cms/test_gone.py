@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import timezone, translation
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
@@ -65,7 +64,7 @@ def assert_is_gone(response: HttpResponse, headline: str) -> BeautifulSoup:
 
 
 @pytest.mark.thorough
-def test_a_page_that_was_taken_down_says_so_in_its_language_and_nothing_of_it(client: Client) -> None:
+def test_a_page_that_was_taken_down_says_so_in_its_language_and_nothing_of_it(client):
     page = publish(make_article(make_section(make_home("fa")), title="Secretwords", lead="Secretwords", slug="seen"))
     page.unpublish()
     for query in ("", "?lite=1", "?utm_source=x"):
@@ -100,17 +99,13 @@ def below_a_draft(page: AnalysisPage) -> None:
     ("act", "status"),
     [(expire, 410), (draft, 404), (in_private_section, 404), (below_a_draft, 404), (Page.delete, 404)],
 )
-def test_only_what_was_public_is_gone(
-    client: Client, article: AnalysisPage, act: Callable[[Any], Any], status: int
-) -> None:
+def test_only_what_was_public_is_gone(client, article, act, status):
     act(article)
     assert client.get(article.url).status_code == status
     assert client.get(f"/ru/{article.slug}/").status_code == 404
 
 
-def test_a_language_that_is_switched_off_and_another_languages_prefix_are_not_found(
-    client: Client, article: AnalysisPage, rename: Any
-) -> None:
+def test_a_language_that_is_switched_off_and_another_languages_prefix_are_not_found(client, article, rename):
     make_home("tg")
     rename(article, "other")
     article.unpublish()
@@ -121,9 +116,7 @@ def test_a_language_that_is_switched_off_and_another_languages_prefix_are_not_fo
         assert [client.get(address).status_code for address in addresses] == [404, 404]
 
 
-def test_a_redirect_comes_first_and_a_former_address_tells_no_new_one(
-    client: Client, article: AnalysisPage, rename: Any
-) -> None:
+def test_a_redirect_comes_first_and_a_former_address_tells_no_new_one(client, article, rename):
     former = "/ru/analysis/secretwords/"
     rename(article, "otherwords")
     assert client.get(former).status_code == 301
@@ -135,9 +128,7 @@ def test_a_redirect_comes_first_and_a_former_address_tells_no_new_one(
     assert client.get("/ru/analysis/otherwords/").headers["Location"] == "/ru/"
 
 
-def test_no_cache_keeps_the_former_page_and_none_keeps_this_one_for_long(
-    client: Client, article: AnalysisPage, pages: Any
-) -> None:
+def test_no_cache_keeps_the_former_page_and_none_keeps_this_one_for_long(client, article, pages):
     etag = client.get(article.url).headers["ETag"]
     assert client.get(article.url, headers={"if-none-match": etag}).status_code == 304
     article.unpublish()
@@ -153,16 +144,14 @@ def test_no_cache_keeps_the_former_page_and_none_keeps_this_one_for_long(
 
 
 @pytest.fixture
-def translated(article: AnalysisPage) -> AnalysisPage:
+def translated(article) -> AnalysisPage:
     section = make_section(make_home("tg"), slug="tahlil")
     made = make_article(section, title="Сарлавҳа", lead="Secretwords", translation_key=article.translation_key)
     return publish(made, search_description="Secretwords")
 
 
 @pytest.mark.thorough
-def test_a_retracted_article_keeps_its_headline_and_says_the_newsrooms_sentence(
-    client: Client, article: AnalysisPage, translated: AnalysisPage
-) -> None:
+def test_a_retracted_article_keeps_its_headline_and_says_the_newsrooms_sentence(client, article, translated):
     alias = translated.create_alias(parent=make_section(make_home("tg"), title="Other", slug="other"))
     made = retract(article, ru="Числа были выдуманы.", tg="Рақамҳо бофта буданд.")
     date = timezone.localtime(made.withdrawn_at)
@@ -180,8 +169,8 @@ def test_a_retracted_article_keeps_its_headline_and_says_the_newsrooms_sentence(
 
 
 def test_a_retraction_stands_at_former_addresses_and_without_a_sentence_a_text_is_not_available(
-    client: Client, article: AnalysisPage, translated: AnalysisPage, rename: Any
-) -> None:
+    client, article, translated, rename
+):
     rename(article, "second")
     translated.unpublish()
     retract(article, ru="Числа были выдуманы.")
@@ -192,9 +181,7 @@ def test_a_retraction_stands_at_former_addresses_and_without_a_sentence_a_text_i
     assert_says_nothing(response)
 
 
-def test_a_site_without_templates_of_its_own_has_both_notices(
-    client: Client, article: AnalysisPage, translated: AnalysisPage, settings: Any
-) -> None:
+def test_a_site_without_templates_of_its_own_has_both_notices(client, article, translated, settings):
     other = publish(make_article(translated.get_parent().specific, title="Secretwords", slug="other"))
     retract(article, ru="Числа были выдуманы.", tg="Рақамҳо бофта буданд.")
     engine = settings.TEMPLATES[0]
@@ -209,7 +196,7 @@ def test_a_site_without_templates_of_its_own_has_both_notices(
     assert (notice.h1.text, notice.h1["lang"], notice.p.text) == ("Сарлавҳа", "tg", "Рақамҳо бофта буданд.")
 
 
-def test_a_retraction_says_the_headline_that_was_live_and_no_drafts(article: AnalysisPage, client: Client) -> None:
+def test_a_retraction_says_the_headline_that_was_live_and_no_drafts(article, client):
     article.unpublish()
     article.title = "Nobody approved it"
     article.save()
@@ -217,7 +204,7 @@ def test_a_retraction_says_the_headline_that_was_live_and_no_drafts(article: Ana
     assert_is_gone(client.get(article.url), "Secretwords")
 
 
-def test_what_a_program_made_live_is_gone_too(client: Client) -> None:
+def test_what_a_program_made_live_is_gone_too(client):
     page = make_article(make_section(make_home()), title="Secretwords")
     assert page.first_published_at is None
     retract(page, ru="Это не подтвердилось.")

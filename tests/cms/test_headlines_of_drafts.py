@@ -75,7 +75,7 @@ def make_pages() -> dict[str, Page]:
 
 
 @pytest.fixture(scope="module")
-def pages(newsroom_of_module: None, media_of_module: None, kept_in_module: Any) -> Iterator[dict[str, Page]]:
+def pages(newsroom_of_module, media_of_module, kept_in_module) -> Iterator[dict[str, Page]]:
     with kept_in_module():
         made = make_pages()
         write_marked()
@@ -123,7 +123,7 @@ def asked_by_hand(client: Client, pages: dict[str, Page]) -> Iterator[tuple[str,
 
 
 @pytest.mark.parametrize("role", HIDDEN_FROM)
-def test_headlines_of_drafts_are_nowhere(pages: dict[str, Page], client: Client, role: str) -> None:
+def test_headlines_of_drafts_are_nowhere(pages, client, role):
     client.force_login(make_member(role))
     hidden = {SECRETS[name].split()[1] for name in HIDDEN_FROM[role]}
     leaks: list[tuple[str, str]] = []
@@ -136,7 +136,7 @@ def test_headlines_of_drafts_are_nowhere(pages: dict[str, Page], client: Client,
     assert leaks == []
 
 
-def test_pages_that_belong_to_a_draft_do_not_tell_its_headline(pages: dict[str, Page], client: Client) -> None:
+def test_pages_that_belong_to_a_draft_do_not_tell_its_headline(pages, client):
     author = make_member("journalist (ru)")
     own = make_article(section("ru"), title="Своя статья", live=False, owner=author)
     own.save_revision(user=author)
@@ -154,7 +154,7 @@ def test_pages_that_belong_to_a_draft_do_not_tell_its_headline(pages: dict[str, 
         assert not [word for word in ("Zztajik", "Zzother") if word in response.text], address
 
 
-def test_whoever_sees_no_draft_is_told_the_headline_that_readers_see(pages: dict[str, Page]) -> None:
+def test_whoever_sees_no_draft_is_told_the_headline_that_readers_see(pages):
     page = make_article(section("tg"), title="Мақолаи кушода")
     page.title = "Сарлавҳаи нав"
     page.save_revision()

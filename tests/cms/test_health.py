@@ -17,7 +17,6 @@ from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -26,7 +25,7 @@ from django.core.checks import ERROR, WARNING, CheckMessage, Error, Info
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django import Settings
@@ -50,20 +49,20 @@ NEVER = float("-inf"), list[CheckMessage]()
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_is_kept(monkeypatch):
     monkeypatch.setattr(views, "_last", NEVER)
     findings._newest_backup.cache_clear()
     findings._mail_fault.cache_clear()
 
 
 @pytest.fixture(scope="module")
-def _after_a_worker(newsroom_of_module: None, kept_in_module: Any) -> None:
+def _after_a_worker(newsroom_of_module, kept_in_module):
     with kept_in_module():
         assert Worker(SWEEPS).run_once()
 
 
 @pytest.fixture
-def healthy(_after_a_worker: None, db: None, settings: Settings, tmp_path: Path, _messages_in_english: None) -> None:
+def healthy(_after_a_worker, db, settings, tmp_path, _messages_in_english):
     """Return to a newsroom whose worker has run all its jobs."""
     settings.DATA_DIR = tmp_path
 
@@ -74,9 +73,7 @@ def wrong() -> list[tuple[str, str, str]]:
     return [(str(each.obj), "error" if each.is_serious() else "warning", str(each.msg)) for each in found]
 
 
-def test_in_a_healthy_newsroom_nothing_is_wrong_and_what_is_stands_on_the_page(
-    healthy: None, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_in_a_healthy_newsroom_nothing_is_wrong_and_what_is_stands_on_the_page(healthy, client, monkeypatch):
     assert wrong() == []
     assert client.get("/readyz").content == b"ready\n"
     client.force_login(make_user("Chief editors"))
@@ -248,16 +245,16 @@ def forget_to_back_up(given: Given) -> None:
     ],
 )
 def test_what_is_wrong_is_found_told_to_chiefs_and_named_to_probes(
-    make_ill: Any,
-    subject: str,
-    level: str,
-    words: str,
-    healthy: None,
-    client: Client,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: Settings,
-    tmp_path: Path,
-) -> None:
+    make_ill,
+    subject,
+    level,
+    words,
+    healthy,
+    client,
+    monkeypatch,
+    settings,
+    tmp_path,
+):
     make_ill(Given(monkeypatch, settings, tmp_path))
     ((found, how, text),) = wrong()
     assert (found, how) == (subject, level)
@@ -274,9 +271,7 @@ def test_what_is_wrong_is_found_told_to_chiefs_and_named_to_probes(
 
 
 @pytest.mark.usefixtures("_messages_in_english")
-def test_backups_are_looked_for_now_and_then_also_while_their_store_hangs(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_backups_are_looked_for_now_and_then_also_while_their_store_hangs(settings, monkeypatch):
     newest = mock.Mock(side_effect=OSError("Read timeout"))
     settings.BACKUP_TO = "s3://backups"
     monkeypatch.setattr(findings, "newest_backup", newest)
@@ -287,15 +282,13 @@ def test_backups_are_looked_for_now_and_then_also_while_their_store_hangs(
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="Nobody refuses root a folder.")
-def test_a_folder_that_may_not_be_read(healthy: None, settings: Settings, tmp_path: Path) -> None:
+def test_a_folder_that_may_not_be_read(healthy, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_ROOT.mkdir(mode=0o300)
     assert [subject for subject, _level, _text in wrong()] == ["files"]
 
 
-def test_a_job_of_a_former_version_and_a_backup_of_today_are_no_fault(
-    healthy: None, settings: Settings, tmp_path: Path
-) -> None:
+def test_a_job_of_a_former_version_and_a_backup_of_today_are_no_fault(healthy, settings, tmp_path):
     SweepRun.objects.create(name="former", failures=5, seen_at=timezone.now() - timedelta(hours=3))
     keep_backups_in(tmp_path, settings)
     (tmp_path / f"{timezone.now():%Y-%m-%dT%H%M%SZ}.json").touch()
@@ -305,7 +298,7 @@ def test_a_job_of_a_former_version_and_a_backup_of_today_are_no_fault(
 # --- who asks ---
 
 
-def test_figures_are_for_whoever_has_the_token(healthy: None, client: Client, settings: Settings) -> None:
+def test_figures_are_for_whoever_has_the_token(healthy, client, settings):
     assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 401
     settings.METRICS_TOKEN = "a-token"
     for said in ("", "Bearer a-toke", "a-token", "Bearer ü"):
@@ -318,16 +311,14 @@ def test_figures_are_for_whoever_has_the_token(healthy: None, client: Client, se
     assert 'newsroom_queue_length{queue="messages"} 0.0' in text
 
 
-def test_an_answer_is_kept_for_seconds(healthy: None, monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+def test_an_answer_is_kept_for_seconds(healthy, monkeypatch, client):
     assert client.get("/readyz").status_code == 200
     monkeypatch.setattr(views, "findings", lambda: pytest.fail("It was looked for again at once."))
     assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.parametrize(("hangs_behind", "answer"), [(9, b"ready\nlate\n"), (1, b"not ready\nlate\n")])
-def test_one_looks_and_the_others_wait_for_nobody(
-    hangs_behind: int, answer: bytes, monkeypatch: pytest.MonkeyPatch, client: Client
-) -> None:
+def test_one_looks_and_the_others_wait_for_nobody(hangs_behind, answer, monkeypatch, client):
     asked, goes_on = threading.Event(), threading.Event()
 
     def slow() -> Iterator[CheckMessage]:
@@ -352,7 +343,7 @@ def test_one_looks_and_the_others_wait_for_nobody(
     assert views.recent()[-1].obj != "late"
 
 
-def test_nothing_else_is_a_probe(healthy: None, client: Client) -> None:
+def test_nothing_else_is_a_probe(healthy, client):
     for name in ("healthz", "readyz", "metrics"):
         for address in (f"/{name}/", f"/ru/{name}", f"/{name};x"):
             assert client.get(address).status_code in {301, 302, 404}, address
@@ -367,7 +358,7 @@ def test_nothing_else_is_a_probe(healthy: None, client: Client) -> None:
 
 
 @pytest.mark.thorough
-def test_figures_of_two_processes_are_added_up_also_when_one_was_replaced(tmp_path: Path) -> None:
+def test_figures_of_two_processes_are_added_up_also_when_one_was_replaced(tmp_path):
     put_migrated_file(tmp_path / "data" / "newsroom.sqlite3")
     served = production(tmp_path, METRICS_TOKEN="a-token")
     port = free_port()
@@ -414,16 +405,14 @@ def test_figures_of_two_processes_are_added_up_also_when_one_was_replaced(tmp_pa
     assert lines == ["GET robots 200"] * asked, "probes have no line"
 
 
-def test_a_process_gets_a_file_that_none_has_also_after_a_reload() -> None:
+def test_a_process_gets_a_file_that_none_has_also_after_a_reload():
     pre_fork = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))["pre_fork"]
     server, worker = SimpleNamespace(WORKERS={1: SimpleNamespace(place=0), 2: SimpleNamespace(place=2)}), mock.Mock()
     pre_fork(server, worker)
     assert worker.place == 1
 
 
-def test_what_others_leave_in_shared_memory_keeps_no_server_from_starting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_others_leave_in_shared_memory_keeps_no_server_from_starting(tmp_path, monkeypatch):
     on_starting = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))["on_starting"]
     monkeypatch.setitem(on_starting.__globals__, "worker_tmp_dir", str(tmp_path))
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
@@ -435,7 +424,7 @@ def test_what_others_leave_in_shared_memory_keeps_no_server_from_starting(
     assert Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).parent == tmp_path
 
 
-def test_each_subject_has_its_alarm_in_the_docs_and_its_name_on_the_page() -> None:
+def test_each_subject_has_its_alarm_in_the_docs_and_its_name_on_the_page():
     table = re.findall(
         r"^\| `(\w+)`", (ROOT / "docs" / "operate.md").read_text().partition("## Alarms")[2], re.MULTILINE
     )
@@ -446,7 +435,7 @@ def test_each_subject_has_its_alarm_in_the_docs_and_its_name_on_the_page() -> No
 
 
 @pytest.mark.thorough
-def test_the_doctor_says_that_the_database_is_away_and_looks_at_the_rest(tmp_path: Path) -> None:
+def test_the_doctor_says_that_the_database_is_away_and_looks_at_the_rest(tmp_path):
     away = f"127.0.0.1:{free_port()}"
     servers = {"DATABASE_URL": f"postgres://n:secret@{away}/n", "MAIL_URL": f"smtp://{away}"}
     done = in_production(tmp_path, "manage.py", "doctor", **servers)
@@ -457,9 +446,7 @@ def test_the_doctor_says_that_the_database_is_away_and_looks_at_the_rest(tmp_pat
     assert "secret" not in done.stderr + done.stdout
 
 
-def test_the_doctor_of_a_healthy_newsroom(
-    healthy: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_doctor_of_a_healthy_newsroom(healthy, monkeypatch, capsys):
     make_article(title="Оби Сарез")
     sync()
     # Tests' settings are no site's.
@@ -477,9 +464,7 @@ def test_the_doctor_of_a_healthy_newsroom(
     assert "ERROR   ?: (other.E001) Another.\n\tHINT: Mend it.\n" in said
 
 
-def test_the_doctor_sends_a_mail_and_says_what_the_server_says(
-    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_doctor_sends_a_mail_and_says_what_the_server_says(db, settings, monkeypatch, capsys):
     letters = Letters()
     server = Controller(letters, hostname="127.0.0.1", port=free_port())
     send_by(server.port, settings)
@@ -497,9 +482,7 @@ def test_the_doctor_sends_a_mail_and_says_what_the_server_says(
     assert "refused" in capsys.readouterr().out
 
 
-def test_the_doctor_finds_a_font_without_tajik_letters_and_words_that_search_lost(
-    healthy: None, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
+def test_the_doctor_finds_a_font_without_tajik_letters_and_words_that_search_lost(healthy, monkeypatch, settings):
     latin = str(ROOT / "cms" / "static" / "cms" / "fonts" / "latin-400.woff2")
     monkeypatch.setattr(doctor.finders, "find", lambda _name: latin)
     assert "ӣ ӯ ҳ қ ғ ҷ" in str(next(iter(doctor.fonts())).msg)
@@ -508,7 +491,7 @@ def test_the_doctor_finds_a_font_without_tajik_letters_and_words_that_search_los
     assert [each.msg for each in doctor.words()] == ["Search doesn't find 'Оби Сарез' (ru)."]
 
 
-def test_a_clock_that_differs_is_told(healthy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_differs_is_told(healthy, monkeypatch):
     monkeypatch.setattr(findings, "timezone", mock.Mock(now=lambda: timezone.now() - timedelta(seconds=100)))
     _version, drift = findings.database()
     assert re.fullmatch(r"Its clock and this machine’s differ by (99|100) s\.", str(drift.msg))

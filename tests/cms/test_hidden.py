@@ -36,7 +36,7 @@ def leaks_in(found: dict[str, HttpResponse], word: str = "secretwords") -> list[
 
 
 @newsroom_languages("ru", "tg")
-def test_a_private_page_of_the_menu_is_nowhere(client: Client, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_private_page_of_the_menu_is_nowhere(client, django_capture_on_commit_callbacks):
     home = make_home()
     pages = [
         home.add_child(instance=kind(title="Secretwords", slug=f"secretwords-{kind.__name__}", locale=home.locale))
@@ -51,9 +51,7 @@ def test_a_private_page_of_the_menu_is_nowhere(client: Client, django_capture_on
 
 
 @pytest.mark.parametrize(("kind", "code", "words"), [("password", "tg", "Дастрасӣ"), ("login", "fa", "دسترسی")])
-def test_the_door_of_a_private_page_speaks_the_readers_language_and_shows_nothing_of_it(
-    client: Client, kind: str, code: str, words: str
-) -> None:
+def test_the_door_of_a_private_page_speaks_the_readers_language_and_shows_nothing_of_it(client, kind, code, words):
     page = make_article(make_section(make_home(code)), title="Secret headline", lead="Secret lead")
     restrict(page, kind)
     response = client.get(page.url, follow=True)
@@ -139,7 +137,7 @@ def tells_of(*pages: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def told(three_languages: None, kept_in_module: Any) -> Told:
+def told(three_languages, kept_in_module) -> Told:
     with kept_in_module():
         home = make_home()
         open_section, section = make_section(home, title="Open", slug="open"), make_section(home)
@@ -169,7 +167,7 @@ def told(three_languages: None, kept_in_module: Any) -> Told:
         return Told(article.pk, shown.url, person.get_absolute_url(), translated.url, of_tajik.url, found)
 
 
-def test_before_it_is_hidden_readers_find_it(told: Told) -> None:
+def test_before_it_is_hidden_readers_find_it(told):
     assert leaks_in(told.found)
     assert told.of_tajik in set(leaks_in(told.found, "otherwords")) & set(leaks_in(told.found, "thirdwords"))
 
@@ -182,7 +180,7 @@ LIKE_OTHERS = {"password", "scheduled"}
 @pytest.mark.parametrize(
     "state", [pytest.param(each, marks=[pytest.mark.slow] if each in LIKE_OTHERS else []) for each in HIDDEN]
 )
-def test_it_is_nowhere(told: Told, client: Client, state: str, django_capture_on_commit_callbacks: Any) -> None:
+def test_it_is_nowhere(told, client, state, django_capture_on_commit_callbacks):
     article = AnalysisPage.objects.get(pk=told.article)
     with django_capture_on_commit_callbacks(execute=True):
         HIDDEN[state](article)
@@ -197,9 +195,7 @@ def test_it_is_nowhere(told: Told, client: Client, state: str, django_capture_on
 
 
 @pytest.mark.parametrize("state", ["login", "switched off", pytest.param("password", marks=pytest.mark.slow)])
-def test_a_whole_language_is_nowhere_in_the_others(
-    told: Told, client: Client, settings: Any, state: str, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_a_whole_language_is_nowhere_in_the_others(told, client, settings, state, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         if state == "switched off":
             settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("ru", "Русский"), ("en", "English")]
@@ -223,12 +219,12 @@ MACHINES += [f"tg/search/{path}?q=otherwords" for path in ("", "feed/", "complet
 
 @pytest.mark.thorough
 def test_a_retracted_article_is_in_no_language_anywhere_but_at_its_address(
-    told: Told,
-    client: Client,
-    pages: Any,
-    settings: Any,
-    django_capture_on_commit_callbacks: Any,
-) -> None:
+    told,
+    client,
+    pages,
+    settings,
+    django_capture_on_commit_callbacks,
+):
     settings.DZEN_FEED = settings.FEED_FULL_TEXT = settings.CORRECTIONS_PAGE = True
     article = AnalysisPage.objects.get(pk=told.article)
     Page.objects.filter(live=True).update(first_published_at=timezone.now())

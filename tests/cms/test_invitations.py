@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -16,7 +15,6 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
-from pytest_django import Settings
 from wagtail.models import ModelLogEntry
 
 from chorsu_delivery.models import OutgoingMessage
@@ -44,7 +42,7 @@ def visitor() -> Client:
 
 
 @pytest.fixture
-def chief(client: Client) -> User:
+def chief(client) -> User:
     user = make_user("Chief editors", first_name="Chief")
     client.force_login(user)
     return user
@@ -63,7 +61,7 @@ def mailed_link() -> str:
     return urlsplit(found[-1]).path
 
 
-def test_from_invitation_to_sign_in(client: Client, chief: User) -> None:
+def test_from_invitation_to_sign_in(client, chief):
     assert "zarina@example.org is invited" in post(client)
     user = User.objects.get(email="zarina@example.org")
     assert groups_of(user) == ["Journalists (ru)", "Journalists (tg)", "Translators (ru)", "Translators (tg)"]
@@ -92,7 +90,7 @@ def test_from_invitation_to_sign_in(client: Client, chief: User) -> None:
     assert ModelLogEntry.objects.filter(action="chorsu.invite", user=chief, object_id=str(user.pk)).exists()
 
 
-def test_administrators_see_roles_and_open_invitations_in_the_list_of_accounts(client: Client, chief: User) -> None:
+def test_administrators_see_roles_and_open_invitations_in_the_list_of_accounts(client, chief):
     post(client)
     administrator = make_user(superuser=True)
     administrator.groups.add(Group.objects.create(name="Guests"))
@@ -108,7 +106,7 @@ def test_administrators_see_roles_and_open_invitations_in_the_list_of_accounts(c
         assert [roles in text for text in texts].count(True) == 1, roles
 
 
-def test_a_forged_or_old_link_gets_a_clear_page(client: Client, chief: User, settings: Settings) -> None:
+def test_a_forged_or_old_link_gets_a_clear_page(client, chief, settings):
     post(client)
     *rest, uid, token = mailed_link().strip("/").split("/")
     now = datetime.now()  # noqa: DTZ005 - Django's tokens count in the time of the process
@@ -120,7 +118,7 @@ def test_a_forged_or_old_link_gets_a_clear_page(client: Client, chief: User, set
         assert "no longer valid" in response.content.decode(), (user, key, time)
 
 
-def test_a_password_reset_link_is_no_invitation(client: Client, chief: User) -> None:
+def test_a_password_reset_link_is_no_invitation(client, chief):
     member = make_user("Journalists (ru)", email="member@example.org")
     visitor().post(reverse("wagtailadmin_password_reset"), {"email": member.email})
     path = mailed_link()
@@ -131,7 +129,7 @@ def test_a_password_reset_link_is_no_invitation(client: Client, chief: User) -> 
     assert "new password" in visitor().get(path, follow=True).content.decode()
 
 
-def test_invited_again_the_earlier_link_ends_and_roles_are_replaced(client: Client, chief: User) -> None:
+def test_invited_again_the_earlier_link_ends_and_roles_are_replaced(client, chief):
     post(client)
     first = mailed_link()
     page = post(client, address="ZARINA@example.org", roles=["editor"], languages=["tg"])
@@ -151,9 +149,7 @@ def test_invited_again_the_earlier_link_ends_and_roles_are_replaced(client: Clie
         ({"superuser": True, "password": ""}, "has an account already", True),
     ],
 )
-def test_a_members_address_is_refused_with_the_way_there(
-    client: Client, chief: User, fields: dict[str, Any], text: str, keeps_users: bool
-) -> None:
+def test_a_members_address_is_refused_with_the_way_there(client, chief, fields, text, keeps_users):
     member = make_user("Journalists (ru)", email="member@example.org", **fields)
     if "password" in fields:
         User.objects.filter(pk=member.pk).update(password="!")
@@ -191,9 +187,7 @@ def inviting(*groups: str) -> User:
         (["Chief editors"], ["chief_editor", "editor"], ["ru", "tg", "en"], ""),
     ],
 )
-def test_nobody_gives_more_than_they_have(
-    client: Client, groups: list[str], roles: list[str], languages: list[str], refused: str
-) -> None:
+def test_nobody_gives_more_than_they_have(client, groups, roles, languages, refused):
     user = inviting(*groups)
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
     client.force_login(user)
@@ -202,14 +196,14 @@ def test_nobody_gives_more_than_they_have(
     assert (f"rights that you don&#x27;t have yourself: {refused}." in page) is bool(refused)
 
 
-def test_nobody_takes_away_more_than_they_have(client: Client, chief: User) -> None:
+def test_nobody_takes_away_more_than_they_have(client, chief):
     post(client, roles=["chief_editor"])
     client.force_login(inviting("Editors (ru)"))
     assert "yourself: Chief editors." in post(client, roles=["journalist"], languages=["ru"])
     assert groups_of(User.objects.get(email="zarina@example.org")) == ["Chief editors"]
 
 
-def test_an_inviter_is_told_that_no_mail_leaves(client: Client, chief: User) -> None:
+def test_an_inviter_is_told_that_no_mail_leaves(client, chief):
     assert "not leaving" not in post(client)
     with mock.patch("chorsu_delivery.mail.MailChannel.send", side_effect=OSError("away")):
         deliver_due()
@@ -229,12 +223,12 @@ def test_an_inviter_is_told_that_no_mail_leaves(client: Client, chief: User) -> 
         ({"address": "nobody"}, "Enter a valid e-mail address"),
     ],
 )
-def test_mistakes_are_explained(client: Client, chief: User, changes: dict[str, object], text: str) -> None:
+def test_mistakes_are_explained(client, chief, changes, text):
     assert text in post(client, **changes)
     assert not User.objects.filter(first_name="Zarina").exists()
 
 
-def test_others_may_not_invite(client: Client) -> None:
+def test_others_may_not_invite(client):
     user = make_user("Editors (ru)")
     client.force_login(user)
     assert reverse("newsroom_invite") not in client.get(reverse("wagtailadmin_home")).content.decode()
@@ -242,7 +236,7 @@ def test_others_may_not_invite(client: Client) -> None:
         invite(inviter=user, address="a@example.org", roles=["editor"], languages=["ru"], message_language="en")
 
 
-def test_user_names_differ_and_a_chief_editor_needs_no_language(client: Client, chief: User) -> None:
+def test_user_names_differ_and_a_chief_editor_needs_no_language(client, chief):
     assert reverse("newsroom_invite") in client.get(reverse("wagtailadmin_home")).content.decode()
     post(client)
     post(client, address="zarina@example.com", roles=["chief_editor"], languages=[])
@@ -258,7 +252,7 @@ def signed_in_as(name: str, password: str) -> str | None:
     return client.session.get("_auth_user_id")
 
 
-def test_sign_in_by_address_or_name() -> None:
+def test_sign_in_by_address_or_name():
     user = make_user("Journalists (ru)", email="member@example.org")
     make_user("Journalists (ru)", email="gone@example.org", is_active=False)
     page = visitor().get(reverse("wagtailadmin_login")).content.decode()
@@ -271,7 +265,7 @@ def test_sign_in_by_address_or_name() -> None:
         assert signed_in_as(name, PASSWORD) is None
 
 
-def test_one_persons_user_name_is_anothers_address() -> None:
+def test_one_persons_user_name_is_anothers_address():
     owner = make_user("Journalists (ru)", email="member@example.org")
     other = make_user("Journalists (ru)")
     other.username = "member@example.org"
@@ -281,14 +275,14 @@ def test_one_persons_user_name_is_anothers_address() -> None:
         assert signed_in_as("member@example.org", password) == str(user.pk)
 
 
-def test_addresses_are_unique_whatever_their_case() -> None:
+def test_addresses_are_unique_whatever_their_case():
     make_user(email="member@example.org")
     user = User(username="other", email="Member@example.org")
     with translation.override("en"), pytest.raises(ValidationError, match="address exists already"):
         user.validate_constraints()
 
 
-def test_create_administrator(capsys: pytest.CaptureFixture[str]) -> None:
+def test_create_administrator(capsys):
     call_command("create_administrator", "boss@example.org")
     path = urlsplit(capsys.readouterr().out.split()[-1]).path
     guest = visitor()

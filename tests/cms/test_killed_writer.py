@@ -7,7 +7,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -17,7 +16,7 @@ ROUNDS = 5
 
 
 @pytest.mark.django_db
-def test_nothing_is_half_done_after_a_kill(tmp_path: Path) -> None:
+def test_nothing_is_half_done_after_a_kill(tmp_path):
     if connection.vendor != "sqlite":
         pytest.skip("About the file of SQLite.")
     # The tables are there already: migrating takes longer than everything else here.

@@ -24,7 +24,7 @@ def article() -> AnalysisPage:
 
 
 @pytest.fixture
-def translation(article: AnalysisPage) -> AnalysisPage:
+def translation(article) -> AnalysisPage:
     section = make_section(make_home("tg"), translation_key=article.get_parent().translation_key)
     made = make_article(section, title="Secretwords", slug="secretwords", translation_key=article.translation_key)
     made.save_revision().publish()
@@ -53,8 +53,8 @@ def offered(client: Client, page: AnalysisPage) -> tuple[list[str], list[str], s
 
 
 def test_a_translation_that_nobody_can_read_is_not_offered(
-    client: Client, article: AnalysisPage, translation: AnalysisPage, django_capture_on_commit_callbacks: Any
-) -> None:
+    client, article, translation, django_capture_on_commit_callbacks
+):
     heads, below, leads = offered(client, article)
     assert (sorted(heads), below, "secretwords" in leads) == (["ru", "tg"], ["tg"], True)
     for state, hide in STATES.items():
@@ -69,7 +69,7 @@ def test_a_translation_that_nobody_can_read_is_not_offered(
             transaction.set_rollback(True)
 
 
-def test_a_name_is_offered_in_the_languages_that_have_something_of_it(client: Client) -> None:
+def test_a_name_is_offered_in_the_languages_that_have_something_of_it(client):
     person = make_full_article(make_section(make_home())).author_links.first().person
     make_full_event(make_section(make_home(), "events"))
     make_article(make_section(make_home("tg"))).topics.set([])

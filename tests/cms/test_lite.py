@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
-
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from chorsu_articles.models import AnalysisPage
 from cms.reader.lite import switched
@@ -19,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def article_of_module(media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
+def article_of_module(media_of_module, kept_in_module) -> int:
     with kept_in_module():
         section = make_section(make_home())
         make_article(section, title="Another", main_picture=make_picture())
@@ -27,7 +22,7 @@ def article_of_module(media_of_module: None, kept_in_module: Callable[[], Abstra
 
 
 @pytest.fixture
-def article(article_of_module: int, db: None) -> AnalysisPage:
+def article(article_of_module, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=article_of_module)
 
 
@@ -39,7 +34,7 @@ def words(soup: BeautifulSoup) -> list[str]:
 
 
 @pytest.mark.thorough
-def test_the_light_version_has_the_same_words_and_points_to_the_full_one(client: Client, article: Any) -> None:
+def test_the_light_version_has_the_same_words_and_points_to_the_full_one(client, article):
     for address in (article.url, article.get_parent().url, "/ru/"):
         full, light = soup_of(client, address), soup_of(client, switched(address, lite=True))
         assert words(light) == words(full)
@@ -51,7 +46,7 @@ def test_the_light_version_has_the_same_words_and_points_to_the_full_one(client:
         assert full.select_one(f'.footer a[href="{switched(address, lite=True)}"]')
 
 
-def test_each_picture_of_the_text_is_asked_for_and_those_of_lists_are_left_out(client: Client, article: Any) -> None:
+def test_each_picture_of_the_text_is_asked_for_and_those_of_lists_are_left_out(client, article):
     pictures = soup_of(client, article.url).select(".article picture")
     asked = soup_of(client, f"{article.url}?lite=1").select(".article details.lite-picture img")
     assert len(asked) == len(pictures) > 1
@@ -59,7 +54,7 @@ def test_each_picture_of_the_text_is_asked_for_and_those_of_lists_are_left_out(c
     assert not soup_of(client, "/ru/?lite=1").select("img")
 
 
-def test_links_and_forms_within_stay_light(client: Client, article: Any) -> None:
+def test_links_and_forms_within_stay_light(client, article):
     section = article.get_parent().url
     light = soup_of(client, f"{section}?topic=water&lite=1")
     links = [link["href"] for link in light.select("a[href^='/ru/']") if link.get("rel") != ["alternate"]]
@@ -72,7 +67,7 @@ def test_links_and_forms_within_stay_light(client: Client, article: Any) -> None
     assert not any("lite=1" in link["href"] for link in outside)
 
 
-def test_it_is_offered_to_browsers_that_save_data(client: Client, article: Any) -> None:
+def test_it_is_offered_to_browsers_that_save_data(client, article):
     assert not soup_of(client, article.url).select(".lite-offer")
     [offer] = soup_of(client, article.url, headers={"Save-Data": "on"}).select(".lite-offer a")
     assert offer["href"] == f"{article.url}?lite=1"
@@ -80,7 +75,7 @@ def test_it_is_offered_to_browsers_that_save_data(client: Client, article: Any) 
     assert "Save-Data" not in client.get("/ru/feed/").headers.get("Vary", "")
 
 
-def test_a_page_of_the_admin_and_a_missing_page_are_answered_as_ever(client: Client, article: Any) -> None:
+def test_a_page_of_the_admin_and_a_missing_page_are_answered_as_ever(client, article):
     assert client.get("/admin/login/?lite=1").status_code == 200
     assert not soup_of(client, "/ru/nothing/?lite=1", 404).select("script")
 
@@ -89,6 +84,6 @@ def test_a_page_of_the_admin_and_a_missing_page_are_answered_as_ever(client: Cli
     ("address", "light"),
     [("/ru/", "/ru/?lite=1"), ("/ru/?page=2", "/ru/?page=2&lite=1"), ("/ru/?lite=1#note-1", "/ru/?lite=1#note-1")],
 )
-def test_an_address_is_switched(address: str, light: str) -> None:
+def test_an_address_is_switched(address, light):
     assert switched(address, lite=True) == light
     assert switched(light, lite=False) == address.replace("?lite=1", "")

@@ -19,7 +19,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from pytest_django import Settings
 from wagtail.models import PageViewRestriction
 
 from chorsu_locales.limits import Counter, TooManyAttemptsError
@@ -47,13 +46,13 @@ FEW = 3
 
 
 @pytest.fixture
-def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+def _few(monkeypatch):
     """Refuse after fewer attempts, where what counts is which."""
     monkeypatch.setattr(login_throttle, "PER_ACCOUNT_AND_NETWORK", FEW)
 
 
 @pytest.fixture
-def owner(newsroom: None) -> User:
+def owner(newsroom) -> User:
     return make_user("Journalists (ru)", email="owner@example.org")
 
 
@@ -77,7 +76,7 @@ def hashes() -> Any:
 
 
 @pytest.mark.usefixtures("owner")
-def test_seventeen_wrong_passwords_and_then_the_right_one() -> None:
+def test_seventeen_wrong_passwords_and_then_the_right_one():
     client = browser()
     with hashes() as looked_at:
         answers = [sign_in(client) for _ in range(17)]
@@ -93,7 +92,7 @@ def test_seventeen_wrong_passwords_and_then_the_right_one() -> None:
 @pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize("view", ["wagtailadmin_login", "wagtailcore_login"])
 @pytest.mark.parametrize("other", ["OWNER@example.org ", "\u202e{}", " " * 300 + "{}", "{}\x00", "\uff55{}"])
-def test_another_way_to_write_a_name_is_the_same_account(owner: User, view: str, other: str) -> None:
+def test_another_way_to_write_a_name_is_the_same_account(owner, view, other):
     name = other.format(owner.username.removeprefix("u") if "\uff55" in other else owner.username)
     client = browser()
     for _ in range(FEW):
@@ -102,14 +101,14 @@ def test_another_way_to_write_a_name_is_the_same_account(owner: User, view: str,
 
 
 @pytest.mark.django_db
-def test_a_name_longer_than_any_is_not_normalised_whole() -> None:
+def test_a_name_longer_than_any_is_not_normalised_whole():
     with mock.patch("unicodedata.normalize", wraps=unicodedata.normalize) as normalize:
         assert sign_in(browser(), "a" + "\uff9e\u0301" * 1000) == WRONG
     lengths = [len(text) for form, text in (call.args for call in normalize.mock_calls) if form == "NFKC"]
     assert 0 < max(lengths) <= 254
 
 
-def test_from_many_networks_an_account_is_limited_and_its_owner_is_not(owner: User) -> None:
+def test_from_many_networks_an_account_is_limited_and_its_owner_is_not(owner):
     known = browser(250)
     assert sign_in(known, password=PASSWORD) == IN
     assert known.cookies[COOKIE]["httponly"]
@@ -137,7 +136,7 @@ def test_from_many_networks_an_account_is_limited_and_its_owner_is_not(owner: Us
 
 
 @pytest.mark.usefixtures("owner")
-def test_one_network_tries_many_accounts() -> None:
+def test_one_network_tries_many_accounts():
     answers = [sign_in(browser(), f"nobody{number}@example.org") for number in range(PER_NETWORK + 3)]
     assert answers == [WRONG] * PER_NETWORK + [WAIT] * 3
     assert sign_in(browser(), password=PASSWORD) == WAIT
@@ -147,7 +146,7 @@ def test_one_network_tries_many_accounts() -> None:
 
 @pytest.mark.usefixtures("owner")
 @pytest.mark.parametrize("proxies", [0, 1])
-def test_forged_headers_make_no_other_network(settings: Settings, proxies: int) -> None:
+def test_forged_headers_make_no_other_network(settings, proxies):
     settings.TRUSTED_PROXIES = proxies
     answers = [
         sign_in(browser(), headers={"X-Forwarded-For": f"203.0.113.{number}" + ", 198.51.100.1" * proxies})
@@ -157,7 +156,7 @@ def test_forged_headers_make_no_other_network(settings: Settings, proxies: int) 
 
 
 @pytest.mark.usefixtures("_few")
-def test_who_exists_and_who_does_not_get_the_same_answers(owner: User) -> None:
+def test_who_exists_and_who_does_not_get_the_same_answers(owner):
     def answers(name: str, network: int) -> list[tuple[int, str]]:
         client = browser(network)
         found = []
@@ -181,7 +180,7 @@ def change_password(former: str) -> dict[str, str]:
 
 @pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize("view", ["wagtailadmin_account", "wagtailcore_login"])
-def test_other_forms_that_check_a_password(owner: User, view: str) -> None:
+def test_other_forms_that_check_a_password(owner, view):
     client = browser()
     if view == "wagtailadmin_account":
         client.force_login(owner)
@@ -197,7 +196,7 @@ def test_other_forms_that_check_a_password(owner: User, view: str) -> None:
 
 
 @pytest.mark.usefixtures("_few")
-def test_changing_other_things_of_an_account_is_no_attempt(owner: User) -> None:
+def test_changing_other_things_of_an_account_is_no_attempt(owner):
     client = browser()
     client.force_login(owner)
     for _ in range(FEW + 1):
@@ -205,7 +204,7 @@ def test_changing_other_things_of_an_account_is_no_attempt(owner: User) -> None:
         assert answer.status_code != WAIT
 
 
-def test_a_stranger_with_the_network_cannot_keep_a_signed_in_owner_from_changing_the_password(owner: User) -> None:
+def test_a_stranger_with_the_network_cannot_keep_a_signed_in_owner_from_changing_the_password(owner):
     client = browser()
     client.force_login(owner)
     for number in range(PER_NETWORK + 1):
@@ -214,7 +213,7 @@ def test_a_stranger_with_the_network_cannot_keep_a_signed_in_owner_from_changing
 
 
 @pytest.mark.thorough
-def test_a_pages_password_is_not_guessed(newsroom: None) -> None:
+def test_a_pages_password_is_not_guessed(newsroom):
     page = make_home("ru")
     restriction = PageViewRestriction.objects.create(page=page, restriction_type="password", password="guessed")
     address = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, page.pk])
@@ -230,7 +229,7 @@ def test_a_pages_password_is_not_guessed(newsroom: None) -> None:
     assert COOKIE not in reader.cookies
 
 
-def test_a_flood_of_resets_is_limited_by_network(newsroom: None) -> None:
+def test_a_flood_of_resets_is_limited_by_network(newsroom):
     answers = [
         browser().post(reverse("wagtailadmin_password_reset"), {"email": f"a{number}@example.org"}).status_code
         for number in range(PER_NETWORK + 2)
@@ -238,7 +237,7 @@ def test_a_flood_of_resets_is_limited_by_network(newsroom: None) -> None:
     assert answers == [IN] * PER_NETWORK + [WAIT] * 2
 
 
-def test_every_form_that_takes_a_password_is_known() -> None:
+def test_every_form_that_takes_a_password_is_known():
     def views(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
         for pattern in patterns:
             if isinstance(pattern, URLResolver):
@@ -256,7 +255,7 @@ def test_every_form_that_takes_a_password_is_known() -> None:
     assert len(found) >= 7
 
 
-def test_passwords_are_hashed_in_turn() -> None:
+def test_passwords_are_hashed_in_turn():
     inside: list[int] = []
     at_most: list[int] = []
 
@@ -272,7 +271,7 @@ def test_passwords_are_hashed_in_turn() -> None:
     assert at_most == [1] * 6
 
 
-def test_a_crowd_is_refused_and_costs_no_query(owner: User, django_assert_num_queries: Any) -> None:
+def test_a_crowd_is_refused_and_costs_no_query(owner, django_assert_num_queries):
     known = browser(250)
     assert sign_in(known, password=PASSWORD) == IN
     sign_out(known)
@@ -293,7 +292,7 @@ def test_a_crowd_is_refused_and_costs_no_query(owner: User, django_assert_num_qu
     )
 
 
-def test_the_site_hashes_in_turn() -> None:
+def test_the_site_hashes_in_turn():
     from cms.settings import base  # noqa: PLC0415
 
     assert base.PASSWORD_HASHERS[0] == "cms.newsroom.login_throttle.OneAtATimeHasher"
@@ -318,7 +317,7 @@ def refused(*counters: Counter) -> bool:
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_no_more_than_the_limit_pass_at_the_same_moment() -> None:
+def test_no_more_than_the_limit_pass_at_the_same_moment():
     other = Counter("other", 100)
     answers = at_once(*[lambda: refused(FIVE, other) for _ in range(12)])
     assert sorted(answers) == [False] * 5 + [True] * 7
@@ -326,7 +325,7 @@ def test_no_more_than_the_limit_pass_at_the_same_moment() -> None:
 
 
 @pytest.mark.django_db
-def test_a_window_begins_with_the_first_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_window_begins_with_the_first_attempt(monkeypatch):
     now = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     for _ in range(5):
@@ -340,7 +339,7 @@ def test_a_window_begins_with_the_first_attempt(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.django_db
-def test_what_succeeded_is_no_attempt_and_whoever_is_refused_writes_nothing(django_assert_num_queries: Any) -> None:
+def test_what_succeeded_is_no_attempt_and_whoever_is_refused_writes_nothing(django_assert_num_queries):
     for _ in range(20):
         attempts.take(FIVE)
         attempts.give_back([FIVE])
@@ -351,7 +350,7 @@ def test_what_succeeded_is_no_attempt_and_whoever_is_refused_writes_nothing(djan
 
 
 @pytest.mark.django_db
-def test_a_lock_of_a_clock_that_ran_ahead_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_of_a_clock_that_ran_ahead_ends_at_once(monkeypatch):
     right = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: right + timedelta(days=1))
     for _ in range(5):
@@ -362,7 +361,7 @@ def test_a_lock_of_a_clock_that_ran_ahead_ends_at_once(monkeypatch: pytest.Monke
 
 
 @pytest.mark.django_db
-def test_nothing_is_kept_longer_than_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_kept_longer_than_its_window(monkeypatch):
     attempts.take(FIVE, Counter("name of a person", 3))
     stored = str(list(AttemptCount.objects.values_list("key", flat=True)))
     assert "five" not in stored

@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,7 +20,6 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due
@@ -56,7 +54,7 @@ client = Client(raise_request_exception=False, headers={"X-Forwarded-Proto": "ht
 
 
 @pytest.mark.thorough
-def test_an_error_is_logged_with_its_number_and_without_what_people_typed(tmp_path: Path) -> None:
+def test_an_error_is_logged_with_its_number_and_without_what_people_typed(tmp_path):
     program = """
 client.cookies["sessionid"] = "sessionsecret"
 answer = client.post("/fail/tokensecret/?q=querysecret", {"password": "typedsecret"}, REMOTE_ADDR="198.51.100.77")
@@ -111,7 +109,7 @@ logging.getLogger("chorsu.worker").info("The worker runs %s.", "all")
         ("one\nERROR forged: two", "one\n[-] ERROR forged: two"),
     ],
 )
-def test_addresses_are_hidden(text: str, expected: str) -> None:
+def test_addresses_are_hidden(text, expected):
     record = logging.LogRecord("x", logging.INFO, "", 0, text, None, None)
     assert PrivateFormatter().format(record) == f"[-] INFO x: {expected}"
 
@@ -150,9 +148,7 @@ def written() -> Iterator[dict[str, io.StringIO]]:
 
 
 @pytest.mark.usefixtures("newsroom", "_messages_in_english")
-def test_the_lines_of_a_day_tell_nothing_of_people(
-    written: dict[str, io.StringIO], settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_lines_of_a_day_tell_nothing_of_people(written, settings, monkeypatch):
     def fail(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("to gulrukhsor@example.org from 198.51.100.77")
 
@@ -223,7 +219,7 @@ def test_the_lines_of_a_day_tell_nothing_of_people(
 
 
 @pytest.mark.django_db
-def test_each_run_of_a_sweep_has_a_number_and_a_failure_bears_it(written: dict[str, io.StringIO]) -> None:
+def test_each_run_of_a_sweep_has_a_number_and_a_failure_bears_it(written):
     numbers = []
 
     def fail() -> None:
@@ -239,7 +235,7 @@ def test_each_run_of_a_sweep_has_a_number_and_a_failure_bears_it(written: dict[s
 
 
 @pytest.mark.usefixtures("newsroom", "_messages_in_english")
-def test_previews_and_pages_that_the_worker_asks_for_are_parts_of_another_line(written: dict[str, io.StringIO]) -> None:
+def test_previews_and_pages_that_the_worker_asks_for_are_parts_of_another_line(written):
     section = make_section(make_home())
     draft = make_article(section, title="Embargoed", live=False)
     client = signed_in(make_user("Chief editors"))

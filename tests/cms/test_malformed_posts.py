@@ -14,7 +14,6 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 from wagtail.documents.models import Document
 from wagtail.fields import StreamField
 from wagtail.models import Page, Task, Workflow
@@ -88,7 +87,7 @@ ODD_BLOCKS: list[tuple[str, Any]] = [
 
 
 @pytest.fixture
-def office(newsroom: None, settings: Settings, tmp_path: Any) -> Client:
+def office(newsroom, settings, tmp_path) -> Client:
     settings.MEDIA_ROOT = tmp_path
     client = Client(raise_request_exception=False)
     client.force_login(make_user(superuser=True))
@@ -96,12 +95,12 @@ def office(newsroom: None, settings: Settings, tmp_path: Any) -> Client:
 
 
 @pytest.fixture
-def section(newsroom: None) -> SectionPage:
+def section(newsroom) -> SectionPage:
     return SectionPage.objects.get(slug="analysis", locale__language_code="ru")
 
 
 @pytest.fixture
-def article(section: SectionPage) -> AnalysisPage:
+def article(section) -> AnalysisPage:
     page = make_article(section, title="x", live=False)
     page.save_revision()
     return page
@@ -155,7 +154,7 @@ def changed(fields: dict[str, Any], step: int) -> Iterator[tuple[str, Any, dict[
 @pytest.mark.thorough
 @some_or_all
 @pytest.mark.parametrize("kind", ["create", "edit", "autosave", "check"])
-def test_an_editor_s_form(office: Client, section: SectionPage, article: AnalysisPage, kind: str, step: int) -> None:
+def test_an_editor_s_form(office, section, article, kind, step):
     edit = reverse("wagtailadmin_pages:edit", args=[article.pk])
     add = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "analysispage", section.pk])
     check = reverse("chorsu_articles_admin:check", args=[article.pk])
@@ -205,9 +204,7 @@ WAYS: dict[str, tuple[str, str, dict[str, str]]] = {
         *(pytest.param(*page, way, 1, marks=pytest.mark.slow) for page in PAGES for way in WAYS),
     ],
 )
-def test_each_field_left_out_of_each_kind_of_page(
-    office: Client, kind: type[Page], place: str, way: str, step: int
-) -> None:
+def test_each_field_left_out_of_each_kind_of_page(office, kind, place, way, step):
     home = HomePage.objects.get(locale__language_code="ru")
     parent = Page.get_first_root_node() if place == "root" else home
     if place in {"analysis", "events"}:
@@ -238,9 +235,7 @@ def test_each_field_left_out_of_each_kind_of_page(
     assert wrong == []
 
 
-def test_more_rows_than_anybody_fills_in_are_not_made(
-    office: Client, article: AnalysisPage, django_assert_max_num_queries: Any
-) -> None:
+def test_more_rows_than_anybody_fills_in_are_not_made(office, article, django_assert_max_num_queries):
     url = reverse("wagtailadmin_pages:edit", args=[article.pk])
     fields = editor_fields(office, url)
     assert post(office, url, fields | {"author_links-TOTAL_FORMS": "2"}).status_code in {200, 302}
@@ -251,19 +246,19 @@ def test_more_rows_than_anybody_fills_in_are_not_made(
         assert len(answer.content) < 50_000
 
 
-def test_a_number_in_an_address_that_no_column_holds(office: Client) -> None:
+def test_a_number_in_an_address_that_no_column_holds(office):
     assert office.get("/admin/bulk/wagtailcore/page/delete/", {"id": "9" * 30}).status_code == 400
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
-def test_json_deeper_than_it_is_read(office: Client, article: AnalysisPage, opening: str) -> None:
+def test_json_deeper_than_it_is_read(office, article, opening):
     url = f"/admin/api/main/pages/{article.pk}/action/copy/"
     answer = office.post(url, opening * 100_000, content_type="application/json", headers=JSON)
     assert (answer.status_code, answer.json()["error_code"]) == (400, "unreadable_form")
 
 
 @pytest.mark.thorough
-def test_a_field_of_formatted_text(office: Client) -> None:
+def test_a_field_of_formatted_text(office):
     page = InfoPage.objects.get(locale__language_code="ru")
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     fields = fields_of(office, url)
@@ -275,7 +270,7 @@ def test_a_field_of_formatted_text(office: Client) -> None:
 
 @pytest.mark.thorough
 @some_or_all
-def test_other_forms_of_the_admin(office: Client, article: AnalysisPage, step: int) -> None:
+def test_other_forms_of_the_admin(office, article, step):
     topic, person, picture = Topic.objects.create(name_ru="x"), make_person(), make_picture()
     document = Document.objects.create(title="x", file=ContentFile(b"x", "x.txt"))
     workflow, task = Workflow.objects.all()[0], Task.objects.all()[0]
@@ -310,7 +305,7 @@ def test_other_forms_of_the_admin(office: Client, article: AnalysisPage, step: i
 
 
 @pytest.mark.thorough
-def test_forms_of_a_review(office: Client, article: AnalysisPage) -> None:
+def test_forms_of_a_review(office, article):
     article.get_workflow().start(article, make_user("Journalists (ru)"))
     state = article.current_workflow_task_state.pk
     posts: list[tuple[str, dict[str, Any]]] = []
@@ -328,7 +323,7 @@ def test_forms_of_a_review(office: Client, article: AnalysisPage) -> None:
 
 
 @some_or_all
-def test_forms_of_readers_and_searches(office: Client, article: AnalysisPage, step: int) -> None:
+def test_forms_of_readers_and_searches(office, article, step):
     article.get_latest_revision().publish()
     report = reverse("chorsu_feedback:report")
     words = reverse("chorsu_feedback:report_words", args=[article.pk])

@@ -8,7 +8,6 @@ from unittest import mock
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
@@ -30,12 +29,12 @@ pytestmark = pytest.mark.usefixtures("newsroom")
 
 
 @pytest.fixture
-def author(newsroom: None) -> User:
+def author(newsroom) -> User:
     return make_user("Journalists (ru)", email="author@example.org", first_name="Umed")
 
 
 @pytest.fixture
-def editor(newsroom: None) -> User:
+def editor(newsroom) -> User:
     return make_user("Editors (ru)", email="editor@example.org", first_name="Nigora")
 
 
@@ -70,7 +69,7 @@ def decide(page: Page, editor: User, *, comment: str = "", approved: bool = True
         request_changes(**decision)
 
 
-def test_every_language_has_its_workflow_under_its_own_name(newsroom: None) -> None:
+def test_every_language_has_its_workflow_under_its_own_name(newsroom):
     for section in SectionPage.objects.all():
         code = section.locale.language_code
         workflow = section.get_workflow()
@@ -79,7 +78,7 @@ def test_every_language_has_its_workflow_under_its_own_name(newsroom: None) -> N
         assert set(groups) == {"Chief editors", f"Editors ({code})"}
 
 
-def test_submitted_goes_to_the_editors_of_the_language(author: User, editor: User) -> None:
+def test_submitted_goes_to_the_editors_of_the_language(author, editor):
     make_user("Editors (tg)", email="tajik@example.org")
     make_user("Chief editors", email="chief@example.org")
     make_user("Editors (ru)", email="gone@example.org", is_active=False)
@@ -94,13 +93,13 @@ def test_submitted_goes_to_the_editors_of_the_language(author: User, editor: Use
     assert f"http://localhost:8000/admin/pages/{page.pk}/edit/" in text
 
 
-def test_where_no_editor_can_approve_the_chief_editors_are_told(author: User) -> None:
+def test_where_no_editor_can_approve_the_chief_editors_are_told(author):
     make_user("Chief editors", email="chief@example.org")
     submit(draft(author), author)
     assert set(sent()) == {"chief@example.org"}
 
 
-def test_approved_tells_the_author_what_was_changed(author: User, editor: User) -> None:
+def test_approved_tells_the_author_what_was_changed(author, editor):
     page = draft(author)
     submit(page, author)
     sent()
@@ -121,7 +120,7 @@ def test_approved_tells_the_author_what_was_changed(author: User, editor: User) 
         assert words in text
 
 
-def test_a_scheduled_text_says_when_and_an_approval_without_changes_speaks_of_none(author: User, editor: User) -> None:
+def test_a_scheduled_text_says_when_and_an_approval_without_changes_speaks_of_none(author, editor):
     page = draft(author)
     page.go_live_at = timezone.now() + timedelta(days=3)
     page.save_revision(user=author)
@@ -134,7 +133,7 @@ def test_a_scheduled_text_says_when_and_an_approval_without_changes_speaks_of_no
 
 
 @pytest.mark.parametrize("ended", [False, True])
-def test_changes_wanted_and_an_ended_review_are_told_the_author(author: User, editor: User, ended: bool) -> None:
+def test_changes_wanted_and_an_ended_review_are_told_the_author(author, editor, ended):
     page = draft(author)
     submit(page, author)
     sent()
@@ -149,9 +148,7 @@ def test_changes_wanted_and_an_ended_review_are_told_the_author(author: User, ed
 
 
 @pytest.mark.parametrize("switched_off", [True, False])
-def test_wagtails_switches_are_kept_and_a_wrong_address_undoes_nothing(
-    author: User, editor: User, switched_off: bool
-) -> None:
+def test_wagtails_switches_are_kept_and_a_wrong_address_undoes_nothing(author, editor, switched_off):
     if switched_off:
         UserProfile.objects.filter(user=editor).update(submitted_notifications=False)
     else:
@@ -162,20 +159,20 @@ def test_wagtails_switches_are_kept_and_a_wrong_address_undoes_nothing(
     assert sent() == {}
 
 
-def test_wagtails_own_mail_is_off() -> None:
+def test_wagtails_own_mail_is_off():
     for signal, _sender, uid in WAGTAILS_OWN:
         assert uid not in {key[0] for key, *_receiver in signal.receivers}
 
 
 @pytest.fixture
-def message(db: None) -> OutgoingMessage:
+def message(db) -> OutgoingMessage:
     stored = send(channel="mail", recipient="a@example.org", subject="Hello", body="Secret link", key="k")
     with mock.patch("chorsu_delivery.mail.MailChannel.send", side_effect=smtplib.SMTPException("<away>")):
         deliver_due()
     return stored
 
 
-def test_it_shows_what_fails_and_tries_it_again(client: Client, message: OutgoingMessage) -> None:
+def test_it_shows_what_fails_and_tries_it_again(client, message):
     client.force_login(make_user("Chief editors"))
     page = client.get(reverse("chorsu_delivery_unsent")).content.decode()
     assert "a@example.org" in page
@@ -189,7 +186,7 @@ def test_it_shows_what_fails_and_tries_it_again(client: Client, message: Outgoin
     assert "a@example.org" not in client.get(reverse("chorsu_delivery_unsent")).content.decode()
 
 
-def test_the_menu_counts_what_is_stuck(client: Client, message: OutgoingMessage) -> None:
+def test_the_menu_counts_what_is_stuck(client, message):
     client.force_login(make_user("Chief editors"))
     assert "Unsent messages (" not in client.get(reverse("wagtailadmin_home")).content.decode()
     OutgoingMessage.objects.update(attempts=3)

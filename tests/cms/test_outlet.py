@@ -50,7 +50,7 @@ def entry(**fields: Any) -> dict[str, Any]:
     return {"page": "", "topic": "", "country": "", "address": "", "label_ru": "", **fields}
 
 
-def test_a_chief_editor_names_the_outlet_in_each_language_and_it_is_logged(chief: Client, client: Client) -> None:
+def test_a_chief_editor_names_the_outlet_in_each_language_and_it_is_logged(chief, client):
     Site.objects.update(site_name="The valley")
     Outlet.objects.update(name_ru="", name_tg="", name_en="")
     assert outlet_name() == "The valley"
@@ -68,7 +68,7 @@ def test_a_chief_editor_names_the_outlet_in_each_language_and_it_is_logged(chief
     assert ModelLogEntry.objects.filter(action="wagtail.edit", content_type__model="outlet").exists()
 
 
-def test_texts_of_a_language_are_open_to_those_who_may_write_it() -> None:
+def test_texts_of_a_language_are_open_to_those_who_may_write_it():
     user = make_user("Editors (ru)")
     assert save(signed_in(user), name_ru="Forged").status_code == 302
     assert not Outlet.objects.filter(name_ru="Forged").exists()
@@ -81,7 +81,7 @@ def test_texts_of_a_language_are_open_to_those_who_may_write_it() -> None:
 
 
 @pytest.mark.thorough
-def test_a_colour_that_can_not_be_read_and_a_line_that_leads_nowhere_are_refused(chief: Client) -> None:
+def test_a_colour_that_can_not_be_read_and_a_line_that_leads_nowhere_are_refused(chief):
     for fields, refused in (
         ({"accent": "#ffcc00"}, "accent"),
         ({"accent": "#1b4079", "accent_dark": "#1b4079"}, "accent_dark"),
@@ -97,7 +97,7 @@ def test_a_colour_that_can_not_be_read_and_a_line_that_leads_nowhere_are_refused
         assert not Outlet.objects.get().menu_entries.exists()
 
 
-def test_a_colour_comes_as_a_style_sheet_of_its_own(chief: Client, client: Client) -> None:
+def test_a_colour_comes_as_a_style_sheet_of_its_own(chief, client):
     assert save(chief, accent="#7A1F2B").status_code == 302
     page = client.get("/ru/")
     assert "unsafe" not in page.headers["Content-Security-Policy"]
@@ -109,7 +109,7 @@ def test_a_colour_comes_as_a_style_sheet_of_its_own(chief: Client, client: Clien
 
 
 @pytest.mark.parametrize("colour", ["#1b4079", "#ffcc00", "#808080", "#000000", "#ffffff", "#ff0000"])
-def test_the_nearest_readable_shade_is_readable(colour: str) -> None:
+def test_the_nearest_readable_shade_is_readable(colour):
     for backgrounds in (LIGHT, DARK):
         found = readable(colour, backgrounds)
         assert least_contrast(found, backgrounds) >= LEAST_CONTRAST
@@ -117,7 +117,7 @@ def test_the_nearest_readable_shade_is_readable(colour: str) -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
-def test_a_logo_stands_in_place_of_the_name_light_and_dark(chief: Client, client: Client) -> None:
+def test_a_logo_stands_in_place_of_the_name_light_and_dark(chief, client):
     light, dark = make_picture(title="Light"), make_picture(title="Dark")
     assert save(chief, logo=light.pk, logo_dark=dark.pk).status_code == 302
     brand = soup_of(client, "/ru/").select_one(".masthead .brand")
@@ -130,7 +130,7 @@ def russian_section(slug: str) -> SectionPage:
     return SectionPage.objects.get(slug=slug, locale__language_code="ru")
 
 
-def test_the_menu_is_as_deep_as_one_level_and_follows_the_language(chief: Client, client: Client) -> None:
+def test_the_menu_is_as_deep_as_one_level_and_follows_the_language(chief, client):
     section, other = russian_section("analysis"), russian_section("events")
     SectionPage.objects.get(slug="events", locale__language_code="tg").unpublish()
     tajik = SectionPage.objects.get(slug="analysis", locale__language_code="tg")
@@ -163,7 +163,7 @@ def test_the_menu_is_as_deep_as_one_level_and_follows_the_language(chief: Client
     assert "Лёд" in outside
 
 
-def test_a_topic_or_country_is_in_the_menu_of_the_languages_that_write_about_it(chief: Client, client: Client) -> None:
+def test_a_topic_or_country_is_in_the_menu_of_the_languages_that_write_about_it(chief, client):
     water, tajikistan = Topic.objects.create(name_ru="Вода"), Country.objects.get(code="TJ")
     lines = [entry(topic=water.pk), entry(country=tajikistan.pk)]
     assert save(chief, menu_entries=lines, footer_entries=lines).status_code == 302
@@ -177,7 +177,7 @@ def test_a_topic_or_country_is_in_the_menu_of_the_languages_that_write_about_it(
     assert "Вода" not in client.get("/tg/").text
 
 
-def test_the_footer_has_columns_contacts_licence_imprint_and_policies(chief: Client, client: Client) -> None:
+def test_the_footer_has_columns_contacts_licence_imprint_and_policies(chief, client):
     home = HomePage.objects.get(locale__language_code="ru")
     policy = home.add_child(instance=InfoPage(title="Правила", slug="rules", body="<p>…</p>", locale=home.locale))
     fields: dict[str, Any] = {
@@ -207,7 +207,7 @@ def test_the_footer_has_columns_contacts_licence_imprint_and_policies(chief: Cli
     assert "Правила" not in soup_of(client, "/tg/").select_one("footer").text
 
 
-def test_the_form_is_previewed_in_each_language_and_nothing_of_it_is_kept(chief: Client, client: Client) -> None:
+def test_the_form_is_previewed_in_each_language_and_nothing_of_it_is_kept(chief, client):
     url = reverse("wagtailsnippets_chorsu_cms_outlet:preview_on_edit", args=[Outlet.objects.get().pk])
     menu = [entry(address="https://example.org/", label_ru="Проба", label_tg="Озмоиш")]
     answer = chief.post(url, form_data(name_ru="Новое имя", name_tg="Номи нав", menu_entries=menu)).json()
@@ -220,14 +220,14 @@ def test_the_form_is_previewed_in_each_language_and_nothing_of_it_is_kept(chief:
     assert "Новое имя" not in client.get("/ru/").text
 
 
-def test_messages_carry_the_name_in_the_language_of_who_gets_them() -> None:
+def test_messages_carry_the_name_in_the_language_of_who_gets_them():
     Outlet.objects.update(name_ru="Вести", name_en="News")
     reader = make_user()
     mail_people([reader], "approver", {"person": reader, "actor": reader, "roles": []}, key="told")
     assert "News" in OutgoingMessage.objects.get().body
 
 
-def test_a_full_frame_costs_no_query_once_it_is_kept(client: Client) -> None:
+def test_a_full_frame_costs_no_query_once_it_is_kept(client):
     row, section = Outlet.objects.get(), russian_section("analysis")
     row.logo = row.logo_dark = make_picture()
     row.menu_entries = [MenuEntry(page=section) for _number in range(5)]

@@ -32,7 +32,7 @@ def documented_settings() -> str:
 
 
 @pytest.fixture
-def found(db: None, tmp_path: Path) -> dict[str, Any]:
+def found(db, tmp_path) -> dict[str, Any]:
     """Return what the newsroom shows, on a database that was made without the language and the kind."""
     if connection.vendor != "sqlite":
         pytest.skip("Makes the file of SQLite.")
@@ -69,7 +69,7 @@ def found(db: None, tmp_path: Path) -> dict[str, Any]:
     return result
 
 
-def test_a_language_and_a_kind_that_are_not_ours(found: dict[str, Any]) -> None:
+def test_a_language_and_a_kind_that_are_not_ours(found):
     assert found["sections"] == ["Подкасты"] * 3, "one in each language"
     assert "PodcastEpisode" in found["page"]
     for url, html in found["lists"].items():

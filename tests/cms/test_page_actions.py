@@ -105,7 +105,7 @@ def failing_at(number: int) -> Iterator[list[PageLogEntry]]:
         post_save.disconnect(fail, sender=PageLogEntry)
 
 
-def test_each_is_done_or_nothing_of_it_stays() -> None:
+def test_each_is_done_or_nothing_of_it_stays():
     desk = Desk()
     for way in desk.ways():
         url, data, entries = way()
@@ -120,7 +120,7 @@ def test_each_is_done_or_nothing_of_it_stays() -> None:
     assert not SectionPage.objects.filter(slug="other").exists()
 
 
-def test_a_program_may_ask_for_each_outside_of_a_transaction() -> None:
+def test_a_program_may_ask_for_each_outside_of_a_transaction():
     desk = Desk()
     copied = desk.section.copy(recursive=True, to=desk.other, update_attrs={"slug": "copied"})
     assert copied.get_children().count() == 2
@@ -133,7 +133,7 @@ def test_a_program_may_ask_for_each_outside_of_a_transaction() -> None:
     assert not Page.objects.filter(pk=copied.pk).exists()
 
 
-def test_strangers_lock_nothing() -> None:
+def test_strangers_lock_nothing():
     home = make_home()
     for address in (
         reverse("wagtailadmin_pages:delete", args=[home.pk]),

@@ -46,7 +46,7 @@ def latin_digits(client: Client, address: str, status: int = 200) -> list[str]:
     return [text for text in texts if LATIN_DIGITS.search(text) and not re.search("[A-Za-z]", text)]
 
 
-def test_an_article_has_persian_digits_alone(client: Client, section: SectionPage) -> None:
+def test_an_article_has_persian_digits_alone(client, section):
     page = make_article(
         section,
         title="آب",
@@ -76,7 +76,7 @@ def test_an_article_has_persian_digits_alone(client: Client, section: SectionPag
 
 
 @pytest.mark.thorough
-def test_events_and_lists_have_persian_digits_alone(client: Client, section: SectionPage) -> None:
+def test_events_and_lists_have_persian_digits_alone(client, section):
     for number in range(PER_PAGE + 1):
         make_article(section, title="آب", lead="", published_on=days_ago(400 * (number % 2) + 1))
     event = make_event(
@@ -92,13 +92,13 @@ def test_events_and_lists_have_persian_digits_alone(client: Client, section: Sec
     assert "۲۹ آبان تا ۵ آذر ۱۴۰۵ (۲۰ تا ۲۶ نوامبر ۲۰۲۶)" in client.get(event.url).content.decode()
 
 
-def test_filters_of_a_search_have_persian_digits() -> None:
+def test_filters_of_a_search_have_persian_digits():
     with translation.override("fa"):
         (years,) = filters_of(Results(total=1, facets={"year": [("2026", 1)]}), Query("آب", ("fa",)))
     assert [(choice.value, choice.label) for choice in years.choices] == [("2026", "۲۰۲۶")]
 
 
-def test_emphasis_in_persian_is_neither_slanted_nor_bold() -> None:
+def test_emphasis_in_persian_is_neither_slanted_nor_bold():
     found = finders.find("cms/css/site.css")
     assert isinstance(found, str)
     lines = Path(found).read_text(encoding="utf-8").splitlines()
@@ -107,7 +107,7 @@ def test_emphasis_in_persian_is_neither_slanted_nor_bold() -> None:
     assert "weight" not in rule
 
 
-def test_messages_have_persian_digits(client: Client, section: SectionPage) -> None:
+def test_messages_have_persian_digits(client, section):
     with translation.override("fa"):
         texts = [
             render_to_string("429.html", {"minutes": 15}),

@@ -83,7 +83,7 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def identity(desk: Desk) -> ProtectedIdentity:
+def identity(desk) -> ProtectedIdentity:
     """Protect somebody who has a past: written texts, messages, a person with a page."""
     chief = make_user("Chief editors", first_name="Chief")
     person = make_person(f"Zulfiya {SECRET.title()}", about_en=f"{SECRET} was born", slug=SECRET)
@@ -96,7 +96,7 @@ def identity(desk: Desk) -> ProtectedIdentity:
 
 
 @pytest.mark.parametrize("everybody", [False, pytest.param(True, marks=pytest.mark.slow)])
-def test_the_name_comes_out_nowhere(desk: Desk, identity: ProtectedIdentity, client: Client, everybody: bool) -> None:
+def test_the_name_comes_out_nowhere(desk, identity, client, everybody):
     person = Person.objects.get(pk=identity.person_id)
     byline = {"author_links": [PublicationAuthor(person=person)]}
     page = desk.in_review(title="Later", slug="later", lead="Lead", **byline)

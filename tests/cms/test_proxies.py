@@ -22,7 +22,6 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError
-from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 from wagtail.documents import get_document_model
@@ -52,7 +51,7 @@ LONG_QUERY = f"/?q={'%D1%84' * 600}"
 
 
 @pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
-def test_the_limits_by_address_hold_for_the_addresses_of_the_site(code: str) -> None:
+def test_the_limits_by_address_hold_for_the_addresses_of_the_site(code):
     with override(code):
         assert all(re.match(SIGN_IN, reverse(name)) for name in SIGN_INS)
         assert re.match(REPORT, reverse("chorsu_feedback:report"))
@@ -74,7 +73,7 @@ def test_the_limits_by_address_hold_for_the_addresses_of_the_site(code: str) -> 
         ("2001:db8::5", "2001:db8::3:4:5:6", "2001:db8::2:3:4:5:6"),
     ],
 )
-def test_a_customer_of_ipv6_is_counted_as_one(one: str, same: str, other: str) -> None:
+def test_a_customer_of_ipv6_is_counted_as_one(one, same, other):
     pattern = re.search(r'"~(\S+)" \$newsroom_half;', NGINX)[1].replace("(?<", "(?P<")  # type: ignore[index]
 
     def key(address: str) -> str:
@@ -85,7 +84,7 @@ def test_a_customer_of_ipv6_is_counted_as_one(one: str, same: str, other: str) -
 
 
 @pytest.mark.parametrize("name", UPLOADS)
-def test_files_pass_the_proxies_in_the_sizes_that_the_site_takes(name: str) -> None:
+def test_files_pass_the_proxies_in_the_sizes_that_the_site_takes(name):
     assert re.match(UPLOAD, reverse(name))
     for paths in re.findall(r"\bpath (/admin/images/.*)", CADDY) or pytest.fail("no paths of uploads"):
         assert any(fnmatch(reverse(name), path) for path in paths.split())
@@ -95,7 +94,7 @@ def test_files_pass_the_proxies_in_the_sizes_that_the_site_takes(name: str) -> N
 
 
 @pytest.fixture
-def site(live_server: Any, settings: Any) -> int:
+def site(live_server, settings) -> int:
     """Serve the test's newsroom as the proxies find it; return its port."""
     settings.ALLOWED_HOSTS = [HOST]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -193,7 +192,7 @@ def status(*args: Any, **options: Any) -> int:
 
 
 @pytest.fixture
-def session(client: Client, django_user_model: Any) -> str:
+def session(client, django_user_model) -> str:
     """Return the key of a session of somebody of the newsroom."""
     member = django_user_model.objects.create_superuser("chief", "chief@newsroom.example", "a-password-for-tests")
     client.force_login(member)
@@ -210,7 +209,7 @@ def in_pieces() -> Iterator[bytes]:
 
 
 @pytest.mark.program("nginx")
-def test_nginx_takes_large_bodies_from_the_newsroom_alone(tmp_path: Path, site: int, session: str) -> None:
+def test_nginx_takes_large_bodies_from_the_newsroom_alone(tmp_path, site, session):
     with nginx(tmp_path, site) as port:
         for forged in ("", "forged"):
             assert status(port, "POST", IMAGES, session=forged, announced=90_000_000) == 413
@@ -230,9 +229,7 @@ def test_nginx_takes_large_bodies_from_the_newsroom_alone(tmp_path: Path, site: 
 
 
 @pytest.mark.program("nginx")
-def test_who_cannot_be_asked_for_gets_the_sentence_of_the_site(
-    tmp_path: Path, site: int, session: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_cannot_be_asked_for_gets_the_sentence_of_the_site(tmp_path, site, session, monkeypatch):
     def away(_store: SessionStore) -> NoReturn:
         error = OperationalError("away")
         error.sqlstate = "25006"  # type: ignore[attr-defined]
@@ -261,7 +258,7 @@ def test_who_cannot_be_asked_for_gets_the_sentence_of_the_site(
 
 
 @pytest.mark.program("nginx")
-def test_what_waits_in_nginx_is_limited_by_address(tmp_path: Path, site: int) -> None:
+def test_what_waits_in_nginx_is_limited_by_address(tmp_path, site):
     head = f"POST {PAGES} HTTP/1.1\r\nHost: {HOST}\r\nCookie: sessionid=forged\r\nContent-Length: 3000000\r\n\r\nx"
     with nginx(tmp_path, site) as port, ExitStack() as open_ones:
         for _ in range(50):
@@ -275,7 +272,7 @@ def test_what_waits_in_nginx_is_limited_by_address(tmp_path: Path, site: int) ->
 
 @pytest.mark.thorough
 @pytest.mark.program("nginx")
-def test_nginx_writes_down_nothing_of_readers(tmp_path: Path, site: int, session: str) -> None:
+def test_nginx_writes_down_nothing_of_readers(tmp_path, site, session):
     token = "c8x2kq-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
     with nginx(tmp_path, site) as port:
         assert status(port, "GET", "/ru/search/?q=secretwords") == 200
@@ -305,7 +302,7 @@ def a_document() -> Any:
 
 
 @pytest.mark.program("nginx")
-def test_what_nginx_answers_itself_has_the_headers_of_the_site(tmp_path: Path, site: int) -> None:
+def test_what_nginx_answers_itself_has_the_headers_of_the_site(tmp_path, site):
     document = a_document()
     picture = Path(settings.MEDIA_ROOT) / "proxies.txt"
     picture.write_text("x")
@@ -329,7 +326,7 @@ def test_what_nginx_answers_itself_has_the_headers_of_the_site(tmp_path: Path, s
 
 
 @pytest.mark.django_db
-def test_a_redirect_is_short(client: Client) -> None:
+def test_a_redirect_is_short(client):
     make_home("ru")
     make_home("tg")
     long, short = "a" * LONGEST_ADDRESS, "a" * 1_000
@@ -346,7 +343,7 @@ def test_a_redirect_is_short(client: Client) -> None:
 
 
 @pytest.fixture
-def _bodies_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def _bodies_first(monkeypatch):
     """Let the site answer when it has read all: Caddy passes on whichever is first, an answer or its own refusal."""
     answer = WSGIHandler.__call__
 
@@ -360,7 +357,7 @@ def _bodies_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.program("caddy")
 @pytest.mark.usefixtures("_bodies_first")
-def test_caddy_does_what_it_can(tmp_path: Path, site: int, session: str) -> None:
+def test_caddy_does_what_it_can(tmp_path, site, session):
     with caddy(tmp_path, site) as port:
         for forged in ("", "forged"):
             assert status(port, "POST", IMAGES, session=forged, announced=90_000_000) == 401

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
 
 
 @pytest.fixture
-def author(newsroom: None) -> User:
+def author(newsroom) -> User:
     return make_user("Journalists (ru)")
 
 
@@ -59,7 +59,7 @@ def exists(page: Page) -> bool:
 
 
 @pytest.mark.parametrize("way", [one, several])
-def test_a_journalist_deletes_an_own_draft_and_an_administrator_anything(author: User, way: Any) -> None:
+def test_a_journalist_deletes_an_own_draft_and_an_administrator_anything(author, way):
     page, live = draft(author), draft(author, slug="live")
     live.latest_revision.publish()
     for user, each in ((author, page), (make_user(superuser=True), live)):
@@ -68,7 +68,7 @@ def test_a_journalist_deletes_an_own_draft_and_an_administrator_anything(author:
 
 
 @pytest.mark.parametrize("group", ["Editors (ru)", "Chief editors", "Journalists (ru)"])
-def test_nobody_deletes_somebody_elses_draft(author: User, group: str) -> None:
+def test_nobody_deletes_somebody_elses_draft(author, group):
     page = draft(author)
     before = analysis().numchild
     client = signed_in(make_user(group))
@@ -82,7 +82,7 @@ def test_nobody_deletes_somebody_elses_draft(author: User, group: str) -> None:
 
 
 @pytest.mark.parametrize("withdrawn", [True, False])
-def test_what_was_published_stays_also_for_its_author(withdrawn: bool) -> None:
+def test_what_was_published_stays_also_for_its_author(withdrawn):
     chief = make_user("Chief editors")
     page = draft(chief)
     page.latest_revision.publish()
@@ -94,7 +94,7 @@ def test_what_was_published_stays_also_for_its_author(withdrawn: bool) -> None:
 
 
 @pytest.mark.parametrize("way", [one, several])
-def test_a_parent_takes_nobody_elses_draft_along(author: User, way: Any) -> None:
+def test_a_parent_takes_nobody_elses_draft_along(author, way):
     chief = make_user("Chief editors")
     client = signed_in(chief)
     section = make_section(analysis().get_parent(), title="Own", owner=chief, live=False)
@@ -106,7 +106,7 @@ def test_a_parent_takes_nobody_elses_draft_along(author: User, way: Any) -> None
     assert not exists(section)
 
 
-def test_no_other_way_in_the_admin_deletes(author: User) -> None:
+def test_no_other_way_in_the_admin_deletes(author):
     chief = make_user("Chief editors")
     published = draft(chief, slug="published")
     published.latest_revision.publish()
@@ -120,7 +120,7 @@ AGO = timedelta(minutes=1)
 
 
 @pytest.fixture
-def chief(newsroom: None) -> User:
+def chief(newsroom) -> User:
     return make_user("Chief editors", email="chief@example.org")
 
 
@@ -142,9 +142,7 @@ def live(*pages: Page) -> list[bool]:
     return [Page.objects.get(pk=page.pk).live for page in pages]
 
 
-def test_one_page_that_fails_holds_up_no_other_and_keeps_its_time(
-    chief: User, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_one_page_that_fails_holds_up_no_other_and_keeps_its_time(chief, caplog):
     first, poison, last = approved("first"), approved("poison"), approved("last")
     rival = approved("rival")
     Page.objects.filter(pk=rival.pk).update(slug="poison")
@@ -164,7 +162,7 @@ def test_one_page_that_fails_holds_up_no_other_and_keeps_its_time(
     assert live(poison) == [True]
 
 
-def test_a_worker_that_dies_while_it_publishes_loses_no_time() -> None:
+def test_a_worker_that_dies_while_it_publishes_loses_no_time():
     page = approved("page")
     with mock.patch.object(InfoPage, "save", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         publish_due()
@@ -173,7 +171,7 @@ def test_a_worker_that_dies_while_it_publishes_loses_no_time() -> None:
     assert live(page) == [True]
 
 
-def test_what_expired_is_taken_down_and_what_isnt_due_waits() -> None:
+def test_what_expired_is_taken_down_and_what_isnt_due_waits():
     page, later = approved("page"), approved("later", timezone.now() + timedelta(hours=1))
     call_command("publish_scheduled", verbosity=0)
     assert live(page, later) == [True, False]
@@ -183,7 +181,7 @@ def test_what_expired_is_taken_down_and_what_isnt_due_waits() -> None:
     assert Page.objects.get(pk=page.pk).expired
 
 
-def test_a_schedule_that_was_withdrawn_meanwhile_publishes_nothing() -> None:
+def test_a_schedule_that_was_withdrawn_meanwhile_publishes_nothing():
     page = approved("page")
     keep = Revision.objects.for_instance(page).get()
 
@@ -210,12 +208,10 @@ def go_live_at(typed: str, zone: str) -> datetime:
         ("Europe/Berlin", "2026-03-29 03:30", "2026-03-29T01:30:00+00:00"),
     ],
 )
-def test_a_time_is_read_in_the_newsrooms_zone_on_both_sides_of_a_change_of_clocks(
-    zone: str, typed: str, meant: str
-) -> None:
+def test_a_time_is_read_in_the_newsrooms_zone_on_both_sides_of_a_change_of_clocks(zone, typed, meant):
     assert go_live_at(typed, zone) == datetime.fromisoformat(meant)
 
 
-def test_an_hour_that_no_clock_shows_is_refused() -> None:
+def test_an_hour_that_no_clock_shows_is_refused():
     with pytest.raises(ValidationError, match="Europe/Berlin"):
         go_live_at("2026-03-29 02:30", "Europe/Berlin")

@@ -29,7 +29,7 @@ BUDGET = {
 
 
 @pytest.fixture(autouse=True)
-def _memory_caches(settings) -> None:
+def _memory_caches(settings):
     """Keep nothing in the database, whose queries are counted."""
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.CACHES = settings.CACHES | {name: memory | {"LOCATION": name} for name in ("default", "pages")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -43,7 +42,7 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def _as_in_production(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _as_in_production(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CACHES = base.CACHES | {"default": base.CACHES["default"] | {"LOCATION": tmp_path / "cache"}}
     # The connection itself waits for 20 seconds.
@@ -72,7 +71,7 @@ def fields_of(answer: Any) -> dict[str, Any]:
 
 
 @pytest.mark.thorough
-def test_readers_do_not_wait_for_a_writer() -> None:
+def test_readers_do_not_wait_for_a_writer():
     section = make_section(make_home())
     article = make_full_article(section)
     client = Client()
@@ -87,7 +86,7 @@ def test_readers_do_not_wait_for_a_writer() -> None:
     assert PictureRendition.objects.exists()
 
 
-def test_a_save_that_finds_the_database_locked_says_so_and_holds_the_text() -> None:
+def test_a_save_that_finds_the_database_locked_says_so_and_holds_the_text():
     client, article = member(), make_article()
     address, fields = editor_form(article, title="Дарёи Ӯбӣ", lead="Ғайричашмдошт ва ҷолиб")
     with locked() as waits:
@@ -112,7 +111,7 @@ def test_a_save_that_finds_the_database_locked_says_so_and_holds_the_text() -> N
     assert article.get_latest_revision_as_object().title == "Дарёи Ӯбӣ"
 
 
-def test_all_waiting_of_a_request_together_is_limited() -> None:
+def test_all_waiting_of_a_request_together_is_limited():
     article = make_article()
     report = {"page": article.pk, "selected": "happened", "before": "What ", "after": ".", "suggestion": "hapened"}
     with locked() as waits:
@@ -129,7 +128,7 @@ def test_all_waiting_of_a_request_together_is_limited() -> None:
 
 
 @pytest.mark.thorough
-def test_on_a_full_disk_readers_get_pages_and_saves_a_sentence() -> None:
+def test_on_a_full_disk_readers_get_pages_and_saves_a_sentence():
     client, article = member(), make_full_article(make_section(make_home()))
     long = "Рӯд " * 100_000
     address, fields = editor_form(article, lead="Short")
@@ -143,7 +142,7 @@ def test_on_a_full_disk_readers_get_pages_and_saves_a_sentence() -> None:
     assert client.post(address, fields).status_code == 302
 
 
-def test_an_upload_that_the_disk_cannot_take_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_that_the_disk_cannot_take_is_answered(monkeypatch):
     client = member()
 
     def refuse(*_args: Any, **_kwargs: Any) -> None:
@@ -162,7 +161,7 @@ def test_an_upload_that_the_disk_cannot_take_is_answered(monkeypatch: pytest.Mon
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("refusal", [OSError(errno.ENOSPC, "No space left"), OperationalError("database is locked")])
-def test_sizes_that_cannot_be_stored_now_are_made_later(refusal: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sizes_that_cannot_be_stored_now_are_made_later(refusal, monkeypatch):
     article = make_full_article(make_section(make_home()))
     article.save_revision().publish()
     with monkeypatch.context() as disk:
@@ -173,14 +172,14 @@ def test_sizes_that_cannot_be_stored_now_are_made_later(refusal: Exception, monk
 
 
 @pytest.mark.parametrize("error", [OSError("image file is truncated"), KeyError("a fault")])
-def test_another_error_stays_an_error(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+def test_another_error_stays_an_error(monkeypatch, error):
     client, article = member(), make_article()
     address, fields = editor_form(article)
     monkeypatch.setattr(AnalysisPage, "save_revision", Mock(side_effect=error))
     assert client.post(address, fields).status_code == 500
 
 
-def test_an_error_that_was_raised_from_itself() -> None:
+def test_an_error_that_was_raised_from_itself():
     error = ValueError()
     error.__cause__ = error
     assert request_checks.reason_of(error) is None

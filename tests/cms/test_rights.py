@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from wagtail.models import Collection, Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
@@ -41,7 +40,7 @@ def rights(user: User, page: Page) -> set[str]:
         ("Chief editors", EVERYTHING, EVERYTHING, EVERYTHING),
     ],
 )
-def test_matrix(group: str, own: set[str], others: set[str], foreign: set[str]) -> None:
+def test_matrix(group, own, others, foreign):
     user = make_user(group)
     page = make_draft("ru", owner=user)
     assert rights(user, page) == own
@@ -52,7 +51,7 @@ def test_matrix(group: str, own: set[str], others: set[str], foreign: set[str]) 
 
 
 @pytest.mark.thorough
-def test_the_right_to_add_is_enough_to_edit_preview_and_submit_ones_own(client: Client) -> None:
+def test_the_right_to_add_is_enough_to_edit_preview_and_submit_ones_own(client):
     user = make_user("Journalists (ru)")
     client.force_login(user)
     home = HomePage.objects.get(locale__language_code="ru")
@@ -82,7 +81,7 @@ def test_the_right_to_add_is_enough_to_edit_preview_and_submit_ones_own(client: 
         ("Chief editors", {"change", "delete"}),
     ],
 )
-def test_library(group: str, allowed: set[str]) -> None:
+def test_library(group, allowed):
     user = make_user(group)
     policy = policy_registry.get_by_type(Picture)
     somebody_elses = Picture(title="P", collection=Collection.get_first_root_node(), uploaded_by_user=None)
@@ -102,7 +101,7 @@ def test_library(group: str, allowed: set[str]) -> None:
         ("Chief editors", {"topic", "person", "organisation", "country"}, {"ru", "tg", "en"}),
     ],
 )
-def test_vocabularies(group: str, models: set[str], languages: set[str]) -> None:
+def test_vocabularies(group, models, languages):
     user = make_user(group)
     everything = ("topic", "person", "organisation", "country")
     assert all(user.has_perm(f"chorsu_articles.view_{model}") for model in everything)

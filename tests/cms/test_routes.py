@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -68,7 +67,7 @@ class EmptyTemplates(Loader):
 
 
 @pytest.fixture
-def _no_pages(settings: Any) -> None:
+def _no_pages(settings):
     [engine] = deepcopy(settings.TEMPLATES)
     engine["APP_DIRS"] = False
     engine["OPTIONS"]["loaders"] = [f"{__name__}.{EmptyTemplates.__name__}"]
@@ -172,7 +171,7 @@ def is_through(answer: HttpResponse) -> bool:
 
 
 @pytest.fixture(scope="module")
-def office_of_module(newsroom_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> Office:
+def office_of_module(newsroom_of_module, kept_in_module) -> Office:
     with kept_in_module():
         office = make_office()
         make_rows(office)
@@ -180,7 +179,7 @@ def office_of_module(newsroom_of_module: None, kept_in_module: Callable[[], Abst
 
 
 @pytest.fixture
-def office(office_of_module: Office, db: None) -> Office:
+def office(office_of_module, db) -> Office:
     return deepcopy(office_of_module)
 
 
@@ -194,7 +193,7 @@ def member(role: str) -> Client:
     return client
 
 
-def test_each_route_has_a_row() -> None:
+def test_each_route_has_a_row():
     assert set(table()) == set(site_routes())
 
 
@@ -202,7 +201,7 @@ def test_each_route_has_a_row() -> None:
 @pytest.mark.parametrize(
     "role", [pytest.param(role, marks=pytest.mark.slow if role == "administrator" else ()) for role in ROLES]
 )
-def test_who_gets_through(office: Office, role: str) -> None:
+def test_who_gets_through(office, role):
     names = arguments(office)
     live = office.live.pk
     requests: dict[str, tuple[str, dict[str, Any]]] = {

@@ -22,7 +22,6 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
-from pytest_django import Settings
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction, ModelLogEntry, PageViewRestriction
 
@@ -39,12 +38,12 @@ RESETS = "/admin/second-factors/"
 
 
 @pytest.fixture
-def demanded(settings: Settings) -> None:
+def demanded(settings):
     settings.SECOND_FACTOR = ["approvers", "administrators"]
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def clock(monkeypatch) -> Iterator[list[float]]:
     """Return the time of the app's codes, as a list of one that a test changes."""
     now = [1_000_000_000.0]
     monkeypatch.setattr("django_otp.plugins.otp_totp.models.time.time", lambda: now[0])
@@ -103,7 +102,7 @@ def forgive() -> None:
 
 
 @pytest.mark.thorough
-def test_who_is_asked(demanded: None, settings: Settings) -> None:
+def test_who_is_asked(demanded, settings):
     assert not is_inside(entered(make_user("Editors (ru)")))
     assert not is_inside(entered(make_user("Chief editors")))
     assert not is_inside(entered(make_user(superuser=True)))
@@ -126,7 +125,7 @@ def test_who_is_asked(demanded: None, settings: Settings) -> None:
     assert all(f'"{word}"' in Path("cms/settings/production.py").read_text(encoding="utf-8") for word in words)
 
 
-def test_what_the_password_alone_opens(demanded: None) -> None:
+def test_what_the_password_alone_opens(demanded):
     user = make_user("Chief editors")
     passkey_of(user)
     article = make_article(SectionPage.objects.filter(locale__language_code="ru").first(), title="Private")
@@ -162,7 +161,7 @@ def test_what_the_password_alone_opens(demanded: None) -> None:
     assert "_auth_user_id" not in client.session
 
 
-def test_a_stolen_password_enrols_nothing(demanded: None, clock: list[float]) -> None:
+def test_a_stolen_password_enrols_nothing(demanded, clock):
     user = make_user("Chief editors")
     owned = passkey_of(user)
     client = entered(user)
@@ -184,7 +183,7 @@ def test_a_stolen_password_enrols_nothing(demanded: None, clock: list[float]) ->
     assert not is_inside(client)
 
 
-def test_two_browsers_set_up_the_first_one(demanded: None, clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_browsers_set_up_the_first_one(demanded, clock, monkeypatch):
     user = make_user("Editors (ru)")
     client, other = entered(user), entered(user)
     client.get(PAGE)
@@ -203,7 +202,7 @@ def test_two_browsers_set_up_the_first_one(demanded: None, clock: list[float], m
     assert other.post(begin, content_type="application/json").status_code == 403
 
 
-def test_a_stolen_session_from_before(clock: list[float]) -> None:
+def test_a_stolen_session_from_before(clock):
     """Nobody demands a factor of this account: its session was let in by the password."""
     user = make_user("Journalists (ru)")
     client, thief = entered(user), Client()
@@ -223,7 +222,7 @@ def test_a_stolen_session_from_before(clock: list[float]) -> None:
     assert client.get(PAGE).headers["Location"] == "/admin/login/"
 
 
-def test_enrolling_an_app_and_its_codes(demanded: None, clock: list[float]) -> None:
+def test_enrolling_an_app_and_its_codes(demanded, clock):
     user = make_user("Editors (ru)")
     client = entered(user)
     shown = client.get(PAGE)
@@ -270,7 +269,7 @@ def test_enrolling_an_app_and_its_codes(demanded: None, clock: list[float]) -> N
     assert enter(entered(user), codes[1]) == 200
 
 
-def test_a_clock_that_is_half_a_minute_off(clock: list[float]) -> None:
+def test_a_clock_that_is_half_a_minute_off(clock):
     user = make_user("Editors (ru)")
     device = app_of(user)
     assert enter(entered(user), code_of(device, clock[0] - 30)) == 302
@@ -278,7 +277,7 @@ def test_a_clock_that_is_half_a_minute_off(clock: list[float]) -> None:
     assert enter(entered(user), code_of(device, clock[0] - 300)) == 200
 
 
-def test_codes_are_not_guessed(clock: list[float]) -> None:
+def test_codes_are_not_guessed(clock):
     user = make_user("Editors (ru)")
     device = app_of(user)
     wrong = {"code": "000000", "leave": ""}
@@ -299,7 +298,7 @@ def test_codes_are_not_guessed(clock: list[float]) -> None:
     assert enter(entered(user), code, REMOTE_ADDR="203.0.113.9") == 302
 
 
-def test_the_library_throttles_too(clock: list[float]) -> None:
+def test_the_library_throttles_too(clock):
     user = make_user("Editors (ru)")
     device, client = app_of(user), entered(user)
     enter(client, "000000")
@@ -309,7 +308,7 @@ def test_the_library_throttles_too(clock: list[float]) -> None:
     assert enter(client, code_of(device, clock[0])) == 302
 
 
-def test_removing(demanded: None, settings: Settings) -> None:
+def test_removing(demanded, settings):
     user = make_user("Editors (ru)")
     one = passkey_of(user)
     client = verified(user, one)
@@ -330,7 +329,7 @@ def test_removing(demanded: None, settings: Settings) -> None:
     assert ModelLogEntry.objects.filter(action="chorsu.factor_remove", user=user).count() == 2
 
 
-def test_two_people_reset(demanded: None) -> None:
+def test_two_people_reset(demanded):
     user = make_user("Editors (ru)")
     one, two, administrator = make_user("Chief editors"), make_user("Chief editors"), make_user(superuser=True)
     theirs = verified(user)
@@ -372,7 +371,7 @@ def test_two_people_reset(demanded: None) -> None:
     assert is_inside(chief)
 
 
-def test_whoever_has_the_server(demanded: None) -> None:
+def test_whoever_has_the_server(demanded):
     user = make_user("Chief editors")
     client = verified(user)
     said = StringIO()
@@ -386,7 +385,7 @@ def test_whoever_has_the_server(demanded: None) -> None:
         call_command("reset_second_factor", "nobody")
 
 
-def test_accounts_without_an_address(demanded: None) -> None:
+def test_accounts_without_an_address(demanded):
     user = make_user("Chief editors")
     chief, other, client = verified(make_user("Chief editors")), verified(make_user("Chief editors")), verified(user)
     ask_reset(chief, user)
@@ -402,7 +401,7 @@ def test_accounts_without_an_address(demanded: None) -> None:
     assert not OutgoingMessage.objects.filter(channel="password_reset").exists()
 
 
-def test_malformed_passkeys(demanded: None) -> None:
+def test_malformed_passkeys(demanded):
     client, stranger = entered(make_user("Editors (ru)")), Client()
     whole = '{"id": "a", "rawId": "a", "type": "public-key", "response": {}}'
     for kind in ("registration", "authentication"):

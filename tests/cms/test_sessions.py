@@ -51,7 +51,7 @@ def is_in(client: Client) -> bool:
     return client.get(ADMIN).status_code == 200
 
 
-def test_only_the_button_signs_out(owner: User) -> None:
+def test_only_the_button_signs_out(owner):
     client = sign_in()
     address = reverse("wagtailadmin_logout")
     stored = dict(client.session)
@@ -84,7 +84,7 @@ def logged(action: str = "") -> list[tuple[str, str, Any]]:
 
 
 @pytest.mark.thorough
-def test_one_sees_where_one_is_signed_in_and_ends_it_there(owner: User) -> None:
+def test_one_sees_where_one_is_signed_in_and_ends_it_there(owner):
     here, there, elsewhere = sign_in(), sign_in(PHONE), sign_in()
     stranger = sign_in(name=make_user("Journalists (ru)").email)
     shown = panel(here)
@@ -105,7 +105,7 @@ def test_one_sees_where_one_is_signed_in_and_ends_it_there(owner: User) -> None:
     assert [entry[0] for entry in logged()] == ["signed_in"] * 4
 
 
-def test_a_session_that_is_ended_while_a_request_of_it_runs_stays_ended(owner: User) -> None:
+def test_a_session_that_is_ended_while_a_request_of_it_runs_stays_ended(owner):
     client = sign_in()
     session = client.session
     session["typed"] = "x"
@@ -116,7 +116,7 @@ def test_a_session_that_is_ended_while_a_request_of_it_runs_stays_ended(owner: U
     assert not AccountSession.objects.filter(account=owner).exists()
 
 
-def test_a_new_password_and_an_account_switched_off_end_sessions(owner: User) -> None:
+def test_a_new_password_and_an_account_switched_off_end_sessions(owner):
     here, there = sign_in(), sign_in(PHONE)
     new = {f"password-{name}": "another-horse-battery" for name in ("new_password1", "new_password2")}
     assert change_own(here, "owner@example.org", **{"password-old_password": PASSWORD, **new}).status_code == 302
@@ -134,7 +134,7 @@ def test_a_new_password_and_an_account_switched_off_end_sessions(owner: User) ->
     assert is_in(again), "nothing of it was changed"
 
 
-def test_sessions_of_before_the_update_go_on(owner: User) -> None:
+def test_sessions_of_before_the_update_go_on(owner):
     Client().force_login(owner)
     former = FormerStore()
     former.update(former.decode(AccountSession.objects.get().session_data))
@@ -155,7 +155,7 @@ def test_sessions_of_before_the_update_go_on(owner: User) -> None:
     assert Session.objects.count() == 2
 
 
-def test_failures_make_one_entry_and_names_without_an_account_none(owner: User) -> None:
+def test_failures_make_one_entry_and_names_without_an_account_none(owner):
     for _number in range(4):
         sign_in(password="wrong-password")
         sign_in(name="nobody@example.org")
@@ -167,7 +167,7 @@ def test_failures_make_one_entry_and_names_without_an_account_none(owner: User) 
     assert not logged()
 
 
-def test_nothing_tells_how_a_protected_authors_account_is_signed_in_to(owner: User) -> None:
+def test_nothing_tells_how_a_protected_authors_account_is_signed_in_to(owner):
     chief = make_user("Chief editors")
     protect(user=chief, person=make_person("Anna B"), account=owner, email="")
     assert is_in(sign_in())
@@ -175,7 +175,7 @@ def test_nothing_tells_how_a_protected_authors_account_is_signed_in_to(owner: Us
     assert not logged()
 
 
-def test_roles_and_groups_that_people_change_are_logged(owner: User, client: Client) -> None:
+def test_roles_and_groups_that_people_change_are_logged(owner, client):
     administrator = make_user(superuser=True)
     client.force_login(administrator)
     editors = Group.objects.get(name="Editors (ru)")
@@ -198,7 +198,7 @@ def test_roles_and_groups_that_people_change_are_logged(owner: User, client: Cli
     assert edited.user == administrator
 
 
-def test_files_taken_out_are_logged_and_chief_editors_read_it_but_not_journalists(owner: User, client: Client) -> None:
+def test_files_taken_out_are_logged_and_chief_editors_read_it_but_not_journalists(owner, client):
     client.force_login(make_user("Chief editors"))
     board, glossary = "/admin/translations/", reverse("chorsu_glossary:index")
     for address, kind in ((HISTORY, "csv"), (HISTORY, "none"), (board, "csv"), (glossary, "tbx")):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
-from pytest_django import Settings
 from wagtail.models import GroupPagePermission, Locale, Page, Site, Task, Workflow, WorkflowPage
 
 from chorsu_articles.models import HomePage, InfoPage, SectionPage
@@ -29,7 +28,7 @@ def snapshot() -> dict[str, list[object]]:
 
 
 @pytest.mark.sql
-def test_trees_are_joined_and_titled_and_a_second_run_changes_nothing(newsroom: None) -> None:
+def test_trees_are_joined_and_titled_and_a_second_run_changes_nothing(newsroom):
     homes = list(HomePage.objects.order_by("path"))
     assert [home.locale.language_code for home in homes] == ["ru", "tg", "en"]
     assert len({home.translation_key for home in homes}) == 1
@@ -54,13 +53,13 @@ def test_trees_are_joined_and_titled_and_a_second_run_changes_nothing(newsroom: 
     assert snapshot() == before
 
 
-def test_titles_exist_in_every_language() -> None:
+def test_titles_exist_in_every_language():
     for row in LANGUAGES.values():
         assert set(row.titles) == {"analysis", "events", "about"}
     assert get_title("analysis", "xx") == "Analysis"
 
 
-def test_second_run_respects_what_people_changed(newsroom: None) -> None:
+def test_second_run_respects_what_people_changed(newsroom):
     journalists = Group.objects.get(name="Journalists (tg)")
     journalists.permissions.remove(Permission.objects.get(codename="view_person"))
     GroupPagePermission.objects.filter(group__name="Editors (ru)", permission__codename="lock_page").delete()
@@ -75,7 +74,7 @@ def test_second_run_respects_what_people_changed(newsroom: None) -> None:
     assert snapshot() == before
 
 
-def test_workflows_that_nobody_renamed_get_the_name_of_their_language_once(newsroom: None) -> None:
+def test_workflows_that_nobody_renamed_get_the_name_of_their_language_once(newsroom):
     SetupStep.objects.filter(key__startswith="workflow-name:").delete()
     Workflow.objects.filter(name="English").update(name="Проверка (en)")
     Task.objects.filter(name="English").update(name="Second pair of eyes (en)")
@@ -89,7 +88,7 @@ def test_workflows_that_nobody_renamed_get_the_name_of_their_language_once(newsr
     assert Workflow.objects.filter(name="Approval (en)").exists()
 
 
-def test_a_language_can_be_switched_on_later(newsroom: None, settings: Settings) -> None:
+def test_a_language_can_be_switched_on_later(newsroom, settings):
     before = snapshot()
     switch_on(settings, "ru", "tg", "en", "fa")
     done = setup_newsroom()
@@ -106,7 +105,7 @@ def test_a_language_can_be_switched_on_later(newsroom: None, settings: Settings)
 
 
 @pytest.mark.django_db
-def test_a_newsroom_of_one_language_that_is_not_the_tables_first(settings: Settings) -> None:
+def test_a_newsroom_of_one_language_that_is_not_the_tables_first(settings):
     switch_on(settings, "uz")
     setup_newsroom()
     assert [home.slug for home in HomePage.objects.all()] == ["uz"]
@@ -117,7 +116,7 @@ def test_a_newsroom_of_one_language_that_is_not_the_tables_first(settings: Setti
     assert Locale.all_objects.filter(language_code="uz").count() == 1
 
 
-def test_the_site_follows_the_settings_until_people_change_it(newsroom: None, settings: Settings) -> None:
+def test_the_site_follows_the_settings_until_people_change_it(newsroom, settings):
     switch_on(settings, "en", "ru", "tg")
     settings.WAGTAILADMIN_BASE_URL = "https://news.example.org"
     setup_newsroom()
@@ -145,7 +144,7 @@ def copied() -> dict[str, list[tuple[object, ...]]]:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_a_copy_that_tests_make_has_every_row(settings: Settings) -> None:
+def test_a_copy_that_tests_make_has_every_row(settings):
     if connection.vendor != "sqlite":
         pytest.skip("On PostgreSQL the newsroom is set up each time.")
     switch_on(settings, "ru", "kk")

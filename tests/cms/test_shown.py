@@ -56,8 +56,8 @@ def everything() -> list[str]:
 
 @pytest.mark.thorough
 def test_every_kind_of_page_tells_all_there_is_true_to_the_vocabulary_and_its_pictures_can_be_had(
-    client: Client, everything: list[str], settings: Any
-) -> None:
+    client, everything, settings
+):
     once = ["description", *(f"og:{name}" for name in ("type", "title", "description", "url", "locale", "site_name"))]
     pictures = []
     for path in everything:
@@ -77,11 +77,11 @@ def test_every_kind_of_page_tells_all_there_is_true_to_the_vocabulary_and_its_pi
     assert all((settings.MEDIA_ROOT / path.removeprefix("/media/")).exists() for path in stored)
 
 
-def test_a_language_is_told_with_its_territory() -> None:
+def test_a_language_is_told_with_its_territory():
     assert {code: territorial(code) for code in LOCALES} == LOCALES
 
 
-def test_a_front_page_is_called_as_the_outlet_in_its_language(client: Client) -> None:
+def test_a_front_page_is_called_as_the_outlet_in_its_language(client):
     make_home("ru")
     make_home("tg")
     outlet = Outlet.objects.get_or_create(site=Site.objects.get())[0]
@@ -95,7 +95,7 @@ def test_a_front_page_is_called_as_the_outlet_in_its_language(client: Client) ->
     assert told(client, "/tg/")["og:title"] == ["Чорсӯ"]
 
 
-def test_a_long_description_ends_with_a_word(client: Client) -> None:
+def test_a_long_description_ends_with_a_word(client):
     section, words = make_section(make_home()), "Вода приходит раньше, чем её ждут поля. " * 6
     for fields in ({"search_description": words}, {"lead": words}, {"lead": "", "body": [block("paragraph", words)]}):
         description = told(client, make_article(section, **fields).url)["description"][0]
@@ -104,7 +104,7 @@ def test_a_long_description_ends_with_a_word(client: Client) -> None:
         assert len(description) <= 160
 
 
-def test_an_article_tells_its_dates_section_topics_authors_and_languages_and_who_answers_for_it(client: Client) -> None:
+def test_an_article_tells_its_dates_section_topics_authors_and_languages_and_who_answers_for_it(client):
     article = make_full_article(make_section(make_home(), title="Reports", slug="analysis"))
     article.save_revision().publish()
     make_article(make_section(make_home("tg")), translation_key=article.translation_key)
@@ -130,7 +130,7 @@ def test_an_article_tells_its_dates_section_topics_authors_and_languages_and_who
     assert client.get(search).status_code == 200
 
 
-def test_readers_of_other_languages_have_an_address_where_there_is_a_choice(client: Client) -> None:
+def test_readers_of_other_languages_have_an_address_where_there_is_a_choice(client):
     article = make_article(make_section(make_home()))
     persian = make_article(make_section(make_home("fa")), slug="fa", translation_key=article.translation_key)
     alone = make_article(persian.get_parent().specific, title="Alone")
@@ -140,7 +140,7 @@ def test_readers_of_other_languages_have_an_address_where_there_is_a_choice(clie
         assert [urlsplit(link["href"]).path for link in links] == addresses, path
 
 
-def test_the_way_to_a_page_is_shown(client: Client, django_capture_on_commit_callbacks: Any) -> None:
+def test_the_way_to_a_page_is_shown(client, django_capture_on_commit_callbacks):
     article = make_article(make_section(make_home(), title="Reports", slug="analysis"))
     Topic.objects.create(name_ru="Вода", slug="water")
 
@@ -158,7 +158,7 @@ def test_the_way_to_a_page_is_shown(client: Client, django_capture_on_commit_cal
     assert way(article.url) == []
 
 
-def test_a_page_without_picture_is_shared_with_the_outlets_picture_or_logo_or_none(client: Client) -> None:
+def test_a_page_without_picture_is_shared_with_the_outlets_picture_or_logo_or_none(client):
     article = make_article(make_section(make_home()))
     assert "og:image" not in told(client, article.url)
     outlet = Outlet.objects.create(site=Site.objects.get(), logo=make_picture())
@@ -231,7 +231,7 @@ def nodes_at(client: Client, path: str) -> dict[str, dict[str, Any]]:
     return {node["@type"]: node for node in nodes}
 
 
-def test_the_fault_finder_finds() -> None:
+def test_the_fault_finder_finds():
     event = {"@type": "Event", "name": "x", "startDate": "2026-01-01", "location": {"@type": "Person"}}
     assert set(faults(event)) == {"Event.location can't be a Person", "Person lacks name"}
     assert set(faults({"@type": "Event", "name": "x", "wordCount": 3, "startDate": "soon", "location": 4})) == {
@@ -243,8 +243,8 @@ def test_the_fault_finder_finds() -> None:
 
 
 def test_translations_know_their_source_if_it_may_be_read_and_the_source_its_translations(
-    client: Client, django_capture_on_commit_callbacks: Any
-) -> None:
+    client, django_capture_on_commit_callbacks
+):
     original = make_article(make_section(make_home()))
     target = make_article(make_section(make_home("tg")), slug="targuma", translation_key=original.translation_key)
     TranslationLink.objects.create(target=target, source=original)
@@ -258,7 +258,7 @@ def test_translations_know_their_source_if_it_may_be_read_and_the_source_its_tra
     assert "translationOfWork" not in nodes_at(client, target.url)["AnalysisNewsArticle"]
 
 
-def test_a_profile_is_of_its_author(client: Client) -> None:
+def test_a_profile_is_of_its_author(client):
     make_home()
     person = make_person("Мадина", position_ru="Обозреватель", about_ru="Пишет о воде.", photo=make_picture())
     path = f"/ru/people/{person.slug}/"
@@ -268,7 +268,7 @@ def test_a_profile_is_of_its_author(client: Client) -> None:
     assert data["image"]["width"] == data["image"]["height"]
 
 
-def test_an_event_is_named_once_its_day_and_place_are_known(client: Client) -> None:
+def test_an_event_is_named_once_its_day_and_place_are_known(client):
     section = make_section(make_home(), "events")
     nodes = nodes_at(client, make_full_event(section).url)
     [event] = [about for about in nodes["ReportageNewsArticle"]["about"] if about["@type"] == "Event"]
@@ -279,7 +279,7 @@ def test_an_event_is_named_once_its_day_and_place_are_known(client: Client) -> N
 
 
 @pytest.mark.parametrize(("days", "is_ahead"), [(1, True), (0, True), (-1, False)])
-def test_what_is_still_ahead_is_an_event_and_no_report(client: Client, days: int, is_ahead: bool) -> None:
+def test_what_is_still_ahead_is_an_event_and_no_report(client, days, is_ahead):
     section = make_section(make_home(), "events")
     last = timezone.localdate() + timedelta(days)
     event = make_full_event(section, starts_on=last - timedelta(1), ends_on=last)

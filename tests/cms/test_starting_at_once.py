@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from pytest_django import DjangoDbBlocker
 
 from tests.migrated_file import put_migrated_file
 
@@ -21,9 +20,7 @@ pytestmark = pytest.mark.sql
 
 
 @pytest.fixture(scope="module")
-def environment(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, str]]:
+def environment(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[dict[str, str]]:
     """Yield the variables of a newsroom whose last migration of messages is undone, and that isn't set up."""
     folder = tmp_path_factory.mktemp("newsroom")
     variables = os.environ | {"NEWSROOM_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "cms.settings.development"}
@@ -60,9 +57,7 @@ def environment(
     ],
     ids=["migrate", "setup_newsroom"],
 )
-def test_the_second_waits_and_finds_nothing_to_do(
-    environment: dict[str, str], place: str, name: str, command: str, made: str, nothing: str
-) -> None:
+def test_the_second_waits_and_finds_nothing_to_do(environment, place, name, command, made, nothing):
     script = [sys.executable, str(Path(__file__).with_name("paused_command.py")), place, name, command]
     pipe = subprocess.PIPE
     with ExitStack() as ending:

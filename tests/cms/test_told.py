@@ -36,7 +36,7 @@ CHIEFS = {"chief@example.org", "second@example.org"}
 
 
 @pytest.fixture
-def chief(newsroom: None) -> User:
+def chief(newsroom) -> User:
     make_user("Chief editors", email="gone@example.org", is_active=False)
     second = make_user("Chief editors", email="second@example.org")
     UserProfile.objects.filter(user=second).update(preferred_language="ru")
@@ -61,7 +61,7 @@ def publish(client: Client, **posted: Any) -> Page:
     return Page.objects.get(pk=page.pk)
 
 
-def test_all_chief_editors_are_told_of_a_publication_by_right(chief: User, client: Client) -> None:
+def test_all_chief_editors_are_told_of_a_publication_by_right(chief, client):
     client.force_login(chief)
     page = publish(client, publish_reason="A flood.")
     assert page.live
@@ -90,7 +90,7 @@ def test_all_chief_editors_are_told_of_a_publication_by_right(chief: User, clien
         ("translator", ""),
     ],
 )
-def test_an_invitation_to_approve_is_told_and_one_to_write_is_not(chief: User, role: str, told: str) -> None:
+def test_an_invitation_to_approve_is_told_and_one_to_write_is_not(chief, role, told):
     invite(inviter=chief, address="new@example.org", roles=[role], languages=["tg"], message_language="ru")
     messages = sent()
     assert set(messages) & CHIEFS == (CHIEFS if told else set())
@@ -100,7 +100,7 @@ def test_an_invitation_to_approve_is_told_and_one_to_write_is_not(chief: User, r
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_a_role_for_an_account_there_is_is_told(chief: User, backwards: bool) -> None:
+def test_a_role_for_an_account_there_is_is_told(chief, backwards):
     person = make_user("Journalists (ru)", email="person@example.org")
     editors, translators = (Group.objects.get(name=f"{role} (ru)") for role in ("Editors", "Translators"))
     with LogContext(user=chief):
@@ -114,7 +114,7 @@ def test_a_role_for_an_account_there_is_is_told(chief: User, backwards: bool) ->
     assert "* Редактор (Русский)" in messages["second@example.org"]
 
 
-def test_a_new_administrator_is_told(chief: User) -> None:
+def test_a_new_administrator_is_told(chief):
     person = make_user("Journalists (ru)", email="person@example.org")
     client, url = signed_in(make_user(superuser=True)), f"/admin/users/edit/{person.pk}/"
     # An account needs no names.
@@ -125,7 +125,7 @@ def test_a_new_administrator_is_told(chief: User) -> None:
     assert not sent(), "once is enough"
 
 
-def test_what_a_program_does_is_not_told(chief: User) -> None:
+def test_what_a_program_does_is_not_told(chief):
     make_user("Editors (ru)")
     make_user(superuser=True)
     assert not sent()
@@ -147,12 +147,12 @@ def show(picture: Picture, code: str, state: str = "live") -> Page:
 
 
 @pytest.fixture
-def journalist(newsroom: None) -> User:
+def journalist(newsroom) -> User:
     return make_user("Journalists (en)", email="journalist@example.org")
 
 
 @pytest.fixture
-def picture(journalist: User) -> Picture:
+def picture(journalist) -> Picture:
     return make_picture(title="Bridge", credit="A. Writer", licence="CC BY 4.0", uploaded_by_user=journalist)
 
 
@@ -169,7 +169,7 @@ def facts(picture: Picture) -> tuple[str, str, str]:
 
 
 @pytest.mark.parametrize("state", ["live", "review"])
-def test_no_journalist_changes_it(journalist: User, picture: Picture, state: str) -> None:
+def test_no_journalist_changes_it(journalist, picture, state):
     show(picture, "en", state)
     before = facts(picture)
     for changes in OTHER_FACTS:
@@ -189,7 +189,7 @@ def test_no_journalist_changes_it(journalist: User, picture: Picture, state: str
 
 
 @pytest.mark.thorough
-def test_an_editor_of_one_language_changes_no_picture_of_another(picture: Picture) -> None:
+def test_an_editor_of_one_language_changes_no_picture_of_another(picture):
     for code in ("en", "ru"):
         show(picture, code)
     before, editor = facts(picture), make_user("Editors (ru)")
@@ -198,14 +198,14 @@ def test_an_editor_of_one_language_changes_no_picture_of_another(picture: Pictur
         assert facts(picture) == before
 
 
-def test_before_anybody_sees_it_its_owner_changes_it(journalist: User, picture: Picture) -> None:
+def test_before_anybody_sees_it_its_owner_changes_it(journalist, picture):
     show(picture, "en", "draft")
     assert edit_picture(journalist, picture, credit="Map: B. Writer").status_code == 302
     assert facts(picture) == ("map", "B. Writer", "CC BY 4.0")
     assert not credit_changes().exists()
 
 
-def test_an_editor_changes_it_and_it_is_logged_told_and_reported(picture: Picture) -> None:
+def test_an_editor_changes_it_and_it_is_logged_told_and_reported(picture):
     show(picture, "en")
     show(picture, "ru")
     editor = make_user("Editors (en)", "Editors (ru)", email="me@example.org", first_name="Anna")
@@ -242,12 +242,12 @@ NAMES = {"name_ru": "Вода", "name_en": "Water"}
 
 
 @pytest.fixture
-def topic(newsroom: None) -> Topic:
+def topic(newsroom) -> Topic:
     return Topic.objects.create(**NAMES, description_ru="О воде", slug="voda")
 
 
 @pytest.fixture
-def organisation(newsroom: None) -> Organisation:
+def organisation(newsroom) -> Organisation:
     return Organisation.objects.create(**NAMES, slug="voda", website="https://water.example/")
 
 
@@ -271,7 +271,7 @@ def changes(row: Any) -> Any:
 OTHERS = {"name_ru": "Forged", "name_en": "Forged", "description_ru": "", "slug": "forged"}
 
 
-def test_a_translator_changes_no_text_that_stands(topic: Topic) -> None:
+def test_a_translator_changes_no_text_that_stands(topic):
     translator = make_user("Translators (ru)", "Translators (tg)")
     for name, forged in OTHERS.items():
         assert edit(translator, topic, **{name: forged}) == {}
@@ -279,7 +279,7 @@ def test_a_translator_changes_no_text_that_stands(topic: Topic) -> None:
     assert sent() == {}
 
 
-def test_a_translator_fills_what_is_empty_in_the_own_languages(topic: Topic) -> None:
+def test_a_translator_fills_what_is_empty_in_the_own_languages(topic):
     translator = make_user("Translators (tg)")
     make_user("Chief editors", email="chief@example.org")
     filled = {"name_tg": "Об", "description_tg": "Дар бораи об"}
@@ -289,7 +289,7 @@ def test_a_translator_fills_what_is_empty_in_the_own_languages(topic: Topic) -> 
     assert edit(translator, topic, name_tg="Forged") == {}, "now it stands"
 
 
-def test_only_chief_editors_change_an_address(topic: Topic) -> None:
+def test_only_chief_editors_change_an_address(topic):
     editor = make_user("Editors (ru)", "Editors (tg)", "Editors (en)")
     assert edit(editor, topic, slug="forged") == {}
     assert edit(editor, topic, slug="") == {}, "nor is it made anew from the name"
@@ -298,13 +298,13 @@ def test_only_chief_editors_change_an_address(topic: Topic) -> None:
     assert changes(topic).get().data == {"before": {"slug": "voda"}, "after": {"slug": "water"}}
 
 
-def test_a_link_that_readers_see_is_changed_by_editors(organisation: Organisation) -> None:
+def test_a_link_that_readers_see_is_changed_by_editors(organisation):
     assert edit(make_user("Translators (ru)"), organisation, website="https://forged.example/") == {}
     changed = {"website": "https://rivers.example/"}
     assert edit(make_user("Editors (ru)"), organisation, **changed) == changed
 
 
-def test_a_change_is_logged_told_and_put_back(topic: Topic) -> None:
+def test_a_change_is_logged_told_and_put_back(topic):
     editor = make_user("Editors (ru)", first_name="Anna", email="me@example.org")
     make_user("Chief editors", email="chief@example.org")
     colleague = signed_in(make_user("Editors (ru)", email="colleague@example.org"))
@@ -336,7 +336,7 @@ def test_a_change_is_logged_told_and_put_back(topic: Topic) -> None:
     assert "has been changed since" in colleague.post(back, follow=True).content.decode()
 
 
-def test_putting_back_leaves_a_row_with_a_name_and_an_address_of_its_own(topic: Topic) -> None:
+def test_putting_back_leaves_a_row_with_a_name_and_an_address_of_its_own(topic):
     chief = make_user("Chief editors")
     edit(chief, topic, slug="water")
     Topic.objects.create(name_ru="Другая", slug="voda")
@@ -351,14 +351,14 @@ def test_putting_back_leaves_a_row_with_a_name_and_an_address_of_its_own(topic: 
         put_back(user=chief, entry=changes(topic).last())
 
 
-def test_a_program_without_a_user_changes_what_it_wants(topic: Topic) -> None:
+def test_a_program_without_a_user_changes_what_it_wants(topic):
     stored = Topic.objects.get()
     topic.name_ru = "Воды"
     record_change(user=None, row=topic, before=stored)
     assert changes(topic).get().user is None
 
 
-def test_a_name_that_is_protected_later_stays_in_no_log_and_no_mail() -> None:
+def test_a_name_that_is_protected_later_stays_in_no_log_and_no_mail():
     chief: User = make_user("Chief editors", email="chief@example.org")
     person: Any = make_person("Зульфия Першина", slug="zulfiya")
     for changed in ({"name_ru": "Зульфия Вершина"}, {"name_tg": "Зулфия Вершина"}):

@@ -10,7 +10,6 @@ from unittest import mock
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, Page
@@ -39,31 +38,31 @@ TEAM_CHAT = "-1009"
 
 
 @pytest.fixture
-def chief(newsroom: None) -> User:
+def chief(newsroom) -> User:
     return make_user("Chief editors", email="chief@example.org", first_name="Timur")
 
 
 @pytest.fixture
-def translator(newsroom: None) -> User:
+def translator(newsroom) -> User:
     return make_user("Translators (tg)", email="nozanin@example.org")
 
 
 @pytest.fixture
-def source(newsroom: None) -> AnalysisPage:
+def source(newsroom) -> AnalysisPage:
     section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
     body = [("paragraph", "<p>Первый абзац.</p><p>Второй.</p>")]
     return publish(make_article(section, title="Вода", lead="Лид", body=body, live=False))
 
 
 @pytest.fixture
-def tajik(source: AnalysisPage, translator: User) -> AnalysisPage:
+def tajik(source, translator) -> AnalysisPage:
     page = AnalysisPage.objects.get(pk=start_translation(source=source, locale=locale(), user=translator).pk)
     page.title = "Об"
     return publish(page)
 
 
 @pytest.fixture
-def api(settings: Any, newsroom: None) -> Iterator[BotApi]:
+def api(settings, newsroom) -> Iterator[BotApi]:
     with bot_api() as server:
         telegram = {**settings.CHORSU_DELIVERY["TELEGRAM"], "TOKEN": TOKEN, "API": server.url}
         settings.CHORSU_DELIVERY = {**settings.CHORSU_DELIVERY, "TELEGRAM": telegram}
@@ -104,9 +103,7 @@ def told(sweep: Callable[[], object] = tell_translators) -> dict[str, str]:
     return {message.to[0]: f"{message.subject}\n{message.body}" for message in mail.outbox}
 
 
-def test_who_gets_a_translation_is_told_once_in_their_language_and_who_takes_it_never(
-    source: AnalysisPage, chief: User, translator: User
-) -> None:
+def test_who_gets_a_translation_is_told_once_in_their_language_and_who_takes_it_never(source, chief, translator):
     ask(source, chief, assignee=translator, due=today() + timedelta(days=9), note="Keep the names.")
     ((address, text),) = told().items()
     assert address == translator.email
@@ -125,7 +122,7 @@ def test_who_gets_a_translation_is_told_once_in_their_language_and_who_takes_it_
     assert told() == {}
 
 
-def test_who_gets_an_original_is_led_to_its_editor(source: AnalysisPage, chief: User) -> None:
+def test_who_gets_an_original_is_led_to_its_editor(source, chief):
     source.unpublish()
     writer = make_user("Journalists (ru)", email="writer@example.org")
     request_translation(page=source, locale=locale("ru"), user=chief, assignee=writer, due=today())
@@ -134,7 +131,7 @@ def test_who_gets_an_original_is_led_to_its_editor(source: AnalysisPage, chief: 
     assert text.count(f"/admin/pages/{source.pk}/edit/") == 2
 
 
-def test_who_may_not_begin_it_is_led_to_the_desk(source: AnalysisPage, chief: User) -> None:
+def test_who_may_not_begin_it_is_led_to_the_desk(source, chief):
     """Journalists translate what readers see; of a draft the page where it begins would refuse them without a word."""
     source.unpublish()
     ask(source, chief, assignee=make_user("Journalists (tg)", email="journalist@example.org"))
@@ -143,9 +140,7 @@ def test_who_may_not_begin_it_is_led_to_the_desk(source: AnalysisPage, chief: Us
     assert "/start/" not in text
 
 
-def test_a_wrong_address_holds_nobody_up_and_is_told_once_it_is_mended(
-    source: AnalysisPage, chief: User, translator: User
-) -> None:
+def test_a_wrong_address_holds_nobody_up_and_is_told_once_it_is_mended(source, chief, translator):
     other = make_user("Translators (en)", email="other@example.org")
     User.objects.filter(pk=translator.pk).update(email="nozanin at example")
     ask(source, chief, assignee=translator)
@@ -157,9 +152,7 @@ def test_a_wrong_address_holds_nobody_up_and_is_told_once_it_is_mended(
     assert told() == {}
 
 
-def test_due_tomorrow_and_overdue_are_told_once_for_each_date(
-    source: AnalysisPage, chief: User, translator: User
-) -> None:
+def test_due_tomorrow_and_overdue_are_told_once_for_each_date(source, chief, translator):
     ask(source, chief, assignee=translator, due=today() + timedelta(days=30))
     told()
     due, overdue = "Due (Тоҷикӣ): Вода", "Overdue (Тоҷикӣ): Вода"
@@ -171,7 +164,7 @@ def test_due_tomorrow_and_overdue_are_told_once_for_each_date(
     assert told() == {}
 
 
-def test_the_day_is_that_of_the_newsroom(source: AnalysisPage, chief: User, translator: User) -> None:
+def test_the_day_is_that_of_the_newsroom(source, chief, translator):
     night = timezone.now().replace(hour=20, minute=30)  # 1:30 of the next day in Dushanbe
     ask(source, chief, assignee=translator, due=(night + timedelta(days=2)).date())
     with mock.patch("django.utils.timezone.now", return_value=night):
@@ -181,8 +174,8 @@ def test_the_day_is_that_of_the_newsroom(source: AnalysisPage, chief: User, tran
 
 @pytest.mark.thorough
 def test_a_changed_source_is_told_with_its_words_when_it_rests(
-    source: AnalysisPage, tajik: AnalysisPage, chief: User, translator: User, django_assert_max_num_queries: Any
-) -> None:
+    source, tajik, chief, translator, django_assert_max_num_queries
+):
     change(source, "Лид номер один", ago=timedelta(minutes=1))
     assert told() == {}, "it may be published again in a minute"
     change(source, "Лид изменён ещё раз")
@@ -199,9 +192,7 @@ def test_a_changed_source_is_told_with_its_words_when_it_rests(
     assert set(told()) == {translator.email, other.email}, "who has the translation now hears of it too"
 
 
-def test_what_was_published_by_a_clock_that_ran_ahead_is_told_once(
-    source: AnalysisPage, tajik: AnalysisPage, translator: User
-) -> None:
+def test_what_was_published_by_a_clock_that_ran_ahead_is_told_once(source, tajik, translator):
     change(source, "Лид изменён", ago=-timedelta(days=3))
     assert set(told()) == {translator.email}
     PublishedUnits.objects.filter(page=source).update(since=timezone.now() - timedelta(hours=1))
@@ -209,9 +200,7 @@ def test_what_was_published_by_a_clock_that_ran_ahead_is_told_once(
 
 
 @pytest.mark.thorough
-def test_all_that_is_new_for_somebody_is_one_message(
-    source: AnalysisPage, chief: User, translator: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_that_is_new_for_somebody_is_one_message(source, chief, translator, monkeypatch):
     monkeypatch.setattr(translation_delivery, "MOST_TOLD", 6)
     for number in range(5):
         page = make_article(source.get_parent().specific, title=f"Статья {number}", live=False)
@@ -224,9 +213,7 @@ def test_all_that_is_new_for_somebody_is_one_message(
     assert tell_translators() == 0
 
 
-def test_who_wants_none_is_told_nothing_then_or_later_and_who_left_neither(
-    source: AnalysisPage, chief: User, translator: User
-) -> None:
+def test_who_wants_none_is_told_nothing_then_or_later_and_who_left_neither(source, chief, translator):
     choice = MessageChoice.objects.create(user=translator, assigned="")
     ask(source, chief, assignee=translator, due=today() + timedelta(days=1))
     assert [text.partition("\n")[0] for text in told().values()] == ["Due (Тоҷикӣ): Вода"]
@@ -238,9 +225,7 @@ def test_who_wants_none_is_told_nothing_then_or_later_and_who_left_neither(
     assert told() == {}
 
 
-def test_a_deleted_article_and_a_withdrawn_translation_are_not_told(
-    source: AnalysisPage, tajik: AnalysisPage, chief: User, translator: User
-) -> None:
+def test_a_deleted_article_and_a_withdrawn_translation_are_not_told(source, tajik, chief, translator):
     change(source, "Другой")
     ask(source, chief, assignee=translator)
     tajik.unpublish()
@@ -251,9 +236,7 @@ def test_a_deleted_article_and_a_withdrawn_translation_are_not_told(
     assert told() == {}
 
 
-def test_people_and_team_by_telegram(
-    api: BotApi, source: AnalysisPage, tajik: AnalysisPage, chief: User, translator: User
-) -> None:
+def test_people_and_team_by_telegram(api, source, tajik, chief, translator):
     LanguageChats.objects.create(locale=locale(), team_chat=TEAM_CHAT)
     MessageChoice.objects.create(user=translator, assigned="telegram", telegram_chat="77")
     change(source, "Другой")
@@ -270,9 +253,7 @@ def test_people_and_team_by_telegram(
     assert len(api.calls) == 2
 
 
-def test_without_a_bot_it_goes_by_mail_and_the_account_offers_nothing_else(
-    client: Client, source: AnalysisPage, chief: User, translator: User
-) -> None:
+def test_without_a_bot_it_goes_by_mail_and_the_account_offers_nothing_else(client, source, chief, translator):
     MessageChoice.objects.create(user=translator, assigned="telegram", telegram_chat="77")
     LanguageChats.objects.create(locale=locale(), team_chat=TEAM_CHAT)
     ask(source, chief, assignee=translator)
@@ -283,9 +264,7 @@ def test_without_a_bot_it_goes_by_mail_and_the_account_offers_nothing_else(
     assert "telegram" not in text.lower()
 
 
-def test_a_failure_is_seen_by_the_chats_name_and_sent_again(
-    api: BotApi, client: Client, source: AnalysisPage, chief: User
-) -> None:
+def test_a_failure_is_seen_by_the_chats_name_and_sent_again(api, client, source, chief):
     chats = LanguageChats.objects.create(locale=locale(), team_chat=TEAM_CHAT)
     source.unpublish()
     ask(source, chief)
@@ -308,7 +287,7 @@ def test_a_failure_is_seen_by_the_chats_name_and_sent_again(
     assert "Вода" not in next(iter(api.chats["-1010"].values())), "an unpublished headline leaves by no chat"
 
 
-def test_the_account_offers_telegram_where_there_is_a_bot(api: BotApi, client: Client, translator: User) -> None:
+def test_the_account_offers_telegram_where_there_is_a_bot(api, client, translator):
     User.objects.update(first_name="Nozanin", last_name="B")
     client.force_login(translator)
     account = reverse("wagtailadmin_account")
@@ -329,7 +308,7 @@ def test_the_account_offers_telegram_where_there_is_a_bot(api: BotApi, client: C
     assert found.id == "77"
 
 
-def test_chief_editors_enter_the_chats(client: Client, chief: User) -> None:
+def test_chief_editors_enter_the_chats(client, chief):
     for recipient in ("team tg", "channel xx", "person 999", "person x", "nobody", ""):
         assert chat_of(recipient) is None
     client.force_login(chief)
@@ -344,9 +323,7 @@ def test_chief_editors_enter_the_chats(client: Client, chief: User) -> None:
     assert found.id == TEAM_CHAT
 
 
-def test_a_translation_that_is_sent_back_or_approved_is_told_to_its_translator(
-    source: AnalysisPage, translator: User
-) -> None:
+def test_a_translation_that_is_sent_back_or_approved_is_told_to_its_translator(source, translator):
     editor = make_user("Editors (tg)", email="editor@example.org", first_name="Sayyora")
     page = AnalysisPage.objects.get(pk=start_translation(source=source, locale=locale(), user=translator).pk)
     page.title = "Об"
@@ -367,7 +344,7 @@ def test_a_translation_that_is_sent_back_or_approved_is_told_to_its_translator(
     assert "боронҳо" in text
 
 
-def test_what_was_told_is_forgotten_after_a_year(translator: User) -> None:
+def test_what_was_told_is_forgotten_after_a_year(translator):
     for days in (364, 366):
         ToldOccasion.objects.create(
             recipient="person 1", occasion=f"due:{days}", told_at=timezone.now() - timedelta(days=days)
@@ -377,14 +354,14 @@ def test_what_was_told_is_forgotten_after_a_year(translator: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_sweeps_at_once_tell_once(source: AnalysisPage, chief: User, translator: User) -> None:
+def test_two_sweeps_at_once_tell_once(source, chief, translator):
     ask(source, chief, assignee=translator, due=today())
     answers = at_once(tell_translators, tell_translators, tell_translators)
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert OutgoingMessage.objects.filter(recipient=translator.email).count() == 1
 
 
-def test_whoever_reads_no_drafts_gets_no_headline_of_one(source: AnalysisPage, chief: User) -> None:
+def test_whoever_reads_no_drafts_gets_no_headline_of_one(source, chief):
     draft = make_article(source.get_parent().specific, title="Zztajna", live=False)
     for role, is_told in (("Journalists", False), ("Translators", True)):
         assignee = make_user(f"{role} (tg)")

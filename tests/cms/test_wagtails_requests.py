@@ -155,7 +155,7 @@ def make_forger(*groups: str) -> Forger:
 
 
 @pytest.fixture
-def people(newsroom: None) -> None:
+def people(newsroom):
     make_user("Chief editors")
     make_user(superuser=True)
 
@@ -164,7 +164,7 @@ def people(newsroom: None) -> None:
 @pytest.mark.usefixtures("people")
 # Of the three, editors may do most.
 @pytest.mark.parametrize("group", [EDITORS, *(pytest.param(group, marks=pytest.mark.slow) for group in WRITERS)])
-def test_nothing_goes_live_or_away_without_the_publish_right(group: str) -> None:
+def test_nothing_goes_live_or_away_without_the_publish_right(group):
     forger = make_forger(group, group.replace("(ru)", "(tg)"))
     client = signed_in(forger.user)
     before = facts()
@@ -176,7 +176,7 @@ def test_nothing_goes_live_or_away_without_the_publish_right(group: str) -> None
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("people")
-def test_these_requests_work_for_an_administrator() -> None:
+def test_these_requests_work_for_an_administrator():
     forger = make_forger("Journalists (ru)", "Journalists (tg)")
     client = Client()
     administrator = User.objects.get(is_superuser=True)
@@ -215,7 +215,7 @@ def test_these_requests_work_for_an_administrator() -> None:
         *(pytest.param(f"{g} (tg)", marks=pytest.mark.slow) for g in ("Journalists", "Translators")),
     ],
 )
-def test_a_draft_is_read_by_those_alone_who_may_edit_or_approve_it(group: str) -> None:
+def test_a_draft_is_read_by_those_alone_who_may_edit_or_approve_it(group):
     author = make_user("Journalists (ru)")
     section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
     page = AnalysisPage(title="Draft", slug="secret", lead=SECRET, live=False, owner=author, locale=section.locale)

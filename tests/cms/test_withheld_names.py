@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -39,7 +37,7 @@ def two_languages() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def named(two_languages: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> Person:
+def named(two_languages, kept_in_module) -> Person:
     """Return a person who is named in articles of two languages, for all tests here."""
     with kept_in_module():
         person = make_secret_person()
@@ -49,14 +47,14 @@ def named(two_languages: None, kept_in_module: Callable[[], AbstractContextManag
 
 
 @pytest.fixture(scope="module")
-def told(named: Person, kept_in_module: Callable[[], AbstractContextManager[None]]) -> dict[str, str]:
+def told(named, kept_in_module) -> dict[str, str]:
     """Return all that readers can reach before: whatever the site keeps, it keeps with the name."""
     with kept_in_module():
         return answers(Client())
 
 
 @pytest.fixture
-def person(named: Person, db: None) -> Person:
+def person(named, db) -> Person:
     return Person.objects.get(pk=named.pk)
 
 
@@ -93,14 +91,14 @@ def answers(client: Client) -> dict[str, str]:
     return {address: response.text.lower() for address, response in found.items()}
 
 
-def test_a_name_is_found_where_it_is_not_withheld(told: dict[str, str]) -> None:
+def test_a_name_is_found_where_it_is_not_withheld(told):
     for secret in SECRETS:
         assert any(secret in text for text in told.values()), secret
     assert any("secretname" in address for address in told)
 
 
 @pytest.mark.usefixtures("told")
-def test_a_withheld_name_is_nowhere(client: Client, person: Person, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_withheld_name_is_nowhere(client, person, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         protect(user=make_chief(), person=person)
     texts = answers(client)
@@ -110,9 +108,7 @@ def test_a_withheld_name_is_nowhere(client: Client, person: Person, django_captu
 
 @pytest.mark.sql
 @pytest.mark.parametrize("language", ["ru", "fa"])
-def test_search_does_not_tell_who_wrote_what(
-    client: Client, person: Person, language: str, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_search_does_not_tell_who_wrote_what(client, person, language, django_capture_on_commit_callbacks):
     address = f"/{language}/search/"
     assert client.get(address, {"q": "secretname"}).context["results"].total > 0
     with django_capture_on_commit_callbacks(execute=True):
@@ -127,7 +123,7 @@ def test_search_does_not_tell_who_wrote_what(
 
 
 @pytest.mark.sql
-def test_a_withheld_name_has_no_address_in_any_language(client: Client, person: Person) -> None:
+def test_a_withheld_name_has_no_address_in_any_language(client, person):
     assert [client.get(f"/{code}/people/{person.slug}/").status_code for code in ("ru", "fa")] == [200, 200]
     slugs = [person.slug, protect(user=make_chief(), person=person).person.slug]
     missing = [client.get(f"/{code}/people/{slug}/") for code in ("ru", "fa") for slug in slugs]

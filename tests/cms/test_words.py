@@ -8,11 +8,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.template import Context, Template
-from django.test import Client
 from django.utils import translation
 
 from chorsu_articles.models import AnalysisPage, Correction
@@ -37,7 +35,7 @@ pytestmark = pytest.mark.django_db
         ("ru", "en-gb", "Английский (Великобритания)"),
     ],
 )
-def test_a_language_is_named_in_that_of_the_page_or_keeps_its_own_name(code: str, language: str, name: str) -> None:
+def test_a_language_is_named_in_that_of_the_page_or_keeps_its_own_name(code, language, name):
     with translation.override(code):
         shown = Template("{% load chorsu_articles_tags %}{{ code|language_called }}").render(
             Context({"code": language})
@@ -45,12 +43,12 @@ def test_a_language_is_named_in_that_of_the_page_or_keeps_its_own_name(code: str
     assert shown == name
 
 
-def test_the_language_of_a_passage_is_named(client: Client) -> None:
+def test_the_language_of_a_passage_is_named(client):
     page = make_article(body=[block("passage", {"text": "<p>Words.</p>", "language": "tg"})])
     assert soup_of(client, page.url).select_one(".passage-language").text.replace("\xad", "") == "Таджикский"
 
 
-def test_sections_are_called_as_the_press_calls_them() -> None:
+def test_sections_are_called_as_the_press_calls_them():
     assert get_title("events", "ru") == "События"
     assert get_title("analysis", "kk") == "Талдау"
 
@@ -65,14 +63,14 @@ def test_sections_are_called_as_the_press_calls_them() -> None:
         ("fa", "۱۲۳۴٫۵", "PDF، ۳٫۳\xa0MB"),
     ],
 )
-def test_decimals(code: str, number: str, size: str) -> None:
+def test_decimals(code, number, size):
     document = SimpleNamespace(file_extension="pdf", file_size=3_500_000)
     with translation.override(code):
         assert table_number(Decimal("1234.5")) == number
         assert file_facts(document) == size
 
 
-def test_a_list_shows_when_a_report_came_out_and_says_which_date_is_the_events(client: Client) -> None:
+def test_a_list_shows_when_a_report_came_out_and_says_which_date_is_the_events(client):
     section = make_section(make_home(), "events")
     make_event(section, published_on=days_ago(1), starts_on=date(2026, 5, 12), ends_on=date(2026, 5, 13))
     meta = soup_of(client, section.url).select_one(".card .meta")
@@ -88,7 +86,7 @@ def test_a_list_shows_when_a_report_came_out_and_says_which_date_is_the_events(c
         pytest.param(900, 2, 2, False, id="an old article that is brought in late"),
     ],
 )
-def test_a_later_publication_is_announced(client: Client, published: int, first: int, last: int, is_said: bool) -> None:
+def test_a_later_publication_is_announced(client, published, first, last, is_said):
     page = make_article(
         published_on=days_ago(published),
         first_published_at=days_ago(first),
@@ -98,7 +96,7 @@ def test_a_later_publication_is_announced(client: Client, published: int, first:
     assert found == (["Обновлено: 24 октября 2026 г."] if is_said else [])
 
 
-def test_corrections_are_announced_with_the_last_day_and_lead_to_the_note(client: Client) -> None:
+def test_corrections_are_announced_with_the_last_day_and_lead_to_the_note(client):
     page = make_article(published_on=days_ago(10))
     page.corrections = [Correction(date=date(2026, 10, day), text=f"Note {day}") for day in (28, 30, 29)]
     page.save()
@@ -134,7 +132,7 @@ def article() -> AnalysisPage:
     return page
 
 
-def test_the_page_has_them_in_its_text_alone(client: Client, article: AnalysisPage) -> None:
+def test_the_page_has_them_in_its_text_alone(client, article):
     soup = soup_of(client, article.url)
     parted = LONG.replace("тадқиқотчиён", "тад-қи-қот-чиён").replace("-", SOFT_HYPHEN)
     start = parted[:20].replace("аз ", f"аз{NO_BREAK_SPACE}")
@@ -152,7 +150,7 @@ def test_the_page_has_them_in_its_text_alone(client: Client, article: AnalysisPa
     assert soup.find_all("script", type="application/ld+json")
 
 
-def test_feeds_search_and_storage_have_none(client: Client, article: AnalysisPage, settings: Any) -> None:
+def test_feeds_search_and_storage_have_none(client, article, settings):
     settings.FEED_FULL_TEXT = True
     feed = client.get("/tg/feed/").content.decode()
     assert "донишгоҳҳои" in feed
@@ -161,7 +159,7 @@ def test_feeds_search_and_storage_have_none(client: Client, article: AnalysisPag
     assert [text for text in texts if SOFT_HYPHEN in text or NO_BREAK_SPACE in text] == []
 
 
-def test_the_front_page_keeps_small_words_together(client: Client, article: AnalysisPage) -> None:
+def test_the_front_page_keeps_small_words_together(client, article):
     home = article.get_parent().get_parent()
     soup = soup_of(client, home.url)
     headline = soup.select_one(".headline").text

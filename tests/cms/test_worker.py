@@ -11,7 +11,6 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -70,14 +69,12 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(monkeypatch) -> Clock:
     return Clock(monkeypatch)
 
 
 @pytest.mark.django_db
-def test_a_failing_sweep_waits_longer_each_time_and_stops_nothing_else(
-    clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_failing_sweep_waits_longer_each_time_and_stops_nothing_else(clock, caplog):
     failed: list[float] = []
     good: list[float] = []
 
@@ -100,9 +97,7 @@ def test_a_failing_sweep_waits_longer_each_time_and_stops_nothing_else(
 
 
 @pytest.mark.django_db
-def test_a_sweep_is_tried_as_often_as_ever_while_the_database_takes_nothing(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sweep_is_tried_as_often_as_ever_while_the_database_takes_nothing(clock, monkeypatch):
     failed: list[float] = []
 
     def fail() -> None:
@@ -115,7 +110,7 @@ def test_a_sweep_is_tried_as_often_as_ever_while_the_database_takes_nothing(
 
 
 @pytest.mark.django_db
-def test_a_sweep_that_works_again_is_forgiven(clock: Clock) -> None:
+def test_a_sweep_that_works_again_is_forgiven(clock):
     runs: list[float] = []
 
     def recover() -> None:
@@ -131,7 +126,7 @@ def test_a_sweep_that_works_again_is_forgiven(clock: Clock) -> None:
 
 
 @pytest.mark.django_db
-def test_a_sweep_with_more_to_do_goes_on_at_once(clock: Clock) -> None:
+def test_a_sweep_with_more_to_do_goes_on_at_once(clock):
     left = [2, 1, 0]
     runs: list[float] = []
 
@@ -145,7 +140,7 @@ def test_a_sweep_with_more_to_do_goes_on_at_once(clock: Clock) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sweep_that_lasts_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_that_lasts_holds_no_other_up(monkeypatch):
     """As the rebuild of a search index does; it is started again only when it has come to its end."""
     going_on, ended = threading.Event(), threading.Event()
     started: list[str] = []
@@ -174,9 +169,7 @@ def test_a_sweep_that_lasts_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_that_comes_while_the_worker_holds_its_event_is_heard(
-    sent: signal.Signals, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_signal_that_comes_while_the_worker_holds_its_event_is_heard(sent, monkeypatch):
     worker = Worker([])
     is_set, main = worker.stopping.set, threading.get_ident()
 
@@ -197,13 +190,13 @@ def test_a_signal_that_comes_while_the_worker_holds_its_event_is_heard(
             signal.signal(number, handler)
 
 
-def test_what_lasts_runs_beside_the_other_sweeps() -> None:
+def test_what_lasts_runs_beside_the_other_sweeps():
     assert {sweep.name for sweep in SWEEPS if sweep.beside} == {"search_rebuild", "import_archives"}
 
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_no_two_workers_run_a_lone_sweep_at_the_same_time() -> None:
+def test_no_two_workers_run_a_lone_sweep_at_the_same_time():
     runs: list[str] = []
     second = Worker([Sweep("lone", lambda: runs.append("second"), 1, alone=True)])
 
@@ -219,7 +212,7 @@ def test_no_two_workers_run_a_lone_sweep_at_the_same_time() -> None:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_a_worker_that_has_lost_a_sweep_gives_nothing_back() -> None:
+def test_a_worker_that_has_lost_a_sweep_gives_nothing_back():
     """The first one's lease has ended, another runs the sweep, and a third one asks for it after the first ended."""
     runs: list[str] = []
     third = Worker([Sweep("lone", lambda: runs.append("third"), 1, alone=True)])
@@ -240,7 +233,7 @@ def test_a_worker_that_has_lost_a_sweep_gives_nothing_back() -> None:
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_a_long_sweep_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_sweep_is_renewed(monkeypatch):
     """What a lease does with clocks that ran ahead, and at renewals: tests/delivery/test_leases.py."""
     monkeypatch.setattr("chorsu_delivery.leases.RENEWAL_SECONDS", 0.01)
 
@@ -256,7 +249,7 @@ def test_a_long_sweep_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db
-def test_once_sends_what_waits_and_tells_of_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_once_sends_what_waits_and_tells_of_failures(monkeypatch):
     send(channel="mail", recipient="a@example.org", subject="S", body="B", key="k")
     call_command("worker", "--once")
     assert OutgoingMessage.objects.get().sent_at is not None
@@ -265,7 +258,7 @@ def test_once_sends_what_waits_and_tells_of_failures(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.thorough
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_what_a_killed_worker_held_is_taken_over_within_a_minute(tmp_path: Path) -> None:
+def test_what_a_killed_worker_held_is_taken_over_within_a_minute(tmp_path):
     holder = start(
         tmp_path,
         f"""
@@ -298,7 +291,7 @@ for seconds in (0, 60):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_a_signal_ends_it_in_the_middle_of_a_sweep(tmp_path: Path) -> None:
+def test_a_signal_ends_it_in_the_middle_of_a_sweep(tmp_path):
     process = start(
         tmp_path,
         f"""
@@ -334,7 +327,7 @@ def start(folder: Path, program: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.django_db
-def test_an_upload_that_nobody_completes_is_kept_for_two_days(client: Any, settings: Any, tmp_path: Any) -> None:
+def test_an_upload_that_nobody_completes_is_kept_for_two_days(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
     client.force_login(make_user(superuser=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from wagtail.models import Comment, PageSubscription
@@ -27,9 +26,7 @@ def silent() -> Iterator[socket.socket]:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_a_comment_is_saved_while_the_mail_server_says_nothing(
-    settings: Any, silent: socket.socket, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_a_comment_is_saved_while_the_mail_server_says_nothing(settings, silent, django_capture_on_commit_callbacks):
     options = {"host": "127.0.0.1", "port": silent.getsockname()[1], "timeout": 0.2}
     settings.MAILERS = {"default": {"BACKEND": STORED}, "server": {"BACKEND": SMTP, "OPTIONS": options}}
     settings.CHORSU_DELIVERY = {"MAILER": "server"}

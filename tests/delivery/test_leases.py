@@ -30,7 +30,7 @@ def make_rows(count: int) -> None:
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_sweeps_at_the_same_time_share_the_rows() -> None:
+def test_sweeps_at_the_same_time_share_the_rows():
     make_rows(60)
 
     def sweep() -> list[int]:
@@ -46,7 +46,7 @@ def test_sweeps_at_the_same_time_share_the_rows() -> None:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_a_claim_ends_with_its_lease() -> None:
+def test_a_claim_ends_with_its_lease():
     make_rows(1)
     first = OutgoingMessage.objects.claim(limit=5)
     assert OutgoingMessage.objects.claim(limit=5) == []
@@ -60,7 +60,7 @@ def test_a_claim_ends_with_its_lease() -> None:
 
 
 @pytest.mark.django_db
-def test_a_failed_row_waits() -> None:
+def test_a_failed_row_waits():
     make_rows(1)
     rows = OutgoingMessage.objects.claim(limit=1)
     before = timezone.now()
@@ -75,9 +75,7 @@ def test_a_failed_row_waits() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("ahead", [timedelta(minutes=30), timedelta(days=400)])
 @pytest.mark.parametrize("left", ["written", "claimed", "put back"])
-def test_a_clock_that_ran_ahead_holds_nothing_up_once_it_is_right(
-    monkeypatch: pytest.MonkeyPatch, ahead: timedelta, left: str
-) -> None:
+def test_a_clock_that_ran_ahead_holds_nothing_up_once_it_is_right(monkeypatch, ahead, left):
     right = timezone.now()
     with monkeypatch.context() as patch:
         patch.setattr("django.utils.timezone.now", lambda: right + ahead)
@@ -92,9 +90,7 @@ def test_a_clock_that_ran_ahead_holds_nothing_up_once_it_is_right(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("attempts", [1, 4, 9, 30])
-def test_a_clock_that_is_seconds_ahead_shortens_no_wait_and_no_lease(
-    monkeypatch: pytest.MonkeyPatch, attempts: int
-) -> None:
+def test_a_clock_that_is_seconds_ahead_shortens_no_wait_and_no_lease(monkeypatch, attempts):
     now = timezone.now()
     make_rows(2)
     OutgoingMessage.objects.update(attempts=attempts - 1)
@@ -106,7 +102,7 @@ def test_a_clock_that_is_seconds_ahead_shortens_no_wait_and_no_lease(
 
 
 @pytest.mark.django_db
-def test_claim_respects_what_the_queryset_was_narrowed_to() -> None:
+def test_claim_respects_what_the_queryset_was_narrowed_to():
     make_rows(3)
     (row,) = OutgoingMessage.objects.filter(recipient="r1@example.org").claim(limit=5)
     assert row.recipient == "r1@example.org"
@@ -131,7 +127,7 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def clock(monkeypatch) -> Iterator[Clock]:
     """Return a changed clock; renewals come fast, since they go by the real one."""
     monkeypatch.setattr(leases, "RENEWAL_SECONDS", 0.01)
     clock = Clock()
@@ -141,7 +137,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_long_work_keeps_its_lease_and_nobody_else_gets_the_row(clock: Clock) -> None:
+def test_long_work_keeps_its_lease_and_nobody_else_gets_the_row(clock):
     make_rows(1)
     asked: list[int] = []
 
@@ -161,7 +157,7 @@ def test_long_work_keeps_its_lease_and_nobody_else_gets_the_row(clock: Clock) ->
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_only_what_is_still_held_is_renewed(clock: Clock) -> None:
+def test_only_what_is_still_held_is_renewed(clock):
     make_rows(2)
     first = OutgoingMessage.objects.claim(limit=2)
     clock.now += LEASE
@@ -176,14 +172,14 @@ def test_only_what_is_still_held_is_renewed(clock: Clock) -> None:
 
 
 @pytest.mark.django_db
-def test_what_a_request_sends_begins_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_request_sends_begins_no_thread(monkeypatch):
     make_rows(1)
     monkeypatch.setattr(threading, "Thread", None)
     assert deliver_one(OutgoingMessage.objects.get().pk)
 
 
 @pytest.mark.usefixtures("clock")
-def test_a_renewal_that_fails_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_renewal_that_fails_is_tried_again(caplog):
     calls = threading.Semaphore(0)
 
     def renew(_rows: object, **_columns: object) -> None:
@@ -199,7 +195,7 @@ def test_a_renewal_that_fails_is_tried_again(caplog: pytest.LogCaptureFixture) -
     assert "A lease could not be renewed" in caplog.text
 
 
-def test_waits_double_up_to_an_hour() -> None:
+def test_waits_double_up_to_an_hour():
     assert [wait_after(attempts) for attempts in (1, 2, 3)] == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4]
     assert wait_after(0) == FIRST_WAIT
     assert wait_after(10_000) == LONGEST_WAIT

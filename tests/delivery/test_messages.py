@@ -18,7 +18,6 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from chorsu_delivery.channels import UnknownChannelError, check_settings
 from chorsu_delivery.leases import FIRST_WAIT
@@ -97,7 +96,7 @@ class Conversation(socketserver.StreamRequestHandler):
 
 
 @pytest.fixture
-def server(settings: Settings) -> Iterator[Server]:
+def server(settings) -> Iterator[Server]:
     with Server() as smtp:
         threading.Thread(target=smtp.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         options = {"host": "127.0.0.1", "port": smtp.server_address[1], "timeout": 5}
@@ -108,7 +107,7 @@ def server(settings: Settings) -> Iterator[Server]:
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_a_rolled_back_message_never_leaves() -> None:
+def test_a_rolled_back_message_never_leaves():
     with transaction.atomic():
         write()
         transaction.set_rollback(True)
@@ -117,7 +116,7 @@ def test_a_rolled_back_message_never_leaves() -> None:
 
 
 @pytest.mark.django_db
-def test_no_server_gets_what_goes_to_an_address_that_cant_exist(server: Server) -> None:
+def test_no_server_gets_what_goes_to_an_address_that_cant_exist(server):
     for number, recipient in enumerate(["farhod@demo.example", "a@B.INVALID", "a@example.org"]):
         write(recipient=recipient, key=f"occasion:{number}")
     assert deliver_due() == 3
@@ -126,7 +125,7 @@ def test_no_server_gets_what_goes_to_an_address_that_cant_exist(server: Server) 
 
 
 @pytest.mark.django_db
-def test_on_the_console_a_long_link_stays_whole(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_on_the_console_a_long_link_stays_whole(settings, capsys):
     settings.MAILERS = {"default": {"BACKEND": "chorsu_delivery.stored.ReadableConsoleBackend"}}
     link = f"http://localhost:8000/{'x' * 100}/"
     write(body=f"Here:\n{link}")
@@ -135,7 +134,7 @@ def test_on_the_console_a_long_link_stays_whole(settings: Settings, capsys: pyte
 
 
 @pytest.fixture
-def _stored(settings: Settings) -> None:
+def _stored(settings):
     settings.MAILERS = {
         "default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"},
         "server": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
@@ -145,7 +144,7 @@ def _stored(settings: Settings) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_stored")
-def test_mail_of_other_apps_is_stored_too() -> None:
+def test_mail_of_other_apps_is_stored_too():
     other = mail.EmailMultiAlternatives("S", "Text", to=["a@example.org"], bcc=["b@example.org"])
     other.attach_alternative("<p>Text</p>", "text/html")
     assert other.send() == 1
@@ -166,7 +165,7 @@ def test_mail_of_other_apps_is_stored_too() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_stored")
-def test_headers_of_other_apps_arrive_and_blind_copies_stay_blind() -> None:
+def test_headers_of_other_apps_arrive_and_blind_copies_stay_blind():
     people = {"to": ["Анна <a@example.org>", "b@example.org"], "cc": ["c@example.org"], "bcc": ["d@example.org"]}
     own = {"List-Id": "<list.example.org>", "Message-ID": "<own@example.org>", "Auto-Submitted": "no"}
     mail.EmailMessage("S", "Text", **people, reply_to=["Борис <r@example.org>"], headers=own).send()  # type: ignore[arg-type]
@@ -189,7 +188,7 @@ def test_headers_of_other_apps_arrive_and_blind_copies_stay_blind() -> None:
 
 
 @pytest.mark.django_db
-def test_one_occasion_is_one_message_and_what_can_never_leave_is_none() -> None:
+def test_one_occasion_is_one_message_and_what_can_never_leave_is_none():
     first = write()
     assert write(body="Other") == first
     assert write(recipient="b@example.org") != first
@@ -202,7 +201,7 @@ def test_one_occasion_is_one_message_and_what_can_never_leave_is_none() -> None:
 
 
 @pytest.mark.django_db
-def test_a_message_leaves_once() -> None:
+def test_a_message_leaves_once():
     message = write(html="<p>Матни хабар</p>", subject="Салом\nBcc: everybody@example.org")
     assert [deliver_due(), deliver_due()] == [1, 0]
     (sent,) = mail.outbox
@@ -218,9 +217,7 @@ def test_a_message_leaves_once() -> None:
     ("command", "answer"),
     [("recipient", "550 No such person"), ("sender", "452 Too large for now"), ("sender", "421 Not from you")],
 )
-def test_a_message_that_a_server_does_not_take_waits_longer_each_time_and_holds_no_other_up(
-    server: Server, command: str, answer: str
-) -> None:
+def test_a_message_that_a_server_does_not_take_waits_longer_each_time_and_holds_no_other_up(server, command, answer):
     message = write()
     setattr(server, f"{command}_answer", answer)
     for attempt, wait in ((1, 8), (2, 16), (3, 32)):
@@ -238,7 +235,7 @@ def test_a_message_that_a_server_does_not_take_waits_longer_each_time_and_holds_
 
 
 @pytest.mark.django_db
-def test_however_long_a_server_is_away_everything_leaves_soon_after_it_is_back(server: Server) -> None:
+def test_however_long_a_server_is_away_everything_leaves_soon_after_it_is_back(server):
     message = write()
     server.shutdown()
     server.server_close()
@@ -252,7 +249,7 @@ def test_however_long_a_server_is_away_everything_leaves_soon_after_it_is_back(s
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_while_a_server_is_away_one_message_asks_for_it(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+def test_while_a_server_is_away_one_message_asks_for_it(server, caplog):
     first, *_others = [write(key=f"k{number}") for number in range(5)]
     refused = write(key="refused")
     OutgoingMessage.objects.filter(pk=refused.pk).update(not_before=timezone.now() + timedelta(minutes=30), attempts=9)
@@ -281,7 +278,7 @@ def test_while_a_server_is_away_one_message_asks_for_it(server: Server, caplog: 
 
 
 @pytest.mark.django_db
-def test_a_server_that_takes_long_holds_other_work_up_for_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_takes_long_holds_other_work_up_for_one_message(monkeypatch):
     for number in range(4):
         write(key=f"k{number}")
     seconds = iter((0.0, 0.1, 0.5, 1.5))
@@ -291,7 +288,7 @@ def test_a_server_that_takes_long_holds_other_work_up_for_one_message(monkeypatc
 
 
 @pytest.mark.django_db
-def test_tried_again_it_keeps_its_message_id(server: Server) -> None:
+def test_tried_again_it_keeps_its_message_id(server):
     """The server took the mail and the connection broke before it said so."""
     message = write()
     for attempt in (1, 2):
@@ -308,7 +305,7 @@ def test_tried_again_it_keeps_its_message_id(server: Server) -> None:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_a_crash_between_sending_and_recording_sends_again_with_the_same_id() -> None:
+def test_a_crash_between_sending_and_recording_sends_again_with_the_same_id():
     write()
     crash = mock.patch("chorsu_delivery.services.timezone", **{"now.side_effect": MemoryError})
     with crash, pytest.raises(MemoryError):
@@ -323,7 +320,7 @@ def test_a_crash_between_sending_and_recording_sends_again_with_the_same_id() ->
 
 
 @pytest.mark.django_db
-def test_interrupted_while_sending_it_is_free_again() -> None:
+def test_interrupted_while_sending_it_is_free_again():
     write()
     with failing_mail(KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         deliver_due()
@@ -332,7 +329,7 @@ def test_interrupted_while_sending_it_is_free_again() -> None:
 
 
 @pytest.mark.django_db
-def test_one_bad_message_holds_no_other_up(capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_bad_message_holds_no_other_up(capsys):
     bad = write(recipient="bad@example.org")
     write()
     OutgoingMessage.objects.filter(pk=bad.pk).update(channel="pigeon")
@@ -344,9 +341,7 @@ def test_one_bad_message_holds_no_other_up(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.django_db
-def test_quick_channels_are_tried_after_the_commit(
-    settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_quick_channels_are_tried_after_the_commit(settings, django_capture_on_commit_callbacks):
     settings.CHORSU_DELIVERY = {"AT_ONCE": ("mail",)}
     with django_capture_on_commit_callbacks(execute=True):
         write()
@@ -358,7 +353,7 @@ def test_quick_channels_are_tried_after_the_commit(
 
 
 @pytest.mark.django_db
-def test_retry_makes_a_message_due_without_forgetting_its_failures() -> None:
+def test_retry_makes_a_message_due_without_forgetting_its_failures():
     message = write()
     with failing_mail(smtplib.SMTPException("away")):
         deliver_due()
@@ -381,9 +376,7 @@ def test_retry_makes_a_message_due_without_forgetting_its_failures() -> None:
         ({"BATCH": 0}, None, ["chorsu_delivery.E001"]),
     ],
 )
-def test_checks(
-    settings: Settings, config: dict[str, object], mailers: dict[str, object] | None, expected: list[str]
-) -> None:
+def test_checks(settings, config, mailers, expected):
     settings.CHORSU_DELIVERY = config
     if mailers is not None:
         settings.MAILERS = mailers
@@ -394,7 +387,7 @@ def test_checks(
 
 @pytest.mark.django_db
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
-def test_mail_of_other_apps_is_stored_before_django_has_mailers(settings: Settings) -> None:
+def test_mail_of_other_apps_is_stored_before_django_has_mailers(settings):
     del settings.MAILERS
     settings.EMAIL_BACKEND = "chorsu_delivery.stored.StoredMailBackend"
     settings.CHORSU_DELIVERY = {}
@@ -412,7 +405,7 @@ def test_mail_of_other_apps_is_stored_before_django_has_mailers(settings: Settin
 
 
 @pytest.mark.django_db
-def test_the_address_is_asked_for_when_a_mail_leaves(settings: Settings) -> None:
+def test_the_address_is_asked_for_when_a_mail_leaves(settings):
     settings.CHORSU_DELIVERY = {"ADDRESS_OF": "tests.delivery.test_messages.real_address"}
     message = write(recipient="code@example.org")
     deliver_due()

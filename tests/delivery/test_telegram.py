@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -28,7 +27,7 @@ def named(recipient: str) -> Chat | None:
 
 
 @pytest.fixture
-def api(settings: Any) -> Iterator[BotApi]:
+def api(settings) -> Iterator[BotApi]:
     with bot_api() as server:
         settings.CHORSU_DELIVERY = {"TELEGRAM": {"TOKEN": TOKEN, "API": server.url}}
         yield server
@@ -59,7 +58,7 @@ def waiting() -> str:
     return "".join(OutgoingMessage.objects.unsent().values_list("last_error", flat=True))
 
 
-def test_a_text_arrives_as_it_is(api: BotApi) -> None:
+def test_a_text_arrives_as_it_is(api):
     message = write()
     deliver_all()
     assert texts(api) == [message.body]
@@ -80,9 +79,7 @@ def test_a_text_arrives_as_it_is(api: BotApi) -> None:
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_what_isnt_taken_is_tried_again(
-    api: BotApi, settings: Any, monkeypatch: Any, caplog: pytest.LogCaptureFixture, answer: Any, error: str
-) -> None:
+def test_what_isnt_taken_is_tried_again(api, settings, monkeypatch, caplog, answer, error):
     api.answer = answer
     monkeypatch.setattr("chorsu_delivery.channels.TIMEOUT", 0.5)
     if answer == "away":
@@ -99,7 +96,7 @@ def test_what_isnt_taken_is_tried_again(
     assert texts(api) == [message.body]
 
 
-def test_without_a_bot_or_a_chat_nothing_is_stored(api: BotApi, settings: Any) -> None:
+def test_without_a_bot_or_a_chat_nothing_is_stored(api, settings):
     with pytest.raises(ValueError, match="There is no chat 'tomorrow'"):
         send(channel="telegram", recipient="tomorrow", subject="", body="x", key="1")
     settings.CHORSU_DELIVERY = {}
@@ -109,7 +106,7 @@ def test_without_a_bot_or_a_chat_nothing_is_stored(api: BotApi, settings: Any) -
         post("x")
 
 
-def test_a_name_is_looked_up_when_the_message_leaves(api: BotApi, settings: Any, monkeypatch: Any) -> None:
+def test_a_name_is_looked_up_when_the_message_leaves(api, settings, monkeypatch):
     path = "tests.delivery.test_telegram.named"
     settings.CHORSU_DELIVERY = {"TELEGRAM": {"TOKEN": TOKEN, "API": api.url, "CHAT_OF": path}}
     send(channel="telegram", recipient="team", subject="Hello", body="x", key="1")
@@ -122,26 +119,26 @@ def test_a_name_is_looked_up_when_the_message_leaves(api: BotApi, settings: Any,
 
 
 @pytest.mark.parametrize("text", ["я" * 5000, "a" + "😀" * 5000, "short"])
-def test_what_is_too_long_is_cut_between_characters(text: str) -> None:
+def test_what_is_too_long_is_cut_between_characters(text):
     cut = fit(text)
     assert text.startswith(cut.removesuffix("…"))
     assert LONGEST_TEXT - 2 < len(cut.encode("utf-16-le")) // 2 <= LONGEST_TEXT + 1 or cut == text == "short"
 
 
-def test_what_can_be_a_chat(settings: Any) -> None:
+def test_what_can_be_a_chat(settings):
     settings.CHORSU_DELIVERY = {}
     assert all(map(chat_of, ("-1001234567890", "@chorsu_tj", "12", "-1001234567890/45", "@chorsu_tj/2")))
     assert not any(map(chat_of, ("12/", "12/x", "@a", "-", "x\n", "")))
 
 
 @pytest.mark.parametrize(("telegram", "faults"), [({}, 0), ({"TOKEN": TOKEN}, 0), ({"TOKEN": "my token"}, 1)])
-def test_checks(settings: Any, telegram: dict[str, str], faults: int) -> None:
+def test_checks(settings, telegram, faults):
     settings.CHORSU_DELIVERY = {"TELEGRAM": telegram}
     found = [message.id for message in check_settings() if message.id != "chorsu_delivery.W001"]
     assert found == ["chorsu_delivery.E008"] * faults
 
 
-def test_a_post_is_sent_once_changed_and_deleted(api: BotApi) -> None:
+def test_a_post_is_sent_once_changed_and_deleted(api):
     for text in ("Headline", "Headline", "Another headline", "", "Back again"):
         post(text)
         assert texts(api) == ([text] if text else [])
@@ -151,7 +148,7 @@ def test_a_post_is_sent_once_changed_and_deleted(api: BotApi) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["Third", ""])
-def test_the_messages_of_a_post_may_come_in_any_order(api: BotApi, wanted: str) -> None:
+def test_the_messages_of_a_post_may_come_in_any_order(api, wanted):
     for order in itertools.permutations(range(3)):
         key = f"page:{order}"
         for text in ("First", "Second", wanted):
@@ -166,7 +163,7 @@ def test_the_messages_of_a_post_may_come_in_any_order(api: BotApi, wanted: str) 
 
 @pytest.mark.parametrize("wanted", ["Second", ""])
 @pytest.mark.parametrize("there", ["nothing", "what is wanted", "what Telegram denies"])
-def test_what_is_so_already_in_the_chat_is_done(api: BotApi, there: str, wanted: str) -> None:
+def test_what_is_so_already_in_the_chat_is_done(api, there, wanted):
     post("First")
     number = next(iter(api.chats[TEAM]))
     if there == "what Telegram denies":
@@ -179,7 +176,7 @@ def test_what_is_so_already_in_the_chat_is_done(api: BotApi, there: str, wanted:
 
 
 @pytest.mark.parametrize(("wanted", "said"), [("Second", "can't be edited"), ("", "can't be deleted for everyone")])
-def test_a_refusal_for_another_reason_stays_visible(api: BotApi, wanted: str, said: str) -> None:
+def test_a_refusal_for_another_reason_stays_visible(api, wanted, said):
     post("First")
     api.answer = failure(400, f"Bad Request: message {said}")
     start_post(recipient=TEAM, key="page:1", text=wanted)
@@ -190,7 +187,7 @@ def test_a_refusal_for_another_reason_stays_visible(api: BotApi, wanted: str, sa
     assert texts(api) == ([wanted] if wanted else [])
 
 
-def test_a_group_that_became_a_supergroup(api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_group_that_became_a_supergroup(api, caplog):
     """It gets messages; what was posted stays visible, since the same number is another message there."""
     new = -1009876543210
     post("First")
@@ -202,7 +199,7 @@ def test_a_group_that_became_a_supergroup(api: BotApi, caplog: pytest.LogCapture
     assert f"Chat {TEAM} is a supergroup now. Write {new} in its place" in caplog.text
 
 
-def test_a_topic_of_a_forum(api: BotApi) -> None:
+def test_a_topic_of_a_forum(api):
     for text in ("First", "Second"):
         post(text, f"{TEAM}/45")
     (_send, sent), (_edit, edited) = api.calls
@@ -211,7 +208,7 @@ def test_a_topic_of_a_forum(api: BotApi) -> None:
     assert texts(api) == ["Second"]
 
 
-def test_two_processes_dont_post_twice(api: BotApi) -> None:
+def test_two_processes_dont_post_twice(api):
     started = start_post(recipient=TEAM, key="page:1", text="First")
     held = TelegramPost.objects.filter(pk=started.pk).claim(limit=1)
     deliver_due()
@@ -222,7 +219,7 @@ def test_two_processes_dont_post_twice(api: BotApi) -> None:
     assert texts(api) == ["First"]
 
 
-def test_a_channel_that_was_taken_out_of_the_settings_holds_nothing_up(api: BotApi, settings: Any) -> None:
+def test_a_channel_that_was_taken_out_of_the_settings_holds_nothing_up(api, settings):
     path = "tests.delivery.test_telegram.named"
     settings.CHORSU_DELIVERY = {"TELEGRAM": {"TOKEN": TOKEN, "API": api.url, "CHAT_OF": path}}
     post("First", "team")

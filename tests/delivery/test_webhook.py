@@ -33,7 +33,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(settings: Any) -> Iterator[Desk]:
+def desk(settings) -> Iterator[Desk]:
     desk = Desk()
     with http_server(desk.respond) as url:
         settings.CHORSU_DELIVERY = {"WEBHOOKS": {"desk": {"URL": f"{url}/reports?x=1", "SECRET": SECRET}}}
@@ -44,7 +44,7 @@ def write() -> OutgoingMessage:
     return send(channel="webhook", recipient="desk", subject="report", body=BODY, key="1")
 
 
-def test_it_is_posted_with_a_signature_that_the_readmes_lines_verify(desk: Desk) -> None:
+def test_it_is_posted_with_a_signature_that_the_readmes_lines_verify(desk):
     message = write()
     assert deliver_due() == 1
     message.refresh_from_db()
@@ -59,7 +59,7 @@ def test_it_is_posted_with_a_signature_that_the_readmes_lines_verify(desk: Desk)
     assert not lines["is_genuine"]({**headers, "webhook-timestamp": "1"}, body, SECRET)
 
 
-def test_the_signature_is_that_of_the_standards_own_example() -> None:
+def test_the_signature_is_that_of_the_standards_own_example():
     body = b'{"test": 2432232314}'
     expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
     assert signature(SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body) == expected
@@ -75,7 +75,7 @@ def test_the_signature_is_that_of_the_standards_own_example() -> None:
     ids=["500", "a redirect", "nonsense"],
 )
 @pytest.mark.sql  # which takes no NUL
-def test_what_is_not_taken_is_tried_again_with_the_same_identity(desk: Desk, given: Answer, error: str) -> None:
+def test_what_is_not_taken_is_tried_again_with_the_same_identity(desk, given, error):
     message = write()
     for answer, last_error in ((given, error), ((204, {}, b""), "")):
         desk.answer = answer
@@ -88,7 +88,7 @@ def test_what_is_not_taken_is_tried_again_with_the_same_identity(desk: Desk, giv
 
 
 @pytest.mark.usefixtures("desk")
-def test_only_what_the_settings_name_is_written_to() -> None:
+def test_only_what_the_settings_name_is_written_to():
     with pytest.raises(ValueError, match=r"WEBHOOKS'\] has no 'http://127"):
         send(channel="webhook", recipient="http://127.0.0.1/", subject="", body="{}", key="1")
 
@@ -104,7 +104,7 @@ def test_only_what_the_settings_name_is_written_to() -> None:
         ({}, 2),
     ],
 )
-def test_checks(settings: Any, webhook: dict[str, str], faults: int) -> None:
+def test_checks(settings, webhook, faults):
     settings.CHORSU_DELIVERY = {"WEBHOOKS": {"desk": webhook}}
     found = [message.id for message in check_settings() if message.id != "chorsu_delivery.W001"]
     assert found == ["chorsu_delivery.E007"] * faults

@@ -84,7 +84,7 @@ def test_texts_are_in_normal_form_c_and_have_the_letters_and_marks_of_their_lang
 
 
 @each_article
-def test_every_text_has_one_shape_in_every_language(article: Article):
+def test_every_text_has_one_shape_in_every_language(article):
     ids = [block["id"] for block in article.body]
     assert len(ids) == len(set(ids))
     for holder in (article.data, *article.body):
@@ -101,7 +101,7 @@ def shape_of(value: object) -> str:
 
 
 @each_article
-def test_what_it_refers_to_exists(article: Article):
+def test_what_it_refers_to_exists(article):
     people = set(content.read("people.toml"))
     for names in (article.data["authors"], *article.data["translators"].values()):
         assert set(names) <= people

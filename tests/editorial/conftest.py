@@ -14,7 +14,7 @@ Told = list[tuple[Signal, dict[str, Any]]]
 
 
 @pytest.fixture(autouse=True)
-def _english(_messages_in_english: None) -> None:
+def _english(_messages_in_english):
     """Let the messages of the admin be in English."""
 
 
@@ -29,7 +29,7 @@ def tajik() -> Desk:
 
 
 @pytest.fixture
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def patience(monkeypatch):
     """Let whoever waits for SQLite's one writer wait: on a machine under load the limit says nothing of a deadlock."""
     if connection.vendor == "sqlite":
         monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", PATIENCE_SECONDS)

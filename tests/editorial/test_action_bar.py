@@ -41,7 +41,7 @@ def chief(desk: Desk, *groups: Any) -> User:
     return make_user(rights.name, *(group.name for group in groups))
 
 
-def test_the_bar_has_the_next_act_of_each_role_and_saving(desk: Desk) -> None:
+def test_the_bar_has_the_next_act_of_each_role_and_saving(desk):
     new = f"/admin/pages/add/chorsu_articles/analysispage/{desk.section.pk}/"
     assert bar(desk, desk.author, new) == ([SAVE, SUBMIT], [])
     draft, publisher = desk.draft(), chief(desk, *desk.task.groups.all())
@@ -62,7 +62,7 @@ def test_the_bar_has_the_next_act_of_each_role_and_saving(desk: Desk) -> None:
     assert (shown, {"Publish", "Unpublish"} <= set(menu)) == ([SAVE, SUBMIT], True)
 
 
-def test_wagtails_own_workflow_has_the_same_bar(desk: Desk) -> None:
+def test_wagtails_own_workflow_has_the_same_bar(desk):
     moderators = make_group(page=desk.section, rights=("change",))
     task = GroupApprovalTask.objects.create(name="Moderation")
     task.groups.add(moderators)
@@ -73,7 +73,7 @@ def test_wagtails_own_workflow_has_the_same_bar(desk: Desk) -> None:
     assert (shown, "Publish" in menu) == ([SAVE, "Approve and Publish"], False)
 
 
-def test_an_earlier_version_is_not_submitted_or_published_by_mistake(desk: Desk) -> None:
+def test_an_earlier_version_is_not_submitted_or_published_by_mistake(desk):
     draft = desk.draft()
     address = f"/admin/pages/{draft.pk}/revisions/{draft.latest_revision_id}/revert/"
     shown, _menu = bar(desk, chief(desk), address)

@@ -25,7 +25,6 @@ from tests.editorial.desk import (
     LEAD,
     MENDED,
     MENDED_AGAIN,
-    Desk,
     action_url,
     assert_untouched,
     current_screen,
@@ -41,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sent(listen: Any) -> Any:
+def sent(listen) -> Any:
     """Collect the signals of a review."""
     return listen(signals.submitted, signals.approved, signals.changes_requested, signals.review_ended)
 
@@ -55,7 +54,7 @@ def in_three_hours() -> datetime:
 
 
 @pytest.mark.parametrize("action", ["approve", "approve_and_hold"])
-def test_what_lost_its_headline_in_review_is_not_approved(desk: Desk, action: str) -> None:
+def test_what_lost_its_headline_in_review_is_not_approved(desk, action):
     page = desk.in_review()
     assert desk.press(desk.editor, page, "action-save", title="").status_code == 200
     with pytest.raises(Refusal, match="The headline is missing"):
@@ -65,7 +64,7 @@ def test_what_lost_its_headline_in_review_is_not_approved(desk: Desk, action: st
 
 
 @pytest.mark.sql
-def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: Desk, sent: Any) -> None:
+def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk, sent):
     page = desk.in_review()
     submitted = page.latest_revision
     block = latest(page).body[0].id
@@ -95,7 +94,7 @@ def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: D
 
 
 @pytest.mark.sql
-def test_the_dialogue_in_the_editor_carries_a_comment_and_nothing_else(desk: Desk, sent: Any) -> None:
+def test_the_dialogue_in_the_editor_carries_a_comment_and_nothing_else(desk, sent):
     """And of the comment nothing that a database refuses."""
     page = desk.in_review()
     extra = {"comment": "Go\0od \ud83d.", "update": False, "screen": "x", "alone": True}
@@ -105,7 +104,7 @@ def test_the_dialogue_in_the_editor_carries_a_comment_and_nothing_else(desk: Des
     assert task_state(page).comment == "Good ."
 
 
-def test_a_save_without_change_of_content_is_no_share_and_a_new_version_begins_after_publication(desk: Desk) -> None:
+def test_a_save_without_change_of_content_is_no_share_and_a_new_version_begins_after_publication(desk):
     page = desk.draft()
     desk.press(desk.editor, page, "action-save", title="Draft")
     assert fresh(page).latest_revision.user == desk.editor
@@ -116,7 +115,7 @@ def test_a_save_without_change_of_content_is_no_share_and_a_new_version_begins_a
 
 
 @pytest.mark.sql
-def test_an_approved_text_goes_live_at_its_time_and_unchanged(desk: Desk, sent: Any) -> None:
+def test_an_approved_text_goes_live_at_its_time_and_unchanged(desk, sent):
     page = desk.draft()
     at = in_three_hours()
     desk.submit(desk.author, page, go_live_at=at)
@@ -131,7 +130,7 @@ def test_an_approved_text_goes_live_at_its_time_and_unchanged(desk: Desk, sent: 
     assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
 
 
-def test_every_step_of_a_longer_workflow_is_needed(desk: Desk, sent: Any) -> None:
+def test_every_step_of_a_longer_workflow_is_needed(desk, sent):
     second = FourEyesTask.objects.create(name="Second look")
     second.groups.set(desk.editor.groups.all())
     WorkflowTask.objects.create(workflow=desk.task.workflows.get(), task=second, sort_order=1)
@@ -147,7 +146,7 @@ def test_every_step_of_a_longer_workflow_is_needed(desk: Desk, sent: Any) -> Non
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_sending_back_needs_a_comment_and_tells_the_submitter(desk: Desk, sent: Any) -> None:
+def test_sending_back_needs_a_comment_and_tells_the_submitter(desk, sent):
     page = desk.in_review()
     url, data = desk.dialogue(desk.editor, page, "reject")
     response = desk.browser(desk.editor).post(url, {**data.dict(), "comment": "\u3164"}, headers=AJAX)
@@ -166,7 +165,7 @@ def test_sending_back_needs_a_comment_and_tells_the_submitter(desk: Desk, sent: 
 # The author approves
 
 
-def test_an_author_is_told_who_approves_and_an_author_of_that_group_why_not(desk: Desk) -> None:
+def test_an_author_is_told_who_approves_and_an_author_of_that_group_why_not(desk):
     both = dual(desk)
     page = desk.in_review(submitter=both)
     state = task_state(page)
@@ -182,7 +181,7 @@ def test_an_author_is_told_who_approves_and_an_author_of_that_group_why_not(desk
 
 
 @pytest.mark.thorough
-def test_a_submission_by_somebody_else_doesnt_make_the_author_a_second_person(desk: Desk) -> None:
+def test_a_submission_by_somebody_else_doesnt_make_the_author_a_second_person(desk):
     both = dual(desk)
     page = desk.draft()
     desk.save(both, page, title="Written by both")
@@ -197,7 +196,7 @@ def test_a_submission_by_somebody_else_doesnt_make_the_author_a_second_person(de
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("button", ["action-submit", "action-restart-workflow"])
-def test_a_resubmission_remembers_who_really_submitted(desk: Desk, sent: Any, button: str) -> None:
+def test_a_resubmission_remembers_who_really_submitted(desk, sent, button):
     first, second = dual(desk), dual(desk)
     page = desk.in_review(submitter=first)
     desk.decide(desk.editor, page, "reject")
@@ -212,7 +211,7 @@ def test_a_resubmission_remembers_who_really_submitted(desk: Desk, sent: Any, bu
     assert fresh(page).live, "whoever submitted an earlier version, and wrote nothing, may approve this one"
 
 
-def test_a_version_that_was_reverted_away_is_no_share_and_one_that_was_brought_back_is(desk: Desk) -> None:
+def test_a_version_that_was_reverted_away_is_no_share_and_one_that_was_brought_back_is(desk):
     both = dual(desk)
     page = desk.draft()
     original = page.latest_revision
@@ -228,7 +227,7 @@ def test_a_version_that_was_reverted_away_is_no_share_and_one_that_was_brought_b
 # Others without the right
 
 
-def test_an_editor_of_one_language_doesnt_approve_another(desk: Desk, tajik: Desk) -> None:
+def test_an_editor_of_one_language_doesnt_approve_another(desk, tajik):
     page, own = desk.in_review(), tajik.in_review()
     state = task_state(page)
     assert tajik.act(tajik.editor, page, "approve").redirect_chain == [("/admin/", 302)]
@@ -238,7 +237,7 @@ def test_an_editor_of_one_language_doesnt_approve_another(desk: Desk, tajik: Des
     assert_untouched(page, state)
 
 
-def test_somebody_who_left_the_group_or_the_newsroom_while_the_page_was_open(desk: Desk) -> None:
+def test_somebody_who_left_the_group_or_the_newsroom_while_the_page_was_open(desk):
     page = desk.in_review()
     state = task_state(page)
     desk.editor.groups.set(desk.author.groups.all())
@@ -254,7 +253,7 @@ def test_somebody_who_left_the_group_or_the_newsroom_while_the_page_was_open(des
 
 
 @pytest.mark.parametrize("in_place", [False, True])
-def test_a_text_that_somebody_changed_while_the_form_was_open_isnt_approved(desk: Desk, in_place: bool) -> None:
+def test_a_text_that_somebody_changed_while_the_form_was_open_isnt_approved(desk, in_place):
     page = desk.in_review()
     desk.save(desk.other_editor, page, lead=MENDED)
     data = desk.form(desk.editor, page)
@@ -274,7 +273,7 @@ def test_a_text_that_somebody_changed_while_the_form_was_open_isnt_approved(desk
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_a_form_that_doesnt_say_what_it_showed_approves_nothing(desk: Desk) -> None:
+def test_a_form_that_doesnt_say_what_it_showed_approves_nothing(desk):
     page = desk.in_review()
     state = task_state(page)
     data = desk.form(desk.editor, page)
@@ -295,7 +294,7 @@ def test_a_form_that_doesnt_say_what_it_showed_approves_nothing(desk: Desk) -> N
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("known", [True, False], ids=["saved", "still saving"])
-def test_the_editors_own_autosave_is_what_the_screen_shows(desk: Desk, known: bool) -> None:
+def test_the_editors_own_autosave_is_what_the_screen_shows(desk, known):
     page = desk.in_review()
     data = desk.form(desk.editor, page, lead=MENDED)
     saved = desk.autosave(desk.editor, page, data)
@@ -306,7 +305,7 @@ def test_the_editors_own_autosave_is_what_the_screen_shows(desk: Desk, known: bo
     assert (fresh(page).live, fresh(page).lead) == (True, MENDED_AGAIN)
 
 
-def test_the_dialogue_says_that_the_text_was_changed_since(desk: Desk) -> None:
+def test_the_dialogue_says_that_the_text_was_changed_since(desk):
     page = desk.in_review()
     url, data = desk.dialogue(desk.editor, page, "approve")
     desk.save(desk.other_editor, page, title="Other")
@@ -321,7 +320,7 @@ def test_the_dialogue_says_that_the_text_was_changed_since(desk: Desk) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_a_token_that_means_nothing_approves_nothing(desk: Desk) -> None:
+def test_a_token_that_means_nothing_approves_nothing(desk):
     page = desk.in_review()
     state = task_state(page)
     for token in ("", "x", "0" * 64, "a b c d", f"{'0' * 64} 99999999999999999999 yesterday"):
@@ -330,7 +329,7 @@ def test_a_token_that_means_nothing_approves_nothing(desk: Desk) -> None:
     assert_untouched(page, state)
 
 
-def test_approving_an_earlier_version_publishes_that_version(desk: Desk) -> None:
+def test_approving_an_earlier_version_publishes_that_version(desk):
     page = desk.draft()
     first = page.latest_revision
     desk.submit(desk.author, page, lead=MENDED)
@@ -345,7 +344,7 @@ def test_approving_an_earlier_version_publishes_that_version(desk: Desk) -> None
 
 
 @pytest.mark.sql
-def test_a_task_that_is_deactivated_publishes_nothing(desk: Desk, sent: Any) -> None:
+def test_a_task_that_is_deactivated_publishes_nothing(desk, sent):
     page = desk.in_review()
     state = task_state(page)
     url = reverse("wagtailadmin_workflows:disable_task", args=[desk.task.pk])
@@ -362,7 +361,7 @@ def test_a_task_that_is_deactivated_publishes_nothing(desk: Desk, sent: Any) -> 
     assert (fresh(page).live, latest(page).title) == (False, "Draft")
 
 
-def test_a_command_ends_what_runs_before_the_plug_in_is_removed(desk: Desk, sent: Any) -> None:
+def test_a_command_ends_what_runs_before_the_plug_in_is_removed(desk, sent):
     waiting, sent_back = desk.in_review(), desk.in_review()
     desk.decide(desk.editor, sent_back, "reject", comment="Not yet")
     workflow = desk.task.workflows.get()
@@ -378,7 +377,7 @@ def test_a_command_ends_what_runs_before_the_plug_in_is_removed(desk: Desk, sent
     assert not FourEyesTask.objects.filter(active=True).exists()
 
 
-def test_no_shortcut_through_the_models_publishes(desk: Desk) -> None:
+def test_no_shortcut_through_the_models_publishes(desk):
     page = desk.in_review()
     submitted = task_state(page).submitted_revision
     with pytest.raises(NothingApproved), transaction.atomic():
@@ -398,7 +397,7 @@ def test_no_shortcut_through_the_models_publishes(desk: Desk) -> None:
             transaction.set_rollback(True)
 
 
-def test_an_approval_isnt_valid_for_another_revision(desk: Desk) -> None:
+def test_an_approval_isnt_valid_for_another_revision(desk):
     page = desk.in_review()
     desk.decide(desk.editor, page)
     state = task_state(page).workflow_state
@@ -413,7 +412,7 @@ def test_an_approval_isnt_valid_for_another_revision(desk: Desk) -> None:
 
 
 @pytest.mark.sql
-def test_what_a_receiver_raises_undoes_the_approval(desk: Desk) -> None:
+def test_what_a_receiver_raises_undoes_the_approval(desk):
     page = desk.in_review()
     state = task_state(page)
 

@@ -11,7 +11,7 @@ from chorsu_articles.models import AnalysisPage
 from chorsu_editorial import alignment
 from chorsu_editorial.approvers import Measure, measure
 from chorsu_editorial.refusals import ShareExceeded
-from tests.editorial.desk import Desk, fresh, latest, text
+from tests.editorial.desk import fresh, latest, text
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def change(before: str, after: str, source: str = TEXT, code: str = "ru") -> Mea
         ("Однако к вечеру дождь", "К вечеру, однако, дождь", 3),
     ],
 )
-def test_mended_words_are_counted(before: str, after: str, words: int) -> None:
+def test_mended_words_are_counted(before, after, words):
     found = change(before, after, TEXT if "Однако к" not in before else f"{TEXT}<p>но однако к</p>")
     assert (found.words, found.facts, found.other) == (words, frozenset(), ())
 
@@ -72,7 +72,7 @@ def test_mended_words_are_counted(before: str, after: str, words: int) -> None:
         ("дождь", "снег@example.org", "link"),
     ],
 )
-def test_facts_are_never_mended_alone(before: str, after: str, fact: str) -> None:
+def test_facts_are_never_mended_alone(before, after, fact):
     assert fact in change(before, after).facts
 
 
@@ -100,16 +100,16 @@ UNCLOSED = "<p>Она сказала: «мы готовы к этому.</p><p>�
         ("ушла", "пришла", UNCLOSED, "ru", set()),
     ],
 )
-def test_facts_of_other_scripts_and_signs(before: str, after: str, source: str, code: str, facts: set[str]) -> None:
+def test_facts_of_other_scripts_and_signs(before, after, source, code, facts):
     assert change(before, after, source, code).facts == facts
 
 
-def test_the_headline_is_nothing_to_mend_and_the_lead_is() -> None:
+def test_the_headline_is_nothing_to_mend_and_the_lead_is():
     assert measure(page(TEXT), page(TEXT, title="вода ушла")).facts >= {"headline"}
     assert "headline" not in measure(page(TEXT), page(TEXT, lead="вода ушла")).facts
 
 
-def test_a_moved_paragraph_is_no_new_text_but_another_order() -> None:
+def test_a_moved_paragraph_is_no_new_text_but_another_order():
     first, second, third = TEXT.replace("</p>", "</p>|").split("|")[:3]
     found = measure(page(TEXT), page(second + first + third))
     assert (found.words, found.facts) == (0, {"order"})
@@ -117,12 +117,12 @@ def test_a_moved_paragraph_is_no_new_text_but_another_order() -> None:
     assert measure(page(blocks), page(blocks[::-1])).facts == {"order"}
 
 
-def test_blocks_that_are_more_than_text_are_other_content() -> None:
+def test_blocks_that_are_more_than_text_are_other_content():
     heading = ("heading", {"text": "вода", "level": "h2"})
     assert measure(page(TEXT), page([("paragraph", TEXT), heading])).other == ("Text",)
 
 
-def test_who_is_quoted_and_the_level_of_a_heading_are_content() -> None:
+def test_who_is_quoted_and_the_level_of_a_heading_are_content():
     def quoted(who: str, level: str = "h2", words: str = "да") -> AnalysisPage:
         return page(
             [
@@ -136,7 +136,7 @@ def test_who_is_quoted_and_the_level_of_a_heading_are_content() -> None:
     assert measure(quoted("рахмон"), quoted("рахмон", "h3")).other == ("Text",)
 
 
-def test_links_dates_and_addresses_are_other_content() -> None:
+def test_links_dates_and_addresses_are_other_content():
     linked = TEXT.replace("паводку", '<a href="https://example.org/">паводку</a>')
     assert measure(page(TEXT), page(linked)).other == ("Text",)
     assert measure(page(linked), page(linked.replace("example", "example2"))).other == ("Text",)
@@ -144,7 +144,7 @@ def test_links_dates_and_addresses_are_other_content() -> None:
     assert measure(page(TEXT), page(TEXT, slug="other")).other == ("Address",)
 
 
-def test_passages_too_long_to_compare_count_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_passages_too_long_to_compare_count_whole(monkeypatch):
     long = page(f"<p>{' '.join(f'слово{number}' for number in range(9000))}</p>")
     other = page(f"<p>{' '.join(f'слово{number}' for number in reversed(range(9000)))}</p>")
     monkeypatch.setattr(alignment, "SequenceMatcher", None)
@@ -155,16 +155,14 @@ def test_passages_too_long_to_compare_count_whole(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def reviewed(desk: Desk) -> Any:
+def reviewed(desk) -> Any:
     return desk.in_review(body=[("paragraph", TEXT)])
 
 
 STUB = "<p>Совсем другие слова, которых никто ещё не видел, и их здесь больше, чем можно одному человеку.</p>"
 
 
-def test_too_much_in_the_form_or_saved_before_is_refused_and_the_screen_offers_no_approval(
-    desk: Desk, reviewed: Any
-) -> None:
+def test_too_much_in_the_form_or_saved_before_is_refused_and_the_screen_offers_no_approval(desk, reviewed):
     changed = {"title": "Другое", "body": [(latest(reviewed).body[0].id, STUB)]}
     refused = desk.act(desk.editor, reviewed, "approve", **changed)
     assert refused.status_code == 403
@@ -182,7 +180,7 @@ def test_too_much_in_the_form_or_saved_before_is_refused_and_the_screen_offers_n
         desk.decide(desk.editor, reviewed)
 
 
-def test_slices_between_others_saves_are_added_up(desk: Desk, reviewed: Any) -> None:
+def test_slices_between_others_saves_are_added_up(desk, reviewed):
     block = latest(reviewed).body[0].id
     now = TEXT
     for before, after, editor in (
@@ -201,7 +199,7 @@ def test_slices_between_others_saves_are_added_up(desk: Desk, reviewed: Any) -> 
 
 
 @pytest.mark.thorough
-def test_strict_is_no_change_at_all(desk: Desk, reviewed: Any, settings: Any) -> None:
+def test_strict_is_no_change_at_all(desk, reviewed, settings):
     settings.CHORSU_EDITORIAL = {"APPROVER_SHARE": 0}
     block = latest(reviewed).body[0].id
     response = desk.act(desk.editor, reviewed, "approve", body=[(block, TEXT.replace("растёт, и", "растёт и"))])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -21,7 +19,7 @@ from tests.story.models import StoryPage
 @pytest.mark.parametrize(
     "value", [{}, {"APPROVE_ALONE_PERMISSION": ""}, {"APPROVE_ALONE_PERMISSION": "newsroom.chief"}]
 )
-def test_right_settings_are_silent(settings: Any, value: Any) -> None:
+def test_right_settings_are_silent(settings, value):
     settings.CHORSU_EDITORIAL = value
     assert check_settings() == []
 
@@ -35,14 +33,14 @@ def test_right_settings_are_silent(settings: Any, value: Any) -> None:
         *({"APPROVER_SHARE": share} for share in (-1, 101, "20", True, None)),
     ],
 )
-def test_wrong_settings_are_errors(settings: Any, value: Any) -> None:
+def test_wrong_settings_are_errors(settings, value):
     settings.CHORSU_EDITORIAL = value
     (message,) = check_settings()
     assert (message.id, bool(message.hint)) == ("chorsu_editorial.E001", True)
 
 
 @pytest.mark.django_db
-def test_a_task_doesnt_start_where_anything_latest_would_be_published(settings: Any) -> None:
+def test_a_task_doesnt_start_where_anything_latest_would_be_published(settings):
     desk = make_desk()
     page = desk.draft()
     settings.WAGTAIL_FINISH_WORKFLOW_ACTION = "wagtail.workflows.publish_workflow_state"
@@ -51,7 +49,7 @@ def test_a_task_doesnt_start_where_anything_latest_would_be_published(settings: 
     assert not page.workflow_in_progress
 
 
-def test_compared_fields_are_listed_with_how_to_make_them_public(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compared_fields_are_listed_with_how_to_make_them_public(monkeypatch):
     (message,) = note_compared_fields()
     assert message.id == "chorsu_editorial.I001"
     assert message.msg.splitlines()[1:] == ["\tstory.StoryPage: subtitle, links.title, voices.words, note"]
@@ -62,7 +60,7 @@ def test_compared_fields_are_listed_with_how_to_make_them_public(monkeypatch: py
     assert list(note_compared_fields()) == []
 
 
-def test_blocks_that_nobody_knows_are_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_that_nobody_knows_are_named_with_the_remedy(monkeypatch):
     (message,) = note_unknown_blocks()
     assert message.id == "chorsu_editorial.I002"
     assert message.msg.splitlines()[1:] == ["\tstory.StoryPage: body.rating (tests.story.models.RatingBlock)"]
@@ -74,9 +72,7 @@ def test_blocks_that_nobody_knows_are_named_with_the_remedy(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(("options", "count"), [({}, 1), ({"transaction_mode": "immediate"}, 0)])
-def test_a_sqlite_that_refuses_who_writes_meanwhile_is_told(
-    monkeypatch: pytest.MonkeyPatch, options: dict[str, str], count: int
-) -> None:
+def test_a_sqlite_that_refuses_who_writes_meanwhile_is_told(monkeypatch, options, count):
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
     found = list(note_transaction_mode())
     assert [note.id for note in found] == ["chorsu_editorial.I003"] * (count if connection.vendor == "sqlite" else 0)

@@ -7,7 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -79,7 +78,7 @@ def mailed(subject: str) -> list[str]:
     return [row.recipient for row in OutgoingMessage.objects.filter(subject__contains=subject).order_by("pk")]
 
 
-def test_a_request_for_changes_lists_what_was_remarked(desk: Desk) -> None:
+def test_a_request_for_changes_lists_what_was_remarked(desk):
     page = desk.in_review()
     block = latest(page).body[0].id
     desk.press(desk.editor, page, "action-save", **fields(page, "Whose words?", path=f"body.{block}"))
@@ -93,7 +92,7 @@ def test_a_request_for_changes_lists_what_was_remarked(desk: Desk) -> None:
     assert "* Text: Text (block 1): Whose words?" in told.body
 
 
-def test_who_took_part_is_told_of_an_answer_and_that_it_is_resolved(desk: Desk) -> None:
+def test_who_took_part_is_told_of_an_answer_and_that_it_is_resolved(desk):
     page = desk.in_review()
     comment = make_comment(desk, page)
     desk.press(desk.editor, page, "action-save", lead=MENDED)
@@ -111,7 +110,7 @@ def test_who_took_part_is_told_of_an_answer_and_that_it_is_resolved(desk: Desk) 
 
 
 @pytest.mark.sql
-def test_the_author_answers_and_resolves_during_review_beside_a_form_that_is_open(desk: Desk) -> None:
+def test_the_author_answers_and_resolves_during_review_beside_a_form_that_is_open(desk):
     page = desk.in_review()
     first, second = make_comment(desk, page), make_comment(desk, page, "Which year?")
     form = desk.form(desk.editor, page, **fields(page, "Whose words?"), lead=MENDED)
@@ -136,7 +135,7 @@ def test_the_author_answers_and_resolves_during_review_beside_a_form_that_is_ope
     assert (fresh(page).live, fresh(page).lead, second.replies.count()) == (True, MENDED, 2)
 
 
-def test_a_resolved_remark_is_taken_out_of_a_form_only_where_it_is_one() -> None:
+def test_a_resolved_remark_is_taken_out_of_a_form_only_where_it_is_one():
     page = make_desk().draft()
     for text in (
         "comments-TOTAL_FORMS=x&comments-0-id=7",
@@ -153,7 +152,7 @@ def test_a_resolved_remark_is_taken_out_of_a_form_only_where_it_is_one() -> None
 
 
 @pytest.mark.thorough
-def test_approving_with_an_open_remark_of_ones_own_asks_first(desk: Desk) -> None:
+def test_approving_with_an_open_remark_of_ones_own_asks_first(desk):
     page = desk.in_review()
     make_comment(desk, page)
     Comment.objects.create(page=page, user=desk.other_editor, text="Another one’s asks nothing.", contentpath="lead")
@@ -169,7 +168,7 @@ def test_approving_with_an_open_remark_of_ones_own_asks_first(desk: Desk) -> Non
 
 
 @pytest.mark.thorough
-def test_who_has_read_in_the_dialogue_that_remarks_are_open_is_not_asked_again(desk: Desk) -> None:
+def test_who_has_read_in_the_dialogue_that_remarks_are_open_is_not_asked_again(desk):
     page = desk.in_review()
     make_comment(desk, page, "Which\nriver?")
     url, sent = desk.dialogue(desk.editor, page, "approve")
@@ -183,7 +182,7 @@ def test_who_has_read_in_the_dialogue_that_remarks_are_open_is_not_asked_again(d
     assert fresh(page).live
 
 
-def test_answers_are_refused_to_strangers_and_where_they_say_nothing(desk: Desk) -> None:
+def test_answers_are_refused_to_strangers_and_where_they_say_nothing(desk):
     comment = make_comment(desk, desk.in_review())
     for resolves in (False, True):
         with pytest.raises(PermissionDenied):
@@ -201,7 +200,7 @@ def test_answers_are_refused_to_strangers_and_where_they_say_nothing(desk: Desk)
 
 @pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
-def test_mail_about_a_comment_is_not_sent_with_a_refused_decision() -> None:
+def test_mail_about_a_comment_is_not_sent_with_a_refused_decision():
     desk = make_desk()
     page = desk.in_review()
     PageSubscription.objects.create(page=page, user=desk.author, comment_notifications=True)
@@ -214,7 +213,7 @@ def test_mail_about_a_comment_is_not_sent_with_a_refused_decision() -> None:
 
 
 @pytest.mark.thorough
-def test_who_only_comments_on_a_page_that_is_live_can_approve_it(desk: Desk) -> None:
+def test_who_only_comments_on_a_page_that_is_live_can_approve_it(desk):
     page = desk.in_review()
     desk.decide(desk.editor, page)
     assert fresh(page).published_on.microsecond
@@ -267,18 +266,18 @@ STAFF = [
         (f"{'x ' * MOST_READ}@nameless", []),
     ],
 )
-def test_a_name_behind_an_at_is_somebodys(text: str, names: list[str]) -> None:
+def test_a_name_behind_an_at_is_somebodys(text, names):
     assert [each.username for each in mentioned(text, STAFF)] == names
 
 
-def test_a_text_full_of_names_costs_no_more_where_it_is_longer_than_what_is_read() -> None:
+def test_a_text_full_of_names_costs_no_more_where_it_is_longer_than_what_is_read():
     assert mentioned("@zarina", []) == []
     for bit in ("@", "@ ", "@Зарина ", "@aziz.", "@Зарина Саидова", "@рضا", "@x\u0301\u0327"):
         assert mentioned(bit * MOST_READ, STAFF) == mentioned((bit * MOST_READ)[:MOST_READ], STAFF)
 
 
 @pytest.mark.sql
-def test_a_remark_with_a_name_is_given_and_told_once(desk: Desk, listen: Any) -> None:
+def test_a_remark_with_a_name_is_given_and_told_once(desk, listen):
     sent = listen(signals.remarks_given)
     page = desk.draft()
     remark(desk, page, "@Anora and @Zarina: which river?")
@@ -308,7 +307,7 @@ def test_a_remark_with_a_name_is_given_and_told_once(desk: Desk, listen: Any) ->
 
 
 @pytest.mark.sql
-def test_a_save_tells_each_person_once_of_all_that_it_gives(desk: Desk) -> None:
+def test_a_save_tells_each_person_once_of_all_that_it_gives(desk):
     page = desk.draft()
     remark(desk, page, "@Anora: which?", "@Anora, @Daler: when?", "Why?")
     mails = {row.recipient: row for row in OutgoingMessage.objects.all()}
@@ -318,7 +317,7 @@ def test_a_save_tells_each_person_once_of_all_that_it_gives(desk: Desk) -> None:
     assert mails[desk.other_editor.email].subject == "A remark for you: Draft"
 
 
-def test_more_remarks_than_anybody_reads_are_refused_and_nothing_is_stored(desk: Desk) -> None:
+def test_more_remarks_than_anybody_reads_are_refused_and_nothing_is_stored(desk):
     page = desk.draft()
     form = desk.form(desk.editor, page, **fields(page, *["@Anora @Daler"] * (MOST_AT_ONCE // 3 + 1)), lead=MENDED)
     refused = desk.press(desk.editor, page, "action-save", data=form.copy())
@@ -328,7 +327,7 @@ def test_more_remarks_than_anybody_reads_are_refused_and_nothing_is_stored(desk:
     assert (Comment.objects.count(), OutgoingMessage.objects.count(), latest(page).lead) == (0, 0, LEAD)
 
 
-def test_a_person_writes_so_many_remarks_a_day(desk: Desk) -> None:
+def test_a_person_writes_so_many_remarks_a_day(desk):
     page = desk.draft()
     comment = make_comment(desk, page)
     for _number in range(MOST_IN_A_DAY - 2):
@@ -345,7 +344,7 @@ def test_a_person_writes_so_many_remarks_a_day(desk: Desk) -> None:
         answer(desk.author, comment, "And the Vakhsh.")
 
 
-def test_giving_twice_as_many_remarks_asks_at_most_twice_as_much(desk: Desk) -> None:
+def test_giving_twice_as_many_remarks_asks_at_most_twice_as_much(desk):
     def asked(number: int) -> int:
         page = desk.draft()
         for _number in range(number):
@@ -357,7 +356,7 @@ def test_giving_twice_as_many_remarks_asks_at_most_twice_as_much(desk: Desk) -> 
     assert asked(20) <= 2.1 * asked(10)
 
 
-def test_a_remark_is_given_to_who_may_work_on_the_page_alone(desk: Desk) -> None:
+def test_a_remark_is_given_to_who_may_work_on_the_page_alone(desk):
     decides = make_user(make_group().name, first_name="Decider")
     make_user(make_group().name, first_name="Stranger")
     make_user(desk.editor.groups.get().name, first_name="Gone", is_active=False)
@@ -372,7 +371,7 @@ def test_a_remark_is_given_to_who_may_work_on_the_page_alone(desk: Desk) -> None
     assert [row.title for row in remarks_for(decides)] == ["Draft"]
 
 
-def test_messages_about_remarks_can_be_switched_off(desk: Desk) -> None:
+def test_messages_about_remarks_can_be_switched_off(desk):
     profile = desk.author.wagtail_userprofile
     profile.updated_comments_notifications = False
     profile.save()
@@ -383,7 +382,7 @@ def test_messages_about_remarks_can_be_switched_off(desk: Desk) -> None:
 
 
 @pytest.mark.sql
-def test_the_home_page_lists_open_remarks_until_they_are_done(desk: Desk) -> None:
+def test_the_home_page_lists_open_remarks_until_they_are_done(desk):
     page = desk.draft()
     remark(desk, page, "@Anora: which river?", "@Anora: when?", "Mine.")
     first, _second = remarks_for(desk.author)
@@ -400,7 +399,7 @@ def test_the_home_page_lists_open_remarks_until_they_are_done(desk: Desk) -> Non
     assert remarks_for(User.objects.get(pk=desk.author.pk)) == []
 
 
-def test_names_are_told_to_who_may_edit_the_page(desk: Desk) -> None:
+def test_names_are_told_to_who_may_edit_the_page(desk):
     make_user(desk.editor.groups.get().name, first_name="Daler")  # another one
     url = reverse("chorsu_editorial_names", args=[desk.draft().pk])
     author, stranger = desk.browser(desk.author), desk.browser(make_user(make_group().name))

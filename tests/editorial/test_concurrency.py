@@ -25,7 +25,7 @@ def publications(page: Page) -> int:
     return PageLogEntry.objects.filter(page_id=page.pk, action="wagtail.publish").count()
 
 
-def test_forty_pages_are_approved_by_four_editors_at_once() -> None:
+def test_forty_pages_are_approved_by_four_editors_at_once():
     desk = make_desk()
     pages = [desk.in_review(title=f"Каналы номер {number}", slug=f"page-{number}") for number in range(PAGES)]
     editors = [desk.editor, desk.other_editor, desk.editor, desk.other_editor]
@@ -42,7 +42,7 @@ def test_forty_pages_are_approved_by_four_editors_at_once() -> None:
     assert find(Query(text="каналы", languages=("ru",), limit=10)).total == PAGES
 
 
-def test_two_editors_approve_the_same_page_at_once() -> None:
+def test_two_editors_approve_the_same_page_at_once():
     desk = make_desk()
     for number in range(5):
         page = desk.in_review(slug=f"page-{number}")

@@ -18,7 +18,7 @@ from tests.factories import make_group, make_home, make_review, make_section, ma
 pytestmark = pytest.mark.django_db
 
 
-def test_a_session_goes_on_in_a_new_revision_when_somebody_else_approved_its_words(desk: Desk) -> None:
+def test_a_session_goes_on_in_a_new_revision_when_somebody_else_approved_its_words(desk):
     page = desk.in_review()
     data = desk.form(desk.editor, page)
 
@@ -44,7 +44,7 @@ def test_a_session_goes_on_in_a_new_revision_when_somebody_else_approved_its_wor
     assert set(authors(task_state(page))) == {desk.author, desk.editor}
 
 
-def test_what_was_published_once_isnt_rewritten_after_it_was_taken_down(desk: Desk) -> None:
+def test_what_was_published_once_isnt_rewritten_after_it_was_taken_down(desk):
     page = desk.in_review()
     desk.decide(desk.editor, page)
     published = fresh(page).live_revision
@@ -95,7 +95,7 @@ def move(desk: Desk, user: User, page: Page, destination: Page, way: str = "view
         ("same", "scheduled", "moved"),
     ],
 )
-def test_what_one_desk_approved_isnt_carried_to_another(desk: Desk, approval: str, state: str, said: str) -> None:
+def test_what_one_desk_approved_isnt_carried_to_another(desk, approval, state, said):
     section = other_section(desk, approval=approval)
     page = {"draft": desk.draft, "in review": desk.in_review, "scheduled": lambda: scheduled(desk)}[state]()
     back = desk.section if said == "moved" else section
@@ -104,7 +104,7 @@ def test_what_one_desk_approved_isnt_carried_to_another(desk: Desk, approval: st
         assert (fresh(page).get_parent().pk == destination.pk) is (said == "moved")
 
 
-def test_no_page_is_moved_into_another_language_and_who_may_publish_moves_what_is_in_review(desk: Desk) -> None:
+def test_no_page_is_moved_into_another_language_and_who_may_publish_moves_what_is_in_review(desk):
     page, user = desk.in_review(), make_user(superuser=True)
     move(desk, user, page, make_desk("tg").section)
     assert fresh(page).get_parent().pk == desk.section.pk
@@ -121,9 +121,7 @@ def test_no_page_is_moved_into_another_language_and_who_may_publish_moves_what_i
         ("reject", "Daler sent this text back to its authors"),
     ],
 )
-def test_an_approval_that_comes_too_late_saves_nothing_and_says_who_was_first(
-    desk: Desk, ended: str, said: str
-) -> None:
+def test_an_approval_that_comes_too_late_saves_nothing_and_says_who_was_first(desk, ended, said):
     page = desk.in_review()
     late = desk.form(desk.editor, page, title="Mended too late")
     if ended == "withdrawn":
@@ -139,7 +137,7 @@ def test_an_approval_that_comes_too_late_saves_nothing_and_says_who_was_first(
     assert fresh(page).live is (ended == "approve")
 
 
-def test_the_author_reads_in_the_editor_what_is_wanted_until_it_is_submitted_again(desk: Desk) -> None:
+def test_the_author_reads_in_the_editor_what_is_wanted_until_it_is_submitted_again(desk):
     page = desk.in_review()
     desk.decide(desk.editor, page, "reject", "Who said so?\nName <somebody>.")
     remark = Comment.objects.create(page=page, user=desk.editor, text="Which river?", contentpath="lead")
@@ -151,7 +149,7 @@ def test_the_author_reads_in_the_editor_what_is_wanted_until_it_is_submitted_aga
 
 
 @pytest.mark.thorough
-def test_whoever_is_locked_out_learns_why_and_the_way_back(desk: Desk) -> None:
+def test_whoever_is_locked_out_learns_why_and_the_way_back(desk):
     page = desk.in_review()
     shown = text(desk.open(desk.author, page))
     assert "Submitted for approval by Anora (" in shown
@@ -162,7 +160,7 @@ def test_whoever_is_locked_out_learns_why_and_the_way_back(desk: Desk) -> None:
 
 
 @pytest.mark.thorough
-def test_the_steps_have_the_newsrooms_names_in_each_persons_language(desk: Desk) -> None:
+def test_the_steps_have_the_newsrooms_names_in_each_persons_language(desk):
     page = desk.in_review()
     russian = make_user(desk.editor.groups.get().name)
     russian.wagtail_userprofile.preferred_language = "ru"

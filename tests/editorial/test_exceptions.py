@@ -41,13 +41,13 @@ QUESTION = "Nobody else has approved this text. Why does it go live all the same
 
 
 @pytest.fixture
-def chief(desk: Desk) -> User:
+def chief(desk) -> User:
     group = make_group("Chiefs", desk.section, ("add", "change", "publish"))
     return make_user(group.name, first_name="Lola")
 
 
 @pytest.fixture
-def told(listen: Any) -> Any:
+def told(listen) -> Any:
     return listen(signals.exception_made)
 
 
@@ -58,9 +58,7 @@ def entries(page: Page) -> list[tuple[Any, str, str, int]]:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason(
-    desk: Desk, chief: User, told: Any
-) -> None:
+def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason(desk, chief, told):
     page = desk.in_review()
     desk.task.groups.add(chief.groups.get())
     for reason in ({}, {"publish_reason": "\0"}, {"publish_reason": "\u3164"}):
@@ -97,7 +95,7 @@ def at_its_time(desk: Desk, user: User, page: Page, reason: str) -> None:
 
 
 @pytest.mark.parametrize("way", [in_bulk, below_a_section, by_the_api, at_its_time])
-def test_every_way_asks(desk: Desk, chief: User, way: Any) -> None:
+def test_every_way_asks(desk, chief, way):
     page = desk.draft()
     for reason in ("", "..."):
         way(desk, chief, page, reason)
@@ -109,7 +107,7 @@ def test_every_way_asks(desk: Desk, chief: User, way: Any) -> None:
 
 
 @pytest.mark.thorough
-def test_an_earlier_version_asks_too(desk: Desk, chief: User) -> None:
+def test_an_earlier_version_asks_too(desk, chief):
     page = desk.in_review()
     first = page.latest_revision
     desk.save(desk.editor, page, lead=MENDED)
@@ -125,7 +123,7 @@ def test_an_earlier_version_asks_too(desk: Desk, chief: User) -> None:
     assert entries(page) == [(chief, "reverted", REASON, 1)]
 
 
-def test_a_new_page_is_published_for_a_reason_only(desk: Desk, chief: User) -> None:
+def test_a_new_page_is_published_for_a_reason_only(desk, chief):
     url = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "analysispage", desk.section.pk])
     browser = desk.browser(chief)
     data = sent_by(browser.get(url).text)
@@ -140,7 +138,7 @@ def test_a_new_page_is_published_for_a_reason_only(desk: Desk, chief: User) -> N
     assert entries(page) == [(chief, "published", REASON, 2)]
 
 
-def test_a_copy_is_a_draft_and_an_alias_made_live_by_who_may_publish_only(desk: Desk, chief: User, told: Any) -> None:
+def test_a_copy_is_a_draft_and_an_alias_made_live_by_who_may_publish_only(desk, chief, told):
     page = desk.in_review()
     desk.decide(desk.editor, page)
     assert (entries(page), told) == ([], []), "an approval is no exception"
@@ -157,7 +155,7 @@ def test_a_copy_is_a_draft_and_an_alias_made_live_by_who_may_publish_only(desk: 
         assert Page.objects.get(slug=slug).live == live
 
 
-def test_where_nobody_has_to_approve_publishing_is_wagtails_own(desk: Desk, chief: User) -> None:
+def test_where_nobody_has_to_approve_publishing_is_wagtails_own(desk, chief):
     desk.task.workflows.get().workflow_pages.all().delete()
     page = desk.draft()
     desk.press(chief, page, "action-publish")
@@ -165,7 +163,7 @@ def test_where_nobody_has_to_approve_publishing_is_wagtails_own(desk: Desk, chie
     assert entries(page) == []
 
 
-def test_a_way_that_nobody_thought_of_is_reported_without_a_reason(desk: Desk, chief: User, told: Any) -> None:
+def test_a_way_that_nobody_thought_of_is_reported_without_a_reason(desk, chief, told):
     page = desk.draft()
     with LogContext(user=chief):
         page.latest_revision.publish(user=chief)
@@ -175,7 +173,7 @@ def test_a_way_that_nobody_thought_of_is_reported_without_a_reason(desk: Desk, c
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_the_report_lists_all_of_it(desk: Desk, chief: User) -> None:
+def test_the_report_lists_all_of_it(desk, chief):
     chief.user_permissions.add(Permission.objects.get(codename="approve_alone"))
     first = desk.in_review(title="Approved alone")
     desk.act(chief, first, "approve_alone", extra={"reason": "At night."})
@@ -201,7 +199,7 @@ def test_the_report_lists_all_of_it(desk: Desk, chief: User) -> None:
 
 
 @pytest.mark.sql
-def test_approving_alone_needs_a_reason(desk: Desk) -> None:
+def test_approving_alone_needs_a_reason(desk):
     alone = make_lone_chief()
     page = desk.in_review()
     state = task_state(page)
@@ -220,7 +218,7 @@ def test_approving_alone_needs_a_reason(desk: Desk) -> None:
 
 
 @pytest.mark.thorough
-def test_approving_alone_needs_the_right(desk: Desk, settings: Any) -> None:
+def test_approving_alone_needs_the_right(desk, settings):
     both = dual(desk)
     page = desk.in_review(submitter=both)
     state = task_state(page)

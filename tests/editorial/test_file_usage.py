@@ -19,7 +19,7 @@ from chorsu_articles.models import Person, Picture
 from chorsu_editorial.file_usage.files import in_use, uses
 from chorsu_editorial.models import FileUse
 from chorsu_editorial.refusals import FileInUse
-from tests.editorial.desk import Desk, fresh
+from tests.editorial.desk import fresh
 from tests.factories import make_article, make_picture
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def states(file: Any) -> dict[str, set[str]]:
 
 
 @pytest.mark.sql
-def test_it_is_held_while_in_review_scheduled_and_live(desk: Desk) -> None:
+def test_it_is_held_while_in_review_scheduled_and_live(desk):
     picture, later = make_picture(), make_picture()
     page = desk.draft(main_picture=picture)
     assert (states(picture), in_use(picture)) == ({"Draft": {"draft"}}, False)
@@ -54,7 +54,7 @@ def test_it_is_held_while_in_review_scheduled_and_live(desk: Desk) -> None:
     assert (states(later), in_use(later)) == ({"Draft": {"scheduled"}}, True)
 
 
-def test_what_is_put_in_is_held_while_it_waits_and_known_of_a_draft(desk: Desk) -> None:
+def test_what_is_put_in_is_held_while_it_waits_and_known_of_a_draft(desk):
     first, second, third = make_picture(), make_picture(), make_picture()
     desk.save(desk.editor, desk.in_review(), main_picture=first)
     assert in_use(first)
@@ -62,7 +62,7 @@ def test_what_is_put_in_is_held_while_it_waits_and_known_of_a_draft(desk: Desk) 
     assert (states(second), states(third)) == ({}, {"Draft": {"draft"}})
 
 
-def test_blocks_and_links_in_text_are_uses(desk: Desk) -> None:
+def test_blocks_and_links_in_text_are_uses(desk):
     pictures, documents = [make_picture(), make_picture()], [make_document(), make_document()]
     body = [
         ("picture", {"picture": pictures[0], "caption": "", "alt": "", "size": "text"}),
@@ -74,7 +74,7 @@ def test_blocks_and_links_in_text_are_uses(desk: Desk) -> None:
     assert all(map(in_use, [*pictures, *documents]))
 
 
-def test_a_live_page_without_revision_an_alias_and_a_person_hold_it(desk: Desk) -> None:
+def test_a_live_page_without_revision_an_alias_and_a_person_hold_it(desk):
     picture, photo = make_picture(), make_picture()
     Person.objects.create(name_ru="Автор", photo=photo)
     assert in_use(photo)
@@ -88,7 +88,7 @@ def test_a_live_page_without_revision_an_alias_and_a_person_hold_it(desk: Desk) 
 
 
 @pytest.fixture
-def picture(desk: Desk) -> Picture:
+def picture(desk) -> Picture:
     """Return a picture in review."""
     picture = make_picture()
     desk.in_review(main_picture=picture)
@@ -96,7 +96,7 @@ def picture(desk: Desk) -> Picture:
 
 
 @pytest.mark.sql
-def test_it_is_not_deleted(picture: Picture) -> None:
+def test_it_is_not_deleted(picture):
     picture.collection = Collection.get_first_root_node().add_child(name="Other")
     picture.save()
     for delete in (picture.delete, Picture.objects.filter(pk=picture.pk).delete, picture.collection.delete):
@@ -105,7 +105,7 @@ def test_it_is_not_deleted(picture: Picture) -> None:
     assert Picture.objects.filter(pk=picture.pk).exists()
 
 
-def test_it_gets_no_other_file_and_crop(picture: Picture) -> None:
+def test_it_gets_no_other_file_and_crop(picture):
     picture.title = "Other"
     picture.save()
     picture.focal_point_x, picture.focal_point_y, picture.focal_point_width, picture.focal_point_height = 1, 1, 1, 1
@@ -121,7 +121,7 @@ def test_it_gets_no_other_file_and_crop(picture: Picture) -> None:
 
 
 @pytest.mark.sql
-def test_a_document_keeps_file_and_title(desk: Desk) -> None:
+def test_a_document_keeps_file_and_title(desk):
     document = make_document()
     desk.in_review(body=[("file", {"document": document, "title": ""})])
     for name, value in (("title", "Nobody approved this"), ("file", ContentFile(b"two", "programme.txt"))):
@@ -133,7 +133,7 @@ def test_a_document_keeps_file_and_title(desk: Desk) -> None:
         document.delete()
 
 
-def test_what_nothing_uses_is_free(desk: Desk) -> None:
+def test_what_nothing_uses_is_free(desk):
     picture, document = make_picture(), make_document()
     desk.draft(main_picture=picture, body=[("file", {"document": document, "title": ""})])
     picture.file, document.title = get_test_image_file(colour="red"), "Other"
@@ -146,7 +146,7 @@ def test_what_nothing_uses_is_free(desk: Desk) -> None:
 
 
 @pytest.mark.sql
-def test_what_waited_before_the_upgrade_is_recorded_by_a_command(desk: Desk) -> None:
+def test_what_waited_before_the_upgrade_is_recorded_by_a_command(desk):
     picture, scheduled, drafted = make_picture(), make_picture(), make_picture()
     desk.in_review(main_picture=picture)
     page = desk.draft(main_picture=scheduled)
@@ -164,7 +164,7 @@ def test_what_waited_before_the_upgrade_is_recorded_by_a_command(desk: Desk) -> 
 @pytest.mark.sql
 @pytest.mark.skipif(not connection.features.has_select_for_update, reason="SQLite has one writer at a time")
 @pytest.mark.parametrize("step", ["submit", "publish", "schedule", "delete", "replace"])
-def test_who_takes_a_file_into_use_and_who_changes_it_wait_for_each_other(desk: Desk, step: str) -> None:
+def test_who_takes_a_file_into_use_and_who_changes_it_wait_for_each_other(desk, step):
     picture = make_picture()
     page = desk.draft(main_picture=picture)
     picture.file = get_test_image_file(colour="red")

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk(desk: Desk) -> Desk:
+def desk(desk) -> Desk:
     """Return a desk whose people may add files and change any of them."""
     rights = ("add_image", "change_image", "add_document", "change_document")
     for user in (desk.author, desk.editor):
@@ -76,7 +76,7 @@ def successor(file: Any) -> Any:
 # What happens
 
 
-def test_the_draft_shows_the_new_one_and_readers_the_old_until_it_is_approved(desk: Desk) -> None:
+def test_the_draft_shows_the_new_one_and_readers_the_old_until_it_is_approved(desk):
     collection = Collection.get_first_root_node().add_child(name="Archive")
     picture = make_picture(credit="A. Writer", kind="map", licence="CC BY 4.0", collection=collection)
     picture.tags.add("archive")
@@ -105,7 +105,7 @@ def test_the_draft_shows_the_new_one_and_readers_the_old_until_it_is_approved(de
     assert fresh(page).main_picture == new
 
 
-def test_all_forms_of_blocks_and_links_show_the_new_one_and_keep_their_words() -> None:
+def test_all_forms_of_blocks_and_links_show_the_new_one_and_keep_their_words():
     """Those that pages of other sites have, too."""
     field = StreamField(
         [
@@ -136,7 +136,7 @@ def test_all_forms_of_blocks_and_links_show_the_new_one_and_keep_their_words() -
     assert _in_block(field.stream_block, stored(old), document, newer) == stored(old, newer)
 
 
-def test_what_refers_in_a_way_of_its_own_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_refers_in_a_way_of_its_own_is_refused(desk, monkeypatch):
     picture = make_picture()
     page = live(desk, main_picture=picture)
     monkeypatch.setattr("chorsu_editorial.file_usage.views.replace", lambda *_arguments: None)
@@ -147,7 +147,7 @@ def test_what_refers_in_a_way_of_its_own_is_refused(desk: Desk, monkeypatch: pyt
     assert latest(page).main_picture == picture
 
 
-def test_a_draft_that_shows_it_no_more_is_refused(desk: Desk) -> None:
+def test_a_draft_that_shows_it_no_more_is_refused(desk):
     picture = make_picture()
     page, other = live(desk, main_picture=picture), live(desk, main_picture=picture)
     put(desk, picture, page)
@@ -158,7 +158,7 @@ def test_a_draft_that_shows_it_no_more_is_refused(desk: Desk) -> None:
     assert Picture.objects.count() == 2
 
 
-def test_it_takes_a_file_and_opening_the_page_changes_nothing(desk: Desk) -> None:
+def test_it_takes_a_file_and_opening_the_page_changes_nothing(desk):
     picture, document = make_picture(), make_document()
     page = live(desk, main_picture=picture, body=[("file", {"document": document, "title": ""})])
     browser = desk.browser(desk.author)
@@ -176,7 +176,7 @@ def test_it_takes_a_file_and_opening_the_page_changes_nothing(desk: Desk) -> Non
 
 
 @pytest.mark.sql
-def test_a_reviewer_puts_it_into_what_is_read_and_somebody_else_approves(desk: Desk) -> None:
+def test_a_reviewer_puts_it_into_what_is_read_and_somebody_else_approves(desk):
     picture = make_picture()
     page = desk.in_review(main_picture=picture)
     assert way(picture, page) not in show(desk, picture)
@@ -196,7 +196,7 @@ def lock(page: Any) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("state", ["locked", "scheduled", "in review"])
-def test_what_nobody_else_changes_now_is_refused(desk: Desk, state: str) -> None:
+def test_what_nobody_else_changes_now_is_refused(desk, state):
     picture = make_picture()
     page = live(desk, main_picture=picture)
     assert way(picture, page) in show(desk, picture)
@@ -216,7 +216,7 @@ def test_what_nobody_else_changes_now_is_refused(desk: Desk, state: str) -> None
 
 
 @pytest.mark.sql
-def test_the_lock_is_asked_for_once_more_before_anything_is_saved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lock_is_asked_for_once_more_before_anything_is_saved(desk, monkeypatch):
     picture = make_picture()
     page = live(desk, main_picture=picture)
     lock(page)
@@ -232,7 +232,7 @@ def test_the_lock_is_asked_for_once_more_before_anything_is_saved(desk: Desk, mo
 # Who sees and does what
 
 
-def test_uses_are_listed_with_language_and_state_and_without_names_of_what_one_may_not_see(desk: Desk) -> None:
+def test_uses_are_listed_with_language_and_state_and_without_names_of_what_one_may_not_see(desk):
     picture = make_picture()
     foreign = live(make_desk("tg"), title="Secretwords", main_picture=picture)
     PageViewRestriction.objects.create(page=foreign, restriction_type=PageViewRestriction.LOGIN)
@@ -250,7 +250,7 @@ def test_uses_are_listed_with_language_and_state_and_without_names_of_what_one_m
     assert fresh(foreign).latest_revision == foreign.latest_revision
 
 
-def test_a_journalist_gives_only_own_pages_a_new_version(desk: Desk) -> None:
+def test_a_journalist_gives_only_own_pages_a_new_version(desk):
     """Who may add pages edits those that are their own."""
     picture = make_picture()
     own, foreign = live(desk, main_picture=picture), live(desk, main_picture=picture)
@@ -262,7 +262,7 @@ def test_a_journalist_gives_only_own_pages_a_new_version(desk: Desk) -> None:
     assert list(Picture.objects.all()) == [picture]
 
 
-def test_who_may_not_add_files_gives_no_new_version(desk: Desk) -> None:
+def test_who_may_not_add_files_gives_no_new_version(desk):
     picture = make_picture()
     page = live(desk, main_picture=picture)
     group = desk.author.groups.get()
@@ -274,7 +274,7 @@ def test_who_may_not_add_files_gives_no_new_version(desk: Desk) -> None:
     assert desk.browser(desk.author).get(picture.usage_url).status_code == 302
 
 
-def test_an_alias_follows_its_page(desk: Desk) -> None:
+def test_an_alias_follows_its_page(desk):
     picture = make_picture()
     page = live(desk, main_picture=picture)
     alias = page.create_alias(parent=desk.section, update_slug="alias")
@@ -284,7 +284,7 @@ def test_an_alias_follows_its_page(desk: Desk) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_the_queries_do_not_grow_with_the_pages(desk: Desk) -> None:
+def test_the_queries_do_not_grow_with_the_pages(desk):
     picture = make_picture()
     counts = []
     for number in (2, 8):

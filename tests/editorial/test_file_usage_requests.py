@@ -13,7 +13,7 @@ from wagtail.documents.models import Document
 from wagtail.images.tests.utils import get_test_image_file
 
 from chorsu_articles.models import Picture
-from tests.editorial.desk import AJAX, Desk, post
+from tests.editorial.desk import AJAX, post
 from tests.editorial.test_file_usage import make_document
 from tests.factories import make_picture, make_user, signed_in
 
@@ -28,7 +28,7 @@ def admin() -> Client:
 
 
 @pytest.fixture
-def picture(desk: Desk) -> Picture:
+def picture(desk) -> Picture:
     """Return a picture of a live page."""
     picture = make_picture()
     desk.draft(main_picture=picture).latest_revision.publish()
@@ -36,7 +36,7 @@ def picture(desk: Desk) -> Picture:
 
 
 @pytest.fixture
-def document(desk: Desk) -> Document:
+def document(desk) -> Document:
     """Return a document of a live page."""
     document = make_document()
     desk.draft(body=[("file", {"document": document, "title": ""})]).latest_revision.publish()
@@ -62,7 +62,7 @@ def says_in_use(response: HttpResponse) -> bool:
     return "is in use" in response.text
 
 
-def test_the_form_of_a_picture_refuses_a_crop_and_leads_to_its_uses(admin: Client, picture: Picture) -> None:
+def test_the_form_of_a_picture_refuses_a_crop_and_leads_to_its_uses(admin, picture):
     url = reverse("wagtailimages:edit", args=[picture.pk])
     shown = admin.get(url, follow=True)
     assert says_in_use(shown)
@@ -75,14 +75,14 @@ def test_the_form_of_a_picture_refuses_a_crop_and_leads_to_its_uses(admin: Clien
     assert Picture.objects.get(pk=picture.pk).title == "Better title"
 
 
-def test_the_form_of_a_document_refuses_another_file_and_title(admin: Client, document: Document) -> None:
+def test_the_form_of_a_document_refuses_another_file_and_title(admin, document):
     for changes in ({"file": upload("programme.txt", b"two")}, {"title": "Nobody approved this"}):
         form = form_of(document, **changes)
         assert says_in_use(admin.post(reverse("wagtaildocs:edit", args=[document.pk]), form))
         assert_kept(document)
 
 
-def test_it_is_not_deleted(admin: Client, picture: Picture, document: Document) -> None:
+def test_it_is_not_deleted(admin, picture, document):
     free = make_picture()
     for app, file in {"wagtailimages": picture, "wagtaildocs": document}.items():
         single = reverse(f"{app}:delete", args=[file.pk])
@@ -96,7 +96,7 @@ def test_it_is_not_deleted(admin: Client, picture: Picture, document: Document) 
 
 
 @pytest.mark.thorough
-def test_who_has_no_right_to_a_file_is_not_told_its_title(desk: Desk, picture: Picture, document: Document) -> None:
+def test_who_has_no_right_to_a_file_is_not_told_its_title(desk, picture, document):
     browser = desk.browser(desk.author)
     for app, file in {"wagtailimages": picture, "wagtaildocs": document}.items():
         file.collection.group_permissions.all().delete()
@@ -106,7 +106,7 @@ def test_who_has_no_right_to_a_file_is_not_told_its_title(desk: Desk, picture: P
             assert file.title not in response.text
 
 
-def test_the_list_of_uploads_changes_nothing_that_is_seen(admin: Client, picture: Picture, document: Document) -> None:
+def test_the_list_of_uploads_changes_nothing_that_is_seen(admin, picture, document):
     red = upload("red.png", get_test_image_file(colour="red").file.getvalue())
     # Readers don't see a picture's title.
     for file, app, prefix, content, status in (

@@ -41,7 +41,7 @@ def stored(page: Any, **arguments: Any) -> Any:
     return page.save_revision(**arguments).as_object()
 
 
-def test_database_revision_and_used_page_have_one_hash(article: AnalysisPage) -> None:
+def test_database_revision_and_used_page_have_one_hash(article):
     original = content_hash(article)
     for page in (article, stored(article)):
         for block in page.body:
@@ -50,14 +50,14 @@ def test_database_revision_and_used_page_have_one_hash(article: AnalysisPage) ->
     assert content_hash(stored(page)) == original
 
 
-def test_publishing_changes_no_hash(article: AnalysisPage) -> None:
+def test_publishing_changes_no_hash(article):
     revision = article.save_revision()
     before = approval_hash(revision.as_object())
     revision.publish()
     assert approval_hash(fresh(article)) == before
 
 
-def test_a_comment_a_lock_and_a_new_owner_change_no_hash(article: AnalysisPage) -> None:
+def test_a_comment_a_lock_and_a_new_owner_change_no_hash(article):
     original = content_hash(article)
     user = make_user()
     article.wagtail_admin_comments.add(Comment(page=article, user=user, text="Hm", contentpath="title"))
@@ -66,7 +66,7 @@ def test_a_comment_a_lock_and_a_new_owner_change_no_hash(article: AnalysisPage) 
     assert content_hash(stored(article)) == original
 
 
-def test_rewritten_rows_and_keys_change_no_hash(article: AnalysisPage) -> None:
+def test_rewritten_rows_and_keys_change_no_hash(article):
     original = content_hash(article)
     version = stored(article)
     for link in version.author_links.all():
@@ -108,7 +108,7 @@ def change(page: AnalysisPage, name: str) -> None:
 
 
 @pytest.mark.thorough
-def test_what_readers_see_changes_the_hash(article: AnalysisPage) -> None:
+def test_what_readers_see_changes_the_hash(article):
     before = content_hash(article)
     for name in (
         *("title", "slug", "lead", "search_description", "main_picture_caption", "byline", "byline order", "topics"),
@@ -120,7 +120,7 @@ def test_what_readers_see_changes_the_hash(article: AnalysisPage) -> None:
         assert content_hash(stored(version)) == content_hash(version), name
 
 
-def test_the_schedule_belongs_to_the_approval_and_not_to_the_content(article: AnalysisPage) -> None:
+def test_the_schedule_belongs_to_the_approval_and_not_to_the_content(article):
     content, approval = content_hash(article), approval_hash(article)
     article.go_live_at = datetime(2027, 1, 1, 12, tzinfo=UTC)
     assert content_hash(article) == content
@@ -133,7 +133,7 @@ def test_the_schedule_belongs_to_the_approval_and_not_to_the_content(article: An
     assert approval_hash(article) != scheduled
 
 
-def test_saving_the_form_of_the_editor_without_change_changes_no_hash() -> None:
+def test_saving_the_form_of_the_editor_without_change_changes_no_hash():
     desk: Desk = make_desk()
     html = "<p>First <b>words</b> &amp; “more”<br/>of <i>them</i>.</p><ul><li>One</li></ul><p>Х  у</p>"
     page = desk.draft(body=[("paragraph", html)], lead="One\nTwo")

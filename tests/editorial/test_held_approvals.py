@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sent(listen: Any) -> Any:
+def sent(listen) -> Any:
     """Collect the signals about held approvals."""
     return listen(signals.approved, signals.held_published, signals.hold_ended)
 
@@ -70,7 +70,7 @@ def chief(*pages: Page) -> User:
 # Holding
 
 
-def test_holding_asks_for_what_approving_asks(desk: Desk) -> None:
+def test_holding_asks_for_what_approving_asks(desk):
     page = desk.in_review()
     state = task_state(page)
     for user, screen, error in (
@@ -83,7 +83,7 @@ def test_holding_asks_for_what_approving_asks(desk: Desk) -> None:
     assert task_state(page).status == TaskState.STATUS_IN_PROGRESS
 
 
-def test_only_the_last_step_holds_and_no_site_in_one_language(desk: Desk, settings: Any) -> None:
+def test_only_the_last_step_holds_and_no_site_in_one_language(desk, settings):
     page = desk.in_review()
     assert is_offered(desk, page)
     settings.WAGTAIL_I18N_ENABLED = False
@@ -106,7 +106,7 @@ def is_offered(desk: Desk, page: Any) -> bool:
 
 @pytest.mark.sql
 @pytest.mark.parametrize("way", ["button", "alone in the editor", "dialogue"])
-def test_every_approval_can_be_held_with_a_comment(desk: Desk, sent: Any, way: str) -> None:
+def test_every_approval_can_be_held_with_a_comment(desk, sent, way):
     page = desk.in_review()
     user, action = desk.editor, "approve"
     if way == "alone in the editor":
@@ -137,7 +137,7 @@ def test_every_approval_can_be_held_with_a_comment(desk: Desk, sent: Any, way: s
 # What ends it
 
 
-def test_an_edit_cancels_it_and_says_so(desk: Desk, sent: Any) -> None:
+def test_an_edit_cancels_it_and_says_so(desk, sent):
     page = desk.hold()
     assert "Any change cancels the approval." in desk.open(desk.author, page).text
     desk.press(desk.author, page, "action-save", lead=MENDED)
@@ -150,7 +150,7 @@ def test_an_edit_cancels_it_and_says_so(desk: Desk, sent: Any) -> None:
     assert not fresh(page).live
 
 
-def test_comments_and_a_save_without_changes_leave_it(desk: Desk) -> None:
+def test_comments_and_a_save_without_changes_leave_it(desk):
     page = desk.hold()
     version = latest(page)
     version.wagtail_admin_comments.add(Comment(user=desk.author, text="Wait.", contentpath="lead"))
@@ -163,7 +163,7 @@ def test_comments_and_a_save_without_changes_leave_it(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "change", ["autosave into the approved revision", "go_live_at", "expire_at", "submitted again"]
 )
-def test_what_else_cancels_it(desk: Desk, change: str) -> None:
+def test_what_else_cancels_it(desk, change):
     page = desk.hold()
     if change == "submitted again":
         desk.submit(desk.author, page)
@@ -175,7 +175,7 @@ def test_what_else_cancels_it(desk: Desk, change: str) -> None:
     assert "chorsu_editorial.hold_cancelled" in actions(page)
 
 
-def test_it_is_released_by_who_may_edit_the_page(desk: Desk, sent: Any) -> None:
+def test_it_is_released_by_who_may_edit_the_page(desk, sent):
     page = desk.hold()
     with pytest.raises(NotAReviewer):
         release(user=make_user(), page=page)
@@ -187,7 +187,7 @@ def test_it_is_released_by_who_may_edit_the_page(desk: Desk, sent: Any) -> None:
     assert desk.browser(desk.author).post(url, {"release": page.pk}).status_code == 409
 
 
-def test_a_held_page_keeps_its_files_and_its_approval(desk: Desk, tajik: Desk) -> None:
+def test_a_held_page_keeps_its_files_and_its_approval(desk, tajik):
 
     picture = make_picture()
     page = desk.hold(main_picture=picture)
@@ -201,7 +201,7 @@ def test_a_held_page_keeps_its_files_and_its_approval(desk: Desk, tajik: Desk) -
 
 
 @pytest.mark.sql
-def test_all_languages_go_live_together(desk: Desk, tajik: Desk, sent: Any) -> None:
+def test_all_languages_go_live_together(desk, tajik, sent):
     russian, other = hold_pair(desk, tajik)
     both = like(desk.editor, tajik.editor)
     browser = desk.browser(both)
@@ -226,7 +226,7 @@ def test_all_languages_go_live_together(desk: Desk, tajik: Desk, sent: Any) -> N
 
 
 @pytest.mark.sql
-def test_one_missing_right_refuses_all_and_names_the_page(desk: Desk, tajik: Desk, sent: Any) -> None:
+def test_one_missing_right_refuses_all_and_names_the_page(desk, tajik, sent):
     russian, other = hold_pair(desk, tajik)
     url = reverse("chorsu_editorial_publish_held", args=[russian.pk])
     answer = desk.browser(desk.editor).post(url, {"pages": [russian.pk, other.pk]})
@@ -246,7 +246,7 @@ def test_one_missing_right_refuses_all_and_names_the_page(desk: Desk, tajik: Des
     assert signals.hold_ended not in [signal for signal, _facts in sent]
 
 
-def test_one_that_was_changed_refuses_all(desk: Desk, tajik: Desk) -> None:
+def test_one_that_was_changed_refuses_all(desk, tajik):
     picture = make_picture(credit="Agency")
     russian, other = hold_pair(desk, tajik, main_picture=picture)
     picture.credit = "Somebody else"
@@ -256,7 +256,7 @@ def test_one_that_was_changed_refuses_all(desk: Desk, tajik: Desk) -> None:
     assert (fresh(russian).live, is_held(russian), is_held(other)) == (False, True, True)
 
 
-def test_its_time_to_go_live_is_kept(desk: Desk) -> None:
+def test_its_time_to_go_live_is_kept(desk):
     later = timezone.now() + timedelta(hours=3)
     page = desk.hold(go_live_at=later)
     url = reverse("chorsu_editorial_publish_held", args=[page.pk])
@@ -265,7 +265,7 @@ def test_its_time_to_go_live_is_kept(desk: Desk) -> None:
     assert (fresh(page).live, fresh(page).approved_schedule, is_held(page)) == (False, True, False)
 
 
-def test_pages_of_another_article_are_not_taken(desk: Desk) -> None:
+def test_pages_of_another_article_are_not_taken(desk):
     page, other = desk.hold(), desk.hold(title="Other", slug="other")
     url = reverse("chorsu_editorial_publish_held", args=[page.pk])
     for chosen in ([other.pk], ["²"], ["x"], []):
@@ -279,7 +279,7 @@ def test_pages_of_another_article_are_not_taken(desk: Desk) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("patience")
 @pytest.mark.parametrize("in_place", [False, True])
-def test_an_edit_and_a_publication_at_once(in_place: bool) -> None:
+def test_an_edit_and_a_publication_at_once(in_place):
     desk = make_desk()
     for number in range(3):
         page = desk.hold(slug=f"page-{number}")
@@ -303,7 +303,7 @@ def test_an_edit_and_a_publication_at_once(in_place: bool) -> None:
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("patience")
-def test_two_people_publish_at_once() -> None:
+def test_two_people_publish_at_once():
     desk, tajik = make_desk(), make_desk("tg")
     user = make_user(superuser=True)
     russian, other = hold_pair(desk, tajik)

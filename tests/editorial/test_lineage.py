@@ -32,7 +32,7 @@ def save(page: object, title: str, **arguments: object) -> Revision:
     return page.save_revision(**arguments)  # type: ignore[attr-defined,no-any-return]
 
 
-def test_a_revision_comes_from_the_former_latest() -> None:
+def test_a_revision_comes_from_the_former_latest():
     page = make_article()
     revisions = [save(page, str(number)) for number in range(3)]
     save(make_article(page.get_parent().specific, slug="other"), "of another page")
@@ -41,7 +41,7 @@ def test_a_revision_comes_from_the_former_latest() -> None:
 
 
 @pytest.mark.parametrize("log_action", [True, "wagtail.edit"])
-def test_a_revision_comes_from_the_one_that_it_was_made_from(log_action: bool | str) -> None:
+def test_a_revision_comes_from_the_one_that_it_was_made_from(log_action):
     page = make_article()
     first, second = save(page, "1"), save(page, "2")
     reverted = first.as_object().save_revision(previous_revision=first, log_action=log_action)
@@ -52,7 +52,7 @@ def test_a_revision_comes_from_the_one_that_it_was_made_from(log_action: bool | 
     assert (ancestors(unlogged), parent_of(second)) == ([first.pk], first)
 
 
-def test_autosave_keeps_the_parent_and_renews_the_hash() -> None:
+def test_autosave_keeps_the_parent_and_renews_the_hash():
     page, user = make_article(), make_user()
     first = save(page, "1", user=user)
     second = save(page, "2", user=user)
@@ -63,7 +63,7 @@ def test_autosave_keeps_the_parent_and_renews_the_hash() -> None:
     assert hash_of(again) == content_hash(page) != before
 
 
-def test_a_revision_without_record_comes_from_the_one_before() -> None:
+def test_a_revision_without_record_comes_from_the_one_before():
     page = make_article()
     first, second = save(page, "1"), save(page, "2")
     RevisionLineage.objects.all().delete()
@@ -71,7 +71,7 @@ def test_a_revision_without_record_comes_from_the_one_before() -> None:
     assert hash_of(second) == content_hash(second.as_object())
 
 
-def test_what_was_published_ends_a_version() -> None:
+def test_what_was_published_ends_a_version():
     writer, submitter = make_user(), make_user()
     page = make_article()
     published = save(page, "1", user=writer)
@@ -85,7 +85,7 @@ def test_what_was_published_ends_a_version() -> None:
     assert writer.pk not in writers(last)
 
 
-def test_a_page_is_deleted_with_its_lineage() -> None:
+def test_a_page_is_deleted_with_its_lineage():
     page = make_article()
     save(page, "1")
     save(page, "2")
@@ -95,7 +95,7 @@ def test_a_page_is_deleted_with_its_lineage() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("hashed", ["never", "once"])
-def test_the_four_eyes_check_asks_as_little_of_thirty_revisions_as_of_three(hashed: str) -> None:
+def test_the_four_eyes_check_asks_as_little_of_thirty_revisions_as_of_three(hashed):
     writer, other, page = make_user(), make_user(), make_article()
     asked = []
     for count in (3, 27):
@@ -108,7 +108,7 @@ def test_the_four_eyes_check_asks_as_little_of_thirty_revisions_as_of_three(hash
     assert asked[0] == asked[1] <= 8
 
 
-def test_a_hash_of_the_stored_content_is_that_of_the_page_and_computed_once() -> None:
+def test_a_hash_of_the_stored_content_is_that_of_the_page_and_computed_once():
     topic, person = Topic.objects.create(name_ru="Вода", slug="water"), make_person()
     page = make_article(body=[{"type": "heading", "value": {"text": "Heading", "level": "h2"}}])
     page.topics.set([topic])
@@ -121,7 +121,7 @@ def test_a_hash_of_the_stored_content_is_that_of_the_page_and_computed_once() ->
     assert hash_of(revision) == content_hash(AnalysisPage.objects.get(pk=page.pk)) == expected
 
 
-def test_models_with_revisions_that_are_no_pages_are_let_alone() -> None:
+def test_models_with_revisions_that_are_no_pages_are_let_alone():
     """Wagtail's own test models aren't here: any row can have revisions, as a model with RevisionMixin alone has."""
     topics, topic = ContentType.objects.get_for_model(Topic), Topic.objects.create(name_ru="Вода")
     other = Revision.objects.create(
@@ -132,7 +132,7 @@ def test_models_with_revisions_that_are_no_pages_are_let_alone() -> None:
     call_command("purge_revisions", verbosity=0)
 
 
-def test_who_wrote_what_was_purged_is_kept_as_text_and_read_from_older_rows_too() -> None:
+def test_who_wrote_what_was_purged_is_kept_as_text_and_read_from_older_rows_too():
     page, users = make_article(), [make_user() for _ in range(4)]
     keys = [user.pk for user in users]
     root, first, second, third = (save(page, str(number), user=user) for number, user in enumerate(users))

@@ -59,7 +59,7 @@ def post(user: User, address: str, data: Any) -> Any:
 
 
 @pytest.mark.thorough
-def test_an_autosave_that_began_before_an_approval_does_not_take_the_page_down() -> None:
+def test_an_autosave_that_began_before_an_approval_does_not_take_the_page_down():
     desk = make_desk()
     page = desk.in_review()
     form = desk.form(desk.other_editor, page, lead=MENDED)
@@ -76,7 +76,7 @@ def test_an_autosave_that_began_before_an_approval_does_not_take_the_page_down()
         assert version.live_revision is not None
 
 
-def test_a_scheduled_publication_and_a_withdrawal() -> None:
+def test_a_scheduled_publication_and_a_withdrawal():
     desk = make_desk()
     page = publish(desk.draft())
     desk.save(desk.author, page, title="Later")
@@ -90,7 +90,7 @@ def test_a_scheduled_publication_and_a_withdrawal() -> None:
 
 
 @pytest.mark.thorough
-def test_two_articles_with_the_same_pictures_are_each_published_together() -> None:
+def test_two_articles_with_the_same_pictures_are_each_published_together():
     desk, tajik = make_desk(), make_desk("tg")
     pictures = [make_picture(), make_picture()]
     articles = []
@@ -105,7 +105,7 @@ def test_two_articles_with_the_same_pictures_are_each_published_together() -> No
 
 
 @pytest.mark.thorough
-def test_publishing_together_and_in_bulk() -> None:
+def test_publishing_together_and_in_bulk():
     desk, tajik = make_desk(), make_desk("tg")
     russian = desk.hold()
     other = tajik.hold(translation_key=russian.translation_key)
@@ -188,7 +188,7 @@ def purging(desk: Desk) -> Callable[[], Any]:
     "act",
     [approving_in_the_editor, denying_a_minor_edit, ending_a_workflow, saving_as_up_to_date, purging],
 )
-def test_a_page_is_locked_before_anything_of_it(act: Callable[[Desk], Callable[[], Any]]) -> None:
+def test_a_page_is_locked_before_anything_of_it(act):
     if not connection.features.has_select_for_update:
         pytest.skip("Only one transaction at a time writes.")
     job = act(make_desk())

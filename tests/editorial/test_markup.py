@@ -110,7 +110,7 @@ def _changed(nodes: tuple[Node, ...], number: int, style: random.Random) -> tupl
 
 @pytest.mark.thorough
 @given(documents, st.randoms(use_true_random=False))
-def test_markup_that_reads_the_same_is_the_same(document: list[Node], style: random.Random) -> None:
+def test_markup_that_reads_the_same_is_the_same(document, style):
     forms = {canonical_html(written(document, style)) for _ in range(4)}
     assert len(forms) == 1
     form = forms.pop()
@@ -120,7 +120,7 @@ def test_markup_that_reads_the_same_is_the_same(document: list[Node], style: ran
 
 
 @given(documents, st.randoms(use_true_random=False), st.data())
-def test_a_changed_letter_is_never_the_same(document: list[Node], style: random.Random, data: st.DataObject) -> None:
+def test_a_changed_letter_is_never_the_same(document, style, data):
     count = _texts_of(tuple(document))
     if not count:
         return
@@ -149,12 +149,12 @@ def test_a_changed_letter_is_never_the_same(document: list[Node], style: random.
         ("<p>a &lt;b&gt; c</p>", "<p>a <b> c</p>"),
     ],
 )
-def test_what_reads_otherwise_is_another(one: str, other: str) -> None:
+def test_what_reads_otherwise_is_another(one, other):
     assert canonical_html(one) != canonical_html(other)
 
 
 @given(st.lists(words, min_size=1, max_size=4), st.randoms(use_true_random=False))
-def test_plain_text_that_reads_the_same_is_the_same(lines: list[str], style: random.Random) -> None:
+def test_plain_text_that_reads_the_same_is_the_same(lines, style):
     def form() -> str:
         text = style.choice(["\n", "\r\n", "\r"]).join(lines)
         return style.choice(["", " ", "\n"]) + unicodedata.normalize(style.choice(["NFC", "NFD"]), text)
@@ -165,7 +165,7 @@ def test_plain_text_that_reads_the_same_is_the_same(lines: list[str], style: ran
 @pytest.mark.parametrize(
     "piece", ["<b>", "</b>", "a ", "\u00a0", "&amp;", "<p>", "</p>", "<br>", " \n", "<!--", "<b x=1 y='", "&", "<"]
 )
-def test_twice_the_text_makes_at_most_twice_the_steps(piece: str) -> None:
+def test_twice_the_text_makes_at_most_twice_the_steps(piece):
     few, many = (count_lines(lambda count=count: canonical_html(piece * count)) for count in (1_000, 2_000))
     assert many <= 2.1 * few + 100
 

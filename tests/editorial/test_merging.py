@@ -51,7 +51,7 @@ def merged(base: Version | None, theirs: Version, mine: Version, both: str = "th
 
 
 @given(versions, versions)
-def test_where_one_changed_nothing_the_other_version_comes_out(base: Version, other: Version) -> None:
+def test_where_one_changed_nothing_the_other_version_comes_out(base, other):
     expected = other.revision.content | {"body": {key: item["value"] for key, item in other.blocks["body"].items()}}
     for found in (merged(base, other, base), merged(base, base, other)):
         assert found == expected
@@ -59,7 +59,7 @@ def test_where_one_changed_nothing_the_other_version_comes_out(base: Version, ot
 
 
 @given(st.none() | versions, versions, versions, st.sampled_from(["theirs", "mine"]))
-def test_what_one_alone_changed_is_never_lost(base: Version | None, theirs: Version, mine: Version, both: str) -> None:
+def test_what_one_alone_changed_is_never_lost(base, theirs, mine, both):
     found = merged(base, theirs, mine, both)
     parts = {"title": found["title"], **{f"body.{key}": value for key, value in found["body"].items()}}
     sides = changed_by(base, theirs, mine)
@@ -71,7 +71,7 @@ def test_what_one_alone_changed_is_never_lost(base: Version | None, theirs: Vers
 
 
 @pytest.fixture
-def desk(request: pytest.FixtureRequest) -> Desk:
+def desk(request) -> Desk:
     request.getfixturevalue("db")
     return make_desk()
 
@@ -109,7 +109,7 @@ def conflict(desk: Desk) -> tuple[Any, str]:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("choice", "second"), [("theirs", "Two rails."), ("mine", "Two paths.")])
-def test_both_are_kept_and_joined_as_chosen(desk: Desk, choice: str, second: str) -> None:
+def test_both_are_kept_and_joined_as_chosen(desk, choice, second):
     page, url = conflict(desk)
     assert (latest(page).title, latest(page).lead) == ("Theirs", LEAD)
     mine = fresh(page).revisions.get(pk=url.split("/")[-2]).as_object()
@@ -126,7 +126,7 @@ def test_both_are_kept_and_joined_as_chosen(desk: Desk, choice: str, second: str
     assert set(writers(joined.latest_revision)) == {desk.author.pk, desk.colleague.pk}
 
 
-def test_who_takes_the_others_words_did_not_write_them(desk: Desk) -> None:
+def test_who_takes_the_others_words_did_not_write_them(desk):
     page = desk.draft(user=desk.colleague)
     form = desk.form(desk.author, page, lead=MENDED)
     desk.save(desk.colleague, page, lead="Another lead")
@@ -141,7 +141,7 @@ def test_who_takes_the_others_words_did_not_write_them(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("choice", "texts"), [("theirs", ["One", "Two rails", "Four", "Three"]), ("mine", ["Four", "One", "Three"])]
 )
-def test_a_deleted_block_and_two_orders_are_asked(desk: Desk, choice: str, texts: list[str]) -> None:
+def test_a_deleted_block_and_two_orders_are_asked(desk, choice, texts):
     page = desk.draft(body=[("paragraph", f"<p>{word}</p>") for word in ("One", "Two", "Three", "Four")])
     one, two, three, four = blocks(page)
     form = desk.form(desk.author, page, body=[four, one, three])
@@ -157,7 +157,7 @@ def test_a_deleted_block_and_two_orders_are_asked(desk: Desk, choice: str, texts
 
 
 @pytest.mark.thorough
-def test_what_is_saved_meanwhile_is_noticed(desk: Desk) -> None:
+def test_what_is_saved_meanwhile_is_noticed(desk):
     page, url = conflict(desk)
     token = desk.browser(desk.author).get(url).context["token"]
     desk.save(desk.colleague, page, lead="Another lead")
@@ -165,7 +165,7 @@ def test_what_is_saved_meanwhile_is_noticed(desk: Desk) -> None:
     assert latest(page).lead == "Another lead"
 
 
-def test_who_may_not_edit_sees_and_joins_nothing(desk: Desk) -> None:
+def test_who_may_not_edit_sees_and_joins_nothing(desk):
     page, url = conflict(desk)
     before = fresh(page).latest_revision_id
     assert desk.browser(make_user(first_name="Olim")).get(url).status_code == 302
@@ -178,7 +178,7 @@ def test_who_may_not_edit_sees_and_joins_nothing(desk: Desk) -> None:
     assert fresh(page).latest_revision_id == before
 
 
-def test_autosave_that_was_overtaken_while_it_was_read_writes_nothing(desk: Desk) -> None:
+def test_autosave_that_was_overtaken_while_it_was_read_writes_nothing(desk):
     page = desk.draft(body=BODY)
     own = latest(page)
     desk.save(desk.colleague, page, title="Theirs")
@@ -188,7 +188,7 @@ def test_autosave_that_was_overtaken_while_it_was_read_writes_nothing(desk: Desk
 
 
 @pytest.mark.thorough
-def test_autosave_leaves_the_version_with_which_another_form_began(desk: Desk) -> None:
+def test_autosave_leaves_the_version_with_which_another_form_began(desk):
     page = desk.draft(body=BODY)
     own = fresh(page).latest_revision
     form = desk.form(desk.author, page, lead=MENDED)
@@ -199,7 +199,7 @@ def test_autosave_leaves_the_version_with_which_another_form_began(desk: Desk) -
     assert own.as_object().lead == LEAD
 
 
-def test_without_a_base_all_that_differs_is_asked(desk: Desk) -> None:
+def test_without_a_base_all_that_differs_is_asked(desk):
     page = desk.draft(body=BODY)
     form = desk.form(desk.author, page, lead=MENDED, main_picture=str(make_picture().pk))
     desk.save(desk.colleague, page, title="Theirs")
@@ -213,7 +213,7 @@ def test_without_a_base_all_that_differs_is_asked(desk: Desk) -> None:
 
 
 @pytest.mark.thorough
-def test_who_wrote_what_somebody_else_joined_answers_for_it(desk: Desk) -> None:
+def test_who_wrote_what_somebody_else_joined_answers_for_it(desk):
     page = desk.in_review()
     form = desk.form(desk.editor, page, title="Another headline", lead="All of this is written by who reviews it.")
     desk.save(desk.other_editor, page, body=[(each.id, "<p>First words!</p>") for each in latest(page).body])

@@ -52,7 +52,7 @@ def article(**values: Any) -> AnalysisPage:
     return AnalysisPage(**{"content_type_id": 1, "title": "Headline", "lead": "Lead", "body": BODY, **values})
 
 
-def test_every_leaf_in_reading_order_with_role_and_language() -> None:
+def test_every_leaf_in_reading_order_with_role_and_language():
     found = [(leaf.path, leaf.text, leaf.role, leaf.language) for leaf in public_leaves(article())]
     assert found == [
         ("title", "Headline", "headline", None),
@@ -76,7 +76,7 @@ def test_every_leaf_in_reading_order_with_role_and_language() -> None:
     ]
 
 
-def test_leaves_are_the_same_once_the_blocks_were_used() -> None:
+def test_leaves_are_the_same_once_the_blocks_were_used():
     page = article(body=[block for block in BODY if block["type"] in {"paragraph", "heading", "quotation"}])
     before = list(public_leaves(page))
     for block in page.body:
@@ -84,7 +84,7 @@ def test_leaves_are_the_same_once_the_blocks_were_used() -> None:
     assert list(public_leaves(page)) == before
 
 
-def test_with_leaf_reaches_an_empty_leaf_and_one_that_has_been_used() -> None:
+def test_with_leaf_reaches_an_empty_leaf_and_one_that_has_been_used():
     page = article()
     assert page.body[1].value["text"] == "The heading"
     with_leaf(page, "body.h1.text", "Another")
@@ -96,14 +96,14 @@ def test_with_leaf_reaches_an_empty_leaf_and_one_that_has_been_used() -> None:
 
 
 @pytest.mark.parametrize("path", ["", "body", "body.zz", "body.i1.picture", "body.h1.level", "owner", "body.t1.rows.0"])
-def test_with_leaf_refuses_a_path_without_leaf(path: str) -> None:
+def test_with_leaf_refuses_a_path_without_leaf(path):
     page = article()
     assert get_leaf(page, path) is None
     with pytest.raises(KeyError):
         with_leaf(page, path, "Text")
 
 
-def test_page_types_name_their_fields_or_get_title_and_rich_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_types_name_their_fields_or_get_title_and_rich_texts(monkeypatch):
     report = EventReportPage(
         content_type_id=1,
         title="Report",
@@ -121,12 +121,12 @@ def test_page_types_name_their_fields_or_get_title_and_rich_texts(monkeypatch: p
     assert [leaf.path for leaf in public_leaves(page)] == ["title", "body"]
 
 
-def test_text_is_in_nfc_with_white_space_folded() -> None:
+def test_text_is_in_nfc_with_white_space_folded():
     page = article(title="  Й\u200aи\n", body=[])
     assert next(public_leaves(page)).text == "Й и"
 
 
-def test_units_are_paragraphs_headings_and_list_items() -> None:
+def test_units_are_paragraphs_headings_and_list_items():
     source = (
         "<h2>One</h2><p>Two <a href='/'>link</a><br/>line</p>"
         "<ul><li>Three<ol><li>Four</li></ol></li></ul>loose &amp; <hr/><p> </p>"
@@ -143,7 +143,7 @@ def test_units_are_paragraphs_headings_and_list_items() -> None:
     assert leaf.text == "One Two link line Three Four loose &"
 
 
-def test_units_of_plain_text_are_its_lines() -> None:
+def test_units_of_plain_text_are_its_lines():
     leaf = get_leaf(article(lead="One <b>\r\n\r\n two"), "lead")
     assert leaf is not None
     assert [(unit.text, unit.html) for unit in units(leaf)] == [("One <b>", "One &lt;b&gt;"), ("two", "two")]
@@ -152,12 +152,12 @@ def test_units_of_plain_text_are_its_lines() -> None:
 @pytest.mark.parametrize(
     "html", ["", "<", "<p", "</p>", "<p>a</p", "&#0;", "<!--", "<p>a<!-- b --></p>", "\x00", "<![x"]
 )
-def test_broken_html_is_read_as_far_as_it_goes(html: str) -> None:
+def test_broken_html_is_read_as_far_as_it_goes(html):
     found = list(units(Leaf("body", "rich_text", html, html)))
     assert [readable_text(unit.html, rich=True) for unit in found] == [unit.text for unit in found]
 
 
-def test_editor_url_opens_at_the_block() -> None:
+def test_editor_url_opens_at_the_block():
     assert editor_url(article(pk=7), "").endswith("/pages/7/edit/")
     for path, block in (
         ("title", "title"),
@@ -168,7 +168,7 @@ def test_editor_url_opens_at_the_block() -> None:
         assert editor_url(article(pk=7), path).endswith(f"/pages/7/edit/#:w:contentpath={block}")
 
 
-def test_tags_write_the_paths_that_leaves_have() -> None:
+def test_tags_write_the_paths_that_leaves_have():
     template = Template(
         "{% load chorsu_editorial_tags %}"
         "{% for block in page.body %}{% with path='body'|subpath:block %}"

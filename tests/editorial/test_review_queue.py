@@ -17,7 +17,7 @@ from chorsu_editorial.links import review_url
 from chorsu_editorial.review_queue import next_to_review, number_waiting, waiting_for
 from cms.models import User
 from tests.counted_lines import count_queries
-from tests.editorial.desk import MENDED, Desk, fresh, like, text
+from tests.editorial.desk import MENDED, fresh, like, text
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +26,13 @@ QUEUE = "/admin/to-approve/"
 
 
 @pytest.fixture
-def both(desk: Desk, tajik: Desk) -> User:
+def both(desk, tajik) -> User:
     """Return an editor of two languages."""
     return like(desk.editor, tajik.editor)
 
 
 @pytest.fixture
-def waiting(desk: Desk, tajik: Desk, both: User) -> Iterator[dict[str, Any]]:
+def waiting(desk, tajik, both) -> Iterator[dict[str, Any]]:
     """Give the editor of two languages what is due, overdue, and waits; and what they wrote themselves."""
     own = desk.draft(title="Own", slug="own")
     desk.save(both, own, lead="Another lead of the editor’s")
@@ -58,9 +58,7 @@ def after(user: User, page: Page) -> str:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_what_is_due_soonest_comes_first_then_what_waits_longest(
-    desk: Desk, both: User, waiting: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_due_soonest_comes_first_then_what_waits_longest(desk, both, waiting, monkeypatch):
     assert titles(both) == ["Late", "Soon", "Tajik", "First"]
     assert [after(both, waiting[name]) for name in ("Late", "Soon", "Tajik", "First", "Own")] == [
         *("Soon", "Tajik", "First", "Late", "Late")
@@ -72,9 +70,7 @@ def test_what_is_due_soonest_comes_first_then_what_waits_longest(
 
 
 @pytest.mark.thorough
-def test_the_page_lists_the_queue_and_the_menu_its_number_for_who_approves_somewhere(
-    desk: Desk, both: User, waiting: Any
-) -> None:
+def test_the_page_lists_the_queue_and_the_menu_its_number_for_who_approves_somewhere(desk, both, waiting):
     shown = desk.browser(both).get(QUEUE)
     order = [shown.text.index(f">{name}<") for name in ("Late", "Soon", "Tajik", "First")]
     assert order == sorted(order)
@@ -91,7 +87,7 @@ def test_the_page_lists_the_queue_and_the_menu_its_number_for_who_approves_somew
 
 
 @pytest.mark.thorough
-def test_the_number_of_queries_does_not_depend_on_how_many_wait(desk: Desk) -> None:
+def test_the_number_of_queries_does_not_depend_on_how_many_wait(desk):
     counts = []
     for number in (2, 6):
         for _text in range(number):
@@ -102,7 +98,7 @@ def test_the_number_of_queries_does_not_depend_on_how_many_wait(desk: Desk) -> N
 
 
 @pytest.mark.thorough
-def test_who_came_from_the_queue_goes_on_to_the_next_text_until_there_is_none(desk: Desk) -> None:
+def test_who_came_from_the_queue_goes_on_to_the_next_text_until_there_is_none(desk):
     first, second, third = (desk.in_review(title=f"{n}", slug=f"t{n}") for n in range(3))
     at_queue = {"next": QUEUE}
     form = desk.form(desk.editor, first, **at_queue)
@@ -117,7 +113,7 @@ def test_who_came_from_the_queue_goes_on_to_the_next_text_until_there_is_none(de
     assert (approved.redirect_chain, fresh(third).live) == ([(QUEUE, 302)], True)
 
 
-def test_who_came_from_elsewhere_is_offered_the_next_text(desk: Desk) -> None:
+def test_who_came_from_elsewhere_is_offered_the_next_text(desk):
     page = desk.in_review()
     desk.in_review(title="Russian", slug="russian")
     answer = desk.act(desk.editor, page, "approve")

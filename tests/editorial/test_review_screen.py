@@ -42,7 +42,7 @@ def told(before: Any, after: Any) -> list[tuple[str, str]]:
     return found
 
 
-def test_words_that_came_and_went_are_marked_and_nothing_is_taken_for_html(desk: Desk) -> None:
+def test_words_that_came_and_went_are_marked_and_nothing_is_taken_for_html(desk):
     page = desk.draft(title="One <b> bridge was closed")
     before, after = latest(page), latest(page)
     after.title = "Two <b> bridges were closed"
@@ -53,7 +53,7 @@ def test_words_that_came_and_went_are_marked_and_nothing_is_taken_for_html(desk:
     assert told(before, after)[0] == ("title", f"<del>{before.title}</del><ins>{after.title}</ins>")
 
 
-def test_what_differs_is_shown_in_its_place_in_the_text(desk: Desk) -> None:
+def test_what_differs_is_shown_in_its_place_in_the_text(desk):
     page = desk.draft(body=[("paragraph", "<p>One bridge.</p><p>Nobody said why.</p><p>Gone.</p><p>The end.</p>")])
     before, after = latest(page), latest(page)
     block = after.body[0].id
@@ -69,7 +69,7 @@ def test_what_differs_is_shown_in_its_place_in_the_text(desk: Desk) -> None:
     ]
 
 
-def test_blocks_that_changed_places_or_went_are_shown_beside_other_changes(desk: Desk) -> None:
+def test_blocks_that_changed_places_or_went_are_shown_beside_other_changes(desk):
     texts = ("First words.", "Second text.", "Third text, much longer.", "Fourth.")
     page = desk.draft(body=[("paragraph", f"<p>{text}</p>") for text in texts])
     first, second, third, fourth = (block.id for block in latest(page).body)
@@ -91,7 +91,7 @@ def test_blocks_that_changed_places_or_went_are_shown_beside_other_changes(desk:
     assert labels[:2] == ["Text: order", "Text: moved here"]
 
 
-def test_twice_the_blocks_make_at_most_twice_the_steps(desk: Desk) -> None:
+def test_twice_the_blocks_make_at_most_twice_the_steps(desk):
     def steps(number: int) -> int:
         page = desk.draft(slug=f"n{number}", body=[("paragraph", f"<p>One {n}.</p>") for n in range(number)])
         before = latest(page)
@@ -104,7 +104,7 @@ def test_twice_the_blocks_make_at_most_twice_the_steps(desk: Desk) -> None:
     assert steps(80) <= 2.1 * steps(40) + 1000
 
 
-def test_a_link_that_leads_elsewhere_and_a_new_heading_are_shown(desk: Desk) -> None:
+def test_a_link_that_leads_elsewhere_and_a_new_heading_are_shown(desk):
     linked = '<p>One <a href="https://{}.example/">bridge</a>.</p>'
     page = desk.draft(body=[("paragraph", linked.format("here") + "<p>The end.</p><p>Nobody.</p>")])
     before, after = latest(page), latest(page)
@@ -121,7 +121,7 @@ def test_a_link_that_leads_elsewhere_and_a_new_heading_are_shown(desk: Desk) -> 
     ]
 
 
-def test_the_editor_asks_once_which_review_a_page_is_in(desk: Desk) -> None:
+def test_the_editor_asks_once_which_review_a_page_is_in(desk):
     page = desk.in_review()
     for user in (desk.editor, desk.author):
         with CaptureQueriesContext(connection) as queries:
@@ -132,7 +132,7 @@ def test_the_editor_asks_once_which_review_a_page_is_in(desk: Desk) -> None:
 
 
 @pytest.mark.thorough
-def test_a_new_text_names_its_submitter_and_has_nothing_to_compare(desk: Desk) -> None:
+def test_a_new_text_names_its_submitter_and_has_nothing_to_compare(desk):
     def note(request: HttpRequest, page: Page, task_state: Any) -> list[Any]:
         return [format_html("<p>Explained by {}: {}</p>", task_state.submitted_by, page.title)]
 
@@ -146,7 +146,7 @@ def test_a_new_text_names_its_submitter_and_has_nothing_to_compare(desk: Desk) -
     assert panel(desk, desk.editor, desk.draft(slug="other")) == ""
 
 
-def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(desk: Desk) -> None:
+def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(desk):
     page = desk.in_review(body=[("paragraph", "<p>One bridge was closed.</p><p>Nobody said why.</p>")])
     desk.decide(desk.editor, page)
     desk.submit(desk.author, page, lead=MENDED)
@@ -161,7 +161,7 @@ def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(
 
 
 @pytest.mark.thorough
-def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decides(desk: Desk) -> None:
+def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decides(desk):
     page = desk.in_review()
     assert "looked last" not in panel(desk, desk.editor, page)
     assert "Nothing has changed since you looked last." in panel(desk, desk.editor, page)
@@ -178,7 +178,7 @@ def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decide
 
 
 @pytest.mark.thorough
-def test_a_refused_approval_leaves_the_look_as_it_was(desk: Desk) -> None:
+def test_a_refused_approval_leaves_the_look_as_it_was(desk):
     page = desk.in_review()
     form = desk.form(desk.editor, page, opened=True)
     seen = ReviewLook.objects.get(user=desk.editor).revision_id
@@ -192,9 +192,7 @@ def test_a_refused_approval_leaves_the_look_as_it_was(desk: Desk) -> None:
     ("button", "others_write"),
     [("action-workflow-action", False), ("action-workflow-action", True), ("action-publish", False)],
 )
-def test_autosave_goes_on_after_a_refusal_unless_somebody_else_wrote(
-    desk: Desk, button: str, others_write: bool
-) -> None:
+def test_autosave_goes_on_after_a_refusal_unless_somebody_else_wrote(desk, button, others_write):
     page = desk.in_review()
     user = make_user(superuser=True) if button == "action-publish" else desk.editor
     data = desk.form(user, page, lead="Words that nobody has read, and many of them.")

@@ -176,13 +176,13 @@ people = st.sampled_from([1, 2, 0])
 )
 @example(0, 0, [], approve, 1)  # of those that are generated, none may be approved
 def test_nothing_goes_live_without_a_second_pair_of_eyes(
-    story: Story,
-    writer: int,
-    submitter: int,
-    steps: list[tuple[Step, int]],
-    approval: Step,
-    approver: int,
-) -> None:
+    story,
+    writer,
+    submitter,
+    steps,
+    approval,
+    approver,
+):
     with transaction.atomic():
         for step, number in [(save, writer), (submit, submitter), *steps, (approval, approver)]:
             before = fresh(story.page)

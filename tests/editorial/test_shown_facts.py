@@ -15,7 +15,6 @@ from chorsu_editorial.hashing import approval_hash, content_hash, shown_facts
 from cms.publishing import publish_due
 from tests.editorial.desk import (
     AJAX,
-    Desk,
     assert_untouched,
     fresh,
     latest,
@@ -30,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def page(desk: Desk) -> Any:
+def page(desk) -> Any:
     """Return a page in review with a picture and a byline."""
     page = desk.draft(main_picture=make_picture(title="Market", credit="Agency", licence="CC BY 4.0"))
     version = latest(page)
@@ -54,7 +53,7 @@ CHANGES: list[tuple[Any, dict[str, Any]]] = [
 
 
 @pytest.mark.thorough
-def test_a_change_since_the_editor_was_opened_is_refused_and_named(desk: Desk, page: Any) -> None:
+def test_a_change_since_the_editor_was_opened_is_refused_and_named(desk, page):
     state, form = task_state(page), desk.form(desk.editor, page)
     desk.browser(desk.editor)  # signed in for good
     named = {Picture: "Market", Person: "Person"}
@@ -72,7 +71,7 @@ def test_a_change_since_the_editor_was_opened_is_refused_and_named(desk: Desk, p
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_a_refused_screen_stays_refused_and_opened_again_it_is_approved(desk: Desk, page: Any) -> None:
+def test_a_refused_screen_stays_refused_and_opened_again_it_is_approved(desk, page):
     form = desk.form(desk.editor, page, opened=True)
     nothing = form.copy()
     del nothing["shown-facts"]
@@ -87,7 +86,7 @@ def test_a_refused_screen_stays_refused_and_opened_again_it_is_approved(desk: De
     assert fresh(page).live
 
 
-def test_a_change_since_the_dialogue_was_opened_is_refused_and_named(desk: Desk, page: Any) -> None:
+def test_a_change_since_the_dialogue_was_opened_is_refused_and_named(desk, page):
     url, form = desk.dialogue(desk.editor, page, "approve")
     change_credit()
     response = desk.browser(desk.editor).post(url, form, headers=AJAX)
@@ -95,7 +94,7 @@ def test_a_change_since_the_dialogue_was_opened_is_refused_and_named(desk: Desk,
     assert not fresh(page).live
 
 
-def test_what_the_approver_takes_out_is_no_change(desk: Desk, page: Any) -> None:
+def test_what_the_approver_takes_out_is_no_change(desk, page):
     # A picture is more than an approver may change, but who approves alone may take it out.
     alone = make_lone_chief()
     form = desk.form(alone, page, main_picture="")
@@ -104,7 +103,7 @@ def test_what_the_approver_takes_out_is_no_change(desk: Desk, page: Any) -> None
     assert fresh(page).live
 
 
-def test_a_credit_that_changes_later_leaves_a_scheduled_page_valid(desk: Desk, page: Any) -> None:
+def test_a_credit_that_changes_later_leaves_a_scheduled_page_valid(desk, page):
     desk.save(desk.author, page, go_live_at=timezone.now() + timedelta(hours=3))
     desk.decide(desk.editor, page)
     change_credit()
@@ -116,7 +115,7 @@ def test_a_credit_that_changes_later_leaves_a_scheduled_page_valid(desk: Desk, p
     assert fresh(page).live
 
 
-def test_the_content_hash_knows_none_of_it(page: Any) -> None:
+def test_the_content_hash_knows_none_of_it(page):
     """It decides who had a share in a text, and is kept."""
     before = content_hash(latest(page)), approval_hash(latest(page))
     change_credit()
@@ -125,7 +124,7 @@ def test_the_content_hash_knows_none_of_it(page: Any) -> None:
 
 
 @pytest.mark.sql
-def test_it_asks_once_for_each_kind_of_object(desk: Desk, django_assert_num_queries: Any) -> None:
+def test_it_asks_once_for_each_kind_of_object(desk, django_assert_num_queries):
     document = make_document()
     pictures = [make_picture() for _number in range(3)]
     body = [("picture", {"picture": one, "caption": "", "alt": "", "size": "text"}) for one in pictures]

@@ -56,7 +56,7 @@ def answer(desk: Desk, page: Page, act: str, number: int | None = None, **change
 
 
 @pytest.mark.sql
-def test_what_an_approver_changed_comes_back_as_suggestions_and_the_text_as_it_was(desk: Desk) -> None:
+def test_what_an_approver_changed_comes_back_as_suggestions_and_the_text_as_it_was(desk):
     page = desk.in_review(lead="Nine vilages stood under water.", body=[("paragraph", FIRST)])
     before = latest(page)
     block = before.body[0].id
@@ -85,7 +85,7 @@ def test_what_an_approver_changed_comes_back_as_suggestions_and_the_text_as_it_w
 
 
 @pytest.mark.sql
-def test_who_takes_all_has_the_approvers_text_and_who_suggested_may_approve_it(desk: Desk) -> None:
+def test_who_takes_all_has_the_approvers_text_and_who_suggested_may_approve_it(desk):
     page = sent_back(desk)
     answer(desk, page, "take")
     assert (latest(page).lead, unit_words(leaf(body(page)))) == (LEAD, [new for _old, new in SAID])
@@ -100,7 +100,7 @@ def test_who_takes_all_has_the_approvers_text_and_who_suggested_may_approve_it(d
 
 
 @pytest.mark.thorough
-def test_who_leaves_all_has_the_text_as_it_was_and_the_approver_is_told(desk: Desk) -> None:
+def test_who_leaves_all_has_the_text_as_it_was_and_the_approver_is_told(desk):
     page = sent_back(desk)
     before = content_hash(latest(page))
     for _each in range(3):
@@ -110,7 +110,7 @@ def test_who_leaves_all_has_the_text_as_it_was_and_the_approver_is_told(desk: De
     assert [each.replies.get().text for each in Comment.objects.all()] == ["Left as it was."] * 3
 
 
-def test_unsaved_words_are_kept_and_a_place_that_changed_stays(desk: Desk) -> None:
+def test_unsaved_words_are_kept_and_a_place_that_changed_stays(desk):
     page = sent_back(desk)
     block = latest(page).body[0].id
     mine = FIRST.replace("two metres", "two feet")
@@ -132,7 +132,7 @@ def test_unsaved_words_are_kept_and_a_place_that_changed_stays(desk: Desk) -> No
 
 
 @pytest.mark.thorough
-def test_what_no_words_can_say_is_refused_by_name_and_stays_on_the_screen(desk: Desk) -> None:
+def test_what_no_words_can_say_is_refused_by_name_and_stays_on_the_screen(desk):
     page = desk.in_review(body=[("paragraph", FIRST)])
     block = latest(page).body[0].id
     state = task_state(page)
@@ -150,7 +150,7 @@ def test_what_no_words_can_say_is_refused_by_name_and_stays_on_the_screen(desk: 
 
 
 @pytest.mark.thorough
-def test_only_own_changes_are_suggested_and_only_by_who_decides(desk: Desk) -> None:
+def test_only_own_changes_are_suggested_and_only_by_who_decides(desk):
     page = desk.in_review(lead="Nine vilages stood under water.", body=[("paragraph", FIRST)])
     block = latest(page).body[0].id
     desk.save(desk.other_editor, page, lead=LEAD)
@@ -162,7 +162,7 @@ def test_only_own_changes_are_suggested_and_only_by_who_decides(desk: Desk) -> N
     assert latest(page).lead == LEAD
 
 
-def test_nobody_takes_what_they_may_not_edit(desk: Desk) -> None:
+def test_nobody_takes_what_they_may_not_edit(desk):
     page = sent_back(desk)
     with pytest.raises(PermissionDenied):
         suggestions.take(page=page, user=make_user())
@@ -184,8 +184,8 @@ WORDS = st.lists(st.sampled_from(["вода", "ӣ", "&", "<", "می\u200cرود"
 
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=4))
 def test_suggestions_that_are_stored_and_read_back_give_the_wanted_text(
-    pairs: list[tuple[list[str], list[str]]],
-) -> None:
+    pairs,
+):
     before, after = (
         AnalysisPage(title="x", lead=" ".join(pairs[0][side]), body=[("paragraph", paragraphs(side, pairs))])
         for side in (0, 1)
@@ -209,7 +209,7 @@ def paragraphs(side: int, pairs: list[tuple[list[str], list[str]]]) -> str:
     return "".join(f"<p><b>{number}</b> {words}</p>" for number, words in enumerate(escaped))
 
 
-def test_each_unit_is_mended_by_itself_and_in_long_ones_the_words_that_differ() -> None:
+def test_each_unit_is_mended_by_itself_and_in_long_ones_the_words_that_differ():
     long = " ".join(f"word{number}" for number in range(60))
     html = f"<p>one</p><p>two</p><p><b>first</b> {long} <i>last</i></p><p>six</p><p>six</p>"
     old = unit_words(leaf(html))[2]
@@ -220,7 +220,7 @@ def test_each_unit_is_mended_by_itself_and_in_long_ones_the_words_that_differ() 
     assert mended == {"one", "two", old}
 
 
-def test_many_suggestions_for_one_text_take_time_in_proportion() -> None:
+def test_many_suggestions_for_one_text_take_time_in_proportion():
     def lines(size: int) -> int:
         html = "".join(f"<p>unit {number}</p>" for number in range(size))
         return count_lines(lambda: mend_units(leaf(html), {f"unit {number}": "word" for number in range(size)}))
@@ -229,7 +229,7 @@ def test_many_suggestions_for_one_text_take_time_in_proportion() -> None:
 
 
 @pytest.mark.thorough
-def test_a_name_in_a_suggested_text_is_told_to_nobody(desk: Desk, listen: Any) -> None:
+def test_a_name_in_a_suggested_text_is_told_to_nobody(desk, listen):
     told = listen(signals.remarks_given)
     page = sent_back(desk, f"{FIRST[:-4]} @Anora.</p>")
     assert (len(open_comments(page)), told) == (2, [])

@@ -49,7 +49,7 @@ COMPARED = [
 ]  # fmt: skip
 
 
-def test_every_text_is_public_or_compared_in_the_order_of_the_form(story: StoryPage) -> None:
+def test_every_text_is_public_or_compared_in_the_order_of_the_form(story):
     leaves = list(all_leaves(story))
     assert named(story, [leaf.path for leaf in leaves if leaf.public]) == PUBLIC
     assert named(story, [leaf.path for leaf in leaves if not leaf.public]) == COMPARED
@@ -61,7 +61,7 @@ def test_every_text_is_public_or_compared_in_the_order_of_the_form(story: StoryP
     assert order.index("links.first.title") < order.index("links.first.remark") < order.index("links.second.title")
 
 
-def test_a_relation_that_is_named_makes_its_rows_public(story: StoryPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relation_that_is_named_makes_its_rows_public(story, monkeypatch):
     monkeypatch.setattr(StoryPage, "readable_fields", ["title", "links"])
     found = named(story, [leaf.path for leaf in public_leaves(story)])
     assert found[:4] == ["title", "links.first.title", "links.first.remark", "links.second.title"]
@@ -69,15 +69,13 @@ def test_a_relation_that_is_named_makes_its_rows_public(story: StoryPage, monkey
     assert {"kicker", "introduction", "body.p1", "voices.voice.name"} <= set(found)
 
 
-def test_what_is_left_out_is_read_by_nobody(story: StoryPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_out_is_read_by_nobody(story, monkeypatch):
     monkeypatch.setattr(StoryPage, "unread_fields", ["introduction", "links", "subtitle"])
     found = named(story, [leaf.path for leaf in all_leaves(story)])
     assert not {"introduction", "subtitle", "links.first.title", "links.first.remark"} & set(found)
 
 
-def test_what_is_declared_for_wagtail_localize_says_what_is_compared(
-    story: StoryPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_declared_for_wagtail_localize_says_what_is_compared(story, monkeypatch):
     translated = {"subtitle": False, "introduction": False, "mood": True, "voices": False}
     fields = [
         SimpleNamespace(field_name=name, is_translated=lambda _page, answer=answer: answer)
@@ -99,7 +97,7 @@ def test_what_is_declared_for_wagtail_localize_says_what_is_compared(
     }
 
 
-def test_a_kind_of_field_that_is_not_wagtails_is_read_as_what_it_stores(story: StoryPage) -> None:
+def test_a_kind_of_field_that_is_not_wagtails_is_read_as_what_it_stores(story):
     leaves = {leaf.path: leaf for leaf in all_leaves(story, values=True)}
     assert (leaves["body.v1"].kind, leaves["body.v1"].role) == ("text", "body")
     assert (leaves["body.b1.b1a"].kind, leaves["body.b1.b1a"].text) == ("rich_text", "Liebe Mutter! Uns fehlt nichts.")
@@ -148,9 +146,7 @@ class _ColourBlock(blocks.FieldBlock):
         (VerseBlock(), True, [7, ["Elbe"]]),
     ],
 )
-def test_a_key_or_a_record_is_compared_and_never_read_as_text(
-    block: blocks.FieldBlock, known: bool, values: list[Any], django_assert_max_num_queries: Any
-) -> None:
+def test_a_key_or_a_record_is_compared_and_never_read_as_text(block, known, values, django_assert_max_num_queries):
     make_home("ru")
     assert is_known(block) is known
     with django_assert_max_num_queries(0):
@@ -176,12 +172,12 @@ LETTER = "<p>Die Elbe</p><p>steigt</p>"
         (_SourceBlock(), "rich_text", LETTER),
     ],
 )
-def test_a_text_is_one_also_where_it_was_emptied(block: blocks.FieldBlock, kind: str, value: str) -> None:
+def test_a_text_is_one_also_where_it_was_emptied(block, kind, value):
     found = [each for stored in (value, "", None) for each in block_texts(block, [stored], 0, "body.x")]
     assert [(each.kind, each.public) for each in found] == [(kind, True)] * 3
 
 
-def test_rows_keep_their_paths_through_saving_moving_and_drafts(story: StoryPage) -> None:
+def test_rows_keep_their_paths_through_saving_moving_and_drafts(story):
     before = {leaf.path: leaf.text for leaf in all_leaves(story)}
     story.links.get(title="Spendenkonto").delete()
     rows = list(story.links.all())
@@ -194,7 +190,7 @@ def test_rows_keep_their_paths_through_saving_moving_and_drafts(story: StoryPage
         assert after.items() <= before.items()
 
 
-def test_a_translatable_row_has_the_same_path_in_every_language(story: StoryPage) -> None:
+def test_a_translatable_row_has_the_same_path_in_every_language(story):
     locale = Locale.objects.create(language_code="tg")
     make_home("tg")
     copy = story.copy_for_translation(locale, copy_parents=True).specific
@@ -203,7 +199,7 @@ def test_a_translatable_row_has_the_same_path_in_every_language(story: StoryPage
     assert paths[0] == paths[1] != []
 
 
-def test_each_leaf_can_be_rewritten_and_no_other_changes(story: StoryPage) -> None:
+def test_each_leaf_can_be_rewritten_and_no_other_changes(story):
     sources = {leaf.path: leaf.source for leaf in all_leaves(story)}
     for path in list(sources):
         with_leaf(story, path, f"Anders {path}")
@@ -213,7 +209,7 @@ def test_each_leaf_can_be_rewritten_and_no_other_changes(story: StoryPage) -> No
     assert {leaf.path: leaf.source for leaf in all_leaves(StoryPage.objects.get())} == sources
 
 
-def test_a_field_that_the_form_doesnt_offer_is_compared_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_field_that_the_form_doesnt_offer_is_compared_by_nobody(monkeypatch):
     names = {field.name for field in text_fields(StoryPage)}
     assert {"note", "subtitle"} <= names
     assert not {"mood", "origin", "slug", "draft_title", "url_path", "draft_ideas", "spoken"} & names

@@ -18,7 +18,7 @@ Kept = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture(autouse=True)
-def _memory_cache(memory_cache: None) -> None:
+def _memory_cache(memory_cache):
     """Count in a cache of this process: the table of the database's cache is made by a command."""
 
 
@@ -31,19 +31,19 @@ def _plain_base_template() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def _kept_desk(kept_in_module: Kept) -> Desk:
+def _kept_desk(kept_in_module) -> Desk:
     with kept_in_module():
         return make_mending_desk()
 
 
 @pytest.fixture
-def desk(_kept_desk: Desk, db: None) -> Desk:
+def desk(_kept_desk, db) -> Desk:
     """Return a desk whose editor may mend live pages."""
     return deepcopy(_kept_desk)
 
 
 @pytest.fixture(scope="module")
-def _kept_page(kept_in_module: Kept, _kept_desk: Desk) -> Any:
+def _kept_page(kept_in_module, _kept_desk) -> Any:
     with kept_in_module():
         page = approved_page(_kept_desk, HTML)
     _kept_desk.browsers.clear()
@@ -51,18 +51,18 @@ def _kept_page(kept_in_module: Kept, _kept_desk: Desk) -> Any:
 
 
 @pytest.fixture
-def page(_kept_page: Any, desk: Desk) -> Any:
+def page(_kept_page, desk) -> Any:
     """Return a page that the desk approved and put live."""
     return fresh(_kept_page)
 
 
 @pytest.fixture(scope="module")
-def _kept_article(kept_in_module: Kept) -> int:
+def _kept_article(kept_in_module) -> int:
     with kept_in_module():
         return make_article().pk
 
 
 @pytest.fixture
-def article(_kept_article: int, db: None) -> Any:
+def article(_kept_article, db) -> Any:
     """Return a published article of several paragraphs."""
     return Page.objects.get(pk=_kept_article).specific

@@ -44,7 +44,7 @@ def rich(html: str, path: str = "body.1") -> LeafText:
 
 
 @given(words, st.lists(words, max_size=3), st.data())
-def test_an_anchor_made_anywhere_finds_exactly_itself(text: str, others: list[str], data: st.DataObject) -> None:
+def test_an_anchor_made_anywhere_finds_exactly_itself(text, others, data):
     target = leaf(text)
     assume(target.text)
     start = data.draw(st.integers(0, len(target.text) - 1))
@@ -59,7 +59,7 @@ def test_an_anchor_made_anywhere_finds_exactly_itself(text: str, others: list[st
 
 
 @given(words, st.data())
-def test_what_a_reader_sends_is_read_back_as_the_same_anchor(text: str, data: st.DataObject) -> None:
+def test_what_a_reader_sends_is_read_back_as_the_same_anchor(text, data):
     target = leaf(text)
     assume(target.text)
     start = data.draw(st.integers(0, len(target.text) - 1))
@@ -77,22 +77,22 @@ def test_what_a_reader_sends_is_read_back_as_the_same_anchor(text: str, data: st
 
 
 @given(words)
-def test_normalising_is_idempotent_and_composed(text: str) -> None:
+def test_normalising_is_idempotent_and_composed(text):
     once = normalise(text)
     assert normalise(once) == once
     assert unicodedata.is_normalized("NFC", once)
     assert fold(once[:CONTEXT]) == once[:CONTEXT]
 
 
-def test_joiners_stay_and_invisible_characters_go() -> None:
+def test_joiners_stay_and_invisible_characters_go():
     assert normalise("می\u200cخواهم\u00a0 \n و\u00adب\u200b\ufeff") == "می\u200cخواهم وب"
 
 
-def test_lone_surrogates_and_nul_go() -> None:
+def test_lone_surrogates_and_nul_go():
     assert normalise("a\x00\ud800b") == "ab"
 
 
-def test_blocks_of_rich_text_are_parted_by_a_space() -> None:
+def test_blocks_of_rich_text_are_parted_by_a_space():
     read = rich("<h2>Head</h2><p>One <b>two</b><br/>three&nbsp;</p><ul><li>four</li><li>five</li></ul>")
     assert read.text == "Head One two three four five"
     assert list(read.blocks()) == [(0, "Head"), (5, "One two three"), (19, "four"), (24, "five")]
@@ -101,20 +101,20 @@ def test_blocks_of_rich_text_are_parted_by_a_space() -> None:
 LONG = "Вчера в городе открылась новая библиотека, куда пришли читатели со всех районов области и из соседних сёл."
 
 
-def test_words_that_moved_into_another_leaf_are_found_at_step_b() -> None:
+def test_words_that_moved_into_another_leaf_are_found_at_step_b():
     match = find(reported("читатели"), [leaf("Другое", "body.1"), leaf(LONG, "body.9")])
     assert match is not None
     assert (match.step, match.leaf.path, match.start) == ("B", "body.9", LONG.index("читатели"))
 
 
-def test_a_short_cell_elsewhere_is_no_match_and_a_row_inserted_above_takes_no_report_over() -> None:
+def test_a_short_cell_elsewhere_is_no_match_and_a_row_inserted_above_takes_no_report_over():
     cell, below = "body.t.rows.0.values.1", "body.t.rows.4.values.1"
     anchor = make_anchor(leaf("Да", cell), 0, 2)
     for text in ("Нет", "Да"):
         assert find(anchor, [leaf(text, cell), leaf("Да", below)]) is None
 
 
-def test_without_a_path_an_unchanged_page_vouches_for_a_short_heading() -> None:
+def test_without_a_path_an_unchanged_page_vouches_for_a_short_heading():
     now = [leaf("Тема"), leaf("Загаловок", "body.2")]
     assert find(Anchor("Загаловок"), now) is None
     match = find(Anchor("Загаловок"), now, same_revision=True)
@@ -123,14 +123,14 @@ def test_without_a_path_an_unchanged_page_vouches_for_a_short_heading() -> None:
     assert find(Anchor("Загаловок"), [*now, leaf("Загаловок", "body.3")], same_revision=True) is None
 
 
-def test_a_context_that_ends_at_an_edge_demands_the_edge() -> None:
+def test_a_context_that_ends_at_an_edge_demands_the_edge():
     text = "Слово в начале " + "а" * 60
     anchor = reported("Слово", text)
     assert find(anchor, [leaf(f"Новое. {text}")]) is None
     assert find(anchor, [rich(f"<p>Новое.</p><p>{text}</p>")]) is not None
 
 
-def test_equal_places_in_one_leaf_are_told_apart_by_the_offset_in_an_unchanged_page_only() -> None:
+def test_equal_places_in_one_leaf_are_told_apart_by_the_offset_in_an_unchanged_page_only():
     text = "-".join(["тот самый повтор, который стоит в тексте подряд много раз"] * 8)
     now = [leaf(text)]
     made = make_anchor(now[0], 58 * 3, 58 * 3 + 3)
@@ -159,9 +159,7 @@ def page_of(blocks: list[list[Block]]) -> list[LeafText]:
 
 
 @given(pages, st.data())
-def test_in_a_changed_text_the_words_are_found_in_their_own_place_or_not_at_all(
-    texts: list[list[str]], data: st.DataObject
-) -> None:
+def test_in_a_changed_text_the_words_are_found_in_their_own_place_or_not_at_all(texts, data):
     number = data.draw(st.integers(0, len(texts) - 1))
     at = data.draw(st.integers(0, len(texts[number]) - 1))
     blocks = [[(text, (n, m) == (number, at)) for m, text in enumerate(each)] for n, each in enumerate(texts)]
@@ -198,7 +196,7 @@ def edit(blocks: list[list[Block]], data: st.DataObject) -> None:
         paragraphs.insert(place, ("Нового абзаца раньше не было!", False))
 
 
-def test_pasted_words_prefer_whole_words() -> None:
+def test_pasted_words_prefer_whole_words():
     for needle, starts in (("кот", [4]), ("ко", [0, 4, 8]), ("собака", [])):
         assert [start for _, start in find_words(needle, [leaf("кол кот коты")])] == starts
 
@@ -216,7 +214,7 @@ def reported(words: str, text: str = LONG) -> Any:
 
 
 @pytest.mark.thorough
-def test_a_page_edited_at_random_never_gives_a_wrong_place_for_certain() -> None:
+def test_a_page_edited_at_random_never_gives_a_wrong_place_for_certain():
     """``bench/anchors.py`` runs 100,000 such cases."""
     found = outcomes(range(1500))
     assert not [count for (step, outcome), count in found.items() if step in "AB" and step and outcome == "wrong"]
@@ -235,12 +233,12 @@ def test_a_page_edited_at_random_never_gives_a_wrong_place_for_certain() -> None
         ("… … «Заря» ушла и вернулась вечером", '... ... "Заря" ушла и вернулась вечером'),
     ],
 )
-def test_the_form_of_marks_is_folded_and_the_place_is_in_the_text_as_it_stands(before: str, now: str) -> None:
+def test_the_form_of_marks_is_folded_and_the_place_is_in_the_text_as_it_stands(before, now):
     match = resembling(reported("Заря", before), [leaf("Другое", "body.9"), leaf(now)])[0]
     assert marked(match) == ("C", "Заря")
 
 
-def test_where_paragraphs_begin_and_end_doesnt_matter() -> None:
+def test_where_paragraphs_begin_and_end_doesnt_matter():
     joined = rich(f"<p>Раньше здесь был рынок. {LONG}</p>")
     assert marked(resembling(reported("Вчера"), [joined])[0]) == ("C", "Вчера")
 
@@ -259,7 +257,7 @@ def test_where_paragraphs_begin_and_end_doesnt_matter() -> None:
         ("كتاب", "کتاب"),
     ],
 )
-def test_what_may_be_the_mistake_is_never_folded(wrong: str, right: str) -> None:
+def test_what_may_be_the_mistake_is_never_folded(wrong, right):
     before = LONG.replace("читатели", wrong)
     match = resembling(reported(wrong, before), [leaf(before.replace(wrong, right))])[0]
     assert marked(match) == ("D", right)
@@ -275,17 +273,17 @@ def test_what_may_be_the_mistake_is_never_folded(wrong: str, right: str) -> None
         (LONG[LONG.index("читатели") + 9 :], "со"),
     ],
 )
-def test_words_are_found_where_those_around_them_still_stand(now: str, words: str) -> None:
+def test_words_are_found_where_those_around_them_still_stand(now, words):
     places = resembling(reported("читатели"), [leaf("Вчера и в городе было то же самое.", "body.9"), leaf(now)])
     assert [marked(place) for place in places] == [("D", words)]
 
 
-def test_another_text_is_no_place() -> None:
+def test_another_text_is_no_place():
     assert resembling(reported("читатели"), [leaf("Паром ходит раз в день, и места на нём берут с вечера.")]) == []
     assert resembling(reported("—", "— — —"), [leaf("Другое")]) == []
 
 
-def test_the_work_grows_with_the_page_alone() -> None:
+def test_the_work_grows_with_the_page_alone():
     """Hostile pages: all words alike, and all alike but one."""
 
     def lines(size: int) -> int:
@@ -296,7 +294,7 @@ def test_the_work_grows_with_the_page_alone() -> None:
     assert lines(8000) < 2.2 * lines(4000)
 
 
-def test_a_sentence_is_quoted_whole() -> None:
+def test_a_sentence_is_quoted_whole():
     text = "Ответа нет. В г. Куляб живёт А. Каримов! Там сыро."
     russian = LeafText("body", text, (0,), (len(text),))
     start = text.index("живёт")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -112,7 +112,7 @@ CASES: list[tuple[list[Callable[[Desk, Any], None]], str, str, int]] = [
 
 
 @pytest.fixture(scope="module")
-def strangers(kept_in_module: Callable[[], AbstractContextManager[None]], _kept_desk: Desk) -> dict[str, Any]:
+def strangers(kept_in_module, _kept_desk) -> dict[str, Any]:
     """Return people without the right to mend this page, by what they have instead."""
     desk = _kept_desk
     with kept_in_module():
@@ -178,14 +178,14 @@ def taken_back() -> Iterator[None]:
 @pytest.mark.thorough
 @pytest.mark.parametrize(("steps", "slip_goes", "doubtful_goes", "versions"), CASES)
 def test_every_state_with_every_right(
-    desk: Desk,
-    page: Any,
-    strangers: Any,
-    steps: list[Callable[[Desk, Any], None]],
-    slip_goes: str,
-    doubtful_goes: str,
-    versions: int,
-) -> None:
+    desk,
+    page,
+    strangers,
+    steps,
+    slip_goes,
+    doubtful_goes,
+    versions,
+):
     slip, doubtful = reported(page), reported(page, "новая", DOUBTFUL)
     for step in steps:
         step(desk, fresh(page))
@@ -221,7 +221,7 @@ def test_every_state_with_every_right(
     assert (slip.status, slip.applied, slip.closed_by) == ("fixed", "открылась", desk.editor)
 
 
-def test_a_live_page_is_mended_and_published_by_who_pressed(desk: Desk, page: Any) -> None:
+def test_a_live_page_is_mended_and_published_by_who_pressed(desk, page):
     report = reported(page)
     OutgoingMessage.objects.all().delete()
     with taken_back():
@@ -240,7 +240,7 @@ def test_a_live_page_is_mended_and_published_by_who_pressed(desk: Desk, page: An
     assert OutgoingMessage.objects.get().subject == f"To approve: {page.title}"
 
 
-def test_a_review_goes_on_with_the_fix_and_both_may_approve(desk: Desk, page: Any) -> None:
+def test_a_review_goes_on_with_the_fix_and_both_may_approve(desk, page):
     report = reported(page)
     in_review(desk, page)
     state = task_state(page)
@@ -257,7 +257,7 @@ def test_a_review_goes_on_with_the_fix_and_both_may_approve(desk: Desk, page: An
     assert (body(fresh(page)), fresh(page).lead) == (MENDED, "a longer lead")
 
 
-def test_an_alias_is_mended_in_its_original(desk: Desk, page: Any) -> None:
+def test_an_alias_is_mended_in_its_original(desk, page):
     alias = page.create_alias(parent=page.get_parent(), update_slug="alias").specific
     with pytest.raises(NotAppliedError, match="not_mendable"):
         apply(reported(alias), desk.editor)
@@ -265,7 +265,7 @@ def test_an_alias_is_mended_in_its_original(desk: Desk, page: Any) -> None:
     assert "открылась" in body(fresh(alias))
 
 
-def test_text_that_changed_since_it_was_shown_is_shown_again(desk: Desk, page: Any) -> None:
+def test_text_that_changed_since_it_was_shown_is_shown_again(desk, page):
     report = reported(page)
     shown = correction_of(report, "открылась")
     assert shown
@@ -281,9 +281,7 @@ def test_text_that_changed_since_it_was_shown_is_shown_again(desk: Desk, page: A
     assert refused.value.report.closed_by == desk.editor
 
 
-def test_what_may_be_more_than_a_slip_waits_for_another_approver_and_is_told_readers(
-    desk: Desk, page: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_may_be_more_than_a_slip_waits_for_another_approver_and_is_told_readers(desk, page, monkeypatch):
     report = reported(page, "новая библиотека", "новая 5 библиотека")
     shown = seen(desk, report).context
     assert shown["correction"].flags == {"number"}
@@ -310,7 +308,7 @@ def test_what_may_be_more_than_a_slip_waits_for_another_approver_and_is_told_rea
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("has_revision", [True, False])
-def test_two_mends_of_a_word_are_one_and_what_is_undone_counts_no_more(desk: Desk, *, has_revision: bool) -> None:
+def test_two_mends_of_a_word_are_one_and_what_is_undone_counts_no_more(desk, *, has_revision):
     page = live_page(desk, "<p>В городе была построена хорошая новая школа.</p>")
     if not has_revision:
         type(page).objects.filter(pk=page.pk).update(live_revision=None, latest_revision=None)
@@ -328,7 +326,7 @@ def test_two_mends_of_a_word_are_one_and_what_is_undone_counts_no_more(desk: Des
     assert apply(reported(fresh(page), "скала", "скулы"), desk.editor) == "review"
 
 
-def test_an_approval_begins_the_count_anew(desk: Desk, page: Any) -> None:
+def test_an_approval_begins_the_count_anew(desk, page):
     assert apply(reported(page, "области", "облосты"), desk.editor) == "published"
     report = reported(fresh(page), "облосты", "аблосты")
     assert flags_of(report) == {"length"}
@@ -337,7 +335,7 @@ def test_an_approval_begins_the_count_anew(desk: Desk, page: Any) -> None:
     assert flags_of(report) == frozenset()
 
 
-def test_author_and_approver_are_told_of_mends_and_exceptions_count_them(desk: Desk, page: Any) -> None:
+def test_author_and_approver_are_told_of_mends_and_exceptions_count_them(desk, page):
     apply(reported(page), desk.editor)
     apply(reported(fresh(page), "районов", "раёнов"), desk.editor)
     assert apply(reported(fresh(page), "новая", DOUBTFUL), desk.editor) == "review"
@@ -363,7 +361,7 @@ def test_author_and_approver_are_told_of_mends_and_exceptions_count_them(desk: D
     assert mail_reports() == 0
 
 
-def test_what_needs_the_editor_is_refused(desk: Desk, page: Any) -> None:
+def test_what_needs_the_editor_is_refused(desk, page):
     report = reported(page, "библиотека", "")
     assert correction_of(report, "") is None
     with pytest.raises(NotAppliedError, match="not_mendable"):
@@ -373,7 +371,7 @@ def test_what_needs_the_editor_is_refused(desk: Desk, page: Any) -> None:
         apply_correction(report=report, user=desk.editor, words="книги", token="")
 
 
-def test_a_receiver_that_raises_refuses_the_correction(desk: Desk, page: Any) -> None:
+def test_a_receiver_that_raises_refuses_the_correction(desk, page):
     def refuse(**_facts: Any) -> None:
         raise RuntimeError
 
@@ -387,7 +385,7 @@ def test_a_receiver_that_raises_refuses_the_correction(desk: Desk, page: Any) ->
 
 
 @pytest.mark.thorough
-def test_a_headline_waits_for_another_approver_unless_the_vocabulary_knows_the_slip(desk: Desk) -> None:
+def test_a_headline_waits_for_another_approver_unless_the_vocabulary_knows_the_slip(desk):
     page = live_page(desk, title="Новая библитека в городе")
     report = reported(page, "библитека", "библиотека")
     assert flags_of(report) == {"headline"}
@@ -400,7 +398,7 @@ def test_a_headline_waits_for_another_approver_unless_the_vocabulary_knows_the_s
     assert (now.title, now.draft_title) == ("Новая библиотека в городе", "Новая библиотека в городе")
 
 
-def test_an_editor_applies_what_the_screen_shows(desk: Desk, page: Any) -> None:
+def test_an_editor_applies_what_the_screen_shows(desk, page):
     newer_draft(desk, page)
     report = reported(page)
     response = seen(desk, report)
@@ -418,7 +416,7 @@ def test_an_editor_applies_what_the_screen_shows(desk: Desk, page: Any) -> None:
     assert "closed this report already" in press(desk, report, words="открылась", token="").text
 
 
-def test_an_undone_correction_is_gone_everywhere_and_the_reports_are_open_again(desk: Desk, page: Any) -> None:
+def test_an_undone_correction_is_gone_everywhere_and_the_reports_are_open_again(desk, page):
     edit(page, desk.author, lead="a longer lead")
     report, other, spam = reported(page), reported(page, new="отворилась"), reported(page, new="купите")
     close_report(report=spam, user=desk.editor, status="spam")
@@ -441,7 +439,7 @@ def test_an_undone_correction_is_gone_everywhere_and_the_reports_are_open_again(
 
 
 @pytest.mark.thorough
-def test_on_a_live_page_with_reports_mending_is_the_next_act_of_who_may(desk: Desk) -> None:
+def test_on_a_live_page_with_reports_mending_is_the_next_act_of_who_may(desk):
     page = live_page(desk, title="Вода & “мост” 5 %")
 
     def shown(user: Any) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from chorsu_feedback.checks import check_settings, check_site
@@ -22,18 +20,18 @@ from chorsu_feedback.checks import check_settings, check_site
         ({"BASE_TEMPLATE": ""}, "template"),
     ],
 )
-def test_wrong_settings_are_errors(settings: Any, value: Any, hint: str) -> None:
+def test_wrong_settings_are_errors(settings, value, hint):
     settings.CHORSU_FEEDBACK = value
     (message,) = check_settings()
     assert message.id == "chorsu_feedback.E001"
     assert hint.lower() in str(message.hint).lower()
 
 
-def test_right_settings_are_silent(settings: Any) -> None:
+def test_right_settings_are_silent(settings):
     settings.CHORSU_FEEDBACK = {"NETWORK_LIMIT": [5, 60], "TRUSTED_PROXIES": 1, "MAX_SELECTED": 100}
     assert check_settings() == []
 
 
-def test_a_missing_address_is_a_warning(settings: Any) -> None:
+def test_a_missing_address_is_a_warning(settings):
     settings.ROOT_URLCONF = "chorsu_articles.urls"
     assert [message.id for message in check_site()] == ["chorsu_feedback.W002"]

@@ -20,7 +20,7 @@ READERS = 4
 
 @pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
-def test_the_same_first_report_by_several_readers_at_once_is_one() -> None:
+def test_the_same_first_report_by_several_readers_at_once_is_one():
     for number in range(1, 6):
         page = make_article(slug=f"page-{number}")
         anchor = anchor_in(page, "откылась")
@@ -35,7 +35,7 @@ def test_the_same_first_report_by_several_readers_at_once_is_one() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_tell_somebody_once() -> None:
+def test_two_workers_at_once_tell_somebody_once():
     page = make_article()
     editor_of(page)
     reported(page)

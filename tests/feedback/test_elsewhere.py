@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 
 @pytest.fixture(params=["search", "database"])
-def _found_by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _found_by(request, monkeypatch):
     if request.param == "database":
         monkeypatch.setattr(registry, "_finders", [])
 
@@ -31,7 +31,7 @@ def post(desk: Desk, report: TypoReport, user: Any, places: list[Elsewhere], wor
 
 
 @pytest.mark.usefixtures("_found_by")
-def test_the_same_words_are_found_on_pages_that_one_may_edit_and_nowhere_else(desk: Desk) -> None:
+def test_the_same_words_are_found_on_pages_that_one_may_edit_and_nowhere_else(desk):
     page = live_page(desk, HTML + "<p>И школа откылась.</p>", title="First")
     live_page(desk, title="Second", lead="Она откылась вчера.")
     live_page(desk, HTML.replace("откылась", "приоткылась"), title="Part of a word")
@@ -49,7 +49,7 @@ def test_the_same_words_are_found_on_pages_that_one_may_edit_and_nowhere_else(de
     assert not any(place.mends for place in elsewhere(report, desk.author))
 
 
-def test_chosen_places_are_mended_each_by_its_own_state(desk: Desk) -> None:
+def test_chosen_places_are_mended_each_by_its_own_state(desk):
     report = reported(live_page(desk, title="First"))
     edited, locked, kept = (live_page(desk, title=title) for title in ("Edited", "Locked", "Kept"))
     edit(edited, desk.author, lead="a longer lead")
@@ -66,7 +66,7 @@ def test_chosen_places_are_mended_each_by_its_own_state(desk: Desk) -> None:
     assert found.closed_by == desk.editor
 
 
-def test_what_is_doubtful_there_is_listed_and_not_applied(desk: Desk) -> None:
+def test_what_is_doubtful_there_is_listed_and_not_applied(desk):
     report = reported(live_page(desk, title="First"), "новая", "новая 5")
     other = live_page(desk, title="Second")
     sync()
@@ -77,7 +77,7 @@ def test_what_is_doubtful_there_is_listed_and_not_applied(desk: Desk) -> None:
     assert not fresh(other).has_unpublished_changes
 
 
-def test_only_who_may_mend_and_only_what_was_shown(desk: Desk) -> None:
+def test_only_who_may_mend_and_only_what_was_shown(desk):
     report = reported(live_page(desk, title="First"))
     other = live_page(desk, title="Second")
     sync()
@@ -88,7 +88,7 @@ def test_only_who_may_mend_and_only_what_was_shown(desk: Desk) -> None:
     assert "откылась" in body(fresh(other))
 
 
-def test_the_page_lists_places_with_what_would_change_and_counts_them(desk: Desk) -> None:
+def test_the_page_lists_places_with_what_would_change_and_counts_them(desk):
     report = reported(live_page(desk, title="First"))
     for title in ("Second", "Third"):
         live_page(desk, f"{HTML}<p>И школа откылась.</p>", title=title)
@@ -105,7 +105,7 @@ def test_the_page_lists_places_with_what_would_change_and_counts_them(desk: Desk
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("_found_by")
-def test_more_pages_of_a_kind_cost_no_more_queries(desk: Desk) -> None:
+def test_more_pages_of_a_kind_cost_no_more_queries(desk):
     report = reported(live_page(desk, title="First"))
     elsewhere(report, desk.editor)
     counts = []
@@ -118,6 +118,6 @@ def test_more_pages_of_a_kind_cost_no_more_queries(desk: Desk) -> None:
     assert counts[0] == counts[1]
 
 
-def test_there_is_one_finder() -> None:
+def test_there_is_one_finder():
     with pytest.raises(ValueError, match="There is a finder already"):
         registry.register_finder(lambda _words, _language: None)

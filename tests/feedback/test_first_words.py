@@ -17,13 +17,13 @@ NAMED = {"roman", "karimov"}
 
 
 @pytest.fixture(autouse=True)
-def _no_slips(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_slips(monkeypatch):
     """Judge as where the search knows no slips."""
     monkeypatch.setattr(registry, "_slips", [])
 
 
 @pytest.fixture
-def _vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+def _vocabulary(monkeypatch):
     site = Vocabulary(
         lambda word, _language: word.lower(), lambda words, _language: Verdict(SMALL & {*words}, (), NAMED & {*words})
     )
@@ -42,7 +42,7 @@ def _vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Teh river rises in May as it did in the old days.", "The river rises in May as it did in the old days."),
     ],
 )
-def test_a_slip_in_a_first_word_is_mended_at_once(before: str, after: str) -> None:
+def test_a_slip_in_a_first_word_is_mended_at_once(before, after):
     assert "name" not in flags_of(before, after, "en")
 
 
@@ -64,11 +64,11 @@ def test_a_slip_in_a_first_word_is_mended_at_once(before: str, after: str) -> No
         ("Bell met John Bell, a bell and a bill.", "Bill met John Bell, a bell and a bill.", ""),
     ],
 )
-def test_a_name_that_begins_a_sentence_is_one(before: str, after: str, beside: str) -> None:
+def test_a_name_that_begins_a_sentence_is_one(before, after, beside):
     assert "name" in flags_of(before, after, "en", beside=[beside, before])
 
 
-def test_without_a_vocabulary_the_page_and_the_language_say_what_is_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_vocabulary_the_page_and_the_language_say_what_is_no_name(monkeypatch):
     monkeypatch.setattr(stated_facts, "_vocabularies", [])
     before, after = "Dependng on the year it differs.", "Depending on the year it differs."
     assert "name" in flags_of(before, after, "en")
@@ -77,14 +77,14 @@ def test_without_a_vocabulary_the_page_and_the_language_say_what_is_no_name(monk
     assert "name" in flags_of("Tim rises.", "Tom rises.", "en")
 
 
-def test_first_words_are_those_behind_a_mark_a_dash_or_a_number() -> None:
+def test_first_words_are_those_behind_a_mark_a_dash_or_a_number():
     assert first_words("Вода ушла. Куда? – Вниз. «Река» и Ош, МЧС: Итоги") == ["Вода", "Куда", "Вниз", "Река", "Итоги"]
     assert first_words("2. Вода") == ["Вода"]
 
 
 @pytest.mark.thorough
 @pytest.mark.django_db
-def test_pages_of_another_site_have_no_false_alarm_and_no_name_passes() -> None:
+def test_pages_of_another_site_have_no_false_alarm_and_no_name_passes():
     slips, names = on_other_pages(other_pages()[::4], 100)
     assert (len(slips) > 200, sum(slips)) == (True, 0)
     assert names == [True] * 100
@@ -99,16 +99,14 @@ def test_pages_of_another_site_have_no_false_alarm_and_no_name_passes() -> None:
         ("ru", "На рынке нет баранов, есть баранка.", "Пришли Иван Баранов и Анна Баранка.", "Баранов", "Баранка"),
     ],
 )
-def test_of_two_names_that_pages_write_small_too_none_takes_the_others_place(
-    language: str, small: str, names: str, name: str, other: str
-) -> None:
+def test_of_two_names_that_pages_write_small_too_none_takes_the_others_place(language, small, names, name, other):
     publish([(language, [small]), (language, [names])] * 3)
     before = f"{name} stole all the money of the fund for children."
     assert changes_a_name(before, before.replace(name, other), language, [before])
 
 
 @pytest.mark.django_db
-def test_a_word_is_written_small_once_a_page_does_so() -> None:
+def test_a_word_is_written_small_once_a_page_does_so():
     publish([("en", ["Results"])])
     assert Word.objects.get(word="results").written == "Results"
     publish([("en", ["Results"]), ("en", ["The results"])])

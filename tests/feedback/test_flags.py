@@ -13,7 +13,7 @@ from tests.counted_lines import count_lines
 
 
 @pytest.fixture(autouse=True)
-def _no_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_vocabulary(monkeypatch):
     """Judge by letters and facts alone, as where there is no search."""
     monkeypatch.setattr(registry, "_slips", [])
 
@@ -48,7 +48,7 @@ def _no_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
         ("fa", "مردم دیروز با نمایده شهر حرف زدند.", "مردم دیروز با نماینده شهر حرف زدند."),
     ],
 )
-def test_a_slip_has_no_flag(language: str, before: str, after: str) -> None:
+def test_a_slip_has_no_flag(language, before, after):
     assert not flags_of(before, after, language)
 
 
@@ -82,16 +82,16 @@ def test_a_slip_has_no_flag(language: str, before: str, after: str) -> None:
         ("link", "ru", "Пишите на ask@example.org сейчас.", "Пишите на asc@example.org сейчас."),
     ],
 )
-def test_what_may_be_more_than_a_slip_has_its_flag(flag: str, language: str, before: str, after: str) -> None:
+def test_what_may_be_more_than_a_slip_has_its_flag(flag, language, before, after):
     assert flag in flags_of(before, after, language)
 
 
 @pytest.mark.parametrize("kind", ["quotation", "headline"])
-def test_all_of_a_quotation_and_of_a_headline_is_a_fact(kind: str) -> None:
+def test_all_of_a_quotation_and_of_a_headline_is_a_fact(kind):
     assert kind in flags_of("Мы готвы к этому", "Мы готовы к этому", "ru", kind=kind)
 
 
-def test_the_share_is_of_the_sentence_that_changes() -> None:
+def test_the_share_is_of_the_sentence_that_changes():
     long = "Это длинное первое предложение, в котором ничего не меняется и которое стоит перед другим. "
     for before, after, is_long in (
         (f"{long}Дом стоит.", f"{long}Сад цветёт.", True),
@@ -110,7 +110,7 @@ LONG = (
 
 
 @pytest.mark.parametrize("end", ["", " Новый построят потом, и тоже там."])
-def test_two_words_of_a_sentence_change_whatever_its_length(end: str) -> None:
+def test_two_words_of_a_sentence_change_whatever_its_length(end):
     mends = {"дорога": "дорого", "машины": "машина", "старый": "старой"}
     text = LONG + end
     changed = text
@@ -133,9 +133,7 @@ SENSES = [
 
 
 @pytest.mark.parametrize(("language", "text", "number", "inflected", "other", "word", "opposite"), SENSES)
-def test_numbers_in_words_and_words_of_direction_are_facts(
-    language: str, text: str, number: str, inflected: str, other: str, word: str, opposite: str
-) -> None:
+def test_numbers_in_words_and_words_of_direction_are_facts(language, text, number, inflected, other, word, opposite):
     assert "number" in flags_of(text, text.replace(number, other), language)
     assert "number" not in flags_of(text, text.replace(number, inflected), language)
     assert "sense" in flags_of(text, text.replace(word, opposite), language)
@@ -143,11 +141,11 @@ def test_numbers_in_words_and_words_of_direction_are_facts(
     assert not flags_of(text, text.replace(".", "!"), language) - {"length"}
 
 
-def test_what_is_listed_in_no_language_is_no_fact() -> None:
+def test_what_is_listed_in_no_language_is_no_fact():
     assert flags_of("Der Preis stieg um zwanzig Euro.", "Der Preis fiel um zwanzig Euro.", "de") == {"length"}
 
 
-def test_what_corrections_change_since_the_approval_adds_up() -> None:
+def test_what_corrections_change_since_the_approval_adds_up():
     approved = "В городе была построена хорошая новая школа."
     mended = "В гороте была построена хорошая новая шкода."
     assert not flags_of(mended, mended.replace("гороте", "гортте"), "ru", approved=approved)
@@ -189,7 +187,7 @@ FACTS = {
 
 
 @pytest.mark.parametrize(("language", "flag"), FACTS)
-def test_inflected_numbers_days_negations_and_senses_are_facts(language: str, flag: str) -> None:
+def test_inflected_numbers_days_negations_and_senses_are_facts(language, flag):
     for pair in FACTS[language, flag].split(", "):
         old, new = pair.split("/")
         assert flag in flags_of(old, new, language), pair
@@ -206,11 +204,11 @@ def test_inflected_numbers_days_negations_and_senses_are_facts(language: str, fl
         '«ООО "А" agree»',
     ],
 )
-def test_marks_within_others_close_nothing(text: str) -> None:
+def test_marks_within_others_close_nothing(text):
     assert ("agree" in "".join(in_marks(f"he said {text}"))) == ("„" not in text)
 
 
-def test_nothing_passes_with_a_known_slip(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_passes_with_a_known_slip(monkeypatch):
     monkeypatch.setattr(registry, "_slips", [lambda *_words: True])
     text = "Из 5 сёл и 12 городов области приехали вчера на встречу готвы помочь соседям и друзьям врачи."
     assert not flags_of(text, text.replace("готвы", "готовы"), "ru")
@@ -222,7 +220,7 @@ def test_nothing_passes_with_a_known_slip(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.thorough
 @pytest.mark.parametrize("unit", ["aб{} ", "не он{} ", "пять{} ", '"{}', "«{} ", "а{}'", "мая{} ", "a@b{} "])
 @pytest.mark.parametrize("joined", [True, False])
-def test_twice_the_text_makes_at_most_twice_the_steps(unit: str, *, joined: bool) -> None:
+def test_twice_the_text_makes_at_most_twice_the_steps(unit, *, joined):
     def text(size: int) -> str:
         return "".join(unit.format("" if joined else f"{number:04}") for number in range(size))
 
@@ -230,7 +228,7 @@ def test_twice_the_text_makes_at_most_twice_the_steps(unit: str, *, joined: bool
     assert many <= 2.2 * few
 
 
-def test_a_word_that_is_none_states_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_word_that_is_none_states_nothing(monkeypatch):
     monkeypatch.setattr(registry, "_slips", [lambda *_words: True])
     assert not flags_of("Мы готвы к этому", "Мы готовы к этому", "ru", kind="headline")
     assert not flags_of("Цена в городе увелчилась вчера.", "Цена в городе увеличилась вчера.", "ru")

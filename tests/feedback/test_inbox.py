@@ -57,7 +57,7 @@ def bulk(desk: Desk, user: Any, action: str, chosen: dict[int, Any]) -> list[str
 
 
 @pytest.mark.thorough
-def test_the_list_applies_and_undoes_what_it_shows_to_who_may(desk: Desk, page: Any) -> None:
+def test_the_list_applies_and_undoes_what_it_shows_to_who_may(desk, page):
     report = reported(page)
     response = listed(desk, desk.editor)
     (row,) = [each.row for each in response.context["object_list"]]
@@ -74,7 +74,7 @@ def test_the_list_applies_and_undoes_what_it_shows_to_who_may(desk: Desk, page: 
     assert body(fresh(page)) == HTML
 
 
-def test_two_suggestions_for_one_spot_are_one_row_and_nobody_applies_one_blindly(desk: Desk, page: Any) -> None:
+def test_two_suggestions_for_one_spot_are_one_row_and_nobody_applies_one_blindly(desk, page):
     first = reported(page)
     for new in ("открылась", "отворилась", "отворилась"):
         reported(page, new=new)
@@ -87,7 +87,7 @@ def test_two_suggestions_for_one_spot_are_one_row_and_nobody_applies_one_blindly
     assert found[other.pk]["flags"] == {"number"}
 
 
-def test_the_list_costs_the_same_for_five_and_fifty(desk: Desk, page: Any, settings: Any) -> None:
+def test_the_list_costs_the_same_for_five_and_fifty(desk, page, settings):
     settings.CACHES = settings.CACHES | {
         "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"}
     }
@@ -103,7 +103,7 @@ def test_the_list_costs_the_same_for_five_and_fifty(desk: Desk, page: Any, setti
     assert counts[0] == counts[1]
 
 
-def test_slips_of_several_pages_are_applied_at_once_and_doubtful_ones_left(desk: Desk, page: Any) -> None:
+def test_slips_of_several_pages_are_applied_at_once_and_doubtful_ones_left(desk, page):
     pages = [page, live_page(desk, title="Second")]
     slips = {reported(each).pk for each in pages}
     doubtful = reported(page, "новая", "новая 5")
@@ -114,7 +114,7 @@ def test_slips_of_several_pages_are_applied_at_once_and_doubtful_ones_left(desk:
     assert set(TypoReport.objects.filter(closed_by=desk.editor).values_list("pk", flat=True)) == slips
 
 
-def test_the_reports_beside_one_are_the_rows_of_the_list(desk: Desk, page: Any) -> None:
+def test_the_reports_beside_one_are_the_rows_of_the_list(desk, page):
     first = reported(page, "районов", "районам")
     twice = [reported(page), reported(page, new="отворилась")]
     last = reported(page, "новая", "новыя")
@@ -129,7 +129,7 @@ def test_the_reports_beside_one_are_the_rows_of_the_list(desk: Desk, page: Any) 
     assert reports_beside(last, desk.colleague)[1] == twice[0]
 
 
-def test_the_history_of_a_page_says_the_words_that_were_mended(desk: Desk) -> None:
+def test_the_history_of_a_page_says_the_words_that_were_mended(desk):
     long = "которую в городе ждали много лет и на которую собирали"
     page = live_page(desk, f"<p>Вчера откылась &lt;i&gt; новая библиотека.</p><p>Это школа, {long} денги.</p>")
     slip = reported(page, "откылась <i>", "открылась <i>")
@@ -150,7 +150,7 @@ def test_the_history_of_a_page_says_the_words_that_were_mended(desk: Desk) -> No
         assert entry in told, entry
 
 
-def test_what_is_doubtful_only_within_its_sentence_is_left_too(desk: Desk) -> None:
+def test_what_is_doubtful_only_within_its_sentence_is_left_too(desk):
     page = live_page(desk, "<p>Это длинное предложение стоит перед другим. Дом стоит тут.</p>")
     report = reported(page, "Дом стоит тут", "Сад цветёт там")
     TypoReport.objects.update(flags="")
@@ -161,7 +161,7 @@ def test_what_is_doubtful_only_within_its_sentence_is_left_too(desk: Desk) -> No
     assert not fresh(page).has_unpublished_changes
 
 
-def test_what_wasnt_shown_isnt_applied_and_nobody_applies_elsewhere(desk: Desk, page: Any) -> None:
+def test_what_wasnt_shown_isnt_applied_and_nobody_applies_elsewhere(desk, page):
     report = reported(page)
     assert "left" in bulk(desk, desk.editor, "apply", {report.pk: {"token": ""}})[0]
     token = seen_token(report, report.suggestion)
@@ -171,7 +171,7 @@ def test_what_wasnt_shown_isnt_applied_and_nobody_applies_elsewhere(desk: Desk, 
 
 
 @pytest.mark.parametrize("status", ["not_a_mistake", "spam"])
-def test_rows_are_closed_with_all_their_reports(desk: Desk, page: Any, status: str) -> None:
+def test_rows_are_closed_with_all_their_reports(desk, page, status):
     for wrong, new in (("откылась", "открылась"), ("откылась", "отворилась"), ("районов", "районам")):
         reported(page, wrong, new)
     assert bulk(desk, desk.author, status, rows(desk, desk.author)) == ["2 rows done."]
@@ -180,7 +180,7 @@ def test_rows_are_closed_with_all_their_reports(desk: Desk, page: Any, status: s
     assert rows(desk, desk.author, f"?status={status}")
 
 
-def test_a_duplicate_is_closed_at_the_spot_of_the_other_and_leaves_it_again(desk: Desk, page: Any) -> None:
+def test_a_duplicate_is_closed_at_the_spot_of_the_other_and_leaves_it_again(desk, page):
     report, other = reported(page), reported(page, "откылась новая", "открылась новая")
     closed, elsewhere = reported(page, "новая", "нова"), reported(live_page(desk))
     close_report(report=closed, user=desk.editor, status="fixed")
@@ -206,7 +206,7 @@ def test_a_duplicate_is_closed_at_the_spot_of_the_other_and_leaves_it_again(desk
 
 
 @pytest.mark.thorough
-def test_the_list_is_filtered_searched_and_exported_for_whose_pages_they_are(desk: Desk, page: Any) -> None:
+def test_the_list_is_filtered_searched_and_exported_for_whose_pages_they_are(desk, page):
     edited = live_page(desk, title="Second")
     edit(edited, desk.author, lead="a longer lead")
     tajik = make_article("tg", title="Китобхона")
@@ -242,7 +242,7 @@ def test_the_list_is_filtered_searched_and_exported_for_whose_pages_they_are(des
     assert doubtful.flags == "number"
 
 
-def test_menu_and_home_page_count_open_reports(article: Any, rf: Any) -> None:
+def test_menu_and_home_page_count_open_reports(article, rf):
     report = reported(article)
     request = rf.get("/admin/")
     request.user = make_editor(article)

@@ -33,11 +33,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def report(article: Any) -> TypoReport:
+def report(article) -> TypoReport:
     return reported(article, comment="<b>две</b>")
 
 
-def test_a_report_shows_the_words_marked_in_their_paragraph_and_who_edited_last(report: TypoReport) -> None:
+def test_a_report_shows_the_words_marked_in_their_paragraph_and_who_edited_last(report):
     user = make_editor(report.page)
     text = shown(report, user).text
     paragraph = "Вчера в городе <mark>откылась</mark> новая библиотека. Туда пришли читатели со всех районов.</blockq"
@@ -52,7 +52,7 @@ def test_a_report_shows_the_words_marked_in_their_paragraph_and_who_edited_last(
     assert "Последняя правка страницы — Зарина Каримова" in shown(report, user).text
 
 
-def test_a_number_in_a_table_is_named_by_row_and_column(report: TypoReport) -> None:
+def test_a_number_in_a_table_is_named_by_row_and_column(report):
     path = f"{PARAGRAPH}.rows.2.values.1"
     cell = submit_report(page=report.page.specific, anchor=Anchor("16", path=path, offset=0), suggestion="17")
     text = shown(cell, make_editor(report.page)).text
@@ -60,7 +60,7 @@ def test_a_number_in_a_table_is_named_by_row_and_column(report: TypoReport) -> N
     assert f'#:w:contentpath={PARAGRAPH}"' in text
 
 
-def test_words_that_are_mended_in_a_draft_and_then_live_are_said_to_be(report: TypoReport) -> None:
+def test_words_that_are_mended_in_a_draft_and_then_live_are_said_to_be(report):
     user, page = make_editor(report.page), report.page.specific
     page.body[0].value.source = page.body[0].value.source.replace("откылась", "открылась")
     revision = page.save_revision()
@@ -79,7 +79,7 @@ def test_words_that_are_mended_in_a_draft_and_then_live_are_said_to_be(report: T
         assert words in text
 
 
-def test_other_quotation_marks_in_the_paragraph_are_said(article: Any) -> None:
+def test_other_quotation_marks_in_the_paragraph_are_said(article):
     source, reports = article.body[0].value.source, []
     for name in ("«новая»", "„новая“"):
         publish_text(article, source.replace("новая", name))
@@ -89,7 +89,7 @@ def test_other_quotation_marks_in_the_paragraph_are_said(article: Any) -> None:
     assert "<mark>откылась</mark> „новая“" in text
 
 
-def test_closing_and_reopening(report: TypoReport) -> None:
+def test_closing_and_reopening(report):
     user = make_editor(report.page)
     client, url = signed_in(user), admin_url("close", report)
     assert client.get(url).status_code == 405
@@ -107,7 +107,7 @@ def test_closing_and_reopening(report: TypoReport) -> None:
     assert report.is_open
 
 
-def test_who_may_not_edit_the_page_sees_and_changes_nothing(report: TypoReport) -> None:
+def test_who_may_not_edit_the_page_sees_and_changes_nothing(report):
     stranger = signed_in(make_editor(make_article("tg"), name="stranger"))
     for name in ("close", "reopen"):
         assert stranger.post(admin_url(name, report), {"status": "fixed"}, follow=True).status_code == 404
@@ -130,7 +130,7 @@ def shown(report: TypoReport, user: Any) -> Any:
     return signed_in(user).get(detail_url(report))
 
 
-def test_the_same_paragraph_is_shown_in_the_other_languages(article: Any, settings: Any) -> None:
+def test_the_same_paragraph_is_shown_in_the_other_languages(article, settings):
     report = reported(article, "довольны", "довольный")
     tajik = translated(article, "tg", "<p>Дирӯз китобхона кушода шуд.</p><p>Ҳама хурсанданд.</p>")
     english = translated(article, "en", "<p>All three sentences in one paragraph.</p>")
@@ -151,7 +151,7 @@ def test_the_same_paragraph_is_shown_in_the_other_languages(article: Any, settin
     get_content_languages.cache_clear()
 
 
-def test_more_languages_and_reports_cost_no_more_queries(report: TypoReport) -> None:
+def test_more_languages_and_reports_cost_no_more_queries(report):
     client = signed_in(make_user(superuser=True))
     html = "<p>One.</p><p>Two.</p>"
     counts = []
@@ -164,7 +164,7 @@ def test_more_languages_and_reports_cost_no_more_queries(report: TypoReport) -> 
     assert counts[0] == counts[1]
 
 
-def test_words_that_are_a_name_or_a_credit_lead_to_its_editor(report: TypoReport) -> None:
+def test_words_that_are_a_name_or_a_credit_lead_to_its_editor(report):
     page = report.page.specific
     picture = make_picture(credit="Агентсво новостей")
     topic = Topic.objects.create(name_ru="Водные ресурсы", slug="water")
@@ -185,13 +185,13 @@ def test_words_that_are_a_name_or_a_credit_lead_to_its_editor(report: TypoReport
     assert not shown(report, chief).context["things"]
 
 
-def test_a_withheld_name_leads_nowhere() -> None:
+def test_a_withheld_name_leads_nowhere():
     person = make_person("Кодовое имя", name_withheld=True)
     page = make_article(author_links=[PublicationAuthor(person=person)])
     other = submit_report(page=page, anchor=Anchor("Кодовое имя"), suggestion="иначе")
     assert not shown(other, make_user(superuser=True)).context["things"]
 
 
-def test_one_function_tells_of_a_type() -> None:
+def test_one_function_tells_of_a_type():
     with pytest.raises(ValueError, match="has such texts already"):
         register_shown(type(make_article()).__mro__[1], lambda _page: ())

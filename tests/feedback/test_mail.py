@@ -34,7 +34,7 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Clock:
+def clock(monkeypatch, settings) -> Clock:
     return Clock(monkeypatch, settings)
 
 
@@ -45,7 +45,7 @@ def editor_of(*pages: Any, every: str = "minute", language: str = "en", **facts:
     return user
 
 
-def test_somebody_who_was_told_by_a_clock_that_ran_ahead_is_told_when_it_is_right(article: Any, clock: Clock) -> None:
+def test_somebody_who_was_told_by_a_clock_that_ran_ahead_is_told_when_it_is_right(article, clock):
     editor_of(article)
     reported(article)
     clock.wait(days=3)
@@ -61,7 +61,7 @@ def test_somebody_who_was_told_by_a_clock_that_ran_ahead_is_told_when_it_is_righ
     ("every", "minutes"),
     [("minute", 2), ("hour", 46), ("day", 21 * 60 + 46)],
 )
-def test_somebody_is_told_in_the_time_chosen_and_once(article: Any, clock: Clock, every: str, minutes: int) -> None:
+def test_somebody_is_told_in_the_time_chosen_and_once(article, clock, every, minutes):
     user = editor_of(article, every=every)
     mail_reports()
     reported(article)
@@ -74,7 +74,7 @@ def test_somebody_is_told_in_the_time_chosen_and_once(article: Any, clock: Clock
     assert OutgoingMessage.objects.get().recipient == user.email
 
 
-def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(article: Any, clock: Clock) -> None:
+def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(article, clock):
     make_editor(article, name="anna")
     editor_of(article, every="", name="boris")
     reported(article)
@@ -85,9 +85,7 @@ def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(article
     assert OutgoingMessage.objects.get().recipient == "anna@example.org"
 
 
-def test_a_mail_holds_all_of_its_time_by_page_with_the_sentence_before_and_after(
-    article: Any, clock: Clock, settings: Any
-) -> None:
+def test_a_mail_holds_all_of_its_time_by_page_with_the_sentence_before_and_after(article, clock, settings):
     page = article
     other = make_article(title="Другая", body=[{**page.body.raw_data[1]}])
     editor_of(page, other, every="hour", language="ru")
@@ -116,7 +114,7 @@ def test_a_mail_holds_all_of_its_time_by_page_with_the_sentence_before_and_after
     assert f"{admin}?status=open" in lines
 
 
-def test_nobody_is_told_of_pages_of_others_nor_of_what_is_held_or_dealt_with(clock: Clock) -> None:
+def test_nobody_is_told_of_pages_of_others_nor_of_what_is_held_or_dealt_with(clock):
     page = make_article()
     user = editor_of(page, name="anna")
     editor_of(make_article(), name="boris")
@@ -136,9 +134,7 @@ def test_nobody_is_told_of_pages_of_others_nor_of_what_is_held_or_dealt_with(clo
     assert not [words for words in ("откылась →", "областей") if words in message.body]
 
 
-def test_an_address_that_never_works_keeps_nobody_else_waiting(
-    article: Any, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_address_that_never_works_keeps_nobody_else_waiting(article, clock, caplog):
     broken = editor_of(article, name="anna")
     type(broken).objects.filter(pk=broken.pk).update(email="anna at example")
     editor_of(article, name="boris")
@@ -153,7 +149,7 @@ def test_an_address_that_never_works_keeps_nobody_else_waiting(
     assert OutgoingMessage.objects.get(recipient=broken.email).body.count("→") == 1
 
 
-def test_a_long_mail_says_how_many_more_there_are(article: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_mail_says_how_many_more_there_are(article, clock, monkeypatch):
     monkeypatch.setattr("chorsu_feedback.mail.MOST_TOLD", 2)
     editor_of(article)
     for number in range(5):
@@ -166,7 +162,7 @@ def test_a_long_mail_says_how_many_more_there_are(article: Any, clock: Clock, mo
     assert "And 3 more." in message.body
 
 
-def test_the_account_asks_how_often(article: Any, clock: Clock) -> None:
+def test_the_account_asks_how_often(article, clock):
     user = editor_of(article, every="")
     client = signed_in(user)
     account = reverse("wagtailadmin_account")

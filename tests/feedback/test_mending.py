@@ -26,7 +26,7 @@ from tests.counted_lines import count_lines
         ("بود ", "میشود", "می‌شود", "", ("بود ", "میشود", "می‌شود", "")),
     ],
 )
-def test_a_difference_shows_whole_words(before: str, old: str, new: str, after: str, shown: tuple[str, ...]) -> None:
+def test_a_difference_shows_whole_words(before, old, new, after, shown):
     assert by_word(before, old, new, after) == shown
 
 
@@ -70,11 +70,11 @@ def mended(leaf: Leaf, wrong: str, right: str) -> str:
         ("<p>می‌ روم</p>", "می‌ روم", "می‌روم", "<p>می‌روم</p>"),
     ],
 )
-def test_the_smallest_run_changes(source: str, wrong: str, right: str, expected: str) -> None:
+def test_the_smallest_run_changes(source, wrong, right, expected):
     assert mended(rich(source), wrong, right) == expected
 
 
-def test_a_plain_text_is_written_as_it_is() -> None:
+def test_a_plain_text_is_written_as_it_is():
     assert mended(plain("Рынок & дом <3  раза"), "Рынок & дом", "Рынки & дом") == "Рынки & дом <3  раза"
 
 
@@ -90,7 +90,7 @@ def test_a_plain_text_is_written_as_it_is() -> None:
         ("<p>слова <b> тут</b></p>", "слова тут", "словатут"),
     ],
 )
-def test_what_touches_tags_or_edges_or_changes_nothing_is_refused(source: str, wrong: str, right: str) -> None:
+def test_what_touches_tags_or_edges_or_changes_nothing_is_refused(source, wrong, right):
     with pytest.raises(NotMendableError):
         mended(rich(source), wrong, right)
 
@@ -100,7 +100,7 @@ PIECES += ["<p>", "</p>", "<br/>", '<a href="?a=1&amp;b">', "</a>", "\u00ad", "\
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25), st.text("слово ӣи\u0304<&a\u200c\u00a0ᅡ", max_size=8), st.data())
-def test_a_mended_text_reads_as_asked_with_the_same_tags(parts: list[str], words: str, data: st.DataObject) -> None:
+def test_a_mended_text_reads_as_asked_with_the_same_tags(parts, words, data):
     leaf = rich("".join(parts))
     old = read_leaf(leaf).text
     assume(old)
@@ -116,7 +116,7 @@ def test_a_mended_text_reads_as_asked_with_the_same_tags(parts: list[str], words
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
-def test_every_letter_of_any_source_can_be_traced(parts: list[str]) -> None:
+def test_every_letter_of_any_source_can_be_traced(parts):
     """A letter put in beside a letter is never refused."""
     leaf = rich("".join(parts))
     text = read_leaf(leaf).text
@@ -128,13 +128,13 @@ def test_every_letter_of_any_source_can_be_traced(parts: list[str]) -> None:
             )
 
 
-def test_a_long_change_is_written_as_a_whole() -> None:
+def test_a_long_change_is_written_as_a_whole():
     old, new = "аб" * 250, "ааб" * 166
     leaf = rich(f"<p>{old}</p>")
     assert count_lines(lambda: mend(leaf, 0, len(old), new)) < 100_000
 
 
-def test_the_work_grows_with_the_length() -> None:
+def test_the_work_grows_with_the_length():
     def lines(size: int) -> int:
         sources = [
             "<p>слово</p>" * size,

@@ -30,7 +30,7 @@ def report(
     TypoReport.objects.filter(pk=found.pk).update(created_at=created, closed_at=closed, status=status, **facts)
 
 
-def test_the_numbers_are_those_of_what_readers_reported() -> None:
+def test_the_numbers_are_those_of_what_readers_reported():
     for hours in (2, 4, 90):
         report("ru", "откылась", status="fixed", hours=hours, applied="открылась")
     report("ru", "районов", status="not_a_mistake", hours=1)
@@ -49,7 +49,7 @@ def test_the_numbers_are_those_of_what_readers_reported() -> None:
     assert found["words"] == [("откылась", "открылась", 3, "ru")]
 
 
-def test_everybody_sees_the_numbers_of_the_own_pages() -> None:
+def test_everybody_sees_the_numbers_of_the_own_pages():
     report("ru", "откылась", status="fixed", hours=30, applied="открылась")
     report("fa", "دیروز")
     russian = make_editor(TypoReport.objects.get(locale__language_code="ru").page)
@@ -59,7 +59,7 @@ def test_everybody_sees_the_numbers_of_the_own_pages() -> None:
 
 
 @pytest.mark.thorough
-def test_more_reports_and_languages_cost_no_more_queries() -> None:
+def test_more_reports_and_languages_cost_no_more_queries():
     user = make_user(superuser=True)
     counts = []
     for languages in (["ru"], ["fa", "tg", "kk"]):
@@ -78,5 +78,5 @@ def test_more_reports_and_languages_cost_no_more_queries() -> None:
         ("он был был", "он был", ("он был был", "он был")),
     ],
 )
-def test_the_words_that_differ_are_counted(old: str, new: str, changed: tuple[str, str]) -> None:
+def test_the_words_that_differ_are_counted(old, new, changed):
     assert changed_words(old, new) == changed

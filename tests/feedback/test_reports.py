@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 Told = list[tuple[str, dict[str, Any]]]
 
 
-def test_words_without_a_path_get_their_place_on_the_page_that_the_reader_saw(article: Any) -> None:
+def test_words_without_a_path_get_their_place_on_the_page_that_the_reader_saw(article):
     yesterday, whole = article.live_revision, anchor_in(article, "откылась")
     bare = Anchor(whole.selected, whole.before, whole.after)
     report = submit_report(page=article, anchor=bare, suggestion="открылась", revision=yesterday)
@@ -49,13 +49,13 @@ def test_words_without_a_path_get_their_place_on_the_page_that_the_reader_saw(ar
     assert (late.step, late.path, late.offset) == ("", PARAGRAPH, 15)
 
 
-def test_words_outside_the_text_are_kept_as_the_reader_saw_them(article: Any) -> None:
+def test_words_outside_the_text_are_kept_as_the_reader_saw_them(article):
     report = submit_report(page=article, anchor=Anchor("Иван Иваноф", "Автор: ", ""), suggestion="Иван Иванов")
     assert (report.path, report.step, report.before) == ("", "", "Автор: ")
     assert find_now(report, article, revision_id=article.live_revision_id) is None
 
 
-def test_the_same_report_is_counted_until_it_is_closed_and_another_suggestion_kept_beside_it(article: Any) -> None:
+def test_the_same_report_is_counted_until_it_is_closed_and_another_suggestion_kept_beside_it(article):
     first, again = reported(article), reported(article)
     other = reported(article, new="отворилась", comment="лучше так")
     assert (again.pk, again.count, again.revision) == (first.pk, 2, article.live_revision)
@@ -65,7 +65,7 @@ def test_the_same_report_is_counted_until_it_is_closed_and_another_suggestion_ke
     assert reported(article).pk != first.pk
 
 
-def test_equal_words_elsewhere_are_another_spot_and_not_found_once_theirs_are_mended(article: Any) -> None:
+def test_equal_words_elsewhere_are_another_spot_and_not_found_once_theirs_are_mended(article):
     first = reported(article, "районов", path=PARAGRAPH)
     assert first.spot != reported(article, "районов", path=SECOND).spot
     publish_text(article, article.body[0].value.source.replace("районов", "областей"))
@@ -79,7 +79,7 @@ TWO_EQUAL = [
 ]
 
 
-def test_a_page_kept_since_yesterday_reports_nothing_about_an_equal_paragraph() -> None:
+def test_a_page_kept_since_yesterday_reports_nothing_about_an_equal_paragraph():
     page = make_article(body=TWO_EQUAL)
     yesterday, anchors = page.live_revision, [anchor_in(page, "вечера", path) for path in (PARAGRAPH, SECOND)]
     publish_text(page, TWICE.replace("вечера", "вечере"))
@@ -89,7 +89,7 @@ def test_a_page_kept_since_yesterday_reports_nothing_about_an_equal_paragraph() 
     assert find_now(other, page, revision_id=page.live_revision_id) is None
 
 
-def test_equal_places_in_one_leaf_are_different_spots() -> None:
+def test_equal_places_in_one_leaf_are_different_spots():
     page = make_article(body=[{**TWO_EQUAL[0], "value": TWICE + TWICE}])
     leaf = next(leaf for leaf in read_page(page) if leaf.path == PARAGRAPH)
     reports = [
@@ -101,7 +101,7 @@ def test_equal_places_in_one_leaf_are_different_spots() -> None:
     assert [match and match.start for match in matches] == [report.offset for report in reports]
 
 
-def test_closing_writes_who_when_and_the_page_history(article: Any) -> None:
+def test_closing_writes_who_when_and_the_page_history(article):
     user, report = make_editor(article), reported(article)
     with pytest.raises(ValueError, match="doesn't close"):
         close_report(report=report, user=user, status="open")
@@ -118,13 +118,13 @@ def test_closing_writes_who_when_and_the_page_history(article: Any) -> None:
     assert (report.status, report.closed_by, report.closed_at) == ("open", None, None)
 
 
-def test_closing_can_take_the_other_reports_of_the_spot_along(article: Any) -> None:
+def test_closing_can_take_the_other_reports_of_the_spot_along(article):
     first, _other, elsewhere = reported(article), reported(article, new="отворилась"), reported(article, "районов")
     assert close_report(report=first, user=make_editor(article), status="fixed", with_same_spot=True) == 2
     assert list(TypoReport.objects.filter(status="open")) == [elsewhere]
 
 
-def test_only_who_may_edit_the_page_may_close(article: Any) -> None:
+def test_only_who_may_edit_the_page_may_close(article):
     stranger, report = make_editor(make_article("tg"), name="stranger"), reported(article)
     with pytest.raises(PermissionDenied):
         close_report(report=report, user=stranger, status="fixed")
@@ -136,7 +136,7 @@ def test_only_who_may_edit_the_page_may_close(article: Any) -> None:
     assert not reports_for(stranger).exists()
 
 
-def test_a_receiver_that_raises_refuses_the_report(article: Any) -> None:
+def test_a_receiver_that_raises_refuses_the_report(article):
 
     def refuse(**_kwargs: Any) -> None:
         raise RuntimeError("no room")
@@ -161,7 +161,7 @@ def test_a_receiver_that_raises_refuses_the_report(article: Any) -> None:
         ("<p>Где-то тоже откылась школа.</p>", "open"),
     ],
 )
-def test_a_publication_closes_what_is_mended_and_nothing_else(article: Any, source: str, status: str) -> None:
+def test_a_publication_closes_what_is_mended_and_nothing_else(article, source, status):
     report = reported(article)
     nowhere = submit_report(page=article, anchor=Anchor("Иван Иваноф", "Автор: ", ""), suggestion="Иван Иванов")
     article.body = [("paragraph", source)]
@@ -194,8 +194,8 @@ def told() -> Iterator[Told]:
 
 
 def test_each_is_called_after_commit_and_a_broken_one_stops_nothing(
-    article: Any, told: Told, django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+    article, told, django_capture_on_commit_callbacks, caplog
+):
     user = make_editor(article, superuser=True)
     with django_capture_on_commit_callbacks(execute=True):
         report = reported(article)
@@ -219,7 +219,7 @@ def test_each_is_called_after_commit_and_a_broken_one_stops_nothing(
 
 
 @pytest.mark.sql
-def test_the_place_is_stored_and_nothing_that_tells_who_reported_or_at_which_second(article: Any) -> None:
+def test_the_place_is_stored_and_nothing_that_tells_who_reported_or_at_which_second(article):
     place = {"page": article.pk, "revision": article.live_revision_id, "path": PARAGRAPH, "offset": 15}
     words = {
         "selected": "откылась",
@@ -257,7 +257,7 @@ def test_the_place_is_stored_and_nothing_that_tells_who_reported_or_at_which_sec
 @pytest.mark.parametrize(
     "sweep", [delete_old_reports, lambda: call_command("delete_expired"), lambda: call_command("feedback_sweep")]
 )
-def test_what_was_dealt_with_goes_after_a_while_and_what_waits_stays(article: Any, sweep: Any, settings: Any) -> None:
+def test_what_was_dealt_with_goes_after_a_while_and_what_waits_stays(article, sweep, settings):
     settings.CHORSU_FEEDBACK = {"KEEP_DAYS": 30}
     user = make_editor(article)
     names = ("open", "closed lately", "closed long ago", "opened again", "held lately", "held long ago")

@@ -35,11 +35,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def page(article: Page) -> Page:
+def page(article) -> Page:
     return article
 
 
-def test_forms_for_reports_are_kept_out_of_search_engines(client: Client, page: Page) -> None:
+def test_forms_for_reports_are_kept_out_of_search_engines(client, page):
     for name in ("report_words", "thanks"):
         response = client.get(reverse(f"chorsu_feedback:{name}", args=[page.pk]))
         assert (response.status_code, response.headers["X-Robots-Tag"]) == (200, "noindex")
@@ -73,7 +73,7 @@ def post_from(address: str, page: Page, **changes: Any) -> int:
     return int(send(Client(REMOTE_ADDR=address), page, **changes).status_code)
 
 
-def test_what_cannot_be_read_is_refused(client: Client, page: Page) -> None:
+def test_what_cannot_be_read_is_refused(client, page):
     bodies = (" ", "{", b"\xff\xfe", "[1]", "null", "[" * 50_000, '{"page": ' + "9" * 6000 + "}", "{}")
     for body in bodies:
         response = post(client, body)
@@ -106,7 +106,7 @@ ODD: list[dict[str, Any]] = [
 ]
 
 
-def test_a_wrong_field_is_refused_and_an_odd_one_taken(client: Client, page: Page) -> None:
+def test_a_wrong_field_is_refused_and_an_odd_one_taken(client, page):
     for changes in WRONG:
         response = send(client, page, **changes)
         assert (response.status_code, bool(response.json()["message"])) == (400, True), changes
@@ -127,9 +127,7 @@ def test_a_wrong_field_is_refused_and_an_odd_one_taken(client: Client, page: Pag
         ("откылась", {"selected": "нигде"}, ("нигде", "", "Удалите эти слова.")),
     ],
 )
-def test_an_emptied_suggestion_means_that_the_words_go(
-    client: Client, page: Page, words: str, changes: dict[str, Any], stored: tuple[str, ...]
-) -> None:
+def test_an_emptied_suggestion_means_that_the_words_go(client, page, words, changes, stored):
     anchor = asdict(anchor_in(page, words, SECOND if words == "Первый пункт" else PARAGRAPH))
     assert send(client, page, **{**anchor, "suggestion": " ", **changes}).status_code == 201
     report = TypoReport.objects.get()
@@ -140,7 +138,7 @@ def test_an_emptied_suggestion_means_that_the_words_go(
         assert not any(gone in now for gone in (report.selected, "  ", " ."))
 
 
-def test_what_a_reader_sends_twice_counts_once_and_what_another_sends_counts(client: Client, page: Page) -> None:
+def test_what_a_reader_sends_twice_counts_once_and_what_another_sends_counts(client, page):
     for nonce in ("0.1", "0.1", "0.2"):
         response = send(client, page, nonce=nonce)
         assert (response.status_code, response.json()["message"]) == (201, "Спасибо. Редакция посмотрит.")
@@ -153,9 +151,7 @@ def test_what_a_reader_sends_twice_counts_once_and_what_another_sends_counts(cli
     assert nonce not in client.get(form_of(page)).text
 
 
-def test_without_markup_the_words_of_a_card_go_to_its_page_and_those_of_a_menu_get_an_answer(
-    client: Client, page: Page
-) -> None:
+def test_without_markup_the_words_of_a_card_go_to_its_page_and_those_of_a_menu_get_an_answer(client, page):
     front = page.get_parent().get_parent()
     card = {"path": "", "offset": None, "revision": front.live_revision_id, "suggestion": "мечеть"}
     words = {"selected": "библиотека", "before": "Новая ", "after": ""}
@@ -179,7 +175,7 @@ def test_without_markup_the_words_of_a_card_go_to_its_page_and_those_of_a_menu_g
     assert "нет в самом тексте" in send(client, front, **card, **words).json()["message"]
 
 
-def test_pages_that_readers_do_not_see_are_not_found(client: Client, page: Page, settings: Any) -> None:
+def test_pages_that_readers_do_not_see_are_not_found(client, page, settings):
     hidden = make_article(title="Черновик", live=False)
     private = make_article(title="Для своих")
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
@@ -193,7 +189,7 @@ def test_pages_that_readers_do_not_see_are_not_found(client: Client, page: Page,
     assert send(client, page).status_code == 404
 
 
-def test_other_methods_and_types_are_refused(client: Client, page: Page) -> None:
+def test_other_methods_and_types_are_refused(client, page):
     assert client.get("/feedback/report/").status_code == 405
     assert client.put(form_of(page)).status_code == 405
     assert client.post("/feedback/report/", report_of(page, revision="", comment="x")).status_code == 415
@@ -216,7 +212,7 @@ FORGED: list[tuple[dict[str, str], int]] = [
 ]
 
 
-def test_requests_that_another_site_forges_are_refused(client: Client, page: Page, settings: Any) -> None:
+def test_requests_that_another_site_forges_are_refused(client, page, settings):
     settings.CSRF_TRUSTED_ORIGINS = ["https://*.example.org"]
     plain = {"words": "откылась", "suggestion": "открылась"}
     for headers, status in FORGED:
@@ -225,7 +221,7 @@ def test_requests_that_another_site_forges_are_refused(client: Client, page: Pag
         assert form.status_code == (303 if status == 201 else status), headers
 
 
-def test_a_network_is_limited_and_others_are_not(client: Client, page: Page, settings: Any) -> None:
+def test_a_network_is_limited_and_others_are_not(client, page, settings):
     settings.CHORSU_FEEDBACK = {"NETWORK_LIMIT": (1, 3600), "PAGE_LIMIT": (7, 3600)}
     assert send(client, page, suggestion=None).status_code == 400, "what is refused counts nothing"
     assert [send(client, page).status_code for _ in range(4)] == [201, 429, 429, 429]
@@ -242,7 +238,7 @@ def test_a_network_is_limited_and_others_are_not(client: Client, page: Page, set
     assert not TypoReport.objects.filter(held=True).exists(), "what is refused fills no page"
 
 
-def test_behind_a_proxy_the_address_it_saw_counts(client: Client, page: Page, settings: Any) -> None:
+def test_behind_a_proxy_the_address_it_saw_counts(client, page, settings):
     settings.CHORSU_FEEDBACK = {"NETWORK_LIMIT": (1, 3600), "TRUSTED_PROXIES": 1}
     forged = {"X-Forwarded-For": "1.2.3.4, 198.51.100.9"}
     assert send(client, page, headers=forged).status_code == 201
@@ -251,9 +247,7 @@ def test_behind_a_proxy_the_address_it_saw_counts(client: Client, page: Page, se
     assert send(client, page, headers={"X-Forwarded-For": "203.0.113.10"}).status_code == 201
 
 
-def test_too_many_reports_about_a_page_are_held_apart_and_bounded(
-    page: Page, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_reports_about_a_page_are_held_apart_and_bounded(page, settings, monkeypatch):
     settings.CHORSU_FEEDBACK = {"PAGE_LIMIT": (2, 3600)}
     monkeypatch.setattr("chorsu_feedback.readers.MOST_HELD", 2)
     words = [f"слово {number}" for number in (0, 0, 1, 2, 3, 4)]  # the same report again takes nobody's place
@@ -270,9 +264,7 @@ def test_too_many_reports_about_a_page_are_held_apart_and_bounded(
 
 
 @pytest.mark.parametrize("most", [1, 2], ids=["held", "not held"])
-def test_the_second_of_two_at_the_same_moment_gives_back_what_it_took(
-    page: Page, settings: Any, monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
+def test_the_second_of_two_at_the_same_moment_gives_back_what_it_took(page, settings, monkeypatch, most):
     settings.CHORSU_FEEDBACK = {"PAGE_LIMIT": (most, 3600)}
     sent = report_of(page, nonce="0.1")
     post(Client(), sent)
@@ -285,9 +277,7 @@ def test_the_second_of_two_at_the_same_moment_gives_back_what_it_took(
 
 
 @pytest.mark.parametrize("reports", [True, False], ids=["next report", "sweep"])
-def test_the_key_of_a_day_and_what_was_counted_under_it_are_gone_the_day_after(
-    client: Client, page: Page, monkeypatch: pytest.MonkeyPatch, reports: bool
-) -> None:
+def test_the_key_of_a_day_and_what_was_counted_under_it_are_gone_the_day_after(client, page, monkeypatch, reports):
     assert send(client, page).status_code == 201
     forget_networks()
     secret = LimitKey.objects.get().secret
@@ -304,7 +294,7 @@ def test_the_key_of_a_day_and_what_was_counted_under_it_are_gone_the_day_after(
         assert not ReportCount.objects.exists()
 
 
-def test_a_flood_is_refused_in_the_pages_language_before_the_page_is_read(client: Client, settings: Any) -> None:
+def test_a_flood_is_refused_in_the_pages_language_before_the_page_is_read(client, settings):
     settings.CHORSU_FEEDBACK = {"NETWORK_LIMIT": (1, 3600)}
     page = make_article("tg")
     assert send(client, page).status_code == 201
@@ -326,7 +316,7 @@ def form_of(page: Page) -> str:
     return f"/feedback/report/{page.pk}/"
 
 
-def test_it_lists_the_paragraphs_and_its_fields_end_at_the_limits(client: Client, page: Page, settings: Any) -> None:
+def test_it_lists_the_paragraphs_and_its_fields_end_at_the_limits(client, page, settings):
     settings.CHORSU_FEEDBACK = {"MAX_SUGGESTION": 77}
     response = client.get(form_of(page))
     text = response.text
@@ -337,7 +327,7 @@ def test_it_lists_the_paragraphs_and_its_fields_end_at_the_limits(client: Client
     assert 'maxlength="77"' in text
 
 
-def test_pasted_words_find_their_place(page: Page) -> None:
+def test_pasted_words_find_their_place(page):
     client = Client(enforce_csrf_checks=True)
     response = client.post(form_of(page), {"words": " откылась\n новая ", "suggestion": "открылась новая"})
     assert response.status_code == 303
@@ -346,7 +336,7 @@ def test_pasted_words_find_their_place(page: Page) -> None:
     assert client.get(response.headers["Location"]).status_code == 200
 
 
-def test_words_in_several_places_ask_for_the_paragraph(client: Client, page: Page) -> None:
+def test_words_in_several_places_ask_for_the_paragraph(client, page):
     data = {"words": "районов", "suggestion": "раёнов"}
     response = client.post(form_of(page), data)
     text = response.text
@@ -358,7 +348,7 @@ def test_words_in_several_places_ask_for_the_paragraph(client: Client, page: Pag
     assert TypoReport.objects.get().before == "Читатели со всех "
 
 
-def test_a_paragraph_alone_is_enough(client: Client, page: Page) -> None:
+def test_a_paragraph_alone_is_enough(client, page):
     text = client.get(form_of(page)).text
     key = next(part.split('"')[0] for part in text.split('value="')[1:] if "Первый пункт" in part.split("</label>")[0])
     response = client.post(form_of(page), {"paragraph": key, "comment": "Здесь ошибка", "words": "перви"})
@@ -370,7 +360,7 @@ def test_a_paragraph_alone_is_enough(client: Client, page: Page) -> None:
     assert (changed.status_code, "Здесь ошибка" in changed.text) == (400, True)
 
 
-def test_words_that_are_not_there_need_a_second_yes_and_a_name_in_the_byline_none(client: Client, page: Page) -> None:
+def test_words_that_are_not_there_need_a_second_yes_and_a_name_in_the_byline_none(client, page):
     page.author_links = [PublicationAuthor(person=make_person("Мадина Рахимофа"))]
     page.save_revision().publish()
     data = {"words": "Мадина Рахимофа открыла школу", "suggestion": "Рахимова"}
@@ -383,13 +373,13 @@ def test_words_that_are_not_there_need_a_second_yes_and_a_name_in_the_byline_non
     assert "нет в самом тексте" in send(client, page, selected=data["words"], **anywhere).json()["message"]
 
 
-def test_the_trap_stores_nothing(client: Client, page: Page) -> None:
+def test_the_trap_stores_nothing(client, page):
     data = {"words": "откылась", "suggestion": "купите", "website": "https://spam.example"}
     assert client.post(form_of(page), data).status_code == 303
     assert not TypoReport.objects.exists()
 
 
-def test_bad_input_shows_the_form_again(client: Client, page: Page) -> None:
+def test_bad_input_shows_the_form_again(client, page):
     bad: list[dict[str, str]] = [
         {},
         {"words": "откылась"},
@@ -407,13 +397,13 @@ def test_bad_input_shows_the_form_again(client: Client, page: Page) -> None:
         assert client.post(form_of(page), b"\xff\x00%%%=&&&;", content_type=kind).status_code == 400, kind
 
 
-def test_the_answer_is_in_the_page_language(client: Client) -> None:
+def test_the_answer_is_in_the_page_language(client):
     page = make_article("fa", title="کتابخانه", body=[])
     text = client.get(form_of(page), headers={"Accept-Language": "ru"}).text
     assert 'lang="fa" dir="rtl"' in text
 
 
-def test_the_readers_script_is_at_most_7_kb_compressed() -> None:
+def test_the_readers_script_is_at_most_7_kb_compressed():
     folder = Path(chorsu_feedback.__file__).parent / "static" / "chorsu_feedback"
     sizes = {
         name: len(gzip.compress((folder / name).read_bytes())) for name in ("report.js", "dialog.js", "anchors.js")
@@ -421,7 +411,7 @@ def test_the_readers_script_is_at_most_7_kb_compressed() -> None:
     assert sum(sizes.values()) <= 7 * 1024, sizes
 
 
-def test_a_number_is_never_read_from_the_text_of_something_else() -> None:
+def test_a_number_is_never_read_from_the_text_of_something_else():
     class Deep(list[Any]):
         def __repr__(self) -> str:
             raise AssertionError("Lists inside lists take the square of their depth.")

@@ -25,7 +25,7 @@ STRINGS = {
 
 
 @pytest.fixture
-def catalogues(tmp_path: Path) -> Iterator[Path]:
+def catalogues(tmp_path) -> Iterator[Path]:
     """Yield a folder of catalogues that Django reads."""
     for code, strings in STRINGS.items():
         catalogue = Catalog(locale=code)
@@ -45,14 +45,14 @@ def say(message: str, code: str) -> str:
         return gettext(message)
 
 
-def test_chains_of_the_table() -> None:
+def test_chains_of_the_table():
     assert interface_fallbacks("tg") == ("ru", "en")
     assert interface_fallbacks("fa") == ("en",), "English ends the chain: the strings in the code are English"
     assert interface_fallbacks("en") == ()
     assert interface_fallbacks("de") is None
 
 
-def test_strings_fall_back_along_the_chain(catalogues: Path) -> None:
+def test_strings_fall_back_along_the_chain(catalogues):
     assert say("Both", "tg") == "Ҳарду (tg)"
     assert say("Only Russian", "tg") == "Только по-русски"
     assert say("Both", "kk") == "Оба (ru)"
@@ -64,7 +64,7 @@ def test_strings_fall_back_along_the_chain(catalogues: Path) -> None:
 
 
 @pytest.mark.parametrize("default", ["ru", "tg"])
-def test_the_default_language_is_not_the_fallback(catalogues: Path, default: str) -> None:
+def test_the_default_language_is_not_the_fallback(catalogues, default):
     with override_settings(LANGUAGE_CODE=default):
         trans_real._translations.clear()
         assert say("Only Russian", "fa") == "Only Russian"
@@ -73,18 +73,18 @@ def test_the_default_language_is_not_the_fallback(catalogues: Path, default: str
     trans_real._translations.clear()
 
 
-def test_a_language_outside_the_table_keeps_djangos_rule(catalogues: Path) -> None:
+def test_a_language_outside_the_table_keeps_djangos_rule(catalogues):
     assert say("Both", "de") == "Beide (de)"
     assert say("Only Russian", "de") == "Только по-русски", "LANGUAGE_CODE is ru"
 
 
-def test_installing_twice_changes_nothing() -> None:
+def test_installing_twice_changes_nothing():
     before = trans_real.translation("tg")
     install()
     assert trans_real.translation("tg") is before
 
 
-def test_new_rows_have_their_chains_and_may_name_each_other(catalogues: Path) -> None:
+def test_new_rows_have_their_chains_and_may_name_each_other(catalogues):
     LANGUAGES["aa"] = Language("aa", "A", "A", "Latn", fallbacks=("bb",))
     LANGUAGES["bb"] = Language("bb", "B", "B", "Latn", fallbacks=("aa", "tg"))
     try:

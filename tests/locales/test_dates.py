@@ -29,7 +29,7 @@ EXAMPLES = tomllib.loads(Path(__file__).with_name("dates.toml").read_text(encodi
 
 
 @pytest.mark.parametrize(("code", "long", "short", "month", "day"), EXAMPLES["days"])
-def test_date(code: str, long: str, short: str, month: str, day: str) -> None:
+def test_date(code, long, short, month, day):
     assert format_date(DAY, code) == long
     assert format_date(DAY, code, "short") == short
     assert format_date(DAY, code, "month") == month
@@ -37,20 +37,20 @@ def test_date(code: str, long: str, short: str, month: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "same_month", "same_year", "two_years"), EXAMPLES["ranges"])
-def test_range(code: str, same_month: str, same_year: str, two_years: str) -> None:
+def test_range(code, same_month, same_year, two_years):
     assert format_date_range(DAY, dt.date(2026, 11, 26), code) == same_month
     assert format_date_range(DAY, dt.date(2026, 12, 2), code) == same_year
     assert format_date_range(DAY, dt.date(2027, 1, 2), code) == two_years
 
 
-def test_a_range_of_one_day_is_a_date_and_ends_in_the_wrong_order_are_put_right() -> None:
+def test_a_range_of_one_day_is_a_date_and_ends_in_the_wrong_order_are_put_right():
     for code in (*LANGUAGES, "de"):
         assert format_date_range(DAY, None, code) == format_date_range(DAY, DAY, code) == format_date(DAY, code)
     assert format_date_range(dt.date(2026, 11, 26), DAY, "en") == "24–26 November 2026"
 
 
 @given(st.dates(), st.dates(), st.sampled_from([*LANGUAGES, "de", "xx"]))
-def test_any_range_is_one_line_with_its_years(start: dt.date, end: dt.date, code: str) -> None:
+def test_any_range_is_one_line_with_its_years(start, end, code):
     shown = format_date_range(start, end, code)
     assert not set("\n{") & set(shown)
     digits = shown.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
@@ -58,7 +58,7 @@ def test_any_range_is_one_line_with_its_years(start: dt.date, end: dt.date, code
     assert str(end.year) in digits
 
 
-def test_moments_are_in_the_newsrooms_time_zone(settings: object) -> None:
+def test_moments_are_in_the_newsrooms_time_zone(settings):
     late = dt.datetime(2026, 11, 24, 21, 5, tzinfo=dt.UTC)
     with translation.override("en"):
         assert format_date(late, "en") == "25 November 2026"
@@ -70,13 +70,13 @@ def test_moments_are_in_the_newsrooms_time_zone(settings: object) -> None:
     assert format_time(late, "de") == "02:05"
 
 
-def test_an_unknown_pattern_is_refused() -> None:
+def test_an_unknown_pattern_is_refused():
     with pytest.raises(ValueError, match="long, short, month, day"):
         format_date(DAY, "ru", "medium")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_months_are_those_of_cldr(code: str) -> None:
+def test_months_are_those_of_cldr(code):
     babel = pytest.importorskip("babel")
     months = babel.Locale.parse({"en": "en_GB"}.get(code, code)).months
     dates = LANGUAGES[code].dates
@@ -95,7 +95,7 @@ def show(source: str, active: str, **context: object) -> str:
         return Template("{% load chorsu_locales_tags %}" + source).render(Context(context))
 
 
-def test_template_filters() -> None:
+def test_template_filters():
     assert show("{{ day|localdate }}", "tg", day=DAY) == "24 ноябри соли 2026"
     assert show("{{ day|localdate:'short' }}", "fa", day=DAY) == "۲۰۲۶/۱۱/۲۴"
     assert show("{{ a|localdate_range:b }}", "en", a=DAY, b=dt.date(2026, 11, 26)) == "24–26 November 2026"
@@ -106,7 +106,7 @@ def test_template_filters() -> None:
     assert show(both, "fa", day=DAY, none=None) == "۳ آذر ۱۴۰۵ (۲۴ نوامبر ۲۰۲۶)/۳ آذر ۱۴۰۵ (۲۴ نوامبر ۲۰۲۶)/"
 
 
-def test_language_attributes() -> None:
+def test_language_attributes():
     assert show("<p {{ 'fa'|lang_attrs }}>", "en") == '<p lang="fa" dir="rtl">'
     assert show("<p {{ 'de'|lang_attrs }}>", "en") == '<p lang="de" dir="ltr">'
     assert show("{{ ''|lang_attrs }}", "en") == ""
@@ -117,12 +117,12 @@ def test_language_attributes() -> None:
 
 
 @pytest.mark.parametrize(("day", "written"), EXAMPLES["solar_hijri"])
-def test_known_days(day: dt.date, written: list[int]) -> None:
+def test_known_days(day, written):
     assert solar_hijri(day) == tuple(written)
 
 
 @given(st.dates(dt.date(1799, 3, 22), dt.date(2123, 3, 19)))
-def test_each_day_follows_the_one_before(day: dt.date) -> None:
+def test_each_day_follows_the_one_before(day):
     before, after = solar_hijri(day), solar_hijri(day + dt.timedelta(1))
     assert before
     year, month, number = before
@@ -130,14 +130,14 @@ def test_each_day_follows_the_one_before(day: dt.date) -> None:
 
 
 @given(st.dates())
-def test_no_day_fails(day: dt.date) -> None:
+def test_no_day_fails(day):
     assert format_date(day, "fa") in format_date(day, "fa", "full")
     if not 1799 <= day.year <= 2123:
         assert solar_hijri(day) is None
         assert format_date(day, "fa", "full") == format_date(day, "fa")
 
 
-def test_persian_shows_both_and_others_one() -> None:
+def test_persian_shows_both_and_others_one():
     first, last = dt.date(2026, 11, 20), dt.date(2026, 11, 26)
     assert format_date(first, "fa") == "۲۰ نوامبر ۲۰۲۶"
     assert format_date(first, "fa", "full") == "۲۹ آبان ۱۴۰۵ (۲۰ نوامبر ۲۰۲۶)"
@@ -154,7 +154,7 @@ def test_persian_shows_both_and_others_one() -> None:
     ("code", "thursday"),
     [("en", "Thursday"), ("ru", "четверг"), ("tg", "панҷшанбе"), ("uz", "payshanba"), ("de", "Donnerstag")],
 )
-def test_a_weekday_inside_a_line_begins_as_its_language_writes_it(code: str, thursday: str) -> None:
+def test_a_weekday_inside_a_line_begins_as_its_language_writes_it(code, thursday):
     assert format_weekday(dt.date(2026, 12, 10), code) == thursday
 
 
@@ -164,37 +164,35 @@ def test_a_weekday_inside_a_line_begins_as_its_language_writes_it(code: str, thu
     st.integers(0, 14),
     st.booleans(),
 )
-def test_a_date_is_found_as_it_is_written(code: str, day: dt.date, days: int, full: bool) -> None:
+def test_a_date_is_found_as_it_is_written(code, day, days, full):
     last = day + dt.timedelta(days)
     written = format_date_range(day, last, code, full=full)
     assert next(find_days(f"… {written}, …", code, DAY)) == (day, last, True)
 
 
 @pytest.mark.parametrize(("code", "text", "first", "days"), EXAMPLES["found"])
-def test_a_date_is_found_as_journalists_write_it(code: str, text: str, first: dt.date, days: int) -> None:
+def test_a_date_is_found_as_journalists_write_it(code, text, first, days):
     assert next(find_days(text, code, DAY))[:2] == (first, first + dt.timedelta(days))
 
 
 @pytest.mark.parametrize(("code", "text", "over", "following"), EXAMPLES["without_year"])
-def test_a_day_without_a_year_is_the_last_that_is_over_or_the_next(
-    code: str, text: str, over: dt.date, following: dt.date
-) -> None:
+def test_a_day_without_a_year_is_the_last_that_is_over_or_the_next(code, text, over, following):
     for which, day in (("over", over), ("next", following)):
         days = next(find_days(text, code, DAY, which))
         assert (days.first, days.has_year) == (day, False)
 
 
-def test_a_year_that_is_written_counts_whatever_is_meant_without_one() -> None:
+def test_a_year_that_is_written_counts_whatever_is_meant_without_one():
     days = next(find_days("12 декабря 2031 года", "ru", DAY, "over"))
     assert (days.first, days.has_year) == (dt.date(2031, 12, 12), True)
 
 
 @pytest.mark.parametrize(("code", "text"), EXAMPLES["none"])
-def test_what_is_no_day_is_not_found(code: str, text: str) -> None:
+def test_what_is_no_day_is_not_found(code, text):
     assert not list(find_days(text, code, DAY))
 
 
 @pytest.mark.parametrize("piece", ["12 марта ", "1-1 1-1 март", "12–14.03.2026 ", "марта", "2026 12 – ", "1.1.1."])
-def test_finding_days_takes_time_by_the_length_of_the_text(piece: str) -> None:
+def test_finding_days_takes_time_by_the_length_of_the_text(piece):
     lines = [count_lines(lambda text=piece * number: list(find_days(text, "ru", DAY))) for number in (200, 400)]  # type: ignore[misc]
     assert lines[1] <= 2.2 * lines[0]

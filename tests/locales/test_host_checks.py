@@ -27,7 +27,7 @@ FEEDBACK = path("feedback/", include("chorsu_feedback.urls"))
 
 
 @pytest.fixture(autouse=True)
-def _shared_cache(settings: Any) -> None:
+def _shared_cache(settings):
     settings.DEBUG = True  # a cache of one process is no fault then
 
 
@@ -46,7 +46,7 @@ def messages(*routes: Any, check: Any = check_page) -> list[tuple[str, str]]:
     [(OURS, WAGTAIL), (path("find/", include("chorsu_search.urls")), THEIRS), i18n_patterns(OURS, WAGTAIL),
      i18n_patterns(OURS, WAGTAIL, prefix_default_language=False)],
 )  # fmt: skip
-def test_an_address_that_leads_to_our_page_is_silent(routes: Any) -> None:
+def test_an_address_that_leads_to_our_page_is_silent(routes):
     assert messages(*routes) == []
     with translation.override(None):  # as in a management command
         assert messages(*routes) == []
@@ -68,13 +68,13 @@ def test_an_address_that_leads_to_our_page_is_silent(routes: Any) -> None:
         (i18n_patterns(WAGTAIL, OURS), "(wagtail_serve) comes first"),
     ],
 )
-def test_an_address_that_is_missing_or_taken_is_named(routes: Any, said: str) -> None:
+def test_an_address_that_is_missing_or_taken_is_named(routes, said):
     ((identifier, text),) = messages(*routes)
     assert identifier == "chorsu_search.W004"
     assert said in text
 
 
-def test_each_address_of_feedback_is_tried() -> None:
+def test_each_address_of_feedback_is_tried():
     def taken(_request: HttpRequest, page_id: int) -> HttpResponse:
         return HttpResponse(page_id)
 
@@ -104,7 +104,7 @@ BOTH = "{% block title %}{% endblock %}{% if 1 %}{% block content %}{% endblock 
         ({"base.html": "{% extends 'base.html' %}" + BOTH}, []),
     ],
 )  # fmt: skip
-def test_what_a_base_template_lacks_is_named(templates: dict[str, str], expected: list[str]) -> None:
+def test_what_a_base_template_lacks_is_named(templates, expected):
     backend = {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {"loaders": [("django.template.loaders.locmem.Loader", templates)]},
@@ -116,20 +116,20 @@ def test_what_a_base_template_lacks_is_named(templates: dict[str, str], expected
 
 
 @pytest.mark.parametrize(("plugin", "name"), [("search", "search"), ("feedback", "report_words")])
-def test_the_plugins_pages_fill_these_blocks(plugin: str, name: str) -> None:
+def test_the_plugins_pages_fill_these_blocks(plugin, name):
     """The newsroom's site has templates of its own in their place."""
     text = (ROOT / plugin / f"chorsu_{plugin}/templates/chorsu_{plugin}/{name}.html").read_text()
     assert all(f"{{% block {block} %}}" in text for block in BLOCKS)
 
 
 @pytest.mark.parametrize(("check", "id_"), [(check_page, "chorsu_search.W006"), (check_site, "chorsu_feedback.W004")])
-def test_a_plugin_looks_at_the_base_template_of_its_settings(settings: Any, check: Any, id_: str) -> None:
+def test_a_plugin_looks_at_the_base_template_of_its_settings(settings, check, id_):
     assert check() == []
     settings.CHORSU_SEARCH = settings.CHORSU_FEEDBACK = {"BASE_TEMPLATE": "includes/mark.html"}  # it has no block
     assert [message.id for message in check()] == [id_] * 2
 
 
-def test_a_language_without_a_row_is_told(settings: Any) -> None:
+def test_a_language_without_a_row_is_told(settings):
     settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
     (message,) = note_languages()
     assert (message.id, "'de' has no row" in message.msg) == ("chorsu_locales.I001", True)
@@ -144,9 +144,7 @@ def test_a_language_without_a_row_is_told(settings: Any) -> None:
         (["migrate", "chorsu_search"], False),
     ],
 )
-def test_notes_are_one_line_until_they_are_asked_for(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, arguments: list[str], asked: bool
-) -> None:
+def test_notes_are_one_line_until_they_are_asked_for(settings, monkeypatch, arguments, asked):
     settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("de", "Deutsch"), ("fr", "Français")]
     monkeypatch.setattr("sys.argv", ["manage.py", *arguments])
     notes = check_notes()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -20,7 +20,7 @@ def request_of(user: Any) -> Any:
     return request
 
 
-def test_whom_an_entry_is_shown_to_is_asked_once_for_a_request() -> None:
+def test_whom_an_entry_is_shown_to_is_asked_once_for_a_request():
     asked = []
 
     def shown_to(user: Any) -> bool:
@@ -35,13 +35,13 @@ def test_whom_an_entry_is_shown_to_is_asked_once_for_a_request() -> None:
 
 
 @pytest.mark.parametrize(("number", "label"), [(0, "Unsent"), (3, "Unsent (3)")])
-def test_an_entry_has_its_number_and_keeps_none_for_others(number: int, label: str) -> None:
+def test_an_entry_has_its_number_and_keeps_none_for_others(number, label):
     entry = MenuItemFor("Unsent", "/", shown_to=bool, count=lambda _user: number, name="unsent")
     assert entry.render_component(request_of(SimpleNamespace())).label == label
     assert entry.label == "Unsent"
 
 
-def test_no_entry_asks_the_same_twice_for_a_page(admin_client: Client) -> None:
+def test_no_entry_asks_the_same_twice_for_a_page(admin_client):
     with CaptureQueriesContext(connection) as asked:
         admin_client.get(reverse("wagtailadmin_account"))
     work = [query["sql"] for query in asked if "chorsu_translation_publishedversion" in query["sql"]]

@@ -32,7 +32,7 @@ PROXY = "192.0.2.1"
         (1, "[]:80", ""),
     ],
 )
-def test_the_network_of_a_request(proxies: int, header: str, network: str) -> None:
+def test_the_network_of_a_request(proxies, header, network):
     headers = {"X-Forwarded-For": header} if header else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=PROXY)
     assert client_network(request, trusted_proxies=proxies) == network

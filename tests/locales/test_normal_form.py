@@ -6,7 +6,6 @@ import json
 import re
 import sys
 import unicodedata
-from typing import Any
 
 import pytest
 from django.utils.translation import override
@@ -39,14 +38,14 @@ def tags(text: str) -> list[str]:
 @example("<a e\u0301>")
 @example("<a <\u0338>")
 @given(markup)
-def test_markup_keeps_its_tags_and_its_meaning(text: str) -> None:
+def test_markup_keeps_its_tags_and_its_meaning(text):
     normal = normal_text(text)
     assert normal_text(normal) == normal
     assert unicodedata.normalize("NFD", normal) == unicodedata.normalize("NFD", text)
     assert tags(normal) == tags(text)
 
 
-def test_an_address_stays() -> None:
+def test_an_address_stays():
     address = f"https://example.org/{SHORT_I}"
     assert normal_text(address) == address
     assert normal_text(f"{address} {SHORT_I}") == "https://example.org/й й"
@@ -66,7 +65,7 @@ def test_an_address_stays() -> None:
         ("</\0script>", "</\ufffdscript>"),
     ],
 )
-def test_what_goes_away_makes_no_tag_and_no_address(sent: str, stored: str) -> None:
+def test_what_goes_away_makes_no_tag_and_no_address(sent, stored):
     assert normal_text(sent) == stored
     assert normal_text(stored) == stored
 
@@ -78,7 +77,7 @@ json_data = st.recursive(
 
 
 @given(json_data)
-def test_data_keeps_its_shape(data: Any) -> None:
+def test_data_keeps_its_shape(data):
     normal = normal_data(data)
     assert json.dumps(normal_data(normal)) == json.dumps(normal)
     if isinstance(data, dict):
@@ -88,7 +87,7 @@ def test_data_keeps_its_shape(data: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_an_article() -> None:
+def test_an_article():
     stream = [{"type": "paragraph", "value": f"<p>Ра{SHORT_I}он <b>\u0338x</b></p>", "id": "p1"}]
     page = AnalysisPage(title=f"Ра{SHORT_I}он", lead="Без изменений", body=json.dumps(stream))
     assert sorted(normalise_instance(page)) == ["body", "title"]
@@ -99,7 +98,7 @@ def test_an_article() -> None:
 
 
 @pytest.mark.django_db
-def test_a_vocabulary_name_is_not_filled_from_another_language() -> None:
+def test_a_vocabulary_name_is_not_filled_from_another_language():
     topic = Topic.objects.create(name_ru="?", slug="district")
     Topic.objects.filter(pk=topic.pk).update(name_ru=f"Ра{SHORT_I}он")
     with override("tg"):
@@ -113,7 +112,7 @@ def test_a_vocabulary_name_is_not_filled_from_another_language() -> None:
 
 
 @pytest.mark.django_db
-def test_fields_that_were_not_loaded_stay_unloaded() -> None:
+def test_fields_that_were_not_loaded_stay_unloaded():
     page = Page(title=SHORT_I)
     del page.__dict__["slug"]
     assert normalise_instance(page) == ["title"]
@@ -142,23 +141,23 @@ EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
         ("an emoji of a later Unicode: \U0001fac9", "an emoji of a later Unicode: \U0001fac9"),
     ],
 )
-def test_texts(sent: str, kept: str) -> None:
+def test_texts(sent, kept):
     assert permitted(sent) == kept
 
 
-def test_every_character_that_is_no_other_category_stays() -> None:
+def test_every_character_that_is_no_other_category_stays():
     plain = [character for character in EVERY if not unicodedata.category(character).startswith(("C", "Zl", "Zp"))]
     # Each behind a letter: a variation selector behind another one changes nothing that is seen.
     assert permitted("a".join(plain)) == "a".join(plain)
 
 
 @pytest.mark.thorough
-def test_what_stays_can_stand_in_xml() -> None:
+def test_what_stays_can_stand_in_xml():
     illegal = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)]
     assert not set(permitted("".join(EVERY))) & set(illegal)
 
 
-def test_a_mark_stands_for_each() -> None:
+def test_a_mark_stands_for_each():
     assert permitted("a\0b\u202ec\nd", LOST) == "a\ufffdb\ufffdc\nd"
 
 
@@ -178,12 +177,12 @@ FLAG = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
     ],
     ids=["tags", "selectors", "between", "supplement", "emojis", "long flag", "letters"],
 )
-def test_no_message_hides_in_what_nobody_sees(text: str, stored: str) -> None:
+def test_no_message_hides_in_what_nobody_sees(text, stored):
     assert permitted(text) == stored
     assert permitted(permitted(text, "\ufffd"), "\ufffd") == permitted(text, "\ufffd")
 
 
-def test_no_cell_is_a_formula() -> None:
+def test_no_cell_is_a_formula():
     for sign in "=＝﹦＋﬩－﹣＠﹫@\t\r":
         for before in ("", " ", "\u200b", "\ufe0f\u00ad", "\u3000", "\n", "\u0301"):
             text = f"{before}{sign}1+1"
@@ -193,7 +192,7 @@ def test_no_cell_is_a_formula() -> None:
 
 
 @pytest.mark.thorough
-def test_a_reason_has_a_letter_that_is_seen() -> None:
+def test_a_reason_has_a_letter_that_is_seen():
     # Default_Ignorable_Code_Point of Unicode 15.1, and what is drawn as nothing beside it.
     ignorable = [0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0]
     ranges = [range(0x180B, 0x1810), range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070)]

@@ -34,7 +34,7 @@ HOSTILE = (
 )
 
 
-def test_abbreviations_are_written_as_they_are_looked_up() -> None:
+def test_abbreviations_are_written_as_they_are_looked_up():
     for row in LANGUAGES.values():
         words = f"{row.stops.never} {row.stops.behind}".split()
         assert all(word == word.lower() and not word.endswith(".") for word in words), row.code
@@ -46,7 +46,7 @@ def by_hand(code: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_paragraphs_are_cut_as_by_hand(code: str) -> None:
+def test_paragraphs_are_cut_as_by_hand(code):
     paragraphs = by_hand(code)
     wrong = [each for each in paragraphs if [part.rstrip() for part in sentences(" ".join(each), code)] != each]
     assert len(paragraphs) == 100
@@ -70,19 +70,19 @@ def test_paragraphs_are_cut_as_by_hand(code: str) -> None:
         ("ru", "В 2024 г. Президент приехал. |Уехал он в 2025 г. |Президент не сказал почему."),
     ],
 )
-def test_general_rules(code: str, cut: str) -> None:
+def test_general_rules(code, cut):
     assert sentences(cut.replace("|", ""), code) == cut.split("|")
 
 
 @given(st.text(st.sampled_from(" \n.!?…؟۔«»“”\"')([]—-1٣аАбZz\u200c🎉%")), st.sampled_from([*LANGUAGES, "de", ""]))
-def test_pieces_are_the_text(text: str, code: str) -> None:
+def test_pieces_are_the_text(text, code):
     pieces = sentences(text, code)
     assert "".join(pieces) == text
     assert all(piece[-1].isspace() and piece.strip() for piece in pieces[:-1])
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_work_grows_with_the_length(hostile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_grows_with_the_length(hostile, monkeypatch):
     once, twice = (count_lines(partial(sentences, hostile * size, "ru")) for size in (500, 1_000))
     assert twice < 2.1 * once
     read: list[int] = []

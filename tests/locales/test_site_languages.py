@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from babel.messages.mofile import write_mo
 from django.conf.locale import LANG_INFO
 from django.db import connection
 from django.template import Context, Template
-from django.test import Client, RequestFactory, override_settings
+from django.test import RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from wagtail.models import Locale, Page
@@ -41,7 +39,7 @@ def translated(page: Page, parent: Page, **fields: Any) -> Page:
 
 
 @pytest.fixture(scope="module")
-def _kept_tree(kept_in_module: Callable[[], AbstractContextManager[None]]) -> dict[str, Page]:
+def _kept_tree(kept_in_module) -> dict[str, Page]:
     pages: dict[str, Page] = {}
     with kept_in_module():
         for code in ("ru", "tg", "en"):
@@ -55,7 +53,7 @@ def _kept_tree(kept_in_module: Callable[[], AbstractContextManager[None]]) -> di
 
 
 @pytest.fixture
-def tree(_kept_tree: dict[str, Page], db: None) -> Iterator[dict[str, Page]]:
+def tree(_kept_tree, db) -> Iterator[dict[str, Page]]:
     """Yield homes and a section in ru, tg, en, and an article that is live in ru and tg."""
     with newsroom_languages("ru", "tg", "en"):
         yield deepcopy(_kept_tree)
@@ -71,7 +69,7 @@ def links_of(page: Page | None, path: str, code: str) -> dict[str, LanguageLink]
 # The address without language
 
 
-def test_the_language_at_the_root() -> None:
+def test_the_language_at_the_root():
     with newsroom_languages("ru", "tg", "en"):
         for chosen, wished, code in [
             (None, "", "ru"),
@@ -89,7 +87,7 @@ def test_the_language_at_the_root() -> None:
             assert preferred_code(chosen, wished) == code, wished[:20]
 
 
-def test_the_root_leads_on(client: Client) -> None:
+def test_the_root_leads_on(client):
     response = client.get("/?utm=a&x=1", headers={"Accept-Language": "tg"})
     assert response.status_code == 302
     assert response["Location"] == "/tg/?utm=a&x=1"
@@ -98,7 +96,7 @@ def test_the_root_leads_on(client: Client) -> None:
     assert client.post("/").status_code == 405
 
 
-def test_the_chosen_language_wins_at_the_root_only(client: Client, tree: dict[str, Page]) -> None:
+def test_the_chosen_language_wins_at_the_root_only(client, tree):
     assert client.get("/language/tg/")["Location"] == "/tg/"
     assert client.get("/", headers={"Accept-Language": "en"})["Location"] == "/tg/"
     before = translation.get_language()
@@ -109,7 +107,7 @@ def test_the_chosen_language_wins_at_the_root_only(client: Client, tree: dict[st
     assert translation.get_language() == before, "the active language doesn't leak"
 
 
-def test_the_cookie(client: Client) -> None:
+def test_the_cookie(client):
     response = client.get("/language/tg/?next=/tg/tahlil/ob/%3Fpage%3D2", secure=True)
     assert response["Location"] == "/tg/tahlil/ob/?page=2"
     cookie = response.cookies["newsroom_language"]
@@ -118,7 +116,7 @@ def test_the_cookie(client: Client) -> None:
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
-def test_the_choice_leads_nowhere_else(client: Client) -> None:
+def test_the_choice_leads_nowhere_else(client):
     for target in (
         "https://evil.example/tg/",
         "//evil.example/tg/",
@@ -137,7 +135,7 @@ def test_the_choice_leads_nowhere_else(client: Client) -> None:
     assert list(response.cookies) == ["newsroom_language"]
 
 
-def test_only_languages_that_exist_can_be_chosen(client: Client) -> None:
+def test_only_languages_that_exist_can_be_chosen(client):
     for code in ("xx", "de", "ru-ru", "TG"):
         response = client.get(f"/language/{code}/")
         assert response.status_code == 404
@@ -149,14 +147,14 @@ def test_only_languages_that_exist_can_be_chosen(client: Client) -> None:
 # The language of an address
 
 
-def test_only_a_prefix_decides() -> None:
+def test_only_a_prefix_decides():
     with newsroom_languages("ru", "tg"):
         assert code_of_path("/tg/x/") == code_of_path("/tg") == "tg"
         for path in ("/", "/en/", "/tg-tj/", "/TG/", "/tgx/", "//tg/", "/admin/tg/"):
             assert code_of_path(path) is None
 
 
-def test_an_address_without_language_is_not_found(client: Client, tree: dict[str, Page]) -> None:
+def test_an_address_without_language_is_not_found(client, tree):
     client.cookies["django_language"] = client.cookies["newsroom_language"] = "tg"
     for path in ("/nothing/", "/analitika/", "/xx/", "/ru-ru/", "/RU/", "/feedback/nothing/"):
         response = client.get(path, headers={"Accept-Language": "tg"})
@@ -164,7 +162,7 @@ def test_an_address_without_language_is_not_found(client: Client, tree: dict[str
         assert "Accept-Language" not in response.get("Vary", "")
 
 
-def test_the_admin_takes_the_browsers_language_and_keeps_the_users(client: Client) -> None:
+def test_the_admin_takes_the_browsers_language_and_keeps_the_users(client):
     wishes = {"en": "en", "tg": "ru", "ru-RU,ru": "ru", "zh": "en", "": "ru", "fa": "en"}
     for wished, code in wishes.items():
         assert preferred_admin_code(wished) == code
@@ -178,7 +176,7 @@ def test_the_admin_takes_the_browsers_language_and_keeps_the_users(client: Clien
 # Switched-off languages
 
 
-def test_pages_of_a_switched_off_language_are_gone(client: Client, tree: dict[str, Page]) -> None:
+def test_pages_of_a_switched_off_language_are_gone(client, tree):
     assert client.get("/tg/tahlil-tg/ob/").status_code == 200
     article = Page.objects.get(pk=tree["article tg"].pk)
     with newsroom_languages("ru", "en"):
@@ -190,7 +188,7 @@ def test_pages_of_a_switched_off_language_are_gone(client: Client, tree: dict[st
         assert article in in_enabled_languages(Page.objects.live())
 
 
-def test_no_tree_and_no_prefix_shows_another_language(client: Client, tree: dict[str, Page]) -> None:
+def test_no_tree_and_no_prefix_shows_another_language(client, tree):
     lost = make_article(tree["section ru"], slug="lost")
     AnalysisPage.objects.filter(pk=lost.pk).update(locale=Locale.objects.get(language_code="tg"))
     assert client.get("/ru/analitika/lost/").status_code == 404
@@ -204,7 +202,7 @@ def test_no_tree_and_no_prefix_shows_another_language(client: Client, tree: dict
 # A language that Django doesn't know
 
 
-def test_a_language_of_one_row_and_one_catalogue(client: Client, tree: dict[str, Page], tmp_path: Path) -> None:
+def test_a_language_of_one_row_and_one_catalogue(client, tree, tmp_path):
     folder = tmp_path / "sgh" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with (folder / "django.mo").open("wb") as file:
@@ -231,7 +229,7 @@ def test_a_language_of_one_row_and_one_catalogue(client: Client, tree: dict[str,
 # The switcher
 
 
-def test_links_of_an_article(tree: dict[str, Page]) -> None:
+def test_links_of_an_article(tree):
     request = RequestFactory().get("/ru/analitika/voda/")
     request.resolver_match = None
     page = AnalysisPage.objects.get(pk=tree["article ru"].pk)
@@ -247,7 +245,7 @@ def test_links_of_an_article(tree: dict[str, Page]) -> None:
     assert english.choose_url == "/language/en/?next=%2Fen%2Ftahlil-en%2F"
 
 
-def test_drafts_and_aliases_are_no_translations(tree: dict[str, Page]) -> None:
+def test_drafts_and_aliases_are_no_translations(tree):
     article = Page.objects.filter(pk=tree["article tg"].pk)
     article.update(live=False)
     Page.objects.filter(pk=tree["section tg"].pk).update(live=False)
@@ -257,7 +255,7 @@ def test_drafts_and_aliases_are_no_translations(tree: dict[str, Page]) -> None:
     assert links_of(tree["article ru"], "/ru/analitika/voda/", "ru")["tg"].url is None
 
 
-def test_links_of_a_vocabulary_and_of_the_search(client: Client, tree: dict[str, Page]) -> None:
+def test_links_of_a_vocabulary_and_of_the_search(client, tree):
     topic = Topic.objects.create(name_ru="Вода", slug="voda")
     for code in ("ru", "tg"):
         article = tree[f"article {code}"]
@@ -270,13 +268,13 @@ def test_links_of_a_vocabulary_and_of_the_search(client: Client, tree: dict[str,
     assert "/language/tg/?next=%2Ftg%2Fsearch%2F%3Fq%3D%25D0%25BE%25D0%25B1" in page
 
 
-def test_links_of_a_page_that_is_not_there(client: Client, tree: dict[str, Page]) -> None:
+def test_links_of_a_page_that_is_not_there(client, tree):
     links = links_of(None, "/ru/nothing/", "ru").values()
     assert [(link.url, link.alternative) for link in links] == [(None, "/ru/"), (None, "/tg/"), (None, "/en/")]
     assert "/language/tg/?next=%2Ftg%2F" in client.get("/ru/nothing/").content.decode()
 
 
-def test_the_switcher_is_shown_without_script(tree: dict[str, Page]) -> None:
+def test_the_switcher_is_shown_without_script(tree):
     request = RequestFactory().get("/ru/analitika/voda/")
     with translation.override("ru"):
         html = Template("{% load reader_tags %}{% language_links as languages %}{% language_switcher %}").render(

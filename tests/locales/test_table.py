@@ -42,13 +42,13 @@ def pamiri() -> Iterator[Language]:
     del LANG_INFO[PAMIRI.code]
 
 
-def test_the_table_has_the_seven_languages() -> None:
+def test_the_table_has_the_seven_languages():
     assert list(LANGUAGES) == ["ru", "tg", "en", "kk", "ky", "uz", "fa"]
     assert [code for code, row in LANGUAGES.items() if row.direction == "rtl"] == ["fa"]
 
 
 @pytest.mark.parametrize("row", LANGUAGES.values(), ids=list(LANGUAGES))
-def test_a_row_is_whole(row: Language) -> None:
+def test_a_row_is_whole(row):
     assert row.alphabet
     assert len(set(row.alphabet)) == len(row.alphabet)
     assert row.dates is not None
@@ -62,23 +62,23 @@ def test_a_row_is_whole(row: Language) -> None:
 
 
 @pytest.mark.parametrize(("code", "typed", "meant"), LAYOUTS["typed"])
-def test_layout_slips(code: str, typed: str, meant: str) -> None:
+def test_layout_slips(code, typed, meant):
     assert meant in [reading for keyboard in LANGUAGES[code].keyboards for reading in keyboard.readings(typed)]
 
 
-def test_a_layout_that_lacks_a_letter_was_not_typed_with() -> None:
+def test_a_layout_that_lacks_a_letter_was_not_typed_with():
     keyboard = Keyboard("ab1", "фис")
     assert keyboard.readings("a1 B") == ["фс и"]
     assert keyboard.readings("ф1") == ["a1"]
     assert keyboard.readings("aф") == keyboard.readings("1") == keyboard.readings("") == []
 
 
-def test_a_crooked_keyboard_is_refused() -> None:
+def test_a_crooked_keyboard_is_refused():
     with pytest.raises(ValueError, match="2 keys on one layout and 1"):
         Keyboard("ab", "a")
 
 
-def test_rows_of_regions_and_of_unknown_languages() -> None:
+def test_rows_of_regions_and_of_unknown_languages():
     assert get_language_row("ru-kg").code == "ru"
     assert get_language_row("EN_GB").code == "en"
     german = get_language_row("de")
@@ -93,11 +93,11 @@ def test_rows_of_regions_and_of_unknown_languages() -> None:
 @pytest.mark.parametrize(
     "chain", [("tg", "ru", "en"), ("ru-kg", "ru", "en"), ("de", "en"), ("de-at", "de", "en")], ids=lambda it: it[0]
 )
-def test_chains(chain: tuple[str, ...]) -> None:
+def test_chains(chain):
     assert fallback_chain(chain[0]) == chain
 
 
-def test_settings_for_a_subset() -> None:
+def test_settings_for_a_subset():
     settings = language_settings(["tg", "ru"])
     assert settings["LANGUAGE_CODE"] == settings["MODELTRANSLATION_DEFAULT_LANGUAGE"] == "tg"
     assert settings["LANGUAGES"] == settings["WAGTAIL_CONTENT_LANGUAGES"] == [("tg", "Тоҷикӣ"), ("ru", "Русский")]
@@ -110,11 +110,11 @@ def test_settings_for_a_subset() -> None:
 @pytest.mark.parametrize(
     ("given", "codes"), [(["TG", "xx", "tg", "en"], ["tg", "en"]), (["xx"], list(LANGUAGES)), ([], list(LANGUAGES))]
 )
-def test_settings_survive_wrong_codes(given: list[str], codes: list[str]) -> None:
+def test_settings_survive_wrong_codes(given, codes):
     assert [code for code, _ in language_settings(given)["LANGUAGES"]] == codes
 
 
-def test_enabled_languages() -> None:
+def test_enabled_languages():
     with newsroom_languages("tg", "en"):
         assert default_code() == "tg"
         assert [row.code for row in enabled_languages()] == enabled_codes() == ["tg", "en"]
@@ -123,7 +123,7 @@ def test_enabled_languages() -> None:
         assert enabled_codes()[0] == "en", "the default language comes first"
 
 
-def test_an_unknown_code_is_reported_with_the_known_ones() -> None:
+def test_an_unknown_code_is_reported_with_the_known_ones():
     with override_settings(NEWSROOM_LANGUAGES=["ru", "tajik", "xx", "ru"]):
         errors = list(check_languages())
     assert [error.id for error in errors] == ["chorsu_locales.E001"] * 2
@@ -132,20 +132,20 @@ def test_an_unknown_code_is_reported_with_the_known_ones() -> None:
 
 
 @pytest.mark.django_db
-def test_the_checks_run_and_the_site_passes_them() -> None:
+def test_the_checks_run_and_the_site_passes_them():
     # Notes are of the tests' own page types.
     assert not [each for each in run_checks() if str(each.id).startswith("chorsu_locales") and each.level > INFO]
     with override_settings(NEWSROOM_LANGUAGES=["xx"]):
         assert "chorsu_locales.E001" in {message.id for message in run_checks()}
 
 
-def test_a_row_can_not_be_replaced_unnoticed() -> None:
+def test_a_row_can_not_be_replaced_unnoticed():
     with pytest.raises(ValueError, match="row 'ru' already"):
         add_language(replace(LANGUAGES["ru"], name="?"))
     add_language(LANGUAGES["ru"])
 
 
-def test_a_language_that_django_does_not_know(pamiri: Language) -> None:
+def test_a_language_that_django_does_not_know(pamiri):
     assert language_settings(["ru", "sgh"])["LANGUAGES"][1] == ("sgh", pamiri.name)
     with newsroom_languages("ru", "sgh"):
         assert enabled_languages()[1] is pamiri
@@ -158,7 +158,7 @@ def test_a_language_that_django_does_not_know(pamiri: Language) -> None:
 
 @pytest.mark.parametrize("row", LANGUAGES.values(), ids=lambda row: row.code)
 @pytest.mark.parametrize("field", ["negations", "negating", "numerals", "opposites"])
-def test_words_that_turn_the_sense_are_of_the_alphabet_and_each_stands_once(row: Language, field: str) -> None:
+def test_words_that_turn_the_sense_are_of_the_alphabet_and_each_stands_once(row, field):
     forms = [form for group in getattr(row, field).split() for form in group.split("/")]
     assert forms
     once = [group.partition("/")[0] for group in row.negating.split()] if field == "negating" else forms

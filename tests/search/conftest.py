@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -21,11 +20,11 @@ def _no_failures() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_engine() -> None:
+def _empty_engine():
     StubbornEngine.documents, StubbornEngine.claim = {}, 0
     StubbornEngine.failure, StubbornEngine.refused, StubbornEngine.refusal = None, set(), EngineError
 
 
 @pytest.fixture
-def two_engines(settings: Any) -> None:
+def two_engines(settings):
     settings.CHORSU_SEARCH = TWO_ENGINES

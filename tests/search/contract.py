@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from chorsu_search import registry
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines.base import Engine, Results
+from chorsu_search.engines.base import Results
 from chorsu_search.queries import Alternative, Query
 from chorsu_search.spelling.corrections import JOINED_WEIGHT
 
@@ -36,7 +36,7 @@ class EngineContract:
     """The suite; ``engine`` is a fixture of the class that inherits it."""
 
     @pytest.fixture(autouse=True)
-    def _engine(self, engine: Engine) -> None:
+    def _engine(self, engine):
         self.engine = engine
         self.claim = 1
         self.rebuild("ru")
@@ -61,12 +61,12 @@ class EngineContract:
     def found(self, text: str, *languages: str, **values: Any) -> list[int]:
         return [hit.page_id for hit in self.ask(text, *languages, **values).hits]
 
-    def test_finds_a_word_in_every_field(self) -> None:
+    def test_finds_a_word_in_every_field(self):
         fields = ("headline", "lead", "body", "quotations", "captions", "people", "places", "topics")
         self.fill(*(document(number, **{name: "граница"}) for number, name in enumerate(fields, 1)))
         assert sorted(self.found("граница")) == list(range(1, len(fields) + 1))
 
-    def test_a_headline_counts_more_than_the_body_and_fields_add_up(self) -> None:
+    def test_a_headline_counts_more_than_the_body_and_fields_add_up(self):
         self.fill(
             document(1, headline="Вода", body="Обмен газом"),
             document(2, headline="Газ", body="Обмен водой"),
@@ -76,12 +76,12 @@ class EngineContract:
         assert self.found("газ") == [2, 1]
         assert self.found("уголь") == [3, 4]
 
-    def test_an_exact_word_comes_before_another_form(self) -> None:
+    def test_an_exact_word_comes_before_another_form(self):
         self.fill(document(1, body="Говорили о дорогах"), document(2, body="Говорили про дороги"))
         assert self.found("дороги") == [2, 1]
         assert self.found("дорогах") == [1, 2]
 
-    def test_phrase_wants_its_words_next_to_one_another(self) -> None:
+    def test_phrase_wants_its_words_next_to_one_another(self):
         self.fill(
             document(1, body="водная граница между странами"),
             document(2, body="граница и водная станция"),
@@ -94,7 +94,7 @@ class EngineContract:
         assert self.found('"граница водная"') == [], "not from one field into the next"
         assert self.found('"вода граница"') == []
 
-    def test_two_words_may_be_one_and_one_two(self) -> None:
+    def test_two_words_may_be_one_and_one_two(self):
         self.rebuild("en")
         written = ("a teahouse", "the tea house", "one tea-house", "tea without house is no house of tea", "a house")
         self.fill(*(document(number, "en", body=text) for number, text in enumerate(written, 1)))
@@ -103,7 +103,7 @@ class EngineContract:
         assert (sorted(found[:3]), found[3:]) == ([2, 3, 4], [1]), "what was typed comes first"
         assert sorted(self.found("teahouse", "en", alternatives={"teahouse": apart})) == [1, 2, 3]
 
-    def test_a_word_that_the_language_leaves_out_leaves_no_gap_in_a_phrase(self) -> None:
+    def test_a_word_that_the_language_leaves_out_leaves_no_gap_in_a_phrase(self):
         self.fill(
             document(1, "fa", body="در کتاب ها خوب است"),
             document(2, "fa", body="کتاب خوب"),
@@ -112,7 +112,7 @@ class EngineContract:
         for phrase in ('"کتاب ها خوب"', '"کتاب خوب"'):
             assert set(self.found(phrase, "fa")) == {1, 2}
 
-    def test_each_language_is_read_by_its_own_analysis(self) -> None:
+    def test_each_language_is_read_by_its_own_analysis(self):
         texts = {
             "ru": ("Переговоры о поставках самолётов", "самолет поставка"),
             "en": ("Tajikistan’s economies were growing", "tajikistan economy grows"),
@@ -125,7 +125,7 @@ class EngineContract:
         assert [self.found(typed, code) for code, (_text, typed) in texts.items()] == [[1], [2], [3], [4], [5], [6]]
         assert self.found("ҶУМҲУРӢ", "tg") == [3]
 
-    def test_only_what_stands_below_the_pages_that_are_named_is_found_and_counted(self) -> None:
+    def test_only_what_stands_below_the_pages_that_are_named_is_found_and_counted(self):
         first, second = (Page.get_first_root_node().add_child(title=title, slug=title) for title in ("one", "two"))
         inside = [first.add_child(title=f"inside-{number}", slug=f"inside-{number}") for number in range(3)]
         outside = second.add_child(title="outside", slug="outside")
@@ -140,7 +140,7 @@ class EngineContract:
 
     # --- the syntax ---
 
-    def test_an_excluded_word_may_not_be_there_in_any_form(self) -> None:
+    def test_an_excluded_word_may_not_be_there_in_any_form(self):
         self.fill(
             document(1, headline="Вода и ледники", body="Горы"),
             document(2, headline="Вода", body="о таянии ледника"),
@@ -150,7 +150,7 @@ class EngineContract:
         assert set(self.found('вода -"таяние ледника"')) == {1, 3}
         assert self.found("вода -ледник -река") == []
 
-    def test_one_of_several_words_or_phrases_is_enough(self) -> None:
+    def test_one_of_several_words_or_phrases_is_enough(self):
         self.fill(
             document(1, body="газ и река"),
             document(2, body="нефть и река"),
@@ -163,7 +163,7 @@ class EngineContract:
         assert set(self.found('газ | "каменный уголь" река')) == {1, 4}
         assert self.found("газ OR нефть река -нефть") == [1]
 
-    def test_exclusions_alone_find_everything_else(self) -> None:
+    def test_exclusions_alone_find_everything_else(self):
         self.fill(
             document(1, body="газ", year=2023),
             document(2, body="вода", year=2024),
@@ -174,19 +174,19 @@ class EngineContract:
         self.delete(2)
         assert self.found("-газ") == [3]
 
-    def test_words_without_meaning_are_answered(self) -> None:
+    def test_words_without_meaning_are_answered(self):
         self.fill(document(1, body="газ и вода"), document(2, body="газ"), document(3, "fa", body="کتاب ها"))
         assert self.found("и") == [1]
         assert self.found("ها", "fa") == [3], "left out where there are other words, asked for alone"
         assert self.found("کتاب ها", "fa") == [3]
 
-    def test_each_language_has_its_own_exclusions(self) -> None:
+    def test_each_language_has_its_own_exclusions(self):
         self.fill(document(1, "ru", body="вода ледников"), document(2, "tg", body="вода ледников"))
         assert self.found("вода -ледник", "ru", "tg") == [2], "no Russian ending is known in Tajik"
 
     # --- what else may stand for a word ---
 
-    def test_an_alternative_is_found_below_what_was_typed(self) -> None:
+    def test_an_alternative_is_found_below_what_was_typed(self):
         self.fill(
             document(1, headline="бензин", body="дорога"),
             document(2, body="топливо и дорога"),
@@ -203,7 +203,7 @@ class EngineContract:
 
     # --- order and period ---
 
-    def test_sorts_by_date(self) -> None:
+    def test_sorts_by_date(self):
         undated = SearchDocument(page_id=4, language="ru", texts={"headline": "газ"})
         self.fill(
             document(1, headline="газ", year=2023),
@@ -214,7 +214,7 @@ class EngineContract:
         assert self.found("газ", order="date") == [2, 3, 1, 4]
         assert self.found("газ", order="date", limit=2, offset=1) == [3, 1]
 
-    def test_a_period_narrows_results_and_counts(self) -> None:
+    def test_a_period_narrows_results_and_counts(self):
         self.fill(*(document(number, body="газ", year=2020 + number, country=("TJ",)) for number in range(1, 6)))
         results = self.ask("газ", since=date(2022, 1, 1), until=date(2024, 3, 5))
         assert {hit.page_id for hit in results.hits} == {2, 3, 4}
@@ -225,7 +225,7 @@ class EngineContract:
 
     # --- relevance ---
 
-    def test_of_two_that_fit_alike_the_newer_comes_first_and_a_better_match_before_a_newer(self) -> None:
+    def test_of_two_that_fit_alike_the_newer_comes_first_and_a_better_match_before_a_newer(self):
         this_year = timezone.now().year
         self.fill(
             document(1, body="газ", year=2009),
@@ -237,7 +237,7 @@ class EngineContract:
         assert self.found("газ") == [3, 2, 1]
         assert self.found("вода") == [5, 4]
 
-    def test_people_and_places_are_found_together_with_words_of_other_fields(self) -> None:
+    def test_people_and_places_are_found_together_with_words_of_other_fields(self):
         self.fill(
             document(1, headline="Встреча", people="Назаров Далер", places="Душанбе"),
             document(2, headline="Встреча", people="Назаров Далер"),
@@ -245,13 +245,13 @@ class EngineContract:
         )
         assert self.found("встреча назаров душанбе") == [1, 3]
 
-    def test_pages_and_total(self) -> None:
+    def test_pages_and_total(self):
         self.fill(*(document(number, body="газ") for number in range(1, 26)))
         pages = [self.ask("газ", limit=10, offset=offset) for offset in (0, 10, 20, 9_990)]
         assert [(page.total, len(page.hits)) for page in pages] == [(25, 10), (25, 10), (25, 5), (25, 0)]
         assert len({hit.page_id for page in pages for hit in page.hits}) == 25
 
-    def test_filters_and_counts(self) -> None:
+    def test_filters_and_counts(self):
         self.fill(
             document(1, body="газ", country=("TJ", "UZ"), section=("1",), year=2024),
             document(2, body="газ", country=("TJ",), section=("2",), year=2025),
@@ -268,7 +268,7 @@ class EngineContract:
         }  # fmt: skip
         assert self.ask("газ", filters={"country": "'); --"}).total == 0
 
-    def test_a_site_has_a_filter_of_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_site_has_a_filter_of_its_own(self, monkeypatch):
         self.fill(document(1, body="газ"), document(2, body="газ"))
         monkeypatch.setattr(registry, "_facets", dict(registry._facets))
         registry.register_facet("mood", "Mood", "All moods")
@@ -283,14 +283,14 @@ class EngineContract:
             (stored,) = self.engine.stored([2])
             assert stored.facets == kept[1].facets
 
-    def test_hits_carry_what_extracts_need(self) -> None:
+    def test_hits_carry_what_extracts_need(self):
         self.fill(document(1, headline="Газ", lead="Лид", body="Текст\nи ещё"))
         (hit,) = self.ask("газ").hits
         assert hit.language == "ru"
         assert dict(hit.texts) == {"headline": "Газ", "lead": "Лид", "body": "Текст\nи ещё"}
         assert hit.published_on == datetime(2025, 3, 2, tzinfo=UTC)
 
-    def test_what_is_written_replaces_what_is_stored_and_deleted_is_gone(self) -> None:
+    def test_what_is_written_replaces_what_is_stored_and_deleted_is_gone(self):
         self.fill(document(1, body="газ", country=("TJ",)), document(2, body="нефть"))
         self.fill(document(1, body="вода", country=("UZ",)))
         assert (self.found("газ"), self.found("нефть")) == ([], [2])
@@ -301,7 +301,7 @@ class EngineContract:
         assert self.found("вода") == []
         assert "country" not in self.ask("нефть").facets
 
-    def test_tells_what_it_stores(self) -> None:
+    def test_tells_what_it_stores(self):
         kept = document(7, headline="Газ", body="вода", country=("TJ", "UZ"))
         self.fill(kept, document(9, "tg", body="об"), document(11, body="газ"))
         self.delete(11)
@@ -311,13 +311,13 @@ class EngineContract:
         pages = [self.engine.stored_ids(after=after, limit=limit) for after, limit in ((0, 10), (7, 10), (0, 1))]
         assert pages == [[7, 9], [9], [7]]
 
-    def test_rebuild_of_one_language_leaves_the_others(self) -> None:
+    def test_rebuild_of_one_language_leaves_the_others(self):
         self.fill(document(1, body="газ"), document(2, "tg", body="газ"))
         self.rebuild("ru", document(1, body="вода"))
         assert (self.found("газ", "ru"), self.found("вода", "ru")) == ([], [1])
         assert self.found("газ", "tg") == [2]
 
-    def test_changes_come_in_between_the_batches_of_a_rebuild(self) -> None:
+    def test_changes_come_in_between_the_batches_of_a_rebuild(self):
         self.fill(document(1, body="газ"), document(2, body="газ"))
         with self.engine.rebuilding("ru") as fill:
             fill([document(1, body="газ"), document(2, body="газ")], claim=1)
@@ -329,7 +329,7 @@ class EngineContract:
             fill([document(4, body="нефть")], claim=3)
         assert [self.found(word) for word in ("газ", "вода", "нефть")] == [[3], [1], [4]]
 
-    def test_a_broken_rebuild_leaves_the_index_as_it_was(self) -> None:
+    def test_a_broken_rebuild_leaves_the_index_as_it_was(self):
         self.fill(document(1, body="газ"))
         with suppress(RuntimeError), self.engine.rebuilding("ru") as fill:
             fill([document(2, body="вода")], claim=1)
@@ -338,7 +338,7 @@ class EngineContract:
         self.fill(document(3, body="газ"))
         assert set(self.found("газ")) == {1, 3}
 
-    def test_whatever_is_typed_is_answered(self) -> None:
+    def test_whatever_is_typed_is_answered(self):
         self.fill(document(1, body="газ"))
         for text in (
             "", " ", '"', '""', "((*", "*", "NEAR(", "AND", "OR NOT", "a:b", "-", "😀", "\\", "' OR 1=1 --", "{", "^",
@@ -349,6 +349,6 @@ class EngineContract:
         assert self.found("газ%") == [1], "wildcards mean nothing"
         assert self.found("г_зопровод") == []
 
-    def test_long_and_strange_documents_are_stored(self) -> None:
+    def test_long_and_strange_documents_are_stored(self):
         self.fill(document(1, headline="газ", body="ы" * 40_000 + " 😀 \u202e ((*" + ' "' * 1000))
         assert self.found("газ") == [1]

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from chorsu_locales.table import LANGUAGES, Affix, Analysis
 from chorsu_search.analysis import LONGEST_TOKEN, Analyser, get_analyser, other_layouts
-from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.engines.elasticsearch_index import ANALYZER, EXACT_ANALYZER, analysis_settings
 from chorsu_search.queries import LONGEST_QUERY, clean
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
@@ -32,29 +31,29 @@ def same(code: str, *words: str) -> set[str]:
 
 
 @pytest.mark.parametrize("code", WORDS["forms"])
-def test_forms_of_a_word_are_one(code: str) -> None:
+def test_forms_of_a_word_are_one(code):
     for line in WORDS["forms"][code]:
         assert len(same(code, *line.split(", "))) == 1, line
 
 
 @pytest.mark.parametrize("code", WORDS["apart"])
-def test_different_words_stay_apart(code: str) -> None:
+def test_different_words_stay_apart(code):
     for line in WORDS["apart"][code]:
         words = line.split(", ")
         assert len(same(code, *words)) == len(words), line
 
 
-def test_tajik_plural_leaves_the_singular() -> None:
+def test_tajik_plural_leaves_the_singular():
     assert same("tg", "тоҷикон", "тоҷик") == {"точик"}
     assert same("tg", "донишҷӯён", "донишҷӯ") == {"донишчу"}
 
 
-def test_a_region_has_its_language_and_a_stranger_is_folded() -> None:
+def test_a_region_has_its_language_and_a_stranger_is_folded():
     assert get_analyser("ru-KG").analysis is LANGUAGES["ru"].analysis
     assert get_analyser("fr").tokens("L'été à Genève") == ["l", "ete", "a", "geneve"]
 
 
-def test_known_words_and_their_prefixes() -> None:
+def test_known_words_and_their_prefixes():
     words = "кардан +кард +кун\nхондан ~+хон\nбаргаштан бар+гард"
     analyser = Analyser(Analysis(suffixes=((Affix("ад"),),), words=words, prefixes=("ме", "наме")))
     assert set(analyser.tokens("кардан кард мекард мекунад намекунад кунад")) == {"кардан"}
@@ -67,7 +66,7 @@ def test_known_words_and_their_prefixes() -> None:
     assert stemmed.tokens("news views mice mouse ponies") == ["news", "view", "mouse", "mouse", "pony"]
 
 
-def test_known_words_are_met_between_the_stages() -> None:
+def test_known_words_are_met_between_the_stages():
     words = "меҳмон\nбаҳр баҳ"
     analyser = Analyser(Analysis(suffixes=((Affix("ро"),), (Affix("он"), Affix("р", 2))), words=words))
     assert analyser.tokens("меҳмонро меҳмонон китобонро баҳр баҳрро баҳрон") == [
@@ -75,7 +74,7 @@ def test_known_words_are_met_between_the_stages() -> None:
     ]  # fmt: skip
 
 
-def test_conditions_of_a_suffix() -> None:
+def test_conditions_of_a_suffix():
     stages = ((Affix("ым", 3, after=("ғ", "ст")), Affix("ы", 3, not_after=("а", "ст"))), (Affix("ғ", 2, into="қ"),))
     analyser = Analyser(Analysis(suffixes=stages))
     assert analyser.tokens("бармағым бармақ бармағы достым достыы адамым аттаы тағ") == [
@@ -83,7 +82,7 @@ def test_conditions_of_a_suffix() -> None:
     ]  # fmt: skip
 
 
-def test_the_exact_form_keeps_letters() -> None:
+def test_the_exact_form_keeps_letters():
     assert get_analyser("tg").exact("Ҷумҳурии «Тоҷикистон»") == ["ҷумҳурии", "тоҷикистон"]
     assert get_analyser("uz").exact("Oʻzbek o'zbek") == ["ozbek", "ozbek"]
 
@@ -98,18 +97,18 @@ def test_the_exact_form_keeps_letters() -> None:
         ("ghbdtn", "de", []),
     ],
 )
-def test_keyboard_layouts(typed: str, code: str, meant: list[str]) -> None:
+def test_keyboard_layouts(typed, code, meant):
     assert other_layouts(typed, code) == meant
 
 
-def test_a_query_is_cleaned_and_bounded() -> None:
+def test_a_query_is_cleaned_and_bounded():
     assert clean(" a\0b\r\n\ud83d c ") == "a b c"
     assert clean("e\u0301") == "é"
     assert len(clean("слово " * 1000)) <= LONGEST_QUERY
 
 
 @given(st.sampled_from(CODES), st.text(max_size=80))
-def test_any_text_gives_sound_tokens(code: str, text: str) -> None:
+def test_any_text_gives_sound_tokens(code, text):
     analyser = get_analyser(code)
     for token in [*analyser.tokens(text), *analyser.exact(text)]:
         assert 0 < len(token) <= LONGEST_TOKEN
@@ -170,7 +169,7 @@ def _words(code: str) -> Iterator[str]:
 
 @pytest.mark.elasticsearch
 @pytest.mark.parametrize("code", CODES)
-def test_elasticsearch_and_python_give_the_same_tokens(code: str, elasticsearch_engine: ElasticsearchEngine) -> None:  # noqa: F811
+def test_elasticsearch_and_python_give_the_same_tokens(code, elasticsearch_engine):  # noqa: F811
     client: Elasticsearch = elasticsearch_engine.server.client.options(request_timeout=60)
     index = f"{elasticsearch_engine.prefix}.analysis"
     limit = {"analyze": {"max_token_count": 1_000_000}}

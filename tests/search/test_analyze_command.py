@@ -7,10 +7,8 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django.fixtures import Settings
 
 from chorsu_search.analysis import get_analyser
-from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.engines.elasticsearch_index import LONGEST_TEXT
 from tests.search.stubborn import elasticsearch_at
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
@@ -32,7 +30,7 @@ def analyze(monkeypatch: pytest.MonkeyPatch, text: str, *arguments: str) -> list
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
-def test_a_line_of_tokens_for_a_line_of_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_of_tokens_for_a_line_of_text(monkeypatch):
     found = analyze(monkeypatch, "\n".join(LINES), "tg", "--engine", "embedded")
     assert found == [get_analyser("tg").tokens(line) for line in LINES]
     assert found[:2] == [["чумхур", "точикистон"], []]
@@ -42,16 +40,16 @@ def test_a_line_of_tokens_for_a_line_of_text(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.elasticsearch
 def test_the_server_gives_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-    settings: Settings,
-    elasticsearch_engine: ElasticsearchEngine,  # noqa: F811
-) -> None:
+    monkeypatch,
+    settings,
+    elasticsearch_engine,  # noqa: F811
+):
     settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": elasticsearch_at(elasticsearch_engine.server.url)}}
     text = "\n".join(LINES)
     assert analyze(monkeypatch, text, "tg", "--engine", "elasticsearch") == analyze(monkeypatch, text, "tg")
 
 
-def test_what_cannot_be_is_said(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+def test_what_cannot_be_is_said(monkeypatch, settings):
     with pytest.raises(CommandError, match=r"No such language: xx\. There are ru, tg"):
         analyze(monkeypatch, "", "xx")
     with pytest.raises(CommandError, match=r"No such engine: solr\. There are embedded"):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pytest
 from django.core.checks import run_checks
@@ -39,7 +37,7 @@ from tests.search.stubborn import EMBEDDED, elasticsearch_at
         ({"EXCLUDE": ["nonsense"]}, 1, "EXCLUDE"),
     ],
 )
-def test_settings(settings: Any, value: Any, number: int, text: str) -> None:
+def test_settings(settings, value, number, text):
     settings.CHORSU_SEARCH = {}
     assert check_settings() == []
     settings.CHORSU_SEARCH = value
@@ -50,7 +48,7 @@ def test_settings(settings: Any, value: Any, number: int, text: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_database_is_looked_at_only_when_asked_for(settings: Any) -> None:
+def test_the_database_is_looked_at_only_when_asked_for(settings):
     settings.CHORSU_SEARCH = {"ENGINES": {"es": elasticsearch_at("x")}}
     assert check_engines(databases=None) == []
     assert [message.id for message in check_engines(databases=["default"])] == ["chorsu_search.E003"]
@@ -58,7 +56,7 @@ def test_the_database_is_looked_at_only_when_asked_for(settings: Any) -> None:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_the_migrated_database_is_sound() -> None:
+def test_the_migrated_database_is_sound():
     found = [message.id for message in run_checks(databases=["default"])]
     assert not [identifier for identifier in found if str(identifier).startswith("chorsu_search")]
     if connection.vendor == "sqlite":
@@ -66,7 +64,7 @@ def test_the_migrated_database_is_sound() -> None:
 
 
 @pytest.mark.django_db
-def test_a_page_that_can_not_be_indexed_is_named() -> None:
+def test_a_page_that_can_not_be_indexed_is_named():
     IndexChange.objects.create(engine="embedded", page_id=7, attempts=1, last_error="too long")
     stuck = IndexChange.objects.create(engine="embedded", page_id=8, attempts=9, last_error="refused: too long")
     (message,) = check_engines(databases=["default"])
@@ -88,13 +86,13 @@ def test_a_page_that_can_not_be_indexed_is_named() -> None:
           for wrong in ("", "Colour", "farbe größe", "x" * 21, "page", "q")),
     ],
 )  # fmt: skip
-def test_the_registry_refuses_duplicates(call: Callable[[], object], said: str) -> None:
+def test_the_registry_refuses_duplicates(call, said):
     with pytest.raises(ValueError, match=said):
         call()
 
 
 @pytest.mark.django_db
-def test_a_page_with_an_unknown_facet_says_which_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_with_an_unknown_facet_says_which_there_are(monkeypatch):
     page = make_article()
     monkeypatch.setitem(registry._builders, Publication, lambda _page: Extras(facets={"colour": ("red",)}))
     with pytest.raises(ValueError, match=r"'colour' is not a facet; they are section,.*See register_facet"):

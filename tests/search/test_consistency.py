@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 
 @pytest.fixture(autouse=True)
-def _rebuilt() -> None:
+def _rebuilt():
     rebuild()  # the page that Wagtail's migrations make
 
 
@@ -36,7 +36,7 @@ def ids() -> list[str]:
     return [str(message.id) for message in check_engines(databases=["default"])]
 
 
-def test_every_kind_of_difference_is_found_and_mended() -> None:
+def test_every_kind_of_difference_is_found_and_mended():
     section = make_section()
     missing, outdated, moved, changed = (make_article(section, title=f"Газ {number}") for number in range(4))
     sync()
@@ -59,7 +59,7 @@ def test_every_kind_of_difference_is_found_and_mended() -> None:
     assert compare("embedded").faults == []
 
 
-def test_comparing_and_rebuilding_take_as_little_memory_however_many_pages(monkeypatch: Any) -> None:
+def test_comparing_and_rebuilding_take_as_little_memory_however_many_pages(monkeypatch):
     monkeypatch.setattr(search_check, "BATCH", 2)
     monkeypatch.setattr(writing, "BATCH", 2)
     section = make_section()
@@ -76,7 +76,7 @@ def test_comparing_and_rebuilding_take_as_little_memory_however_many_pages(monke
 
 
 @pytest.fixture
-def restored(two_engines: None) -> int:
+def restored(two_engines) -> int:
     """An index elsewhere that knows later changes than the database, and a page that is to be written there."""
     page = make_article(title="Газ")
     sweep()
@@ -87,7 +87,7 @@ def restored(two_engines: None) -> int:
     return int(page.pk)
 
 
-def test_a_restored_backup_is_noticed_with_the_next_change_and_the_index_is_rebuilt(restored: int) -> None:
+def test_a_restored_backup_is_noticed_with_the_next_change_and_the_index_is_rebuilt(restored):
     assert "a backup was restored" in sync().error
     assert ids() == ["chorsu_search.W007"]
     assert sweep().error == ""
@@ -98,7 +98,7 @@ def test_a_restored_backup_is_noticed_with_the_next_change_and_the_index_is_rebu
     assert writer.claim == StubbornEngine.claim, "above everything that is stored"
 
 
-def test_a_rebuild_that_has_to_be_is_tried_until_it_succeeds(restored: int, monkeypatch: Any) -> None:
+def test_a_rebuild_that_has_to_be_is_tried_until_it_succeeds(restored, monkeypatch):
     def fail(*_args: Any, **_values: Any) -> None:
         raise EngineError("the disk is full")
 
@@ -115,7 +115,7 @@ def test_a_rebuild_that_has_to_be_is_tried_until_it_succeeds(restored: int, monk
     assert ids() == []
 
 
-def test_a_killed_rebuild_is_done_again_by_the_sweep_and_a_running_one_is_left_alone() -> None:
+def test_a_killed_rebuild_is_done_again_by_the_sweep_and_a_running_one_is_left_alone():
     make_article(title="Газ")
     sync()
     Document.objects.all().delete()
@@ -131,7 +131,7 @@ def test_a_killed_rebuild_is_done_again_by_the_sweep_and_a_running_one_is_left_a
     assert not rows.get().rebuild
 
 
-def test_the_progress_line_says_how_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_progress_line_says_how_long_it_takes(monkeypatch):
     clock = iter([0.0, 10.0, 50.0, 100.0])
     # The command's clock alone: other threads ask the real one.
     monkeypatch.setattr(search_rebuild, "time", SimpleNamespace(monotonic=lambda: next(clock)))

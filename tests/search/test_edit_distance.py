@@ -32,18 +32,18 @@ def distance(first: str, second: str) -> int:
 
 
 @given(words, words)
-def test_within_is_the_distance(first: str, second: str) -> None:
+def test_within_is_the_distance(first, second):
     for most in (0, 1, 2):
         assert edit_distance.within(first, second, most) == (distance(first, second) <= most)
 
 
 @given(words, words)
-def test_a_word_at_one_slip_is_among_the_edits(first: str, second: str) -> None:
+def test_a_word_at_one_slip_is_among_the_edits(first, second):
     assert (second in edit_distance.edits(first, "абвг")) == (distance(first, second) == 1)
 
 
 @given(st.text("абвгдежз", min_size=8, max_size=16), st.data())
-def test_a_word_at_two_slips_shares_a_piece(word: str, data: st.DataObject) -> None:
+def test_a_word_at_two_slips_shares_a_piece(word, data):
     other = word
     for _slip in range(2):
         place = data.draw(st.integers(0, len(other)))
@@ -58,12 +58,12 @@ def test_a_word_at_two_slips_shares_a_piece(word: str, data: st.DataObject) -> N
 
 
 @given(words, words)
-def test_letters_in_common_never_exclude_a_near_word(first: str, second: str) -> None:
+def test_letters_in_common_never_exclude_a_near_word(first, second):
     if distance(first, second) <= 2:
         assert edit_distance.may_be_within_two(frozenset(first), second)
 
 
-def test_what_is_looked_up_grows_with_the_word_and_is_bounded() -> None:
+def test_what_is_looked_up_grows_with_the_word_and_is_bounded():
     alphabet = "абвгдежзиклмнопрстуфхцчшщъыьэюяй"
     eight, sixteen, whole = (len(edit_distance.edits(alphabet[:size], letters("ru"))) for size in (8, 16, 32))
     assert sixteen < 2.2 * eight
@@ -71,7 +71,7 @@ def test_what_is_looked_up_grows_with_the_word_and_is_bounded() -> None:
     assert all(sum(map(len, edit_distance.pieces_within_two("а" * length))) <= 19 for length in range(8, 40))
 
 
-def test_short_and_very_long_words_have_no_pieces() -> None:
+def test_short_and_very_long_words_have_no_pieces():
     for word in ("вода", "а" * 64):
         assert edit_distance.pieces(word) == ("", "", "")
     assert edit_distance.pieces("переговоры") == ("10пер", "10его", "10воры")
@@ -88,16 +88,16 @@ def test_short_and_very_long_words_have_no_pieces() -> None:
         ("fa", "صدا", "سدا", "کدا"),
     ],
 )
-def test_likely_slips_cost_less(code: str, likely: str, typed: str, unlikely: str) -> None:
+def test_likely_slips_cost_less(code, likely, typed, unlikely):
     assert 0 < edit_distance.cost(typed, likely, likeness(code)) < edit_distance.cost(typed, unlikely, likeness(code))
 
 
-def test_the_typed_word_itself_costs_nothing() -> None:
+def test_the_typed_word_itself_costs_nothing():
     assert edit_distance.cost("вода", "вода", likeness("ru")) == 0
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_every_language_has_keys_and_letters_that_sound_alike(code: str) -> None:
+def test_every_language_has_keys_and_letters_that_sound_alike(code):
     found = likeness(code)
     own = letters(code)
     assert {letter for pair in found.alike for letter in pair} <= own
@@ -105,7 +105,7 @@ def test_every_language_has_keys_and_letters_that_sound_alike(code: str) -> None
     assert all((second, first) in found.near for first, second in found.near)
 
 
-def test_letters_of_a_language_without_a_row_are_those_of_its_script() -> None:
+def test_letters_of_a_language_without_a_row_are_those_of_its_script():
     assert set("abz") <= letters_for("strasse", "de")
     assert "ж" in letters_for("мова", "uk")
     assert {"ω", "x"} & letters_for("λογος", "el") == {"ω"}
@@ -126,12 +126,12 @@ def test_letters_of_a_language_without_a_row_are_those_of_its_script() -> None:
         ("en", "London лондон"),
     ],
 )
-def test_a_word_sounds_as_it_is_transliterated(code: str, pairs: str) -> None:
+def test_a_word_sounds_as_it_is_transliterated(code, pairs):
     for pair in pairs.split("; "):
         word, typed = pair.split()
         assert sound(word, code) in sounds_typed(typed, code), pair
 
 
-def test_sounds_of_whatever_is_typed_are_few() -> None:
+def test_sounds_of_whatever_is_typed_are_few():
     for text in ("xjcwy" * 13, "ş" * 64, "😀", "", "'"):
         assert len(sounds_typed(text, "ru")) <= 8

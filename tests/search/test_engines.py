@@ -31,17 +31,17 @@ PATIENT: dict[str, Any] = {"search_timeout": 20, "index_timeout": 60}
 class FullText(EngineContract):
     """The suite of engines over a full-text index."""
 
-    def test_is_the_embedded_engine_here(self) -> None:
+    def test_is_the_embedded_engine_here(self):
         assert type(embedded_engine()) is type(self.engine)
 
-    def test_one_question_counts_ranks_and_reads(self, django_assert_num_queries: Any) -> None:
+    def test_one_question_counts_ranks_and_reads(self, django_assert_num_queries):
         self.fill(*(document(number, body="газ", country=("TJ",)) for number in range(1, 40)))
         for filters in ({}, {"country": "TJ", "year": "2025"}):
             with django_assert_num_queries(1):
                 results = self.ask("газ", limit=30, filters=filters)
             assert (results.total, len(results.hits), dict(results.facets["country"])) == (39, 30, {"TJ": 39})
 
-    def test_the_counts_of_very_many_are_kept_until_something_is_written(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_counts_of_very_many_are_kept_until_something_is_written(self, monkeypatch):
         monkeypatch.setattr(base, "MANY", 2)
         self.fill(*(document(number, body="газ", country=("TJ",)) for number in range(1, 4)))
         self.ask("газ")
@@ -59,7 +59,7 @@ class FullText(EngineContract):
         Document.objects.all().delete()
         assert self.ask("газ").total == 0, "few are counted each time"
 
-    def test_what_a_text_says_often_comes_first(self) -> None:
+    def test_what_a_text_says_often_comes_first(self):
         self.fill(
             document(1, body="газ, газа, газом и вода", year=2020),
             document(2, body="газ и вода, вода, воды", year=2024),
@@ -77,7 +77,7 @@ class TestSqlite(FullText):
             pytest.skip("FTS5 is SQLite's")
         return SqliteEngine()
 
-    def test_the_full_text_table_follows_every_row(self) -> None:
+    def test_the_full_text_table_follows_every_row(self):
         # Whoever put a row in by hand harms nothing.
         Document.objects.create(pk=1, language="ru", language_token="xru", body_tokens="газ")
         self.fill(document(1, body="газ"), document(2, body="газ"))
@@ -88,7 +88,7 @@ class TestSqlite(FullText):
             cursor.execute(f"SELECT count(*) FROM {sqlite.TABLE} WHERE {sqlite.TABLE} MATCH 'газ'")
             assert cursor.fetchone() == (0,)
 
-    def test_a_lost_trigger_is_reported_and_mended_by_a_rebuild(self) -> None:
+    def test_a_lost_trigger_is_reported_and_mended_by_a_rebuild(self):
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TRIGGER {sqlite.TRIGGER}")
             # One that an earlier release had would add each row twice.
@@ -106,7 +106,7 @@ class TestSqlite(FullText):
         with connection.cursor() as cursor:
             assert cursor.execute(triggers).fetchall() == [(sqlite.TRIGGER,)]
 
-    def test_a_lost_table_is_an_error_of_the_engine_until_a_rebuild(self) -> None:
+    def test_a_lost_table_is_an_error_of_the_engine_until_a_rebuild(self):
         self.fill(document(1, body="газ"))
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE {sqlite.TABLE}")
@@ -125,7 +125,7 @@ class TestPostgresql(FullText):
             pytest.skip("runs on PostgreSQL")
         return PostgresqlEngine()
 
-    def test_what_a_migration_dropped_is_reported_and_mended_by_a_rebuild(self) -> None:
+    def test_what_a_migration_dropped_is_reported_and_mended_by_a_rebuild(self):
         self.fill(document(1, body="газ"))
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {postgresql.DOCUMENTS} DROP COLUMN {postgresql.COLUMN}")
@@ -138,16 +138,16 @@ class TestPostgresql(FullText):
         assert self.engine.check() == []
         assert self.found("газ") == [1]
 
-    def test_tokens_are_lexemes_whatever_the_server_takes_for_a_word(self) -> None:
+    def test_tokens_are_lexemes_whatever_the_server_takes_for_a_word(self):
         words = ["g20", "20g", "1e5", "007", "क्षि", "е́ж", "١٢", "x" * 64, "ы" * 200, "the"]
         self.fill(*(document(number, "de", body=word) for number, word in enumerate(words, 1)))
         assert [self.found(word, "de") for word in words] == [[number] for number in range(1, len(words) + 1)]
 
-    def test_a_longer_text_than_the_server_counts_is_found_by_its_beginning(self) -> None:
+    def test_a_longer_text_than_the_server_counts_is_found_by_its_beginning(self):
         self.fill(document(1, body=" ".join(f"слово{number}" for number in range(30_000))))
         assert self.found("слово16000") == [1]
 
-    def test_what_a_rebuild_has_written_is_counted_for_the_planner(self) -> None:
+    def test_what_a_rebuild_has_written_is_counted_for_the_planner(self):
         self.rebuild("ru", *(document(number, body="газ", country=("TJ",)) for number in range(1, 30)))
         with connection.cursor() as cursor:
             cursor.execute(
@@ -157,12 +157,12 @@ class TestPostgresql(FullText):
         assert counted.keys() == set(postgresql.REBUILT)
         assert (counted[postgresql.DOCUMENTS], counted["chorsu_search_documentfacet"]) == (29, 58)
 
-    def test_words_are_in_the_vector_alone(self) -> None:
+    def test_words_are_in_the_vector_alone(self):
         self.fill(document(1, headline="Тайна", body="газ"))
         (row,) = Document.objects.values()
         assert not any(row[name] for name in postgresql.WORDS)
 
-    def test_a_column_that_the_server_made_is_kept_by_the_upgrade(self) -> None:
+    def test_a_column_that_the_server_made_is_kept_by_the_upgrade(self):
         self.fill(document(1, body="газ"))
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {postgresql.DOCUMENTS} DROP COLUMN {postgresql.COLUMN}")
@@ -178,7 +178,7 @@ class TestPostgresql(FullText):
         self.fill(document(1, body="вода"))
         assert (self.found("газ"), self.found("вода")) == ([], [1])
 
-    def test_a_common_word_is_found_by_the_index(self) -> None:
+    def test_a_common_word_is_found_by_the_index(self):
         self.fill(*(document(number, body="газ " * 400) for number in range(1, 60)))
         PostgresqlEngine.optimise(connection)
         with connection.cursor() as cursor:
@@ -189,7 +189,7 @@ class TestPostgresql(FullText):
 
 
 @pytest.mark.django_db
-def test_another_database_has_no_embedded_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_database_has_no_embedded_engine(monkeypatch):
     monkeypatch.setattr(connection, "vendor", "mysql")
     with pytest.raises(EngineUnavailableError, match="SQLite and PostgreSQL, not mysql"):
         embedded_engine()
@@ -211,13 +211,13 @@ def elasticsearch_engine() -> Iterator[ElasticsearchEngine]:
 @pytest.mark.django_db
 class TestElasticsearch(EngineContract):
     @pytest.fixture
-    def engine(self, elasticsearch_engine: ElasticsearchEngine) -> ElasticsearchEngine:
+    def engine(self, elasticsearch_engine) -> ElasticsearchEngine:
         return elasticsearch_engine
 
     def aliases(self) -> dict[str, list[str]]:
         return self.engine._aliases()
 
-    def test_answers_about_very_many_are_kept_until_something_is_written(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_answers_about_very_many_are_kept_until_something_is_written(self, monkeypatch):
         self.fill(*(document(number, body="газ") for number in range(1, 4)))
         other = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix, **PATIENT)
 
@@ -234,7 +234,7 @@ class TestElasticsearch(EngineContract):
         self.fill(document(4, body="вода"))
         assert self.ask("газ").total == 1
 
-    def test_one_index_per_language_behind_an_alias(self) -> None:
+    def test_one_index_per_language_behind_an_alias(self):
         self.fill(document(1, "tg", body="газ"), document(2, "en", body="gas"))
         before = self.aliases()
         assert before.keys() == {f"{self.engine.prefix}.{code}" for code in ("ru", "tg", "en")}
@@ -244,7 +244,7 @@ class TestElasticsearch(EngineContract):
         assert all(len(indexes) == 1 for indexes in after.values())
         assert len(self.engine.server.client.indices.get(index=f"{self.engine.prefix}.*").body) == 3
 
-    def test_what_a_broken_rebuild_left_is_cleared_by_the_next(self) -> None:
+    def test_what_a_broken_rebuild_left_is_cleared_by_the_next(self):
         self.engine._create("ru", suffix=".next")  # a rebuild that was killed
         self.fill(document(1, body="газ"))
         assert self.found("газ") == [1]
@@ -252,7 +252,7 @@ class TestElasticsearch(EngineContract):
         assert not any(alias.endswith(".next") for alias in self.aliases())
         assert len(self.engine.server.client.indices.get(index=f"{self.engine.prefix}.ru*").body) == 1
 
-    def test_a_rebuild_whose_last_answer_is_lost_keeps_the_new_index(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_rebuild_whose_last_answer_is_lost_keeps_the_new_index(self, monkeypatch):
         indices = self.engine.server.write_client.indices
         move = indices.update_aliases
 
@@ -269,9 +269,7 @@ class TestElasticsearch(EngineContract):
         indexes = self.engine.server.client.indices.get(index=f"{self.engine.prefix}.*").body
         assert len(indexes) == 1, "the index that lost its alias is cleared away"
 
-    def test_the_first_page_of_a_language_may_come_while_it_is_put_into_service(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_the_first_page_of_a_language_may_come_while_it_is_put_into_service(self, monkeypatch):
         indices = self.engine.server.write_client.indices
         move = indices.update_aliases
 
@@ -286,14 +284,14 @@ class TestElasticsearch(EngineContract):
         self.fill(document(2, "kk", body="газ"))
         assert set(self.found("газ", "kk")) == {1, 2}
 
-    def test_a_refused_page_is_named(self) -> None:
+    def test_a_refused_page_is_named(self):
         too_long = document(2, body="газ", country=("T" * 40_000,))
         with pytest.raises(EngineError, match=r"refused page 2 .*immense term"):
             self.fill(document(1, body="газ"), too_long)
         self.engine.refresh()
         assert self.found("газ") == [1], "it stops no other"
 
-    def test_a_writer_that_was_thought_dead_changes_nothing(self) -> None:
+    def test_a_writer_that_was_thought_dead_changes_nothing(self):
         """Another one has the lease: it has written a page, and deleted one, since the first read them."""
         self.fill(document(1, body="газ"), document(2, body="газ"))
         self.claim = 3
@@ -311,7 +309,7 @@ class TestElasticsearch(EngineContract):
         (settings,) = self.engine.server.client.indices.get_settings(index=f"{self.engine.prefix}.ru.*").body.values()
         assert settings["settings"]["index"]["gc_deletes"] == "1h", "so long it is remembered what was deleted"
 
-    def test_shards_and_replicas_are_as_set(self) -> None:
+    def test_shards_and_replicas_are_as_set(self):
         options = {"prefix": self.engine.prefix, "shards": 3, "replicas": 0, **PATIENT}
         engine = ElasticsearchEngine([self.engine.server.url], **options)
         with engine.rebuilding("ru") as fill:
@@ -321,7 +319,7 @@ class TestElasticsearch(EngineContract):
         assert (found["number_of_shards"], found["number_of_replicas"]) == ("3", "0")
         assert self.found("газ") == [1]
 
-    def test_another_node_answers_for_one_that_is_away(self) -> None:
+    def test_another_node_answers_for_one_that_is_away(self):
         self.fill(document(1, body="газ"))
         hosts = ["http://127.0.0.1:9", self.engine.server.url]
         engine = ElasticsearchEngine(hosts, prefix=self.engine.prefix, **PATIENT)
@@ -329,7 +327,7 @@ class TestElasticsearch(EngineContract):
             assert [hit.page_id for hit in engine.search(Query("газ", languages=("ru",))).hits] == [1]
             engine.index([document(1, body="газ")], claim=1)
 
-    def test_an_index_that_lost_its_alias_has_it_again_at_the_next_question_or_change(self) -> None:
+    def test_an_index_that_lost_its_alias_has_it_again_at_the_next_question_or_change(self):
         for act in (lambda: self.found("газ"), lambda: self.fill(document(2, body="вода"))):
             self.fill(document(1, body="газ"))
             alias = f"{self.engine.prefix}.ru"
@@ -342,7 +340,7 @@ class TestElasticsearch(EngineContract):
         with pytest.raises(EngineNotReadyError, match="search_rebuild"):
             self.found("газ")
 
-    def test_leaves_the_indexes_of_a_site_with_a_longer_name_alone(self) -> None:
+    def test_leaves_the_indexes_of_a_site_with_a_longer_name_alone(self):
         self.fill(document(1, body="газ"))
         shorter = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix.partition("-")[0], **PATIENT)
         assert shorter._languages() == []
@@ -350,7 +348,7 @@ class TestElasticsearch(EngineContract):
         self.engine.refresh()
         assert self.found("газ") == [1]
 
-    def test_an_index_that_was_never_filled_is_reported_and_refuses_everything(self) -> None:
+    def test_an_index_that_was_never_filled_is_reported_and_refuses_everything(self):
         assert self.engine.check() == []
         engine = ElasticsearchEngine(self.engine.server.url, prefix=f"{self.engine.prefix}x", **PATIENT)
         (message,) = engine.check()
@@ -362,7 +360,7 @@ class TestElasticsearch(EngineContract):
 
 
 @pytest.mark.django_db
-def test_a_server_that_is_down_is_unavailable() -> None:
+def test_a_server_that_is_down_is_unavailable():
     engine = ElasticsearchEngine("http://127.0.0.1:9", search_timeout=1, index_timeout=1)
     with pytest.raises(EngineUnavailableError, match="doesn't answer"):
         engine.search(Query("газ", languages=("ru",)))
@@ -383,11 +381,11 @@ def test_a_server_that_is_down_is_unavailable() -> None:
         {"url": "http://x:9200", "replicas": "two"},
     ],
 )
-def test_options_that_can_not_be_right_are_reported(options: dict[str, Any]) -> None:
+def test_options_that_can_not_be_right_are_reported(options):
     assert {message.id for message in ElasticsearchEngine(**options).check()} == {"chorsu_search.E003"}
 
 
-def test_the_required_library_is_what_the_engine_asks_with() -> None:
+def test_the_required_library_is_what_the_engine_asks_with():
     assert importlib.import_module("elasticsearch_dsl").Search is elasticsearch.Search
 
 
@@ -409,9 +407,7 @@ REAL = {"X-Elastic-Product": "Elasticsearch"}
         ((400, REAL, b'{"error": {"type": "media_type_header_exception"}, "status": 400}'), "neither version 8 nor 9"),
     ],
 )
-def test_a_server_that_is_of_no_use_is_unavailable_and_says_why(
-    answer: tuple[int, dict[str, str], bytes], text: str
-) -> None:
+def test_a_server_that_is_of_no_use_is_unavailable_and_says_why(answer, text):
     status, headers, body = answer
     with http_server(lambda *_: (status, {"Content-Type": "application/json", **headers}, body)) as url:
         engine = ElasticsearchEngine(url.replace("//", "//somebody:secret@"))

@@ -13,26 +13,26 @@ def tokens(text: str, language: str = "ru") -> frozenset[str]:
     return frozenset(get_analyser(language).tokens(text))
 
 
-def test_marks_every_form_and_escapes_the_rest() -> None:
+def test_marks_every_form_and_escapes_the_rest():
     assert highlight("Вода & <b>воды</b>", tokens("вода"), "ru") == (
         "<mark>Вода</mark> &amp; &lt;b&gt;<mark>воды</mark>&lt;/b&gt;"
     )
 
 
-def test_marks_a_word_with_an_apostrophe_or_a_joiner_as_a_whole() -> None:
+def test_marks_a_word_with_an_apostrophe_or_a_joiner_as_a_whole():
     assert highlight("Oʻzbekiston", tokens("o'zbekiston", "uz"), "uz") == "<mark>Oʻzbekiston</mark>"
     assert "<mark>" in highlight("كتاب‌هاي", tokens("کتاب", "fa"), "fa")
     assert highlight("co\u00adoperate", tokens("cooperate", "en"), "en") == "<mark>co\u00adoperate</mark>"
 
 
-def test_quotation_marks_around_a_word_stay_outside() -> None:
+def test_quotation_marks_around_a_word_stay_outside():
     assert highlight("‘water’ 'water'", tokens("water", "en"), "en") == (
         "‘<mark>water</mark>’ &#x27;<mark>water</mark>&#x27;"
     )
     assert highlight("bugʻdoy, bogʻ", tokens("bogʻ", "uz"), "uz") == "bugʻdoy, <mark>bogʻ</mark>"
 
 
-def test_takes_the_stretch_with_most_of_the_words() -> None:
+def test_takes_the_stretch_with_most_of_the_words():
     filler = "Слова без смысла. " * 40
     text = f"Вода. {filler} Вода и газ рядом. {filler}"
     shown = extract({"lead": "Лид", "body": text}, tokens("вода газ"), "ru")
@@ -42,7 +42,7 @@ def test_takes_the_stretch_with_most_of_the_words() -> None:
     assert len(shown) < EXTRACT_LENGTH + 60
 
 
-def test_cuts_no_word_off_its_quotation_marks() -> None:
+def test_cuts_no_word_off_its_quotation_marks():
     shown = extract({"body": "«вода»  " * 100}, tokens("вода"), "ru")
     assert shown.startswith("«<mark>вода</mark>»  «")
     assert shown.endswith("»  «<mark>вода</mark>» …")
@@ -51,19 +51,19 @@ def test_cuts_no_word_off_its_quotation_marks() -> None:
     assert shown.endswith("» «<mark>вода</mark>» …")
 
 
-def test_shows_where_a_line_ends_that_is_no_sentence() -> None:
+def test_shows_where_a_line_ends_that_is_no_sentence():
     shown = extract({"body": "Выводы\nВода прибывает.\n\nКарта: канал\nмираб"}, tokens("вода"), "ru")
     assert shown == "Выводы · <mark>Вода</mark> прибывает. Карта: канал · мираб"
 
 
-def test_begins_with_the_lead_where_only_a_name_fits() -> None:
+def test_begins_with_the_lead_where_only_a_name_fits():
     texts = {"lead": "О чём речь.", "body": "Текст", "places": "Таджикистан\nУзбекистан"}
     assert extract(texts, tokens("таджикистан"), "ru") == "О чём речь. · <mark>Таджикистан</mark>"
     assert extract({"headline": "Газ"}, tokens("газ"), "ru") == ""
 
 
 @given(st.text(max_size=400), st.text(max_size=20))
-def test_any_text_gives_balanced_and_escaped_html(text: str, query: str) -> None:
+def test_any_text_gives_balanced_and_escaped_html(text, query):
     for language in ("tg", "en", "de"):
         for shown in (
             highlight(text, tokens(query, language), language),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.utils import translation
 from wagtail.models import Page, PageViewRestriction
@@ -42,7 +40,7 @@ def make_article_about(country: Country, language: str = "ru") -> None:
     make_article(make_section(make_home(language)), title="Газ", countries=[country])
 
 
-def test_a_beginning_is_a_range_of_numbers() -> None:
+def test_a_beginning_is_a_range_of_numbers():
     words = ["а", "аб", "абв", "абвг", "б", "\U0010ffff" * 3, "ab", "👍"]
     for beginning in ("а", "аб", "абв", "абвг", "\U0010ffff", "👍"):
         lowest, highest = starts_with(beginning)
@@ -51,7 +49,7 @@ def test_a_beginning_is_a_range_of_numbers() -> None:
         assert highest < 2**63
 
 
-def test_a_query_names_a_country_in_any_language_and_form(country: Country) -> None:
+def test_a_query_names_a_country_in_any_language_and_form(country):
     for language in ("ru", "tg"):
         make_article_about(country, language)
     assert answered("таджикистане") == [("Страна", "Таджикистан", 1)]
@@ -61,7 +59,7 @@ def test_a_query_names_a_country_in_any_language_and_form(country: Country) -> N
     assert answered("Таджикистан", "en") == [], "nothing was published about it in English"
 
 
-def test_people_are_named_by_a_part_and_topics_by_the_whole() -> None:
+def test_people_are_named_by_a_part_and_topics_by_the_whole():
     author, other = make_person("Далер Назаров"), make_person("Назар Каримов")
     topic = Topic.objects.create(name_ru="Вода и горы")
     make_article(author_links=[PublicationAuthor(person=author)], topics=[topic])
@@ -75,7 +73,7 @@ def test_people_are_named_by_a_part_and_topics_by_the_whole() -> None:
     assert answered("горы вода") == answered("вода и горы") == [("Тема", "Вода и горы", 1)]
 
 
-def test_sections_and_organisations_answer_in_the_readers_language() -> None:
+def test_sections_and_organisations_answer_in_the_readers_language():
     russian = make_section(title="Анализ")
     make_section(make_home("tg"), title="Таҳлил", translation_key=russian.translation_key)
     make_article(russian)
@@ -87,7 +85,7 @@ def test_sections_and_organisations_answer_in_the_readers_language() -> None:
     assert answered("союз садоводов") == [], "nothing names it"
 
 
-def test_an_organisation_is_named_by_what_is_between_its_quotation_marks() -> None:
+def test_an_organisation_is_named_by_what_is_between_its_quotation_marks():
     make_event(organisers=[Organisation.objects.create(name_ru="Клуб «Открытые страницы»")])
     for text in ("открытые страницы", "клуб открытые страницы"):
         assert answered(text) == [("Организация", "Клуб «Открытые страницы»", 1)]
@@ -95,7 +93,7 @@ def test_an_organisation_is_named_by_what_is_between_its_quotation_marks() -> No
     assert offered("отк") == ["Клуб «Открытые страницы»"]
 
 
-def test_a_withheld_name_answers_nothing_and_is_never_offered() -> None:
+def test_a_withheld_name_answers_nothing_and_is_never_offered():
     person = make_person("Тайный Автор")
     make_article(author_links=[PublicationAuthor(person=person)])
     assert answered("тайный") != []
@@ -107,7 +105,7 @@ def test_a_withheld_name_answers_nothing_and_is_never_offered() -> None:
     assert not NameWord.objects.filter(kind="person").exists()
 
 
-def test_headlines_are_offered_from_the_second_letter_newest_first() -> None:
+def test_headlines_are_offered_from_the_second_letter_newest_first():
     section = make_section()
     make_article(section, title="Ҷумҳурии Тоҷикистон", slug="a", published_on=days_ago(2))
     make_article(section, title="Точка кипения", slug="b", published_on=days_ago(1))
@@ -134,7 +132,7 @@ OFFERED = (
 )  # fmt: skip
 
 
-def test_completions_forgive_the_layout_and_the_script() -> None:
+def test_completions_forgive_the_layout_and_the_script():
     titles = {"ru": ("Переговоры о воде", "Барка"), "tg": ("Китобхонаи миллӣ",), "en": ("Glaciers in London",)}
     for language, headlines in (titles | {"fa": ("کتابخانهٔ ملی",)}).items():
         section = make_section(make_home(language))
@@ -144,7 +142,7 @@ def test_completions_forgive_the_layout_and_the_script() -> None:
     assert [(code, typed, "".join(offered(typed, code)[:1])) for code, typed, _title in OFFERED] == list(OFFERED)
 
 
-def test_a_page_that_nobody_may_see_now_is_not_offered() -> None:
+def test_a_page_that_nobody_may_see_now_is_not_offered():
     page = make_article(title="Секретный план")
     sync()
     assert offered("секр") == ["Секретный план"]
@@ -154,7 +152,7 @@ def test_a_page_that_nobody_may_see_now_is_not_offered() -> None:
     assert not NameWord.objects.filter(key=str(page.pk)).exists()
 
 
-def test_a_rebuild_writes_what_is_missing_and_forgets_what_is_gone(country: Country) -> None:
+def test_a_rebuild_writes_what_is_missing_and_forgets_what_is_gone(country):
     make_article_about(country)
     NameWord.objects.all().delete()
     gone = SearchDocument(987654, "ru", {"headline": "газ"})
@@ -166,13 +164,13 @@ def test_a_rebuild_writes_what_is_missing_and_forgets_what_is_gone(country: Coun
     assert not NameWord.objects.filter(key="987654").exists()
 
 
-def test_a_kind_has_one_source() -> None:
+def test_a_kind_has_one_source():
     nobody = NameSource({"person": "Person"}, names=lambda _k, _n: (), labels=lambda _w: {}, entries=lambda _w, _r: {})
     with pytest.raises(ValueError, match="'person' have a source"):
         register_names(nobody)
 
 
-def test_the_longest_text_costs_what_its_beginning_costs(django_assert_max_num_queries: Any) -> None:
+def test_the_longest_text_costs_what_its_beginning_costs(django_assert_max_num_queries):
     make_article(title="Газ")
     sync()
     offered("газ")

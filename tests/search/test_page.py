@@ -50,7 +50,7 @@ def counts(response: Any) -> dict[str, dict[str, int]]:
     return {item.name: {choice.label: choice.count for choice in item.choices} for item in filters}
 
 
-def test_shows_an_article_with_its_words_marked(client: Client) -> None:
+def test_shows_an_article_with_its_words_marked(client):
     article = make_article(title="Водный режим <b>", lead="Переговоры о распределении воды идут с весны.")
     response = ask(client, "вода переговорам")
     html = response.content.decode()
@@ -62,7 +62,7 @@ def test_shows_an_article_with_its_words_marked(client: Client) -> None:
     assert response.headers["X-Robots-Tag"] == "noindex, follow"
 
 
-def test_only_reading_is_allowed_and_no_cookie_set(client: Client) -> None:
+def test_only_reading_is_allowed_and_no_cookie_set(client):
     make_article(title="Газ")
     assert not ask(client, "газ").cookies
     assert client.post("/ru/search/", {"q": "газ"}).status_code == 405
@@ -70,7 +70,7 @@ def test_only_reading_is_allowed_and_no_cookie_set(client: Client) -> None:
     assert len(client.get("/ru/search/", {"q": "газ" * 3_000}).content) < 60_000, "a long query makes no long page"
 
 
-def test_drafts_private_and_switched_off_pages_never_appear(client: Client, settings: Any) -> None:
+def test_drafts_private_and_switched_off_pages_never_appear(client, settings):
     make_article(title="Черновик о газе", live=False)
     private = make_article(title="Закрытый газ")
     open_page = make_article(title="Газ для всех")
@@ -86,7 +86,7 @@ def test_drafts_private_and_switched_off_pages_never_appear(client: Client, sett
     assert titles(client.get("/ru/search/", {"q": "газ", "language": "all"})) == []
 
 
-def test_a_page_that_was_put_into_another_language_is_not_shown_in_the_old_one(client: Client) -> None:
+def test_a_page_that_was_put_into_another_language_is_not_shown_in_the_old_one(client):
     article = make_article(title="Газ")
     sync()
     tajik = make_home("tg")
@@ -94,7 +94,7 @@ def test_a_page_that_was_put_into_another_language_is_not_shown_in_the_old_one(c
     assert titles(client.get("/ru/search/", {"q": "газ"})) == []
 
 
-def test_filters_by_section_country_and_year(client: Client) -> None:
+def test_filters_by_section_country_and_year(client):
     country, _ = Country.objects.update_or_create(
         code="TJ", defaults={"name_ru": "Таджикистан", "name_tg": "Тоҷикистон"}
     )
@@ -116,7 +116,7 @@ def test_filters_by_section_country_and_year(client: Client) -> None:
     assert counts(client.get("/tg/search/", {"q": "газ", "language": "ru"}))["country"] == {"Тоҷикистон": 2}
 
 
-def test_filters_by_person(client: Client) -> None:
+def test_filters_by_person(client):
     author, translator = make_person("Анна Первая"), make_person("Борис Второй")
     section = make_section()
     for number in range(4):
@@ -148,7 +148,7 @@ DATES = {
 
 
 @pytest.mark.thorough
-def test_an_event_is_found_by_its_days(client: Client) -> None:
+def test_an_event_is_found_by_its_days(client):
     for code in DATES:
         section = make_section(make_home(code), kind="events")
         make_event(section, title=code, lead="", starts_on=date(2026, 12, 24), ends_on=date(2026, 12, 26))
@@ -162,7 +162,7 @@ def test_an_event_is_found_by_its_days(client: Client) -> None:
     assert extract == "24–26 <mark>декабря</mark> <mark>2026</mark> г."
 
 
-def test_what_is_no_publication_is_no_dated_news(client: Client) -> None:
+def test_what_is_no_publication_is_no_dated_news(client):
     home = make_home()
     page = home.add_child(instance=InfoPage(title="О нас", slug="about", body="Газ", locale=home.locale))
     page.save_revision().publish()
@@ -173,7 +173,7 @@ def test_what_is_no_publication_is_no_dated_news(client: Client) -> None:
     assert counts(response)["year"] == {"2026": 1}
 
 
-def test_a_filter_of_the_site(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_filter_of_the_site(client, monkeypatch):
     monkeypatch.setattr(registry, "_facets", dict(registry._facets))
     monkeypatch.setitem(
         registry._builders,
@@ -205,7 +205,7 @@ def test_a_filter_of_the_site(client: Client, monkeypatch: pytest.MonkeyPatch) -
     assert all(len(titles(ask(client, "газ", self=value))) == 2 for value in offered)
 
 
-def test_a_withheld_name_leaks_nowhere(client: Client) -> None:
+def test_a_withheld_name_leaks_nowhere(client):
     """The index may still hold what was withheld a moment ago, and a reader may ask for a name that they guess."""
     secret, other = make_person("Тайный Автор"), make_person("Открытый Автор")
     make_article(title="Газ", author_links=[PublicationAuthor(person=person) for person in (secret, other)])
@@ -226,7 +226,7 @@ def test_a_withheld_name_leaks_nowhere(client: Client) -> None:
     assert titles(ask(client, "тайный автор", exact="1")) == ["Газ"]
 
 
-def test_numbered_pages(client: Client, settings: Any) -> None:
+def test_numbered_pages(client, settings):
     settings.CHORSU_SEARCH = {"PAGE_SIZE": 2}
     section = make_section()
     for number in range(5):
@@ -254,7 +254,7 @@ def second_site() -> SectionPage:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_each_of_two_sites_shows_its_own_pages(client: Client, settings: Any, second_site: SectionPage) -> None:
+def test_each_of_two_sites_shows_its_own_pages(client, settings, second_site):
     section = make_section(title="Свой раздел")
     for number in range(2):
         make_article(section, title=f"Газопровод {number}", slug=f"own-{number}", published_on=days_ago(400))
@@ -283,9 +283,7 @@ def test_each_of_two_sites_shows_its_own_pages(client: Client, settings: Any, se
     assert seen(second) == (30, {"2026": 30}, {""}, 20, 6), "Wagtail has these pages under both sites"
 
 
-def test_pages_of_other_languages_belong_to_the_site_whose_front_page_is_translated(
-    client: Client, second_site: SectionPage
-) -> None:
+def test_pages_of_other_languages_belong_to_the_site_whose_front_page_is_translated(client, second_site):
     make_article(make_section(make_home("tg")), title="Газ 1")
     make_article(second_site, title="Газ 2")
     response = ask(client, "газ")
@@ -293,7 +291,7 @@ def test_pages_of_other_languages_belong_to_the_site_whose_front_page_is_transla
     assert titles(response) == []
 
 
-def test_one_site_costs_no_query_more_and_two_cost_few(client: Client, second_site: SectionPage) -> None:
+def test_one_site_costs_no_query_more_and_two_cost_few(client, second_site):
     make_article(title="Газ", slug="gas")
 
     def cost(address: str) -> int:
@@ -314,7 +312,7 @@ def test_one_site_costs_no_query_more_and_two_cost_few(client: Client, second_si
 
 
 @pytest.mark.thorough
-def test_whatever_is_typed_gives_a_page(client: Client) -> None:
+def test_whatever_is_typed_gives_a_page(client):
     make_article(title="Газ")
     sync()
     for text in (
@@ -329,7 +327,7 @@ def test_whatever_is_typed_gives_a_page(client: Client) -> None:
             assert b"<script>alert" not in response.content
 
 
-def test_the_embedded_engine_steps_in(client: Client, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_embedded_engine_steps_in(client, settings, caplog):
     make_article(title="Газ")
     call_command("search_rebuild", engine=["embedded"])
     settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN, "embedded": EMBEDDED}}
@@ -341,7 +339,7 @@ def test_the_embedded_engine_steps_in(client: Client, settings: Any, caplog: pyt
     assert [record.levelname for record in caplog.records if record.name == "search"] == ["ERROR"], "logged once"
 
 
-def test_without_any_engine_it_says_so_and_no_feed_is_empty(client: Client, settings: Any) -> None:
+def test_without_any_engine_it_says_so_and_no_feed_is_empty(client, settings):
     make_home()
     settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN}}
     for address in ("?q=газ", "?q=газ&page=2", "feed/?q=газ"):
@@ -350,7 +348,7 @@ def test_without_any_engine_it_says_so_and_no_feed_is_empty(client: Client, sett
         assert address.startswith("feed") or "chorsu-search__notice" in response.content.decode()
 
 
-def test_the_engine_is_asked_again_after_the_pause(settings: Any) -> None:
+def test_the_engine_is_asked_again_after_the_pause(settings):
     breaker = get_breaker("embedded")
     for pause in (0, 60):
         settings.CHORSU_SEARCH = {"PAUSE": pause}
@@ -368,9 +366,7 @@ THEIR_BASE = """<!doctype html>
 
 
 @pytest.mark.parametrize("name", ["base.html", "frame.html"])
-def test_another_sites_base_template_keeps_its_own_and_the_page_its_style(
-    client: Client, settings: Any, name: str
-) -> None:
+def test_another_sites_base_template_keeps_its_own_and_the_page_its_style(client, settings, name):
     (engine,) = settings.TEMPLATES
     loaders = [
         ("django.template.loaders.locmem.Loader", {name: THEIR_BASE}),

@@ -11,7 +11,6 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.contrib.staticfiles import finders
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 from wagtail.models import PageViewRestriction
@@ -31,7 +30,7 @@ def water() -> Topic:
     return Topic.objects.create(name_ru="Вода", name_tg="Об", slug="water")
 
 
-def test_results_show_picture_section_date_and_authors(client: Client) -> None:
+def test_results_show_picture_section_date_and_authors(client):
     section = make_section(title="Анализ")
     people = make_person("Анна Первая"), make_person("Тайный Автор", name_withheld=True)
     authors = [PublicationAuthor(person=person) for person in people]
@@ -44,7 +43,7 @@ def test_results_show_picture_section_date_and_authors(client: Client) -> None:
     assert len(re.findall(r'class="chorsu-search__picture".*?<img', html)) == 1
 
 
-def test_what_the_query_names_stands_above_the_results(client: Client, water: Topic) -> None:
+def test_what_the_query_names_stands_above_the_results(client, water):
     make_article(title="Газ", topics=[water])
     response = ask(client, "водой")
     html = response.content.decode()
@@ -56,7 +55,7 @@ def test_what_the_query_names_stands_above_the_results(client: Client, water: To
         assert ask(client, "водой", **narrowed).context["direct_answers"] == []
 
 
-def test_each_filter_is_removed_by_itself(client: Client, water: Topic) -> None:
+def test_each_filter_is_removed_by_itself(client, water):
     country = Country.objects.update_or_create(code="TJ", defaults={"name_ru": "Таджикистан"})[0]
     make_article(title="Газ", published_on=days_ago(0), topics=[water], countries=[country])
     response = ask(client, "газ", topic="water", country="TJ", since="2026-10-01", until="2026-12-31", sort="date")
@@ -71,7 +70,7 @@ def test_each_filter_is_removed_by_itself(client: Client, water: Topic) -> None:
     assert set(client.get(f"/ru/search/{response.context['asked'].plain_address()}").wsgi_request.GET) == {"q", "sort"}
 
 
-def test_dates_narrow_and_order(client: Client) -> None:
+def test_dates_narrow_and_order(client):
     section = make_section()
     make_article(section, title="Газ газ", slug="a", published_on=days_ago(40))
     make_article(section, title="О том, как в горах нашли газ", slug="b", published_on=days_ago(0))
@@ -91,7 +90,7 @@ def translated(title: str, language: str, original: Any = None, **fields: Any) -
     return make_article(section.specific, title=title, slug=title.lower().replace(" ", "-"), **fields)
 
 
-def test_other_languages_come_below_and_an_article_once(client: Client) -> None:
+def test_other_languages_come_below_and_an_article_once(client):
     both = translated("Gaz ru", "ru")
     translated("Gaz tg", "tg", both)
     of_others = translated("Gaz tg alone", "tg")
@@ -112,20 +111,20 @@ def test_other_languages_come_below_and_an_article_once(client: Client) -> None:
     assert titles(client.get("/ru/search/?q=gaz&language=xx")) == ["Gaz ru"]
 
 
-def test_an_excluded_word_keeps_the_readers_own_page_of_an_article_out(client: Client) -> None:
+def test_an_excluded_word_keeps_the_readers_own_page_of_an_article_out(client):
     translated("Gaz tg", "tg", translated("Gaz i neft", "ru"))
     elsewhere = ask(client, "gaz -neft").context["elsewhere"]
     assert (elsewhere.languages, elsewhere.found) == ({"tg": 1}, [])
 
 
-def test_words_that_the_readers_language_knows_are_not_read_otherwise_in_others(client: Client) -> None:
+def test_words_that_the_readers_language_knows_are_not_read_otherwise_in_others(client):
     translated("Suv va muzlik", "uz")
     translated("The sun", "en")
     assert ask(client, "suv -muzlik", "uz").context["elsewhere"].languages == {}
     assert ask(client, "sum", "tg").context["elsewhere"].languages != {}
 
 
-def test_a_word_of_the_readers_language_is_not_asked_for_in_others(client: Client) -> None:
+def test_a_word_of_the_readers_language_is_not_asked_for_in_others(client):
     translated("Tajik", "tg", lead="Оби тоза дар Хуҷанд, об дар кӯҳ")
     translated("Russian", "ru", lead="Статья об этом, Худжанд, Хуҷанд")
     response = ask(client, "об", "tg")
@@ -137,7 +136,7 @@ def test_a_word_of_the_readers_language_is_not_asked_for_in_others(client: Clien
     assert ask(client, "Хуҷанд об", "tg").context["elsewhere"].languages == {}
 
 
-def test_nothing_in_the_readers_language_shows_the_others_at_once(client: Client) -> None:
+def test_nothing_in_the_readers_language_shows_the_others_at_once(client):
     page = translated("Gaz tg alone", "tg")
     make_home("ru")
     assert "Тоҷикӣ</span> (1)" in ask(client, "gaz").content.decode()
@@ -145,7 +144,7 @@ def test_nothing_in_the_readers_language_shows_the_others_at_once(client: Client
     assert client.get("/ru/search/?q=gaz").context["elsewhere"].found == []
 
 
-def test_an_empty_page_offers_popular_topics_and_says_how_to_search(client: Client, water: Topic) -> None:
+def test_an_empty_page_offers_popular_topics_and_says_how_to_search(client, water):
     Topic.objects.create(name_ru="Пустая", slug="empty")
     make_article(title="Газ", topics=[water])
     for html in (ask(client).content.decode(), ask(client, "ненайденное").content.decode()):
@@ -154,7 +153,7 @@ def test_an_empty_page_offers_popular_topics_and_says_how_to_search(client: Clie
         assert "Слова в кавычках" in html
 
 
-def test_the_feed_has_the_newest_of_any_search(client: Client) -> None:
+def test_the_feed_has_the_newest_of_any_search(client):
     section = make_section()
     for number in range(3):
         make_article(section, title=f"Газ {number} \x01<&", slug=f"gas-{number}", published_on=days_ago(number))
@@ -174,11 +173,11 @@ def test_the_feed_has_the_newest_of_any_search(client: Client) -> None:
     assert "<entry>" not in client.get("/ru/search/feed/").content.decode()
 
 
-def test_the_script_of_completions_is_small() -> None:
+def test_the_script_of_completions_is_small():
     assert Path(finders.find("chorsu_search/completions.js") or "").stat().st_size <= 5_000
 
 
-def test_completions_are_for_any_cache_and_set_no_cookie(client: Client, water: Topic) -> None:
+def test_completions_are_for_any_cache_and_set_no_cookie(client, water):
     page = make_article(title="Водный режим", topics=[water])
     sync()
     response = client.get("/ru/search/completions/?q=во")
@@ -217,13 +216,13 @@ def _write_about_water(number: int) -> None:
 @pytest.mark.usefixtures("memory_cache")
 @pytest.mark.parametrize(("number", "shown", "elsewhere"), [(10, 10, 2), (12, 10, 0)])
 def test_the_questions_of_a_full_page(
-    client: Client,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Any,
-    number: int,
-    shown: int,
-    elsewhere: int,
-) -> None:
+    client,
+    monkeypatch,
+    django_capture_on_commit_callbacks,
+    number,
+    shown,
+    elsewhere,
+):
     """With an answer, filters, cards and other languages: numbers alone, and their best where the results end."""
     monkeypatch.setattr(groups, "LOOK_EVERY", 3600)
     with django_capture_on_commit_callbacks(execute=True):

@@ -41,16 +41,16 @@ def canonical(parsed: Parsed) -> str:
 
 
 @pytest.mark.parametrize(("text", "meaning"), SYNTAX["typed"])
-def test_the_syntax(text: str, meaning: str) -> None:
+def test_the_syntax(text, meaning):
     assert canonical(parse(text)) == meaning
 
 
 @pytest.mark.parametrize("marks", ['""', "«»", "“”", "„“", "„”", "””", "““", "‹›", "＂＂"])
-def test_any_quotation_marks_make_a_phrase(marks: str) -> None:
+def test_any_quotation_marks_make_a_phrase(marks):
     assert parse(f"{marks[0]}два слова{marks[1]}").groups == ((Clause("два слова", phrase=True),),)
 
 
-def test_words_beyond_the_limit_are_left_out() -> None:
+def test_words_beyond_the_limit_are_left_out():
     assert len(parse("а б в г д " * 60).groups) == MOST_WORDS
     ((phrase,),) = parse(f'"{"слово " * 60}"').groups
     assert len(phrase.text.split()) == MOST_WORDS
@@ -59,7 +59,7 @@ def test_words_beyond_the_limit_are_left_out() -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
-def test_what_is_understood_is_understood_the_same_again(text: str) -> None:
+def test_what_is_understood_is_understood_the_same_again(text):
     """Whatever was typed has a meaning; written in the plain syntax it has the same one."""
     parsed = parse(clean(text))
     for clause in [*parsed.excluded, *(clause for group in parsed.groups for clause in group)]:
@@ -69,7 +69,7 @@ def test_what_is_understood_is_understood_the_same_again(text: str) -> None:
 
 
 @pytest.mark.parametrize("unit", [*PIECES, '"a', '" ', "«a", "«‹", "a OR ", "| ", "-", "- a", '-"', "a'", "«»", '"a" '])
-def test_twice_the_text_takes_at_most_twice_the_time(unit: str) -> None:
+def test_twice_the_text_takes_at_most_twice_the_time(unit):
     once, twice = (count_lines(lambda size=size: parse.__wrapped__(unit * size)) for size in (2000, 4000))
     assert twice <= 2.1 * once
 
@@ -82,14 +82,14 @@ def asked(text: str, language: str = "ru", **values: Any) -> list[list[str]]:
     return [[" ".join(terms.tokens) or f"={' '.join(terms.exact)}" for terms in group] for group in groups]
 
 
-def test_words_phrases_and_choices_are_analysed() -> None:
+def test_words_phrases_and_choices_are_analysed():
     assert asked('Wasser OR "große Flüsse" Gas -Eis', "de") == [["wasser", "grosse flusse"], ["gas"]]
     query = Query("Wasser -Größe", languages=("de",))
     assert query.wanted()[0].excluded == (Terms(("grosse",), ("größe",)),)
     assert query.tokens("de") == {"wasser"}
 
 
-def test_alternatives_join_the_group_of_their_word() -> None:
+def test_alternatives_join_the_group_of_their_word():
     others = {"waser": (Alternative("Wasser", 0.8), Alternative("große Flüsse"), Alternative("waser", 0.1))}
     query = Query("Waser Gas", languages=("de",), alternatives=others)
     group, _gas = query.groups("de")
@@ -102,7 +102,7 @@ def test_alternatives_join_the_group_of_their_word() -> None:
     assert Query('"waser"', languages=("de",), alternatives=others).levels() == [1.0], "a phrase is meant as it is"
 
 
-def test_alternatives_and_their_levels_are_bounded() -> None:
+def test_alternatives_and_their_levels_are_bounded():
     others = {"x": tuple(Alternative(f"y{number}", 0.9 - number / 50) for number in range(40))}
     query = Query("x", languages=("ru",), alternatives=others)
     assert len(query.groups("ru")[0]) == MOST_ALTERNATIVES + 1
@@ -110,24 +110,24 @@ def test_alternatives_and_their_levels_are_bounded() -> None:
     assert query.levels()[-1] == min(terms.weight for terms in query.groups("ru")[0])
 
 
-def test_a_word_may_be_left_out() -> None:
+def test_a_word_may_be_left_out():
     assert asked("вода газ", left_out=frozenset({"газ"})) == [["вод"]]
     assert asked("вода OR газ", left_out=frozenset({"газ"})) == [["вод"]]
     nothing = Query("газ", languages=("ru",), left_out=frozenset({"газ"}))
     assert (nothing.groups("ru"), nothing.wanted()) == ([], [])
 
 
-def test_words_that_the_language_leaves_out_are_asked_for_where_nothing_else_is() -> None:
+def test_words_that_the_language_leaves_out_are_asked_for_where_nothing_else_is():
     assert [asked(text, "fa") for text in ("ها", "کتاب ها")] == [[["=ها"]], [["کتاب"]]]
 
 
-def test_exclusions_alone_ask_for_everything_else_and_nothing_asks_for_nothing() -> None:
+def test_exclusions_alone_ask_for_everything_else_and_nothing_asks_for_nothing():
     for text, number in (("-ледник", 1), ("", 0), ("-", 0), ("*", 0), ("| -", 0)):
         assert len(Query(text, languages=("ru",)).wanted()) == number
 
 
 @override_settings(TIME_ZONE="Asia/Dushanbe")
-def test_a_period_is_whole_days_of_the_site() -> None:
+def test_a_period_is_whole_days_of_the_site():
     query = Query("газ", languages=("ru",), since=date(2025, 3, 1), until=date(2025, 3, 1))
     assert query.period() == (datetime(2025, 2, 28, 19, tzinfo=UTC), datetime(2025, 3, 1, 19, tzinfo=UTC))
     assert Query("газ", languages=("ru",), until=date.max).period() == (None, None)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
-from django.test import Client
 from django.utils import timezone
 
 from chorsu_search.models import QueryCount
@@ -24,7 +23,7 @@ def stored() -> list[tuple[str, str, int, int]]:
     return list(QueryCount.objects.order_by("text").values_list("language", "text", "times", "results"))
 
 
-def test_the_first_page_without_filters_is_counted(client: Client) -> None:
+def test_the_first_page_without_filters_is_counted(client):
     make_article(title="Газ")
     ask(client, "Газ")
     client.get("/ru/search/?q=ГАЗ")
@@ -35,7 +34,7 @@ def test_the_first_page_without_filters_is_counted(client: Client) -> None:
     assert stored() == [("ru", "газ", 2, 1), ("ru", "нефть", 1, 0)]
 
 
-def test_what_may_be_personal_is_not_stored() -> None:
+def test_what_may_be_personal_is_not_stored():
     for text in (
         "ａ＠ｂ．ｅｘａｍｐｌｅ", "a\u200b﹫b.example", "１２\u200b３４\u00ad５６", "①②③④⑤⑥", "12\u2007\u200934 56",
         "a@b.example", "паспорт 123456", "+992 90 123-45-67", "т. (37) 22.33.44", "۱۲۳۴۵۶", "x" * 101, "",
@@ -44,7 +43,7 @@ def test_what_may_be_personal_is_not_stored() -> None:
     assert stored() == []
 
 
-def test_a_robot_fills_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_robot_fills_no_table(monkeypatch):
     monkeypatch.setattr("chorsu_search.query_counts.MOST_A_DAY", 3)
     for number in range(5):
         count_query(f"q{number}", "ru", 0)
@@ -60,7 +59,7 @@ def make_count(text: str, days: int, **fields: Any) -> None:
     QueryCount.objects.create(text=text, day=timezone.localdate() - timedelta(days=days), **values)
 
 
-def test_days_show_when_they_are_three_days_past_and_go_after_ninety() -> None:
+def test_days_show_when_they_are_three_days_past_and_go_after_ninety():
     make_count("вчера", 2)
     make_count("вода", 3, times=2)
     make_count("вода", 4, times=3, results=7)
@@ -70,7 +69,7 @@ def test_days_show_when_they_are_three_days_past_and_go_after_ninety() -> None:
     assert [(row["text"], row["sum"], row["most"]) for row in queries_for_editors()] == [("вода", 5, 7), ("газ", 1, 0)]
 
 
-def test_the_report_is_for_editors(client: Client) -> None:
+def test_the_report_is_for_editors(client):
     make_count("вода", 3, times=2, results=7)
     make_count("пусто", 3)
     make_count("=1+1", 5)
@@ -91,7 +90,7 @@ def test_the_report_is_for_editors(client: Client) -> None:
 
 @pytest.mark.skipif("sqlite" not in site_settings.DATABASES["default"]["ENGINE"], reason="one writer is SQLite's")
 @pytest.mark.django_db(transaction=True)
-def test_a_reader_waits_for_no_writer() -> None:
+def test_a_reader_waits_for_no_writer():
     with locked() as waits:
         count_query("газ", "ru", 1)
     assert waits == [0]

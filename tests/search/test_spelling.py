@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +52,7 @@ def publish(code: str, *headlines: str, lead: str = "") -> None:
 
 
 @pytest.mark.thorough
-def test_what_was_meant_is_found_and_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_meant_is_found_and_said(client, monkeypatch):
     for code, headlines in EXAMPLES["titles"].items():
         publish(code, *headlines)
     sync()
@@ -100,7 +99,7 @@ def test_what_was_meant_is_found_and_said(client: Client, monkeypatch: pytest.Mo
     assert titles(ask("глетчер")) == ["Самолёт летит в Душанбе"]
 
 
-def test_of_few_results_a_much_commoner_word_is_offered(client: Client) -> None:
+def test_of_few_results_a_much_commoner_word_is_offered(client):
     publish("ru", "Таджикистан 1", "Таджикистан 2", "Тажикистан с ошибкой")
     remember_words(document(90_000 + number, "Таджикистан") for number in range(10))
     answer = ask(client, "тажикистан").context["results"]
@@ -108,7 +107,7 @@ def test_of_few_results_a_much_commoner_word_is_offered(client: Client) -> None:
     assert ask(client, "таджикистан").context["results"].did_you_mean == ""
 
 
-def test_the_reading_that_the_pages_hold_together_wins(client: Client) -> None:
+def test_the_reading_that_the_pages_hold_together_wins(client):
     """«банка» and «балка» are both at one slip; the other word says which."""
     publish("ru", "Балка моста", "Банка в мешке")
     remember_words(document(90_000 + number, "Балка") for number in range(4))
@@ -116,7 +115,7 @@ def test_the_reading_that_the_pages_hold_together_wins(client: Client) -> None:
         assert ask(client, typed).context["results"].corrected == meant
 
 
-def test_nothing_is_found_before_nonsense(client: Client) -> None:
+def test_nothing_is_found_before_nonsense(client):
     """A short word, a name and a query of nothing but slips need more than one letter in common with what was typed."""
     section = make_section(make_home("en"))
     texts = ("Care in 2026", "Sweet job", "Remember Fridley", "Glaciers melt", "Tajikistan", "Glass", "Receive care")
@@ -130,7 +129,7 @@ def test_nothing_is_found_before_nonsense(client: Client) -> None:
     assert (answer.corrected, answer.missing, answer.total) == ("", ("December",), 1)
 
 
-def test_a_beginning_finds_every_word_that_begins_so(client: Client) -> None:
+def test_a_beginning_finds_every_word_that_begins_so(client):
     longer = ["Библиотеки закрыты", "Библиотека", "Библиотекарь года"]
     publish("ru", *longer, "Библиография", "Биржа")
     response = ask(client, "библиот")
@@ -141,7 +140,7 @@ def test_a_beginning_finds_every_word_that_begins_so(client: Client) -> None:
 
 
 @pytest.mark.thorough
-def test_compounds_meet_however_they_are_written(client: Client) -> None:
+def test_compounds_meet_however_they_are_written(client):
     for code, written in EXAMPLES["written"].items():
         publish(code, *written)
     publish("kk", "Notable", "Not for the able")
@@ -157,7 +156,7 @@ def test_compounds_meet_however_they_are_written(client: Client) -> None:
     assert len(titles(client.get("/en/search/?q=teahouse&exact=1"))) == 1
 
 
-def test_words_of_pages_that_a_reader_may_not_see_are_not_told(client: Client) -> None:
+def test_words_of_pages_that_a_reader_may_not_see_are_not_told(client):
     private = make_article(title="Тайна", lead="")
     sync()
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
@@ -167,7 +166,7 @@ def test_words_of_pages_that_a_reader_may_not_see_are_not_told(client: Client) -
         assert "Тайна" not in response.content.decode()
 
 
-def test_results_elsewhere_are_counted_forgivingly(client: Client) -> None:
+def test_results_elsewhere_are_counted_forgivingly(client):
     make_home("ru")
     publish("tg", "Китобхона")
     for typed in ("kitobkhona", "китабхона"):
@@ -175,14 +174,14 @@ def test_results_elsewhere_are_counted_forgivingly(client: Client) -> None:
     assert ask(client, "kitobkhona", exact="1").context["elsewhere"].languages == {}
 
 
-def test_all_pages_of_a_corrected_search_are_for_the_same_words(client: Client, settings: Any) -> None:
+def test_all_pages_of_a_corrected_search_are_for_the_same_words(client, settings):
     settings.CHORSU_SEARCH = {"PAGE_SIZE": 2}
     publish("ru", "Ледник 0", "Ледник 1", "Ледник 2")
     pages = [ask(client, "леднек", page=page) for page in ("1", "2")]
     assert len({title for response in pages for title in titles(response)}) == 3
 
 
-def test_a_slip_costs_few_more_questions(client: Client) -> None:
+def test_a_slip_costs_few_more_questions(client):
     publish("ru", "Переговоры о воде")
     ask(client, "переговоры")
     numbers = []
@@ -194,7 +193,7 @@ def test_a_slip_costs_few_more_questions(client: Client) -> None:
     assert numbers[2] <= numbers[0] + 8
 
 
-def test_shipped_groups_are_rows_that_fit_the_rules() -> None:
+def test_shipped_groups_are_rows_that_fit_the_rules():
     assert WordGroup.objects.count() == len(list(shipped_groups())) > 50
     for group in WordGroup.objects.all():
         group.full_clean()
@@ -202,7 +201,7 @@ def test_shipped_groups_are_rows_that_fit_the_rules() -> None:
         assert all(get_analyser(group.language or "ru").tokens(text) for text in group.texts())
 
 
-def test_an_editor_adds_a_group(admin_client: Client) -> None:
+def test_an_editor_adds_a_group(admin_client):
     make_home()
     address = "/admin/chorsu_search_words/new/"
     assert admin_client.get(address).status_code == 200
@@ -214,7 +213,7 @@ def test_an_editor_adds_a_group(admin_client: Client) -> None:
 
 
 @given(st.text(max_size=300), st.sampled_from(["ru", "fa", "en", "de"]))
-def test_whatever_is_typed_is_corrected_or_not(text: str, code: str) -> None:
+def test_whatever_is_typed_is_corrected_or_not(text, code):
     correction = correct(clean(text), [code])
     assert all(each.candidates for each in correction.replacements)
     places = [(each.start, each.end) for each in correction.replacements]
@@ -222,7 +221,7 @@ def test_whatever_is_typed_is_corrected_or_not(text: str, code: str) -> None:
     assert all(end <= begin for (_start, end), (begin, _end) in pairwise(places))
 
 
-def test_the_work_for_a_query_is_bounded() -> None:
+def test_the_work_for_a_query_is_bounded():
     remember_words([document(1, "переговоры")])
     for typed in (" ".join(f"слово{'абвгде'[number % 6] * number}" for number in range(24)), "ё" * 300, "x,;'[]" * 50):
         with CaptureQueriesContext(connection) as queries:

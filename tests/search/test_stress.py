@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
@@ -39,7 +38,7 @@ def use(settings: Any, engine: ElasticsearchEngine, url: str, **options: Any) ->
 
 
 @pytest.fixture
-def line(elasticsearch_engine: ElasticsearchEngine, settings: Any) -> Iterator[TcpProxy]:  # noqa: F811
+def line(elasticsearch_engine, settings) -> Iterator[TcpProxy]:  # noqa: F811
     """Return a line to the server, which stands on this machine, that can be cut."""
     line = TcpProxy(urlsplit(elasticsearch_engine.server.url).port or 9200)
     use(settings, elasticsearch_engine, f"http://127.0.0.1:{line.port}")
@@ -85,7 +84,7 @@ def publish_some() -> None:
 
 @pytest.mark.elasticsearch
 @pytest.mark.django_db(transaction=True)
-def test_in_the_end_both_indexes_are_the_database(line: TcpProxy) -> None:
+def test_in_the_end_both_indexes_are_the_database(line):
     publish_some()
     rebuild()
     done, half = threading.Event(), threading.Event()
@@ -131,7 +130,7 @@ def test_in_the_end_both_indexes_are_the_database(line: TcpProxy) -> None:
 
 @pytest.mark.elasticsearch
 @pytest.mark.django_db
-def test_from_page_to_answer(client: Client, settings: Any, elasticsearch_engine: ElasticsearchEngine) -> None:  # noqa: F811
+def test_from_page_to_answer(client, settings, elasticsearch_engine):  # noqa: F811
     use(settings, elasticsearch_engine, elasticsearch_engine.server.url, SEARCH_TIMEOUT=20)
 
     def ask(text: str) -> tuple[list[str], bool]:

@@ -26,7 +26,7 @@ syllables = st.lists(st.sampled_from(sorted(LATIN_AS_CYRILLIC)), min_size=1, max
 
 
 @given(syllables, st.sampled_from("'`´ʹʻʼʽ‘’‛′ʾʿꞌ＇"))
-def test_every_spelling_of_an_uzbek_word_is_one(letters: list[str], apostrophe: str) -> None:
+def test_every_spelling_of_an_uzbek_word_is_one(letters, apostrophe):
     official = "".join(letters)
     assume("ye" not in official.replace("ye", "", letters.count("ye")))  # "й" and "э" never meet
     spellings = [
@@ -39,7 +39,7 @@ def test_every_spelling_of_an_uzbek_word_is_one(letters: list[str], apostrophe: 
     assert {token("uz", spelling) for spelling in spellings} == {token("uz", official)}
 
 
-def test_endings_are_written_out() -> None:
+def test_endings_are_written_out():
     assert [affix.text for affix in endings("лАр дЫ(м ңЫз)? а", ("аы", "еі"))] == [
         "лар", "лер", "ды", "ді", "дым", "дім", "дыңыз", "діңіз", "а",
     ]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -33,7 +32,7 @@ def known(language: str = "ru") -> dict[str, int]:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("engines", [{"a": EMBEDDED}, {"a": STUBBORN}, {"a": STUBBORN, "b": EMBEDDED}])
-def test_it_follows_publication_change_and_deletion(settings: Any, engines: dict[str, Any]) -> None:
+def test_it_follows_publication_change_and_deletion(settings, engines):
     settings.CHORSU_SEARCH = {"ENGINES": engines}
     article = make_article(title="Вода уходит", lead="")
 
@@ -53,7 +52,7 @@ def test_it_follows_publication_change_and_deletion(settings: Any, engines: dict
     assert words() == set()
 
 
-def test_a_rebuild_fills_it_and_forgets_what_is_gone() -> None:
+def test_a_rebuild_fills_it_and_forgets_what_is_gone():
     article = make_article(title="Вода", lead="")
     make_article(make_section(make_home("tg")), title="Ҷумҳурӣ", lead="")
     remember_words([document(9_000_001, "призрак")])
@@ -67,7 +66,7 @@ def test_a_rebuild_fills_it_and_forgets_what_is_gone() -> None:
     assert not PageWords.objects.filter(page_id=article.pk).exists()
 
 
-def test_it_counts_pages_not_occurrences_and_a_page_takes_its_words_along_into_another_language() -> None:
+def test_it_counts_pages_not_occurrences_and_a_page_takes_its_words_along_into_another_language():
     remember_words([document(1, "вода, вода и вода"), document(2, "Вода")])
     assert known() == {"вода": 2, "и": 1}
     remember_words([document(1, "план", language="tg")])
@@ -75,7 +74,7 @@ def test_it_counts_pages_not_occurrences_and_a_page_takes_its_words_along_into_a
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 5))])
-def test_after_any_story_it_is_what_the_pages_hold(seed: int) -> None:
+def test_after_any_story_it_is_what_the_pages_hold(seed):
     chance = random.Random(seed)
     vocabulary = ["вода", "Вода", "водный", "газ", "ещё", "еще", "ГЭС", "я", "2026"]
     pages: dict[int, str] = {}
@@ -102,12 +101,12 @@ def test_after_any_story_it_is_what_the_pages_hold(seed: int) -> None:
         ("ru", "ы" * 70, ["ы" * 70]),
     ],
 )
-def test_it_knows_how_words_are_written(language: str, text: str, shown: list[str]) -> None:
+def test_it_knows_how_words_are_written(language, text, shown):
     remember_words([document(1, text, language=language)])
     assert sorted(Word.objects.values_list("written", flat=True)) == shown
 
 
-def test_a_word_knows_its_token_and_its_sound() -> None:
+def test_a_word_knows_its_token_and_its_sound():
     remember_words([document(1, "переговоры")])
     row = Word.objects.get()
     assert (row.word, row.token, row.latin) == ("переговоры", "переговор", "peregovori")
@@ -124,7 +123,7 @@ def fill(number: int) -> None:
 TYPED = ["абвгдеик", "переговорв", "ростовсктй", "ккк", "слоио"]
 
 
-def test_no_question_reads_the_whole_table() -> None:
+def test_no_question_reads_the_whole_table():
     fill(2_000)
     with CaptureQueriesContext(connection) as queries:
         vocabulary.known_tokens(TYPED, ["ru", "tg"])
@@ -140,8 +139,8 @@ def test_no_question_reads_the_whole_table() -> None:
 
 
 def test_what_is_compared_grows_with_the_vocabulary_and_stays_a_small_part_of_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    monkeypatch,
+):
     """Of twice as many words, at most about twice as many are looked at: one in a hundred or so."""
     looked_at = Counter[int]()
     real = edit_distance.may_be_within_two

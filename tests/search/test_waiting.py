@@ -17,7 +17,7 @@ from tests.search.stubborn import EMBEDDED, elasticsearch_at
 
 
 @pytest.fixture
-def silent_server(settings: Any) -> Iterator[None]:
+def silent_server(settings) -> Iterator[None]:
     """A server that takes connections and never says a word, as the first engine."""
     reset_breakers()
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
@@ -30,7 +30,7 @@ def silent_server(settings: Any) -> Iterator[None]:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("silent_server")
-def test_no_reader_waits_while_it_is_tried_whether_the_server_is_back() -> None:
+def test_no_reader_waits_while_it_is_tried_whether_the_server_is_back():
     get_breaker("elasticsearch").failed(EngineUnavailableError("gone"))
     asked: list[str] = []
     answered = threading.Event()

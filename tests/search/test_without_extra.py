@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -41,7 +40,7 @@ except CommandError as error:
 REFUSED = "import of elasticsearch halted; None in sys.modules. `manage.py check` says what to do."
 
 
-def test_commands_say_what_to_install_and_search_folds(tmp_path: Path) -> None:
+def test_commands_say_what_to_install_and_search_folds(tmp_path):
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.search.plain_site.settings",
@@ -63,9 +62,7 @@ def test_commands_say_what_to_install_and_search_folds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("code", "expected"), [("tg", []), ("de", []), ("en-gb", ["chorsu_search.E007"])])
-def test_only_languages_with_a_stemmer_need_it(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, code: str, expected: list[str]
-) -> None:
+def test_only_languages_with_a_stemmer_need_it(settings, monkeypatch, code, expected):
     settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [(code, code)]
     assert check_settings() == []
     monkeypatch.setattr("chorsu_search.checks.STEMMERS", {})

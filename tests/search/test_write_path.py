@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import batched
 from typing import Any
@@ -45,7 +45,7 @@ def noted() -> list[tuple[int, bool]]:
 
 
 @pytest.mark.django_db
-def test_what_changes_a_page_is_noted_in_its_transaction() -> None:
+def test_what_changes_a_page_is_noted_in_its_transaction():
     draft = make_article(live=False)
     noted()
     draft.save_revision().publish()
@@ -63,7 +63,7 @@ def test_what_changes_a_page_is_noted_in_its_transaction() -> None:
 
 
 @pytest.mark.django_db
-def test_a_change_notes_what_lies_below() -> None:
+def test_a_change_notes_what_lies_below():
     home, elsewhere = make_home(), make_home("tg")
     section, other = make_section(home), make_section(home, slug="other")
     article = make_article(section)
@@ -87,7 +87,7 @@ def test_a_change_notes_what_lies_below() -> None:
 
 @pytest.mark.django_db
 class TestProcessing:
-    def test_content_is_read_when_the_row_is_processed(self) -> None:
+    def test_content_is_read_when_the_row_is_processed(self):
         section = make_section()
         article = make_article(section, title="Вода")
         type(article).objects.filter(pk=article.pk).update(title="Газ")
@@ -104,7 +104,7 @@ class TestProcessing:
         assert not DocumentFacet.objects.filter(document=article.pk).exists()
 
     @pytest.mark.usefixtures("two_engines")
-    def test_an_engine_that_is_down_loses_nothing_and_stops_nobody(self) -> None:
+    def test_an_engine_that_is_down_loses_nothing_and_stops_nobody(self):
         StubbornEngine.failure = EngineUnavailableError("down")
         article = make_article(title="Газ")
         assert sync().error == "down"
@@ -116,9 +116,7 @@ class TestProcessing:
         assert not IndexChange.objects.exists()
 
     @pytest.mark.usefixtures("two_engines")
-    def test_an_engine_that_fails_between_refusals_is_not_asked_for_every_page(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_an_engine_that_fails_between_refusals_is_not_asked_for_every_page(self, monkeypatch):
         pages = [make_article(title="Газ"), make_article(title="Вода"), make_article(title="Нефть")]
         IndexChange.objects.exclude(page_id__in=[page.pk for page in pages]).delete()
         asked = []
@@ -134,9 +132,7 @@ class TestProcessing:
 
     @pytest.mark.usefixtures("two_engines")
     @pytest.mark.parametrize(("write", "refusal"), [(sync, EngineError), (sync, ValueError), (rebuild, EngineError)])
-    def test_pages_that_are_refused_or_unreadable_wait_and_do_not_hold_the_others_up(
-        self, monkeypatch: pytest.MonkeyPatch, write: Callable[[], SyncReport | None], refusal: type[Exception]
-    ) -> None:
+    def test_pages_that_are_refused_or_unreadable_wait_and_do_not_hold_the_others_up(self, monkeypatch, write, refusal):
         good, refused, unreadable = (make_article(title=title) for title in ("Газ", "Вода", "Нефть"))
         original = documents.build_document
 
@@ -156,7 +152,7 @@ class TestProcessing:
         assert not report or report.put_back == 3
 
     @pytest.mark.usefixtures("two_engines")
-    def test_a_worker_that_dies_leaves_its_rows_to_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_worker_that_dies_leaves_its_rows_to_the_next(self, monkeypatch):
         make_article(title="Газ")
         IndexChange.objects.exclude(engine="stubborn").delete()
 
@@ -175,9 +171,7 @@ class TestProcessing:
         assert not IndexChange.objects.exists()
 
     @pytest.mark.usefixtures("two_engines")
-    def test_a_writer_whose_lease_ended_leaves_its_rows_and_what_another_wrote(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_writer_whose_lease_ended_leaves_its_rows_and_what_another_wrote(self, monkeypatch):
         article = make_article(title="Вода")
         IndexChange.objects.exclude(page_id=article.pk).delete()
         read = writing.read_documents
@@ -201,13 +195,13 @@ class TestProcessing:
         assert IndexChange.objects.filter(engine="stubborn").exists()
         assert not IndexWriter.objects.get(engine="stubborn").rebuild
 
-    def test_limit(self) -> None:
+    def test_limit(self):
         services.note_changes(range(10_000, 10_005))
         assert sync(limit=2).done == 2
         assert IndexChange.objects.count() == 3
 
     @pytest.mark.usefixtures("two_engines")
-    def test_the_command(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_command(self, capsys):
         services.note_changes([1])
         call_command("search_sync")
         assert "2 changes indexed, 0 put back" in capsys.readouterr().out
@@ -221,7 +215,7 @@ class TestProcessing:
 @pytest.mark.django_db(transaction=True)
 class TestAfterCommit:
     @pytest.mark.usefixtures("two_engines")
-    def test_what_is_published_is_found_at_once_and_an_engine_elsewhere_is_the_workers_alone(self) -> None:
+    def test_what_is_published_is_found_at_once_and_an_engine_elsewhere_is_the_workers_alone(self):
         section = make_section()
         StubbornEngine.failure = EngineUnavailableError("down")
         article = make_article(section, title="Газ")
@@ -236,7 +230,7 @@ class TestAfterCommit:
         PageViewRestriction.objects.create(page=section, restriction_type="login")
         assert found("газ") == [], "so does a small subtree"
 
-    def test_a_request_does_few_rows_of_others(self, settings: Any) -> None:
+    def test_a_request_does_few_rows_of_others(self, settings):
         settings.CHORSU_SEARCH = {"AFTER_COMMIT": False}
         article = make_article(title="Газ")
         assert found("газ") == [], "nothing is tried where the site says so"
@@ -247,7 +241,7 @@ class TestAfterCommit:
         assert found("газ") == [article.pk]
         assert IndexChange.objects.count() == 50 - writing.OTHERS
 
-    def test_who_releases_the_lease_looks_once_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_who_releases_the_lease_looks_once_more(self, monkeypatch):
         """Somebody commits while a batch is written, sees the lease held, and leaves."""
         first, second = make_article(title="Газ", slug="first"), make_article(title="Газ", slug="second")
         AnalysisPage.objects.update(title="Вода")
@@ -265,7 +259,7 @@ class TestAfterCommit:
         assert not IndexChange.objects.exists()
 
     @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite lets one transaction write at a time")
-    def test_a_request_never_waits_for_the_lease(self) -> None:
+    def test_a_request_never_waits_for_the_lease(self):
         article = make_article(title="Газ")
         AnalysisPage.objects.filter(pk=article.pk).update(title="Вода")
 
@@ -284,7 +278,7 @@ class TestAfterCommit:
         sync()
         assert found("вода") == [article.pk]
 
-    def test_a_crash_between_commit_and_indexing_loses_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_crash_between_commit_and_indexing_loses_nothing(self, monkeypatch):
         def fail(_keys: Sequence[int]) -> None:
             raise SystemError("killed")
 
@@ -295,7 +289,7 @@ class TestAfterCommit:
         sync()
         assert found("газ") == [article.pk]
 
-    def test_a_page_deleted_while_it_is_read_is_gone(self) -> None:
+    def test_a_page_deleted_while_it_is_read_is_gone(self):
         section = make_section()
         gone, kept = make_article(section, title="Газ", slug="gas"), make_article(section, title="Газ", slug="gas-2")
 
@@ -312,7 +306,7 @@ class TestAfterCommit:
         assert found("газ") == [kept.pk]
 
     @pytest.mark.thorough
-    def test_rebuild_while_people_publish(self) -> None:
+    def test_rebuild_while_people_publish(self):
         """One thread rebuilds again and again while another publishes, corrects and deletes."""
         section = make_section()
         pages = [make_article(section, title=f"Газ {number}", slug=f"gas-{number}") for number in range(8)]
@@ -352,9 +346,7 @@ class TestAfterCommit:
 
 @pytest.mark.django_db
 class TestRebuild:
-    def test_the_command_fills_an_empty_index_and_names_what_it_does_not_know(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_the_command_fills_an_empty_index_and_names_what_it_does_not_know(self, capsys):
         article = make_article(title="Газ")
         make_article(make_section(make_home("tg")), title="Газ")
         make_article(title="Газ", live=False, slug="draft")
@@ -366,7 +358,7 @@ class TestRebuild:
             with pytest.raises(CommandError, match=f"No such {option}: {name}"):
                 call_command("search_rebuild", **{option: [name]})
 
-    def test_forgets_what_is_gone_and_what_is_excluded(self, settings: Any) -> None:
+    def test_forgets_what_is_gone_and_what_is_excluded(self, settings):
         article = make_article(title="Газ")
         sync()
         for live, excluded, pages in (
@@ -379,7 +371,7 @@ class TestRebuild:
             assert Document.objects.filter(pk=article.pk).exists() == bool(pages)
 
     @pytest.mark.usefixtures("two_engines")
-    def test_goes_on_with_the_next_engine(self) -> None:
+    def test_goes_on_with_the_next_engine(self):
         article = make_article(title="Газ")
         StubbornEngine.failure = EngineUnavailableError("down")
         with pytest.raises(CommandError, match="stubborn: down"):
@@ -393,7 +385,7 @@ class TestRebuild:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-def test_what_a_site_tells_is_made_storable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_site_tells_is_made_storable(monkeypatch):
     article = make_article()
     article.title = "Газ\ud83d\0"
     extras = Extras(facets={"topic": (7, "д" * 300, "д" * 200)})  # type: ignore[arg-type]
@@ -406,7 +398,7 @@ def test_what_a_site_tells_is_made_storable(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.django_db
-def test_a_text_of_many_paragraphs_is_read_as_a_block_for_each_was() -> None:
+def test_a_text_of_many_paragraphs_is_read_as_a_block_for_each_was():
     old = [
         {"type": "heading", "value": {"text": "Roads", "level": "h2"}},
         {"type": "paragraph", "value": "<p>The road is open.</p>"},
@@ -419,7 +411,7 @@ def test_a_text_of_many_paragraphs_is_read_as_a_block_for_each_was() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [2_000, pytest.param(10_000, marks=pytest.mark.slow)])
-def test_many_documents(number: int) -> None:
+def test_many_documents(number):
     """Not timed: that so many are stored, counted, filtered and forgotten within the databases' limits."""
     engine = get_engine("embedded")
 
@@ -450,7 +442,7 @@ def test_many_documents(number: int) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["stubborn", "embedded"])
 @pytest.mark.usefixtures("two_engines")
-def test_no_two_processes_rebuild_one_engine_at_the_same_time(name: str) -> None:
+def test_no_two_processes_rebuild_one_engine_at_the_same_time(name):
     make_article(title="Газ")
     told: list[int] = []
 
@@ -470,7 +462,7 @@ def test_no_two_processes_rebuild_one_engine_at_the_same_time(name: str) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_saves_a_page_waits_for_few_writers() -> None:
+def test_who_saves_a_page_waits_for_few_writers():
     """On SQLite each transaction waits for whoever writes: the note, and all that follows from it."""
     article = make_article(title="Газ")
     AnalysisPage.objects.update(title="Вода")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -39,7 +39,7 @@ def index(found: Sequence[SearchDocument]) -> None:
 
 
 @pytest.mark.parametrize("write", [index, store_headlines, remember_words])
-def test_statements_do_not_grow_with_the_documents(write: Callable[[Sequence[SearchDocument]], None]) -> None:
+def test_statements_do_not_grow_with_the_documents(write):
     def asked(number: int, first: int) -> list[int]:
         counts = []
         for word in ("вода", "вода", "газ"):
@@ -51,7 +51,7 @@ def test_statements_do_not_grow_with_the_documents(write: Callable[[Sequence[Sea
     assert asked(3, first=1) == asked(20, first=101)
 
 
-def test_what_is_written_again_has_its_facets_once() -> None:
+def test_what_is_written_again_has_its_facets_once():
     index(documents(2))
     index(documents(1, year=2002))
     facets = DocumentFacet.objects.filter(name="year").order_by("document").values_list("value", flat=True)
@@ -59,7 +59,7 @@ def test_what_is_written_again_has_its_facets_once() -> None:
     assert DocumentFacet.objects.count() == 6
 
 
-def test_letters_are_stored_as_they_are() -> None:
+def test_letters_are_stored_as_they_are():
     index(documents(1))
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -68,13 +68,13 @@ def test_letters_are_stored_as_they_are() -> None:
     assert Document.objects.get().texts["headline"] == "вода номер1"
 
 
-def test_a_word_is_written_as_most_pages_that_come_together_write_it() -> None:
+def test_a_word_is_written_as_most_pages_that_come_together_write_it():
     first, second = documents(2)
     remember_words([replace(first, texts={"body": "Вода"}), replace(second, texts={"body": "«вода»"})])
     assert list(Word.objects.values_list("written", "documents")) == [("вода", 2)]
 
 
-def test_the_questions_about_pages_do_not_grow_with_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_questions_about_pages_do_not_grow_with_the_pages(monkeypatch):
     person, topic = make_person(), Topic.objects.create(name_ru="Топик", slug="topic")
     section = make_section()
     pages = [

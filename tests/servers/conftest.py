@@ -38,7 +38,7 @@ def store_of_all() -> Iterator[Any]:
 
 
 @pytest.fixture
-def store(store_of_all: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def store(store_of_all, settings, monkeypatch) -> Iterator[Any]:
     """Let the site keep its files in the bucket, which is empty; return the server, which runs again at the end."""
     options = {NAMES[name]: value for name, value in s3_server.settings_of(store_of_all.url).items()}
     settings.STORAGES = {
@@ -60,7 +60,7 @@ def keys(store: Any) -> list[str]:
 
 
 @pytest.fixture
-def folders(store: Any) -> Any:
+def folders(store) -> Any:
     """Stand for the folders that tests of documents expect."""
     return store
 

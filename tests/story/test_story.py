@@ -46,7 +46,7 @@ def words_of(leaf: Leaf) -> set[str]:
     return set(re.findall(r"\w{4,}", leaf.text.casefold()))
 
 
-def test_every_public_word_is_found_and_no_other(story: StoryPage) -> None:
+def test_every_public_word_is_found_and_no_other(story):
     document = build_document(stored(story))
     found = set(re.findall(r"\w{4,}", " ".join(document.texts.values()).casefold()))
     public = {word for leaf in all_leaves(story) if leaf.public for word in words_of(leaf)}
@@ -70,7 +70,7 @@ def translate(story: StoryPage) -> Page:
     return target
 
 
-def test_every_changed_text_is_noticed_and_nothing_else(story: StoryPage) -> None:
+def test_every_changed_text_is_noticed_and_nothing_else(story):
     target = translate(story)
     numbers = {str(link.pk): number for number, link in enumerate(story.links.all())}
 
@@ -127,7 +127,7 @@ def publish_body(story: StoryPage, change: Callable[[dict[str, Any]], object]) -
 
 
 @pytest.mark.thorough
-def test_a_changed_number_date_address_or_choice_is_noticed_and_never_found(story: StoryPage) -> None:
+def test_a_changed_number_date_address_or_choice_is_noticed_and_never_found(story):
     target = translate(story)
     values = next(each["value"] for each in BODY if each["id"] == "n1")
     assert list(values) == [*VALUES, *NOT_COMPARED]
@@ -145,7 +145,7 @@ def test_a_changed_number_date_address_or_choice_is_noticed_and_never_found(stor
 
 
 @pytest.mark.thorough
-def test_a_value_asks_for_nothing_once_the_translation_has_it_too(story: StoryPage) -> None:
+def test_a_value_asks_for_nothing_once_the_translation_has_it_too(story):
     target = translate(story)
 
     def open_paths() -> list[str]:
@@ -161,7 +161,7 @@ def test_a_value_asks_for_nothing_once_the_translation_has_it_too(story: StoryPa
 
 
 @pytest.mark.parametrize("outdated", [False, True])
-def test_a_baseline_that_knows_no_values_stays_as_it_is_until_one_changes(story: StoryPage, outdated: bool) -> None:
+def test_a_baseline_that_knows_no_values_stays_as_it_is_until_one_changes(story, outdated):
     target = translate(story)
     if outdated:
         page = stored(story)
@@ -194,7 +194,7 @@ def blocks_of(html: str) -> list[str]:
 
 
 @pytest.mark.thorough
-def test_random_selections_without_markup_are_at_their_place_or_uncertain(story: StoryPage, client: Any) -> None:
+def test_random_selections_without_markup_are_at_their_place_or_uncertain(story, client):
     # The same sentence in a field that may be a note, in the text and twice in a table.
     story = stored(story)
     story.subtitle = "Niemand ging fort."
@@ -228,9 +228,7 @@ def test_random_selections_without_markup_are_at_their_place_or_uncertain(story:
     assert placed > 50
 
 
-def test_words_of_a_hidden_field_are_uncertain_and_the_editor_sees_where_they_stand(
-    story: StoryPage, client: Any
-) -> None:
+def test_words_of_a_hidden_field_are_uncertain_and_the_editor_sees_where_they_stand(story, client):
     anchor = read_anchor(selected="lange", before="Eine ", after=" Nacht")
     report = submit_report(page=story, anchor=anchor, suggestion="kurze")
     assert (report.step, report.path) == (TypoReport.Step.NOT_FOUND, "")
@@ -240,7 +238,7 @@ def test_words_of_a_hidden_field_are_uncertain_and_the_editor_sees_where_they_st
     assert escape(f"{reverse('wagtailadmin_pages:edit', args=[story.pk])}#:w:contentpath=subtitle") in html
 
 
-def test_the_form_says_nothing_of_what_stands_in_a_hidden_field(story: StoryPage, client: Any) -> None:
+def test_the_form_says_nothing_of_what_stands_in_a_hidden_field(story, client):
     address = reverse("chorsu_feedback:report_words", args=[story.pk])
     assert "Eine lange Nacht" not in client.get(address).content.decode()
 

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 ROOT = Path(settings.BASE_DIR)
 
 
-def test_the_site_is_tested_with_all_that_the_extras_ask_for() -> None:
+def test_the_site_is_tested_with_all_that_the_extras_ask_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"].values()
     asked = {

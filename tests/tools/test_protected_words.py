@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from chorsu_locales.table import Affix, Analysis
 from tests.tools.scripts import load_script
 
 
-def test_a_word_that_ends_at_a_shorter_headword_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_word_that_ends_at_a_shorter_headword_is_named(monkeypatch):
     damaged = load_script(monkeypatch, "protected_words").damaged
     analysis = Analysis(suffixes=((Affix("ум"), Affix("ӣ"), Affix("он")),) * 2, words="гулистон")
     words = ["мард", "мардум", "мардумон", "тоҷик", "тоҷикӣ", "меҳмон", "гулист", "гулистон", "Мардон", "дар-он"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import re
-from pathlib import Path
 
 import pytest
 from django.template import engines
@@ -27,13 +26,13 @@ DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rgl
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-def test_its_parts_stand_in_one_order(plugin: str) -> None:
+def test_its_parts_stand_in_one_order(plugin):
     headings = re.findall(r"^## (.*)$", readme(plugin), re.MULTILINE)
     assert [heading for heading in headings if heading in PARTS] == PARTS
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-def test_it_begins_with_a_picture_and_names_versions_and_settings(plugin: str) -> None:
+def test_it_begins_with_a_picture_and_names_versions_and_settings(plugin):
     beginning = readme(plugin).partition("\n## ")[0]
     assert re.search(r"^!\[.+\]\(\.\./docs/pictures/\w+\.jpg\)$", beginning, re.MULTILINE)
     assert section(plugin, "Tested versions").strip() == versions_table().strip()
@@ -44,7 +43,7 @@ def test_it_begins_with_a_picture_and_names_versions_and_settings(plugin: str) -
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-def test_its_examples_compile(plugin: str) -> None:
+def test_its_examples_compile(plugin):
     for block in blocks(readme(plugin), "python"):
         compile(block, f"{plugin}/README.md", "exec")
     for block in blocks(readme(plugin), "django"):
@@ -52,7 +51,7 @@ def test_its_examples_compile(plugin: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_links_lead_to_files_and_headings_and_named_tests_exist(document: Path) -> None:
+def test_links_lead_to_files_and_headings_and_named_tests_exist(document):
     for path in re.findall(r"`((?:tests|bench)/[\w/.]+)`", document.read_text()):
         assert (ROOT / path).exists(), path
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
@@ -67,7 +66,7 @@ def test_links_lead_to_files_and_headings_and_named_tests_exist(document: Path) 
             assert anchor in anchors, target
 
 
-def test_attempts_that_are_named_exist() -> None:
+def test_attempts_that_are_named_exist():
     subjects = {path.stem for path in (ROOT / "tests/abuse/attempts").glob("*.py")} - {"__init__"}
     sentences = re.findall(r"[Aa]ttempts\s((?:`\w+`(?:,\s)?)+)", (ROOT / "docs/security.md").read_text())
     assert {name for sentence in sentences for name in re.findall(r"\w+", sentence)} == subjects

@@ -36,7 +36,7 @@ def locked(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
-def test_the_lock_has_hashes_and_satisfies_the_unlocked_list(name: str) -> None:
+def test_the_lock_has_hashes_and_satisfies_the_unlocked_list(name):
     versions = locked(f"{name}.txt")
     wanted = [Requirement(entry) for entry in entries(f"{name}.in") if not entry.startswith("-c ")]
     assert wanted
@@ -44,10 +44,10 @@ def test_the_lock_has_hashes_and_satisfies_the_unlocked_list(name: str) -> None:
         assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement
 
 
-def test_tests_run_with_the_versions_of_the_site() -> None:
+def test_tests_run_with_the_versions_of_the_site():
     site, development = locked("requirements.txt"), locked("requirements-dev.txt")
     assert {name: development[name] for name in site.keys() & development.keys()}.items() <= site.items()
 
 
-def test_the_locks_name_no_index() -> None:
+def test_the_locks_name_no_index():
     assert not [name for name in ("requirements.txt", "requirements-dev.txt") if "://" in (ROOT / name).read_text()]

@@ -43,12 +43,12 @@ print(runpy.run_path({str(SCRIPT)!r})["run_together"](
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def run(monkeypatch) -> ModuleType:
     return load_script(monkeypatch, "run")
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def answers(monkeypatch) -> list[str]:
     """Return the list of what the person at the terminal will type; then the terminal ends."""
     typed: list[str] = []
 
@@ -74,11 +74,11 @@ def start(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "65536", "", "80 80", "٨٠"])
-def test_what_is_no_port_is_refused(run: ModuleType, port: str) -> None:
+def test_what_is_no_port_is_refused(run, port):
     assert run.port_number(port) is None
 
 
-def test_a_port_in_use_is_named_with_another_that_is_free(run: ModuleType) -> None:
+def test_a_port_in_use_is_named_with_another_that_is_free(run):
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
@@ -97,9 +97,7 @@ def test_a_port_in_use_is_named_with_another_that_is_free(run: ModuleType) -> No
         ("", "file", "ru", "can't be made"),
     ],
 )
-def test_what_is_wrong_is_named_before_anything_is_made(
-    tmp_path: Path, port: str, folder: str, languages: str, said: str
-) -> None:
+def test_what_is_wrong_is_named_before_anything_is_made(tmp_path, port, folder, languages, said):
     (tmp_path / "file").touch()
     variables = {"NEWSROOM_DATA": str(tmp_path / folder), "NEWSROOM_LANGUAGES": languages}
     done = start("--port", port or str(free_port()), **variables)
@@ -110,9 +108,7 @@ def test_what_is_wrong_is_named_before_anything_is_made(
 
 
 @pytest.mark.django_db
-def test_the_first_administrator_is_asked_for_until_the_address_is_one(
-    run: ModuleType, answers: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_first_administrator_is_asked_for_until_the_address_is_one(run, answers, capsys):
     answers += ["", "chief", "Chief@newsroom.example"]
     run.ask_for_administrator()
     printed = capsys.readouterr().out
@@ -133,12 +129,12 @@ def test_the_first_administrator_is_asked_for_until_the_address_is_one(
 
 
 @pytest.mark.django_db
-def test_without_a_terminal_the_first_administrator_is_missed(run: ModuleType, answers: list[str]) -> None:
+def test_without_a_terminal_the_first_administrator_is_missed(run, answers):
     with pytest.raises(CommandError, match="needs a first administrator"):
         run.ask_for_administrator()
 
 
-def test_a_closed_terminal_ends_everything(tmp_path: Path) -> None:
+def test_a_closed_terminal_ends_everything(tmp_path):
     process, terminal = in_a_terminal(tmp_path)
     os.close(terminal)
     process.wait(20)
@@ -146,7 +142,7 @@ def test_a_closed_terminal_ends_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_and_others_right_behind_it_end_everything(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_and_others_right_behind_it_end_everything(tmp_path, number):
     process, terminal = in_a_terminal(tmp_path)
     for _ in range(200):
         process.send_signal(number)
@@ -157,7 +153,7 @@ def test_a_signal_and_others_right_behind_it_end_everything(tmp_path: Path, numb
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("late", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signals_that_come_while_the_interpreter_ends_change_nothing(tmp_path: Path, late: signal.Signals) -> None:
+def test_signals_that_come_while_the_interpreter_ends_change_nothing(tmp_path, late):
     process, terminal = in_a_terminal(tmp_path, late, late)
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
@@ -165,7 +161,7 @@ def test_signals_that_come_while_the_interpreter_ends_change_nothing(tmp_path: P
     os.close(terminal)
 
 
-def test_when_one_ends_the_other_ends_too(tmp_path: Path) -> None:
+def test_when_one_ends_the_other_ends_too(tmp_path):
     process, terminal = in_a_terminal(tmp_path)
     os.kill(numbers(tmp_path)[0], signal.SIGKILL)
     assert process.wait(20) == 0

@@ -28,7 +28,7 @@ def test_it():
 
 
 @pytest.fixture
-def suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+def suite(monkeypatch, tmp_path) -> ModuleType:
     module = load_script(monkeypatch, "test")
     monkeypatch.setattr(module, "LOGS", tmp_path / "logs")
     return module
@@ -42,9 +42,7 @@ def write_part(suite: ModuleType, folder: Path, name: str, other: str, *, passes
     return suite.Part(name, (*alone, str(path)), budget_seconds=7)
 
 
-def test_two_parts_run_at_once_and_one_of_them_fails(
-    suite: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_two_parts_run_at_once_and_one_of_them_fails(suite, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     good = write_part(suite, tmp_path, "good", "bad", passes=True)
     bad = write_part(suite, tmp_path, "bad", "good", passes=False)
@@ -62,7 +60,7 @@ def test_two_parts_run_at_once_and_one_of_them_fails(
     assert parts["Summary"].count("(budget: 7 s)") == 2
 
 
-def test_no_test_stands_outside_of_the_folder_that_its_part_collects(suite: ModuleType) -> None:
+def test_no_test_stands_outside_of_the_folder_that_its_part_collects(suite):
     parts = [part for size in ("test", "test-all", "slow", "faults") for part in suite.SIZES[size]]
     narrow = [part.arguments for part in parts if part.arguments and part.arguments[-1].startswith("tests/")]
     folders = {words.split()[0]: suite.ROOT / folder for _m, words, folder in narrow}

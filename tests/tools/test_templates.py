@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -12,11 +11,11 @@ from tests.tools.scripts import load_script
 
 
 @pytest.fixture
-def templates(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def templates(monkeypatch) -> ModuleType:
     return load_script(monkeypatch, "templates")
 
 
-def test_a_template_that_djade_would_change_is_named(templates: ModuleType, tmp_path: Path) -> None:
+def test_a_template_that_djade_would_change_is_named(templates, tmp_path):
     good, bad = tmp_path / "good.html", tmp_path / "bad.html"
     good.write_text("{% load i18n static %}\n")
     bad.write_text("{% load static i18n %}\n")
@@ -27,20 +26,20 @@ def test_a_template_that_djade_would_change_is_named(templates: ModuleType, tmp_
     assert "make format" in message
 
 
-def test_a_line_is_as_long_as_two_hundred_characters(templates: ModuleType, tmp_path: Path) -> None:
+def test_a_line_is_as_long_as_two_hundred_characters(templates, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(f"<p>\n{'ш' * 200}\n{'ш' * 201}\n", encoding="utf-8")
     assert templates.overlong([path]) == [f"{path}:3: 201 characters, more than 200"]
 
 
-def test_templates_outside_version_control_are_checked_too(templates: ModuleType) -> None:
+def test_templates_outside_version_control_are_checked_too(templates):
     paths = templates.html_files()
     assert {"base.html", "story_page.html"} <= {path.name for path in paths}
     assert all(path.is_file() for path in paths)
 
 
 @pytest.mark.parametrize("kind", ["tags", "filters"])
-def test_no_tag_of_ours_has_another_ones_name(kind: str) -> None:
+def test_no_tag_of_ours_has_another_ones_name(kind):
     """Where two libraries have a name, the one that is loaded last counts, and djade sorts them."""
     engine = engines["django"].engine
     libraries = [*engine.template_libraries.items(), *(("builtins", library) for library in engine.template_builtins)]

@@ -22,18 +22,18 @@ def commands(workflow: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
-def test_workflows_call_targets_of_the_makefile(workflow: Path) -> None:
+def test_workflows_call_targets_of_the_makefile(workflow):
     called = re.findall(r"\bmake ([\w.-]+)", "\n".join(commands(workflow)))
     assert called
     assert set(called) <= TARGETS
 
 
-def test_every_push_is_checked_and_tested() -> None:
+def test_every_push_is_checked_and_tested():
     called = {" ".join(each.split()[:2]) for each in commands(ROOT / ".github" / "workflows" / "tests.yml")}
     assert {"make check", "make test", "make test-all", "make tour"} <= called
 
 
-def test_hooks_call_tools_that_development_installs() -> None:
+def test_hooks_call_tools_that_development_installs():
     config: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
     (local,) = [repository for repository in config["repos"] if repository["repo"] == "local"]
     tools = {hook["entry"].split()[0] for hook in local["hooks"]} - {".venv/bin/python"}

@@ -25,7 +25,7 @@ Kept = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
-def kept_newsroom(kept_in_module: Kept) -> int:
+def kept_newsroom(kept_in_module) -> int:
     """Return the key of a translator into Tajik who reads the admin in English."""
     with kept_in_module():
         copy_newsroom()
@@ -35,49 +35,49 @@ def kept_newsroom(kept_in_module: Kept) -> int:
 
 
 @pytest.fixture(scope="module")
-def kept_source(kept_newsroom: int, kept_in_module: Kept) -> int:
+def kept_source(kept_newsroom, kept_in_module) -> int:
     with kept_in_module():
         return int(article(main_picture_alt="Ледник", search_description="О воде").pk)
 
 
 @pytest.fixture
-def newsroom(kept_newsroom: int, db: None) -> None:
+def newsroom(kept_newsroom, db):
     """The newsroom that ``setup_newsroom`` makes."""
 
 
 @pytest.fixture
-def translator(kept_newsroom: int, db: None) -> Any:
+def translator(kept_newsroom, db) -> Any:
     return get_user_model().objects.get(pk=kept_newsroom)
 
 
 @pytest.fixture
-def tajik(newsroom: None) -> Locale:
+def tajik(newsroom) -> Locale:
     return Locale.objects.get(language_code="tg")
 
 
 @pytest.fixture
-def source(kept_source: int, db: None) -> AnalysisPage:
+def source(kept_source, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept_source)
 
 
 @pytest.fixture(scope="module")
-def kept_pair(kept_in_module: Kept) -> Pair:
+def kept_pair(kept_in_module) -> Pair:
     with kept_in_module():
         return make_pair()
 
 
 @pytest.fixture
-def pair(kept_pair: Pair, db: None) -> Pair:
+def pair(kept_pair, db) -> Pair:
     return Pair(kept_pair.fresh_source(), kept_pair.fresh_target())
 
 
 @pytest.fixture
-def admin(db: None) -> Any:
+def admin(db) -> Any:
     return make_user(superuser=True)
 
 
 @pytest.fixture(scope="module")
-def kept_memory(kept_newsroom: int, kept_in_module: Kept) -> list[int]:
+def kept_memory(kept_newsroom, kept_in_module) -> list[int]:
     """Return a translation that the memory knows, and one of another article with the same text that was begun."""
     from tests.translation import test_suggestions as told  # noqa: PLC0415 - it has this fixture too
 
@@ -89,10 +89,10 @@ def kept_memory(kept_newsroom: int, kept_in_module: Kept) -> list[int]:
 
 
 @pytest.fixture
-def first(kept_memory: list[int], db: None) -> Any:
+def first(kept_memory, db) -> Any:
     return AnalysisPage.objects.get(pk=kept_memory[0])
 
 
 @pytest.fixture
-def second(kept_memory: list[int], db: None) -> Any:
+def second(kept_memory, db) -> Any:
     return Page.objects.get(pk=kept_memory[1])

@@ -45,7 +45,7 @@ def declared_draft(pair: Pair, user: Any, lead: str = "Another lead") -> Revisio
     return revision
 
 
-def test_what_readers_do_not_see_of_the_source_changes_nothing(pair: Pair) -> None:
+def test_what_readers_do_not_see_of_the_source_changes_nothing(pair):
     since = PublishedUnits.objects.get(page_id=pair.source.pk).since
     pair.change_source()
     pair.change_source(slug="another-slug", expire_at=timezone.now() + timedelta(days=9), show_in_menus=True)
@@ -56,7 +56,7 @@ def test_what_readers_do_not_see_of_the_source_changes_nothing(pair: Pair) -> No
     assert state_row_of(pair.target).changed_since is None
 
 
-def test_what_changed_is_counted_with_the_first_publication_since(pair: Pair) -> None:
+def test_what_changed_is_counted_with_the_first_publication_since(pair):
     pair.change_source(lead="A lead of five words")
     row = state_row_of(pair.target)
     assert (row.changed_units, row.changed_words) == (1, 5)
@@ -72,7 +72,7 @@ def test_what_changed_is_counted_with_the_first_publication_since(pair: Pair) ->
     assert (row.changed_units, row.changed_words) == (3, 11)
 
 
-def test_a_typo_fix_beside_a_declared_draft_does_not_claim_it(pair: Pair, admin: Any) -> None:
+def test_a_typo_fix_beside_a_declared_draft_does_not_claim_it(pair, admin):
     live = pair.fresh_target().live_revision
     declared_draft(pair, admin)
     fixed = live.as_object()
@@ -83,13 +83,13 @@ def test_a_typo_fix_beside_a_declared_draft_does_not_claim_it(pair: Pair, admin:
     assert page_state(pair.target) == State.OUTDATED
 
 
-def test_a_version_of_another_page_can_not_be_declared(pair: Pair, admin: Any) -> None:
+def test_a_version_of_another_page_can_not_be_declared(pair, admin):
     other = make_pair(slug="other").fresh_target().latest_revision
     with pytest.raises(PermissionDenied):
         declare(pair.target, admin, other.pk)
 
 
-def test_moved_pages_keep_their_states(pair: Pair) -> None:
+def test_moved_pages_keep_their_states(pair):
     for page, code in ((pair.fresh_source(), "ru"), (pair.fresh_target(), "tg")):
         page.move(make_section(make_home(code), kind="events", slug="events"), pos="last-child")
     assert page_state(pair.target) == State.LIVE
@@ -97,7 +97,7 @@ def test_moved_pages_keep_their_states(pair: Pair) -> None:
     assert page_state(pair.target) == State.OUTDATED
 
 
-def test_a_deleted_source_leaves_no_counts(pair: Pair) -> None:
+def test_a_deleted_source_leaves_no_counts(pair):
     pair.change_source(lead="Another lead")
     pair.fresh_source().delete()
     assert (link_of(pair.target).source, state_row_of(pair.target).changed_since) == (None, None)
@@ -105,7 +105,7 @@ def test_a_deleted_source_leaves_no_counts(pair: Pair) -> None:
     assert page_state(pair.target) == State.SOURCE_WITHDRAWN
 
 
-def test_a_deleted_translation_leaves_nothing(pair: Pair, admin: Any) -> None:
+def test_a_deleted_translation_leaves_nothing(pair, admin):
     declared_draft(pair, admin)
     key = pair.target.pk
     pair.fresh_target().delete()
@@ -113,7 +113,7 @@ def test_a_deleted_translation_leaves_nothing(pair: Pair, admin: Any) -> None:
     pair.change_source(lead="And another")
 
 
-def test_an_alias_follows_and_has_no_state_of_its_own(pair: Pair) -> None:
+def test_an_alias_follows_and_has_no_state_of_its_own(pair):
     other = make_section(make_home("tg"), kind="events", slug="events")
     alias = pair.fresh_target().create_alias(parent=other)
     pair.change_source(lead="Another lead")
@@ -124,7 +124,7 @@ def test_an_alias_follows_and_has_no_state_of_its_own(pair: Pair) -> None:
 
 
 @pytest.mark.thorough
-def test_a_purged_version_whose_heirs_have_their_own_leaves_nothing(pair: Pair, admin: Any) -> None:
+def test_a_purged_version_whose_heirs_have_their_own_leaves_nothing(pair, admin):
     for number in range(2):
         declared = declared_draft(pair, admin)
         declared.publish()
@@ -135,7 +135,7 @@ def test_a_purged_version_whose_heirs_have_their_own_leaves_nothing(pair: Pair, 
     assert page_state(pair.target) == State.OUTDATED
 
 
-def test_the_live_version_keeps_what_was_declared_of_it_when_its_revision_is_deleted(pair: Pair, admin: Any) -> None:
+def test_the_live_version_keeps_what_was_declared_of_it_when_its_revision_is_deleted(pair, admin):
     declared_draft(pair, admin).publish()
     draft(pair.fresh_target(), title="A newer draft")
     pair.fresh_target().live_revision.delete()
@@ -145,7 +145,7 @@ def test_the_live_version_keeps_what_was_declared_of_it_when_its_revision_is_del
     assert page_state(pair.target) == State.LIVE
 
 
-def test_a_source_that_is_a_translation_itself(pair: Pair, admin: Any) -> None:
+def test_a_source_that_is_a_translation_itself(pair, admin):
     english = translate(pair.fresh_target(), "en")
     assert link_of(english).source_id == pair.target.pk
     pair.change_source(lead="Another lead")
@@ -155,7 +155,7 @@ def test_a_source_that_is_a_translation_itself(pair: Pair, admin: Any) -> None:
     assert states(pair.target, english) == [State.LIVE, State.OUTDATED]
 
 
-def test_another_source_begins_anew_and_nothing_of_the_former_counts(pair: Pair) -> None:
+def test_another_source_begins_anew_and_nothing_of_the_former_counts(pair):
     pair.change_source(lead="Another lead")
     draft(pair.fresh_target(), title="A newer draft")
     other = publish(make_article(section("en"), slug="other", live=False, translation_key=pair.source.translation_key))
@@ -171,7 +171,7 @@ def test_another_source_begins_anew_and_nothing_of_the_former_counts(pair: Pair)
     assert page_state(pair.target) == State.LIVE
 
 
-def test_source_and_translation_change_places(pair: Pair) -> None:
+def test_source_and_translation_change_places(pair):
     TranslationLink.objects.filter(target=pair.target).delete()
     link_translation(source=pair.fresh_target(), target=pair.fresh_source())
     publish(pair.fresh_target(), lead="Another lead in Tajik")
@@ -187,7 +187,7 @@ def test_source_and_translation_change_places(pair: Pair) -> None:
         ("What не happened.", State.OUTDATED),
     ],
 )
-def test_a_minor_edit_changes_no_number_date_name_or_negation(pair: Pair, lead: str, state: State) -> None:
+def test_a_minor_edit_changes_no_number_date_name_or_negation(pair, lead, state):
     with minor_edit():
         pair.change_source(lead=lead)
     assert page_state(pair.target) == state

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from bs4 import BeautifulSoup, Tag
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.template import loader
-from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Page
@@ -51,14 +48,14 @@ def headlines(user: Any, query: str = "") -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def kept(kept_newsroom: int, kept_in_module: Callable[[], AbstractContextManager[None]]) -> Texts:
+def kept(kept_newsroom, kept_in_module) -> Texts:
     """Make a live original with a translation in review and one begun, and a draft that began without a headline."""
     with kept_in_module(), translation.override("en"):
         return make_texts()
 
 
 @pytest.fixture
-def texts(kept: Texts, db: None) -> Texts:
+def texts(kept, db) -> Texts:
     return {name: type(each).objects.get(pk=each.pk) for name, each in kept.items()}
 
 
@@ -84,7 +81,7 @@ def make_texts() -> Texts:
 
 
 @pytest.mark.thorough
-def test_each_page_has_a_row_with_its_own_state_person_date_and_last_change(texts: Texts) -> None:
+def test_each_page_has_a_row_with_its_own_state_person_date_and_last_change(texts):
     found = rows(texts["chief"])
 
     def cells(title: str, code: str, *names: str) -> list[str]:
@@ -102,7 +99,7 @@ def test_each_page_has_a_row_with_its_own_state_person_date_and_last_change(text
     assert link["href"].startswith(f"/admin/pages/{texts['target'].pk}/edit/")
 
 
-def test_who_works_in_one_language_sees_its_texts_alone(texts: Texts) -> None:
+def test_who_works_in_one_language_sees_its_texts_alone(texts):
     assert rows(texts["translator"]).keys() == {("Об", "tg")}
     assert headlines(texts["journalist"]) == ["Ледник", "Вода"]
     assert headlines(texts["translator"], "language=ru") == ["Об"]  # not offered, so not obeyed
@@ -115,7 +112,7 @@ def test_who_works_in_one_language_sees_its_texts_alone(texts: Texts) -> None:
     assert ("All texts" in menu, board().rstrip("?") in menu) == (True, True)
 
 
-def test_filters(texts: Texts) -> None:
+def test_filters(texts):
     chief = texts["chief"]
     expected = {
         "language=tg": ["Об"],
@@ -141,9 +138,7 @@ def test_filters(texts: Texts) -> None:
 
 
 @pytest.mark.thorough
-def test_no_view_of_the_board_asks_more_for_more_texts(
-    texts: Texts, rf: RequestFactory, django_assert_max_num_queries: Any
-) -> None:
+def test_no_view_of_the_board_asks_more_for_more_texts(texts, rf, django_assert_max_num_queries):
     for number in range(4):
         article(title=f"Text {number}", slug=f"text-{number}", live=bool(number % 2), owner=make_user())
     client = signed_in(texts["chief"])
@@ -162,7 +157,7 @@ def test_no_view_of_the_board_asks_more_for_more_texts(
         assert b"".join(client.get(board("export=csv"))).count(b"http") == 3
 
 
-def test_the_file_holds_what_is_filtered_and_no_formula(texts: Texts) -> None:
+def test_the_file_holds_what_is_filtered_and_no_formula(texts):
     article(title="=HYPERLINK(1)", slug="formula", live=False)
     client = signed_in(texts["chief"])
 
@@ -178,7 +173,7 @@ def test_the_file_holds_what_is_filtered_and_no_formula(texts: Texts) -> None:
 
 
 @pytest.mark.thorough
-def test_a_filter_is_saved_opened_renamed_and_removed_by_its_owner_alone(texts: Texts) -> None:
+def test_a_filter_is_saved_opened_renamed_and_removed_by_its_owner_alone(texts):
     chief, other = signed_in(texts["chief"]), signed_in(texts["translator"])
 
     def shown(client: Any = chief) -> dict[str, str]:
@@ -205,14 +200,14 @@ def test_a_filter_is_saved_opened_renamed_and_removed_by_its_owner_alone(texts: 
     ("query", "name"),
     [("", "Everything"), ("mine=on", ""), ("mine=on", "x" * 61), ("q=" + "x" * 2000, "Long")],
 )
-def test_what_can_not_be_saved_is_said(texts: Texts, query: str, name: str) -> None:
+def test_what_can_not_be_saved_is_said(texts, query, name):
     client = signed_in(texts["chief"])
     answer = client.post(board(query), {"name": name}, follow=True)
     assert "It is not saved" in answer.content.decode()
     assert not SavedFilter.objects.exists()
 
 
-def test_a_person_saves_so_many_filters(texts: Texts) -> None:
+def test_a_person_saves_so_many_filters(texts):
     user = texts["chief"]
     kept = [SavedFilter(user=user, name=f"{number}", query=f"q={number}") for number in range(MOST_SAVED)]
     SavedFilter.objects.bulk_create(kept)

@@ -35,7 +35,7 @@ REASON = "A court asked for it."
 
 
 @pytest.mark.sql
-def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_missing() -> None:
+def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_missing():
     copy_newsroom()
     tajik = locale("tg")
     people = [make_user(superuser=True), make_user(superuser=True)]
@@ -58,7 +58,7 @@ def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_m
 
 
 @pytest.mark.sql
-def test_two_people_link_two_pages_of_one_language_at_once() -> None:
+def test_two_people_link_two_pages_of_one_language_at_once():
     copy_newsroom()
     source = article()
     pages = [article(code="tg", slug=f"ob-{number}") for number in range(2)]
@@ -72,7 +72,7 @@ def test_two_people_link_two_pages_of_one_language_at_once() -> None:
 
 
 @pytest.mark.sql
-def test_of_two_at_once_one_takes_it_back() -> None:
+def test_of_two_at_once_one_takes_it_back():
     pair, admin = make_pair(), make_user(superuser=True)
     pair.change_source(lead="A lead of five words")
     target = pair.fresh_target()
@@ -89,7 +89,7 @@ def translation(source: Page) -> AnalysisPage:
 
 
 @pytest.mark.thorough
-def test_two_who_withdraw_at_once_make_one_withdrawal() -> None:
+def test_two_who_withdraw_at_once_make_one_withdrawal():
     copy_newsroom()
     chief, russian = member("chief", "Chief editors"), article()
     publish(translation(russian))
@@ -105,7 +105,7 @@ def test_two_who_withdraw_at_once_make_one_withdrawal() -> None:
 
 
 @pytest.mark.thorough
-def test_two_who_confirm_at_once_retract_once_and_a_publication_is_down_or_refused() -> None:
+def test_two_who_confirm_at_once_retract_once_and_a_publication_is_down_or_refused():
     copy_newsroom()
     chief, russian = member("chief", "Chief editors"), article()
     tajik = translation(russian)
@@ -126,7 +126,7 @@ def test_two_who_confirm_at_once_retract_once_and_a_publication_is_down_or_refus
     assert PageLogEntry.objects.filter(page=russian.pk, action="chorsu_translation.retract").count() == 1
 
 
-def test_an_approval_at_the_same_moment_is_down_or_refused() -> None:
+def test_an_approval_at_the_same_moment_is_down_or_refused():
     copy_newsroom()
     chief, russian = member("chief", "Chief editors"), article()
     author, editor = member("author", "Journalists (tg)"), member("editor", "Editors (tg)")
@@ -144,7 +144,7 @@ def test_an_approval_at_the_same_moment_is_down_or_refused() -> None:
         assert any(entry["live"] for entry in answers[0].pages if entry["page"] == tajik.pk)
 
 
-def test_what_wagtail_changes_after_its_signals_is_written_too() -> None:
+def test_what_wagtail_changes_after_its_signals_is_written_too():
     pair = make_pair()
     target = pair.fresh_target()
     target.go_live_at = timezone.now() + timedelta(days=1)
@@ -159,7 +159,7 @@ def test_what_wagtail_changes_after_its_signals_is_written_too() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_somebody_declares_while_both_sides_are_published() -> None:
+def test_somebody_declares_while_both_sides_are_published():
     admin = make_user(superuser=True)
     for number in range(6):
         pair = make_pair(slug=f"article-{number}")
@@ -180,7 +180,7 @@ def test_somebody_declares_while_both_sides_are_published() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_two_workers_and_a_publication_at_once_leave_in_the_memory_what_is_shown() -> None:
+def test_two_workers_and_a_publication_at_once_leave_in_the_memory_what_is_shown():
     copy_newsroom()
     target = publish(translation(article()))
     target.lead = "Сархат"

@@ -32,7 +32,7 @@ TAKEN_BACK = "chorsu_translation.take_back_still_right"
 
 
 @pytest.fixture(scope="module")
-def kept_pair(kept_in_module: Any) -> Pair:
+def kept_pair(kept_in_module) -> Pair:
     """Return a translation whose source has changed."""
     with kept_in_module():
         pair = make_pair()
@@ -62,7 +62,7 @@ def facts(pair: Pair) -> Any:
 
 @pytest.mark.thorough
 @pytest.mark.sql
-def test_what_counted_before_counts_again(pair: Pair, admin: Any) -> None:
+def test_what_counted_before_counts_again(pair, admin):
     before = facts(pair)
     assert page_state(pair.target) == State.OUTDATED
     declare(pair, admin)
@@ -74,7 +74,7 @@ def test_what_counted_before_counts_again(pair: Pair, admin: Any) -> None:
     assert PageLogEntry.objects.filter(page=pair.target.pk, action=TAKEN_BACK, user=admin).exists()
 
 
-def test_it_does_so_for_a_version_that_carried_the_baseline_of_another(pair: Pair, admin: Any) -> None:
+def test_it_does_so_for_a_version_that_carried_the_baseline_of_another(pair, admin):
     publish(pair.fresh_target(), title="Mended")
     before = facts(pair)
     declare(pair, admin)
@@ -85,7 +85,7 @@ def test_it_does_so_for_a_version_that_carried_the_baseline_of_another(pair: Pai
     assert facts(pair) == before
 
 
-def test_the_request_that_was_done_by_it_is_open_again_and_no_earlier_one(pair: Pair, admin: Any) -> None:
+def test_the_request_that_was_done_by_it_is_open_again_and_no_earlier_one(pair, admin):
     done = timezone.now() - timedelta(hours=1)
     where = {"translation_key": pair.target.translation_key, "locale": pair.target.locale}
     TranslationRequest.objects.create(**where, requested_at=done, done_at=done)
@@ -124,7 +124,7 @@ def declare_a_draft(pair: Pair, user: Any) -> None:
         lambda pair, _user: Revision.objects.filter(pk=pair.fresh_target().live_revision_id).delete(),
     ],
 )
-def test_it_is_refused_once_something_has_happened(pair: Pair, admin: Any, meanwhile: Any) -> None:
+def test_it_is_refused_once_something_has_happened(pair, admin, meanwhile):
     declare(pair, admin)
     shown = given(pair)
     assert confirming_baseline(pair.fresh_target()) is not None
@@ -135,7 +135,7 @@ def test_it_is_refused_once_something_has_happened(pair: Pair, admin: Any, meanw
     assert list(Baseline.objects.order_by("pk").values()) == baselines
 
 
-def test_only_the_last_one_is_taken_back(pair: Pair, admin: Any) -> None:
+def test_only_the_last_one_is_taken_back(pair, admin):
     declare(pair, admin)
     first = given(pair)
     declare(pair, admin)
@@ -153,14 +153,14 @@ def test_only_the_last_one_is_taken_back(pair: Pair, admin: Any) -> None:
         take_back(pair, admin)
 
 
-def test_it_needs_the_right_to_edit_the_translation(pair: Pair, admin: Any) -> None:
+def test_it_needs_the_right_to_edit_the_translation(pair, admin):
     declare(pair, admin)
     with pytest.raises(PermissionDenied):
         take_back(pair, make_user())
     assert page_state(pair.target) == State.LIVE
 
 
-def test_the_history_takes_it_back(pair: Pair, admin: Any) -> None:
+def test_the_history_takes_it_back(pair, admin):
     client = signed_in(admin)
     back = reverse("chorsu_translation:article_history", args=[pair.target.translation_key])
     undo = reverse("chorsu_translation:take_back_still_right", args=[pair.target.pk])

@@ -56,7 +56,7 @@ def begin(source: Any, code: str, user: Any) -> Any:
     return start_translation(source=source, locale=locale(code), user=user).specific
 
 
-def test_a_missing_page_is_begun_by_who_may_add_it() -> None:
+def test_a_missing_page_is_begun_by_who_may_add_it():
     source = article()
     assert cell(source, "tg", make_user("Translators (tg)")).action == Action.START
     assert cell(source, "tg", make_user("Translators (en)")).action == Action.NOTHING
@@ -76,7 +76,7 @@ def hold(page: Any, submitter: Any, approver: Any) -> None:
 
 
 @pytest.mark.thorough
-def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
+def test_every_step_leads_somebody_on_and_nobody_to_a_refusal():
     translator, editor, other = make_user("Translators (tg)"), make_user("Editors (tg)"), make_user("Translators (tg)")
     source = article()
     target = begin(source, "tg", translator)
@@ -103,7 +103,7 @@ def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
     assert cell(source, "tg", editor).changed_units == 1
 
 
-def test_wagtails_own_task_is_reviewed_by_its_groups() -> None:
+def test_wagtails_own_task_is_reviewed_by_its_groups():
     editor = make_user("Editors (tg)")
     source = article()
     target = begin(source, "tg", make_user("Translators (tg)"))
@@ -116,7 +116,7 @@ def test_wagtails_own_task_is_reviewed_by_its_groups() -> None:
     assert cell(source, "tg", make_user("Editors (ru)")).action == Action.NOTHING
 
 
-def test_rules_keep_articles_out_until_somebody_asks_for_one() -> None:
+def test_rules_keep_articles_out_until_somebody_asks_for_one():
     chief = make_user("Chief editors")
     source, old = article("New"), article("Old")
     other = article("Other", code="en")
@@ -135,7 +135,7 @@ def test_rules_keep_articles_out_until_somebody_asks_for_one() -> None:
 
 
 @pytest.mark.thorough
-def test_the_list_of_a_pair_holds_what_is_translated_from_that_source() -> None:
+def test_the_list_of_a_pair_holds_what_is_translated_from_that_source():
     chief = make_user("Chief editors")
     article("Russian")
     english, also, tajik = article("English", "en"), article("Also English", "en"), article("Tajik", "tg")
@@ -152,7 +152,7 @@ def test_the_list_of_a_pair_holds_what_is_translated_from_that_source() -> None:
     assert titles("source=tg") == ["Tajik"]
 
 
-def test_filters() -> None:
+def test_filters():
     chief, translator = make_user("Chief editors"), make_user("Translators (tg)")
     one, other = article("Первая вода", lead="Many words " * 40), article("Другое")
     tg, today = locale("tg"), timezone.localdate()
@@ -181,7 +181,7 @@ def test_filters() -> None:
     assert titles(f"section={section('en').pk}") == ["English"]
 
 
-def test_the_site_filters_by_country() -> None:
+def test_the_site_filters_by_country():
     about, other = article("About"), article("Other")
     country = Country.objects.get(code="TJ")
     about.countries.add(country)
@@ -190,12 +190,12 @@ def test_the_site_filters_by_country() -> None:
     assert (about.title in html, other.title in html, country.localized_name("en") in html) == (True, False, True)
 
 
-def test_two_filters_of_one_name_are_refused() -> None:
+def test_two_filters_of_one_name_are_refused():
     with pytest.raises(ValueError, match="'country'"):
         register_filter("country", "Country", choices=list, condition=lambda _value: None)  # type: ignore[arg-type,return-value]
 
 
-def test_a_chosen_language_opens_as_its_list_of_work() -> None:
+def test_a_chosen_language_opens_as_its_list_of_work():
     chief = make_user("Chief editors")
     live, todo = article("Done already"), article("To be done")
     publish(begin(live, "tg", chief))
@@ -207,7 +207,7 @@ def test_a_chosen_language_opens_as_its_list_of_work() -> None:
     assert (since["type"], since["value"]) == ("date", "2026-03-01")
 
 
-def test_the_chosen_column_of_a_phone_is_remembered() -> None:
+def test_the_chosen_column_of_a_phone_is_remembered():
     article()
     client = signed_in(make_user("Editors (tg)"))
 
@@ -219,7 +219,7 @@ def test_the_chosen_column_of_a_phone_is_remembered() -> None:
     assert chosen(column="en") == chosen() == chosen(column="xx") == locale("en").get_display_name()
 
 
-def test_what_is_wrong_in_an_address_is_left_out_and_strangers_are_led_away() -> None:
+def test_what_is_wrong_in_an_address_is_left_out_and_strangers_are_led_away():
     client = signed_in(make_user("Chief editors"))
     for query in (
         "?section=999&assignee=999&kind=999",
@@ -231,7 +231,7 @@ def test_what_is_wrong_in_an_address_is_left_out_and_strangers_are_led_away() ->
     assert signed_in(make_user()).get(reverse(DESK)).status_code == 302
 
 
-def test_spreadsheets() -> None:
+def test_spreadsheets():
     chief = make_user("Chief editors")
     article("=HYPERLINK(1)")
     request_translation(page=article("Вода"), locale=locale("tg"), user=chief, assignee=chief, due=YESTERDAY)
@@ -247,7 +247,7 @@ def test_spreadsheets() -> None:
     assert signed_in(chief).get(reverse(DESK), {"export": "xlsx"}).status_code == 200
 
 
-def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:
+def test_several_are_planned_at_once_and_what_was_not_done_is_told():
     editor, translator = make_user("Editors (tg)"), make_user("Translators (tg)")
     pages = [article(f"Article {number}") for number in range(3)]
     request_translation(page=pages[0], locale=locale("tg"), user=editor)
@@ -278,7 +278,7 @@ def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:
     assert planned() == {(State.REQUESTED, dt.date(2026, 12, 25), True)}
 
 
-def test_the_form_offers_people_by_language_and_no_language_where_originals_are_live() -> None:
+def test_the_form_offers_people_by_language_and_no_language_where_originals_are_live():
     editor = signed_in(make_user("Editors (tg)"))
     english, translator = make_user("Translators (en)"), make_user("Translators (tg)")
     original = article("Tajik", code="tg")
@@ -301,7 +301,7 @@ def test_the_form_offers_people_by_language_and_no_language_where_originals_are_
         assert "tg" in offered(*pages)
 
 
-def test_what_is_given_to_somebody_stands_on_their_home_page() -> None:
+def test_what_is_given_to_somebody_stands_on_their_home_page():
     writer, editor, day = make_user("Journalists (ru)"), make_user("Editors (ru)"), timezone.localdate()
     draft = make_article(section("ru"), title="Draft", live=False, owner=writer)
     request_translation(page=draft, locale=draft.locale, user=editor, assignee=writer, due=day)
@@ -316,7 +316,7 @@ def test_what_is_given_to_somebody_stands_on_their_home_page() -> None:
     assert [words in text for words in ("Mine to translate", "Nobody’s", "overdue")] == [True, False, True]
 
 
-def test_each_row_is_asked_for_its_own_right() -> None:
+def test_each_row_is_asked_for_its_own_right():
     """An editor of Tajik plans what goes into Tajik, and of two articles in one form only that."""
     editor = make_user("Editors (tg)")
     russian, tajik = article("Russian"), article("Tajik", code="tg")
@@ -332,7 +332,7 @@ def test_each_row_is_asked_for_its_own_right() -> None:
     assert history.count("Requested the text in") == 2
 
 
-def test_planning_is_offered_to_those_who_may() -> None:
+def test_planning_is_offered_to_those_who_may():
     page = article()
     for name, is_offered in {"Translators (tg)": False, "Editors (tg)": True}.items():
         for query in ({}, {"language": "tg"}):
@@ -348,7 +348,7 @@ def test_planning_is_offered_to_those_who_may() -> None:
     assert (answer.redirect_chain, "Editors plan texts" in answer.text) == ([(there, 302)], True)
 
 
-def test_words_are_counted_alike_at_the_desk_in_both_panels_of_the_editor_and_for_readers() -> None:
+def test_words_are_counted_alike_at_the_desk_in_both_panels_of_the_editor_and_for_readers():
     translator, chief = make_user("Translators (tg)"), make_user("Chief editors")
     source = article(lead="Вода — это жизнь, мини-ГЭС — нет.", search_description="О воде", main_picture_caption="Река")
     target = begin(source, "tg", translator)
@@ -365,7 +365,7 @@ def test_words_are_counted_alike_at_the_desk_in_both_panels_of_the_editor_and_fo
     assert [cell(source, code, translator).words for code in ("tg", "en")] == [0, 0]
 
 
-def test_what_was_taken_down_everywhere_is_nobodys_work() -> None:
+def test_what_was_taken_down_everywhere_is_nobodys_work():
     chief, translator = make_user("Chief editors"), make_user("Translators (tg)")
     source = article("Мосты")
     publish(begin(source, "tg", translator))
@@ -381,7 +381,7 @@ def test_what_was_taken_down_everywhere_is_nobodys_work() -> None:
     assert my_work(translator) == []
 
 
-def test_the_explorer_and_the_editor_lead_to_the_same_page() -> None:
+def test_the_explorer_and_the_editor_lead_to_the_same_page():
     page = article()
     client = signed_in(make_user("Chief editors"))
     plan = f"{reverse(PLAN)}?id={page.pk}"
@@ -392,7 +392,7 @@ def test_the_explorer_and_the_editor_lead_to_the_same_page() -> None:
     assert answer["Location"] == f"{plan}&next=%2Fadmin%2Fpages%2F"
 
 
-def test_chief_editors_make_rules() -> None:
+def test_chief_editors_make_rules():
     chief = make_user("Chief editors")
     client = signed_in(chief)
     add = reverse("translation_rules:add")
@@ -405,7 +405,7 @@ def test_chief_editors_make_rules() -> None:
     assert signed_in(make_user("Editors (tg)")).post(add, {"locale": locale("tg").pk}).status_code == 302
 
 
-def test_numbers_per_language_and_month() -> None:
+def test_numbers_per_language_and_month():
     page = article()
     now = timezone.now()
 
@@ -448,7 +448,7 @@ def cell_of(source: Any, code: str, user: Any, markup: str = "{% desk_cells row 
 
 
 @pytest.mark.parametrize("markup", ["{% desk_cells row 'tg' %}", "{% desk_cell row cell %}"])
-def test_no_text_of_a_person_is_markup(markup: str) -> None:
+def test_no_text_of_a_person_is_markup(markup):
     chief = make_user("Chief editors")
     chief.first_name, chief.last_name = "<i>Zarina</i>", '"&'
     chief.save()
@@ -464,7 +464,7 @@ def test_no_text_of_a_person_is_markup(markup: str) -> None:
     assert ('<i>Zarina</i> "&' in started.text) == ("cells" in markup)
 
 
-def test_a_cell_says_who_until_when_and_that_there_is_a_newer_draft() -> None:
+def test_a_cell_says_who_until_when_and_that_there_is_a_newer_draft():
     chief = make_user("Chief editors")
     source = article()
     request_translation(page=source, locale=locale("tg"), user=chief, assignee=chief, due=YESTERDAY)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
-
 import pytest
 from django.template import loader
-from django.test import RequestFactory
 from django.urls import reverse
 
 from chorsu_translation.desk.rows import TO_DO, desk_rows, viewer_of
@@ -28,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def written(kept_in_module: Callable[[], AbstractContextManager[None]]) -> list[int]:
+def written(kept_in_module) -> list[int]:
     """Return the keys of a chief editor and a translator, with articles in most states."""
     with kept_in_module():
         copy_newsroom()
@@ -60,13 +55,13 @@ def mix(chief: User) -> None:
 
 
 @pytest.fixture
-def people(written: list[int], db: None) -> list[User]:
+def people(written, db) -> list[User]:
     return [User.objects.get(pk=pk) for pk in written]
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("language", ["", "tg"])
-def test_what_a_filter_shows_is_in_the_state(people: list[User], language: str) -> None:
+def test_what_a_filter_shows_is_in_the_state(people, language):
     """The filter's SQL and the rows' states agree, whatever mixture of facts there is."""
     tg, viewer = locale("tg"), viewer_of(people[0])
     write_marked()
@@ -91,9 +86,7 @@ def test_what_a_filter_shows_is_in_the_state(people: list[User], language: str) 
         "order=due&mine=on&overdue=on",
     ],
 )
-def test_no_view_of_the_desk_asks_more_than_16_queries(
-    people: list[User], query: str, rf: RequestFactory, django_assert_max_num_queries: Any
-) -> None:
+def test_no_view_of_the_desk_asks_more_than_16_queries(people, query, rf, django_assert_max_num_queries):
     """Whoever is signed in, and what the admin's frame asks on every page, comes on top."""
     address = f"{reverse(DESK)}?{query}"
     for user in people:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 from wagtail.log_actions import LogContext, registry
-from wagtail.models import Locale, Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry
 from wagtail.rich_text import features
 
 from chorsu_articles.missing import completeness
@@ -47,7 +47,7 @@ KNOWN = {
 
 
 @pytest.fixture
-def _known(monkeypatch: pytest.MonkeyPatch) -> None:
+def _known(monkeypatch):
     """Let the memory know some sentences."""
 
     def exact(_memory: Memory, htmls: Any) -> dict[str, list[Match]]:
@@ -62,9 +62,7 @@ def body() -> list[tuple[str, Any]]:
 
 
 @pytest.mark.usefixtures("_known")
-def test_a_translation_begins_with_the_paragraphs_of_which_each_sentence_is_known(
-    translator: User, tajik: Locale
-) -> None:
+def test_a_translation_begins_with_the_paragraphs_of_which_each_sentence_is_known(translator, tajik):
     source = article(title="Вода", slug="voda-5", body=body())
     address = reverse("chorsu_translation:start", args=[source.pk, "tg"])
     opened = signed_in(translator).post(address, {"source": source.pk, "start_with": "copy"}, follow=True)
@@ -84,9 +82,7 @@ def test_a_translation_begins_with_the_paragraphs_of_which_each_sentence_is_know
 
 
 @pytest.mark.usefixtures("_known")
-def test_empty_blocks_are_filled_where_their_whole_text_is_known_and_has_room(
-    translator: User, tajik: Locale, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_empty_blocks_are_filled_where_their_whole_text_is_known_and_has_room(translator, tajik, monkeypatch):
     source = article(title="Вода", body=body())
     monkeypatch.setitem(KNOWN, "Вода", "Об " * 90)
     target = start_translation(source=source, locale=tajik, user=translator, start_with="empty").specific
@@ -102,16 +98,14 @@ ACTS = st.lists(
 
 
 @pytest.fixture
-def page(translator: User) -> Any:
+def page(translator) -> Any:
     """Return a translation without a body, made once for all examples."""
     return AnalysisPage(pk=article().pk, title="Об")
 
 
 @given(ACTS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_no_text_gets_lost_from_sight_until_a_person_looks_at_it_or_writes_another(
-    translator: User, page: Any, acts: list[tuple[str, int]]
-) -> None:
+def test_no_text_gets_lost_from_sight_until_a_person_looks_at_it_or_writes_another(translator, page, acts):
     UnitDraft.objects.all().delete()
     drafts.record_drafts(target=page, texts=TEXTS[:3], origin=MACHINE, service="LibreTranslate")
     # Number of the text, or None of one that a person wrote, and its HTML.
@@ -139,7 +133,7 @@ def test_no_text_gets_lost_from_sight_until_a_person_looks_at_it_or_writes_anoth
     assert [keys[row.text_hash] for _unit, row in drafts.waiting(page)] == expected
 
 
-def test_the_editor_of_rich_text_and_another_division_among_blocks_change_no_key(translator: User) -> None:
+def test_the_editor_of_rich_text_and_another_division_among_blocks_change_no_key(translator):
     page: Any = AnalysisPage(pk=article().pk, title="Об")
     html = '<p data-block-key="a">Як <b>ғафс</b> ва<br/>«нишонӣ» &amp; <a href="https://example.org/">роҳ</a>.</p><p>Ду.</p>'
     # In the first are characters that go when it is stored, and one that is marked there.
@@ -156,7 +150,7 @@ def test_the_editor_of_rich_text_and_another_division_among_blocks_change_no_key
 
 
 @pytest.fixture(scope="module")
-def kept(kept_in_module: Any) -> tuple[Desk, int, int]:
+def kept(kept_in_module) -> tuple[Desk, int, int]:
     """Return a desk, and the keys of who may publish, and of an article in Russian."""
     with kept_in_module():
         desk = make_desk("tg")
@@ -169,17 +163,17 @@ def kept(kept_in_module: Any) -> tuple[Desk, int, int]:
 
 
 @pytest.fixture
-def desk(kept: tuple[Desk, int, int], db: None) -> Desk:
+def desk(kept, db) -> Desk:
     return again(kept[0])
 
 
 @pytest.fixture
-def chief(kept: tuple[Desk, int, int], db: None) -> User:
+def chief(kept, db) -> User:
     return User.objects.get(pk=kept[1])
 
 
 @pytest.fixture
-def drafted(desk: Desk, kept: tuple[Desk, int, int]) -> Make:
+def drafted(desk, kept) -> Make:
     """Return a function that makes a translation of which two paragraphs were put in, and one was written."""
 
     def make() -> Page:
@@ -212,7 +206,7 @@ def mark(desk: Desk, page: Page, number: int, **options: Any) -> None:
 
 
 @pytest.mark.thorough
-def test_the_editor_says_what_nobody_has_looked_at_and_done_says_that_somebody_has(desk: Desk, drafted: Make) -> None:
+def test_the_editor_says_what_nobody_has_looked_at_and_done_says_that_somebody_has(desk, drafted):
     page = drafted()
     memory, machine = ("from memory, look at it", False, False), ("machine, look at it", False, False)
     done = ("", True, False)
@@ -229,7 +223,7 @@ def test_the_editor_says_what_nobody_has_looked_at_and_done_says_that_somebody_h
 
 
 @pytest.mark.parametrize("alias", ["", "on"])
-def test_a_copy_keeps_in_mind_what_nobody_has_looked_at(desk: Desk, drafted: Make, alias: str) -> None:
+def test_a_copy_keeps_in_mind_what_nobody_has_looked_at(desk, drafted, alias):
     page = drafted()
     place = {"new_title": "Нусха", "new_slug": "nuskha", "new_parent_page": page.get_parent().pk, "alias": alias}
     signed_in(make_user(superuser=True)).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), place)
@@ -242,7 +236,7 @@ def test_a_copy_keeps_in_mind_what_nobody_has_looked_at(desk: Desk, drafted: Mak
 
 
 @pytest.mark.thorough
-def test_it_is_submitted_once_somebody_has_looked_at_all_and_the_history_says_who(desk: Desk, drafted: Make) -> None:
+def test_it_is_submitted_once_somebody_has_looked_at_all_and_the_history_says_who(desk, drafted):
     page = drafted()
     listed = completeness(latest(page))["missing"][0]
     assert (listed.what, listed.path) == ("refused", f"body.{page.body[0].id}")
@@ -275,7 +269,7 @@ def test_it_is_submitted_once_somebody_has_looked_at_all_and_the_history_says_wh
 
 
 @pytest.mark.thorough
-def test_who_publishes_directly_or_holds_an_approval_has_to_look_first(desk: Desk, chief: User, drafted: Make) -> None:
+def test_who_publishes_directly_or_holds_an_approval_has_to_look_first(desk, chief, drafted):
     page = drafted()
     desk.task.groups.add(*chief.groups.all())
     reply = desk.press(chief, page, "action-publish", publish_reason="Nobody is here.")
@@ -294,7 +288,7 @@ def test_who_publishes_directly_or_holds_an_approval_has_to_look_first(desk: Des
         assert fresh(page).workflow_in_progress
 
 
-def test_the_history_says_who_looked_where_nobody_submitted(desk: Desk, chief: User, drafted: Make) -> None:
+def test_the_history_says_who_looked_where_nobody_submitted(desk, chief, drafted):
     page = drafted()
     for number in (2, 3):
         mark(desk, page, number)
@@ -304,7 +298,7 @@ def test_the_history_says_who_looked_where_nobody_submitted(desk: Desk, chief: U
     assert (entry.user, entry.data["memory"], entry.data["machine"]) == (chief, 1, "LibreTranslate (1)")
 
 
-def test_readers_are_told_where_a_machine_helped_with_what_they_see(drafted: Make, settings: Any) -> None:
+def test_readers_are_told_where_a_machine_helped_with_what_they_see(drafted, settings):
     def told(page: Page) -> bool:
         return "Бо ёрии тарҷумаи мошинӣ" in Client().get(fresh(page).get_url()).text
 

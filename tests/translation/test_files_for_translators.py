@@ -12,9 +12,8 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from lxml import etree
-from wagtail.models import Locale, Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry
 
-from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import all_leaves, with_leaf
 from chorsu_translation.exchange import xliff
 from chorsu_translation.planning import request_translation
@@ -83,15 +82,13 @@ def texts(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def target(source: AnalysisPage, translator: Any, tajik: Locale) -> Page:
+def target(source, translator, tajik) -> Page:
     return start_translation(source=source, locale=tajik, user=translator)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("version", ["2.1", "1.2"])
-def test_a_file_goes_out_and_comes_back_translated(
-    source: AnalysisPage, target: Page, translator: Any, version: str
-) -> None:
+def test_a_file_goes_out_and_comes_back_translated(source, target, translator, version):
     request_translation(page=source, locale=target.locale, user=admin(), note="Коротко, пожалуйста")
     document = taken_out(translator, target, version=version)
     assert "Коротко, пожалуйста" in document.decode()
@@ -106,7 +103,7 @@ def test_a_file_goes_out_and_comes_back_translated(
     assert "The file says what the page says." in brought_in(translator, translated(document))
 
 
-def test_what_is_done_goes_out_with_its_translation_and_state(target: Page, translator: Any) -> None:
+def test_what_is_done_goes_out_with_its_translation_and_state(target, translator):
     written(target, "lead", "Муқаддима")
     document = taken_out(translator, target).decode()
     assert '<segment state="translated"><source>Лид</source><target>Муқаддима</target>' in document
@@ -114,9 +111,7 @@ def test_what_is_done_goes_out_with_its_translation_and_state(target: Page, tran
     assert '<segment state="initial"><source>Вода и ледники</source></segment>' in document
 
 
-def test_links_stay_with_their_words_where_a_translation_has_them_in_another_order(
-    translator: Any, tajik: Locale, newsroom: None
-) -> None:
+def test_links_stay_with_their_words_where_a_translation_has_them_in_another_order(translator, tajik, newsroom):
     one, two = (f'<a href="https://example.org/{each}">{each}</a>' for each in ("one", "two"))
     source = article(slug="ssylki", body=[("paragraph", f"<p>{one} и {two}.</p>")])
     target = start_translation(source=source, locale=tajik, user=translator)
@@ -127,9 +122,7 @@ def test_links_stay_with_their_words_where_a_translation_has_them_in_another_ord
 
 
 @pytest.mark.thorough
-def test_articles_go_out_together_and_what_is_not_begun_is_named(
-    source: AnalysisPage, target: Page, translator: Any, tajik: Locale
-) -> None:
+def test_articles_go_out_together_and_what_is_not_begun_is_named(source, target, translator, tajik):
     second = article(title="Дороги", slug="dorogi")
     other = start_translation(source=second, locale=tajik, user=translator)
     third = article(title="Ничего", slug="nichego")
@@ -144,9 +137,7 @@ def test_articles_go_out_together_and_what_is_not_begun_is_named(
         assert "File for translators outside: taken out" in history(translator, page)
 
 
-def test_a_file_of_another_version_of_the_source_brings_what_still_fits(
-    source: AnalysisPage, target: Page, translator: Any
-) -> None:
+def test_a_file_of_another_version_of_the_source_brings_what_still_fits(source, target, translator):
     document = translated(taken_out(translator, target))
     publish(with_leaf(source, f"body.{source.body[0].id}", "<p>Новый.</p><p>Второй.</p><p>Первый, иначе.</p>"))
     said = brought_in(translator, document)
@@ -156,7 +147,7 @@ def test_a_file_of_another_version_of_the_source_brings_what_still_fits(
     assert "Тоҷикӣ Второй." in latest(target).body[0].value.source
 
 
-def test_what_was_written_here_meanwhile_stays(target: Page, translator: Any) -> None:
+def test_what_was_written_here_meanwhile_stays(target, translator):
     document = taken_out(translator, target)
     written(target, "lead", "Инҷо навишта шуд")
     # The translator outside left everything as it was: nothing of what was written here goes.
@@ -168,9 +159,7 @@ def test_what_was_written_here_meanwhile_stays(target: Page, translator: Any) ->
 
 
 @pytest.mark.parametrize("body", ["copied", "empty", "grown"])
-def test_a_translation_that_lacks_paragraphs_gets_them(
-    source: AnalysisPage, translator: Any, tajik: Locale, body: str
-) -> None:
+def test_a_translation_that_lacks_paragraphs_gets_them(source, translator, tajik, body):
     html = '<h3>Реки</h3><p>Со <a href="https://example.org/">ссылкой</a>.</p>'
     source = publish(source, body=[("paragraph", html)])
     start_with = EMPTY if body == "empty" else "copy"
@@ -189,9 +178,7 @@ def test_a_translation_that_lacks_paragraphs_gets_them(
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("own", ["<h2>Якум</h2>", "<p>Якум</p><hr/>", "<ul><li>Якум</li></ul>"])
-def test_a_translation_with_markup_of_its_own_keeps_it(
-    source: AnalysisPage, translator: Any, tajik: Locale, own: str
-) -> None:
+def test_a_translation_with_markup_of_its_own_keeps_it(source, translator, tajik, own):
     source = publish(source, body=[("paragraph", "<p>Первый.</p>")])
     target = start_translation(source=source, locale=tajik, user=translator)
     path = f"body.{source.body[0].id}"
@@ -203,7 +190,7 @@ def test_a_translation_with_markup_of_its_own_keeps_it(
 
 
 @pytest.mark.thorough
-def test_tables_and_child_rows_go_out_and_come_back(settings: Any) -> None:
+def test_tables_and_child_rows_go_out_and_come_back(settings):
     settings.CHORSU_TRANSLATION = {}
     pair, user = story_pair(), admin()
     former = [text.count("Тоҷикӣ") for text in texts(pair.target)]
@@ -227,8 +214,8 @@ def test_tables_and_child_rows_go_out_and_come_back(settings: Any) -> None:
     ids=["no link", "nothing", "too much"],
 )
 def test_a_text_that_cannot_be_taken_is_named_and_the_others_come(
-    translator: Any, tajik: Locale, newsroom: None, words: str, with_link: bool, sentence: str
-) -> None:
+    translator, tajik, newsroom, words, with_link, sentence
+):
     source = article(slug="ssylka", body=[("paragraph", '<p>Со <a href="https://example.org/">ссылкой</a>.</p>')])
     target = start_translation(source=source, locale=tajik, user=translator)
     root = etree.fromstring(translated(taken_out(translator, target)))
@@ -242,9 +229,7 @@ def test_a_text_that_cannot_be_taken_is_named_and_the_others_come(
     assert latest(target).lead == "Тоҷикӣ Лид"
 
 
-def test_a_file_that_cannot_be_read_gets_a_sentence_and_changes_nothing(
-    target: Page, translator: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_cannot_be_read_gets_a_sentence_and_changes_nothing(target, translator, monkeypatch):
     good = translated(taken_out(translator, target))
     original = b'original="' + str(target.pk).encode()
     before = PageLogEntry.objects.count()
@@ -266,9 +251,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_changes_nothing(
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("who", ["Editors (uz)", "Translators (tg)", "locked", "draft source"])
-def test_who_may_not_translate_gets_no_text_and_brings_none_in(
-    source: AnalysisPage, target: Page, translator: Any, who: str
-) -> None:
+def test_who_may_not_translate_gets_no_text_and_brings_none_in(source, target, translator, who):
     document = translated(taken_out(translator, target))
     user, sentence = translator, "It belongs to no page that you may edit and whose source you may read."
     if who in {"Editors (uz)", "Translators (tg)"}:

@@ -12,7 +12,7 @@ from tests.story.models import StoryLink, StoryPage
 pytestmark = pytest.mark.django_db
 
 
-def test_a_unit_is_replaced_where_it_stands_and_nothing_else() -> None:
+def test_a_unit_is_replaced_where_it_stands_and_nothing_else():
     body = '<p data-block-key="a1">One <b>bold</b>.</p><h2 data-block-key="b2">Two</h2><ul><li>Three</li></ul>'
     page = AnalysisPage(title="Title", lead="First\n\nSecond & third", body=[("paragraph", body)])
     (path,) = {leaf.path for leaf in all_leaves(page) if leaf.path.startswith("body")}
@@ -28,7 +28,7 @@ def test_a_unit_is_replaced_where_it_stands_and_nothing_else() -> None:
     )
 
 
-def test_rows_are_counted_and_values_stay() -> None:
+def test_rows_are_counted_and_values_stay():
     page = StoryPage(title="Fluss", body=[{"type": "count", "id": "n1", "value": {"people": 12}}])
     page.links = [StoryLink(title="Eins", remark="<p>Ein <i>Wort</i>.</p>"), StoryLink(title="Zwei")]
     wanted = {("links.0.remark", 0): "Як.", ("links.1.title", 0): "Ду", ("body.n1.people", 0): "13", ("title", 0): "Об"}

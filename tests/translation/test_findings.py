@@ -44,7 +44,7 @@ def said(check: Callable[[Alignment], Any], *texts: str, **options: Any) -> str:
         (("How water is shared", "How water is shared", "en de"), "says the same"),
     ],
 )
-def test_what_is_not_translated_is_found(texts: tuple[str, ...], message: str) -> None:
+def test_what_is_not_translated_is_found(texts, message):
     assert message in said(check_untranslated, *texts)
 
 
@@ -65,7 +65,7 @@ def test_what_is_not_translated_is_found(texts: tuple[str, ...], message: str) -
         (("Wasser und Eis im Sommer", "Water and ice in the summer", "de en"), "en"),
     ],
 )
-def test_what_is_the_same_in_both_languages_is_let_pass(texts: tuple[str, ...], language: str) -> None:
+def test_what_is_the_same_in_both_languages_is_let_pass(texts, language):
     assert said(check_untranslated, *texts, language=language) == ""
 
 
@@ -81,7 +81,7 @@ def test_what_is_the_same_in_both_languages_is_let_pass(texts: tuple[str, ...], 
         (("XX век", "19th century", "ru en"), "Not in the translation: 20; not in the source: 19"),
     ],
 )
-def test_changed_numbers_and_dates_are_found(texts: tuple[str, ...], message: str) -> None:
+def test_changed_numbers_and_dates_are_found(texts, message):
     assert said(check_numbers, *texts) == message
 
 
@@ -99,7 +99,7 @@ def test_changed_numbers_and_dates_are_found(texts: tuple[str, ...], message: st
         ("14 июня", "14-iyun", "ru uz"),
     ],
 )
-def test_the_same_number_may_be_written_in_another_way(texts: tuple[str, ...]) -> None:
+def test_the_same_number_may_be_written_in_another_way(texts):
     assert said(check_numbers, *texts) == ""
 
 
@@ -116,12 +116,12 @@ def test_the_same_number_may_be_written_in_another_way(texts: tuple[str, ...]) -
         ("ru de", "„Das Wasser kommt“", ""),
     ],
 )
-def test_quotation_marks_are_those_of_the_language(codes: str, text: str, message: str) -> None:
+def test_quotation_marks_are_those_of_the_language(codes, text, message):
     found = said(check_quotation_marks, "Вода", text, codes)
     assert (message in found) if message else found == ""
 
 
-def test_a_quotation_without_marks_is_found_and_a_name_without_them_is_none() -> None:
+def test_a_quotation_without_marks_is_found_and_a_name_without_them_is_none():
     assert "quotes somebody" in said(check_quotation_marks, "«Я жду её к первому числу»", "Ман интизорам")
     assert said(check_quotation_marks, "Клуб «Заря»", "Zarya Club", "ru en") == ""
 
@@ -137,13 +137,13 @@ def test_a_quotation_without_marks_is_found_and_a_name_without_them_is_none() ->
         ("ru fa", "کتاب", ""),
     ],
 )
-def test_letters_of_another_alphabet_are_found(codes: str, text: str, found: str) -> None:
+def test_letters_of_another_alphabet_are_found(codes, text, found):
     message = said(check_alphabet, "Вода", text, codes)
     assert message == (f"Letters of two alphabets in one word: {found}" if found else "")
 
 
 @pytest.mark.django_db
-def test_links_lead_where_those_of_the_source_lead() -> None:
+def test_links_lead_where_those_of_the_source_lead():
     root = Page.objects.get(depth=1)
     page = Page.objects.filter(depth=2).get()
     link = '<a href="https://ru.wikipedia.org/wiki/Вода">вода</a>'
@@ -160,14 +160,14 @@ def test_links_lead_where_those_of_the_source_lead() -> None:
         assert said(check_links, source, target) == message
 
 
-def test_a_text_may_not_be_far_shorter_or_longer_than_its_source() -> None:
+def test_a_text_may_not_be_far_shorter_or_longer_than_its_source():
     assert said(check_length, WATER, WATER[: len(WATER) * 2 // 5]) == "Much shorter than the source."
     assert said(check_length, WATER, f"{WATER} {WATER}") == "Much longer than the source."
     assert said(check_length, "Вода", "Об барвақт меояд") == ""
 
 
 @pytest.fixture
-def vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+def vocabulary(monkeypatch):
     known = [Name("Рустам Шарифов", "Rustam Sharifov"), Name("Таджикистан", "Tajikistan"), Name("Вода", "Water", False)]
     monkeypatch.setattr(names_check, "_sources", [lambda _source, _target: known])
 
@@ -183,13 +183,13 @@ def vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Вода приходит", "It comes", ""),
     ],
 )
-def test_names_are_spelled_as_in_the_vocabulary(source: str, target: str, found: str) -> None:
+def test_names_are_spelled_as_in_the_vocabulary(source, target, found):
     assert said(check_names, source, target, "ru en") == (
         f"By the glossary or the vocabularies: {found}" if found else ""
     )
 
 
-def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch):
     monkeypatch.setattr(
         "chorsu_translation.findings.running.side_by_side", lambda _source, _target: beside("Вода!", "Об")
     )
@@ -233,7 +233,7 @@ def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch: pytest
         "а'",
     ],
 )
-def test_the_checks_take_linear_time(unit: str) -> None:
+def test_the_checks_take_linear_time(unit):
     """Twice as much text takes twice as long, with room for a busy machine."""
     checks = [check.function for check in registered_checks() if check.name not in {"pictures", "names"}]
 

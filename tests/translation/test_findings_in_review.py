@@ -47,7 +47,7 @@ ANSWER = "The number was wrong in the source."
 
 
 @pytest.fixture(scope="module")
-def kept(kept_in_module: Any) -> tuple[Desk, int, int]:
+def kept(kept_in_module) -> tuple[Desk, int, int]:
     """Return a desk, and the keys of who may publish, and of an article in Russian."""
     with kept_in_module():
         desk = make_desk("tg")
@@ -58,22 +58,22 @@ def kept(kept_in_module: Any) -> tuple[Desk, int, int]:
 
 
 @pytest.fixture
-def desk(kept: tuple[Desk, int, int], db: None) -> Desk:
+def desk(kept, db) -> Desk:
     return again(kept[0])
 
 
 @pytest.fixture
-def chief(kept: tuple[Desk, int, int], db: None) -> User:
+def chief(kept, db) -> User:
     return User.objects.get(pk=kept[1])
 
 
 @pytest.fixture
-def source(kept: tuple[Desk, int, int], db: None) -> Page:
+def source(kept, db) -> Page:
     return AnalysisPage.objects.get(pk=kept[2])
 
 
 @pytest.fixture
-def translation(desk: Desk, source: Page) -> Translate:
+def translation(desk, source) -> Translate:
     """Return a function that makes a draft translation of the source with its block."""
 
     def make(**texts: Any) -> Page:
@@ -95,9 +95,7 @@ def listed(desk: Desk, page: Page, user: User) -> Any:
 
 
 @pytest.mark.thorough
-def test_the_editor_knows_from_which_view_of_the_desk_somebody_comes(
-    desk: Desk, source: Page, translation: Translate
-) -> None:
+def test_the_editor_knows_from_which_view_of_the_desk_somebody_comes(desk, source, translation):
     page = translation(translation_key=source.translation_key)
     shown = f"{reverse('chorsu_translation:desk')}?source=ru&language=tg&order=due&state=draft"
     browser = desk.browser(desk.author)
@@ -107,7 +105,7 @@ def test_the_editor_knows_from_which_view_of_the_desk_somebody_comes(
     assert editor.select_one("input[name=next]")["value"] == shown  # type: ignore[index]
 
 
-def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(desk: Desk, translation: Translate) -> None:
+def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(desk, translation):
     page, came_from = translation(title="Об 2025"), f"{reverse('chorsu_translation:desk')}?source=ru"
     asked = desk.press(desk.author, page, "action-submit", lead=f"{TAJIK}!", next=came_from)
     assert asked.status_code == 403
@@ -135,7 +133,7 @@ def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(desk
 
 
 @pytest.mark.thorough
-def test_an_explanation_stays_with_its_text_until_that_changes(desk: Desk, translation: Translate) -> None:
+def test_an_explanation_stays_with_its_text_until_that_changes(desk, translation):
     page = translation(title="Об 2025")
     desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
     desk.act(desk.editor, page, "reject", extra={"comment": "Look again"})
@@ -157,7 +155,7 @@ def let_stand(page: Page, finding: Any, user: User) -> None:
     dismiss_finding(target=fresh(page), user=user, key=finding.key, text_hash=finding.text_hash)
 
 
-def test_what_is_let_stand_stands_where_its_text_moves(desk: Desk, source: Any, translation: Translate) -> None:
+def test_what_is_let_stand_stands_where_its_text_moves(desk, source, translation):
     def write(one: Any, *paragraphs: str) -> None:
         html = "".join(f"<p>{each}</p>" for each in paragraphs)
         one.body = [block | {"value": html} for block in source.body.get_prep_value()]
@@ -191,9 +189,7 @@ def test_what_is_let_stand_stands_where_its_text_moves(desk: Desk, source: Any, 
 
 
 @pytest.mark.parametrize("is_scheduled", [False, True])
-def test_the_publish_button_asks_for_both_reasons_one_after_the_other(
-    desk: Desk, chief: User, translation: Translate, *, is_scheduled: bool
-) -> None:
+def test_the_publish_button_asks_for_both_reasons_one_after_the_other(desk, chief, translation, *, is_scheduled):
     page = translation(lead=RUSSIAN, go_live_at=timezone.now() + timedelta(days=1) if is_scheduled else None)
     assert "Nobody else has approved" in text(desk.press(chief, page, "action-publish"))
     asked = desk.press(chief, page, "action-publish", publish_reason="Nobody is here.")
@@ -204,7 +200,7 @@ def test_the_publish_button_asks_for_both_reasons_one_after_the_other(
     assert (fresh(page).live, fresh(page).approved_schedule) == (not is_scheduled, is_scheduled)
 
 
-def test_publishing_in_bulk_asks_and_publishes_all_or_none(desk: Desk, chief: User, translation: Translate) -> None:
+def test_publishing_in_bulk_asks_and_publishes_all_or_none(desk, chief, translation):
     page, other = translation(lead=RUSSIAN), desk.draft(title="Дигар")
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={other.pk}&id={page.pk}"
     asked = desk.browser(chief).post(url, {"reason": "Nobody is here."})
@@ -218,7 +214,7 @@ def test_publishing_in_bulk_asks_and_publishes_all_or_none(desk: Desk, chief: Us
 
 
 @pytest.mark.thorough
-def test_what_was_live_untranslated_is_published_again(desk: Desk, chief: User, translation: Translate) -> None:
+def test_what_was_live_untranslated_is_published_again(desk, chief, translation):
     translation(lead=RUSSIAN).get_latest_revision().publish()
     page = AnalysisPage.objects.get(title="Об 2026")
     with LogContext(user=chief), minor_edit():
@@ -230,16 +226,14 @@ def test_what_was_live_untranslated_is_published_again(desk: Desk, chief: User, 
     assert WHY_LIVE in text(reply), "another paragraph would go live untranslated"
 
 
-def test_programs_publish_what_they_publish(translation: Translate) -> None:
+def test_programs_publish_what_they_publish(translation):
     page = translation(lead=RUSSIAN)
     page.get_workflow().start(page, None)
     page.get_latest_revision().publish()
     assert fresh(page).live
 
 
-def test_copies_and_empty_texts_are_to_do_and_hold_the_submission(
-    desk: Desk, source: Page, translation: Translate
-) -> None:
+def test_copies_and_empty_texts_are_to_do_and_hold_the_submission(desk, source, translation):
     """A copy has one entry whatever else the checks say of it, and what is missing for good is a finding."""
     source.lead = f'{RUSSIAN}, сказал: "Вода 2026"'
     source.search_description = "О воде"
@@ -257,7 +251,7 @@ def test_copies_and_empty_texts_are_to_do_and_hold_the_submission(
     assert not fresh(page).workflow_in_progress
 
 
-def test_a_correction_of_the_translation_alone_asks_nothing(desk: Desk, source: Page, translation: Translate) -> None:
+def test_a_correction_of_the_translation_alone_asks_nothing(desk, source, translation):
     page = translation(corrections=[Correction(text="Дар матн соли 2025 навишта шуда буд.")])
     assert found(page) == []
     source.corrections = [Correction(text="Было сказано, что сёл пять, а их 118.")]
@@ -269,7 +263,7 @@ def test_a_correction_of_the_translation_alone_asks_nothing(desk: Desk, source: 
     assert [check for check, _path in found(page)] == ["untranslated"]
 
 
-def test_adapted_pages_and_originals_are_not_checked(desk: Desk, translation: Translate) -> None:
+def test_adapted_pages_and_originals_are_not_checked(desk, translation):
     page = translation(lead=RUSSIAN)
     assert found(page)
     page.translation_link.adapted = True
@@ -279,7 +273,7 @@ def test_adapted_pages_and_originals_are_not_checked(desk: Desk, translation: Tr
     assert found(desk.draft(lead=RUSSIAN)) == []
 
 
-def test_a_finding_that_stands_is_open_again_when_the_text_changes(desk: Desk, translation: Translate) -> None:
+def test_a_finding_that_stands_is_open_again_when_the_text_changes(desk, translation):
     page = translation(title="Об 2025")
     browser, url = desk.browser(desk.author), at("dismiss_finding", page)
     seen = listed(desk, page, desk.author)
@@ -311,9 +305,7 @@ def test_a_finding_that_stands_is_open_again_when_the_text_changes(desk: Desk, t
     assert found(page) == [("numbers", "title")]
 
 
-def test_what_is_not_translated_is_never_let_stand_nor_published_by_an_approval(
-    desk: Desk, translation: Translate
-) -> None:
+def test_what_is_not_translated_is_never_let_stand_nor_published_by_an_approval(desk, translation):
     page = translation(lead=RUSSIAN)
     seen = listed(desk, page, desk.author)
     (finding,) = seen["to_do"]
@@ -337,9 +329,7 @@ def test_what_is_not_translated_is_never_let_stand_nor_published_by_an_approval(
 
 
 @pytest.mark.parametrize(("language", "keeps"), [("ru", False), ("tg", True)])
-def test_a_passage_marked_as_another_language_goes_live(
-    desk: Desk, translation: Translate, language: str, keeps: bool
-) -> None:
+def test_a_passage_marked_as_another_language_goes_live(desk, translation, language, keeps):
     @register_check("test_all", "All", untranslated=True)
     def find_all(pages: Alignment) -> Found:
         yield from ((pair, "!") for pair in pages.units if pair.path.endswith(".text"))
@@ -354,7 +344,7 @@ def test_a_passage_marked_as_another_language_goes_live(
         unregister_check("test_all")
 
 
-def test_only_who_may_edit_sees_and_dismisses(desk: Desk, translation: Translate) -> None:
+def test_only_who_may_edit_sees_and_dismisses(desk, translation):
     page = translation(lead=RUSSIAN)
     stranger = make_user(make_group("Strangers", make_section(make_home("en")), ("add", "change")).name)
     browser = desk.browser(stranger)
@@ -371,9 +361,7 @@ def test_only_who_may_edit_sees_and_dismisses(desk: Desk, translation: Translate
 @pytest.mark.parametrize(
     ("action", "is_wagtails_own"), [("approve", False), ("approve_and_hold", False), ("approve", True)]
 )
-def test_an_approver_with_the_right_to_publish_says_why(
-    desk: Desk, chief: User, translation: Translate, action: str, is_wagtails_own: bool
-) -> None:
+def test_an_approver_with_the_right_to_publish_says_why(desk, chief, translation, action, is_wagtails_own):
     desk.task.groups.add(*chief.groups.all())
     if is_wagtails_own:
         plain = GroupApprovalTask.objects.create(name="Plain")
@@ -394,7 +382,7 @@ def test_an_approver_with_the_right_to_publish_says_why(
     assert fresh(page).live
 
 
-def test_the_api_asks_too(desk: Desk, chief: User, translation: Translate) -> None:
+def test_the_api_asks_too(desk, chief, translation):
     page = translation(lead=RUSSIAN)
     url = f"/admin/api/main/pages/{page.pk}/action/publish/"
     said: dict[str, Any] = {"reason": "Nobody is here."}

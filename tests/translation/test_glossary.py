@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page
@@ -45,7 +44,7 @@ def found(*texts: str, codes: str = "ru tg") -> list[list[Name]]:
 
 
 @pytest.fixture
-def _vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+def _vocabulary(monkeypatch):
     monkeypatch.setattr(names_check, "_sources", [lambda *codes: CORPUS if codes == ("ru", "tg") else [], terms])
 
 
@@ -63,12 +62,12 @@ def _vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
         ("en ru", "US", "Officials of the US said", "US"),
     ],
 )
-def test_a_term_is_found_in_any_form(codes: str, source: str, text: str, written: str) -> None:
+def test_a_term_is_found_in_any_form(codes, source, text, written):
     term(source, "x", codes)
     assert [hit.source for hit in found(text, codes=codes)[0]] == [written]
 
 
-def test_without_the_sites_analysis_a_term_is_found_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_sites_analysis_a_term_is_found_as_written(monkeypatch):
     row = term(**COMMITTEE)
     monkeypatch.setattr(stated_facts, "_vocabularies", [])
     assert found("Комитет по делам религии", "в Комитете по делам религии") == [
@@ -77,7 +76,7 @@ def test_without_the_sites_analysis_a_term_is_found_as_written(monkeypatch: pyte
     ]
 
 
-def test_only_approved_terms_of_this_direction_are_found() -> None:
+def test_only_approved_terms_of_this_direction_are_found():
     term(**COMMITTEE, approved=False)
     term("Кумитаи дин", "Комитет по делам религии", "tg ru")
     term("Комитет по делам религии", "din qoʻmitasi", "ru uz")
@@ -87,7 +86,7 @@ def test_only_approved_terms_of_this_direction_are_found() -> None:
 
 
 @pytest.mark.usefixtures("_vocabulary")
-def test_names_of_vocabularies_are_found_too_and_the_longer_term_wins() -> None:
+def test_names_of_vocabularies_are_found_too_and_the_longer_term_wins():
     bank = term("банк", "банка")
     capital = term("Душанбе", "шаҳри Душанбе", note="Столица", forbidden="Душанбей\nДюшамбе")
     texts = "Азиатский банк и другой банк", "воды в Душанбе"
@@ -100,7 +99,7 @@ def test_names_of_vocabularies_are_found_too_and_the_longer_term_wins() -> None:
     ]
 
 
-def test_the_number_of_queries_is_fixed() -> None:
+def test_the_number_of_queries_is_fixed():
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             found("Комитет по делам религии", *["река"] * 30)
@@ -114,7 +113,7 @@ def test_the_number_of_queries_is_fixed() -> None:
 
 
 @pytest.mark.usefixtures("_vocabulary")
-def test_a_term_stands_for_a_vocabularys_name_in_other_letters() -> None:
+def test_a_term_stands_for_a_vocabularys_name_in_other_letters():
     row = term("азиатский банк", "Бонки рушди Осиё")
     assert found("Азиатский банк") == [[Name("Азиатский банк", "Бонки рушди Осиё", proper=False, term=row)]]
     assert said(check_names, "Азиатский банк", "Бонки Осиё") == "By the glossary or the vocabularies: Бонки рушди Осиё"
@@ -145,7 +144,7 @@ def test_a_term_stands_for_a_vocabularys_name_in_other_letters() -> None:
         ("Азиатский банк", "Бонки Осиё", ""),  # "банк" is no term there
     ],
 )
-def test_the_check_finds_what_the_translation_says_otherwise(source: str, target: str, message: str) -> None:
+def test_the_check_finds_what_the_translation_says_otherwise(source, target, message):
     term(**COMMITTEE, forbidden="Кумитаи динӣ\nИдораи дин")
     term("Сборная", "Дастаи мунтахаб", forbidden="Дастаи")
     term("Telegram", "Telegram")
@@ -172,7 +171,7 @@ def signed(row: Term) -> tuple[Any, bool]:
     return row.proposed_by, row.approved_at is not None
 
 
-def test_a_translator_proposes_and_an_editor_of_the_language_approves(translator: Any) -> None:
+def test_a_translator_proposes_and_an_editor_of_the_language_approves(translator):
     client = signed_in(translator)
     prefilled = client.get(f"{ADD}?source=Комитет&source_locale={locale('ru').pk}&approved_at=2026-01-01&target=<b>x")
     assert (prefilled.context["form"]["source"].value(), "<b>x" in prefilled.text) == ("Комитет", False)
@@ -199,7 +198,7 @@ def test_a_translator_proposes_and_an_editor_of_the_language_approves(translator
         (["Editors (ru)", "Translators (tg)"], True, False),
     ],
 )
-def test_who_may_do_what(groups: list[str], may_add: bool, may_change: bool) -> None:
+def test_who_may_do_what(groups, may_add, may_change):
     row = term("Вода", "Об", approved=False)
     client = signed_in(member("person", *groups))
     client.post(ADD, filled())
@@ -211,7 +210,7 @@ def test_who_may_do_what(groups: list[str], may_add: bool, may_change: bool) -> 
     assert Term.objects.filter(pk=row.pk).exists() != may_change
 
 
-def test_an_editor_of_another_language_takes_no_term_away() -> None:
+def test_an_editor_of_another_language_takes_no_term_away():
     row, own = term("Вода", "Об"), term("Об", "Вода", "tg ru")
     client = signed_in(member("editor", "Editors (ru)"))
     assert client.post(edit(row), filled("tg ru", source="Вода")).status_code in {302, 404}
@@ -223,7 +222,7 @@ def test_an_editor_of_another_language_takes_no_term_away() -> None:
     assert signed(row)[1]
 
 
-def test_an_editor_may_change_or_publish_the_pages_of_the_whole_tree(client: Client) -> None:
+def test_an_editor_may_change_or_publish_the_pages_of_the_whole_tree(client):
     person = member("person", "Translators (tg)")
     home = Page.objects.get(locale=locale("tg"), depth=2)
     assert POLICY.get_all_permissions_for_user(person) == {locale("tg").pk: False}
@@ -246,12 +245,12 @@ def test_an_editor_may_change_or_publish_the_pages_of_the_whole_tree(client: Cli
         ({}, "already exists"),
     ],
 )
-def test_what_says_nothing_is_refused(texts: dict[str, str], message: str, admin: Any) -> None:
+def test_what_says_nothing_is_refused(texts, message, admin):
     term(**COMMITTEE)
     assert message in signed_in(admin).post(ADD, filled(**texts)).text
     assert Term.objects.count() == 1
 
 
-def test_texts_are_stored_in_nfc(admin: Any) -> None:
+def test_texts_are_stored_in_nfc(admin):
     signed_in(admin).post(ADD, filled(source="Комитет  ", target=unicodedata.normalize("NFD", "Кумитаи динӣ")))
     assert Term.objects.get().target == "Кумитаи динӣ"

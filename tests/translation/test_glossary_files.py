@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from types import SimpleNamespace
@@ -69,7 +68,7 @@ def expected(made: Any) -> list[Any]:
 
 
 @given(terms=st.lists(TERMS, min_size=1, max_size=4))
-def test_tbx_comes_back_as_it_was(terms: list[Any]) -> None:
+def test_tbx_comes_back_as_it_was(terms):
     written = render_to_string("chorsu_translation/glossary/tbx.xml", {"terms": terms}).encode()
     assert [texts(row) for row in files.read(BytesIO(written))] == [expected(made) for made in terms]
     store = toolkit.tbxfile.parsestring(written, "ru", "tg")
@@ -92,7 +91,7 @@ def table(*terms: Any, mark: bool = False, delimiter: str = ",") -> bytes:
 
 
 @given(terms=st.lists(TERMS, min_size=1, max_size=4), mark=st.booleans(), delimiter=st.sampled_from(",;\t"))
-def test_csv_comes_back_as_it_was(terms: list[Any], mark: bool, delimiter: str) -> None:
+def test_csv_comes_back_as_it_was(terms, mark, delimiter):
     found = files.read(BytesIO(table(*terms, mark=mark, delimiter=delimiter)))
     assert [texts(row) for row in found] == [expected(made) for made in terms]
 
@@ -129,7 +128,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.usefixtures("_messages_in_english")
-def test_a_hostile_file_gets_a_sentence(name: str) -> None:
+def test_a_hostile_file_gets_a_sentence(name):
     content, sentence = HOSTILE[name]
     with pytest.raises(FileError, match=sentence):
         files.read(BytesIO(content.encode() if isinstance(content, str) else content))
@@ -137,7 +136,7 @@ def test_a_hostile_file_gets_a_sentence(name: str) -> None:
 
 @pytest.mark.usefixtures("_messages_in_english")
 @pytest.mark.parametrize("start", [b"<martif>", HEAD.encode()])
-def test_of_a_file_of_100_megabytes_only_the_start_is_read(start: bytes) -> None:
+def test_of_a_file_of_100_megabytes_only_the_start_is_read(start):
     class Huge(io.RawIOBase):
         at = 0
 
@@ -153,7 +152,7 @@ def test_of_a_file_of_100_megabytes_only_the_start_is_read(start: bytes) -> None
         files.read(Huge())  # type: ignore[arg-type]
 
 
-def test_files_of_other_programs_are_read() -> None:
+def test_files_of_other_programs_are_read():
     store = toolkit.tbxfile(sourcelanguage="ru", targetlanguage="tg")
     store.addsourceunit("Вода").settarget("Об", "tg")
     store.units[0].addnote("Чистая")
@@ -186,7 +185,7 @@ def test_files_of_other_programs_are_read() -> None:
         ),
     ],
 )
-def test_the_work_grows_with_the_file(content: Callable[[int], str]) -> None:
+def test_the_work_grows_with_the_file(content):
     def work(number: int) -> int:
         events = 0
 
@@ -211,7 +210,7 @@ def bring_in(client: Client, content: bytes) -> Any:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("newsroom", "_messages_in_english")
-def test_who_approves_brings_in_terms_and_others_proposals(translator: Any) -> None:
+def test_who_approves_brings_in_terms_and_others_proposals(translator):
     term("Вода", "Об", note="Чистая")
     term("Село", "Деҳа", approved=False)
     there = "Река,Дарё", "Telegram,Telegram", "Вода,Оби", "Село,Қишлоқ"
@@ -235,7 +234,7 @@ def test_who_approves_brings_in_terms_and_others_proposals(translator: Any) -> N
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("newsroom", "_messages_in_english")
-def test_approved_terms_of_the_list_are_taken_out_and_come_back(translator: Any) -> None:
+def test_approved_terms_of_the_list_are_taken_out_and_come_back(translator):
     term("=Вода", "Об", forbidden="Обь\nOb", note="a, «b»\r\nc")
     term("Telegram", "Telegram")
     term("Проект", "Лоиҳа", approved=False)
@@ -259,7 +258,7 @@ def test_approved_terms_of_the_list_are_taken_out_and_come_back(translator: Any)
     assert bring_in(client, b"<martif>") == {"error": "The file isn't XML, or it is damaged."}
 
 
-def test_a_text_that_many_terms_share_is_cut() -> None:
+def test_a_text_that_many_terms_share_is_cut():
     languages = "<langSet><tig><term>a</term></tig></langSet>" * 9
     rows = files.read(BytesIO(f"{ENTRY_OF}<note>{'a' * 100_000}</note>{languages}</termEntry></martif>".encode()))
     assert [len(note) for *_rest, note in rows] == [2001] * 8
@@ -267,7 +266,7 @@ def test_a_text_that_many_terms_share_is_cut() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("newsroom")
-def test_the_number_of_queries_is_fixed_for_any_number_of_terms(translator: Any) -> None:
+def test_the_number_of_queries_is_fixed_for_any_number_of_terms(translator):
     def queries(number: int) -> int:
         rows = [("ru", "tg", f"{number} {each}", "b", "", "") for each in range(number)]
         with CaptureQueriesContext(connection) as captured:

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 
 @pytest.fixture(scope="module")
-def kept(kept_in_module: Any) -> tuple[Desk, int]:
+def kept(kept_in_module) -> tuple[Desk, int]:
     """Return a desk, and the key of an article that was approved."""
     with kept_in_module():
         desk = make_desk()
@@ -28,12 +28,12 @@ def kept(kept_in_module: Any) -> tuple[Desk, int]:
 
 
 @pytest.fixture
-def desk(kept: tuple[Desk, int], db: None) -> Desk:
+def desk(kept, db) -> Desk:
     return again(kept[0])
 
 
 @pytest.fixture
-def page(kept: tuple[Desk, int], db: None) -> Any:
+def page(kept, db) -> Any:
     return Page.objects.get(pk=kept[1]).specific
 
 
@@ -50,7 +50,7 @@ def text(response: Any) -> str:
     return response.getvalue().decode()  # type: ignore[no-any-return]
 
 
-def test_an_article_knows_who_wrote_approved_and_published_it(desk: Desk, page: Any) -> None:
+def test_an_article_knows_who_wrote_approved_and_published_it(desk, page):
     [version] = versions(page)
     assert list(version.translators.all()) == [desk.author]
     assert (version.reviewer, version.publisher) == (desk.editor, desk.editor)
@@ -60,7 +60,7 @@ def test_an_article_knows_who_wrote_approved_and_published_it(desk: Desk, page: 
     assert len(versions(page)) == 1, "it says the same"
 
 
-def test_a_translation_knows_its_source_and_what_was_translated() -> None:
+def test_a_translation_knows_its_source_and_what_was_translated():
     pair = make_pair()
     [first] = versions(pair.source)
     [version] = versions(pair.target)
@@ -76,7 +76,7 @@ def test_a_translation_knows_its_source_and_what_was_translated() -> None:
     assert (mended.translated_words, mended.source_digest) == (0, first.digest)
 
 
-def test_neither_who_begins_a_translation_nor_a_reviewer_who_mended_is_a_translator(desk: Desk) -> None:
+def test_neither_who_begins_a_translation_nor_a_reviewer_who_mended_is_a_translator(desk):
     source = publish(desk.draft())
     chief, translator = make_user(superuser=True), make_user(superuser=True)
     target = translate(source)
@@ -93,7 +93,7 @@ def test_neither_who_begins_a_translation_nor_a_reviewer_who_mended_is_a_transla
         assert (list(version.translators.all()), version.publisher) == ([writer], publisher)
 
 
-def test_it_is_kept_when_the_page_and_the_accounts_are_deleted(desk: Desk, page: Any) -> None:
+def test_it_is_kept_when_the_page_and_the_accounts_are_deleted(desk, page):
     names = [user.get_full_name() or user.get_username() for user in (desk.author, desk.editor)]
     [version] = versions(page)
     assert (version.reviewer_name, version.publisher_name) == ("", "")
@@ -104,7 +104,7 @@ def test_it_is_kept_when_the_page_and_the_accounts_are_deleted(desk: Desk, page:
 
 
 @pytest.mark.thorough
-def test_the_page_of_an_article_lists_it_in_all_languages_and_stays_when_it_is_deleted(desk: Desk, page: Any) -> None:
+def test_the_page_of_an_article_lists_it_in_all_languages_and_stays_when_it_is_deleted(desk, page):
     target = publish(translate(fresh(page)), title="In Tajik")
     key = page.translation_key
     link = reverse("chorsu_translation:article_history", args=[key])
@@ -118,7 +118,7 @@ def test_the_page_of_an_article_lists_it_in_all_languages_and_stays_when_it_is_d
     assert "The river" in text(read(desk.colleague, "article_history_results", key))
 
 
-def test_ones_own_work_is_listed_and_exported(desk: Desk, page: Any) -> None:
+def test_ones_own_work_is_listed_and_exported(desk, page):
     assert "The river" in text(read(desk.author, "own_work"))
     assert "The river" not in text(read(desk.editor, "own_work"))
     assert "The river" not in text(read(desk.author, "own_work", published_at_to="2001-01-01"))
@@ -130,7 +130,7 @@ def test_ones_own_work_is_listed_and_exported(desk: Desk, page: Any) -> None:
     assert f",{versions(page)[0].words},0," in lines[1]
 
 
-def test_the_lists_are_closed_to_strangers(desk: Desk, page: Any) -> None:
+def test_the_lists_are_closed_to_strangers(desk, page):
     stranger = make_user(make_group("Guests").name)
     assert read(stranger, "published_versions").status_code == 302
     assert read(stranger, "article_history", page.translation_key).status_code == 302
@@ -139,7 +139,7 @@ def test_the_lists_are_closed_to_strangers(desk: Desk, page: Any) -> None:
     assert read(desk.author, "published_versions", locale="x", published_at_from="never").status_code == 200
 
 
-def test_as_many_queries_whatever_is_listed(desk: Desk, django_assert_max_num_queries: Any) -> None:
+def test_as_many_queries_whatever_is_listed(desk, django_assert_max_num_queries):
     for number in range(12):
         version = PublishedVersion.objects.create(
             translation_key=desk.section.translation_key, locale=desk.section.locale, page_id=1, title=f"No {number}"

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def kept(kept_in_module: Any) -> dict[str, int]:
+def kept(kept_in_module) -> dict[str, int]:
     with kept_in_module():
         home, english, tajik = make_home("ru"), make_home("en"), make_home("tg")
         original = make_article(make_section(home), title="Вода")
@@ -29,7 +29,7 @@ def kept(kept_in_module: Any) -> dict[str, int]:
 
 
 @pytest.fixture
-def versions(kept: dict[str, int], db: None) -> dict[str, Any]:
+def versions(kept, db) -> dict[str, Any]:
     """Return an article in three languages, joined as Wagtail joins them, that nobody linked."""
     return {code: Page.objects.get(pk=pk).specific for code, pk in kept.items()}
 
@@ -39,7 +39,7 @@ def links() -> set[tuple[str, str]]:
     return set(found.values_list("source__locale__language_code", "target__locale__language_code"))
 
 
-def test_all_are_linked_as_they_are_now(versions: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_are_linked_as_they_are_now(versions, capsys):
     call_command("link_translations", source=["ru"])
     assert links() == {("ru", "en"), ("ru", "tg")}
     assert page_state(versions["tg"]) == State.LIVE
@@ -54,14 +54,14 @@ def test_all_are_linked_as_they_are_now(versions: dict[str, Any], capsys: pytest
     assert page_state(versions["tg"]) == State.OUTDATED
 
 
-def test_a_dry_run_says_what_would_happen(versions: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_says_what_would_happen(versions, capsys):
     call_command("link_translations", source=["ru"], dry_run=True)
     printed = capsys.readouterr().out
     assert f"ru “Вода” ({versions['ru'].pk}) → tg “Water tg” ({versions['tg'].pk})" in printed
     assert links() == set()
 
 
-def test_a_second_choice_of_the_source(versions: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_choice_of_the_source(versions, capsys):
     versions["ru"].delete()
     call_command("link_translations", source=["ru"])
     assert links() == set()
@@ -74,13 +74,13 @@ def test_a_second_choice_of_the_source(versions: dict[str, Any], capsys: pytest.
     ("source", "target", "found"),
     [("en", "tg", {("ru", "en"), ("en", "tg")}), ("tg", "ru", {("tg", "ru"), ("ru", "en")})],
 )
-def test_what_was_linked_stays_so(versions: dict[str, Any], source: str, target: str, found: Any) -> None:
+def test_what_was_linked_stays_so(versions, source, target, found):
     TranslationLink.objects.create(source=versions[source], target=versions[target])
     call_command("link_translations", source=["ru"])
     assert links() == found
 
 
-def test_an_unknown_language_is_refused(versions: dict[str, Any]) -> None:
+def test_an_unknown_language_is_refused(versions):
     Locale.objects.filter(language_code="xx").delete()
     with pytest.raises(CommandError, match="No such language: xx"):
         call_command("link_translations", source=["xx"])

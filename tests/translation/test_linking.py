@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 
 @pytest.fixture(scope="module")
-def kept(kept_newsroom: int, kept_in_module: Any) -> dict[str, int]:
+def kept(kept_newsroom, kept_in_module) -> dict[str, int]:
     """Return the keys of a chief editor, and of articles in three languages."""
     with kept_in_module():
         chief = member("chief", "Chief editors")
@@ -38,22 +38,22 @@ def kept(kept_newsroom: int, kept_in_module: Any) -> dict[str, int]:
 
 
 @pytest.fixture
-def chief(kept: dict[str, int], db: None) -> Any:
+def chief(kept, db) -> Any:
     return User.objects.get(pk=kept["chief"])
 
 
 @pytest.fixture
-def russian(kept: dict[str, int], db: None) -> AnalysisPage:
+def russian(kept, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept["ru"])
 
 
 @pytest.fixture
-def tajik(kept: dict[str, int], db: None) -> AnalysisPage:
+def tajik(kept, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept["tg"])
 
 
 @pytest.fixture
-def english(kept: dict[str, int], db: None) -> AnalysisPage:
+def english(kept, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept["en"])
 
 
@@ -74,9 +74,7 @@ def change(page: Page) -> None:
     publish(changed)
 
 
-def test_linking_joins_and_parting_restores_even_what_was_outdated(
-    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
-) -> None:
+def test_linking_joins_and_parting_restores_even_what_was_outdated(russian, tajik, english, chief):
     for target in (tajik, english):
         link_pages(source=russian, target=target, user=chief)
     assert (links(), len(keys(russian, tajik, english))) == ({"tg": "ru", "en": "ru"}, 1)
@@ -99,9 +97,7 @@ def test_linking_joins_and_parting_restores_even_what_was_outdated(
     assert PageLogEntry.objects.filter(page=russian.pk, action="chorsu_translation.link").exists()
 
 
-def test_the_original_is_another_page_and_back(
-    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
-) -> None:
+def test_the_original_is_another_page_and_back(russian, tajik, english, chief):
     link_pages(source=tajik, target=russian, user=chief)
     link_pages(source=russian, target=english, user=chief)
     set_adapted(page=tajik, locale=russian.locale, user=chief, adapted=True)
@@ -121,8 +117,8 @@ def adapted() -> set[str]:
 
 
 def test_what_was_wanted_of_a_page_goes_into_the_article_where_it_says_nothing_of_the_language(
-    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
-) -> None:
+    russian, tajik, english, chief
+):
     user = make_user(superuser=True)
     decide_not_planned(page=tajik, locale=locale("kk"), user=user, reason="Not for them")
     request_translation(page=tajik, locale=locale("en"), user=user)
@@ -137,9 +133,7 @@ def test_what_was_wanted_of_a_page_goes_into_the_article_where_it_says_nothing_o
     assert fresh(tajik).translation_key == key
 
 
-def test_what_would_break_an_article_is_refused_in_words(
-    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
-) -> None:
+def test_what_would_break_an_article_is_refused_in_words(russian, tajik, english, chief):
     second = article(code="tg", title="Дигар", slug="digar")
     third = article(title="Ещё", slug="eshche")
     alias = fresh(russian).create_alias(parent=section("ru"), update_slug="alias")
@@ -163,14 +157,14 @@ def test_what_would_break_an_article_is_refused_in_words(
     assert len(keys(russian, tajik)) == 1
 
 
-def test_a_front_page_stays_one(chief: Any) -> None:
+def test_a_front_page_stays_one(chief):
     home = section("tg").get_parent()
     assert Site.objects.get().root_page.get_translation(home.locale) == home
     with pytest.raises(TranslationError, match="front page of its language"):
         unlink_page(target=home, user=make_user(superuser=True))
 
 
-def test_rights_are_those_of_editing_the_pages(russian: AnalysisPage, tajik: AnalysisPage, chief: Any) -> None:
+def test_rights_are_those_of_editing_the_pages(russian, tajik, chief):
     editor = member("tajik", "Editors (tg)")
     Page.objects.filter(pk=tajik.pk).update(live=False)
     with pytest.raises(PermissionDenied):
@@ -190,9 +184,7 @@ def test_rights_are_those_of_editing_the_pages(russian: AnalysisPage, tajik: Ana
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("state", ["live", "held", "scheduled"])
-def test_live_pages_are_joined_by_who_may_put_both_live(
-    russian: AnalysisPage, tajik: AnalysisPage, chief: Any, state: str
-) -> None:
+def test_live_pages_are_joined_by_who_may_put_both_live(russian, tajik, chief, state):
     translator, editor = member("owner_of_tajik", "Translators (tg)"), member("tg", "Editors (tg)")
     both = member("both", "Editors (ru)", "Editors (tg)")
     Page.objects.filter(pk=tajik.pk).update(owner=translator, live=state == "live")
@@ -216,9 +208,7 @@ def test_live_pages_are_joined_by_who_may_put_both_live(
     assert len(keys(russian, tajik)) == 2
 
 
-def test_a_draft_of_an_article_is_no_way_to_its_live_pages(
-    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
-) -> None:
+def test_a_draft_of_an_article_is_no_way_to_its_live_pages(russian, tajik, english, chief):
     translator = member("owner_of_tajik", "Translators (tg)", "Translators (en)")
     Page.objects.filter(pk__in=[tajik.pk, english.pk]).update(owner=translator)
     Page.objects.filter(pk=english.pk).update(live=False)
@@ -228,9 +218,7 @@ def test_a_draft_of_an_article_is_no_way_to_its_live_pages(
     assert len(keys(russian, tajik)) == 2
 
 
-def test_live_pages_change_roles_by_who_may_put_both_live_and_in_no_circle(
-    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
-) -> None:
+def test_live_pages_change_roles_by_who_may_put_both_live_and_in_no_circle(russian, tajik, english, chief):
     link_pages(source=russian, target=tajik, user=chief)
     link_pages(source=tajik, target=english, user=chief)
     with pytest.raises(TranslationError, match="was itself made from"):
@@ -244,7 +232,7 @@ def test_live_pages_change_roles_by_who_may_put_both_live_and_in_no_circle(
     assert links() == {"tg": "ru", "en": "tg"}
 
 
-def test_a_refusal_is_said_in_the_admin(russian: AnalysisPage, tajik: AnalysisPage) -> None:
+def test_a_refusal_is_said_in_the_admin(russian, tajik):
     translator = member("owner_of_tajik", "Translators (tg)")
     UserProfile.objects.create(user=translator, preferred_language="en")
     Page.objects.filter(pk=tajik.pk).update(owner=translator)
@@ -255,7 +243,7 @@ def test_a_refusal_is_said_in_the_admin(russian: AnalysisPage, tajik: AnalysisPa
     assert links() == {}
 
 
-def test_every_act_in_the_admin(russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any) -> None:
+def test_every_act_in_the_admin(russian, tajik, english, chief):
     client, address = signed_in(chief), at("linking", russian)
     assert address in client.get(editor_at(russian)).text
     for page in (tajik, english):
@@ -276,7 +264,7 @@ def test_every_act_in_the_admin(russian: AnalysisPage, tajik: AnalysisPage, engl
     assert "Parted “Об” from “Вода и ледники”" in client.get(history_at(tajik)).text
 
 
-def test_malformed_requests_are_answered(russian: AnalysisPage, chief: Any) -> None:
+def test_malformed_requests_are_answered(russian, chief):
     client, address = signed_in(chief), at("linking", russian)
     for posted in (
         *({}, {"act": "unlink:x"}, {"act": "nothing:1"}, {"act": "link"}),
@@ -287,6 +275,6 @@ def test_malformed_requests_are_answered(russian: AnalysisPage, chief: Any) -> N
     assert client.get(f"{address}?other={'9' * 40}").status_code == 200
 
 
-def test_who_may_edit_none_of_the_pages_is_refused(russian: AnalysisPage) -> None:
+def test_who_may_edit_none_of_the_pages_is_refused(russian):
     stranger = signed_in(member("stranger", "Journalists (en)"))
     assert stranger.get(at("linking", russian)).status_code == 302

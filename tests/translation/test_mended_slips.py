@@ -35,7 +35,7 @@ def mend(page: Any, desk: Desk) -> TypoReport:
     return report
 
 
-def test_a_mended_slip_and_its_undoing_leave_a_translation_as_it_is(desk: Desk) -> None:
+def test_a_mended_slip_and_its_undoing_leave_a_translation_as_it_is(desk):
     page = live_page(desk)
     target = make_article(make_section(make_home("tg")), translation_key=page.translation_key)
     link_translation(source=page, target=target)

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 
 @pytest.fixture(scope="module")
-def kept(kept_in_module: Any) -> tuple[Desk, Pair]:
+def kept(kept_in_module) -> tuple[Desk, Pair]:
     with kept_in_module():
         desk = make_desk()
         source = publish(desk.draft())
@@ -33,12 +33,12 @@ def kept(kept_in_module: Any) -> tuple[Desk, Pair]:
 
 
 @pytest.fixture
-def desk(kept: tuple[Desk, Pair], db: None) -> Desk:
+def desk(kept, db) -> Desk:
     return again(kept[0])
 
 
 @pytest.fixture
-def pair(kept: tuple[Desk, Pair], db: None) -> Pair:
+def pair(kept, db) -> Pair:
     return Pair(kept[1].fresh_source(), kept[1].fresh_target())
 
 
@@ -60,7 +60,7 @@ def notes(state: FourEyesTaskState, user: Any) -> str:
 
 
 @pytest.mark.thorough
-def test_the_journey_from_the_authors_checkbox_to_a_live_translation(desk: Desk, pair: Pair) -> None:
+def test_the_journey_from_the_authors_checkbox_to_a_live_translation(desk, pair):
     assert '<input type="checkbox" name="minor-edit"' in desk.open(desk.author, pair.source).text
     state = submit_as_minor(desk, pair)
     assert state.is_minor
@@ -74,7 +74,7 @@ def test_the_journey_from_the_authors_checkbox_to_a_live_translation(desk: Desk,
     assert (entry.action, entry.user) == ("chorsu_translation.declare_minor_edit", desk.author)
 
 
-def test_what_the_approver_denies_outdates_translations(desk: Desk, pair: Pair) -> None:
+def test_what_the_approver_denies_outdates_translations(desk, pair):
     state = submit_as_minor(desk, pair)
     for user in (desk.author, desk.colleague):
         deny(desk, state, user)
@@ -88,7 +88,7 @@ def test_what_the_approver_denies_outdates_translations(desk: Desk, pair: Pair) 
     assert PageLogEntry.objects.filter(action="chorsu_translation.withdraw_minor_edit", user=desk.editor).exists()
 
 
-def test_a_number_takes_the_tick_away(desk: Desk, pair: Pair) -> None:
+def test_a_number_takes_the_tick_away(desk, pair):
     state = submit_as_minor(desk, pair, lead=f"{LEAD} of 40")
     assert not state.is_minor
     assert "This is no minor edit" in pair.told  # type: ignore[attr-defined]
@@ -96,7 +96,7 @@ def test_a_number_takes_the_tick_away(desk: Desk, pair: Pair) -> None:
     assert page_state(pair.target) == State.OUTDATED
 
 
-def test_a_number_of_whoever_reads_it_does_so_too(desk: Desk, pair: Pair) -> None:
+def test_a_number_of_whoever_reads_it_does_so_too(desk, pair):
     submit_as_minor(desk, pair)
     desk.save(desk.other_editor, pair.source, lead=f"{LEAD} of 40")
     desk.act(desk.editor, pair.source, "approve")
@@ -104,7 +104,7 @@ def test_a_number_of_whoever_reads_it_does_so_too(desk: Desk, pair: Pair) -> Non
     assert page_state(pair.target) == State.OUTDATED
 
 
-def test_a_minor_edit_matters_only_where_translations_are_live(desk: Desk, pair: Pair) -> None:
+def test_a_minor_edit_matters_only_where_translations_are_live(desk, pair):
     page = desk.in_review(slug="other")
     assert not declare_minor(page=page, user=desk.author)
     pair.fresh_target().unpublish()
@@ -114,9 +114,7 @@ def test_a_minor_edit_matters_only_where_translations_are_live(desk: Desk, pair:
 
 
 @pytest.mark.parametrize("other_text_was_live", [False, True])
-def test_a_scheduled_minor_edit_is_one_when_its_time_comes_and_of_no_other_text(
-    desk: Desk, pair: Pair, other_text_was_live: bool
-) -> None:
+def test_a_scheduled_minor_edit_is_one_when_its_time_comes_and_of_no_other_text(desk, pair, other_text_was_live):
     submit_as_minor(desk, pair, lead=f"{LEAD} or two", go_live_at=timezone.now() + timedelta(days=1))
     desk.act(desk.editor, pair.source, "approve")
     scheduled = Revision.objects.get(approved_go_live_at__isnull=False)

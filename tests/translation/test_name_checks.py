@@ -23,7 +23,7 @@ COUNTRIES = [
 
 
 @pytest.fixture
-def _countries(monkeypatch: pytest.MonkeyPatch) -> None:
+def _countries(monkeypatch):
     def known(source: str, _target: str) -> list[Name]:
         return [Name(*(pair if source == "en" else pair[::-1])) for pair in COUNTRIES]
 
@@ -44,9 +44,7 @@ def _countries(monkeypatch: pytest.MonkeyPatch) -> None:
         ("In Egypt, in Russia and in India", "В Египте, в России и в Индии", "en ru"),
     ],
 )
-def test_other_words_are_no_names(
-    source: str, target: str, codes: str, with_search: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_words_are_no_names(source, target, codes, with_search, monkeypatch):
     if not with_search:
         monkeypatch.setattr(stated_facts, "_vocabularies", [])
     assert said(check_names, source, target, codes) == ""
@@ -63,15 +61,15 @@ def test_other_words_are_no_names(
         ("Живут в Того", "They live there", "ru en", "Togo"),
     ],
 )
-def test_a_name_that_is_lost_is_found(source: str, target: str, codes: str, found: str) -> None:
+def test_a_name_that_is_lost_is_found(source, target, codes, found):
     assert said(check_names, source, target, codes) == f"By the glossary or the vocabularies: {found}"
 
 
 @pytest.mark.thorough
 @pytest.mark.django_db
 def test_two_hundred_pages_of_another_site_have_no_false_alarm_and_nine_of_ten_errors_are_found(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    monkeypatch,
+):
     monkeypatch.setattr(names_check, "_sources", [names_of])
     pages = other_pages()
     assert len(pages) == PAGES

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from wagtail import hooks
-from wagtail.models import Locale, Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_translation import signals
@@ -39,18 +39,18 @@ DUE = dt.date(2026, 12, 24)
 
 
 @pytest.fixture
-def article(source: AnalysisPage) -> AnalysisPage:
+def article(source) -> AnalysisPage:
     return source
 
 
 @pytest.fixture
-def here(article: AnalysisPage, tajik: Locale) -> dict[str, Any]:
+def here(article, tajik) -> dict[str, Any]:
     """Return what most plans are about: the article in Tajik."""
     return {"page": article, "locale": tajik}
 
 
 @pytest.fixture
-def editor(newsroom: None) -> Any:
+def editor(newsroom) -> Any:
     return make_user("Editors (tg)")
 
 
@@ -77,7 +77,7 @@ def last_entry(page: Page) -> PageLogEntry:
     return entry
 
 
-def test_a_request_is_stored_logged_and_told(here: dict[str, Any], editor: Any, sent: list[Any]) -> None:
+def test_a_request_is_stored_logged_and_told(here, editor, sent):
     article, translator = here["page"], make_user("Translators (tg)", first_name="Nozanin")
     request = request_translation(**here, user=editor, assignee=translator, due=DUE, note="For Monday")
     assert (request.assignee, request.due, request.requested_by) == (translator, DUE, editor)
@@ -91,14 +91,14 @@ def test_a_request_is_stored_logged_and_told(here: dict[str, Any], editor: Any, 
         request_translation(**here, user=editor)
 
 
-def test_editors_of_either_language_plan(here: dict[str, Any]) -> None:
+def test_editors_of_either_language_plan(here):
     for group in ("Editors (tg)", "Editors (ru)", "Chief editors"):
         assert request_translation(**here, user=make_user(group)).pk
         TranslationRequest.objects.all().delete()
 
 
 @pytest.mark.parametrize("group", ["Editors (en)", "Translators (tg)", "Journalists (ru)"])
-def test_others_plan_nothing(here: dict[str, Any], group: str) -> None:
+def test_others_plan_nothing(here, group):
     plan = {**here, "user": make_user(group)}
     acts: list[Callable[[], object]] = [
         lambda: request_translation(**plan),
@@ -115,9 +115,7 @@ def test_others_plan_nothing(here: dict[str, Any], group: str) -> None:
     assert not NotPlanned.objects.exists()
 
 
-def test_who_can_not_work_in_the_language_gets_nothing_to_translate(
-    here: dict[str, Any], editor: Any, translator: Any
-) -> None:
+def test_who_can_not_work_in_the_language_gets_nothing_to_translate(here, editor, translator):
     for person in (make_user("Translators (ru)"), make_user("Translators (tg)", is_active=False)):
         with pytest.raises(PlanningError, match="can’t work in this language"):
             request_translation(**here, user=editor, assignee=person)
@@ -125,7 +123,7 @@ def test_who_can_not_work_in_the_language_gets_nothing_to_translate(
     assert set(people_of([here["locale"]])) == {editor, translator}
 
 
-def test_an_original_is_asked_for_until_it_goes_live(article: AnalysisPage, here: dict[str, Any]) -> None:
+def test_an_original_is_asked_for_until_it_goes_live(article, here):
     writer = make_user("Journalists (ru)", first_name="Malika")
     own: dict[str, Any] = {"page": article, "locale": article.locale, "user": make_user("Editors (ru)")}
     with pytest.raises(PlanningError, match="live and up to date"):
@@ -144,9 +142,7 @@ def test_an_original_is_asked_for_until_it_goes_live(article: AnalysisPage, here
     assert [each.locale for each in TranslationRequest.objects.filter(done_at=None)] == [here["locale"]]
 
 
-def test_assigning_and_dating_what_is_not_requested_requests_it(
-    here: dict[str, Any], editor: Any, sent: list[Any]
-) -> None:
+def test_assigning_and_dating_what_is_not_requested_requests_it(here, editor, sent):
     one, other = make_user("Translators (tg)"), make_user("Translators (tg)")
     for person in (one, other):
         assign_translation(**here, user=editor, assignee=person)
@@ -163,9 +159,7 @@ def test_assigning_and_dating_what_is_not_requested_requests_it(
         set_due_date(**here, user=editor, due=DUE)
 
 
-def test_the_request_closes_when_the_translation_goes_live(
-    article: AnalysisPage, here: dict[str, Any], editor: Any, translator: Any, sent: list[Any]
-) -> None:
+def test_the_request_closes_when_the_translation_goes_live(article, here, editor, translator, sent):
     request = request_translation(**here, user=editor, due=DUE)
     target = start_translation(source=article, locale=here["locale"], user=translator)
     (days,) = (hook([article.pk, target.pk]) for hook in hooks.get_hooks("chorsu_review_due"))
@@ -178,9 +172,7 @@ def test_the_request_closes_when_the_translation_goes_live(
     assert (name, facts["done"], facts["page"].pk) == ("request_closed", True, article.pk)
 
 
-def test_a_request_for_an_outdated_translation_closes_when_it_is_brought_up_to_date(
-    article: AnalysisPage, here: dict[str, Any], editor: Any
-) -> None:
+def test_a_request_for_an_outdated_translation_closes_when_it_is_brought_up_to_date(article, here, editor):
     target = publish(start_translation(source=article, locale=here["locale"], user=editor).specific)
     with pytest.raises(PlanningError, match="live and up to date"):
         request_translation(**here, user=editor)
@@ -197,7 +189,7 @@ def test_a_request_for_an_outdated_translation_closes_when_it_is_brought_up_to_d
     assert request.done_at is not None
 
 
-def test_what_is_not_planned_has_a_reason_and_no_request(here: dict[str, Any], editor: Any, sent: list[Any]) -> None:
+def test_what_is_not_planned_has_a_reason_and_no_request(here, editor, sent):
     request_translation(**here, user=editor)
     with pytest.raises(PlanningError, match="Say why"):
         decide_not_planned(**here, user=editor, reason="\u3164")
@@ -213,7 +205,7 @@ def test_what_is_not_planned_has_a_reason_and_no_request(here: dict[str, Any], e
         plan_again(**here, user=editor)
 
 
-def test_a_request_is_taken_back(here: dict[str, Any], editor: Any, translator: Any, sent: list[Any]) -> None:
+def test_a_request_is_taken_back(here, editor, translator, sent):
     request_translation(**here, user=editor, assignee=translator)
     with pytest.raises(PermissionDenied):
         take_back_request(**here, user=translator)
@@ -225,7 +217,7 @@ def test_a_request_is_taken_back(here: dict[str, Any], editor: Any, translator: 
         take_back_request(**here, user=editor)
 
 
-def test_an_adapted_translation_is_never_outdated(article: AnalysisPage, here: dict[str, Any], editor: Any) -> None:
+def test_an_adapted_translation_is_never_outdated(article, here, editor):
     target = publish(start_translation(source=article, locale=here["locale"], user=editor).specific)
     article.lead = "Another lead."
     publish(article)

@@ -46,7 +46,7 @@ PEOPLE = {"chief": "Chief editors", "editor": "Editors (ru)", "journalist": "Jou
 
 
 @pytest.fixture(scope="module")
-def kept(kept_source: int, kept_in_module: Any) -> int:
+def kept(kept_source, kept_in_module) -> int:
     """Return the key of the Tajik page of an article; people are named after their roles."""
     with kept_in_module():
         for name, group in PEOPLE.items():
@@ -57,12 +57,12 @@ def kept(kept_source: int, kept_in_module: Any) -> int:
 
 
 @pytest.fixture
-def russian(source: AnalysisPage, kept: int) -> AnalysisPage:
+def russian(source, kept) -> AnalysisPage:
     return source
 
 
 @pytest.fixture
-def tajik(kept: int, db: None) -> AnalysisPage:
+def tajik(kept, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept)
 
 
@@ -93,7 +93,7 @@ def browser(name: str) -> Client:
 
 
 @pytest.mark.thorough
-def test_one_proposes_and_another_confirms(russian: AnalysisPage, tajik: AnalysisPage) -> None:
+def test_one_proposes_and_another_confirms(russian, tajik):
     OutgoingMessage.objects.all().delete()
     key = proposed(russian, "retract", {"ru": "  Сведения\nне подтвердились. ", "tg": "Маълумот тасдиқ нашуд."},
                    by=user("editor"))  # fmt: skip
@@ -114,7 +114,7 @@ def test_one_proposes_and_another_confirms(russian: AnalysisPage, tajik: Analysi
     assert {user(name).email for name in ("chief", "editor", "translator")} <= told
 
 
-def test_four_eyes_hold(russian: AnalysisPage, tajik: AnalysisPage) -> None:
+def test_four_eyes_hold(russian, tajik):
     chief, editor = user("chief"), user("editor")
     with pytest.raises(PermissionDenied):
         propose(page=russian, user=user("journalist"), act="retract", reason="I want to", sentences=SENTENCES)
@@ -151,15 +151,13 @@ def test_four_eyes_hold(russian: AnalysisPage, tajik: AnalysisPage) -> None:
         ({**SENTENCES, "tg": "т" * (LONGEST_SENTENCE + 1)}, "in which readers saw"),
     ],
 )
-def test_each_language_that_readers_see_needs_a_sentence(
-    russian: AnalysisPage, tajik: AnalysisPage, sentences: dict[str, str], why: str
-) -> None:
+def test_each_language_that_readers_see_needs_a_sentence(russian, tajik, sentences, why):
     with pytest.raises(WithdrawalError, match=why):
         proposed(russian, "retract", sentences)
     assert not WithdrawalProposal.objects.exists()
 
 
-def test_a_language_that_went_live_since_needs_a_sentence_first(russian: AnalysisPage, tajik: AnalysisPage) -> None:
+def test_a_language_that_went_live_since_needs_a_sentence_first(russian, tajik):
     key = proposed(russian, "retract", SENTENCES, by=user("editor"))
     publish(start(russian, "en", user("chief")))
     client, address = browser("chief"), at("retract", russian)
@@ -170,9 +168,7 @@ def test_a_language_that_went_live_since_needs_a_sentence_first(russian: Analysi
 
 
 @pytest.mark.thorough
-def test_what_is_down_already_is_retracted_too_and_comes_back_as_it_was(
-    russian: AnalysisPage, tajik: AnalysisPage
-) -> None:
+def test_what_is_down_already_is_retracted_too_and_comes_back_as_it_was(russian, tajik):
     with pytest.raises(WithdrawalError, match="Nothing of"):
         proposed(russian, "bring_back")
     withdraw_everywhere(page=russian, user=user("chief"), reason="A court asked for it.")
@@ -190,7 +186,7 @@ def test_what_is_down_already_is_retracted_too_and_comes_back_as_it_was(
 
 
 @pytest.mark.thorough
-def test_nothing_goes_live_by_any_way(russian: AnalysisPage, tajik: AnalysisPage) -> None:
+def test_nothing_goes_live_by_any_way(russian, tajik):
     author, chief, client = user("journalist"), user("chief"), browser("chief")
     desk: Any = SimpleNamespace(browser=lambda _user: client)
     retract(russian)
@@ -246,9 +242,7 @@ def test_nothing_goes_live_by_any_way(russian: AnalysisPage, tajik: AnalysisPage
         unlink_page(target=fresh(tajik), user=chief)
 
 
-def test_a_schedule_that_came_back_stays_down_and_is_told(
-    russian: AnalysisPage, tajik: AnalysisPage, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_schedule_that_came_back_stays_down_and_is_told(russian, tajik, caplog):
     retract(russian)
     Revision.objects.filter(pk=tajik.live_revision_id).update(approved_go_live_at=timezone.now() - timedelta(hours=1))
     assert publish_due() == 0
@@ -257,9 +251,7 @@ def test_a_schedule_that_came_back_stays_down_and_is_told(
     assert "retracted" in OutgoingMessage.objects.get(key__startswith="stuck:").body
 
 
-def test_the_screens_lead_from_the_menu_to_the_home_page_of_who_confirms(
-    russian: AnalysisPage, tajik: AnalysisPage
-) -> None:
+def test_the_screens_lead_from_the_menu_to_the_home_page_of_who_confirms(russian, tajik):
     address, back, edit = at("retract", tajik), at("bring_back", tajik), editor_at(tajik)
     editor, chief, journalist = (browser(name) for name in ("editor", "chief", "journalist"))
     assert address in chief.get(edit).text

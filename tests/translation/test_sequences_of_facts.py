@@ -251,7 +251,7 @@ def check_rows() -> None:
 
 
 @pytest.fixture
-def desk(db: None) -> tuple[Pair, Any]:
+def desk(db) -> tuple[Pair, Any]:
     """Return what every sequence begins with, and goes back to: a pair, and somebody who may do everything."""
     return make_pair(), make_user(superuser=True)
 
@@ -280,7 +280,7 @@ TRANSLATED_IN_A_DRAFT = [change_source, draft_target, declare_draft]
 @example(steps=[change_source, unpublish_target, publish_target])
 # A minor edit says nothing for a translation that was outdated.
 @example(steps=[change_source, change_source_a_little])
-def test_states_and_counts_are_those_of_the_facts_after_any_sequence(desk: tuple[Pair, Any], steps: list[Step]) -> None:
+def test_states_and_counts_are_those_of_the_facts_after_any_sequence(desk, steps):
     follow(desk, steps, check)
 
 
@@ -380,7 +380,7 @@ MORE: list[Step] = [
 
 @settings(WITHOUT_DATABASE, max_examples=settings.default.max_examples // 10)
 @given(steps=st.lists(st.sampled_from(MORE), min_size=6, max_size=12))
-def test_every_row_equals_the_function_after_any_sequence(desk: tuple[Pair, Any], steps: list[Step]) -> None:
+def test_every_row_equals_the_function_after_any_sequence(desk, steps):
     follow(desk, steps, lambda _story: check_rows())
 
 
@@ -416,7 +416,7 @@ EDITS: list[Callable[[Any], None]] = [
 
 
 @pytest.mark.sql
-def test_no_change_of_the_structure_of_another_page_type_is_missed(db: None) -> None:
+def test_no_change_of_the_structure_of_another_page_type_is_missed(db):
     """What is missed of its texts, ``tests/story`` asks."""
     homes = make_home("ru"), make_home("tg")
     source = make_story(homes[0])

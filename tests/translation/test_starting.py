@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 
 @pytest.fixture
-def begin(translator: Any, tajik: Locale) -> Begin:
+def begin(translator, tajik) -> Begin:
     """Return a function with which the translator begins a page in Tajik."""
     return partial(start_translation, locale=tajik, user=translator)
 
@@ -43,7 +43,7 @@ def address(page: Page, code: str = "tg") -> str:
     return reverse("chorsu_translation:start", args=[page.pk, code])
 
 
-def test_a_front_page_is_translated_by_who_may_add_pages_below_the_root(newsroom: None, admin: Any) -> None:
+def test_a_front_page_is_translated_by_who_may_add_pages_below_the_root(newsroom, admin):
     home = section("ru").get_parent().specific
     french = Locale.objects.create(language_code="fr")
     with pytest.raises(PermissionDenied):
@@ -52,9 +52,7 @@ def test_a_front_page_is_translated_by_who_may_add_pages_below_the_root(newsroom
     assert (target.depth, target.live, target.owner) == (2, False, admin)
 
 
-def test_a_translation_is_a_draft_that_belongs_to_the_translator(
-    source: AnalysisPage, translator: Any, tajik: Locale, begin: Begin
-) -> None:
+def test_a_translation_is_a_draft_that_belongs_to_the_translator(source, translator, tajik, begin):
     with pytest.raises(PermissionDenied):
         start_translation(source=source, locale=tajik, user=member("russian", "Translators (ru)"))
     assert not Page.objects.filter(translation_key=source.translation_key, locale=tajik).exists()
@@ -67,9 +65,7 @@ def test_a_translation_is_a_draft_that_belongs_to_the_translator(
     assert target.owner == target.latest_revision.user == entry.user == translator
 
 
-def test_the_slug_is_made_by_the_rules_of_the_target_and_follows_the_translated_headline(
-    translator: Any, begin: Begin
-) -> None:
+def test_the_slug_is_made_by_the_rules_of_the_target_and_follows_the_translated_headline(translator, begin):
     source = article(title="Хлопок", slug="hlopok-2024")
     target = begin(source=source)
     # Russian х is "kh", Tajik х is "kh" too, but the year that somebody added to the address is gone.
@@ -80,7 +76,7 @@ def test_the_slug_is_made_by_the_rules_of_the_target_and_follows_the_translated_
     assert waters == ["water", "water-1"]
 
 
-def test_empty_blocks_keep_ids_pictures_and_the_headline(begin: Begin, settings: Any) -> None:
+def test_empty_blocks_keep_ids_pictures_and_the_headline(begin, settings):
     body = [
         ("heading", {"text": "Реки", "level": "h3"}),
         ("paragraph", "<p>Первый.</p>"),
@@ -100,9 +96,7 @@ def test_empty_blocks_keep_ids_pictures_and_the_headline(begin: Begin, settings:
     assert "chorsu_translation.E001" in [message.id for message in check_settings()]
 
 
-def test_the_page_shows_the_note_and_remembers_what_each_person_began_with(
-    source: AnalysisPage, translator: Any, tajik: Locale
-) -> None:
+def test_the_page_shows_the_note_and_remembers_what_each_person_began_with(source, translator, tajik):
     other, editor = article(slug="zemlia"), member("editor", "Editors (tg)")
 
     def chosen(user: Any) -> Any:
@@ -120,7 +114,7 @@ def test_the_page_shows_the_note_and_remembers_what_each_person_began_with(
     assert chosen(translator) == "copy", "what programs wrote there isn't believed"
 
 
-def test_who_begins_a_translation_is_its_translator(source: AnalysisPage, tajik: Locale) -> None:
+def test_who_begins_a_translation_is_its_translator(source, tajik):
     nozanin = Person.objects.create(name_ru="Нозанин Кодирова", name_en="Nozanin Qodirova")
     user, nameless = member("nozanin", "Chief editors"), member("nameless", "Chief editors")
     user.first_name, user.last_name = "Nozanin ", "Qodirova"
@@ -135,9 +129,7 @@ def test_who_begins_a_translation_is_its_translator(source: AnalysisPage, tajik:
     assert Person.called_as(AnonymousUser()) is Person.called_as(None) is None, "accounts need have no full name"
 
 
-def test_of_an_unpublished_source_the_draft_is_taken_and_not_what_readers_once_saw(
-    source: AnalysisPage, begin: Begin
-) -> None:
+def test_of_an_unpublished_source_the_draft_is_taken_and_not_what_readers_once_saw(source, begin):
     source.unpublish()
     draft(fresh(source), lead="Новый лид")
     assert begin(source=fresh(source)).specific.lead == "Новый лид"
@@ -146,9 +138,7 @@ def test_of_an_unpublished_source_the_draft_is_taken_and_not_what_readers_once_s
     assert begin(source=never_live).specific.title == "Новый заголовок"
 
 
-def test_the_draft_of_a_live_source_is_taken_where_asked_for_and_counts_once_it_is_live(
-    source: AnalysisPage, begin: Begin
-) -> None:
+def test_the_draft_of_a_live_source_is_taken_where_asked_for_and_counts_once_it_is_live(source, begin):
     revision = draft(source, lead="Новый лид")
     target = begin(source=source, draft=True)
     assert target.specific.lead == "Новый лид"
@@ -162,9 +152,7 @@ def test_the_draft_of_a_live_source_is_taken_where_asked_for_and_counts_once_it_
         start_translation(source=other, locale=locale("en"), user=member("stranger", "Journalists (en)"), draft=True)
 
 
-def test_missing_pages_above_are_made_as_drafts_with_one_press(
-    source: AnalysisPage, translator: Any, tajik: Locale
-) -> None:
+def test_missing_pages_above_are_made_as_drafts_with_one_press(source, translator, tajik):
     section("tg").delete()
     above, client = section("ru"), signed_in(translator)
     assert f"“{above.title}”" in client.get(address(source)).text
@@ -183,7 +171,7 @@ def test_missing_pages_above_are_made_as_drafts_with_one_press(
         assert shown_in_history.filter(action="wagtail.copy_for_translation", user=translator).count() == 1
 
 
-def test_pages_above_need_the_right_on_the_tree_where_they_will_stand(source: AnalysisPage, tajik: Locale) -> None:
+def test_pages_above_need_the_right_on_the_tree_where_they_will_stand(source, tajik):
     section("tg").delete()
     stranger = member("stranger", "Translators (ru)")
     with pytest.raises(PermissionDenied):
@@ -191,7 +179,7 @@ def test_pages_above_need_the_right_on_the_tree_where_they_will_stand(source: An
     assert not any(page.get_translation_or_none(tajik) for page in (source, section("ru")))
 
 
-def test_a_translation_is_a_source_too(newsroom: None) -> None:
+def test_a_translation_is_a_source_too(newsroom):
     original = article(code="tg", title="Пахта", slug="pakhta", lead="Аввал")
     second = start_translation(source=original, locale=locale("ru"), user=member("chief", "Chief editors")).specific
     second.title, second.lead = "Хлопок", "Первый"
@@ -205,9 +193,7 @@ def test_a_translation_is_a_source_too(newsroom: None) -> None:
     assert TranslationLink.objects.get(target=target).source_id == second.pk
 
 
-def test_a_choice_that_was_not_offered_is_refused_and_what_is_there_already_is_opened(
-    source: AnalysisPage, translator: Any, tajik: Locale, begin: Begin
-) -> None:
+def test_a_choice_that_was_not_offered_is_refused_and_what_is_there_already_is_opened(source, translator, tajik, begin):
     client = signed_in(translator)
     for posted in ({"source": "999999"}, {"source": "x" * 5000}, {"start_with": "nothing"}):
         assert client.post(address(source), posted).status_code == 400
@@ -217,9 +203,7 @@ def test_a_choice_that_was_not_offered_is_refused_and_what_is_there_already_is_o
         assert answer.headers["Location"] == editor_at(target)
 
 
-def test_an_alias_becomes_a_page_that_readers_see_as_before(
-    source: AnalysisPage, translator: Any, tajik: Locale, begin: Begin
-) -> None:
+def test_an_alias_becomes_a_page_that_readers_see_as_before(source, translator, tajik, begin):
     source.corrections = [Correction(date=date(2026, 11, 1), text="Исправлено")]
     source = publish(source)
     alias = source.create_alias(
@@ -245,7 +229,7 @@ def copy(client: Client, page: Page, parent: object) -> str:
     return client.post(f"/admin/pages/{page.pk}/copy/", data, follow=True).content.decode()
 
 
-def test_a_copy_stays_in_its_language(client: Client, admin: Any, source: AnalysisPage) -> None:
+def test_a_copy_stays_in_its_language(client, admin, source):
     """A page is brought into another language by translating it, not by copying it there."""
     client.force_login(admin)
     assert f"“{section('tg').title}” is in Тоҷикӣ." in copy(client, source, section("tg").pk)

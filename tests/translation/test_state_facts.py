@@ -14,7 +14,7 @@ from chorsu_translation.models import ArticleState, NotPlannedRule, TranslationL
 from chorsu_translation.selectors import State, in_states, page_state
 from chorsu_translation.services import write_marked
 from chorsu_translation.states import state_now
-from tests.translation.desk_of_two import Pair, make_pair
+from tests.translation.desk_of_two import make_pair
 from tests.translation.newsroom import originals
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def pages_of_every_state() -> dict[State, Page]:
 
 
 @pytest.mark.sql
-def test_every_state_is_said_and_kept() -> None:
+def test_every_state_is_said_and_kept():
     pages = pages_of_every_state()
     assert {state: page_state(page) for state, page in pages.items()} == {state: state for state in pages}
     write_marked()
@@ -74,7 +74,7 @@ def test_every_state_is_said_and_kept() -> None:
         assert list(found.values_list("page", flat=True)) == ([pages[state].pk] if state in pages else [])
 
 
-def test_what_time_changes_is_asked_of_the_clock(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_time_changes_is_asked_of_the_clock(pair, monkeypatch):
     """A rule keeps an article out from a moment on; nobody writes the row at that moment."""
     english = Locale.objects.create(language_code="en")
     NotPlannedRule.objects.create(locale=english, older_than_days=10)
@@ -91,7 +91,7 @@ def test_what_time_changes_is_asked_of_the_clock(pair: Pair, monkeypatch: pytest
             assert ArticleState.objects.filter(in_states([each]), pk=row.pk).exists() == (each == state)
 
 
-def test_a_deleted_source_is_withdrawn_and_its_translation_stands_in_a_row_of_its_own(pair: Pair) -> None:
+def test_a_deleted_source_is_withdrawn_and_its_translation_stands_in_a_row_of_its_own(pair):
     locales = list(Locale.objects.all())
     assert pair.target not in originals(locales)
     pair.source.delete()

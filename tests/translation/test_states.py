@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.hashing import approval_hash
@@ -26,15 +24,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 
 @pytest.fixture
-def target(source: AnalysisPage, translator: Any, tajik: Locale) -> Page:
+def target(source, translator, tajik) -> Page:
     """Return a live translation of the source."""
     found: Page = publish(start_translation(source=source, locale=tajik, user=translator).specific)
     return found
 
 
-def test_still_right_holds_for_what_the_screen_showed_alone(
-    source: AnalysisPage, target: Page, translator: Any
-) -> None:
+def test_still_right_holds_for_what_the_screen_showed_alone(source, target, translator):
     source.lead = "Другой лид"
     source = publish(source)
     client, address = signed_in(translator), at("up_to_date", target)
@@ -57,7 +53,7 @@ def test_still_right_holds_for_what_the_screen_showed_alone(
         declare_up_to_date(target=target, user=stranger, seen=source_digest(target))
 
 
-def test_markup_that_reads_the_same_outdates_nothing(source: AnalysisPage, target: Page) -> None:
+def test_markup_that_reads_the_same_outdates_nothing(source, target):
     for same in (
         "<p>Первый.</p>\n<p>Второй.</p>",
         '<p data-block-key="a1b2c">Первый.</p><p data-block-key="d4e5f"> Второй.</p>',
@@ -69,8 +65,8 @@ def test_markup_that_reads_the_same_outdates_nothing(source: AnalysisPage, targe
 
 
 def test_emphasis_and_the_target_of_a_link_outdate_nothing_and_are_shown_and_approved_as_they_are(
-    source: AnalysisPage, translator: Any, tajik: Locale
-) -> None:
+    source, translator, tajik
+):
     path = f"body.{source.body[0].id}"
 
     def write(html: str) -> AnalysisPage:
@@ -90,9 +86,7 @@ def test_emphasis_and_the_target_of_a_link_outdate_nothing_and_are_shown_and_app
 
 
 @pytest.mark.parametrize("outdated", [False, True])
-def test_what_an_earlier_version_stored_is_read_again_and_no_state_changes(
-    source: AnalysisPage, target: Page, outdated: bool
-) -> None:
+def test_what_an_earlier_version_stored_is_read_again_and_no_state_changes(source, target, outdated):
     if outdated:
         source.lead = "Другой лид"
         source = publish(source)
@@ -118,9 +112,7 @@ def test_what_an_earlier_version_stored_is_read_again_and_no_state_changes(
     assert renew_snapshots() == 0
 
 
-def test_a_translation_that_the_division_into_blocks_alone_had_outdated_is_live_again(
-    source: AnalysisPage, target: Page
-) -> None:
+def test_a_translation_that_the_division_into_blocks_alone_had_outdated_is_live_again(source, target):
     units = Baseline.objects.filter(target=target).latest("pk").units
     moved = [[f"{path}0" if path.startswith("body.") else path, index, html] for path, index, html in units]
     Baseline.objects.update(units=moved, digest="the text", reading=4)
@@ -130,13 +122,13 @@ def test_a_translation_that_the_division_into_blocks_alone_had_outdated_is_live_
     assert page_state(target) == State.LIVE
 
 
-def test_changed_units_names_changes_additions_and_removals() -> None:
+def test_changed_units_names_changes_additions_and_removals():
     old = [["title", 0, "А"], ["body.1", 0, "Б"], ["body.2", 0, "В"]]
     new = [["title", 0, "А"], ["body.1", 0, "Б!"], ["body.3", 0, "Г"]]
     assert [path for path, _index in compare(old, new).units] == ["body.1", "body.3", "body.2"]
 
 
-def test_a_snapshot_sees_text_and_not_bookkeeping(source: AnalysisPage) -> None:
+def test_a_snapshot_sees_text_and_not_bookkeeping(source):
     before = take_snapshot(source).digest
     source.slug, source.show_in_menus = "other", True
     assert take_snapshot(source).digest == before

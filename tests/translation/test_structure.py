@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 
 @pytest.fixture(scope="module")
-def kept(kept_newsroom: int, kept_in_module: Any) -> list[int]:
+def kept(kept_newsroom, kept_in_module) -> list[int]:
     """Return the keys of an article, and of a translation of which all but the last paragraph is translated."""
     with kept_in_module():
         source = make_source()
@@ -37,12 +37,12 @@ def kept(kept_newsroom: int, kept_in_module: Any) -> list[int]:
 
 
 @pytest.fixture
-def source(kept: list[int], db: None) -> AnalysisPage:
+def source(kept, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept[0])
 
 
 @pytest.fixture
-def target(kept: list[int], db: None) -> Page:
+def target(kept, db) -> Page:
     return AnalysisPage.objects.get(pk=kept[1])
 
 
@@ -97,9 +97,7 @@ def changed(source: AnalysisPage) -> AnalysisPage:
     return published
 
 
-def test_the_preview_says_what_is_done_and_one_draft_does_it(
-    source: AnalysisPage, target: Page, translator: Any
-) -> None:
+def test_the_preview_says_what_is_done_and_one_draft_does_it(source, target, translator):
     changed(source)
     former = fresh(target).latest_revision
     client, address = signed_in(translator), at("structure", target)
@@ -134,7 +132,7 @@ def test_the_preview_says_what_is_done_and_one_draft_does_it(
     assert "Brought in the changes of the source" in client.get(history_at(target)).text
 
 
-def test_what_was_not_chosen_is_not_done(source: AnalysisPage, target: Page, translator: Any) -> None:
+def test_what_was_not_chosen_is_not_done(source, target, translator):
     changed(source)
     plan = plan_of(target)
     insertion = next(step.key for step in plan.steps if step.kind == "insert")
@@ -144,9 +142,7 @@ def test_what_was_not_chosen_is_not_done(source: AnalysisPage, target: Page, tra
     assert (page.body[0].value["picture"].title, page.main_picture) == ("River", None)
 
 
-def test_headings_of_texts_that_are_moved_or_come_keep_their_keys(
-    source: AnalysisPage, target: Page, translator: Any
-) -> None:
+def test_headings_of_texts_that_are_moved_or_come_keep_their_keys(source, target, translator):
     raw = stored(source)
     keyed = '<h2 data-block-key="k2">Нав</h2>'
     source.body = [{"type": "paragraph", "value": keyed, "id": str(uuid4())}, *raw[1:], raw[0]]
@@ -159,16 +155,14 @@ def test_headings_of_texts_that_are_moved_or_come_keep_their_keys(
     assert [heading.anchor for heading in headings(latest(target).body) if heading.anchor[0] == "t"] == ["t-k2", "t-k1"]
 
 
-def test_new_blocks_come_empty_where_the_settings_say_so(
-    source: AnalysisPage, target: Page, translator: Any, settings: Any
-) -> None:
+def test_new_blocks_come_empty_where_the_settings_say_so(source, target, translator, settings):
     settings.CHORSU_TRANSLATION = {"START_WITH": "empty"}
     changed(source)
     bring_in(target, translator)
     assert latest(target).body[-1].value.source == ""
 
 
-def test_an_untranslated_block_is_removed_by_default_once_that_is_live(source: AnalysisPage, target: Page) -> None:
+def test_an_untranslated_block_is_removed_by_default_once_that_is_live(source, target):
     source.body = stored(source)[:3]
     source.save_revision()
     assert steps(target) == []
@@ -177,9 +171,7 @@ def test_an_untranslated_block_is_removed_by_default_once_that_is_live(source: A
 
 
 @pytest.mark.parametrize("which", ["source", "target"])
-def test_nothing_is_done_where_one_of_both_has_changed_since(
-    source: AnalysisPage, target: Page, translator: Any, which: str
-) -> None:
+def test_nothing_is_done_where_one_of_both_has_changed_since(source, target, translator, which):
     source = changed(source)
     token = plan_of(target).token
     if which == "source":
@@ -195,7 +187,7 @@ def test_nothing_is_done_where_one_of_both_has_changed_since(
     assert fresh(target).latest_revision_id == before
 
 
-def test_in_review_only_a_reviewer_may(source: AnalysisPage, target: Page, translator: Any) -> None:
+def test_in_review_only_a_reviewer_may(source, target, translator):
     changed(source)
     latest(target).get_workflow().start(latest(target), translator)
     token = plan_of(target).token
@@ -207,12 +199,12 @@ def test_in_review_only_a_reviewer_may(source: AnalysisPage, target: Page, trans
     assert bring_in_structure(target=target, user=member("editor", "Editors (tg)"), token=token) is not None
 
 
-def test_what_the_translation_changed_itself_is_offered_and_left(source: AnalysisPage, target: Page) -> None:
+def test_what_the_translation_changed_itself_is_offered_and_left(source, target):
     draft(latest(target), main_picture=make_picture(title="Infographic in Tajik"))
     assert [(step.key, step.chosen) for step in steps(target)] == [("field:main_picture", False)]
 
 
-def test_topics_and_files_are_the_same(source: AnalysisPage, target: Page, translator: Any) -> None:
+def test_topics_and_files_are_the_same(source, target, translator):
     topic = Topic.objects.create(name_ru="Вода")
     document = Document.objects.create(title="Programme", file=ContentFile(b"one", "programme.txt"))
     block = {"type": "file", "value": {"document": document.pk, "title": "Программа"}, "id": "d" * 36}
@@ -225,7 +217,7 @@ def test_topics_and_files_are_the_same(source: AnalysisPage, target: Page, trans
     assert list(latest(target).topics.all()) == [topic]
 
 
-def test_related_articles_of_another_language_are_the_same_articles(source: AnalysisPage, translator: Any) -> None:
+def test_related_articles_of_another_language_are_the_same_articles(source, translator):
     tajik = locale("tg")
     other = source.get_translation(tajik)
     page = article(slug="x", body=[("related", {"pages": [source]})])
@@ -242,7 +234,7 @@ def test_related_articles_of_another_language_are_the_same_articles(source: Anal
     assert steps(target) == []
 
 
-def test_a_page_without_a_source_says_so(source: AnalysisPage, kept: list[int]) -> None:
+def test_a_page_without_a_source_says_so(source, kept):
     chief = member("chief", "Chief editors")
     UserProfile.objects.create(user=chief, preferred_language="en")
     client = signed_in(chief)
@@ -250,7 +242,7 @@ def test_a_page_without_a_source_says_so(source: AnalysisPage, kept: list[int]) 
     assert "has no source" in client.get(at("structure", source), follow=True).text
 
 
-def test_malformed_requests_do_nothing(target: Page, translator: Any) -> None:
+def test_malformed_requests_do_nothing(target, translator):
     client = signed_in(translator)
     for posted in ({}, {"token": "x" * 10_000, "step": ["y"] * 900}, {"token": "\x00"}):
         assert client.post(at("structure", target), posted).status_code == 409

@@ -131,9 +131,7 @@ def sync(source: Stored, target: Stored, *, base: Any = None, **known: Any) -> t
 @pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(st.data(), st.booleans(), st.booleans())
-def test_any_edits_of_the_source_are_followed_and_no_translated_word_is_lost(
-    data: Any, empty: bool, knows_base: bool
-) -> None:
+def test_any_edits_of_the_source_are_followed_and_no_translated_word_is_lost(data, empty, knows_base):
     base = data.draw(bodies)
     target = translated(base)
     source = base
@@ -153,7 +151,7 @@ def test_any_edits_of_the_source_are_followed_and_no_translated_word_is_lost(
 
 @settings(max_examples=100, deadline=None)
 @given(st.data())
-def test_what_is_not_chosen_stays(data: Any) -> None:
+def test_what_is_not_chosen_stays(data):
     base = data.draw(bodies)
     source = data.draw(edits(base, body_items))
     target = translated(base)
@@ -172,7 +170,7 @@ def block(kind: str, value: Any, name: str = "") -> dict[str, Any]:
     return {"type": kind, "value": value, "id": name or str(uuid.uuid4())}
 
 
-def test_own_blocks_of_the_translation_stay_behind_what_they_stood_behind() -> None:
+def test_own_blocks_of_the_translation_stay_behind_what_they_stood_behind():
     a, b, own = block("paragraph", "a", "a"), block("paragraph", "b", "b"), block("paragraph", "own", "own")
     merge = Merge()
     result = merge.value(BODY, Sides([b, a], [a, own, b], [a, b]), HERE)
@@ -183,14 +181,14 @@ def test_own_blocks_of_the_translation_stay_behind_what_they_stood_behind() -> N
     assert moves in ([("a", "b")], [("b", "")])
 
 
-def test_a_removal_is_off_where_the_text_was_changed_since() -> None:
+def test_a_removal_is_off_where_the_text_was_changed_since():
     a = block("paragraph", "a", "a")
     changed = Merge(was_translated=lambda path: path == "body.a")
     assert changed.value(BODY, Sides([], [a], [a]), HERE) == [a]
     assert Merge().value(BODY, Sides([], [a], [a]), HERE) == []
 
 
-def test_a_value_that_the_translation_changed_itself_is_offered_only() -> None:
+def test_a_value_that_the_translation_changed_itself_is_offered_only():
     card = {"text": "a", "number": 1, "items": []}
     base, own = [block("card", card, "c")], [block("card", {**card, "number": 2}, "c")]
     merge = Merge()
@@ -218,14 +216,14 @@ def table(*rows: list[Any], caption: str = "") -> dict[str, Any]:
     ],
     ids=["row", "number", "words", "the translation's own"],
 )
-def test_a_table_that_differs_in_more_than_words_is_left_to_the_person(source: Any, base: Any, kinds: Any) -> None:
+def test_a_table_that_differs_in_more_than_words_is_left_to_the_person(source, base, kinds):
     merge, own = Merge(), table(["T", 1], caption="T c")
     sides = Sides(source, own) if base is None else Sides(source, own, base)
     assert merge.value(TABLE, sides, HERE) == own
     assert [step.kind for step in merge.steps] == kinds
 
 
-def test_blocks_and_items_without_ids_are_left_to_the_person() -> None:
+def test_blocks_and_items_without_ids_are_left_to_the_person():
     merge = Merge()
     assert merge.value(BODY, Sides([{"type": "paragraph", "value": "x"}], []), HERE) == []
     assert [step.kind for step in merge.steps] == ["by_hand"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from chorsu_translation.editor.units import bitext_of
@@ -21,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 
 @pytest.fixture(scope="module")
-def kept_pair(kept_in_module: Any) -> Pair:
+def kept_pair(kept_in_module) -> Pair:
     with kept_in_module():
         return story_pair()
 
@@ -37,7 +35,7 @@ def give_links(pair: Pair, *titles: str) -> None:
     publish(source)
 
 
-def test_rows_of_tables_and_child_rows_are_named_and_left_to_the_person(pair: Pair) -> None:
+def test_rows_of_tables_and_child_rows_are_named_and_left_to_the_person(pair):
     give_links(pair, "Spendenkonto", "Hilfe im Rathaus", "Karte der Pegel")
     raw = stored(pair.fresh_source())
     for block in raw:
@@ -65,7 +63,7 @@ def test_rows_of_tables_and_child_rows_are_named_and_left_to_the_person(pair: Pa
     assert stored(latest(pair.target)) == stored(before)
 
 
-def test_what_the_translation_has_for_itself_is_not_named(pair: Pair) -> None:
+def test_what_the_translation_has_for_itself_is_not_named(pair):
     target = latest(pair.target)
     target.voices = [*target.voices.all(), StoryVoice(name="Худӣ", words="Худӣ.", sort_order=1, locale=target.locale)]
     target.save_revision()
@@ -73,7 +71,7 @@ def test_what_the_translation_has_for_itself_is_not_named(pair: Pair) -> None:
     assert plan_of(pair.target).steps == []
 
 
-def test_a_row_behind_an_empty_one_is_not_taken_for_it(pair: Pair) -> None:
+def test_a_row_behind_an_empty_one_is_not_taken_for_it(pair):
     """As in a translation that began empty: whoever translates may begin with any row."""
     version = latest(pair.target)
     first, second = sorted(version.links.all(), key=lambda row: row.sort_order)

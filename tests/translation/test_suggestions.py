@@ -70,7 +70,7 @@ def offered(target: Page) -> dict[str, list[str]]:
     return {html: [each.html for each in matches] for html, matches in found.items()}
 
 
-def test_the_same_paragraph_is_offered_as_another_page_has_it_and_not_ones_own(first: Any, second: Any) -> None:
+def test_the_same_paragraph_is_offered_as_another_page_has_it_and_not_ones_own(first, second):
     assert offered(second) == {"Лид": ["Сархат"], "Первый.": ["Якум."], "Второй.": ["Дуюм."]}
     assert offered(first) == {}
     ((found,),) = of_units(second, [unit("Лид")]).values()
@@ -78,9 +78,7 @@ def test_the_same_paragraph_is_offered_as_another_page_has_it_and_not_ones_own(f
     assert (found.sentence, found.adapted, found.ratio, pair.target_id) == ("", False, 100, first.pk)
 
 
-def test_the_number_of_queries_does_not_depend_on_the_number_of_units(
-    first: Any, second: Any, tajik: Locale, translator: Any
-) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_number_of_units(first, second, tajik, translator):
     for number in range(2):
         translated(article(f"Вода {number}"), tajik, translator, lead=f"Сархати {number}")
     found = units_of(source_of(second))
@@ -96,7 +94,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_units(
     assert queries(body[:1]) == queries(found + more) <= 12
 
 
-def test_a_paragraph_is_put_together_of_its_sentences_where_all_are_known(first: Any, second: Any) -> None:
+def test_a_paragraph_is_put_together_of_its_sentences_where_all_are_known(first, second):
     assert first.live
     partly, new = "Совсем другой. Второй. Третий.", "Совсем новый. И ещё."
     found = of_units(second, [unit(partly), unit(new)])
@@ -110,9 +108,7 @@ def test_a_paragraph_is_put_together_of_its_sentences_where_all_are_known(first:
     assert len(of_units(second, [unit(many)])[many]) == 1
 
 
-def test_similar_ones_are_the_best_three_of_the_unit_and_its_unknown_sentences(
-    first: Any, second: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_similar_ones_are_the_best_three_of_the_unit_and_its_unknown_sentences(first, second, monkeypatch):
     asked = []
 
     def similar(_memory: Memory, htmls: list[str]) -> dict[str, list[Match]]:
@@ -136,7 +132,7 @@ def test_similar_ones_are_the_best_three_of_the_unit_and_its_unknown_sentences(
     assert len(asked) == MOST_SENTENCES
 
 
-def test_names_are_read_once_for_all_sentences_of_a_unit(second: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_read_once_for_all_sentences_of_a_unit(second, monkeypatch):
     read = []
     monkeypatch.setattr("chorsu_translation.memory.wording.known_names", lambda *codes: read.append(codes) or [])
     memory_of(second).like_unit("Один. Два слова. Три слова тут.")

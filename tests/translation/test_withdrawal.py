@@ -38,7 +38,7 @@ REASON = "A court asked for it."
 
 
 @pytest.fixture(scope="module")
-def kept(kept_source: int, kept_in_module: Any) -> list[int]:
+def kept(kept_source, kept_in_module) -> list[int]:
     """Return the keys of a chief editor, and of an article in Tajik."""
     with kept_in_module():
         page = translate(AnalysisPage.objects.get(pk=kept_source), "tg")
@@ -47,18 +47,18 @@ def kept(kept_source: int, kept_in_module: Any) -> list[int]:
 
 
 @pytest.fixture
-def chief(kept: list[int], db: None) -> Any:
+def chief(kept, db) -> Any:
     return User.objects.get(pk=kept[0])
 
 
 @pytest.fixture
-def russian(source: AnalysisPage, kept: list[int]) -> AnalysisPage:
+def russian(source, kept) -> AnalysisPage:
     """Return an article that has a Tajik translation."""
     return source
 
 
 @pytest.fixture
-def tajik(kept: list[int], db: None) -> AnalysisPage:
+def tajik(kept, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept[1])
 
 
@@ -82,9 +82,7 @@ def submit(page: Page, user: Any) -> None:
 
 
 @pytest.mark.thorough
-def test_all_languages_come_down_together_and_come_back_as_they_were(
-    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
-) -> None:
+def test_all_languages_come_down_together_and_come_back_as_they_were(chief, russian, tajik):
     russian.title = "A draft that nobody approved"
     russian.save_revision(user=chief)
     before = [fresh(page).live_revision_id for page in (russian, tajik)]
@@ -110,9 +108,7 @@ def test_all_languages_come_down_together_and_come_back_as_they_were(
         bring_back(page=russian, user=chief)
 
 
-def test_an_editor_takes_a_page_of_the_own_language_down(
-    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
-) -> None:
+def test_an_editor_takes_a_page_of_the_own_language_down(chief, russian, tajik):
     editor, author = member("editor", "Editors (tg)"), member("author", "Journalists (tg)")
     Page.objects.filter(pk=tajik.pk).update(owner=author)
     tajik.go_live_at = timezone.now() + timedelta(days=1)
@@ -139,7 +135,7 @@ def test_an_editor_takes_a_page_of_the_own_language_down(
 
 
 @pytest.mark.parametrize("role", ["Journalists (tg)", "Translators (tg)", "Editors (ru)", None])
-def test_only_editors_of_the_language_take_a_page_down(tajik: AnalysisPage, role: str | None) -> None:
+def test_only_editors_of_the_language_take_a_page_down(tajik, role):
     person = member("person", *filter(None, [role]))
     Page.objects.filter(pk=tajik.pk).update(owner=person)
     signed_in(person).post(at("take_down", tajik), {"reason": REASON})
@@ -152,7 +148,7 @@ def test_only_editors_of_the_language_take_a_page_down(tajik: AnalysisPage, role
     assert fresh(tajik).live
 
 
-def test_wagtails_own_ways_ask_too_or_are_reported(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+def test_wagtails_own_ways_ask_too_or_are_reported(chief, russian, tajik):
     client = signed_in(chief)
     answer = client.post(reverse("wagtailadmin_pages:unpublish", args=[tajik.pk]))
     assert answer.headers["Location"] == at("take_down", tajik)
@@ -165,9 +161,7 @@ def test_wagtails_own_ways_ask_too_or_are_reported(chief: Any, russian: Analysis
     assert [(entry.page_id, entry.data["reason"]) for entry in entries] == [(tajik.pk, REASON), (russian.pk, "")]
 
 
-def test_schedules_are_cancelled_and_named_when_the_article_comes_back(
-    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
-) -> None:
+def test_schedules_are_cancelled_and_named_when_the_article_comes_back(chief, russian, tajik):
     tomorrow = timezone.now() + timedelta(days=1)
     english = translate(russian, "en")
     for page in (tajik, english):
@@ -184,9 +178,7 @@ def test_schedules_are_cancelled_and_named_when_the_article_comes_back(
 
 
 @pytest.mark.parametrize("is_held", [False, True])
-def test_a_review_or_a_held_approval_ends_and_its_people_are_told_why(
-    chief: Any, russian: AnalysisPage, *, is_held: bool
-) -> None:
+def test_a_review_or_a_held_approval_ends_and_its_people_are_told_why(chief, russian, *, is_held):
     author, editor = member("author", "Journalists (en)"), member("editor", "Editors (en)")
     english = translate(russian, "en")
     submit(english, author)
@@ -204,7 +196,7 @@ def test_a_review_or_a_held_approval_ends_and_its_people_are_told_why(
     assert ("hold_ended" in mails[editor.email]) if is_held else (REASON in mails[author.email])
 
 
-def test_what_was_changed_since_stays_away_and_is_told(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+def test_what_was_changed_since_stays_away_and_is_told(chief, russian, tajik):
     english, kazakh, kyrgyz = (publish(translate(russian, code)) for code in ("en", "kk", "ky"))
     uzbek, persian = (publish(translate(russian, code)) for code in ("uz", "fa"))
     russian.expire_at = timezone.now() + timedelta(hours=1)
@@ -235,7 +227,7 @@ def test_what_was_changed_since_stays_away_and_is_told(chief: Any, russian: Anal
     assert not fresh(russian).live
 
 
-def test_a_page_without_versions_comes_back_too(chief: Any, russian: AnalysisPage) -> None:
+def test_a_page_without_versions_comes_back_too(chief, russian):
     Revision.objects.filter(object_id=str(russian.pk)).delete()
     Page.objects.filter(pk=russian.pk).update(live_revision=None, latest_revision=None)
     withdraw(fresh(russian), chief)
@@ -249,9 +241,7 @@ def test_a_page_without_versions_comes_back_too(chief: Any, russian: AnalysisPag
     assert not fresh(russian).live, "it has been changed since"
 
 
-def test_one_page_that_cant_be_published_again_stops_no_other(
-    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
-) -> None:
+def test_one_page_that_cant_be_published_again_stops_no_other(chief, russian, tajik):
     withdraw(russian, chief)
     publish_it = Revision.publish
 
@@ -267,7 +257,7 @@ def test_one_page_that_cant_be_published_again_stops_no_other(
     assert "chorsu_translation.bring_back" not in actions(tajik)
 
 
-def test_a_failure_in_the_middle_takes_nothing_down(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+def test_a_failure_in_the_middle_takes_nothing_down(chief, russian, tajik):
     target = "chorsu_translation.withdrawal.end_hold"
     with mock.patch(target, side_effect=[mock.DEFAULT, RuntimeError]), pytest.raises(RuntimeError):
         withdraw(russian, chief)
@@ -275,9 +265,7 @@ def test_a_failure_in_the_middle_takes_nothing_down(chief: Any, russian: Analysi
     assert not Withdrawal.objects.exists()
 
 
-def test_the_page_lists_what_is_live_where_and_the_menu_leads_there(
-    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
-) -> None:
+def test_the_page_lists_what_is_live_where_and_the_menu_leads_there(chief, russian, tajik):
     UserProfile.objects.create(user=chief, preferred_language="en")
     User.objects.filter(pk=chief.pk).update(first_name="Zarina")
     client, down, back = signed_in(chief), at("withdraw", russian), at("bring_back", russian)
@@ -316,7 +304,7 @@ def test_the_page_lists_what_is_live_where_and_the_menu_leads_there(
     assert other.post(back, confirmed).status_code == 422
 
 
-def test_who_may_is_a_right_of_its_own(chief: Any, russian: AnalysisPage) -> None:
+def test_who_may_is_a_right_of_its_own(chief, russian):
     editor = member("editor", "Editors (ru)")
     client, down = signed_in(editor), at("withdraw", russian)
     screens = editor_at(russian), reverse("chorsu_translation:desk")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from wagtail.models import Locale
@@ -18,7 +16,7 @@ from tests.translation.newsroom import article, publish
 
 
 @pytest.fixture(scope="module")
-def kept(kept_newsroom: int, kept_in_module: Any) -> list[int]:
+def kept(kept_newsroom, kept_in_module) -> list[int]:
     with kept_in_module():
         source = article()
         source = publish(with_leaf(source, path_of(source), rich(PARAGRAPHS)))
@@ -28,16 +26,16 @@ def kept(kept_newsroom: int, kept_in_module: Any) -> list[int]:
 
 
 @pytest.fixture
-def source(kept: list[int], db: None) -> AnalysisPage:
+def source(kept, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept[0])
 
 
 @pytest.fixture
-def target(kept: list[int], db: None) -> AnalysisPage:
+def target(kept, db) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=kept[1])
 
 
 @pytest.fixture
-def client(translator: User) -> Client:
+def client(translator) -> Client:
     """Return a browser in which the translator is signed in."""
     return signed_in(translator)

@@ -29,7 +29,7 @@ def rich(*paragraphs: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def kept_pair(kept_in_module: Any) -> Pair:
+def kept_pair(kept_in_module) -> Pair:
     with kept_in_module():
         pair = story_pair()
         publish(with_leaf(pair.fresh_source(), "body.p1", rich(*PARAGRAPHS)))
@@ -52,7 +52,7 @@ CHANGES = [
 
 
 @pytest.mark.thorough
-def test_what_was_translated_after_the_first_change_is_not_asked_for_after_one_elsewhere(pair: Pair) -> None:
+def test_what_was_translated_after_the_first_change_is_not_asked_for_after_one_elsewhere(pair):
     rewrite(pair, "body.p1", rich(PARAGRAPHS[0], SECOND, PARAGRAPHS[2]))
     assert to_do(pair.target) == [SECOND]
     written(pair.target, "body.p1", rich(TAJIK[0], "Ёрдамчиён бо қаиқҳои бисёр омаданд.", TAJIK[2]))
@@ -65,7 +65,7 @@ def test_what_was_translated_after_the_first_change_is_not_asked_for_after_one_e
     assert to_do(pair.target) == ["Konto für Spenden"]
 
 
-def test_paragraphs_put_in_one_after_the_other_are_told_apart(pair: Pair) -> None:
+def test_paragraphs_put_in_one_after_the_other_are_told_apart(pair):
     first, second = "Am Abend wurde es kalt.", "Zuletzt kam die Feuerwehr."
     rewrite(pair, "body.p1", rich(PARAGRAPHS[0], first, *PARAGRAPHS[1:]))
     written(pair.target, "body.p1", rich(TAJIK[0], "Шом хунук шуд.", *TAJIK[1:]))
@@ -78,7 +78,7 @@ def test_paragraphs_put_in_one_after_the_other_are_told_apart(pair: Pair) -> Non
     assert to_do(pair.target) == []
 
 
-def test_a_paragraph_that_goes_after_another_came_is_found_where_it_stands(pair: Pair) -> None:
+def test_a_paragraph_that_goes_after_another_came_is_found_where_it_stands(pair):
     first = "Am Abend wurde es kalt."
     rewrite(pair, "body.p1", rich(first, *PARAGRAPHS))
     written(pair.target, "body.p1", rich("Шом хунук шуд.", *TAJIK))
@@ -87,7 +87,7 @@ def test_a_paragraph_that_goes_after_another_came_is_found_where_it_stands(pair:
     assert [unit.at for unit in units_beside(pair.target) if not unit.done] == [3]
 
 
-def test_of_a_source_that_nobody_has_published_each_draft_counts(pair: Pair) -> None:
+def test_of_a_source_that_nobody_has_published_each_draft_counts(pair):
     pair.fresh_source().unpublish()
     written(pair.source, "subtitle", "Zwei lange Nächte")
     assert to_do(pair.target) == ["Zwei lange Nächte"]
@@ -97,7 +97,7 @@ def test_of_a_source_that_nobody_has_published_each_draft_counts(pair: Pair) -> 
     assert to_do(pair.target) == ["Was beide Nächte brachten."]
 
 
-def test_marks_hold_for_the_text_that_was_shown(pair: Pair) -> None:
+def test_marks_hold_for_the_text_that_was_shown(pair):
     user = admin()
     evening = "Am Abend wurde es kalt."
 
@@ -119,7 +119,7 @@ def test_marks_hold_for_the_text_that_was_shown(pair: Pair) -> None:
         mark(2, "0" * 64)
 
 
-def test_a_removed_paragraph_is_kept_on_purpose_or_taken_out(pair: Pair) -> None:
+def test_a_removed_paragraph_is_kept_on_purpose_or_taken_out(pair):
     client = signed_in(admin())
     rewrite(pair, "body.p1", rich(*PARAGRAPHS[:2]))
     units, mark = (reverse(f"chorsu_translation:{name}", args=[pair.target.pk]) for name in ("units", "mark_unit"))
@@ -140,7 +140,7 @@ def test_a_removed_paragraph_is_kept_on_purpose_or_taken_out(pair: Pair) -> None
     assert to_do(pair.target) == []
 
 
-def test_a_mark_as_translated_is_none_as_kept(pair: Pair) -> None:
+def test_a_mark_as_translated_is_none_as_kept(pair):
     user: Any = admin()
     third = "Niemand ging fort, und niemand kam."
     rewrite(pair, "body.p1", rich(*PARAGRAPHS[:2], third))

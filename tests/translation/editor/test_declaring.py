@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.models import FourEyesTask
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("_messages_in_english")
 
 
 @pytest.fixture
-def target(source: AnalysisPage, target: AnalysisPage) -> AnalysisPage:
+def target(source, target) -> AnalysisPage:
     """Return a live translation whose source has changed."""
     go_live(translated(target))
     rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])
@@ -36,9 +35,7 @@ def press(user: Any, target: AnalysisPage, seen: str, wanted: str = "auto", butt
 
 
 @pytest.mark.thorough
-def test_saving_declares_the_version_where_all_changes_are_done(
-    source: AnalysisPage, target: AnalysisPage, translator: Any
-) -> None:
+def test_saving_declares_the_version_where_all_changes_are_done(source, target, translator):
     seen = source_digest(target)
     block = source.body[0].id
     press(translator, target, seen, title="Обу хок")
@@ -51,9 +48,7 @@ def test_saving_declares_the_version_where_all_changes_are_done(
     assert target.workflow_in_progress
 
 
-def test_who_says_so_declares_without_touching_anything(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
-) -> None:
+def test_who_says_so_declares_without_touching_anything(source, target, translator, client):
     assert "1 changed paragraph is not translated" in ask(client, target).json()["standing"]
     for _time in range(2):
         press(translator, target, source_digest(target), "yes")
@@ -63,9 +58,7 @@ def test_who_says_so_declares_without_touching_anything(
     assert Baseline.objects.filter(how=Baseline.How.TRANSLATED).count() == 1, "it was up to date the second time"
 
 
-def test_a_source_that_has_changed_since_the_screen_is_named_and_nothing_is_declared(
-    source: AnalysisPage, target: AnalysisPage, translator: Any
-) -> None:
+def test_a_source_that_has_changed_since_the_screen_is_named_and_nothing_is_declared(source, target, translator):
     seen = source_digest(target)
     rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", "Третий &amp; последний."])
     said = press(translator, target, seen, "yes")
@@ -75,7 +68,7 @@ def test_a_source_that_has_changed_since_the_screen_is_named_and_nothing_is_decl
     assert not Baseline.objects.filter(how=Baseline.How.TRANSLATED).exists()
 
 
-def test_an_autosave_declares_nothing(source: AnalysisPage, target: AnalysisPage, client: Client) -> None:
+def test_an_autosave_declares_nothing(source, target, client):
     address = f"/admin/pages/{target.pk}/edit/"
     data = sent_by(client.get(address).text)
     data.update({"translation-up-to-date": "yes", "translation-source": source_digest(target)})
@@ -96,14 +89,14 @@ def test_an_autosave_declares_nothing(source: AnalysisPage, target: AnalysisPage
     ],
 )
 def test_a_version_and_its_declaration_are_stored_together_or_not_at_all(
-    source: AnalysisPage,
-    target: AnalysisPage,
-    translator: Any,
-    settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    button: str,
-    foreign: bool,
-) -> None:
+    source,
+    target,
+    translator,
+    settings,
+    monkeypatch,
+    button,
+    foreign,
+):
     if foreign:  # a site without the newsroom's transaction around the editor
         ours = "cms.publishing.AtomicEditorMiddleware"
         settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != ours]

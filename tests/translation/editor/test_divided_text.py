@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.markup import paragraphs
@@ -94,7 +94,7 @@ def body_texts(page: Any) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def kept_pair(kept_in_module: Any) -> Pair:
+def kept_pair(kept_in_module) -> Pair:
     with kept_in_module():
         return story_pair()
 
@@ -108,9 +108,7 @@ def kept_pair(kept_in_module: Any) -> Pair:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(before=DIVISIONS, after=DIVISIONS)
-def test_splitting_joining_and_pictures_change_no_state_and_no_pair(
-    pair: Pair, before: dict[int, bool], after: dict[int, bool]
-) -> None:
+def test_splitting_joining_and_pictures_change_no_state_and_no_pair(pair, before, after):
     user = admin()
     with transaction.atomic():
         source = pair.change_source(body=divided(GERMAN, before))
@@ -137,7 +135,7 @@ def test_splitting_joining_and_pictures_change_no_state_and_no_pair(
         transaction.set_rollback(True)
 
 
-def test_a_paragraph_that_became_another_block_stays_where_the_translation_has_it(pair: Pair) -> None:
+def test_a_paragraph_that_became_another_block_stays_where_the_translation_has_it(pair):
     texts = ["Der Fluss steigt.", "Helfer kamen.", "Es wurde still."]
     whole = {"type": "paragraph", "id": "p1"}
     user = admin()
@@ -168,13 +166,13 @@ def test_a_paragraph_that_became_another_block_stays_where_the_translation_has_i
         "",
     ],
 )
-def test_a_rich_text_is_taken_apart_without_loss(html: str) -> None:
+def test_a_rich_text_is_taken_apart_without_loss(html):
     found = pieces(html)
     assert joined(found) == html
     assert sum(piece.units for piece in found) == len(paragraphs(html))
 
 
-def test_a_list_is_cut_into_two() -> None:
+def test_a_list_is_cut_into_two():
     html = '<p>One</p><ol class="x"><li>Two</li><li>Three</li></ol>'
     one, two, three = pieces(html)
     assert joined([one, two]) + joined([three]) == (
@@ -203,7 +201,7 @@ def with_picture(page: Any, at: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def articles(translator: Any, tajik: Locale) -> Articles:
+def articles(translator, tajik) -> Articles:
     """Return an article of one text, and its live translation."""
     source = article(title="Вода", body=[("paragraph", rich(*PARAGRAPHS))])
     target = start_translation(source=source, locale=tajik, user=translator).specific
@@ -213,7 +211,7 @@ def articles(translator: Any, tajik: Locale) -> Articles:
 
 
 @pytest.mark.thorough
-def test_a_picture_in_the_middle_of_a_published_text_outdates_no_translation(articles: Articles, client: Any) -> None:
+def test_a_picture_in_the_middle_of_a_published_text_outdates_no_translation(articles, client):
     source, target = articles
     stored = MemoryPair.objects.filter(target=target.pk).values_list("source_hash", "html")
     assert remember_marked()
@@ -230,8 +228,8 @@ def test_a_picture_in_the_middle_of_a_published_text_outdates_no_translation(art
 
 
 def test_a_changed_paragraph_of_a_cut_text_is_beside_its_translation_and_brought_in_where_it_belongs(
-    articles: Articles, translator: Any
-) -> None:
+    articles, translator
+):
     source, target = articles
     body = with_picture(source, 1)
     body[2]["value"] = rich("Посёлок ждал всю ночь.", "Стало тихо и холодно.", PARAGRAPHS[2])
@@ -243,7 +241,7 @@ def test_a_changed_paragraph_of_a_cut_text_is_beside_its_translation_and_brought
     assert texts == [rich(TRANSLATED[0]), rich(*TRANSLATED[1:])]
 
 
-def test_marks_and_dismissals_follow_their_unit_into_another_block(articles: Articles, translator: Any) -> None:
+def test_marks_and_dismissals_follow_their_unit_into_another_block(articles, translator):
     source, target = articles
     path = f"body.{source.body[0].id}"
     changed = "Посёлок ждал всю ночь."

@@ -6,11 +6,9 @@ import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale
 
@@ -45,7 +43,7 @@ from tests.translation.newsroom import member, publish, section
 pytestmark = pytest.mark.usefixtures("_messages_in_english")
 
 
-def test_the_editors_script_is_at_most_6_kb_compressed() -> None:
+def test_the_editors_script_is_at_most_6_kb_compressed():
     folder = Path(chorsu_translation.__file__).parent / "static" / "chorsu_translation"
     names = ("editor.js", "fields.js", "extras.js")
     editor, fields, extras = (len(gzip.compress((folder / name).read_bytes())) for name in names)
@@ -53,13 +51,13 @@ def test_the_editors_script_is_at_most_6_kb_compressed() -> None:
     assert editor + fields <= 6 * 1024
 
 
-def test_of_a_copy_all_is_to_do_until_it_is_translated(source: AnalysisPage, target: AnalysisPage) -> None:
+def test_of_a_copy_all_is_to_do_until_it_is_translated(source, target):
     assert to_do(target) == [source.title, source.lead, *PARAGRAPHS]
     assert to_do(translated(target, [TAJIK[0], *PARAGRAPHS[1:]])) == PARAGRAPHS[1:]
     assert to_do(translated(target)) == []
 
 
-def test_the_note_of_the_request_stands_above_the_translation(target: AnalysisPage, client: Client) -> None:
+def test_the_note_of_the_request_stands_above_the_translation(target, client):
     editor = member("editor", "Editors (tg)")
     request_translation(page=target, locale=target.locale, user=editor, note="Keep the <names>.\nSoon.")
     assert "Keep the &lt;names&gt;.<br>Soon." in ask(client, target).json()["bar"]
@@ -67,9 +65,7 @@ def test_the_note_of_the_request_stands_above_the_translation(target: AnalysisPa
     assert "Keep the" not in ask(client, target).json()["bar"]
 
 
-def test_a_changed_paragraph_is_to_do_until_it_is_touched_or_marked(
-    source: AnalysisPage, target: AnalysisPage, translator: Any
-) -> None:
+def test_a_changed_paragraph_is_to_do_until_it_is_touched_or_marked(source, target, translator):
     go_live(translated(target))
     changed = "Второй, исправленный."
     rewrite(source, [PARAGRAPHS[0], changed, PARAGRAPHS[2]])
@@ -83,23 +79,19 @@ def test_a_changed_paragraph_is_to_do_until_it_is_touched_or_marked(
     assert to_do(target) == [again], "it was touched before the source said this"
 
 
-def test_a_source_that_changes_while_it_is_translated_for_the_first_time_asks_for_a_mark(
-    source: AnalysisPage, target: AnalysisPage
-) -> None:
+def test_a_source_that_changes_while_it_is_translated_for_the_first_time_asks_for_a_mark(source, target):
     rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])
     assert to_do(translated(target)) == ["Второй, исправленный."]
 
 
-def test_an_adapted_page_has_nothing_to_do(source: AnalysisPage, target: AnalysisPage) -> None:
+def test_an_adapted_page_has_nothing_to_do(source, target):
     target.translation_link.adapted = True
     target.translation_link.save()
     rewrite(source, ["Другое."])
     assert to_do(target) == []
 
 
-def test_the_endpoint_answers_who_may_edit_the_translation(
-    source: AnalysisPage, target: AnalysisPage, client: Client
-) -> None:
+def test_the_endpoint_answers_who_may_edit_the_translation(source, target, client):
     assert ask(signed_in(member("russian", "Translators (ru)")), target).status_code == 403
     answer = ask(client, target).json()
     assert answer["source"] == {"lang": "ru", "dir": "ltr"}
@@ -111,9 +103,7 @@ def test_the_endpoint_answers_who_may_edit_the_translation(
     assert "0 of 5 paragraphs, 0 of 9 words" in answer["progress"]["text"]
 
 
-def test_an_original_and_a_draft_of_others_have_no_source_to_show(
-    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
-) -> None:
+def test_an_original_and_a_draft_of_others_have_no_source_to_show(source, target, translator, client):
     draft = section("ru").add_child(instance=AnalysisPage(title="Черновик", slug="chernovik", lead="Лид", live=False))
     draft.save_revision()
     hidden = start_translation(source=draft, locale=target.locale, user=translator).specific
@@ -125,9 +115,7 @@ def test_an_original_and_a_draft_of_others_have_no_source_to_show(
     assert ask(signed_in(member("editor", "Editors (ru)")), source).status_code == 204
 
 
-def test_another_language_is_shown_beside_the_source_to_who_may_read_it(
-    source: AnalysisPage, target: AnalysisPage, client: Client
-) -> None:
+def test_another_language_is_shown_beside_the_source_to_who_may_read_it(source, target, client):
     english = Locale.objects.get(language_code="en")
     page = start_translation(source=source, locale=english, user=member("english", "Translators (en)")).specific
     publish(with_leaf(page, path_of(page), rich(["First.", "Second.", "Third in a row."])))
@@ -136,7 +124,7 @@ def test_another_language_is_shown_beside_the_source_to_who_may_read_it(
     assert ask(client, target, language="xx").json()["also"] is None
 
 
-def test_marking_answers_with_what_is_left(source: AnalysisPage, target: AnalysisPage, client: Client) -> None:
+def test_marking_answers_with_what_is_left(source, target, client):
     url = reverse("chorsu_translation:mark_unit", args=[target.pk])
     fields = {"path": "title", "index": "0", "key": unit_hash(source.title)}
     assert client.post(url, fields).json()["units"][0]["marked"]
@@ -147,7 +135,7 @@ def test_marking_answers_with_what_is_left(source: AnalysisPage, target: Analysi
 
 
 @pytest.fixture
-def other(source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client) -> Callable[..., AnalysisPage]:
+def other(source, target, translator, client) -> Callable[..., AnalysisPage]:
     """Translate the article, and return a function that begins the translation of another one."""
     go_live(translated(target))
 
@@ -162,9 +150,7 @@ def other(source: AnalysisPage, target: AnalysisPage, translator: Any, client: C
     return make
 
 
-def test_what_was_translated_before_is_offered_with_its_page_for_what_is_to_do(
-    target: AnalysisPage, translator: Any, client: Client, other: Callable[..., AnalysisPage]
-) -> None:
+def test_what_was_translated_before_is_offered_with_its_page_for_what_is_to_do(target, translator, client, other):
     page = other(*PARAGRAPHS)
 
     def suggestions() -> dict[str, str]:
@@ -180,9 +166,7 @@ def test_what_was_translated_before_is_offered_with_its_page_for_what_is_to_do(
     assert suggestions()[PARAGRAPHS[1]] == ""
 
 
-def test_a_repeat_sentences_similar_texts_and_terms_are_offered(
-    target: AnalysisPage, client: Client, other: Callable[..., AnalysisPage], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_repeat_sentences_similar_texts_and_terms_are_offered(target, client, other, monkeypatch):
     Organisation.objects.create(name_ru="Круг чтения", name_tg="Доираи мутолиа")
     repeated, sentences = "Повтор о Круге чтения.", f"Ранее в <b>этом</b> ряду. {PARAGRAPHS[2]}"
     page = other(repeated, sentences, repeated)
@@ -218,9 +202,7 @@ def test_a_repeat_sentences_similar_texts_and_terms_are_offered(
     assert ask(signed_in(member("russian", "Translators (ru)")), page, "similar", **fields).status_code == 403
 
 
-def test_a_paragraph_is_copied_in_the_form_of_the_editor(
-    source: AnalysisPage, target: AnalysisPage, client: Client
-) -> None:
+def test_a_paragraph_is_copied_in_the_form_of_the_editor(source, target, client):
     html = f'<h2>Глава</h2><p>Слово <b>одно</b>, <a linktype="page" id="{source.pk}">ссылка</a>.</p><hr/><p>Конец.</p>'
     publish(with_leaf(source, path_of(source), html))
     heading, middle, last = (
@@ -235,14 +217,14 @@ def test_a_paragraph_is_copied_in_the_form_of_the_editor(
         assert ask(client, target, "unit_content", **fields).status_code == 404
 
 
-def test_the_desk_leads_to_the_first_paragraph_to_do(target: AnalysisPage, client: Client) -> None:
+def test_the_desk_leads_to_the_first_paragraph_to_do(target, client):
     edit = f"/admin/pages/{target.pk}/edit/"
     assert editor_url(target) == f"{edit}#translation-to-do"
     desk = client.get(reverse("chorsu_translation:desk")).content.decode()
     assert f'href="{edit}?next=%2Fadmin%2Ftranslations%2F#translation-to-do"' in desk
 
 
-def test_blocks_that_are_joint_in_a_chain_are_found_in_one_step_each() -> None:
+def test_blocks_that_are_joint_in_a_chain_are_found_in_one_step_each():
     def lines(number: int) -> int:
         joint = JointBlocks()
         for each in range(number):

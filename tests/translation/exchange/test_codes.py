@@ -18,7 +18,7 @@ PIECES = st.one_of(
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
-def test_html_comes_back_from_codes_and_marks_as_it_was(html: str) -> None:
+def test_html_comes_back_from_codes_and_marks_as_it_was(html):
     html = canonical_html(html.replace("\x0b", "").replace("\ufffe", ""))
     assert to_codes(html).restore(to_codes(html).marked) == html
 
@@ -26,7 +26,7 @@ def test_html_comes_back_from_codes_and_marks_as_it_was(html: str) -> None:
 SOURCE = to_codes('The <b>first</b> &amp; the <a id="5" linktype="page">second <i>one</i></a>.<br>End')
 
 
-def test_a_translation_may_have_its_codes_in_another_order() -> None:
+def test_a_translation_may_have_its_codes_in_another_order():
     assert SOURCE.marked == (
         'The <g id="b-1">first</g> &amp; the <g id="a-1">second <g id="i-1">one</g></g>.<x id="br-1"/>End'
     )
@@ -51,13 +51,13 @@ GIVEN = '<g id="a-1"><g id="i-1">a</g></g><x id="br-1"/>'
         ("none", "<b>, <i>, <a>, <br>"),
     ],
 )
-def test_changed_codes_are_named(marked: str, tags: str) -> None:
+def test_changed_codes_are_named(marked, tags):
     with override("en"), pytest.raises(CodesChangedError) as caught:
         SOURCE.restore(marked)
     assert str(caught.value) == f"Tags are missing, too many or in a wrong place: {tags}"
 
 
-def test_tags_of_a_translation_have_the_numbers_that_they_have_in_the_source() -> None:
+def test_tags_of_a_translation_have_the_numbers_that_they_have_in_the_source():
     source = to_codes('<a id="5">x</a> <b>y</b> <a href="/x">z</a><br>')
     html = '<a href="/x">Z</a> <a href="/new">n</a> <b>Y</b> <a id="9">X</a><br><br>'
     target = to_codes(html, source)
@@ -72,6 +72,6 @@ def test_tags_of_a_translation_have_the_numbers_that_they_have_in_the_source() -
     assert source.restore(target.marked) == html.replace("9", "5")
 
 
-def test_tags_without_partners_are_single() -> None:
+def test_tags_without_partners_are_single():
     assert [kind for kind, _number in to_codes("</i>a<b>b<u>c</b>").tags] == ["single"] * 4
     assert to_codes("") == Coded("", {})

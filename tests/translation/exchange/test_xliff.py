@@ -82,7 +82,7 @@ def said(unit: Unit) -> Any:
 @pytest.mark.thorough
 @settings(max_examples=100, deadline=None)
 @given(st.lists(ARTICLES, min_size=2, max_size=3))
-def test_what_is_written_is_valid_and_comes_back(files: list[File]) -> None:
+def test_what_is_written_is_valid_and_comes_back(files):
     for version in VERSIONS:
         document = write(files, version=version)
         VALID[version].assertValid(etree.fromstring(document))
@@ -112,7 +112,7 @@ FILE = File(
 )
 
 
-def test_state_notes_terms_and_protected_tags_are_in_the_file() -> None:
+def test_state_notes_terms_and_protected_tags_are_in_the_file():
     before, document = (write([FILE], version=version).decode() for version in VERSIONS)
     assert '<trans-unit id="body.5f.text:1" xml:space="preserve"><source>Вот <g id="b-1">' in before
     assert '<target state="translated">Ин <g id="a-1">пайванд</g>' in before
@@ -125,7 +125,7 @@ def test_state_notes_terms_and_protected_tags_are_in_the_file() -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_translate_toolkit_reads_the_file_and_its_file_is_read(version: str) -> None:
+def test_translate_toolkit_reads_the_file_and_its_file_is_read(version):
     store = (toolkit_1.Xliff1File if version == "1.2" else toolkit_2.Xliff2File).parsestring(
         write([FILE], version=version)
     )
@@ -190,13 +190,13 @@ IN_FORMS_OF_OTHER_TOOLS = [
 
 
 @pytest.mark.parametrize(("document", "source", "target"), IN_FORMS_OF_OTHER_TOOLS)
-def test_forms_of_other_tools_are_read(document: bytes, source: str, target: str) -> None:
+def test_forms_of_other_tools_are_read(document, source, target):
     for encoded in (document, document.decode().encode("utf-16")):
         ((unit,),) = [file.units for file in read(io.BytesIO(encoded))]
         assert said(unit) == ("t:0", source, target)
 
 
-def test_what_must_not_be_translated_is_left_out() -> None:
+def test_what_must_not_be_translated_is_left_out():
     unit = "<trans-unit id='{}:0' {}><source>A</source><target>Я</target></trans-unit>".format
     document = old(
         f"{unit('a', 'translate="no"')}<group translate='no'>{unit('b', 'translate="yes"')}{unit('c', '')}</group>"
@@ -247,7 +247,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_get_a_sentence(name: str) -> None:
+def test_hostile_files_get_a_sentence(name):
     document, sentence = HOSTILE[name]
     if sentence is None:
         assert len(read(io.BytesIO(document))) == 1

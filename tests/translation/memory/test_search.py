@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +22,7 @@ def of(html: str, target: Page) -> list[Match]:
 
 
 @pytest.mark.sql
-def test_similar_sentences_are_rated_and_name_where_they_stand(tajik: Locale, translator: Any, second: Page) -> None:
+def test_similar_sentences_are_rated_and_name_where_they_stand(tajik, translator, second):
     source = article(title="О переводе")
     source.body = [("paragraph", f"<p>{LONG} В 2024 году пришло много гостей.</p><p>Совсем другое дело.</p>")]
     page = translated(publish(source), tajik, translator, body="<p>Якум. Дар соли 2024 бисёр.</p><p>Дигар.</p>")
@@ -40,7 +38,7 @@ def test_similar_sentences_are_rated_and_name_where_they_stand(tajik: Locale, tr
     assert of("Ничего похожего тут никогда не стояло.", second) == []
 
 
-def test_without_a_certain_place_for_a_number_it_is_only_similar(tajik: Locale, translator: Any, second: Page) -> None:
+def test_without_a_certain_place_for_a_number_it_is_only_similar(tajik, translator, second):
     source = article()
     source.lead = "Пришли 5 гостей из столицы."
     translated(publish(source), tajik, translator, lead="Панҷ меҳмон омад.")
@@ -51,7 +49,7 @@ def test_without_a_certain_place_for_a_number_it_is_only_similar(tajik: Locale, 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from(["<b>", "</b>", "<", "&", "5", "٣", " ", "слово", "\u0301", "'", '<a href="1'])))
-def test_whatever_is_asked_for_is_answered(texts: list[str]) -> None:
+def test_whatever_is_asked_for_is_answered(texts):
     html, target = "".join(texts), Page(locale=Locale.objects.get(language_code="tg"))
     memory = Memory(target, Locale.objects.get(language_code="ru"))
     assert memory.exact([html, html * 2000]) == memory.similar([html, html * 2000]) == {}

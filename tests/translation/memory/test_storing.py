@@ -88,9 +88,7 @@ TAKES_IT_AWAY: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.thorough
 @pytest.mark.sql
 @pytest.mark.parametrize("way", TAKES_IT_AWAY)
-def test_what_readers_cannot_see_any_more_is_not_found_at_once_and_leaves_with_the_next_sweep(
-    way: str, first: Any, second: Page
-) -> None:
+def test_what_readers_cannot_see_any_more_is_not_found_at_once_and_leaves_with_the_next_sweep(way, first, second):
     assert offered(second) == ["Сархат"]
     TAKES_IT_AWAY[way](first)
     assert offered(second) == []
@@ -101,12 +99,12 @@ def test_what_readers_cannot_see_any_more_is_not_found_at_once_and_leaves_with_t
 
 
 @pytest.mark.usefixtures("first")
-def test_nothing_is_found_of_a_language_that_is_switched_off(second: Page, settings: Any) -> None:
+def test_nothing_is_found_of_a_language_that_is_switched_off(second, settings):
     settings.WAGTAIL_CONTENT_LANGUAGES = [("tg", "Tajik")]
     assert offered(second) == []
 
 
-def test_what_is_seen_again_is_stored_again(first: Any, second: Page) -> None:
+def test_what_is_seen_again_is_stored_again(first, second):
     restrict(first)
     remember_marked()
     PageViewRestriction.objects.all().delete()
@@ -121,7 +119,7 @@ def test_what_is_seen_again_is_stored_again(first: Any, second: Page) -> None:
 
 
 @pytest.mark.sql
-def test_a_unit_is_stored_by_its_sentences_where_both_sides_have_as_many(tajik: Locale, translator: Any) -> None:
+def test_a_unit_is_stored_by_its_sentences_where_both_sides_have_as_many(tajik, translator):
     source = article(title="Wikipedia")
     source.body = [("paragraph", "<p>Один. <b>Два.</b></p><p>Три. Четыре.</p><p>Пять. Wikipedia.</p>")]
     source = publish(source)
@@ -136,7 +134,7 @@ def test_a_unit_is_stored_by_its_sentences_where_both_sides_have_as_many(tajik: 
     }
 
 
-def test_a_publication_replaces_what_it_showed_before_and_leaves_what_it_shows_still(first: Any, second: Page) -> None:
+def test_a_publication_replaces_what_it_showed_before_and_leaves_what_it_shows_still(first, second):
     before = set(MemoryPair.objects.values_list("path", "pk"))
     first.lead = "Сархати нав"
     remembered(first)
@@ -146,7 +144,7 @@ def test_a_publication_replaces_what_it_showed_before_and_leaves_what_it_shows_s
 
 
 @pytest.mark.sql
-def test_of_a_translation_that_is_out_of_date_nothing_new_is_stored(first: Any, second: Page, translator: Any) -> None:
+def test_of_a_translation_that_is_out_of_date_nothing_new_is_stored(first, second, translator):
     source = source_of(first)
     source.lead = "Другой лид"
     remembered(source)
@@ -160,7 +158,7 @@ def test_of_a_translation_that_is_out_of_date_nothing_new_is_stored(first: Any, 
     assert offered(second, "Другой лид") == ["Сархати нав"]
 
 
-def test_a_draft_and_what_readers_cannot_see_are_not_stored(first: Any, second: Any) -> None:
+def test_a_draft_and_what_readers_cannot_see_are_not_stored(first, second):
     second = second.specific
     second.lead = "Тайёр нест"
     second.save_revision()
@@ -169,7 +167,7 @@ def test_a_draft_and_what_readers_cannot_see_are_not_stored(first: Any, second: 
 
 
 @pytest.mark.usefixtures("first")
-def test_the_command_stores_all_that_is_published(second: Page) -> None:
+def test_the_command_stores_all_that_is_published(second):
     MemoryPair.objects.all().delete()
     call_command("refresh_translations")
     assert (offered(second), MemoryPair.objects.count()) == (["Сархат"], 4)
@@ -189,7 +187,7 @@ def fails_for(page: Page, failure: BaseException) -> Iterator[None]:
         yield
 
 
-def test_an_interrupted_sweep_goes_on_where_it_was(first: Any, second: Page, tajik: Locale, translator: Any) -> None:
+def test_an_interrupted_sweep_goes_on_where_it_was(first, second, tajik, translator):
     other = translated(article(), tajik, translator, lead="Дигар")
     for page in (first, other):
         storing.mark([page.pk])
@@ -201,9 +199,7 @@ def test_an_interrupted_sweep_goes_on_where_it_was(first: Any, second: Page, taj
     assert offered(second) == ["Дигар", "Сархат"]
 
 
-def test_a_translation_that_cannot_be_stored_stops_no_other(
-    first: Any, second: Page, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_translation_that_cannot_be_stored_stops_no_other(first, second, caplog):
     assert isinstance(MemoryPair._meta.get_field("number"), PositiveIntegerField), "a page of 33,000 sentences"
     publish(second.specific)
     MemoryMark.objects.all().delete()
@@ -221,9 +217,7 @@ def test_a_translation_that_cannot_be_stored_stops_no_other(
     assert MemoryPair.objects.filter(target=first.pk).exists()
 
 
-def test_a_name_that_becomes_protected_leaves_on_either_side_and_comes_back_with_the_name(
-    tajik: Locale, translator: Any, second: Page
-) -> None:
+def test_a_name_that_becomes_protected_leaves_on_either_side_and_comes_back_with_the_name(tajik, translator, second):
     keeper, other = (member(name, "Chief editors") for name in ("keeper", "other"))
     person = Person.objects.create(name_ru="Рустам Шарифов", name_tg="Рустами Шариф")
     lines = {
@@ -254,9 +248,7 @@ def test_a_name_that_becomes_protected_leaves_on_either_side_and_comes_back_with
     assert known() == list(lines.values())
 
 
-def test_a_sentence_is_found_by_what_it_says_after_a_name_in_it_became_known(
-    tajik: Locale, translator: Any, second: Page
-) -> None:
+def test_a_sentence_is_found_by_what_it_says_after_a_name_in_it_became_known(tajik, translator, second):
     source = article()
     source.lead = "Столица — Душанбе."
     translated(publish(source), tajik, translator, lead="Пойтахт — Душанбе.")

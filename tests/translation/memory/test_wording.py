@@ -32,7 +32,7 @@ def adapted(was: str, now: str, html: str) -> str | None:
     return reader.adapt(html, was, now)
 
 
-def test_emphasis_white_space_numbers_and_names_make_no_other_key() -> None:
+def test_emphasis_white_space_numbers_and_names_make_no_other_key():
     reader = Reader("ru", "tg")
     key = reader.key("В 2024 году в <b>Душанбе</b>  шёл дождь. ")
     assert reader.key("В 2025 году в Бишкек шёл дождь.") == key
@@ -40,7 +40,7 @@ def test_emphasis_white_space_numbers_and_names_make_no_other_key() -> None:
     assert key not in {reader.key(each) for each in others}
 
 
-def test_another_link_is_another_text() -> None:
+def test_another_link_is_another_text():
     one, other = (f'<a id="{number}" linktype="page">тут</a>' for number in (1, 2))
     assert adapted(one, one, "ин ҷо") == "ин ҷо"
     assert adapted(one, other, "ин ҷо") is None
@@ -57,7 +57,7 @@ def test_another_link_is_another_text() -> None:
         ("Дом 5", "Дом 6", '<a href="/5">Хонаи</a> 5', '<a href="/5">Хонаи</a> 6'),
     ],
 )
-def test_what_changed_is_put_in_where_it_stands_once(was: str, now: str, html: str, wanted: str) -> None:
+def test_what_changed_is_put_in_where_it_stands_once(was, now, html, wanted):
     assert adapted(was, now, html) == wanted
 
 
@@ -77,12 +77,12 @@ def test_what_changed_is_put_in_where_it_stands_once(was: str, now: str, html: s
         ("Тут Бишкек.", "Тут Ош.", "Ин ҷо Бишкек."),
     ],
 )
-def test_what_is_not_sure_is_not_put_in(was: str, now: str, html: str) -> None:
+def test_what_is_not_sure_is_not_put_in(was, now, html):
     assert adapted(was, now, html) is None
 
 
 @pytest.mark.parametrize(("count", "words", "is_adapted"), [(50, 1, True), (51, 1, False), (1, 1000, False)])
-def test_a_text_is_adapted_where_that_takes_little(count: int, words: int, *, is_adapted: bool) -> None:
+def test_a_text_is_adapted_where_that_takes_little(count, words, *, is_adapted):
     """Each change is looked for in all of the text: much of both would take time by the square."""
     reader = Reader("ru", "tg")
     was, now = (f"{'и ' * words}{' и '.join(str(start + each) for each in range(count))}" for start in (1000, 3000))
@@ -91,7 +91,7 @@ def test_a_text_is_adapted_where_that_takes_little(count: int, words: int, *, is
     assert reader.adapt(html, was, was) == html
 
 
-def test_a_number_that_takes_another_plural_is_not_put_in() -> None:
+def test_a_number_that_takes_another_plural_is_not_put_in():
     reader = Reader("en", "ru")
     assert reader.adapt("5 книг", "5 books", "3 books") is None
     assert reader.adapt("5 книг", "5 books", "25 books") == "25 книг"
@@ -99,13 +99,13 @@ def test_a_number_that_takes_another_plural_is_not_put_in() -> None:
 
 
 @given(st.lists(st.sampled_from(["Душанбе", "Бишкек", "Ош", "5", "12", "1,5", "и", "<b>", "</b>", "&amp;", "  ", "-"])))
-def test_the_parts_are_what_is_said_and_the_same_text_is_translated_as_it_was(texts: list[str]) -> None:
+def test_the_parts_are_what_is_said_and_the_same_text_is_translated_as_it_was(texts):
     reader, html = Reader("ru", "tg"), "".join(texts)
     assert reader.adapt("5 ва Душанбе", html, html) == "5 ва Душанбе"
     assert reader.key("".join(reader.parts(html))) == reader.key(html)
 
 
-def test_hashes_are_of_the_longest_words_beginnings_in_this_pair_of_languages() -> None:
+def test_hashes_are_of_the_longest_words_beginnings_in_this_pair_of_languages():
     text = "Республиканская конференция прошла и 2024 закончилась"
     assert word_hashes(text, "ru", "tg") == word_hashes(text.replace("конференция", "конференцией"), "ru", "tg")
     assert not word_hashes(text, "ru", "tg") & word_hashes(text, "ru", "uz")
@@ -113,7 +113,7 @@ def test_hashes_are_of_the_longest_words_beginnings_in_this_pair_of_languages() 
     assert not word_hashes("2024 — <b></b>", "ru", "tg")
 
 
-def test_a_name_is_found_in_any_form_on_either_side(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_found_in_any_form_on_either_side(monkeypatch):
     monkeypatch.setattr(wording, "_withheld", [lambda: ["Рустам Шарифов"]])
     is_withheld = withheld_between("ru", "tg")
     assert is_withheld("Говорим с <b>Рустамом</b> Шарифовым.", "")
