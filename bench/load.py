@@ -33,6 +33,7 @@ import venv
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
@@ -332,15 +333,6 @@ def quantile(times: Counter[float], share: float) -> float:
     return 0.0
 
 
-class Cookies(RequestsCookieJar):
-    """A browser's, which takes this machine for a safe place."""
-
-    def set_cookie(self, cookie: Any, *args: Any, **options: Any) -> None:
-        """Keep a cookie that is for TLS alone without that."""
-        cookie.secure = False
-        super().set_cookie(cookie, *args, **options)
-
-
 class Editors:
     """People at work in the admin while the block runs, each at an article of their own; nobody in another site."""
 
@@ -373,8 +365,8 @@ class Editors:
         """Return the session of somebody who may write and publish."""
         session = self.desk.visitor()
         session.http.headers.update(HEADERS | {"Origin": "https://localhost"})
-        # No proxy ends TLS here.
-        session.http.cookies = Cookies()
+        # No proxy ends TLS here: cookies that are for TLS alone go without.
+        session.http.cookies = RequestsCookieJar(DefaultCookiePolicy(secure_protocols=("http", "https")))
         answer = session.sign_in("admin@demo.example", "chorsu-demo-2026")
         assert answer.status_code == 302, answer.text
         return session

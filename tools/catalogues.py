@@ -139,25 +139,12 @@ def update(app: str) -> None:
         template = wanted(app, code)
         if code == SOURCE_LANGUAGE or not len(template):
             continue
-        old = read(app, code)
-        new = Catalog(locale=code, charset="utf-8", project="chorsu", fuzzy=False, header_comment="")
-        for message in template:
-            if not message.id:
-                continue
-            known = old.get(message.id[0] if isinstance(message.id, tuple) else message.id, message.context)
-            same_shape = known is not None and isinstance(known.id, tuple) == isinstance(message.id, tuple)
-            new.add(
-                message.id,
-                known.string if known is not None and same_shape else None,
-                locations=message.locations,
-                flags=message.flags - {"fuzzy"},
-                auto_comments=message.auto_comments,
-                context=message.context,
-            )
+        catalog = read(app, code)
+        catalog.update(template, no_fuzzy_matching=True, keep_user_comments=False)
         path = po_path(app, code)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(po_bytes(new))
-        path.with_suffix(".mo").write_bytes(mo_bytes(new))
+        path.write_bytes(po_bytes(catalog))
+        path.with_suffix(".mo").write_bytes(mo_bytes(catalog))
 
 
 def po_bytes(catalog: Catalog) -> bytes:
