@@ -109,13 +109,7 @@ def wanted(app: str, code: str) -> Catalog:
     for message in every:
         key = (message.context, message.id[0] if isinstance(message.id, tuple) else message.id)
         if message.id and (code in ADMIN_LANGUAGES or key in readers):
-            catalog.add(
-                message.id,
-                locations=message.locations,
-                flags=message.flags,
-                auto_comments=message.auto_comments,
-                context=message.context,
-            )
+            catalog[message.id] = message
     return catalog
 
 
