@@ -88,23 +88,6 @@ def test_offline_the_text_is_kept_and_saved_when_back(new_page: NewPage) -> None
     eventually(lambda: copies(page) == 0)
 
 
-def test_a_page_being_created_when_the_session_ends(new_page: NewPage) -> None:
-    user = journalist()
-    page = open_new(new_page, user)
-    end_session()
-    page.locator("#id_title").fill("A new one")
-    page.locator("#id_lead").fill("Written without a session")
-    expect(alert(page, ENDED)).to_be_visible()
-    assert not AnalysisPage.objects.exists()
-    sign_in_beside(page, user)
-    eventually(lambda: latest_lead("A new one") == "Written without a session")
-    expect(alert(page, ENDED)).to_have_count(0)
-    # And with the new token everything goes on.
-    page.locator("#id_lead").fill("And more")
-    eventually(lambda: latest_lead("A new one") == "And more")
-    assert AnalysisPage.objects.count() == 1
-
-
 def test_somebody_else_signs_in(new_page: NewPage) -> None:
     user, somebody = journalist(), journalist()
     page = opened(new_page, user)

@@ -50,7 +50,7 @@ class Trial:
         works: list[tuple[Any, ...]] = [(people.report, address, record, ended, self.reports())]
         works += [(people.read, address, record, ended, number) for number in range(READERS)]
         for number in range(EDITORS):
-            works.append((people.edit, people.desk(address, record), record, ended, self.live_version, number))
+            works.append((people.edit, people.Desk(address), record, ended, self.live_version, number))
         threads = [threading.Thread(target=self.work, args=each, daemon=True) for each in works]
         for thread in threads:
             thread.start()
@@ -166,7 +166,7 @@ class Trial:
 
     def broken_documents(self) -> list[str]:
         """Ask for each document through nginx, and return what isn't as it was uploaded, or as it is promised."""
-        visitor, found = people.Visitor(self.services.address, self.record), []
+        visitor, found = people.Visitor(self.services.address), []
         for document in Document.objects.filter(title__in=self.record.documents):
             content = self.record.documents[document.title]
             answer = visitor.get(document.url)
@@ -184,7 +184,7 @@ class Trial:
 
     def broken_pictures(self) -> list[str]:
         """Ask for each picture and one of its sizes through nginx, and return those that don't come."""
-        visitor, found = people.Visitor(self.services.address, self.record), []
+        visitor, found = people.Visitor(self.services.address), []
         for picture in Picture.objects.filter(title__in=self.record.pictures):
             for file in (picture.file, picture.get_rendition("fill-100x100|format-webp").file):
                 answer = visitor.get(file.url)
@@ -209,14 +209,11 @@ class Trial:
     def print_table(self, seconds: float, settled: float, rows: list[tuple[str, int, int, int]]) -> None:
         """Print what was done, lost and seen."""
         record = self.record
-        failures = [f"{n} {way} {status or 'broken off'}" for (way, status), n in sorted(record.failures.items())]
-        asked = f"asked {record.asked['GET']} GET, {record.asked['POST']} POST in {seconds:.0f} s"
         print(f"{'answered as done':<24}{'number':>8}{'lost':>8}{'twice':>8}")
         for name, number, missing, twice in rows:
             print(f"{name:<24}{number:>8}{missing:>8}{twice:>8}")
-        print(f"\nreaders: {record.reads} pages, {len(record.stale)} stale, the longest {record.longest:.1f} s")
-        print(f"{asked}; failed: {', '.join(failures) or 'none'}")
-        print(f"saves without an answer that they are done: {len(record.unknown)}; settled in {settled:.0f} s")
+        print(f"\nreaders: {record.reads} pages in {seconds:.0f} s, {len(record.stale)} stale")
+        print(f"settled in {settled:.0f} s")
         self.faults += [f"stale: {each}" for each in record.stale]
         # What nobody did can't get lost.
         self.faults += [f"too few: {name}" for name, number, _missing, _twice in rows if number < LEAST]

@@ -4,7 +4,6 @@ import csv
 from io import BytesIO
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.urls import reverse
 from docx import Document
@@ -61,14 +60,13 @@ def test_its_articles_come_in_with_their_authors_and_addresses(home, table, clie
     assert AnalysisPage.objects.count() == 2
 
 
-def test_one_article_is_taken_out_as_a_file(home, client):
+def test_one_article_is_taken_out_as_a_file(home, admin):
     section = SectionPage.objects.get()
     page = AnalysisPage(title="Die Donau", body='[{"type": "paragraph", "value": "<p>Der Pegel <b>fällt</b>.</p>"}]')
     section.add_child(instance=page)
-    client.force_login(get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x"))
     url = reverse("chorsu_archive_article", args=[page.pk, "docx"])
-    assert url in client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
-    answer = client.get(url)
+    assert url in admin.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    answer = admin.get(url)
     assert answer["Content-Disposition"] == 'attachment; filename="die-donau-de.docx"'
     texts = [each.text for each in Document(BytesIO(answer.content)).paragraphs if each.text]
     assert texts[-1] == "Der Pegel fällt."

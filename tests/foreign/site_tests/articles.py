@@ -5,7 +5,6 @@ import re
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 from home.models import HomePage, InterviewPage
 from wagtail.models import Page, Site
@@ -23,12 +22,6 @@ KINDS = {"analysis": AnalysisPage, "events": EventReportPage, "interviews": Inte
 def home():
     Site.objects.update(hostname="testserver")
     return HomePage.objects.get()
-
-
-@pytest.fixture
-def admin(client):
-    client.force_login(get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x"))
-    return client
 
 
 def no_rows(*names):

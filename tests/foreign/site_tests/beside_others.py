@@ -26,12 +26,6 @@ def home():
 
 
 @pytest.fixture
-def admin(client):
-    client.force_login(get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x"))
-    return client
-
-
-@pytest.fixture
 def localized(home, django_capture_on_commit_callbacks):
     """Return a translation that wagtail-localize has published, with its record there."""
     source, _ = TranslationSource.get_or_create_from_instance(home)

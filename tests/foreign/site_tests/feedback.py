@@ -87,11 +87,10 @@ def test_what_the_readme_registers(client, page, caplog, django_capture_on_commi
     assert "Feler: not_a_mistake by chefin" in caplog.messages
 
 
-def test_the_report_is_seen_in_the_admin(client, page):
-    send(client, page)
-    client.force_login(get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x"))
-    assert "Feler" in client.get(reverse("chorsu_feedback_admin:index")).content.decode()
-    assert "feedback_reports-section" in client.get("/admin/").content.decode()
+def test_the_report_is_seen_in_the_admin(admin, page):
+    send(admin, page)
+    assert "Feler" in admin.get(reverse("chorsu_feedback_admin:index")).content.decode()
+    assert "feedback_reports-section" in admin.get("/admin/").content.decode()
 
 
 def test_an_editor_hears_of_a_report_by_mail(client, page):

@@ -2,7 +2,6 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from home import state_of_translations
@@ -25,12 +24,6 @@ def home():
     home.save_revision().publish()
     Locale.objects.get_or_create(language_code="en")
     return HomePage.objects.get(pk=home.pk)
-
-
-@pytest.fixture
-def admin(client):
-    client.force_login(get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x"))
-    return client
 
 
 def press_at_desk(client, action):

@@ -1,22 +1,16 @@
-"""The end: the article comes down in every language, and comes back; two people retract it."""
+"""The article comes down in every language, and comes back."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.tour import report
 from tests.tour.people import CHIEF, RUSSIAN_EDITOR
 from tests.tour.services import eventually
 from tests.tour.steps.translating import at_the_desk
-from tests.tour.walk import LANGUAGE_NAMES, Tour
+from tests.tour.walk import Tour
 
 REASON = "Суд потребовал снять материал."
-SENTENCES = {
-    "ru": "Сведения не подтвердились.",
-    "tg": "Маълумот тасдиқ нашуд.",
-    "en": "What it says could not be confirmed.",
-}
-MESSAGE = "“{title}” is {what} ({codes})."
 
 
 def withdraw(tour: Tour) -> None:
@@ -28,46 +22,14 @@ def withdraw(tour: Tour) -> None:
     page.get_by_role("row").filter(has_text=title).get_by_role("link", name="Withdraw everywhere").click()
     page.get_by_role("textbox", name="Why is it taken down?").fill(REASON)
     page.get_by_role("button", name="Withdraw everywhere").click()
-    expect(page.get_by_text(MESSAGE.format(title=title, what="taken down", codes=codes))).to_be_visible()
+    expect(page.get_by_text(f"“{title}” is taken down ({codes}).")).to_be_visible()
     for code in tour.articles:
         settled(tour, code, there=False)
     tour.checked("one act with a reason takes it from page, lists, feed, search and sitemaps of every language")
-    page = in_editor(tour)
+    page = at_the_desk(tour, RUSSIAN_EDITOR)
+    page.get_by_role("row").get_by_role("link", name=title, exact=True).first.click()
     page.locator(".messages").get_by_role("link", name="Bring back").click()
     expect(page.get_by_text(REASON)).to_be_visible()
-    proposed_and_confirmed(tour, page)
-    for code in tour.articles:
-        settled(tour, code, there=True)
-    tour.checked("an editor proposes to bring all of it back, and a chief editor confirms it")
-
-
-def retract(tour: Tour) -> None:
-    """An editor proposes to retract the article, a chief editor confirms it; readers get the newsroom's sentence."""
-    page = in_editor(tour)
-    page.get_by_role("button", name="Actions", exact=True).first.click()
-    page.get_by_role("link", name="Retract", exact=True).click()
-    for code, sentence in SENTENCES.items():
-        page.get_by_role("textbox", name=LANGUAGE_NAMES[code]).fill(sentence)
-    proposed_and_confirmed(tour, page)
-    for code, sentence in SENTENCES.items():
-        settled(tour, code, there=False)
-        status, text = tour.newsroom.get(tour.articles[code])
-        assert status == 410, status
-        assert sentence in text
-        assert report.text("lead", code) not in text
-    tour.checked(
-        "its addresses say the sentence of their language, and no text; lists, feed, search and sitemaps lack it"
-    )
-
-
-def in_editor(tour: Tour) -> Page:
-    """Return the page of an editor who has opened the article."""
-    page = at_the_desk(tour, RUSSIAN_EDITOR)
-    page.get_by_role("row").get_by_role("link", name=report.text("title", "ru"), exact=True).first.click()
-    return page
-
-
-def proposed_and_confirmed(tour: Tour, page: Page) -> None:
     page.get_by_role("textbox", name="Reason, for the newsroom").fill(REASON)
     page.get_by_role("button", name="Propose", exact=True).click()
     expect(page.get_by_text("It is proposed")).to_be_visible()
@@ -76,6 +38,9 @@ def proposed_and_confirmed(tour: Tour, page: Page) -> None:
     chief.get_by_role("region", name="To confirm").get_by_role("listitem").get_by_role("link").first.click()
     chief.get_by_role("button", name="Confirm", exact=True).click()
     expect(chief.locator(".messages .success")).to_be_visible()
+    for code in tour.articles:
+        settled(tour, code, there=True)
+    tour.checked("an editor proposes to bring all of it back, and a chief editor confirms it")
 
 
 def shown(tour: Tour, code: str) -> dict[str, bool]:
