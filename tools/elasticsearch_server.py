@@ -36,7 +36,6 @@ from elasticsearch_files import (
     fetch_archive,
     fetch_with_maven,
     find_java,
-    run_quietly,
     say,
 )
 from own_server import free_port
@@ -45,7 +44,6 @@ STATE = CACHE / "server.json"
 LOCK = CACHE / "lock"
 HEAP = "512m"
 START_LIMIT = 180  # seconds; 12 are usual on two cores, a cold disk takes longer
-SYSTEM_USER = "chorsu-elasticsearch"
 
 
 @dataclass(slots=True)
@@ -96,14 +94,7 @@ def start_own() -> Server:
 
 def unprivileged_user() -> pwd.struct_passwd | None:
     """Return who runs the server: None for "whoever calls"; Elasticsearch refuses to run as root."""
-    if os.geteuid() != 0:
-        return None
-    with contextlib.suppress(KeyError):
-        return pwd.getpwnam(SYSTEM_USER)
-    with contextlib.suppress(UnavailableError, KeyError):
-        run_quietly(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER], 30)
-        return pwd.getpwnam(SYSTEM_USER)
-    return pwd.getpwnam("nobody")
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
 def reachable(path: Path, user: pwd.struct_passwd | None) -> bool:
