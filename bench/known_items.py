@@ -22,7 +22,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from _common import LANGUAGES, ROOT, read_options, set_up
+from _common import LANGUAGES, ROOT, read_options, set_up, show_table
 from _disturbances import catalogue_words, disturbances, forms_in
 
 FIRST = 5
@@ -46,13 +46,14 @@ def main() -> int:
     print(
         f"{options.texts} texts in each language; of each {options.questions} asked for; share in the first {FIRST}\n"
     )
-    print(f"{'':<18}{'target':>8}" + "".join(f"{code:>8}" for code in languages) + f"{'time':>8}")
+    table = []
     for name in names:
-        found = {row["language"]: row for row in rows if row["disturbance"] == name}
-        shares = "".join(f"{found[code]['found']:>8.3f}" if code in found else f"{'':>8}" for code in languages)
-        ratio = statistics.median(row["times_plain"] for row in found.values())
-        print(f"{name:<18}{TARGETS.get(name, 0):>8.2f}{shares}{ratio:>8.2f}")
-    print("\ntime: the median question's, against that of plain ones")
+        of_name = [row for row in rows if row["disturbance"] == name]
+        shares = {row["language"]: row["found"] for row in of_name}
+        time_taken = statistics.median(row["times_plain"] for row in of_name)
+        table.append({"disturbance": name, "target": TARGETS.get(name, "")} | shares | {"time": time_taken})
+    show_table(table)
+    print("time: the median question's, against that of plain ones")
     print(json.dumps({"subject": "known_items", "texts": options.texts, "questions": options.questions, "rows": rows}))
     return 0
 

@@ -123,7 +123,10 @@ def databases(kind: str) -> Iterator[list[str]]:
 
 
 class Site:
-    """A site that is served by gunicorn. ``search`` is the address of its search, up to the word."""
+    """A site that is served by gunicorn. ``search`` is the address of its search, up to the word.
+
+    Its kinds have ``prepare``, which makes the database, and ``commands``, which are started.
+    """
 
     name = ""
     search = ""
@@ -141,14 +144,6 @@ class Site:
         """Run a command of the site's."""
         command = [self.python, "manage.py", *arguments]
         subprocess.run(command, cwd=self.folder, env=self.environment, check=True, stdout=subprocess.DEVNULL)
-
-    def prepare(self) -> None:
-        """Make the database."""
-        raise NotImplementedError
-
-    def commands(self, processes: int) -> list[list[str]]:
-        """Return what is started."""
-        raise NotImplementedError
 
     def gunicorn(self, *arguments: str, processes: int) -> list[str]:
         """Return how it is served."""

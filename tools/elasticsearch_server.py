@@ -189,11 +189,17 @@ def launch(run_folder: Path, home: Path, java: Path, user: pwd.struct_passwd | N
 
 def kill(server: Server) -> None:
     """Kill a server that `start_copy` started, as a power cut would, and leave its data."""
-    os.killpg(server.process_group, signal.SIGKILL)
-    limit = time.monotonic() + 10
-    while group_alive(server.process_group) and time.monotonic() < limit:
+    signal_group(server.process_group, signal.SIGKILL, patience=10)
+
+
+def signal_group(process_group: int, number: signal.Signals, *, patience: float) -> None:
+    """Send the group a signal and wait until it is gone, for so many seconds at most."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process_group, number)
+    limit = time.monotonic() + patience
+    while group_alive(process_group) and time.monotonic() < limit:
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(-server.process_group, os.WNOHANG)
+            os.waitpid(-process_group, os.WNOHANG)
         time.sleep(0.05)
 
 
@@ -255,14 +261,8 @@ def group_alive(process_group: int) -> bool:
 
 def end(server: Server) -> None:
     """End a server by its process group, and remove its data."""
-    for sign, patience in ((signal.SIGTERM, 20), (signal.SIGKILL, 5)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.process_group, sign)
-        limit = time.monotonic() + patience
-        while group_alive(server.process_group) and time.monotonic() < limit:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(-server.process_group, os.WNOHANG)
-            time.sleep(0.1)
+    signal_group(server.process_group, signal.SIGTERM, patience=20)
+    signal_group(server.process_group, signal.SIGKILL, patience=5)
     if server.run_folder:
         shutil.rmtree(server.run_folder, ignore_errors=True)
 
