@@ -50,7 +50,7 @@ def main() -> int:
     for name in names:
         of_name = [row for row in rows if row["disturbance"] == name]
         shares = {row["language"]: row["found"] for row in of_name}
-        time_taken = statistics.median(row["times_plain"] for row in of_name)
+        time_taken = round(statistics.median(row["times_plain"] for row in of_name), 2)
         table.append({"disturbance": name, "target": TARGETS.get(name, "")} | shares | {"time": time_taken})
     show_table(table)
     print("time: the median question's, against that of plain ones")
