@@ -10,7 +10,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-from own_server import UnavailableError
+from own_server import UnavailableError, run_command
 
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "browser"
 PACKAGE = "@sparticuz/chromium@153.0.0"
@@ -106,9 +106,4 @@ def _packaged() -> str:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["stop"]:
-        sys.exit(0)
-    try:
-        print(find())
-    except UnavailableError as error:
-        sys.exit(str(error))
+    run_command(find)

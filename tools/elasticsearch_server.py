@@ -18,7 +18,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -38,7 +37,7 @@ from elasticsearch_files import (
     find_java,
     say,
 )
-from own_server import free_port
+from own_server import free_port, run_command
 
 STATE = CACHE / "server.json"
 LOCK = CACHE / "lock"
@@ -308,17 +307,5 @@ def stop() -> None:
         STATE.unlink()
 
 
-def main() -> int:
-    """Read the command line."""
-    if sys.argv[1:] == ["start"]:
-        print(start())
-    elif sys.argv[1:] == ["stop"]:
-        stop()
-    else:
-        print("Usage: elasticsearch_server.py start | stop", file=sys.stderr)
-        return 2
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(start, stop)

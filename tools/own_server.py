@@ -7,8 +7,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +21,17 @@ START_SECONDS = 30
 
 class UnavailableError(Exception):
     """No such server can be had here; the text says what was tried and the remedy."""
+
+
+def run_command(start: Callable[[], object], stop: Callable[[], object] = lambda: None) -> None:
+    """Do what a script is told: ``start`` prints an address or a path, ``stop`` ends what that needed."""
+    actions = {"start": lambda: print(start()), "stop": stop}
+    if len(sys.argv) != 2 or sys.argv[1] not in actions:
+        sys.exit(f"Usage: {Path(sys.argv[0]).name} start | stop")
+    try:
+        actions[sys.argv[1]]()
+    except UnavailableError as error:
+        sys.exit(str(error))
 
 
 @dataclass(slots=True)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
+
+from own_server import UnavailableError, run_command
 
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "checkers"
 # The last html-validate that runs on Node.js 18 and 20, which Debian has.
 PACKAGES = ("axe-core@4.14.1", "html-validate@9.7.1")
 AXE = "node_modules/axe-core/axe.min.js"
 HTML_VALIDATE = "node_modules/.bin/html-validate"
-
-
-class UnavailableError(Exception):
-    """The checkers can't be had here; the text says what was tried and the remedy."""
 
 
 def find() -> str:
@@ -43,9 +40,4 @@ def _are_in(folder: Path) -> bool:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["stop"]:
-        sys.exit(0)
-    try:
-        print(find())
-    except UnavailableError as error:
-        sys.exit(str(error))
+    run_command(find)

@@ -11,11 +11,10 @@ import os
 import pwd
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from own_server import UnavailableError, free_port
+from own_server import UnavailableError, free_port, run_command
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / ".cache" / "postgresql"
@@ -121,12 +120,4 @@ def _check(done: subprocess.CompletedProcess[str], log: Path | None = None) -> N
 
 
 if __name__ == "__main__":
-    try:
-        if sys.argv[1:] == ["start"]:
-            print(start())
-        elif sys.argv[1:] == ["stop"]:
-            stop()
-        else:
-            sys.exit("Usage: postgresql.py start | stop")
-    except UnavailableError as error:
-        sys.exit(str(error))
+    run_command(start, stop)
