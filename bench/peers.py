@@ -97,7 +97,6 @@ def main() -> int:
     parser.add_argument("--python", help="the Python that has its packages")
     parser.add_argument("--rounds", type=int, default=60, help="requests that are counted, per kind of page")
     parser.add_argument("--language", default="ru", help="language of the newsroom's pages")
-    parser.add_argument("--section", default="analysis", help="the last part of its section's address")
     options = parser.parse_args()
     python = options.python or str(options.bakerydemo / "venv" / "bin" / "python")
     with tempfile.TemporaryDirectory() as folder:
@@ -108,7 +107,7 @@ def main() -> int:
             Site(python, options.bakerydemo, "bakerydemo.wsgi", THEIRS) as bakery,
         ):
             home = f"/{options.language}/"
-            section = f"{home}{options.section}/"
+            section = f"{home}analysis/"
             mine = {"article": newsroom.pages_below(section), "section": [section], "home": [home]}
             theirs = {"article": bakery.pages_below("/blog/"), "section": ["/blog/"], "home": ["/"]}
             rows = [

@@ -2,8 +2,8 @@
 
 Usage: slow_clients.py [--seconds 20] [--uploads 50] [--idle 200] [--strangers 100]
 
-A new newsroom in a temporary folder, served as docs/deploy.md says: gunicorn by deploy/gunicorn.conf.py, and nginx,
-where the system has one, by deploy/nginx.conf without TLS. Four readers ask for an article, one request after the
+A new newsroom in a temporary folder, served as docs/deploy.md says: gunicorn by deploy/gunicorn.conf.py, and nginx
+by deploy/nginx.conf without TLS. Four readers ask for an article, one request after the
 other, first alone and then beside the slow clients: uploads that announce a megabyte and send one byte every five
 seconds, and connections that send nothing. Whoever is thrown out comes back at once. Then strangers send what of large
 bodies nginx takes, and keep their connections: how much of it lies in nginx's memory and folder.
@@ -25,7 +25,6 @@ from pathlib import Path
 
 from _common import HOST, ROOT, read_options, show, show_table, spread
 from _served import (
-    nginx_program,
     read,
     running_nginx,
     serving,
@@ -60,11 +59,8 @@ def main() -> int:
     rows = []
     bodies = []
     with tempfile.TemporaryDirectory() as folder, serving(folder) as (port, article), nginx(folder, port) as before:
-        if before:
-            wait_until_answered(before, article)
+        wait_until_answered(before, article)
         for name, door in (("nginx", before), ("none", port)):
-            if not door:
-                continue
             read(door, article, 3)
             quiet = spread(read(door, article, options.seconds))
             with slow_clients(door, options.uploads, options.idle):
@@ -85,11 +81,7 @@ def main() -> int:
 
 @contextmanager
 def nginx(folder: str, site: int) -> Iterator[int]:
-    """Put the system's nginx before the site, by the documented file; yield its port, or 0 where there is none."""
-    if nginx_program() is None:
-        print("There is no nginx on this system: only the site itself is measured.", file=sys.stderr)
-        yield 0
-        return
+    """Put the system's nginx before the site, by the documented file; yield its port."""
     port = free_port()
     place = Path(folder) / "nginx"
     place.mkdir()
