@@ -19,7 +19,6 @@ from django.dispatch import receiver
 from django.utils import translation
 from django.utils.translation import trans_real
 from hypothesis import settings
-from pytest_django import DjangoDbBlocker
 
 from chorsu_articles.pictures import files as picture_files
 from tests.migrated_database import prepared_database
@@ -70,10 +69,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None,
-    django_db_modify_db_settings: None,
-    django_db_createdb: bool,
-    django_db_blocker: DjangoDbBlocker,
+    django_test_environment,
+    django_db_modify_db_settings,
+    django_db_createdb,
+    django_db_blocker,
 ) -> Iterator[None]:
     """Make the test database; ``--create-db`` migrates although a migrated one is kept."""
     with django_db_blocker.unblock(), prepared_database(anew=django_db_createdb):
@@ -87,7 +86,7 @@ def _a_picture_is_decoded_once() -> Iterator[None]:
     """Keep what the decoder wrote of each file under the same limits: each time is a process of its own."""
     decode, written = picture_files.run_apart, {}
 
-    def decode_once(*command: str, **options: Any) -> CompletedProcess[bytes]:
+    def decode_once(*command, **options):
         if "stdout" not in options:  # of another process: a module that is imported only now has this function, too
             return decode(*command, **options)
         stdin, stdout = options["stdin"], options["stdout"]
@@ -107,9 +106,7 @@ def _a_picture_is_decoded_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def kept_in_module(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+def kept_in_module(django_db_setup, django_db_blocker) -> Iterator[Callable[[], AbstractContextManager[None]]]:
     """Return what fixtures of a module write in: ``with kept_in_module():``. Its tests find that as it was written.
 
     Each test goes back to a savepoint behind it, so that it asks for ``db`` too. What such a fixture returns is shared:
@@ -125,7 +122,7 @@ def kept_in_module(
 
 
 @pytest.fixture
-def memory_cache(settings: Any) -> None:
+def memory_cache(settings):
     """Cache in this process, as in production not in the database; empty: Wagtail caches the addresses of sites."""
     settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()

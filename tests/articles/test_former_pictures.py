@@ -146,7 +146,7 @@ def test_migrate_is_told_and_goes_on_and_tables_that_are_not_there_yet_are_asked
         assert found() == []
     assert len(queries) == 0
 
-    def fails() -> None:
+    def fails():
         raise DatabaseError
 
     monkeypatch.setattr(checks, "missing_pictures", fails)

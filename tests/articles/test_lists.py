@@ -81,7 +81,7 @@ def test_filters_narrow_each_other_and_tell_how_many_there_are(client):
     )
     make_event(section, title="О дорогах", country_id=pk("TJ"), published_on=days_ago(400), topics=[roads])
 
-    def narrowed_to(**query: str):
+    def narrowed_to(**query):
         with translation.override("ru"):
             context = client.get(section.url, query).context
         return [item.title for item in context["publications"]], context
@@ -132,7 +132,7 @@ def test_usual_is_what_half_of_the_newest_of_a_section_carry():
     water, land, rare = (Topic.objects.create(name_ru=name) for name in ("Вода", "Берег", "Рыба"))
     tajikistan = Country.objects.create(code="TJ", name_ru="Таджикистан")
 
-    def add(day: int, *topics: Topic, live: bool = True) -> None:
+    def add(day, *topics, live=True):
         countries = [tajikistan] if day % 2 else []
         make_article(section, published_on=days_ago(day), live=live, topics=topics, countries=countries)
 

@@ -296,7 +296,7 @@ def test_a_picture_that_does_not_fit_onto_the_disk_is_not_called_broken_nor_stor
 
 @pytest.mark.django_db(transaction=True)  # in one that goes on, a save that fails ends all
 def test_of_several_pictures_one_that_cannot_be_stored_has_a_sentence(client, media, monkeypatch):
-    def refuse(*_args: Any, **_kwargs: Any) -> None:
+    def refuse(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     sign_in_journalist(client, make_home())

@@ -85,7 +85,7 @@ def test_what_the_text_links_is_not_repeated(section, water):
     make(section, water, slug="in-russian", translation_key=tajik.translation_key)
     make(section, water, slug="left")
 
-    def link(page) -> str:
+    def link(page):
         return f'<p><a linktype="page" id="{page.pk}">there</a></p>'
 
     body = [
@@ -113,7 +113,7 @@ def test_what_it_costs_does_not_depend_on_how_many_there_are(section, water, roa
     page = make(section, water, roads, countries=[country])
     prefetch_article(page)
 
-    def queries() -> int:
+    def queries():
         with CaptureQueriesContext(connection) as captured:
             related_to(page)
         return len(captured)

@@ -67,7 +67,7 @@ def test_a_picture_that_could_not_be_read_is_tried_again_after_growing_pauses(mo
     picture = publish(main_picture=make_picture()).main_picture
     now, tried = 1_000, []
 
-    def unreadable(*_specs: object) -> None:
+    def unreadable(*_specs):
         tried.append(now)
         raise OSError(errno.ESTALE, "Stale file handle")
 

@@ -68,7 +68,7 @@ def test_at_most_one_false_alarm_in_ten_articles_of_the_demo():
 
 
 def test_twice_as_much_takes_at_most_twice_the_time():
-    def read(text: str) -> list[Any]:
+    def read(text):
         texts = placed(*text.split("¶"))
         return [*unpaired_marks(texts), *doubled_words(texts, "en"), *two_spellings(texts)]
 

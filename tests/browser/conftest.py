@@ -61,7 +61,7 @@ def running_browser() -> Iterator[Callable[[], Browser]]:
     started: list[Browser] = []
     with sync_playwright() as playwright:
 
-        def running() -> Browser:
+        def running():
             if not started or not started[-1].is_connected():
                 started.append(playwright.chromium.launch(executable_path=path, args=chosen.ARGUMENTS))
             return started[-1]
@@ -72,7 +72,7 @@ def running_browser() -> Iterator[Callable[[], Browser]]:
 
 
 @pytest.fixture
-def new_page(running_browser: Callable[[], Browser], live_server: Any) -> Iterator[NewPage]:
+def new_page(running_browser, live_server) -> Iterator[NewPage]:
     """Return a maker of pages, each in a browser context of its own: keywords are Playwright's for contexts.
 
     A test fails where something on its pages is against the policy that they come with.
@@ -80,7 +80,7 @@ def new_page(running_browser: Callable[[], Browser], live_server: Any) -> Iterat
     contexts: list[BrowserContext] = []
     refused: list[str] = []
 
-    def make(**options: Any) -> Page:
+    def make(**options):
         options = {"viewport": DESK, "reduced_motion": "reduce", "locale": "en-US", **options}
         context = running_browser().new_context(base_url=live_server.url, **options)
         context.set_default_timeout(PATIENCE_MS)
@@ -96,13 +96,13 @@ def new_page(running_browser: Callable[[], Browser], live_server: Any) -> Iterat
 
 
 @pytest.fixture
-def page(new_page: NewPage) -> Page:
+def page(new_page) -> Page:
     """Return a page at a desk."""
     return new_page()
 
 
 @pytest.fixture
-def newsroom(transactional_db: None) -> None:
+def newsroom(transactional_db):
     """Set up the newsroom in all its languages."""
     if not take_file("newsroom"):
         setup_newsroom()
@@ -110,7 +110,7 @@ def newsroom(transactional_db: None) -> None:
 
 
 @pytest.fixture
-def whole_site(newsroom: None) -> None:
+def whole_site(newsroom):
     """Fill the newsroom with a page of every kind."""
     if not take_file("whole site"):
         make_whole_site()

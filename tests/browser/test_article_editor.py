@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 from chorsu_articles.missing import Missing
 from chorsu_articles.models import AnalysisPage, Picture
 from cms.models import User
-from tests.browser.conftest import NewPage
 from tests.browser.editing import journalist, open_new, ready, section
 from tests.browser.test_editor_pictures import jpeg
 from tests.editorial.desk import fresh
@@ -19,7 +18,7 @@ from tests.factories import make_picture
 
 
 @pytest.fixture
-def editor(new_page: NewPage, newsroom: None) -> Iterator[Page]:
+def editor(new_page, newsroom) -> Iterator[Page]:
     """Return a browser page of a Tajik journalist, in the editor of a new article; its scripts must not fail."""
     page = open_new(new_page, journalist("tg"), code="tg")
     faults: list[str] = []
@@ -34,7 +33,7 @@ def write(field: Locator, text: str) -> None:
     field.blur()
 
 
-def test_the_slug_follows_a_tajik_headline_until_somebody_changes_it(editor: Page):
+def test_the_slug_follows_a_tajik_headline_until_somebody_changes_it(editor):
     headline, slug = editor.locator("#id_title"), editor.locator("#id_slug")
     for text, expected in (("Ҷумҳурии Тоҷикистон", "jumhurii-tojikiston"), ("Ҷумҳурии мо", "jumhurii-mo")):
         write(headline, text)
@@ -49,7 +48,7 @@ def test_the_slug_follows_a_tajik_headline_until_somebody_changes_it(editor: Pag
     expect(slug).to_have_value("kishvari-mo")
 
 
-def test_each_line_of_what_is_missing_leads_to_its_field(editor: Page, monkeypatch: pytest.MonkeyPatch):
+def test_each_line_of_what_is_missing_leads_to_its_field(editor, monkeypatch):
     """Also in other tabs, in folded sections, in rows and in blocks, which a site's own kind may name."""
     block = "b6a4e6b2-6f0f-4a8e-9d64-6a8f3a1c0001"
     picture = make_picture(title="Cold", credit="A. Writer")
@@ -86,7 +85,7 @@ def test_each_line_of_what_is_missing_leads_to_its_field(editor: Page, monkeypat
         expect(editor.locator(field)).to_be_in_viewport()
 
 
-def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submission(editor: Page):
+def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submission(editor):
     badge, lead = editor.locator(".articles-completeness__badge"), editor.locator("#id_lead")
     write(editor.locator("#id_title"), "Ҷумҳурии Тоҷикистон")
     write(lead, "Чӣ шуд ва чаро муҳим аст.")
@@ -112,7 +111,7 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     assert fresh(page).current_workflow_state is not None
 
 
-def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor: Page):
+def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor):
     make_picture(title="First", caption_tg="Якум", alt_text_tg="Тавсифи якум", caption_ru="Первый")
     make_picture(title="Second", caption_tg="Дуюм", alt_text_tg="Тавсифи дуюм")
     caption, alt = editor.locator("#id_main_picture_caption"), editor.locator("#id_main_picture_alt")
@@ -135,7 +134,7 @@ def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor: Page
     expect(alt).to_have_value("Сухани худам")
 
 
-def test_pictures_dropped_together_share_one_credit(editor: Page):
+def test_pictures_dropped_together_share_one_credit(editor):
     editor.goto("/admin/images/multiple/add/")
     editor.get_by_label("Credit").fill("Акс: Таҳририя")
     files: list[Any] = [jpeg("one.jpg"), jpeg("two.jpg", "olive")]

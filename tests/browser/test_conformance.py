@@ -89,7 +89,7 @@ def violations(
         pytest.param(list(product(KINDS, CODES, SCHEMES, SIZES)), id="all", marks=pytest.mark.slow),
     ],
 )
-def test_axe_finds_no_violation(new_page: NewPage, checkers: Path, renderings: list[tuple[str, ...]]):
+def test_axe_finds_no_violation(new_page, checkers, renderings):
     found = {}
     for kind, code, scheme, size in renderings:
         options = {"color_scheme": scheme, "viewport": SIZES[size]}
@@ -105,14 +105,14 @@ def test_axe_finds_no_violation(new_page: NewPage, checkers: Path, renderings: l
         pytest.param(list(product(KINDS, CODES)), id="all", marks=pytest.mark.slow),
     ],
 )
-def test_html_validate_finds_no_fault(client: Client, checkers: Path, tmp_path: Path, pages: list[tuple[str, str]]):
+def test_html_validate_finds_no_fault(client, checkers, tmp_path, pages):
     addresses = {f"{code} {kind}": KINDS[kind].format(code=code) for kind, code in pages}
     assert faults_in_html(client, addresses, checkers, tmp_path) == {}
 
 
 @pytest.mark.journey
 @pytest.mark.usefixtures("newsroom")
-def test_the_main_pages_hold_to_both_checkers(new_page: NewPage, client: Client, checkers: Path, tmp_path: Path):
+def test_the_main_pages_hold_to_both_checkers(new_page, client, checkers, tmp_path):
     section = SectionPage.objects.get(locale__language_code="ru", kind="analysis")
     article = make_full_article(section, slug="full")
     sync(limit=1000)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, Correction
-from tests.browser.conftest import NewPage, bounding_box
+from tests.browser.conftest import bounding_box
 from tests.browser.editing import EDITOR, edit, eventually, expect_saved, journalist, open_new, section
 from tests.editorial.desk import fresh, latest
 from tests.factories import make_user
@@ -53,8 +53,8 @@ def leavings(page: Page) -> list[str]:
 
 
 def test_a_new_article_is_written_from_the_headline_on_and_saved_before_it_has_one(
-    new_page: NewPage,
-) -> None:
+    new_page,
+):
     page = open_new(new_page, journalist())
     left = leavings(page)
     title, lead, text = (page.locator(selector) for selector in ("#id_title", "#id_lead", EDITOR))
@@ -88,7 +88,7 @@ def test_a_new_article_is_written_from_the_headline_on_and_saved_before_it_has_o
     assert left == []
 
 
-def test_correct_leads_into_the_folded_place_of_its_sentence(new_page: NewPage) -> None:
+def test_correct_leads_into_the_folded_place_of_its_sentence(new_page):
     author = journalist()
     article = written(author)
     AnalysisPage.objects.filter(pk=article.pk).update(live=True)
@@ -102,7 +102,7 @@ def test_correct_leads_into_the_folded_place_of_its_sentence(new_page: NewPage) 
     expect(sentence).to_be_focused()
 
 
-def test_enter_in_a_field_of_one_line_submits_nothing(new_page: NewPage) -> None:
+def test_enter_in_a_field_of_one_line_submits_nothing(new_page):
     author = journalist()
     page = edit(new_page, author, written(author))
     left = leavings(page)
@@ -123,7 +123,7 @@ def test_enter_in_a_field_of_one_line_submits_nothing(new_page: NewPage) -> None
     expect(page.get_by_text("has been updated")).to_be_visible()
 
 
-def test_a_text_in_review_is_read_only_for_its_author(new_page: NewPage) -> None:
+def test_a_text_in_review_is_read_only_for_its_author(new_page):
     author = journalist()
     article = written(author, submit=True)
     page = edit(new_page, author, article)
@@ -144,7 +144,7 @@ def test_a_text_in_review_is_read_only_for_its_author(new_page: NewPage) -> None
     expect(page.locator("#id_lead")).to_be_editable()
 
 
-def test_the_buttons_stand_at_the_lower_edge_of_a_phone(new_page: NewPage) -> None:
+def test_the_buttons_stand_at_the_lower_edge_of_a_phone(new_page):
     editor = make_user("Editors (en)")
     UserProfile.objects.filter(user=editor).update(preferred_language="fa")
     article = written(journalist(), submit=True)

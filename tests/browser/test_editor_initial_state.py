@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import AnalysisPage
-from tests.browser.conftest import NewPage
 from tests.browser.editing import EDITOR, edit, eventually, expect_saved, journalist, section
 from tests.factories import make_article
 
@@ -19,7 +18,7 @@ WATCHES = "() => window.wagtail.app.queryController('w-unsaved').initialFormData
 
 
 @pytest.fixture
-def editor(new_page: NewPage) -> Page:
+def editor(new_page) -> Page:
     """Return the editor of a saved article."""
     user = journalist()
     article = make_article(section(), title="Roads", owner=user, body=[("paragraph", "<p>First</p>")])
@@ -31,7 +30,7 @@ def latest() -> Any:
     return AnalysisPage.objects.get().get_latest_revision_as_object()
 
 
-def test_what_is_typed_at_once(editor: Page) -> None:
+def test_what_is_typed_at_once(editor):
     editor.locator(EDITOR).first.click()
     editor.keyboard.press("Control+End")
     editor.keyboard.type(" words")
@@ -40,7 +39,7 @@ def test_what_is_typed_at_once(editor: Page) -> None:
     expect_saved(editor)
 
 
-def test_what_is_typed_while_it_saves(editor: Page) -> None:
+def test_what_is_typed_while_it_saves(editor):
     editor.locator("form#page-edit-form").evaluate(
         """(form) => form.addEventListener("w-autosave:success", () => {
             form.elements.lead.value = "Typed meanwhile";
@@ -51,7 +50,7 @@ def test_what_is_typed_while_it_saves(editor: Page) -> None:
     assert latest().title == "Roads and bridges"
 
 
-def test_what_is_typed_just_before_saving(editor: Page) -> None:
+def test_what_is_typed_just_before_saving(editor):
     editor.locator(EDITOR).first.click()
     editor.keyboard.press("Control+End")
     # In one turn of the browser, so that no timer of Draftail's comes in between; the session answers at once, too.
@@ -69,7 +68,7 @@ def test_what_is_typed_just_before_saving(editor: Page) -> None:
     assert "First words" in unquote_plus(posted.value.post_data)
 
 
-def test_an_editor_that_is_only_read_saves_nothing(editor: Page) -> None:
+def test_an_editor_that_is_only_read_saves_nothing(editor):
     editor.evaluate("document.addEventListener('w-unsaved:add', () => { window.noticed = true; })")
     # Draftail writes the text with other spaces than the server as soon as it has the focus.
     editor.locator(EDITOR).first.click()

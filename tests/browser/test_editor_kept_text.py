@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from chorsu_articles.models import AnalysisPage
 from cms import request_checks
@@ -72,7 +72,7 @@ def sign_in_beside(page: Page, user: Any) -> None:
 
 
 @pytest.mark.journey
-def test_offline_the_text_is_kept_and_saved_when_back(new_page: NewPage) -> None:
+def test_offline_the_text_is_kept_and_saved_when_back(new_page):
     page = opened(new_page, journalist())
     page.context.set_offline(True)
     page.locator("#id_lead").fill("Written without a connection")
@@ -88,7 +88,7 @@ def test_offline_the_text_is_kept_and_saved_when_back(new_page: NewPage) -> None
     eventually(lambda: copies(page) == 0)
 
 
-def test_somebody_else_signs_in(new_page: NewPage) -> None:
+def test_somebody_else_signs_in(new_page):
     user, somebody = journalist(), journalist()
     page = opened(new_page, user)
     end_session()
@@ -106,7 +106,7 @@ def test_somebody_else_signs_in(new_page: NewPage) -> None:
     eventually(lambda: copies(page) == 0)
 
 
-def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page: NewPage) -> None:
+def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page):
     one = opened(new_page, journalist())
     context, address = one.context, one.url
     with context.expect_page() as opening:
@@ -135,7 +135,7 @@ def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page: New
     eventually(lambda: latest_lead() == "Words of one")
 
 
-def test_discarding_and_other_people(new_page: NewPage) -> None:
+def test_discarding_and_other_people(new_page):
     user, somebody = journalist(), journalist()
     page = open_new(new_page, user)
     address = page.url
@@ -161,7 +161,7 @@ def test_discarding_and_other_people(new_page: NewPage) -> None:
 
 
 @pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
-def test_a_locked_database_costs_no_text(new_page: NewPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_costs_no_text(new_page, monkeypatch):
     monkeypatch.setattr(request_checks, "MOST_SECONDS", 0.3)
     page = opened(new_page, journalist())
     with locked():
@@ -177,18 +177,18 @@ def test_a_locked_database_costs_no_text(new_page: NewPage, monkeypatch: pytest.
     eventually(lambda: copies(page) == 0)
 
 
-def test_a_submission_waits_for_the_autosave_under_way(new_page: NewPage) -> None:
+def test_a_submission_waits_for_the_autosave_under_way(new_page):
     page = opened(new_page, journalist())
     held: list[Route] = []
     order: list[str] = []
 
-    def hold(route: Route) -> None:
+    def hold(route):
         if route.request.method == "POST" and not route.request.is_navigation_request() and not held:
             held.append(route)
         else:
             route.continue_()
 
-    def note(request: Request) -> None:
+    def note(request):
         if request.method == "POST" and request.url == page.url:
             order.append("posted" if request.is_navigation_request() else "autosaved")
 
@@ -208,10 +208,10 @@ def test_a_submission_waits_for_the_autosave_under_way(new_page: NewPage) -> Non
     assert order == ["autosaved", "posted"]
 
 
-def test_what_is_typed_until_a_submission_is_stopped_is_saved(new_page: NewPage) -> None:
+def test_what_is_typed_until_a_submission_is_stopped_is_saved(new_page):
     page = opened(new_page, journalist())
 
-    def hold(route: Route) -> None:
+    def hold(route):
         if not route.request.is_navigation_request():
             route.continue_()
 
@@ -227,7 +227,7 @@ def test_what_is_typed_until_a_submission_is_stopped_is_saved(new_page: NewPage)
     assert latest_lead() == "Typed until the stop"
 
 
-def test_signing_out_leaves_no_copy(page: Page) -> None:
+def test_signing_out_leaves_no_copy(page):
     sign_in(page, journalist(), PASSWORD)
     page.evaluate(
         "() => localStorage.setItem('articles-kept:1:x:y', JSON.stringify({user: '1', page: 'x', time: Date.now()}))"

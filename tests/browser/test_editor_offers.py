@@ -6,14 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from chorsu_articles.models import Country, Topic
-from tests.browser.conftest import NewPage
 from tests.browser.editing import EDITOR, begin, expect_kinds, journalist, open_new, section, texts
 from tests.factories import make_event
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def test_offers_are_taken_by_one_key_and_by_a_click(new_page: NewPage) -> None:
+def test_offers_are_taken_by_one_key_and_by_a_click(new_page):
     topic, country = Topic.objects.create(name_en="Water"), Country.objects.create(code="ZZ", name_en="Narnia")
     make_event(section("events"), city="Tashkent", country=country, live=False)
     page = open_new(new_page, journalist(), "events")
@@ -41,7 +40,7 @@ def test_offers_are_taken_by_one_key_and_by_a_click(new_page: NewPage) -> None:
     expect(page.locator("#id_city")).to_have_value("")
 
 
-def test_quotations_in_a_typed_text_become_blocks_with_one_undo(new_page: NewPage) -> None:
+def test_quotations_in_a_typed_text_become_blocks_with_one_undo(new_page):
     page = open_new(new_page, journalist())
     page.locator("#id_title").fill("A road")
     begin(page)

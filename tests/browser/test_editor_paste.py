@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from chorsu_articles.models import AnalysisPage
-from tests.browser.conftest import NewPage
 from tests.browser.editing import (
     BODY,
     EDITOR,
@@ -38,7 +37,7 @@ DOCUMENT = f"""
 """
 
 
-def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: NewPage) -> None:
+def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page):
     page = open_new(new_page, journalist())
     begin(page)
     copy(page, DOCUMENT, "anything")
@@ -58,7 +57,7 @@ def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: N
     expect(page.locator("#id_title")).to_have_value("")
 
 
-def test_at_the_cursor_in_a_text(new_page: NewPage) -> None:
+def test_at_the_cursor_in_a_text(new_page):
     page = open_new(new_page, journalist())
     begin(page)
     page.keyboard.type("First. ")
@@ -85,7 +84,7 @@ def test_at_the_cursor_in_a_text(new_page: NewPage) -> None:
     expect(page.get_by_role("option", name="Heading", exact=True)).to_have_count(0)
 
 
-def test_the_address_of_a_video_becomes_one_and_another_stays_a_link(new_page: NewPage) -> None:
+def test_the_address_of_a_video_becomes_one_and_another_stays_a_link(new_page):
     page = open_new(new_page, journalist())
     begin(page)
     # One paragraph stays in its block.
@@ -102,8 +101,8 @@ def test_the_address_of_a_video_becomes_one_and_another_stays_a_link(new_page: N
 
 
 def test_the_lead_keeps_its_own_paste_and_with_nothing_in_focus_it_goes_to_the_end_of_the_body(
-    new_page: NewPage,
-) -> None:
+    new_page,
+):
     page = open_new(new_page, journalist())
     page.locator("#id_lead").click()
     copy(page, HTML, "\n".join(PARAGRAPHS))
@@ -115,7 +114,7 @@ def test_the_lead_keeps_its_own_paste_and_with_nothing_in_focus_it_goes_to_the_e
     assert texts(page) == ["\n".join(PARAGRAPHS)]
 
 
-def test_of_a_large_document_only_what_shows_nothing_is_left_out(new_page: NewPage) -> None:
+def test_of_a_large_document_only_what_shows_nothing_is_left_out(new_page):
     page = open_new(new_page, journalist())
     begin(page)
     office = "<!--[if gte vml 1]><v:shape>Office</v:shape><![endif]-->"
@@ -127,7 +126,7 @@ def test_of_a_large_document_only_what_shows_nothing_is_left_out(new_page: NewPa
     assert texts(page) == ["\n".join(PARAGRAPHS)]
 
 
-def test_without_the_server_the_text_is_pasted_all_the_same(new_page: NewPage) -> None:
+def test_without_the_server_the_text_is_pasted_all_the_same(new_page):
     page = open_new(new_page, journalist())
     begin(page)
     page.context.set_offline(True)

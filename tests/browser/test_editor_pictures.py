@@ -11,7 +11,6 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.models import Picture
-from tests.browser.conftest import NewPage
 from tests.browser.editing import (
     BODY,
     EDITOR,
@@ -79,7 +78,7 @@ def drop(page: Page, selector: str, *files: dict[str, Any]) -> None:
     )
 
 
-def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: NewPage) -> None:
+def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page):
     page = open_new(new_page, journalist())
     begin(page)
     paste(page, EDITOR, "<p>The road is open.</p><p>People came.</p>")
@@ -107,7 +106,7 @@ def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: NewPa
     assert texts(page) == ["The road is open.", "People came. They went on."]
 
 
-def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_page: NewPage) -> None:
+def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_page):
     page = open_new(new_page, journalist())
     programme = {"name": "programme.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
     drop(page, BODY, programme)
@@ -118,7 +117,7 @@ def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_pa
     expect(names(page)).to_have_text(["IMG_1.HEIC"])
 
 
-def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: NewPage) -> None:
+def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page):
     page = open_new(new_page, journalist())
     choose(page, jpeg("good.jpg"), {"name": "bad.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
     credit_of_all(page).fill("B. Writer")
@@ -132,7 +131,7 @@ def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: New
     expect(credit_of_all(page)).to_have_value("B. Writer")
 
 
-def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: NewPage) -> None:
+def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page):
     page = open_new(new_page, journalist())
     choose(page, jpeg("bus.jpg"))
     add(page)
@@ -162,7 +161,7 @@ def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: NewPage
     expect(page.locator(f"{BODY} textarea[name$=-caption]:visible")).to_have_value("The first bus.")
 
 
-def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: NewPage) -> None:
+def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page):
     user = journalist()
     page = open_new(new_page, user)
     begin(page)
@@ -187,7 +186,7 @@ def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: New
 
 
 @pytest.mark.journey
-def test_four_pictures_get_their_words_in_a_table_by_keyboard_alone(new_page: NewPage) -> None:
+def test_four_pictures_get_their_words_in_a_table_by_keyboard_alone(new_page):
     page = open_new(new_page, journalist())
     begin(page)
     paste(page, EDITOR, "<p>The road is open.</p><p>The first bus. Photo: A. Writer</p>")
@@ -220,7 +219,7 @@ def test_four_pictures_get_their_words_in_a_table_by_keyboard_alone(new_page: Ne
     expect(page.locator("[data-articles-waiting-credit]:visible")).to_have_value("A. Writer")
 
 
-def test_several_pictures_come_as_one_gallery_by_choice(new_page: NewPage) -> None:
+def test_several_pictures_come_as_one_gallery_by_choice(new_page):
     page = open_new(new_page, journalist())
     choose(page, jpeg("bus.jpg"), jpeg("crowd.jpg"))
     dialog = page.get_by_role("dialog")
@@ -234,12 +233,12 @@ def test_several_pictures_come_as_one_gallery_by_choice(new_page: NewPage) -> No
     expect_kinds(page, ["paragraph"])
 
 
-def test_the_first_picture_is_the_main_one_until_another_is_chosen(new_page: NewPage) -> None:
+def test_the_first_picture_is_the_main_one_until_another_is_chosen(new_page):
     page = open_new(new_page, journalist())
     main, main_caption = page.locator("#id_main_picture"), page.locator("#id_main_picture_caption")
     caption = page.locator(f"{BODY} textarea[name$=-caption]:visible")
 
-    def added(name: str, colour: str) -> str:
+    def added(name, colour):
         choose(page, jpeg(f"{name}.jpg", colour))
         add(page)
         expect(page.get_by_role("dialog")).to_have_count(0)

@@ -43,7 +43,7 @@ MARKED = "[...CSS.highlights.get('feedback-reported')].map(range => range.toStri
 
 
 @pytest.fixture(autouse=True)
-def _plain_site(settings: Any, transactional_db: None, memory_cache: None) -> None:
+def _plain_site(settings, transactional_db, memory_cache):
     settings.ROOT_URLCONF = "tests.feedback.urls"
     templates = Path(__file__).parents[1] / "feedback" / "templates"
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [templates]}]
@@ -102,7 +102,7 @@ def open_article(new_page: NewPage, language: str = "ru", query: str = "", **opt
 
 
 @pytest.mark.journey
-def test_a_typo_is_reported_with_the_keyboard_alone(new_page: NewPage) -> None:
+def test_a_typo_is_reported_with_the_keyboard_alone(new_page):
     page = open_article(new_page)
     page.locator("#link").focus()
     place = page.evaluate("scrollY")
@@ -151,7 +151,7 @@ def report_words(page: Page, element: str, words: str, suggestion: str, number: 
     return TypoReport.objects.latest("pk")
 
 
-def test_browser_and_server_count_alike(new_page: NewPage) -> None:
+def test_browser_and_server_count_alike(new_page):
     page = open_article(new_page)
     for path, words, number, selected in PLACES:
         report = report_words(page, at(path), words, "иначе", number)
@@ -160,7 +160,7 @@ def test_browser_and_server_count_alike(new_page: NewPage) -> None:
     assert TypoReport.objects.count() == len(PLACES)
 
 
-def test_letters_that_the_page_holds_decomposed_are_composed(new_page: NewPage) -> None:
+def test_letters_that_the_page_holds_decomposed_are_composed(new_page):
     page = open_article(new_page)
     page.evaluate(
         """path => {
@@ -174,13 +174,13 @@ def test_letters_that_the_page_holds_decomposed_are_composed(new_page: NewPage) 
     assert (report.step, report.selected) == ("A", "рады, й")
 
 
-def test_without_content_paths_the_server_finds_the_place(new_page: NewPage) -> None:
+def test_without_content_paths_the_server_finds_the_place(new_page):
     page = open_article(new_page, query="?plain")
     report = report_words(page, "article", "районов", "областей", 1)
     assert (report.step, report.path, report.offset) == ("B", SECOND, 17)
 
 
-def test_words_come_right_to_left_with_their_joiners(new_page: NewPage) -> None:
+def test_words_come_right_to_left_with_their_joiners(new_page):
     page = open_article(new_page, "fa")
     words = "می‌خواهند هر روز به انجا"
     report = report_words(page, at(PARAGRAPH), words, words.replace("انجا", "آنجا"))
@@ -192,7 +192,7 @@ def test_words_come_right_to_left_with_their_joiners(new_page: NewPage) -> None:
     expect(suggestion).to_have_attribute("lang", "fa")
 
 
-def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page: NewPage) -> None:
+def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page):
     page = open_article(new_page)
     hint = page.locator(HINT)
     page.context.set_offline(True)
@@ -216,7 +216,7 @@ def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page: NewP
     expect(page.locator("dialog")).to_have_count(0)
 
 
-def test_on_a_mac_the_words_say_command_and_command_works(new_page: NewPage) -> None:
+def test_on_a_mac_the_words_say_command_and_command_works(new_page):
     page = open_article(new_page)
     page.add_init_script("""Object.defineProperty(navigator, "platform", { value: "MacIntel" });""")
     page.reload()
@@ -228,7 +228,7 @@ def test_on_a_mac_the_words_say_command_and_command_works(new_page: NewPage) -> 
     expect_quoted(page, "откылась")
 
 
-def test_a_selection_is_cut_where_the_first_leaf_ends_and_where_the_article_begins(new_page: NewPage) -> None:
+def test_a_selection_is_cut_where_the_first_leaf_ends_and_where_the_article_begins(new_page):
     page = open_article(new_page)
     page.evaluate(
         """([first, second]) => {
@@ -260,7 +260,7 @@ def test_a_selection_is_cut_where_the_first_leaf_ends_and_where_the_article_begi
     expect(page.locator(".feedback-touch")).to_have_count(0)
 
 
-def test_the_whole_page_is_too_much(new_page: NewPage, settings: Any) -> None:
+def test_the_whole_page_is_too_much(new_page, settings):
     settings.CHORSU_FEEDBACK = {"MAX_SELECTED": 100}
     page = open_article(new_page)
     page.keyboard.press("Control+a")
@@ -269,7 +269,7 @@ def test_the_whole_page_is_too_much(new_page: NewPage, settings: Any) -> None:
     expect(page.locator("dialog")).to_have_count(0)
 
 
-def test_marks_of_footnotes_stand_for_nothing(new_page: NewPage) -> None:
+def test_marks_of_footnotes_stand_for_nothing(new_page):
     page = open_article(new_page)
     page.locator(at(PARAGRAPH)).evaluate(
         "element => (element.innerHTML = '<p>Было так.[1] Ему это бы маълум [2] в срок. Затем иначе.</p>')"
@@ -279,7 +279,7 @@ def test_marks_of_footnotes_stand_for_nothing(new_page: NewPage) -> None:
     expect_quoted(page, "бы маълум")
 
 
-def test_a_report_that_is_closed_on_its_way_says_how_it_ended(new_page: NewPage) -> None:
+def test_a_report_that_is_closed_on_its_way_says_how_it_ended(new_page):
     page = open_article(new_page)
     # Kept in the page, without their time limit: a request is told of before its route has been called.
     page.evaluate(
@@ -312,8 +312,8 @@ def test_a_report_that_is_closed_on_its_way_says_how_it_ended(new_page: NewPage)
 
 
 def test_the_end_of_a_dialog_disturbs_neither_the_next_selection_nor_the_next_dialog(
-    new_page: NewPage,
-) -> None:
+    new_page,
+):
     page = open_article(new_page)
     suggestion = open_dialog(page, at(PARAGRAPH), "откылась")
     # The browser tells of the end in a later task. Until then here other words are selected, and reported.
@@ -344,16 +344,14 @@ def test_the_end_of_a_dialog_disturbs_neither_the_next_selection_nor_the_next_di
     expect(suggestion).to_have_value("областей")
 
 
-def test_what_was_written_survives_faults_escape_and_a_reload_and_is_sent_again_by_itself(
-    new_page: NewPage, settings: Any
-) -> None:
+def test_what_was_written_survives_faults_escape_and_a_reload_and_is_sent_again_by_itself(new_page, settings):
     page = open_article(new_page)
     page.clock.install()
     page.reload()
     # Routed once, early: Chromium lets a request pass that is made just after a route was added.
     answers = [Route.abort, lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>")]
 
-    def answer(route: Route) -> None:
+    def answer(route):
         (answers.pop(0) if answers else Route.continue_)(route)
 
     page.route("**/feedback/report/", answer)
@@ -393,7 +391,7 @@ def test_what_was_written_survives_faults_escape_and_a_reload_and_is_sent_again_
     assert page.evaluate(MARKED) == ["откылась"]
 
 
-def test_on_a_phone_a_button_stands_below_the_selection(new_page: NewPage) -> None:
+def test_on_a_phone_a_button_stands_below_the_selection(new_page):
     page = open_article(new_page, viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark")
     page.touchscreen.tap(5, 5)
     select(page, at(PARAGRAPH), "откылась")
@@ -421,7 +419,7 @@ def test_on_a_phone_a_button_stands_below_the_selection(new_page: NewPage) -> No
     assert TypoReport.objects.get().suggestion == "Старая"
 
 
-def test_the_line_tells_what_then_works(new_page: NewPage) -> None:
+def test_the_line_tells_what_then_works(new_page):
     desk, phone = new_page(), new_page(viewport=PHONE, has_touch=True, is_mobile=True)
     without_script = new_page(java_script_enabled=False)
     address = f"/plain/{make_article('tg').pk}/"
@@ -477,7 +475,7 @@ READ = """async () => {
 }"""
 
 
-def test_the_site_shows_every_leaf_as_the_server_reads_it(newsroom: None, page: Page, settings: Any) -> None:
+def test_the_site_shows_every_leaf_as_the_server_reads_it(newsroom, page, settings):
     real_site(settings)
     article = make_article(body=EVERY_BLOCK, key_points=[{"type": "point", "value": "Коротко"}])
     author = make_person("Мадина Рахимова", about="Пишит о воде.")
@@ -509,7 +507,7 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(newsroom: None, page: 
     expect(page.get_by_role("radio")).to_have_count(sum(len(leaf.starts) for leaf in read_page(article)))
 
 
-def test_dialog_and_forms_fit_a_phone_right_to_left(newsroom: None, new_page: NewPage, settings: Any) -> None:
+def test_dialog_and_forms_fit_a_phone_right_to_left(newsroom, new_page, settings):
     real_site(settings)
     article = make_article("fa", title="کتابخانه", lead="در مرکز شهر گشوده شد.", body=PERSIAN)
     page = new_page(viewport=PHONE, has_touch=True, is_mobile=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -14,14 +13,14 @@ from wagtail.users.models import UserProfile
 from chorsu_feedback.anchors import read_page
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
-from tests.browser.conftest import PHONE, NewPage
+from tests.browser.conftest import PHONE
 from tests.browser.editing import opened
 from tests.factories import make_user
 from tests.feedback.pages import anchor_in, detail_url, make_article
 
 
 @pytest.fixture
-def report(newsroom: None, memory_cache: None) -> TypoReport:
+def report(newsroom, memory_cache) -> TypoReport:
     page = make_article()
     anchor = anchor_in(page, "откылась")
     submit_report(page=page, anchor=anchor, suggestion="отворилась", comment="Или так.")
@@ -35,7 +34,7 @@ def words_of(report: TypoReport) -> str:
 
 
 @pytest.mark.journey
-def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report: TypoReport, new_page: NewPage) -> None:
+def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report, new_page):
     editor = make_user("Editors (ru)")
     page = opened(new_page, editor, reverse("chorsu_feedback_admin:index") + "?status=open")
     rows = page.locator("[data-typo] a")
@@ -63,12 +62,12 @@ def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report: TypoReport, new
     page.wait_for_url("**/reports/typos/*/")
 
 
-def test_the_keys_of_the_list_act_on_a_report_that_the_desk_leads_to(report: TypoReport, new_page: NewPage) -> None:
+def test_the_keys_of_the_list_act_on_a_report_that_the_desk_leads_to(report, new_page):
     page = opened(new_page, make_user("Editors (ru)"), "/admin/")
     page.get_by_role("link", name="районов → районам").click()
     field = page.get_by_label("What it should be")
 
-    def press(key: str) -> None:
+    def press(key):
         page.wait_for_load_state()  # the script that takes the keys has run
         page.keyboard.press(key)
 
@@ -90,9 +89,7 @@ def test_the_keys_of_the_list_act_on_a_report_that_the_desk_leads_to(report: Typ
     assert "со всех районам." in words_of(report)
 
 
-def test_the_report_is_no_wider_than_a_phone_right_to_left(
-    report: TypoReport, new_page: NewPage, settings: Any
-) -> None:
+def test_the_report_is_no_wider_than_a_phone_right_to_left(report, new_page, settings):
     settings.WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English"), ("fa", "فارسی")]
     editor = make_user("Editors (ru)")
     UserProfile.objects.filter(user=editor).update(theme="dark", preferred_language="fa")

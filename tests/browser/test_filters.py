@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_articles.models import SectionPage
 from tests.cms.content import make_full_article
@@ -13,7 +13,7 @@ from tests.factories import make_article
 
 
 @pytest.fixture
-def section(newsroom: None) -> str:
+def section(newsroom) -> str:
     """Return the address of a section with an article about Tajikistan and another one."""
     found = SectionPage.objects.get(locale__language_code="ru", kind="analysis")
     make_full_article(found)
@@ -21,7 +21,7 @@ def section(newsroom: None) -> str:
     return str(found.url)
 
 
-def test_a_choice_applies_itself_and_leaves_no_empty_parameters(page: Page, section: str) -> None:
+def test_a_choice_applies_itself_and_leaves_no_empty_parameters(page, section):
     page.goto(section)
     expect(page.locator(".filter-bar button")).to_be_hidden()
     page.locator("select[name=country]").select_option("tj")
@@ -34,7 +34,7 @@ def test_a_choice_applies_itself_and_leaves_no_empty_parameters(page: Page, sect
     expect(page).to_have_url(section)
 
 
-def test_a_keyboard_changes_values_without_leaving_the_page(page: Page, section: str) -> None:
+def test_a_keyboard_changes_values_without_leaving_the_page(page, section):
     page.goto(section)
     field = page.locator("select[name=country]")
     field.focus()

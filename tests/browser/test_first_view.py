@@ -7,12 +7,12 @@ import time
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Response, Route, expect
+from playwright.sync_api import Response, expect
 from wagtail.images.tests.utils import get_test_image_file
 
 from chorsu_articles.models import Picture
 from chorsu_locales.table import LANGUAGES
-from tests.browser.conftest import PHONE, NewPage
+from tests.browser.conftest import PHONE
 from tests.browser.editing import section
 from tests.cms.content import make_full_article
 from tests.factories import make_article, make_picture
@@ -48,7 +48,7 @@ def addresses_in(code: str, picture: Picture | None = None) -> list[str]:
 
 
 @pytest.mark.parametrize("code", ["tg", "fa", "uz"])
-def test_a_page_loads_the_fonts_of_its_own_script_only(new_page: NewPage, newsroom: None, code: str):
+def test_a_page_loads_the_fonts_of_its_own_script_only(new_page, newsroom, code):
     for address in addresses_in(code):
         page = new_page(viewport=PHONE)
         fonts: set[str] = set()
@@ -62,8 +62,8 @@ def test_a_page_loads_the_fonts_of_its_own_script_only(new_page: NewPage, newsro
         assert names <= {f"{name}-400", f"{name}-{heavy}"}, address
 
 
-def test_nothing_moves_when_fonts_and_pictures_come_late(new_page: NewPage, newsroom: None):
-    def late(route: Route) -> None:
+def test_nothing_moves_when_fonts_and_pictures_come_late(new_page, newsroom):
+    def late(route):
         time.sleep(0.3)
         route.continue_()
 
@@ -75,7 +75,7 @@ def test_nothing_moves_when_fonts_and_pictures_come_late(new_page: NewPage, news
         assert page.evaluate(MOVED) == 0, address
 
 
-def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(new_page: NewPage, newsroom: None):
+def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(new_page, newsroom):
     large = make_picture(file=get_test_image_file(size=(1800, 1200)))
     addresses = addresses_in("ru", large)
     for width, dots in ((360, 2), (768, 1), (1280, 1)):
@@ -86,7 +86,7 @@ def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(new_page: New
             assert page.evaluate(TOO_WIDE) == [], (address, width, dots)
 
 
-def test_the_light_version_takes_40_kb_and_a_picture_is_loaded_when_it_is_asked_for(new_page: NewPage, newsroom: None):
+def test_the_light_version_takes_40_kb_and_a_picture_is_loaded_when_it_is_asked_for(new_page, newsroom):
     article = make_full_article(section(code="ru"))
     for address in ("/ru/", article.get_parent().url, article.url, "/ru/search/?q=Headline", "/ru/topics/water/"):
         Client().get(address)

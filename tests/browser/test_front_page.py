@@ -9,13 +9,13 @@ from playwright.sync_api import expect
 
 from chorsu_articles.models import Topic
 from cms.outlet import MenuEntry, Outlet
-from tests.browser.conftest import PHONE, NewPage
+from tests.browser.conftest import PHONE
 from tests.browser.editing import section
 from tests.factories import make_article
 
 
 @pytest.fixture
-def _menu(newsroom: None) -> None:
+def _menu(newsroom):
     """Put six topics into the menu; something in Russian and something in Persian is about each."""
     topics = [Topic.objects.create(name_ru=f"Тема {number}", name_fa=f"موضوع {number}") for number in range(6)]
     for code in ("ru", "fa"):
@@ -29,7 +29,7 @@ def _menu(newsroom: None) -> None:
 
 @pytest.mark.journey
 @pytest.mark.usefixtures("_menu")
-def test_the_menu_opens_and_closes_by_keyboard_and_finger(new_page: NewPage):
+def test_the_menu_opens_and_closes_by_keyboard_and_finger(new_page):
     page = new_page()
     page.goto("/ru/")
     opener, links = page.locator("nav.nav summary"), page.locator(".nav-panel a")

@@ -35,7 +35,7 @@ def expect_picture(page: Page, number: int, place: str) -> None:
     assert figure.locator("img").evaluate("(image) => image.naturalWidth") > 0
 
 
-def test_pictures_are_looked_at_by_keyboard(new_page: NewPage, newsroom: None, live_server) -> None:
+def test_pictures_are_looked_at_by_keyboard(new_page, newsroom, live_server):
     page = open_gallery(new_page, "fa")
     problems = problems_of(page, live_server.url)
     places = ["۱ از ۳", "۲ از ۳", "۳ از ۳"]
@@ -59,13 +59,13 @@ def test_pictures_are_looked_at_by_keyboard(new_page: NewPage, newsroom: None, l
     assert problems == []
 
 
-def test_pictures_are_swiped(new_page: NewPage, newsroom: None) -> None:
+def test_pictures_are_swiped(new_page, newsroom):
     page = open_gallery(new_page, viewport=PHONE, has_touch=True, is_mobile=True)
     page.locator(".gallery a").first.tap()
     expect_picture(page, 0, "1 of 3")
     finger = page.context.new_cdp_session(page)
 
-    def touch(kind: str, *places: int) -> None:
+    def touch(kind, *places):
         points = [{"x": place, "y": 400} for place in places]
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
@@ -79,14 +79,14 @@ def test_pictures_are_swiped(new_page: NewPage, newsroom: None) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_the_viewer_has_words_and_contrast_and_no_second_path(new_page: NewPage, newsroom: None) -> None:
+def test_the_viewer_has_words_and_contrast_and_no_second_path(new_page, newsroom):
     page = open_gallery(new_page)
     paths = page.locator("[data-content-path]").count()
     page.locator(".gallery a").nth(2).click()
     viewer = page.get_by_role("dialog", name="Pictures")
     expect(viewer.get_by_role("img", name="Alt 2")).to_be_visible()
-    for words in ("Caption 2", "By her"):
-        expect(viewer.get_by_text(words)).to_be_in_viewport()
+    expect(viewer.get_by_text("Caption 2")).to_be_in_viewport()
+    expect(viewer.get_by_text("By her").last).to_be_in_viewport()
     assert page.locator("[data-content-path]").count() == paths
     assert page.evaluate(CONTRAST) == []
     viewer.get_by_role("button", name="Previous picture").click()
@@ -101,14 +101,14 @@ def test_the_viewer_has_words_and_contrast_and_no_second_path(new_page: NewPage,
     expect(viewer).to_have_count(0)
 
 
-def test_only_pictures_near_the_shown_one_are_loaded(new_page: NewPage, newsroom: None) -> None:
+def test_only_pictures_near_the_shown_one_are_loaded(new_page, newsroom):
     page = open_gallery(new_page, number=6)
     page.locator(".gallery a").first.click()
     expect_picture(page, 0, "1 of 6")
     assert page.locator(".viewer-pictures img[src]").count() == 2
 
 
-def test_without_script_a_picture_is_a_link_to_its_file(new_page: NewPage, newsroom: None) -> None:
+def test_without_script_a_picture_is_a_link_to_its_file(new_page, newsroom):
     page = open_gallery(new_page, java_script_enabled=False)
     page.locator(".gallery a").first.click()
     page.wait_for_url("**/media/**.webp")

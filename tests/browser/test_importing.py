@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -13,7 +12,7 @@ from wagtail.users.models import UserProfile
 from chorsu_archive.models import ImportRun
 from chorsu_archive.runs import advance
 from chorsu_articles.models import AnalysisPage
-from tests.browser.conftest import PHONE, NewPage
+from tests.browser.conftest import PHONE
 from tests.browser.editing import opened
 from tests.browser.test_reader import CONTRAST
 from tests.factories import make_person, make_user
@@ -23,7 +22,7 @@ BRIDGE = Path(__file__).parents[1] / "archive" / "data" / "bridge.xml"
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(settings: Any, tmp_path: Path) -> None:
+def _own_folders(settings, tmp_path):
     settings.CHORSU_ARTICLES = {**settings.CHORSU_ARTICLES, "PRIVATE_FOLDER": str(tmp_path / "private")}
     settings.CHORSU_ARCHIVE = {"INBOX": str(tmp_path)}
 
@@ -36,7 +35,7 @@ def work() -> None:
 
 
 @pytest.mark.journey
-def test_from_the_menu_to_live_articles_and_back(new_page: NewPage) -> None:
+def test_from_the_menu_to_live_articles_and_back(new_page):
     make_person("Зарина М.")
     page = opened(new_page, make_user("Chief editors"), "/admin/")
     page.get_by_role("button", name="Reports").click()
@@ -66,7 +65,7 @@ def test_from_the_menu_to_live_articles_and_back(new_page: NewPage) -> None:
     assert not AnalysisPage.objects.exists()
 
 
-def test_screens_fit_a_phone_and_can_be_read(new_page: NewPage) -> None:
+def test_screens_fit_a_phone_and_can_be_read(new_page):
     user = make_user("Chief editors")
     UserProfile.objects.filter(user=user).update(preferred_language="ru", theme="dark")
     long = "Научно-исследовательский-институт-гидрологии-и-сельского-хозяйства " * 3

@@ -6,7 +6,7 @@ import pytest
 
 from chorsu_articles.models import PublicationAuthor, Topic
 from cms.outlet import FooterEntry, Outlet
-from tests.browser.conftest import PHONE, NewPage, bounding_box
+from tests.browser.conftest import PHONE, bounding_box
 from tests.browser.editing import section
 from tests.cms.content import block, item, make_full_article
 from tests.factories import make_article, make_person, make_picture
@@ -34,7 +34,7 @@ def long_article() -> str:
 
 
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desk"])
-def test_an_article_is_laid_out(new_page: NewPage, newsroom: None, viewport: dict[str, int]) -> None:
+def test_an_article_is_laid_out(new_page, newsroom, viewport):
     page = new_page(viewport=viewport)
     page.goto(long_article())
     # It begins within two screens.
@@ -54,7 +54,7 @@ def test_an_article_is_laid_out(new_page: NewPage, newsroom: None, viewport: dic
     assert panel["y"] - heading["y"] - heading["height"] >= 18
 
 
-def test_with_larger_text_a_page_is_as_wide_as_a_phone(new_page: NewPage, newsroom: None) -> None:
+def test_with_larger_text_a_page_is_as_wide_as_a_phone(new_page, newsroom):
     topics = [Topic.objects.create(slug=f"t{n}", name_ru="Сельское хозяйство") for n in range(8)]
     outlet = Outlet.objects.get()
     outlet.name_ru = "Чорсу"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from chorsu_editorial.reading import all_leaves
-from tests.browser.conftest import NewPage
 from tests.browser.test_translating import article, cell, latest, opened, save, started, texts, translator
 from tests.translation_services import Service, as_json, running_service
 
@@ -17,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
 
 
 @pytest.fixture
-def service(settings: Any) -> Iterator[Service]:
+def service(settings) -> Iterator[Service]:
     with running_service() as running:
         options = {"url": running.url, "model": "m"}
         known = {"SERVICE": "chorsu_translation.machine.chat_completions", "OPTIONS": options, "PAIRS": ["ru:tg"]}
@@ -25,7 +23,7 @@ def service(settings: Any) -> Iterator[Service]:
         yield running
 
 
-def test_a_machine_drafts_what_nobody_has_written(new_page: NewPage, service: Service) -> None:
+def test_a_machine_drafts_what_nobody_has_written(new_page, service):
     source, user = article(), translator()
     target = started(source, user)
     page = opened(new_page, target, user)

@@ -30,7 +30,7 @@ def open_article(new_page: NewPage, **options: Any) -> Page:
     return page
 
 
-def test_a_note_is_read_at_its_mark(new_page: NewPage, newsroom: None) -> None:
+def test_a_note_is_read_at_its_mark(new_page, newsroom):
     page = open_article(new_page, viewport=PHONE)
     mark = page.locator(".note-ref a").first
     mark.focus()
@@ -51,7 +51,7 @@ def test_a_note_is_read_at_its_mark(new_page: NewPage, newsroom: None) -> None:
     expect(page.locator("#note-2 .note-text")).to_be_in_viewport(ratio=1)
 
 
-def test_a_slip_in_an_open_note_is_reported_at_its_place(new_page: NewPage, newsroom: None) -> None:
+def test_a_slip_in_an_open_note_is_reported_at_its_place(new_page, newsroom):
     page = open_article(new_page)
     page.locator(".note-ref a").first.click()
     place = page.evaluate("scrollY")
@@ -60,7 +60,7 @@ def test_a_slip_in_an_open_note_is_reported_at_its_place(new_page: NewPage, news
     assert page.evaluate("scrollY") == place
 
 
-def test_by_touch_the_button_of_reports_stands_above_an_open_note(new_page: NewPage, newsroom: None) -> None:
+def test_by_touch_the_button_of_reports_stands_above_an_open_note(new_page, newsroom):
     page = open_article(new_page, viewport=PHONE, has_touch=True, is_mobile=True)
     page.locator(".note-ref a").first.tap()
     expect(page.locator("#note-1 .note-text")).to_be_focused()
@@ -69,7 +69,7 @@ def test_by_touch_the_button_of_reports_stands_above_an_open_note(new_page: NewP
     expect_quoted(page, "measurred")
 
 
-def test_without_script_a_note_is_a_link_there_and_back(new_page: NewPage, newsroom: None) -> None:
+def test_without_script_a_note_is_a_link_there_and_back(new_page, newsroom):
     page = open_article(new_page, java_script_enabled=False)
     page.locator(".note-ref a").first.click()
     expect(page.locator("#note-1")).to_be_in_viewport()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from itertools import product
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from chorsu_locales.table import LANGUAGES
-from tests.browser.conftest import DESK, NewPage, enter
+from tests.browser.conftest import DESK, enter
 from tests.browser.whole_site import KINDS
 from tests.factories import make_user
 
@@ -51,9 +50,7 @@ def problems_of(page: Page, base: str) -> list[str]:
     return problems
 
 
-def test_no_page_is_wider_than_a_small_phone_breaks_the_policy_or_leaves_the_host(
-    new_page: NewPage, whole_site: None, live_server: Any
-):
+def test_no_page_is_wider_than_a_small_phone_breaks_the_policy_or_leaves_the_host(new_page, whole_site, live_server):
     page = new_page(viewport=NARROW)
     problems = problems_of(page, live_server.url)
     widths = {}
@@ -72,7 +69,7 @@ def test_no_page_is_wider_than_a_small_phone_breaks_the_policy_or_leaves_the_hos
     assert problems == []
 
 
-def test_the_keyboard_skips_to_the_content_and_chooses_a_language(page: Page, whole_site: None):
+def test_the_keyboard_skips_to_the_content_and_chooses_a_language(page, whole_site):
     page.goto("/ru/")
     page.keyboard.press("Tab")
     skip = page.locator(".skip-link")
@@ -96,7 +93,7 @@ def test_the_keyboard_skips_to_the_content_and_chooses_a_language(page: Page, wh
     expect(page).to_have_url(re.compile(r"/fa/$"))  # remembered
 
 
-def test_targets_are_large_enough_for_fingers(new_page: NewPage, whole_site: None):
+def test_targets_are_large_enough_for_fingers(new_page, whole_site):
     page = new_page(viewport={"width": 360, "height": 740}, has_touch=True)
     page.goto("/ru/analysis/")
     sizes = page.evaluate(
@@ -109,10 +106,10 @@ def test_targets_are_large_enough_for_fingers(new_page: NewPage, whole_site: Non
     assert [name for name, height in sizes if height < 44] == []
 
 
-def test_a_video_comes_only_after_a_click(page: Page, whole_site: None):
+def test_a_video_comes_only_after_a_click(page, whole_site):
     asked: list[str] = []
 
-    def refuse(route: Any) -> None:
+    def refuse(route):
         asked.append(route.request.url)
         route.fulfill(content_type="text/html", body="the player")
 
@@ -126,7 +123,7 @@ def test_a_video_comes_only_after_a_click(page: Page, whole_site: None):
     assert [url for url in asked if "youtube-nocookie.com" in url]
 
 
-def test_without_script_everything_is_there(new_page: NewPage, whole_site: None):
+def test_without_script_everything_is_there(new_page, whole_site):
     page = new_page(java_script_enabled=False)
     page.goto(ARTICLE)
     expect(page.locator("a.video-link")).to_have_attribute("href", re.compile("youtube"))
@@ -159,7 +156,7 @@ MISSING = """async ([family, weight, text]) => {
 }"""
 
 
-def test_the_fonts_have_every_letter(page: Page, whole_site: None):
+def test_the_fonts_have_every_letter(page, whole_site):
     page.goto("/ru/")
     missing = {}
     for code, language in LANGUAGES.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.articles.pictures import file_of
 from tests.browser.conftest import enter
@@ -19,7 +19,7 @@ def half() -> dict[str, Any]:
     return {"name": "half.png", "mimeType": "image/png", "buffer": file_of("png")[:60]}
 
 
-def test_the_sentence_stands_alone_beside_each_refused_picture(page: Page) -> None:
+def test_the_sentence_stands_alone_beside_each_refused_picture(page):
     enter(page, journalist())
     page.goto("/admin/images/multiple/add/")
     page.set_input_files("#fileupload", [half()])

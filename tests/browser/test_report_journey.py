@@ -95,7 +95,7 @@ def word() -> str:
 
 
 @pytest.fixture
-def hand(page: Page) -> Hand:
+def hand(page) -> Hand:
     """Return the hand of a journalist who is signed in and stands before the desk."""
     user = make_user("Journalists (en)", first_name="Anora", last_name="Nazarova")
     Person.objects.create(name_en="Anora Nazarova", slug="anora-nazarova")
@@ -168,7 +168,7 @@ def submit(hand: Hand) -> None:
     assert (text.main_picture, text.main_picture_alt) == (pictures[0]["picture"], ALTERNATIVES[0])
 
 
-def test_typed(hand: Hand) -> None:
+def test_typed(hand):
     page = hand.page
     for text, following in ((HEADLINE, page.locator("#id_lead")), (LEAD, page.locator(EDITOR))):
         page.keyboard.insert_text(text)
@@ -186,7 +186,7 @@ def test_typed(hand: Hand) -> None:
 
 
 @pytest.mark.journey
-def test_pasted(hand: Hand) -> None:
+def test_pasted(hand):
     page = hand.page
     page.keyboard.press("Enter")
     page.keyboard.insert_text(LEAD)

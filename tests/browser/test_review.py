@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 from wagtail.models import Comment
 
 from chorsu_editorial.links import editor_url
-from tests.browser.conftest import NewPage, enter
+from tests.browser.conftest import enter
 from tests.browser.editing import EDITOR, opened, ready
 from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
 
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.usefixtures("newsroom")
 
 
 @pytest.fixture
-def desk(newsroom: None) -> Desk:
+def desk(newsroom) -> Desk:
     return make_desk()
 
 
 @pytest.mark.journey
-def test_an_editor_mends_a_word_and_approves_it_at_once(desk: Desk, new_page: NewPage) -> None:
+def test_an_editor_mends_a_word_and_approves_it_at_once(desk, new_page):
     article = desk.in_review(lead=LEAD.replace("plain", "plian"))
     page = opened(new_page, desk.editor, f"/admin/pages/{article.pk}/edit/")
     page.locator("#id_lead").fill(LEAD)
@@ -31,7 +31,7 @@ def test_an_editor_mends_a_word_and_approves_it_at_once(desk: Desk, new_page: Ne
     expect(page.get_by_text("plian").first).to_be_visible()
 
 
-def test_who_changes_too_much_is_told_before_the_button_is_pressed(desk: Desk, new_page: NewPage) -> None:
+def test_who_changes_too_much_is_told_before_the_button_is_pressed(desk, new_page):
     article = desk.in_review()
     page = opened(new_page, desk.editor, f"/admin/pages/{article.pk}/edit/")
     approve = page.locator('[data-workflow-action-name="approve"]').first
@@ -45,14 +45,14 @@ def test_who_changes_too_much_is_told_before_the_button_is_pressed(desk: Desk, n
     expect(warning).to_have_count(0)
 
 
-def test_after_an_approval_the_way_back_tells_of_no_kept_text(desk: Desk, new_page: NewPage) -> None:
+def test_after_an_approval_the_way_back_tells_of_no_kept_text(desk, new_page):
     article = desk.in_review(lead=LEAD.replace("plain", "plian"))
     Comment.objects.create(page=article, user=desk.editor, text="Which river?\nWhich year?", contentpath="lead")
     edit = f"/admin/pages/{article.pk}/edit/"
     page = opened(new_page, desk.editor, edit)
     held: list[Route] = []
 
-    def hold(route: Route) -> None:
+    def hold(route):
         if route.request.method == "POST" and not held:
             held.append(route)
         else:
@@ -77,9 +77,7 @@ def test_after_an_approval_the_way_back_tells_of_no_kept_text(desk: Desk, new_pa
 
 
 @pytest.mark.parametrize("field", ["#id_lead", EDITOR], ids=["plain", "rich"])
-def test_the_keys_for_a_remark_open_its_panel_and_what_is_typed_is_the_remark(
-    desk: Desk, new_page: NewPage, field: str
-) -> None:
+def test_the_keys_for_a_remark_open_its_panel_and_what_is_typed_is_the_remark(desk, new_page, field):
     article = desk.in_review()
     page = opened(new_page, desk.editor, f"/admin/pages/{article.pk}/edit/", reduced_motion="no-preference")
     ready(page)
@@ -101,7 +99,7 @@ def test_the_keys_for_a_remark_open_its_panel_and_what_is_typed_is_the_remark(
     expect(panel.get_by_text("Which river?")).to_be_visible()
 
 
-def test_a_link_opens_the_editor_at_its_block(desk: Desk, page: Page) -> None:
+def test_a_link_opens_the_editor_at_its_block(desk, page):
     article = desk.draft(body=[("paragraph", f"<p>Paragraph {number}</p>") for number in range(40)])
     block = latest(article).body[39].id
     enter(page, desk.author)

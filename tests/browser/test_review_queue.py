@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import expect
 from wagtail.users.models import UserProfile
 
-from tests.browser.conftest import PHONE, NewPage, bounding_box
+from tests.browser.conftest import PHONE, bounding_box
 from tests.browser.editing import opened
 from tests.editorial.desk import MENDED, fresh, make_desk
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def test_texts_are_approved_by_one_tap_each(new_page: NewPage) -> None:
+def test_texts_are_approved_by_one_tap_each(new_page):
     desk = make_desk()
     UserProfile.objects.filter(user=desk.editor).update(preferred_language="ru")
     texts = []

@@ -10,7 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 from wagtail.models import Comment
 
 from chorsu_articles.models import AnalysisPage
-from tests.browser.conftest import NewPage
 from tests.browser.editing import eventually, expect_saved, opened, section
 from tests.editorial.desk import LEAD, fresh
 from tests.factories import make_article, make_user
@@ -55,7 +54,7 @@ def submitted(author: Any) -> AnalysisPage:
 
 
 @pytest.mark.journey
-def test_a_remark_names_somebody_and_leads_its_reader_to_its_place(new_page: NewPage) -> None:
+def test_a_remark_names_somebody_and_leads_its_reader_to_its_place(new_page):
     author = make_user("Journalists (ru)", first_name="Anora")
     editor = make_user("Editors (ru)", first_name="Zarina")
     article = submitted(author)
@@ -97,7 +96,7 @@ def test_a_remark_names_somebody_and_leads_its_reader_to_its_place(new_page: New
     expect(writer.locator(".comment--focused").get_by_text("Which river?")).to_be_visible()
 
 
-def test_a_dialogue_takes_the_focus_from_a_comment(new_page: NewPage) -> None:
+def test_a_dialogue_takes_the_focus_from_a_comment(new_page):
     article, editor = submitted(make_user("Journalists (ru)")), make_user("Editors (ru)")
     page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/")
     press(page.locator("[data-contentpath=lead]").get_by_role("button", name="Add comment"))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_articles.models import AnalysisPage, Topic
-from tests.browser.conftest import NewPage, bounding_box
+from tests.browser.conftest import bounding_box
 from tests.browser.editing import section
 from tests.browser.keyboard import follow
 from tests.browser.test_reader import problems_of
@@ -39,7 +38,7 @@ def articles() -> dict[str, AnalysisPage]:
 
 
 @pytest.mark.journey
-def test_the_journey_by_keyboard(page: Page, articles: dict[str, Any], live_server: Any):
+def test_the_journey_by_keyboard(page, articles, live_server):
     problems = problems_of(page, live_server.url)
     for code in ("tg", "fa"):
         title, beginning, topic, slip = TEXTS[code]
@@ -83,7 +82,7 @@ def test_the_journey_by_keyboard(page: Page, articles: dict[str, Any], live_serv
     assert problems == []
 
 
-def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(new_page: NewPage, articles: dict[str, Any]):
+def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(new_page, articles):
     page = new_page(viewport=SMALL, has_touch=True)
     _title, _beginning, topic, slip = TEXTS["fa"]
     for text in (topic, slip):  # with a direct answer above it, with a correction
@@ -96,7 +95,7 @@ def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(new_page: Ne
     expect(filters).to_be_visible()
 
 
-def test_the_masthead_completes_on_every_page(page: Page, articles: dict[str, Any], live_server: Any):
+def test_the_masthead_completes_on_every_page(page, articles, live_server):
     problems = problems_of(page, live_server.url)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(live_server.url)))

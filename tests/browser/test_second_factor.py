@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 
 from cms.models import AccountSession, User
 from cms.newsroom.invitations import invitation_url, invite
@@ -20,7 +17,7 @@ PASSWORD = "a-long-password-of-hers"
 
 
 @pytest.fixture
-def anna(settings: Settings, live_server: Any) -> User:
+def anna(settings, live_server) -> User:
     """Return an editor who was invited and must have a second factor."""
     settings.SECOND_FACTOR = ["approvers"]
     settings.WAGTAILADMIN_BASE_URL = live_server.url
@@ -48,7 +45,7 @@ def give_password(page: Page, user: User) -> None:
 
 
 @pytest.mark.journey
-def test_a_passkey_from_the_invitation_on(page: Page, anna: User) -> None:
+def test_a_passkey_from_the_invitation_on(page, anna):
     authenticator(page)
     page.goto(invitation_url(anna))
     page.locator("#id_new_password1").fill(PASSWORD)

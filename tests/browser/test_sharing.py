@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE, NewPage
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_notes import open_article
 from tests.cms.content import block_id
 
 
-def test_contents_open_on_a_phone_and_stand_open_at_a_desk(new_page: NewPage, newsroom: None) -> None:
+def test_contents_open_on_a_phone_and_stand_open_at_a_desk(new_page, newsroom):
     page = open_article(new_page, viewport=PHONE)
     contents = page.get_by_role("navigation", name="Contents")
     expect(contents.get_by_role("link", name="Three")).to_be_hidden()
@@ -22,7 +22,7 @@ def test_contents_open_on_a_phone_and_stand_open_at_a_desk(new_page: NewPage, ne
     expect(contents.get_by_role("link", name="Two")).to_be_visible()
 
 
-def test_links_are_copied(new_page: NewPage, newsroom: None) -> None:
+def test_links_are_copied(new_page, newsroom):
     page = open_article(new_page)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     address = page.url
@@ -38,7 +38,7 @@ def test_links_are_copied(new_page: NewPage, newsroom: None) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == address
 
 
-def test_paper_has_the_notes_the_addresses_and_no_controls(new_page: NewPage, newsroom: None) -> None:
+def test_paper_has_the_notes_the_addresses_and_no_controls(new_page, newsroom):
     page = open_article(new_page, color_scheme="dark")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chorsu_articles.models import Topic
 from tests.browser.conftest import enter
@@ -12,7 +12,7 @@ from tests.factories import make_user
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def test_enter_in_a_field_saves_and_puts_nothing_back(page: Page) -> None:
+def test_enter_in_a_field_saves_and_puts_nothing_back(page):
     topic = Topic.objects.create(name_ru="Вода", name_en="Water", slug="water")
     enter(page, make_user("Editors (ru)"))
     for name in ("Воды", "Водоёмы"):

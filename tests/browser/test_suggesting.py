@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from wagtail.users.models import UserProfile
 
 from chorsu_editorial.comments import open_comments
-from tests.browser.conftest import NewPage
 from tests.browser.editing import EDITOR, expect_saved, opened
 from tests.browser.test_reviewing import press
 from tests.editorial.desk import latest, make_desk
@@ -15,7 +14,7 @@ from tests.editorial.desk import latest, make_desk
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def test_an_author_takes_suggestions_by_key(new_page: NewPage) -> None:
+def test_an_author_takes_suggestions_by_key(new_page):
     """The approver's admin is in English, the author's in Russian."""
     desk = make_desk()
     UserProfile.objects.filter(user=desk.author).update(preferred_language="ru")

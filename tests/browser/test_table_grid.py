@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import Any
-
-from playwright.sync_api import Browser
 
 from chorsu_articles.table_grid import rows_of
 from chorsu_editorial.markup import tree
@@ -66,8 +63,8 @@ def read_places(html: str) -> dict[str, list[str]]:
 
 
 def test_each_text_stands_in_the_rows_and_columns_in_which_chromium_lays_it_out(
-    running_browser: Callable[[], Browser],
-) -> None:
+    running_browser,
+):
     chosen = random.Random(7)
     tables = [random_table(chosen) for _table in range(TABLES)]
     page = running_browser().new_page()

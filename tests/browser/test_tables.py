@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, NewPage
+from tests.browser.conftest import PHONE
 from tests.browser.editing import section
 from tests.cms.content import block
 from tests.factories import make_article
@@ -28,7 +28,7 @@ def left_of(element: Any) -> float:
     return element.evaluate("element => element.getBoundingClientRect().left")
 
 
-def test_a_wide_table_scrolls_under_its_first_column(new_page: NewPage, newsroom: None) -> None:
+def test_a_wide_table_scrolls_under_its_first_column(new_page, newsroom):
     page = new_page(viewport=PHONE)
     page.goto(make_article(section(code="fa"), body=[block("table", WIDE)]).url)
     region = page.get_by_role("region", name="Rain by city")

@@ -112,8 +112,8 @@ def save(page: Page) -> None:
 
 
 def test_each_of_30_leaves_stands_beside_its_source_at_its_height_and_a_save_changes_nothing(
-    new_page: NewPage,
-) -> None:
+    new_page,
+):
     source, user = article(), translator()
     target = started(source, user)
     before = texts(latest(target))
@@ -142,7 +142,7 @@ def test_each_of_30_leaves_stands_beside_its_source_at_its_height_and_a_save_cha
     assert texts(latest(target)) == before
 
 
-def test_keys_go_to_what_is_to_do_copy_the_source_and_mark_it(new_page: NewPage) -> None:
+def test_keys_go_to_what_is_to_do_copy_the_source_and_mark_it(new_page):
     source, user = article(), translator()
     target = started(source, user)
     page = opened(new_page, target, user)
@@ -168,7 +168,7 @@ def test_keys_go_to_what_is_to_do_copy_the_source_and_mark_it(new_page: NewPage)
 
 
 @pytest.mark.journey
-def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_page: NewPage) -> None:
+def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_page):
     source, user = article(), translator()
     target = live_translation(source, user)
     change(
@@ -206,7 +206,7 @@ def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_
     assert texts(version)[path] == "Якум муҳим сархат. Илова. Боб Як. Ду. Совсем новое дело. Дуюм сархат."
 
 
-def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: NewPage) -> None:
+def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page):
     source, user = article(), translator()
     html = f'<p>Слово <b>одно</b> и <a linktype="page" id="{source.pk}">ссылка</a>.</p>'
     change(source, html)
@@ -223,7 +223,7 @@ def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: NewP
     assert {f'id="{source.pk}"', 'linktype="page"'} <= set(copied.partition("<a ")[2].partition(">")[0].split())
 
 
-def test_what_was_translated_before_is_put_in_by_buttons_and_keys(new_page: NewPage) -> None:
+def test_what_was_translated_before_is_put_in_by_buttons_and_keys(new_page):
     source, user = article(), translator()
     live_translation(source, user)
     again = "<p>Первый <b>важный</b> абзац.</p><p>Чего не было. Второй абзац.</p><p>Второй абзац на реке.</p>"
@@ -253,7 +253,7 @@ def test_what_was_translated_before_is_put_in_by_buttons_and_keys(new_page: NewP
     assert "<b>муҳим</b>" in latest(target).body[0].value.source
 
 
-def test_selected_words_are_proposed_as_a_term(new_page: NewPage) -> None:
+def test_selected_words_are_proposed_as_a_term(new_page):
     source, user = article(), translator()
     target = live_translation(source, user)
     page = opened(new_page, target, user)

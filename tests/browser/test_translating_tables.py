@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from chorsu_editorial.reading import all_leaves, get_leaf, with_leaf
 from chorsu_translation.models import UnitMark
-from tests.browser.conftest import NewPage
 from tests.browser.editing import eventually, section
 from tests.browser.test_translating import cell, opened, save, started, texts
 from tests.editorial.desk import latest
@@ -26,7 +25,7 @@ def begun() -> tuple[StoryPage, StoryPage, Any]:
     return source, started(source, user), user
 
 
-def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(new_page: NewPage) -> None:
+def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(new_page):
     _source, target, user = begun()
     before = texts(latest(target))
     for path in ("body.t1.rows.1.values.0", "body.t2.rows.0.values.0", "body.t2.columns.1.heading"):
@@ -60,7 +59,7 @@ def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(ne
     assert [*texts(latest(target)).values()] == [*before.values()]
 
 
-def test_a_removed_paragraph_is_taken_out_or_kept(new_page: NewPage) -> None:
+def test_a_removed_paragraph_is_taken_out_or_kept(new_page):
     source, target, user = begun()
     for leaf in list(all_leaves(target)):
         with_leaf(target, leaf.path, leaf.source.replace("Niemand ging fort", "Ҳеҷ кас нарафт").replace("Der", "Дарё"))

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from chorsu_articles.models import AnalysisPage
-from tests.browser.conftest import NewPage
 from tests.browser.editing import edit, eventually, section
 from tests.browser.test_translating import started
 from tests.editorial.desk import latest
@@ -27,7 +26,7 @@ def begun(user: Any) -> Any:
     return started(page, user)
 
 
-def test_the_translation_stays_in_view_beside_the_comments(new_page: NewPage) -> None:
+def test_the_translation_stays_in_view_beside_the_comments(new_page):
     user = make_user("Translators (tg)")
     target = begun(user)
     page = edit(new_page, user, target)
@@ -42,7 +41,7 @@ def test_the_translation_stays_in_view_beside_the_comments(new_page: NewPage) ->
     )
 
 
-def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_page: NewPage) -> None:
+def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_page):
     user = make_user("Translators (tg)")
     target = begun(user)
     target.body.append(("paragraph", "<p>Об баланд шуд.</p>"))
@@ -72,7 +71,7 @@ def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_pag
     expect(stands).to_have_count(0)
 
 
-def test_the_question_of_a_submission_is_where_one_types(new_page: NewPage) -> None:
+def test_the_question_of_a_submission_is_where_one_types(new_page):
     user = make_user("Translators (tg)")
     target = begun(user)
     page = edit(new_page, user, target)

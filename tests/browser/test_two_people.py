@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
-from tests.browser.conftest import NewPage
 from tests.browser.editing import EDITOR, edit, eventually, expect_saved, journalist, ready, section
 from tests.editorial.desk import latest
 from tests.factories import make_article, make_user
@@ -23,7 +22,7 @@ def write(page: Page, number: int, words: str) -> None:
     page.keyboard.type(words)
 
 
-def test_both_write_and_nothing_is_lost(new_page: NewPage) -> None:
+def test_both_write_and_nothing_is_lost(new_page):
     author, colleague = journalist(), make_user("Editors (en)", first_name="Zarina")
     UserProfile.objects.filter(user=colleague).update(preferred_language="ru")
     body: Any = [("paragraph", f"<p>{text}.</p>") for text in ("One bridge", "Two roads", "Three wells")]

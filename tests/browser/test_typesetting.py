@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_locales.typesetting import SOFT_HYPHEN
-from tests.browser.conftest import DESK, NewPage
+from tests.browser.conftest import DESK
 from tests.browser.editing import section
 from tests.browser.test_feedback import at
 from tests.cms.content import block, block_id
@@ -57,7 +56,7 @@ def make_parted(code: str) -> AnalysisPage:
 
 
 @pytest.mark.parametrize("code", ["tg", "ky"])
-def test_no_word_breaks_without_a_hyphen(new_page: NewPage, newsroom: None, code: str) -> None:
+def test_no_word_breaks_without_a_hyphen(new_page, newsroom, code):
     page = new_page(viewport={"width": 320, "height": 700})
     page.goto(make_parted(code).url)
     found = page.evaluate(BROKEN)
@@ -69,7 +68,7 @@ def test_no_word_breaks_without_a_hyphen(new_page: NewPage, newsroom: None, code
     assert page.locator(".richtext").evaluate("element => getComputedStyle(element).hyphens") == "none"
 
 
-def test_what_is_copied_and_looked_for_has_none(page: Page, newsroom: None) -> None:
+def test_what_is_copied_and_looked_for_has_none(page, newsroom):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(make_parted("tg").url)
     assert page.evaluate("text => window.find(text)", "байналмилалӣ дар бораи")

@@ -11,7 +11,6 @@ from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.markup import paragraphs
-from tests.browser.conftest import NewPage
 from tests.browser.editing import BODY, EDITOR, edit, eventually, expect_saved, journalist, open_new, section
 from tests.browser.keyboard import follow, tab_to
 from tests.cms.content import block
@@ -39,7 +38,7 @@ def written(author: Any, code: str, body: list[Any]) -> AnalysisPage:
     return article
 
 
-def test_fields_show_all_their_text_and_are_in_the_language_of_the_page(new_page: NewPage) -> None:
+def test_fields_show_all_their_text_and_are_in_the_language_of_the_page(new_page):
     author = journalist("fa")
     UserProfile.objects.update_or_create(user=author, defaults={"preferred_language": "ru"})
     picture = {"picture": None, "caption": LONG, "alt": LONG, "size": "text", "credit": ""}
@@ -65,7 +64,7 @@ def test_fields_show_all_their_text_and_are_in_the_language_of_the_page(new_page
     assert {found["slug"][1], found["body-4-value-url"][1]} == {"ltr"}
 
 
-def test_words_are_found_and_replaced_in_the_whole_text_with_one_undo(new_page: NewPage) -> None:
+def test_words_are_found_and_replaced_in_the_whole_text_with_one_undo(new_page):
     author = journalist()
     table = {"columns": [{"type": "text", "heading": "By road"}], "rows": [{"values": ["A road (1+1)"]}], "caption": ""}
     opening = '<p>The <a href="https://example.org/"><b>road</b> opens</a>, a railroad too.</p>'
@@ -120,17 +119,17 @@ def test_words_are_found_and_replaced_in_the_whole_text_with_one_undo(new_page: 
     expect(page.locator(EDITOR).last).to_have_text("Нх (1+1).")
 
 
-def test_blocks_and_tables_are_written_by_keyboard_alone(new_page: NewPage) -> None:
+def test_blocks_and_tables_are_written_by_keyboard_alone(new_page):
     page = open_new(new_page, journalist())
     keyboard, cell = page.keyboard, page.locator("[name$=-cell-0-0]")
 
-    def insert(typed: str, label: str) -> None:
+    def insert(typed, label):
         """Choose the first one of the list that "/" or a plus has opened."""
         keyboard.type(typed)
         expect(page.locator(".w-combobox__option:visible").first).to_contain_text(label)
         keyboard.press("Enter")
 
-    def write(*lines: str) -> None:
+    def write(*lines):
         for line in lines:
             keyboard.type(line)
             keyboard.press("Enter")

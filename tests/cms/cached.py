@@ -47,7 +47,7 @@ def pages(request, settings, tmp_path) -> Iterator[Callable[[], set[Any]]]:
     settings.CACHES = cache_settings(folder, address)
     caches["pages"].clear()
 
-    def names() -> set[Any]:
+    def names():
         if address:
             return set(caches["pages"]._cache.get_client().keys("pages:*"))
         return {path.name for path in (folder / "pages").glob("*")}

@@ -104,7 +104,7 @@ def article(article_of_module, db) -> AnalysisPage:
 def rename(django_capture_on_commit_callbacks) -> Callable[[Any, str], None]:
     """Return a function that publishes a page with another slug, so that its former address leads there."""
 
-    def run(page: Any, slug: str) -> None:
+    def run(page, slug):
         page.slug = slug
         with django_capture_on_commit_callbacks(execute=True):
             page.save_revision().publish()

@@ -130,7 +130,7 @@ def test_programs_and_what_has_no_words_start_no_search(client, water, monkeypat
 
 
 def test_a_404_costs_the_same_for_long_and_short_addresses(client, water):
-    def cost(path: str) -> int:
+    def cost(path):
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
         return len(queries)

@@ -90,7 +90,7 @@ def test_an_image_made_of_what_is_copied_serves(image):
     worker = SERVICES["worker"]["command"]
     health = [word.replace("8000", port) for word in image.health]
 
-    def get(path: str, **headers: str) -> str:
+    def get(path, **headers):
         asked = {"Host": SITE, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.1", **headers}
         with suppress(OSError), urlopen(Request(f"http://127.0.0.1:{port}{path}", headers=asked), timeout=30) as answer:
             return answer.read().decode()

@@ -178,7 +178,7 @@ def test_the_number_of_queries_does_not_depend_on_what_there_is_to_do(desk):
     translator = make_user("Translators (tg)")
     people = (desk.author, desk.editor, translator)
 
-    def queries() -> list[int]:
+    def queries():
         numbers = []
         for user in people:
             with CaptureQueriesContext(connection) as asked:
@@ -186,7 +186,7 @@ def test_the_number_of_queries_does_not_depend_on_what_there_is_to_do(desk):
             numbers.append(len(asked))
         return numbers
 
-    def add_two_of_each() -> None:
+    def add_two_of_each():
         for _time in range(2):
             add_one_of_each(desk)
             start_translation(source=went_live(desk, "Begun"), locale=make_home("tg").locale, user=translator)

@@ -57,7 +57,7 @@ def test_a_feed_is_of_what_its_address_says(client, article, path):
 
 @pytest.mark.thorough
 def test_pages_lead_to_their_feeds(client, article):
-    def offered(path: str) -> list[str]:
+    def offered(path):
         return [link["href"] for link in soup_of(client, path).select("link[type='application/rss+xml']")]
 
     for path in ("topics/nothing/feed", "countries/zz/feed", "people/nobody/feed", "feed/nothing"):

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -321,7 +320,7 @@ def test_an_answer_is_kept_for_seconds(healthy, monkeypatch, client):
 def test_one_looks_and_the_others_wait_for_nobody(hangs_behind, answer, monkeypatch, client):
     asked, goes_on = threading.Event(), threading.Event()
 
-    def slow() -> Iterator[CheckMessage]:
+    def slow():
         yield from (Info("", obj=check.__name__) for check in findings.CHECKS[:hangs_behind])
         asked.set()
         goes_on.wait(60)
@@ -365,23 +364,23 @@ def test_figures_of_two_processes_are_added_up_also_when_one_was_replaced(tmp_pa
     gunicorn = Path(sys.executable).with_name("gunicorn")
     command = [gunicorn, "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--log-level=warning"]
 
-    def ask(path: str, **headers: str) -> tuple[int, str]:
+    def ask(path, **headers):
         connection = HTTPConnection("127.0.0.1", port, timeout=20)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 
-    def is_alive() -> bool:
+    def is_alive():
         try:
             # By its address, over http, as a load balancer does.
             return ask("/healthz", Host="127.0.0.1")[0] == 200
         except OSError:
             return False
 
-    def workers() -> set[int]:
+    def workers():
         return {int(each) for each in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()}
 
-    def figure() -> int:
+    def figure():
         text = ask("/metrics", Authorization="Bearer a-token")[1]
         return sum(map(int, re.findall(r'seconds_count\{route="robots",status="200"\} (\d+)', text)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from bs4 import Tag
@@ -48,7 +47,7 @@ def test_every_list_costs_the_same_for_2_and_5(client):
     section, events, translated = make_section(home), make_section(home, "events"), make_section(persian)
     person = make_person(slug="one")
 
-    def fill(numbers: range) -> None:
+    def fill(numbers):
         for number in numbers:
             article = make_full_article(section, pictures=1, title=f"Headline {number}", published_on=days_ago(number))
             article.author_links = [PublicationAuthor(person=person)]
@@ -58,7 +57,7 @@ def test_every_list_costs_the_same_for_2_and_5(client):
             past = {"starts_on": days_ago(number + 9).date(), "ends_on": None}
             make_full_event(events, title=f"Headline event {number}", published_on=days_ago(number), **past)
 
-    def costs() -> dict[str, int]:
+    def costs():
         sync(limit=1000)
         found = {}
         for path in LISTS:
@@ -88,7 +87,7 @@ def test_names_fall_back_to_another_language_and_say_so_other_texts_are_left_out
     person.position_ru, person.about_en, person.about_ru = "Обозреватель", "Writes.", "Пишет."
     person.save()
 
-    def marked(url: str, selector: str) -> list[tuple[str, str]]:
+    def marked(url, selector):
         return [(tag["lang"], tag.text) for tag in soup_of(client, url).select(f"main :is({selector}) span[lang]")]
 
     author, country, institute = ("ru", "Мадина Рахимова"), ("ru", "Таджикистан"), ("ru", "Институт")
@@ -200,7 +199,7 @@ def test_the_first_page_of_a_list_is_led_by_its_newest_and_numbered_pages_keep_t
     for number in range(41):
         make_article(section, title=f"Story {number}", published_on=days_ago(1 + number / 100), topics=[topic])
 
-    def titles(soup: Any, selector: str) -> list[str]:
+    def titles(soup, selector):
         return [words(tag) for tag in soup.select(f"main {selector} .headline")]
 
     for url in (section.url, topic.get_absolute_url()):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
@@ -15,7 +14,7 @@ import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LoginView, PasswordContextMixin
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -157,7 +156,7 @@ def test_forged_headers_make_no_other_network(settings, proxies):
 
 @pytest.mark.usefixtures("_few")
 def test_who_exists_and_who_does_not_get_the_same_answers(owner):
-    def answers(name: str, network: int) -> list[tuple[int, str]]:
+    def answers(name, network):
         client = browser(network)
         found = []
         for _ in range(FEW + 1):
@@ -218,7 +217,7 @@ def test_a_pages_password_is_not_guessed(newsroom):
     restriction = PageViewRestriction.objects.create(page=page, restriction_type="password", password="guessed")
     address = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, page.pk])
 
-    def guess(client: Client, password: str) -> int:
+    def guess(client, password):
         return client.post(address, {"password": password, "return_url": "/ru/"}).status_code
 
     client, reader = browser(), browser(2)
@@ -238,7 +237,7 @@ def test_a_flood_of_resets_is_limited_by_network(newsroom):
 
 
 def test_every_form_that_takes_a_password_is_known():
-    def views(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    def views(patterns):
         for pattern in patterns:
             if isinstance(pattern, URLResolver):
                 yield from views(pattern.url_patterns)
@@ -259,7 +258,7 @@ def test_passwords_are_hashed_in_turn():
     inside: list[int] = []
     at_most: list[int] = []
 
-    def hash_slowly(*_: object) -> str:
+    def hash_slowly(*_):
         inside.append(1)
         at_most.append(len(inside))
         time.sleep(0.01)

@@ -149,7 +149,7 @@ def written() -> Iterator[dict[str, io.StringIO]]:
 
 @pytest.mark.usefixtures("newsroom", "_messages_in_english")
 def test_the_lines_of_a_day_tell_nothing_of_people(written, settings, monkeypatch):
-    def fail(*_args: object, **_kwargs: object) -> None:
+    def fail(*_args, **_kwargs):
         raise RuntimeError("to gulrukhsor@example.org from 198.51.100.77")
 
     make_user("Chief editors", email="zarina@example.org", first_name="Zarina")
@@ -222,7 +222,7 @@ def test_the_lines_of_a_day_tell_nothing_of_people(written, settings, monkeypatc
 def test_each_run_of_a_sweep_has_a_number_and_a_failure_bears_it(written):
     numbers = []
 
-    def fail() -> None:
+    def fail():
         numbers.append(request_number())
         raise RuntimeError
 
@@ -243,7 +243,7 @@ def test_previews_and_pages_that_the_worker_asks_for_are_parts_of_another_line(w
     assert (shown.status_code, "Embargoed" in shown.content.decode()) == (200, True)
     published = make_article(section, title="Harvest")
 
-    def ask() -> None:
+    def ask():
         assert request_number()
         assert WSGIHandler().get_response(RequestFactory().get(published.url)).status_code == 200
 

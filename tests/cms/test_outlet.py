@@ -147,7 +147,7 @@ def test_the_menu_is_as_deep_as_one_level_and_follows_the_language(chief, client
     ]
     assert save(chief, menu_entries=menu).status_code == 302
 
-    def texts(path: str, *selectors: str) -> list[list[str]]:
+    def texts(path, *selectors):
         soup = soup_of(client, path)
         return [[tag.text for tag in soup.select(f"nav.nav {selector}")] for selector in selectors]
 
@@ -233,7 +233,7 @@ def test_a_full_frame_costs_no_query_once_it_is_kept(client):
     row.menu_entries = [MenuEntry(page=section) for _number in range(5)]
     row.footer_entries = [FooterEntry(page=section) for _number in range(5)]
 
-    def cost() -> int:
+    def cost():
         client.get(section.url)
         with CaptureQueriesContext(connection) as queries:
             client.get(section.url)

@@ -15,7 +15,7 @@ from http.client import HTTPResponse, HTTPSConnection
 from io import BytesIO
 from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -76,7 +76,7 @@ def test_the_limits_by_address_hold_for_the_addresses_of_the_site(code):
 def test_a_customer_of_ipv6_is_counted_as_one(one, same, other):
     pattern = re.search(r'"~(\S+)" \$newsroom_half;', NGINX)[1].replace("(?<", "(?P<")  # type: ignore[index]
 
-    def key(address: str) -> str:
+    def key(address):
         found = re.match(pattern, address)
         return str(IPv6Address(f"{found[0].removesuffix(':').removesuffix(':')}::")) if found else address
 
@@ -230,7 +230,7 @@ def test_nginx_takes_large_bodies_from_the_newsroom_alone(tmp_path, site, sessio
 
 @pytest.mark.program("nginx")
 def test_who_cannot_be_asked_for_gets_the_sentence_of_the_site(tmp_path, site, session, monkeypatch):
-    def away(_store: SessionStore) -> NoReturn:
+    def away(_store):
         error = OperationalError("away")
         error.sqlstate = "25006"  # type: ignore[attr-defined]
         raise error
@@ -347,7 +347,7 @@ def _bodies_first(monkeypatch):
     """Let the site answer when it has read all: Caddy passes on whichever is first, an answer or its own refusal."""
     answer = WSGIHandler.__call__
 
-    def read_and_answer(handler: WSGIHandler, environ: dict[str, Any], start: Any) -> Any:
+    def read_and_answer(handler, environ, start):
         length = int(environ.get("CONTENT_LENGTH") or 0)
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
         return answer(handler, environ, start)

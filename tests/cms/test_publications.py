@@ -339,7 +339,7 @@ def test_every_heading_shows_a_link_to_itself_that_is_no_part_of_its_words(clien
 def test_headings_with_one_key_in_many_blocks_take_time_by_their_number():
     html = '<h2 data-block-key="same">One</h2>'
 
-    def read(number: int) -> list[str]:
+    def read(number):
         seen: Seen = {}
         return [each.anchor for name in range(number) for each, *_ in headings_inside(html, f"body.{name}", seen)]
 

@@ -185,7 +185,7 @@ def test_a_schedule_that_was_withdrawn_meanwhile_publishes_nothing():
     page = approved("page")
     keep = Revision.objects.for_instance(page).get()
 
-    def withdraw(*_args: object, **_options: object) -> None:
+    def withdraw(*_args, **_options):
         Revision.objects.filter(pk=keep.pk).update(approved_go_live_at=None)
 
     with mock.patch("cms.publishing._succeeds", side_effect=lambda _page, job: (withdraw(), job(), True)[2]):

@@ -145,7 +145,7 @@ def test_on_a_full_disk_readers_get_pages_and_saves_a_sentence():
 def test_an_upload_that_the_disk_cannot_take_is_answered(monkeypatch):
     client = member()
 
-    def refuse(*_args: Any, **_kwargs: Any) -> None:
+    def refuse(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     address = reverse("wagtaildocs:add")

@@ -189,7 +189,7 @@ def test_two_browsers_set_up_the_first_one(demanded, clock, monkeypatch):
     client.get(PAGE)
     code = code_of(TOTPDevice(key=client.session["second_factor_key"]), clock[0])
 
-    def meanwhile(*_args: object, **_kwargs: object) -> str:
+    def meanwhile(*_args, **_kwargs):
         """Let the owner be first, after this request's account was read."""
         passkey_of(user)
         return "192.0.2.1"

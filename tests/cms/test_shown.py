@@ -144,7 +144,7 @@ def test_the_way_to_a_page_is_shown(client, django_capture_on_commit_callbacks):
     article = make_article(make_section(make_home(), title="Reports", slug="analysis"))
     Topic.objects.create(name_ru="Вода", slug="water")
 
-    def way(path: str) -> list[tuple[str, str]]:
+    def way(path):
         soup = BeautifulSoup(client.get(path).content, "html.parser")
         return [(link.text, link["href"]) for link in soup.select(".way a")]
 

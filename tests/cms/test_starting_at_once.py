@@ -30,7 +30,7 @@ def environment(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterato
             name, kept = f"starting_{os.getpid()}", f"{connection.settings_dict['NAME']}_kept"
             variables["DATABASE_URL"] = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
 
-            def run(statement: str) -> None:
+            def run(statement):
                 with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
                     cursor.execute(statement)
 
@@ -62,7 +62,7 @@ def test_the_second_waits_and_finds_nothing_to_do(environment, place, name, comm
     pipe = subprocess.PIPE
     with ExitStack() as ending:
 
-        def begin() -> subprocess.Popen[bytes]:
+        def begin():
             process = subprocess.Popen(
                 script, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, bufsize=0
             )

@@ -78,7 +78,7 @@ def test_a_failing_sweep_waits_longer_each_time_and_stops_nothing_else(clock, ca
     failed: list[float] = []
     good: list[float] = []
 
-    def fail() -> None:
+    def fail():
         failed.append(clock.now)
         raise RuntimeError("the server is away")
 
@@ -100,7 +100,7 @@ def test_a_failing_sweep_waits_longer_each_time_and_stops_nothing_else(clock, ca
 def test_a_sweep_is_tried_as_often_as_ever_while_the_database_takes_nothing(clock, monkeypatch):
     failed: list[float] = []
 
-    def fail() -> None:
+    def fail():
         failed.append(clock.now)
         raise OperationalError
 
@@ -113,7 +113,7 @@ def test_a_sweep_is_tried_as_often_as_ever_while_the_database_takes_nothing(cloc
 def test_a_sweep_that_works_again_is_forgiven(clock):
     runs: list[float] = []
 
-    def recover() -> None:
+    def recover():
         runs.append(clock.now)
         if len(runs) == 1:
             raise RuntimeError
@@ -130,7 +130,7 @@ def test_a_sweep_with_more_to_do_goes_on_at_once(clock):
     left = [2, 1, 0]
     runs: list[float] = []
 
-    def sweep() -> int:
+    def sweep():
         runs.append(clock.now)
         return left.pop(0)
 
@@ -146,12 +146,12 @@ def test_a_sweep_that_lasts_holds_no_other_up(monkeypatch):
     started: list[str] = []
     others: list[str] = []
 
-    def rebuild() -> None:
+    def rebuild():
         started.append(threading.current_thread().name)
         assert going_on.wait(60)
         ended.set()
 
-    def other() -> int:
+    def other():
         others.append(threading.current_thread().name)
         if len(others) == 5:
             assert len(started) == 1
@@ -173,7 +173,7 @@ def test_a_signal_that_comes_while_the_worker_holds_its_event_is_heard(sent, mon
     worker = Worker([])
     is_set, main = worker.stopping.set, threading.get_ident()
 
-    def in_another_thread() -> None:
+    def in_another_thread():
         assert threading.get_ident() != main, "it would wait for itself"
         is_set()
 
@@ -200,7 +200,7 @@ def test_no_two_workers_run_a_lone_sweep_at_the_same_time():
     runs: list[str] = []
     second = Worker([Sweep("lone", lambda: runs.append("second"), 1, alone=True)])
 
-    def first() -> None:
+    def first():
         runs.append("first")
         assert second.run_once()
 
@@ -218,7 +218,7 @@ def test_a_worker_that_has_lost_a_sweep_gives_nothing_back():
     third = Worker([Sweep("lone", lambda: runs.append("third"), 1, alone=True)])
     first_ends = ExitStack()
 
-    def second() -> None:
+    def second():
         runs.append("second")
         first_ends.close()
         assert third.run_once()
@@ -237,7 +237,7 @@ def test_a_long_sweep_is_renewed(monkeypatch):
     """What a lease does with clocks that ran ahead, and at renewals: tests/delivery/test_leases.py."""
     monkeypatch.setattr("chorsu_delivery.leases.RENEWAL_SECONDS", 0.01)
 
-    def long() -> None:
+    def long():
         held_until = SweepRun.objects.get().claimed_until
         end = time.monotonic() + 30
         while SweepRun.objects.get().claimed_until == held_until:

@@ -33,7 +33,7 @@ def make_rows(count: int) -> None:
 def test_sweeps_at_the_same_time_share_the_rows():
     make_rows(60)
 
-    def sweep() -> list[int]:
+    def sweep():
         mine: list[int] = []
         while rows := OutgoingMessage.objects.claim(limit=3):
             mine += [row.pk for row in rows]
@@ -141,7 +141,7 @@ def test_long_work_keeps_its_lease_and_nobody_else_gets_the_row(clock):
     make_rows(1)
     asked: list[int] = []
 
-    def send(_channel: object, message: OutgoingMessage) -> None:
+    def send(_channel, message):
         for _ in range(3):
             clock.now += LEASE * 0.9
             clock.wait_for_renewal(message.pk)
@@ -182,7 +182,7 @@ def test_what_a_request_sends_begins_no_thread(monkeypatch):
 def test_a_renewal_that_fails_is_tried_again(caplog):
     calls = threading.Semaphore(0)
 
-    def renew(_rows: object, **_columns: object) -> None:
+    def renew(_rows, **_columns):
         calls.release()
         raise DatabaseError("locked")
 

@@ -42,10 +42,10 @@ def listen() -> Iterator[Callable[..., Told]]:
     told: Told = []
     listened: list[Signal] = []
 
-    def receive(signal: Signal, **facts: Any) -> None:
+    def receive(signal, **facts):
         told.append((signal, facts))
 
-    def start(*signals: Signal) -> Told:
+    def start(*signals):
         for signal in signals:
             signal.connect(receive)
         listened.extend(signals)

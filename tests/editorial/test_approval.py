@@ -416,7 +416,7 @@ def test_what_a_receiver_raises_undoes_the_approval(desk):
     page = desk.in_review()
     state = task_state(page)
 
-    def fail(**_facts: Any) -> None:
+    def fail(**_facts):
         raise RuntimeError("no room for a message")
 
     signals.approved.connect(fail)

@@ -123,7 +123,7 @@ def test_blocks_that_are_more_than_text_are_other_content():
 
 
 def test_who_is_quoted_and_the_level_of_a_heading_are_content():
-    def quoted(who: str, level: str = "h2", words: str = "да") -> AnalysisPage:
+    def quoted(who, level="h2", words="да"):
         return page(
             [
                 ("quotation", {"text": f"<p>{words}</p>", "who": who, "role": "", "language": ""}),

@@ -345,7 +345,7 @@ def test_a_person_writes_so_many_remarks_a_day(desk):
 
 
 def test_giving_twice_as_many_remarks_asks_at_most_twice_as_much(desk):
-    def asked(number: int) -> int:
+    def asked(number):
         page = desk.draft()
         for _number in range(number):
             comment = make_comment(desk, page, "@Anora: which?")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import pytest
@@ -12,7 +11,6 @@ from chorsu_editorial.refusals import Refusal
 from chorsu_search.queries import Query
 from chorsu_search.results import find
 from chorsu_search.writing import sync
-from cms.models import User
 from tests.editorial.desk import fresh, make_desk
 from tests.threads import at_once
 
@@ -30,7 +28,7 @@ def test_forty_pages_are_approved_by_four_editors_at_once():
     pages = [desk.in_review(title=f"Каналы номер {number}", slug=f"page-{number}") for number in range(PAGES)]
     editors = [desk.editor, desk.other_editor, desk.editor, desk.other_editor]
 
-    def approve_all(mine: Sequence[Page], editor: User) -> None:
+    def approve_all(mine, editor):
         for page in mine:
             desk.decide(editor, page)
 

@@ -22,7 +22,7 @@ def test_a_session_goes_on_in_a_new_revision_when_somebody_else_approved_its_wor
     page = desk.in_review()
     data = desk.form(desk.editor, page)
 
-    def autosave(title: str) -> None:
+    def autosave(title):
         data["title"] = title
         data["overwrite_revision_id"] = str(desk.autosave(desk.editor, page, data)["revision_id"])
 

@@ -119,7 +119,7 @@ def test_all_forms_of_blocks_and_links_show_the_new_one_and_keep_their_words():
     old, new, other = (make_picture().pk for _ in range(3))
     document, newer = make_document(), make_document()
 
-    def stored(key: int, file: Document = document) -> list[dict[str, Any]]:
+    def stored(key, file=document):
         embed = f'<embed embedtype="image" id="{key}" alt="id=&quot;{old}&quot;" format="left"/>'
         link = f'<a linktype="document" id="{file.pk}">{old}</a> <a linktype="page" id="{document.pk}">x</a>'
         return [

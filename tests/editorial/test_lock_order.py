@@ -65,7 +65,7 @@ def test_an_autosave_that_began_before_an_approval_does_not_take_the_page_down()
     form = desk.form(desk.other_editor, page, lead=MENDED)
     client = desk.browser(desk.other_editor)
 
-    def autosave() -> int:
+    def autosave():
         return client.post(f"/admin/pages/{page.pk}/edit/", form, headers={"accept": "application/json"}).status_code
 
     _answer, status = together(partial(desk.decide, desk.editor, page), autosave)

@@ -155,7 +155,7 @@ def test_what_reads_otherwise_is_another(one, other):
 
 @given(st.lists(words, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_plain_text_that_reads_the_same_is_the_same(lines, style):
-    def form() -> str:
+    def form():
         text = style.choice(["\n", "\r\n", "\r"]).join(lines)
         return style.choice(["", " ", "\n"]) + unicodedata.normalize(style.choice(["NFC", "NFD"]), text)
 

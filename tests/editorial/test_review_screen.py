@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import format_html
 from wagtail import hooks
@@ -92,7 +91,7 @@ def test_blocks_that_changed_places_or_went_are_shown_beside_other_changes(desk)
 
 
 def test_twice_the_blocks_make_at_most_twice_the_steps(desk):
-    def steps(number: int) -> int:
+    def steps(number):
         page = desk.draft(slug=f"n{number}", body=[("paragraph", f"<p>One {n}.</p>") for n in range(number)])
         before = latest(page)
         blocks = [(block.id, str(block.value).replace("One", "Two")) for block in before.body]
@@ -133,7 +132,7 @@ def test_the_editor_asks_once_which_review_a_page_is_in(desk):
 
 @pytest.mark.thorough
 def test_a_new_text_names_its_submitter_and_has_nothing_to_compare(desk):
-    def note(request: HttpRequest, page: Page, task_state: Any) -> list[Any]:
+    def note(request, page, task_state):
         return [format_html("<p>Explained by {}: {}</p>", task_state.submitted_by, page.title)]
 
     page = desk.in_review()

@@ -221,7 +221,7 @@ def test_each_unit_is_mended_by_itself_and_in_long_ones_the_words_that_differ():
 
 
 def test_many_suggestions_for_one_text_take_time_in_proportion():
-    def lines(size: int) -> int:
+    def lines(size):
         html = "".join(f"<p>unit {number}</p>" for number in range(size))
         return count_lines(lambda: mend_units(leaf(html), {f"unit {number}": "word" for number in range(size)}))
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
     ],
     ids=["search", "desk", "services"],
 )
-def test_nothing_is_lost(command: list[str], told: str) -> None:
+def test_nothing_is_lost(command, told):
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
     sys.stdout.write(done.stdout + done.stderr[-5000:])
     assert done.returncode == 0

@@ -286,7 +286,7 @@ def test_another_text_is_no_place():
 def test_the_work_grows_with_the_page_alone():
     """Hostile pages: all words alike, and all alike but one."""
 
-    def lines(size: int) -> int:
+    def lines(size):
         anchor = reported("и", "и " * 40)
         pages = [leaf("и " * size), leaf("и а " * size), leaf("… " * size)]
         return sum(count_lines(lambda page=page: resembling(anchor, [page])) for page in pages)

@@ -372,7 +372,7 @@ def test_what_needs_the_editor_is_refused(desk, page):
 
 
 def test_a_receiver_that_raises_refuses_the_correction(desk, page):
-    def refuse(**_facts: Any) -> None:
+    def refuse(**_facts):
         raise RuntimeError
 
     report_applied.connect(refuse)
@@ -442,7 +442,7 @@ def test_an_undone_correction_is_gone_everywhere_and_the_reports_are_open_again(
 def test_on_a_live_page_with_reports_mending_is_the_next_act_of_who_may(desk):
     page = live_page(desk, title="Вода & “мост” 5 %")
 
-    def shown(user: Any) -> bool:
+    def shown(user):
         bar = desk.open(user, page).text.partition("chorsu-action-bar")[2].partition("</div>")[0]
         return ">Mend</a>" in bar.replace("\n", "")
 

@@ -221,7 +221,7 @@ def test_nothing_passes_with_a_known_slip(monkeypatch):
 @pytest.mark.parametrize("unit", ["aб{} ", "не он{} ", "пять{} ", '"{}', "«{} ", "а{}'", "мая{} ", "a@b{} "])
 @pytest.mark.parametrize("joined", [True, False])
 def test_twice_the_text_makes_at_most_twice_the_steps(unit, *, joined):
-    def text(size: int) -> str:
+    def text(size):
         return "".join(unit.format("" if joined else f"{number:04}") for number in range(size))
 
     few, many = (count_lines(partial(flags_of, text(size)[::-1], text(size), "ru")) for size in (600, 1200))

@@ -135,7 +135,7 @@ def test_a_long_change_is_written_as_a_whole():
 
 
 def test_the_work_grows_with_the_length():
-    def lines(size: int) -> int:
+    def lines(size):
         sources = [
             "<p>слово</p>" * size,
             "a&amp;<b>x</b> " * size,

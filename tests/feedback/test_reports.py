@@ -138,7 +138,7 @@ def test_only_who_may_edit_the_page_may_close(article):
 
 def test_a_receiver_that_raises_refuses_the_report(article):
 
-    def refuse(**_kwargs: Any) -> None:
+    def refuse(**_kwargs):
         raise RuntimeError("no room")
 
     report_received.connect(refuse)
@@ -179,13 +179,13 @@ def told() -> Iterator[Told]:
     """Note what the hooks are told, each behind a function that raises."""
     calls: Told = []
 
-    def broken(**_facts: Any) -> None:
+    def broken(**_facts):
         raise RuntimeError("chat is down")
 
     with ExitStack() as stack:
         for name in ("report_received", "report_applied", "report_closed"):
 
-            def working(name: str = name, **facts: Any) -> None:
+            def working(name=name, **facts):
                 calls.append((name, {**facts, "status": facts["report"].status}))
 
             stack.enter_context(hooks.register_temporarily(name, broken, order=-1))

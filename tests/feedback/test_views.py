@@ -413,7 +413,7 @@ def test_the_readers_script_is_at_most_7_kb_compressed():
 
 def test_a_number_is_never_read_from_the_text_of_something_else():
     class Deep(list[Any]):
-        def __repr__(self) -> str:
+        def __repr__(self):
             raise AssertionError("Lists inside lists take the square of their depth.")
 
     field = WholeNumberField(required=False)

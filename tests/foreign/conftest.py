@@ -27,23 +27,23 @@ def wheel() -> Path:
 
 
 @pytest.fixture(scope="session")
-def wheel_names(wheel: Path) -> list[str]:
+def wheel_names(wheel) -> list[str]:
     """Return the names of the files in the wheel."""
     with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
 
 
 @pytest.fixture(scope="session")
-def python_of(wheel: Path) -> Callable[[Versions], Path]:
+def python_of(wheel) -> Callable[[Versions], Path]:
     """Return a function that gives the interpreter of an environment, made once in a session."""
     return cache(lambda versions: make_environment(versions, wheel))
 
 
 @pytest.fixture
-def new_site(python_of: Callable[[Versions], Path], tmp_path: Path) -> Callable[[Versions], Site]:
+def new_site(python_of, tmp_path) -> Callable[[Versions], Site]:
     """Return a function that gives a site with given versions, which was there before the plug-ins; one site a test."""
 
-    def give(versions: Versions) -> Site:
+    def give(versions):
         return copy_site(make_site(python=python_of(versions), versions=versions), tmp_path)
 
     return give

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.foreign.readmes import apply_readme
-from tests.foreign.sites import Site
-from tests.foreign.versions import NEWEST, OLDEST, Versions
+from tests.foreign.versions import NEWEST, OLDEST
 
 pytestmark = pytest.mark.foreign
 
@@ -21,7 +18,7 @@ print(*map(topic.localized_name, ("de", "fr", "pt-br")))
 """
 
 
-def test_a_language_that_comes_later_costs_a_line_and_migrate(new_site: Callable[[Versions], Site]) -> None:
+def test_a_language_that_comes_later_costs_a_line_and_migrate(new_site):
     site = new_site(NEWEST)
     apply_readme(site, "articles")
     assert "name_de" not in site.manage("migrate"), "made with the tables"
@@ -32,7 +29,7 @@ def test_a_language_that_comes_later_costs_a_line_and_migrate(new_site: Callable
     assert "Eau Eau Água" in site.manage("shell", "-c", NAMES)
 
 
-def test_a_site_that_has_pictures_keeps_them(new_site: Callable[[Versions], Site]) -> None:
+def test_a_site_that_has_pictures_keeps_them(new_site):
     site = new_site(NEWEST)
     site.run_script("add_pictures")
     apply_readme(site, "articles")
@@ -54,9 +51,7 @@ def test_a_site_that_has_pictures_keeps_them(new_site: Callable[[Versions], Site
         ("translation", ["rapidfuzz", "lxml", "httpx"], "chorsu_translation.E002"),
     ],
 )
-def test_without_the_extra_check_says_what_to_install(
-    new_site: Callable[[Versions], Site], plugin: str, modules: list[str], fault: str
-) -> None:
+def test_without_the_extra_check_says_what_to_install(new_site, plugin, modules, fault):
     site = new_site(OLDEST)
     apply_readme(site, plugin)
     # What Python does where a package isn't there.

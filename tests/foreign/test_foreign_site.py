@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.foreign.readmes import PLUGINS, add_examples, apply_readme, git, manage_commands
 from tests.foreign.sites import Site, add_story, add_users_with_uuids
-from tests.foreign.versions import NEWEST, OLDEST, OTHERS, Versions
+from tests.foreign.versions import NEWEST, OLDEST, OTHERS
 
 pytestmark = pytest.mark.foreign
 
@@ -20,7 +18,7 @@ BASES = ("delivery", "editorial", "locales")
 @pytest.mark.parametrize(
     "plugin", [pytest.param(name, marks=pytest.mark.slow if name in BASES else ()) for name in PLUGINS]
 )
-def test_a_plugin_by_itself(new_site: Callable[[Versions], Site], plugin: str) -> None:
+def test_a_plugin_by_itself(new_site, plugin):
     site = new_site(OLDEST)
     apply_readme(site, plugin)
     add_examples(site, plugin)
@@ -31,9 +29,7 @@ def test_a_plugin_by_itself(new_site: Callable[[Versions], Site], plugin: str) -
 @pytest.mark.parametrize(
     "versions", [NEWEST, pytest.param(OLDEST, marks=pytest.mark.slow)], ids=lambda versions: versions.name
 )
-def test_a_plugin_alone_starts_in_a_site_that_was_there_before(
-    new_site: Callable[[Versions], Site], plugin: str, versions: Versions
-) -> None:
+def test_a_plugin_alone_starts_in_a_site_that_was_there_before(new_site, plugin, versions):
     site = new_site(versions)
     apply_readme(site, plugin)
     site.start()
@@ -44,7 +40,7 @@ def test_a_plugin_alone_starts_in_a_site_that_was_there_before(
     [OLDEST, NEWEST, *(pytest.param(other, marks=pytest.mark.slow) for other in OTHERS)],
     ids=lambda versions: versions.name,
 )
-def test_all_plugins_together(new_site: Callable[[Versions], Site], versions: Versions) -> None:
+def test_all_plugins_together(new_site, versions):
     site = new_site(versions)
     for plugin in PLUGINS:
         apply_readme(site, plugin)
@@ -67,9 +63,7 @@ def add_other_translation_packages(site: Site) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("versions", [OLDEST, NEWEST], ids=lambda versions: versions.name)
-def test_all_plugins_come_and_go_by_the_commands_of_their_readmes(
-    new_site: Callable[[Versions], Site], versions: Versions
-) -> None:
+def test_all_plugins_come_and_go_by_the_commands_of_their_readmes(new_site, versions):
     site = new_site(versions)
     for plugin in PLUGINS:
         apply_readme(site, plugin)

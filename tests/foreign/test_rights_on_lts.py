@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from tests.foreign.commands import call
-from tests.foreign.versions import ROOT, SITE_ON_LTS, Versions
+from tests.foreign.versions import ROOT, SITE_ON_LTS
 
 pytestmark = [pytest.mark.foreign, pytest.mark.slow]
 
@@ -16,7 +13,7 @@ NEWSROOM = ("rights", "forged_requests", "wagtails_requests", "messages", "invit
 ROOMS = ("articles", "delivery", "editorial", "feedback", "translation")
 
 
-def test_rights_on_wagtail_lts(python_of: Callable[[Versions], Path]) -> None:
+def test_rights_on_wagtail_lts(python_of):
     # The plug-ins come from the wheel, the site and its tests from the checkout.
     call(
         *(python_of(SITE_ON_LTS), "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider"),

@@ -20,14 +20,14 @@ PLUGINS = ("archive", "articles", "delivery", "editorial", "feedback", "locales"
 LARGEST = 1_310_000
 
 
-def test_it_holds_the_plugins_and_nothing_else(wheel: Path, wheel_names: list[str]) -> None:
+def test_it_holds_the_plugins_and_nothing_else(wheel, wheel_names):
     packages = {name.partition("/")[0] for name in wheel_names if ".dist-info/" not in name}
     assert packages == {f"chorsu_{plugin}" for plugin in PLUGINS}
     assert {f"{package}/py.typed" for package in packages} <= set(wheel_names)
     assert wheel.stat().st_size <= LARGEST
 
 
-def test_it_holds_what_the_code_needs(wheel_names: list[str]) -> None:
+def test_it_holds_what_the_code_needs(wheel_names):
     needed = {
         path.relative_to(ROOT / plugin).as_posix()
         for plugin in PLUGINS
@@ -39,7 +39,7 @@ def test_it_holds_what_the_code_needs(wheel_names: list[str]) -> None:
     assert needed == {name for name in wheel_names if ".dist-info/" not in name}
 
 
-def test_what_it_asks_for(wheel: Path, wheel_names: list[str]) -> None:
+def test_what_it_asks_for(wheel, wheel_names):
     (metadata,) = (name for name in wheel_names if name.endswith(".dist-info/METADATA"))
     with zipfile.ZipFile(wheel) as archive:
         fields = message_from_string(archive.read(metadata).decode())
@@ -51,7 +51,7 @@ def test_what_it_asks_for(wheel: Path, wheel_names: list[str]) -> None:
     assert {part.operator for each in asked for part in each.specifier} == {">=", "<"}
 
 
-def test_nothing_that_it_says_leads_out_of_it(wheel: Path, wheel_names: list[str]) -> None:
+def test_nothing_that_it_says_leads_out_of_it(wheel, wheel_names):
     with zipfile.ZipFile(wheel) as archive:
         (metadata,) = (name for name in wheel_names if name.endswith(".dist-info/METADATA"))
         text = archive.read(metadata).decode()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf.urls.i18n import i18n_patterns
 from django.core.checks import CheckMessage, run_checks
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import clear_script_prefix, include, path, set_script_prefix
 from django.utils import translation
@@ -75,7 +75,7 @@ def test_an_address_that_is_missing_or_taken_is_named(routes, said):
 
 
 def test_each_address_of_feedback_is_tried():
-    def taken(_request: HttpRequest, page_id: int) -> HttpResponse:
+    def taken(_request, page_id):
         return HttpResponse(page_id)
 
     assert messages(FEEDBACK, WAGTAIL, check=check_site) == []

@@ -6,7 +6,6 @@ import re
 import sys
 import unicodedata
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -88,7 +87,7 @@ def test_unicodedata_orders_no_long_run_of_marks(mark, monkeypatch):
     """It does so by insertion, and holds the interpreter meanwhile: no other thread works for a minute."""
     normalize, longest = unicodedata.normalize, 0
 
-    def watch(form: Any, text: str) -> str:
+    def watch(form, text):
         nonlocal longest
         orders = [unicodedata.combining(part) for character in text for part in normalize(form, character)]
         longest = max(longest, sum(one > other > 0 for one, other in pairwise(orders)))

@@ -6,7 +6,6 @@ import io
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -99,7 +98,7 @@ def test_a_restored_backup_is_noticed_with_the_next_change_and_the_index_is_rebu
 
 
 def test_a_rebuild_that_has_to_be_is_tried_until_it_succeeds(restored, monkeypatch):
-    def fail(*_args: Any, **_values: Any) -> None:
+    def fail(*_args, **_values):
         raise EngineError("the disk is full")
 
     with monkeypatch.context() as patch:

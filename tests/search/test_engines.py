@@ -221,7 +221,7 @@ class TestElasticsearch(EngineContract):
         self.fill(*(document(number, body="газ") for number in range(1, 4)))
         other = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix, **PATIENT)
 
-        def totals() -> tuple[int, int]:
+        def totals():
             self.ask("газ")
             other.delete([other.stored_ids(after=0, limit=1)[0]], claim=2)
             other.refresh()
@@ -256,7 +256,7 @@ class TestElasticsearch(EngineContract):
         indices = self.engine.server.write_client.indices
         move = indices.update_aliases
 
-        def move_and_lose_the_answer(**values: Any) -> None:
+        def move_and_lose_the_answer(**values):
             move(**values)
             raise ConnectionTimeout("the line is cut")
 
@@ -273,7 +273,7 @@ class TestElasticsearch(EngineContract):
         indices = self.engine.server.write_client.indices
         move = indices.update_aliases
 
-        def move_after_a_page(**values: Any) -> None:
+        def move_after_a_page(**values):
             monkeypatch.undo()
             self.fill(document(1, "kk", body="газ"))
             move(**values)

@@ -264,7 +264,7 @@ def test_each_of_two_sites_shows_its_own_pages(client, settings, second_site):
         make_article(second_site, title=title, slug=f"second-{number}", published_on=days_ago(1))
     second = Client(headers={"host": "second.example.org"})
 
-    def seen(browser: Client, text: str = "газопровод") -> tuple[int, dict[str, int], set[str], int, int]:
+    def seen(browser, text="газопровод"):
         response = ask(browser, text)
         feed = browser.get("/ru/search/feed/", {"q": text}).content.decode()
         offered = browser.get("/ru/search/completions/", {"q": text}).json()["found"]
@@ -294,7 +294,7 @@ def test_pages_of_other_languages_belong_to_the_site_whose_front_page_is_transla
 def test_one_site_costs_no_query_more_and_two_cost_few(client, second_site):
     make_article(title="Газ", slug="gas")
 
-    def cost(address: str) -> int:
+    def cost(address):
         counted = []
         for _time in range(3):  # What is kept for some seconds is asked for anew when these are over.
             with CaptureQueriesContext(connection) as queries:

@@ -57,7 +57,7 @@ def test_what_was_meant_is_found_and_said(client, monkeypatch):
         publish(code, *headlines)
     sync()
 
-    def ask(typed: str, code: str = "ru", **parameters: str) -> Any:
+    def ask(typed, code="ru", **parameters):
         return client.get(f"/{code}/search/", {"q": typed, **parameters})
 
     meant = EXAMPLES["typed"]["meant"]

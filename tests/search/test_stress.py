@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -90,8 +90,8 @@ def test_in_the_end_both_indexes_are_the_database(line):
     done, half = threading.Event(), threading.Event()
     failures: list[BaseException] = []
 
-    def again_and_again(work: Callable[[], object], end: threading.Event = done) -> threading.Thread:
-        def run() -> None:
+    def again_and_again(work, end=done):
+        def run():
             try:
                 while not end.is_set():
                     with suppress(EngineError):
@@ -133,7 +133,7 @@ def test_in_the_end_both_indexes_are_the_database(line):
 def test_from_page_to_answer(client, settings, elasticsearch_engine):  # noqa: F811
     use(settings, elasticsearch_engine, elasticsearch_engine.server.url, SEARCH_TIMEOUT=20)
 
-    def ask(text: str) -> tuple[list[str], bool]:
+    def ask(text):
         get_engine("elasticsearch").refresh()
         answer = client.get("/ru/search/", {"q": text}).context["results"]
         return [str(item.title) for item in answer.found], answer.degraded

@@ -36,7 +36,7 @@ def test_it_follows_publication_change_and_deletion(settings, engines):
     settings.CHORSU_SEARCH = {"ENGINES": engines}
     article = make_article(title="Вода уходит", lead="")
 
-    def words() -> set[str]:
+    def words():
         sync()
         return {"вода", "уходит", "приходит"} & known().keys()
 
@@ -145,7 +145,7 @@ def test_what_is_compared_grows_with_the_vocabulary_and_stays_a_small_part_of_it
     looked_at = Counter[int]()
     real = edit_distance.may_be_within_two
 
-    def counted(letters: frozenset[str], word: str) -> bool:
+    def counted(letters, word):
         looked_at[size] += 1
         return real(letters, word)
 

@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -35,7 +34,7 @@ def test_no_reader_waits_while_it_is_tried_whether_the_server_is_back():
     asked: list[str] = []
     answered = threading.Event()
 
-    def question(engine: Any) -> int:
+    def question(engine):
         name = threading.current_thread().name
         asked.append(name)
         if name == "search elasticsearch":

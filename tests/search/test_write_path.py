@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from datetime import timedelta
 from itertools import batched
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -121,7 +119,7 @@ class TestProcessing:
         IndexChange.objects.exclude(page_id__in=[page.pk for page in pages]).delete()
         asked = []
 
-        def index(_self: object, documents: Sequence[SearchDocument], *, claim: int) -> None:
+        def index(_self, documents, *, claim):
             asked.append(len(documents))
             raise EngineError("refused") if len(documents) > 1 else EngineUnavailableError("down")
 
@@ -136,7 +134,7 @@ class TestProcessing:
         good, refused, unreadable = (make_article(title=title) for title in ("Газ", "Вода", "Нефть"))
         original = documents.build_document
 
-        def build(page: Page) -> SearchDocument:
+        def build(page):
             if page.pk == unreadable.pk:
                 raise ValueError("a block that nobody knows")
             return original(page)
@@ -156,7 +154,7 @@ class TestProcessing:
         make_article(title="Газ")
         IndexChange.objects.exclude(engine="stubborn").delete()
 
-        def die(*_args: Any, **_kwargs: Any) -> None:
+        def die(*_args, **_kwargs):
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
@@ -176,7 +174,7 @@ class TestProcessing:
         IndexChange.objects.exclude(page_id=article.pk).delete()
         read = writing.read_documents
 
-        def stand_still(pages: Any) -> Any:
+        def stand_still(pages):
             old = read(pages)
             with monkeypatch.context() as patch:
                 patch.setattr(writing, "read_documents", read)
@@ -247,7 +245,7 @@ class TestAfterCommit:
         AnalysisPage.objects.update(title="Вода")
         read = writing.read_documents
 
-        def commit_meanwhile(pages: Any) -> Any:
+        def commit_meanwhile(pages):
             monkeypatch.setattr(writing, "read_documents", read)
             monkeypatch.setattr(services, "write_after_commit", lambda _keys: None)
             services.note_changes([second.pk])
@@ -263,7 +261,7 @@ class TestAfterCommit:
         article = make_article(title="Газ")
         AnalysisPage.objects.filter(pk=article.pk).update(title="Вода")
 
-        def save() -> None:
+        def save():
             try:
                 services.note_changes([article.pk])
             finally:
@@ -279,7 +277,7 @@ class TestAfterCommit:
         assert found("вода") == [article.pk]
 
     def test_a_crash_between_commit_and_indexing_loses_nothing(self, monkeypatch):
-        def fail(_keys: Sequence[int]) -> None:
+        def fail(_keys):
             raise SystemError("killed")
 
         with monkeypatch.context() as patch:
@@ -293,7 +291,7 @@ class TestAfterCommit:
         section = make_section()
         gone, kept = make_article(section, title="Газ", slug="gas"), make_article(section, title="Газ", slug="gas-2")
 
-        def delete_between(execute: Any, sql: str, *args: Any) -> Any:
+        def delete_between(execute, sql, *args):
             if sql.startswith("SELECT") and AnalysisPage._meta.db_table in sql and not deleted:
                 deleted.append(gone.pk)
                 Page.objects.filter(pk=gone.pk).delete()
@@ -314,7 +312,7 @@ class TestAfterCommit:
         failures: list[BaseException] = []
         done = threading.Event()
 
-        def rebuild_again() -> None:
+        def rebuild_again():
             try:
                 while not done.is_set():
                     rebuild(languages=["ru"])
@@ -415,7 +413,7 @@ def test_many_documents(number):
     """Not timed: that so many are stored, counted, filtered and forgotten within the databases' limits."""
     engine = get_engine("embedded")
 
-    def total(text: str, **values: Any) -> int:
+    def total(text, **values):
         return engine.search(Query(text, languages=("ru",), **values)).total
 
     topics = ("вода", "газ", "дорога", "хлопок")
@@ -446,7 +444,7 @@ def test_no_two_processes_rebuild_one_engine_at_the_same_time(name):
     make_article(title="Газ")
     told: list[int] = []
 
-    def come_between(_language: str, done: int) -> None:
+    def come_between(_language, done):
         told.append(done)
         with pytest.raises(CommandError, match=f"{name}: Another process rebuilds this index now"):
             call_command("search_rebuild", engine=[name])

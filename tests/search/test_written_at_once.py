@@ -40,7 +40,7 @@ def index(found: Sequence[SearchDocument]) -> None:
 
 @pytest.mark.parametrize("write", [index, store_headlines, remember_words])
 def test_statements_do_not_grow_with_the_documents(write):
-    def asked(number: int, first: int) -> list[int]:
+    def asked(number, first):
         counts = []
         for word in ("вода", "вода", "газ"):
             with CaptureQueriesContext(connection) as queries:
@@ -82,7 +82,7 @@ def test_the_questions_about_pages_do_not_grow_with_the_pages(monkeypatch):
         for _number in range(4)
     ]
 
-    def read(keys: list[int]) -> tuple[int, list[SearchDocument]]:
+    def read(keys):
         with CaptureQueriesContext(connection) as queries:
             found, unreadable = read_documents(specific_pages(keys))
         assert not unreadable

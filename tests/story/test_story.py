@@ -74,7 +74,7 @@ def test_every_changed_text_is_noticed_and_nothing_else(story):
     target = translate(story)
     numbers = {str(link.pk): number for number, link in enumerate(story.links.all())}
 
-    def number_of(path: re.Match[str]) -> str:
+    def number_of(path):
         return f"links.{numbers[path[1]]}"
 
     former = None
@@ -148,7 +148,7 @@ def test_a_changed_number_date_address_or_choice_is_noticed_and_never_found(stor
 def test_a_value_asks_for_nothing_once_the_translation_has_it_too(story):
     target = translate(story)
 
-    def open_paths() -> list[str]:
+    def open_paths():
         found = bitext_of(Page.objects.get(pk=target.pk))
         assert found is not None
         return [unit.source.path for unit in found.units if not unit.done and unit.source.path.startswith("body.n1")]
@@ -242,7 +242,7 @@ def test_the_form_says_nothing_of_what_stands_in_a_hidden_field(story, client):
     address = reverse("chorsu_feedback:report_words", args=[story.pk])
     assert "Eine lange Nacht" not in client.get(address).content.decode()
 
-    def answer(words: str) -> tuple[int, str]:
+    def answer(words):
         response = client.post(address, {"words": words, "suggestion": "x"}, headers={"sec-fetch-site": "same-origin"})
         return response.status_code, re.sub(r"\s+", " ", response.content.decode()).replace(words, "")
 

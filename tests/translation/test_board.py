@@ -84,7 +84,7 @@ def make_texts() -> Texts:
 def test_each_page_has_a_row_with_its_own_state_person_date_and_last_change(texts):
     found = rows(texts["chief"])
 
-    def cells(title: str, code: str, *names: str) -> list[str]:
+    def cells(title, code, *names):
         return [found[title, code].select_one(f"[data-label='{name}']").text.strip() for name in names]
 
     states = {key: row.select_one(".translation-state").text.strip() for key, row in found.items()}
@@ -161,7 +161,7 @@ def test_the_file_holds_what_is_filtered_and_no_formula(texts):
     article(title="=HYPERLINK(1)", slug="formula", live=False)
     client = signed_in(texts["chief"])
 
-    def file(query: str) -> list[dict[str, str]]:
+    def file(query):
         return list(csv.DictReader(io.StringIO(b"".join(client.get(board(f"export=csv&{query}"))).decode())))
 
     (row,) = file("state=in_review")
@@ -176,7 +176,7 @@ def test_the_file_holds_what_is_filtered_and_no_formula(texts):
 def test_a_filter_is_saved_opened_renamed_and_removed_by_its_owner_alone(texts):
     chief, other = signed_in(texts["chief"]), signed_in(texts["translator"])
 
-    def shown(client: Any = chief) -> dict[str, str]:
+    def shown(client=chief):
         page = BeautifulSoup(client.get(board()).content, "html.parser")
         return {link.text: link["href"] for link in page.select(".translation-saved a")}
 

@@ -113,7 +113,7 @@ def test_two_who_confirm_at_once_retract_once_and_a_publication_is_down_or_refus
     publish(tajik).unpublish()  # readers saw it, so that the proposal has a sentence for it
     key, revision = proposed(russian, "retract", sentences), AnalysisPage.objects.get(pk=tajik.pk).save_revision()
 
-    def go_live() -> None:
+    def go_live():
         with transaction.atomic():
             revision.publish()
 

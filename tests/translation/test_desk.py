@@ -81,7 +81,7 @@ def test_every_step_leads_somebody_on_and_nobody_to_a_refusal():
     source = article()
     target = begin(source, "tg", translator)
 
-    def check(state: State, for_translator: Action, for_editor: Action) -> None:
+    def check(state, for_translator, for_editor):
         for person, action in ((translator, for_translator), (editor, for_editor), (other, Action.NOTHING)):
             found = cell(source, "tg", person)
             assert (found.state, found.action) == (state, action), person.groups.first()
@@ -211,7 +211,7 @@ def test_the_chosen_column_of_a_phone_is_remembered():
     article()
     client = signed_in(make_user("Editors (tg)"))
 
-    def chosen(**query: str) -> str:
+    def chosen(**query):
         page = BeautifulSoup(client.get(reverse(DESK), query).content, "html.parser")
         return str(page.select_one(".translation-columns [aria-current]").text)
 
@@ -236,7 +236,7 @@ def test_spreadsheets():
     article("=HYPERLINK(1)")
     request_translation(page=article("Вода"), locale=locale("tg"), user=chief, assignee=chief, due=YESTERDAY)
 
-    def rows(**query: str) -> list[list[str]]:
+    def rows(**query):
         answer: Any = signed_in(chief).get(reverse(DESK), {"export": "csv", **query})
         return list(csv.reader(io.StringIO(b"".join(answer).decode())))
 
@@ -254,10 +254,10 @@ def test_several_are_planned_at_once_and_what_was_not_done_is_told():
     client = signed_in(editor)
     url = f"{reverse(PLAN)}?" + "&".join(f"id={page.pk}" for page in pages)
 
-    def plan(kind: str, **data: Any) -> Any:
+    def plan(kind, **data):
         return client.post(url, {"kind": kind, "languages": ["tg"], **data}, follow=True)
 
-    def planned() -> set[tuple[Any, ...]]:
+    def planned():
         cells = [cell(page, "tg", translator) for page in pages[1:]]
         return {(found.state, found.until, found.is_mine) for found in cells}
 
@@ -283,11 +283,11 @@ def test_the_form_offers_people_by_language_and_no_language_where_originals_are_
     english, translator = make_user("Translators (en)"), make_user("Translators (tg)")
     original = article("Tajik", code="tg")
 
-    def form(*pages: Any) -> BeautifulSoup:
+    def form(*pages):
         html = editor.get(reverse(PLAN), {"id": [page.pk for page in pages]}).text
         return BeautifulSoup(html, "html.parser")
 
-    def offered(*pages: Any) -> set[Any]:
+    def offered(*pages):
         return {box["value"] for box in form(*pages).select("[name=languages]")}
 
     assert {"ru", "en"} < offered(original)

@@ -50,7 +50,7 @@ KNOWN = {
 def _known(monkeypatch):
     """Let the memory know some sentences."""
 
-    def exact(_memory: Memory, htmls: Any) -> dict[str, list[Match]]:
+    def exact(_memory, htmls):
         return {html: [Match(KNOWN[html], pairs=(MemoryPair(),))] for html in htmls if html in KNOWN}
 
     monkeypatch.setattr(Memory, "exact", exact)
@@ -176,7 +176,7 @@ def chief(kept, db) -> User:
 def drafted(desk, kept) -> Make:
     """Return a function that makes a translation of which two paragraphs were put in, and one was written."""
 
-    def make() -> Page:
+    def make():
         source = AnalysisPage.objects.get(pk=kept[2])
         html = "<p>Якум, чизи дароз.</p><p>Дуюм.</p><p>Сеюм.</p>"
         body = [block | {"value": html} for block in source.body.get_prep_value()]
@@ -299,7 +299,7 @@ def test_the_history_says_who_looked_where_nobody_submitted(desk, chief, drafted
 
 
 def test_readers_are_told_where_a_machine_helped_with_what_they_see(drafted, settings):
-    def told(page: Page) -> bool:
+    def told(page):
         return "Бо ёрии тарҷумаи мошинӣ" in Client().get(fresh(page).get_url()).text
 
     settings.CHORSU_TRANSLATION = {"MACHINE_NOTICE": True}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -195,7 +195,7 @@ def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch):
     )
 
     @register_check("exclamation_marks", "Exclamation marks")
-    def exclamation_marks(pages: Alignment) -> Iterator[tuple[Pair, str]]:
+    def exclamation_marks(pages):
         for pair in pages.pairs:
             if pair.source and pair.target and "!" in pair.source.text and "!" not in pair.target.text:
                 yield pair, "The source shouts."
@@ -237,7 +237,7 @@ def test_the_checks_take_linear_time(unit):
     """Twice as much text takes twice as long, with room for a busy machine."""
     checks = [check.function for check in registered_checks() if check.name not in {"pictures", "names"}]
 
-    def seconds(size: int) -> float:
+    def seconds(size):
         text = unit * (size // len(unit))
         pages = beside(text, text[:-1], "ru en")
         started = time.process_time()

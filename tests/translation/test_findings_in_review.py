@@ -29,7 +29,6 @@ from chorsu_translation.findings.review import (
     page_findings,
     take_back_dismissal,
 )
-from chorsu_translation.findings.running import Alignment, Found
 from chorsu_translation.models import FindingDismissal, FindingsExplained
 from cms.models import User
 from tests.editorial.desk import Desk, fresh, latest, make_desk, sent_by, text
@@ -76,7 +75,7 @@ def source(kept, db) -> Page:
 def translation(desk, source) -> Translate:
     """Return a function that makes a draft translation of the source with its block."""
 
-    def make(**texts: Any) -> Page:
+    def make(**texts):
         blocks = [block | {"value": "<p>Якум.</p>"} for block in source.body.get_prep_value()]
         page = desk.draft(**{"title": "Об 2026", "lead": TAJIK, "body": blocks, **texts})
         link_translation(source=source, target=page)
@@ -156,12 +155,12 @@ def let_stand(page: Page, finding: Any, user: User) -> None:
 
 
 def test_what_is_let_stand_stands_where_its_text_moves(desk, source, translation):
-    def write(one: Any, *paragraphs: str) -> None:
+    def write(one, *paragraphs):
         html = "".join(f"<p>{each}</p>" for each in paragraphs)
         one.body = [block | {"value": html} for block in source.body.get_prep_value()]
         one.save_revision()
 
-    def still_open() -> list[Any]:
+    def still_open():
         return page_findings(latest(page)).open
 
     write(source, "Первый. 20", "Второй.")
@@ -331,7 +330,7 @@ def test_what_is_not_translated_is_never_let_stand_nor_published_by_an_approval(
 @pytest.mark.parametrize(("language", "keeps"), [("ru", False), ("tg", True)])
 def test_a_passage_marked_as_another_language_goes_live(desk, translation, language, keeps):
     @register_check("test_all", "All", untranslated=True)
-    def find_all(pages: Alignment) -> Found:
+    def find_all(pages):
         yield from ((pair, "!") for pair in pages.units if pair.path.endswith(".text"))
 
     try:

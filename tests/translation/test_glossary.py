@@ -100,7 +100,7 @@ def test_names_of_vocabularies_are_found_too_and_the_longer_term_wins():
 
 
 def test_the_number_of_queries_is_fixed():
-    def queries() -> int:
+    def queries():
         with CaptureQueriesContext(connection) as captured:
             found("Комитет по делам религии", *["река"] * 30)
         return len(captured)

@@ -140,11 +140,11 @@ def test_of_a_file_of_100_megabytes_only_the_start_is_read(start):
     class Huge(io.RawIOBase):
         at = 0
 
-        def seek(self, offset: int, whence: int = 0) -> int:
+        def seek(self, offset, whence=0):
             self.at = offset if whence == 0 else 100_000_000
             return self.at
 
-        def read(self, size: int = -1) -> bytes:
+        def read(self, size=-1):
             assert 0 <= size <= 5_000_001
             return (start + b"\n" * size)[:size]
 
@@ -186,10 +186,10 @@ def test_files_of_other_programs_are_read():
     ],
 )
 def test_the_work_grows_with_the_file(content):
-    def work(number: int) -> int:
+    def work(number):
         events = 0
 
-        def count(*_event: Any) -> None:
+        def count(*_event):
             nonlocal events
             events += 1
 
@@ -267,7 +267,7 @@ def test_a_text_that_many_terms_share_is_cut():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("newsroom")
 def test_the_number_of_queries_is_fixed_for_any_number_of_terms(translator):
-    def queries(number: int) -> int:
+    def queries(number):
         rows = [("ru", "tg", f"{number} {each}", "b", "", "") for each in range(number)]
         with CaptureQueriesContext(connection) as captured:
             store(rows, translator)

@@ -24,7 +24,7 @@ COUNTRIES = [
 
 @pytest.fixture
 def _countries(monkeypatch):
-    def known(source: str, _target: str) -> list[Name]:
+    def known(source, _target):
         return [Name(*(pair if source == "en" else pair[::-1])) for pair in COUNTRIES]
 
     monkeypatch.setattr(names_check, "_sources", [known])

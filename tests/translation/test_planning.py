@@ -61,7 +61,7 @@ def sent() -> Iterator[list[tuple[str, dict[str, Any]]]]:
     names = "translation_requested", "translation_assigned", "request_changed", "request_closed"
     named = {getattr(signals, name): name for name in names}
 
-    def receive(signal: Any, **facts: Any) -> None:
+    def receive(signal, **facts):
         assert transaction.get_connection().in_atomic_block
         found.append((named[signal], facts))
 

@@ -192,31 +192,31 @@ def test_nothing_goes_live_by_any_way(russian, tajik):
     retract(russian)
     english = start(fresh(russian), "en", chief)
 
-    def approved(action: str) -> None:
+    def approved(action):
         page = fresh(russian)
         page.save_revision(user=author)
         page.get_workflow().start(page, author)
         Desk.decide(desk, user("editor"), page, action)
 
-    def scheduled() -> None:
+    def scheduled():
         draft(fresh(tajik), go_live_at=timezone.now() + timedelta(days=1)).publish()
 
-    def made_live() -> None:
+    def made_live():
         page = fresh(tajik)
         page.live = True
         Page.save(page)
 
-    def held() -> None:
+    def held():
         approved("approve_and_hold")
         publish_together(user=chief, pages=[russian.pk])
 
-    def posted(address: str, data: dict[str, Any]) -> None:
+    def posted(address, data):
         answer = client.post(address, data)
         assert answer.status_code in {200, 403}, answer.status_code
         assert "retracted" in answer.text
         raise Refusal
 
-    def edited() -> None:
+    def edited():
         fields = Desk.form(desk, chief, fresh(tajik))
         posted(editor_at(tajik), {**fields, "action-publish": "1", "publish_reason": "It was right."})
 

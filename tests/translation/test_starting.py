@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -99,7 +98,7 @@ def test_empty_blocks_keep_ids_pictures_and_the_headline(begin, settings):
 def test_the_page_shows_the_note_and_remembers_what_each_person_began_with(source, translator, tajik):
     other, editor = article(slug="zemlia"), member("editor", "Editors (tg)")
 
-    def chosen(user: Any) -> Any:
+    def chosen(user):
         page = BeautifulSoup(signed_in(user).get(address(other)).content, "html.parser")
         return page.select_one("[name=start_with][checked]")["value"]
 

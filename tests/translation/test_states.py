@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from wagtail.models import Page
 
-from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.hashing import approval_hash
 from chorsu_editorial.reading import with_leaf
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
@@ -69,7 +68,7 @@ def test_emphasis_and_the_target_of_a_link_outdate_nothing_and_are_shown_and_app
 ):
     path = f"body.{source.body[0].id}"
 
-    def write(html: str) -> AnalysisPage:
+    def write(html):
         return publish(with_leaf(fresh(source), path, f"<p>{html}</p>"))  # type: ignore[no-any-return]
 
     before = write('Вода <a href="https://a.example/">здесь</a>, H<sub>2</sub>O.')

@@ -84,7 +84,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_units(first, sec
     found = units_of(source_of(second))
     of_units(second, found)  # what is cached for good
 
-    def queries(asked: list[Unit]) -> int:
+    def queries(asked):
         with CaptureQueriesContext(connection) as captured:
             of_units(second, asked)
         return len(captured)
@@ -111,7 +111,7 @@ def test_a_paragraph_is_put_together_of_its_sentences_where_all_are_known(first,
 def test_similar_ones_are_the_best_three_of_the_unit_and_its_unknown_sentences(first, second, monkeypatch):
     asked = []
 
-    def similar(_memory: Memory, htmls: list[str]) -> dict[str, list[Match]]:
+    def similar(_memory, htmls):
         asked.extend(htmls)
         return {html: [Match(f"like {html}", len(html))] for html in htmls}
 

@@ -81,9 +81,7 @@ def commands() -> list[str]:
 
 
 @pytest.fixture(scope="module", params=OLD)
-def updated(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[dict[str, int], dict[str, int], dict]]:
+def updated(request, tmp_path_factory) -> Iterator[tuple[dict[str, int], dict[str, int], dict]]:
     """Return the rows of each table before and after, and what was read."""
     folder = tmp_path_factory.mktemp("old")
     with (postgresql_database if ON_POSTGRESQL else sqlite_database)(folder, FOLDER / request.param) as (
@@ -103,11 +101,11 @@ def updated(
         yield before, counts(read), json.loads(done.stdout.splitlines()[-1])
 
 
-def test_the_commands_are_those_of_an_update() -> None:
+def test_the_commands_are_those_of_an_update():
     assert commands() == ["move_documents", "migrate", "setup_newsroom"]
 
 
-def test_no_row_is_lost(updated) -> None:
+def test_no_row_is_lost(updated):
     before, after, _read = updated
     lost = {name: (rows, after.get(name)) for name, rows in before.items() if rows > after.get(name, -1)}
     assert not lost
@@ -116,7 +114,7 @@ def test_no_row_is_lost(updated) -> None:
     }
 
 
-def test_everything_is_found(updated) -> None:
+def test_everything_is_found(updated):
     before, _after, read = updated
     assert set(read["pages"].values()) == {200}
     assert len(read["pages"]) > 10
@@ -130,7 +128,7 @@ def test_everything_is_found(updated) -> None:
     assert by_worker == by_command > 100
 
 
-def test_every_paragraph_is_on_its_page(updated) -> None:
+def test_every_paragraph_is_on_its_page(updated):
     *_counts, read = updated
     assert read["paragraphs"] > 50
     assert read["lost"] == []
