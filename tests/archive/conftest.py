@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils.translation import override
 
-from chorsu_archive.items import Item, Options
+from chorsu_archive.items import Options
 from chorsu_archive.models import ImportRun
 from chorsu_archive.runs import begin
 from tests.archive.made import finish, use_made, write
@@ -35,7 +34,7 @@ def path(tmp_path) -> Path:
 def prepare(path) -> Callable[..., ImportRun]:
     """Return what writes these items as the archive, and begins its import."""
 
-    def begin_import(*items: Item, options: Options | None = None, **said: Any) -> ImportRun:
+    def begin_import(*items, options=None, **said):
         return begin(write(path, items, **said), options=options or Options())
 
     return begin_import
@@ -45,7 +44,7 @@ def prepare(path) -> Callable[..., ImportRun]:
 def imports(path) -> Callable[..., ImportRun]:
     """Return what writes these items as the archive, if there are any, and brings it in to the end."""
 
-    def import_items(*items: Item, media: Any = (), files: Any = (), **options: Any) -> ImportRun:
+    def import_items(*items, media=(), files=(), **options):
         if items:
             write(path, items, media=list(media), files=dict(files))
         run = begin(path, options=options.pop("options", Options()), **options)

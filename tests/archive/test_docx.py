@@ -388,7 +388,7 @@ def test_hostile_documents_are_refused_by_a_sentence(name, tmp_path, monkeypatch
 def test_the_process_has_none_of_the_sites_secrets(tmp_path, monkeypatch):
     given: dict[str, Any] = {}
 
-    def run(*arguments: Any, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    def run(*arguments, **options):
         given.update(options)
         return subprocess.CompletedProcess([], 1, b"", b"")
 
@@ -447,7 +447,7 @@ LINEAR: dict[str, Callable[[int], bytes]] = {
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", LINEAR)
 def test_twice_as_much_takes_twice_as_long(name, tmp_path):
-    def lines(size: int) -> int:
+    def lines(size):
         content = LINEAR[name](size)
         return count_lines(lambda: read(tmp_path, content))
 

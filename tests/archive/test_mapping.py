@@ -191,7 +191,7 @@ def test_what_was_chosen_once_is_proposed_to_the_next_run_as_far_as_it_is_here(i
     mapping.data["terms"]["category:c1"]["topic"] = "rivers"
     imports(mapping=mapping)
 
-    def answers() -> tuple[str, str]:
+    def answers():
         data = imports(is_preview=True).mapping
         return data["authors"]["anna"]["person"], data["terms"]["category:c1"]["topic"]
 

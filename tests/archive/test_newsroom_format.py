@@ -474,7 +474,7 @@ def test_without_publishing_every_page_is_a_draft(export):
 
 
 def test_redirects_to_other_hosts_need_a_choice(export, capsys):
-    def others() -> dict[str, str]:
+    def others():
         return dict(Redirect.objects.filter(redirect_link__startswith="http").values_list("old_path", "redirect_link"))
 
     call_command("import_archive", planted(export))

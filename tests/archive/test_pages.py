@@ -97,7 +97,7 @@ def test_all_rows_of_all_tables_are_as_wagtail_makes_them():
     author, picture, topic = make_person(), make_picture(), Topic.objects.create(name_ru="Вода")
     run = ImportRun.objects.create(identity="old.example", format="made", path="x")
 
-    def page() -> AnalysisPage:
+    def page():
         made = AnalysisPage(
             title="Вода в горах",
             locale=section.locale,
@@ -115,7 +115,7 @@ def test_all_rows_of_all_tables_are_as_wagtail_makes_them():
         made.body[1].id = made.body.raw_data[1]["id"] = BLOCK.replace("1", "2")
         return made
 
-    def in_bulk() -> None:
+    def in_bulk():
         made = page()
         made.live, made.has_unpublished_changes = True, False
         hold_rows(made, author_links=[PublicationAuthor(person=author, sort_order=0)], topics=[topic])
@@ -124,7 +124,7 @@ def test_all_rows_of_all_tables_are_as_wagtail_makes_them():
         row.what = "created"
         write([Ready(item, row, section=section, page=made)], run)
 
-    def as_wagtail() -> None:
+    def as_wagtail():
         made = page()
         made.live, made.slug = False, "water"
         made.author_links = [PublicationAuthor(person=author, sort_order=0)]

@@ -41,7 +41,7 @@ def test_sums_are_by_what_happened_by_language_and_by_kind_of_note():
     Redirect.objects.create(old_path="/one", redirect_page=run.items.get(key="one").page)
     numbers = numbers_of(run)
 
-    def rows(name: str) -> dict[str, int]:
+    def rows(name):
         return {label: number for _key, label, number in numbers[name]["rows"]}
 
     assert rows("articles") == {"New": 2, "Left as editors made them": 1, "Not brought in": 1}

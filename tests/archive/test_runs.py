@@ -163,7 +163,7 @@ def test_linking_in_bulk_is_as_linking_one_by_one(imports):
     names = ("target", "revision", "source", "digest", "units", "reading", "how", "declared_by", "former")
     links = ("target", "source", "adapted", "live_baseline__digest", "live_baseline__revision")
 
-    def stored() -> list[Any]:
+    def stored():
         baselines = Baseline.objects.order_by("target").values_list(*names)
         return [*baselines, *TranslationLink.objects.order_by("target").values_list(*links)]
 
@@ -423,7 +423,7 @@ def test_a_process_that_is_killed_anywhere_leaves_nothing_half_done(tmp_path):
 
 
 def test_a_fault_of_the_database_that_comes_again_and_again_ends_a_run(prepare, monkeypatch):
-    def refuse(*_given: Any) -> None:
+    def refuse(*_given):
         raise OperationalError("too many SQL variables")
 
     monkeypatch.setattr(runs, "MOST_ATTEMPTS", 1)
@@ -443,7 +443,7 @@ def test_a_run_that_kills_each_process_ends(prepare):
 
 
 def test_while_files_can_not_be_stored_a_run_waits(path, monkeypatch):
-    def refuse(_picture: Picture) -> None:
+    def refuse(_picture):
         raise OSError(errno.EHOSTDOWN, "The bucket is away")
 
     medium = Medium("m", "https://old.example/m.png")

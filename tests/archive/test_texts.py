@@ -162,7 +162,7 @@ def test_every_block_is_one_that_the_editor_takes():
     document = get_document_model().objects.create(title="x", file=ContentFile(b"%PDF-1.4", "x.pdf"))
     keys["medium:14"] = document.pk
 
-    def real(value: Any) -> Any:
+    def real(value):
         if isinstance(value, dict):
             return {name: real(each) for name, each in value.items()}
         if isinstance(value, list):

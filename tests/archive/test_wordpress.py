@@ -10,7 +10,6 @@ import tempfile
 import textwrap
 import tracemalloc
 import zipfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -577,7 +576,7 @@ def test_what_never_ends_is_refused_before_it_fills_memory(name, monkeypatch):
     begin, end = wxr(place).encode().split(b"~")
     read = []
 
-    def pieces() -> Iterator[bytes]:
+    def pieces():
         for each in (begin, *(piece for _ in range(1_000_000_000 // len(piece))), end):
             read.append(len(each))
             yield each
@@ -616,7 +615,7 @@ def test_many_terms_and_people_are_refused(tmp_path, monkeypatch):
 def test_time_is_linear(tmp_path):
     inside = ('<category domain="category" nicename="c"/>', meta("_wp_old_slug", "a"), meta("f", "x"))
 
-    def lines(number: int) -> int:
+    def lines(number):
         archive = opened(written(tmp_path, wxr(*(post(each, *inside) for each in range(number)))))
         return count_lines(lambda: [*archive.items(), *archive.media()])
 

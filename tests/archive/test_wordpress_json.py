@@ -357,7 +357,7 @@ LINEAR: dict[str, Callable[[int], list[dict[str, Any]]]] = {
 
 @pytest.mark.parametrize("name", LINEAR)
 def test_twice_as_much_takes_twice_as_long(name, tmp_path):
-    def lines(size: int) -> int:
+    def lines(size):
         archive = opened(tmp_path, x=LINEAR[name](size))
         return count_lines(lambda: [*archive.items(), *archive.terms()])
 

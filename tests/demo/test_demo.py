@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -152,7 +151,7 @@ def test_what_readers_ask_for_writes_counts_of_searches_and_sizes_of_pictures_al
     allowed = {QueryCount._meta.db_table, PictureRendition._meta.db_table}
     allowed_writes, others = list[str](), list[str]()
 
-    def note(execute: Any, sql: str, *rest: Any) -> Any:
+    def note(execute, sql, *rest):
         if sql.split(maxsplit=1)[0].upper() in {"INSERT", "UPDATE", "DELETE", "REPLACE"}:
             is_allowed = any(f'"{table}"' in sql for table in allowed)
             (allowed_writes if is_allowed else others).append(sql)

@@ -238,7 +238,7 @@ def test_a_store_that_breaks_off_before_a_file_is_sent_is_away(monkeypatch, kind
     monkeypatch.setitem(bucket._away, "until", 0.0)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def break_off() -> None:
+        def break_off():
             with suppress(OSError):
                 while True:
                     with server.accept()[0] as asking:
@@ -250,7 +250,7 @@ def test_a_store_that_breaks_off_before_a_file_is_sent_is_away(monkeypatch, kind
         storage = kind(**{NAMES[name]: value for name, value in values.items()})
         said: list[Exception] = []
 
-        def save() -> None:
+        def save():
             try:
                 storage.save("documents/name.pdf", ContentFile(PDF))
             except (OSError, BotoCoreError) as error:

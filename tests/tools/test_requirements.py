@@ -47,10 +47,7 @@ def test_the_lock_has_hashes_and_satisfies_the_unlocked_list(name):
 def test_tests_run_with_the_versions_of_the_site():
     site, development = locked("requirements.txt"), locked("requirements-dev.txt")
     assert {name: development[name] for name in site.keys() & development.keys()}.items() <= site.items()
-<<<<<<< HEAD
 
 
 def test_the_locks_name_no_index():
     assert not [name for name in ("requirements.txt", "requirements-dev.txt") if "://" in (ROOT / name).read_text()]
-=======
->>>>>>> 432f88b1 (Name no index twice, and look for one of the credits that the viewer shows)

@@ -52,7 +52,7 @@ def answers(monkeypatch) -> list[str]:
     """Return the list of what the person at the terminal will type; then the terminal ends."""
     typed: list[str] = []
 
-    def answer(_prompt: str) -> str:
+    def answer(_prompt):
         if not typed:
             raise EOFError
         return typed.pop(0)

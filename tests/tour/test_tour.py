@@ -14,7 +14,7 @@ pytestmark = pytest.mark.tour
 
 
 @pytest.mark.parametrize(("database", "search"), [("sqlite", "embedded"), ("postgresql", "elasticsearch")])
-def test_everything_on_the_way_holds(database: str, search: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_everything_on_the_way_holds(database, search, capfd):
     command = [sys.executable, "-m", "tests.tour", "--database", database, "--search", search]
     if database == "sqlite":
         command.append("--migrated")

@@ -80,7 +80,7 @@ WORDS = st.sampled_from(["x y", "x z", "q", "r s t", "2027", "x y z", "***"])
 
 @given(st.lists(st.tuples(WORDS, st.sampled_from("ab"), st.sampled_from("cd")), max_size=12))
 def test_units_that_stand_in_other_blocks_are_the_same(texts):
-    def divided(by: int) -> Units:
+    def divided(by):
         groups = [(name, [each[0] for each in group]) for name, group in groupby(texts, key=lambda each: each[by])]
         return [unit for at, (name, said) in enumerate(groups) for unit in leaf(f"body.{name}{at}", *said)]
 

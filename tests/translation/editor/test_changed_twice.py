@@ -101,7 +101,7 @@ def test_marks_hold_for_the_text_that_was_shown(pair):
     user = admin()
     evening = "Am Abend wurde es kalt."
 
-    def mark(index: int, key: str) -> None:
+    def mark(index, key):
         mark_unit(target=pair.target, user=user, path="body.p1", index=index, key=key, done=True)
 
     rewrite(pair, "body.p1", rich(PARAGRAPHS[0], SECOND, PARAGRAPHS[2]))
@@ -124,7 +124,7 @@ def test_a_removed_paragraph_is_kept_on_purpose_or_taken_out(pair):
     rewrite(pair, "body.p1", rich(*PARAGRAPHS[:2]))
     units, mark = (reverse(f"chorsu_translation:{name}", args=[pair.target.pk]) for name in ("units", "mark_unit"))
 
-    def removed(answer: Any) -> Any:
+    def removed(answer):
         return next(unit for unit in answer.json()["units"] if unit["state"] == "removed")
 
     gone = removed(client.get(units))

@@ -102,7 +102,7 @@ def test_a_version_and_its_declaration_are_stored_together_or_not_at_all(
         settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != ours]
     before = AnalysisPage.objects.get(pk=target.pk).latest_revision_id
 
-    def die(**_kwargs: Any) -> bool:
+    def die(**_kwargs):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("chorsu_translation.editor.views.declare_saved", die)

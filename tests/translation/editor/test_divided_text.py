@@ -247,7 +247,7 @@ def test_marks_and_dismissals_follow_their_unit_into_another_block(articles, tra
     changed = "Посёлок ждал всю ночь."
     source = publish(source, body=[{**source.body.raw_data[0], "value": rich(PARAGRAPHS[0], changed, PARAGRAPHS[2])}])
 
-    def unit() -> Any:
+    def unit():
         return next(each for each in units_beside(target) if each.source.html == changed)
 
     mark_unit(target=target, user=translator, path=path, index=1, key=unit().key, done=True)

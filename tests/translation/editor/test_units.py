@@ -139,7 +139,7 @@ def other(source, target, translator, client) -> Callable[..., AnalysisPage]:
     """Translate the article, and return a function that begins the translation of another one."""
     go_live(translated(target))
 
-    def make(*paragraphs: str) -> AnalysisPage:
+    def make(*paragraphs):
         body = [("paragraph", rich([*paragraphs]))]
         page = AnalysisPage(title="Другая статья", slug="drugaya", lead="Другой лид", body=body)
         section("ru").add_child(instance=page)
@@ -153,7 +153,7 @@ def other(source, target, translator, client) -> Callable[..., AnalysisPage]:
 def test_what_was_translated_before_is_offered_with_its_page_for_what_is_to_do(target, translator, client, other):
     page = other(*PARAGRAPHS)
 
-    def suggestions() -> dict[str, str]:
+    def suggestions():
         return {unit["html"]: unit["suggestions"] for unit in ask(client, page).json()["units"]}
 
     offered = BeautifulSoup(suggestions()[PARAGRAPHS[1]], "html.parser")
@@ -182,7 +182,7 @@ def test_a_repeat_sentences_similar_texts_and_terms_are_offered(target, client, 
     assert json.loads(button["data-units-offer"])["blocks"][0]["text"] == TAJIK[2]
     assert button["data-sentence"] == PARAGRAPHS[2]
 
-    def similar(_memory: Memory, htmls: list[str]) -> dict[str, list[Match]]:
+    def similar(_memory, htmls):
         pair = MemoryPair(source_html="Ранее 5 раз <i>в</i> этом.", target=target)
         return {html: [Match("Пеш 5.", 81, (pair,), adapted=True)] for html in htmls if html.startswith("Ранее в <b>")}
 
@@ -225,7 +225,7 @@ def test_the_desk_leads_to_the_first_paragraph_to_do(target, client):
 
 
 def test_blocks_that_are_joint_in_a_chain_are_found_in_one_step_each():
-    def lines(number: int) -> int:
+    def lines(number):
         joint = JointBlocks()
         for each in range(number):
             joint.join([str(each + 1), str(each)])

@@ -230,7 +230,7 @@ def test_a_name_that_becomes_protected_leaves_on_either_side_and_comes_back_with
     source.body = [("paragraph", rich(list(lines)))]
     page = translated(publish(source), tajik, translator, body=rich(list(lines.values())))
 
-    def known() -> list[str]:
+    def known():
         return [line for text in lines for line in offered(second, text)]
 
     assert known() == list(lines.values())
