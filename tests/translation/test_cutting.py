@@ -57,7 +57,8 @@ def test_pieces_are_the_unit(parts, code):
             inside |= {*range(starts.pop() + 1, len(text))}
         text += text_of(html[token.start : token.end])
     ends = set(accumulate(map(len, sentences(text, code)))) - inside
-    assert {*accumulate(len(text_of(piece)) for piece in pieces)} == ends
+    # A unit that has marks and no letter is a piece without a sentence.
+    assert {*accumulate(len(text_of(piece)) for piece in pieces)} - {0} == ends
 
 
 @given(st.text(st.sampled_from("<>/&;.! abBr\"'A1=-")))
