@@ -20,5 +20,7 @@ def load_script(monkeypatch: pytest.MonkeyPatch, name: str) -> ModuleType:
     assert spec.loader is not None
     module = util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as path:
+        path.syspath_prepend(TOOLS)  # where it finds what the scripts share
+        spec.loader.exec_module(module)
     return module
