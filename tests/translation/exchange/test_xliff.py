@@ -213,6 +213,7 @@ DOCTYPE = "The file declares a document type. Save it without one."
 OTHER = "The file isn't in XLIFF 1.2, 2.0 or 2.1."
 HOSTILE = {
     "empty": (b"", DAMAGED),
+    "zip": (b"PK\x03\x04" + bytes(range(256)), DAMAGED),
     "text": ("Хабарҳо".encode(), DAMAGED),
     "cut": (old("<trans-unit id='a:0'><source>A")[:150], DAMAGED),
     "html": (b"<html><body/></html>", OTHER),
@@ -224,6 +225,7 @@ HOSTILE = {
     "external subset": (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', DOCTYPE),
     "bomb": (f"{BOMB}]><x>&j;</x>".encode(), DOCTYPE),
     "bomb in an attribute": (f'{BOMB}]><x a="&j;"/>'.encode(), DAMAGED),
+    "entity": (old("&a;"), DAMAGED),
     "NUL": (old("\0"), DAMAGED),
     "windows-1251": (old("ж").decode().encode("cp1251"), DAMAGED),
     "says UTF-16": (b'<?xml version="1.0" encoding="UTF-16"?>' + old(""), DAMAGED),
