@@ -87,7 +87,7 @@ CHROMIUM = Need("browser.py", "CHROMIUM")
 CHECKERS = Need("page_checkers.py", "PAGE_CHECKERS")
 POSTGRESQL = Need("postgresql.py", "DATABASE_URL")
 SERVER = Need("elasticsearch_server.py", "ELASTICSEARCH_TEST_URL")
-SQLITE = Part("sqlite", ("-m", ON_SQLITE), 600, processes=2)
+SQLITE = Part("sqlite", ("-m", ON_SQLITE), 1200, processes=2)
 ELASTICSEARCH = Part("elasticsearch", ("-m", "elasticsearch", "tests/search"), 230, (SERVER,))
 TEST = (
     Part("sqlite", ("-m", PROMISES), 330, processes=2),
@@ -96,14 +96,14 @@ TEST = (
 )
 ALL = (
     SQLITE,
-    Part("browser", ("-m", "browser and not conformance and not slow", "tests/browser"), 600, (CHROMIUM,)),
+    Part("browser", ("-m", "browser and not conformance and not slow", "tests/browser"), 700, (CHROMIUM,)),
     Part("foreign", ("-m", "foreign and not slow", "tests/foreign"), 600),
     Part("abuse", ("-m", "abuse and not slow", "tests/abuse"), 300),
     # One process: each migrates a database of its own, which takes as long as a quarter of these tests.
     Part("postgresql", ("-m", "sql and not slow", *SQL), 480, (POSTGRESQL,)),
     ELASTICSEARCH,
     Part("servers", ("-m", "servers", "tests/servers"), 60),
-    Part("conformance", ("-m", "conformance and not slow", "tests/browser"), 90, (CHROMIUM, CHECKERS)),
+    Part("conformance", ("-m", "conformance and not slow", "tests/browser"), 110, (CHROMIUM, CHECKERS)),
 )
 SEED = random.SystemRandom().randrange(10**6)
 FAULTS = Part("faults", ("-m", "faults", "tests/faults"), 1800, processes=PROCESSES)
@@ -117,7 +117,7 @@ SIZES = {
         Part("tour", ("-m", "tour", "tests/tour"), 600, (CHROMIUM,)),
         Part("renderings", ("-m", "conformance and slow", "tests/browser"), 600, (CHROMIUM, CHECKERS)),
         Part("seeds", ("-m", "hypothesis", "--hypothesis-profile=seeds"), 900),
-        Part("order", ("-m", ON_SQLITE, f"--shuffle={SEED}"), 730, processes=2),
+        Part("order", ("-m", ON_SQLITE, f"--shuffle={SEED}"), 1200, processes=2),
         # These measure how soon the newsroom is well again, and run alone.
         FAULTS,
         Part("drill", (), 600, processes=PROCESSES, module="tests.drill"),
