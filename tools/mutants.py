@@ -223,6 +223,8 @@ def read_map(copy: Path) -> dict[str, dict[int, list[str]]]:
         data = coverage.CoverageData(str(path))
         data.read()
         for file in data.measured_files():
+            if not Path(file).is_relative_to(copy):  # of a process that was started without these variables
+                continue
             lines = tests.setdefault(str(Path(file).relative_to(copy)), {})
             for number, contexts in data.contexts_by_lineno(file).items():
                 lines.setdefault(number, []).extend(filter(None, contexts))
