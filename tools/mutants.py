@@ -205,7 +205,7 @@ def sqlite_part(suite: str) -> Part:
 
 def measure(copy: Path, suite: str) -> None:
     """Run what a command runs on SQLite under coverage, with a context for each test."""
-    settings = copy / ".cache" / "contexts.ini"
+    settings = copy / ".cache" / "coverage.ini"
     settings.parent.mkdir(exist_ok=True)
     data = copy / ".cache" / "contexts"
     packages = ",".join(("cms", *(f"chorsu_{plugin}" for plugin in PLUGINS)))
