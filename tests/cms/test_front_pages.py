@@ -207,6 +207,7 @@ def test_the_calendar_has_events_ahead_the_next_first_and_past_ones_the_last_fir
         ("Far", 20, None),
         ("Runs", -2, 1),
         ("Near", 3, None),
+        ("Today", 0, None),
         ("Yesterday", -1, None),
         ("Long ago", -90, -88),
     ):
@@ -215,7 +216,7 @@ def test_the_calendar_has_events_ahead_the_next_first_and_past_ones_the_last_fir
     make_event(events, title="No day", published_on=hours_ago(1))
     home = arrange(home, listing("events", shows="both"))
     ahead, past = soup_of(client, "/ru/").select(".calendar > section")
-    assert headlines(ahead, "ol") == ["Runs", "Near", "Far"]
+    assert headlines(ahead, "ol") == ["Runs", "Today", "Near"]
     assert headlines(past, "ol") == ["Yesterday", "Long ago"]
     # At midnight, and not before, one of them is over.
     assert timezone.localtime(front_of(home).changes_at).time().isoformat() == "00:00:00"
