@@ -175,8 +175,7 @@ def chromium(playwright: Any, *flags: str) -> Any:
     """Start the browser that the tests have."""
     import browser  # noqa: PLC0415 - it lies in tools/
 
-    arguments = [*browser.ARGUMENTS, *flags]
-    return playwright.chromium.launch(executable_path=browser.find(), args=arguments)
+    return browser.launch(playwright, *flags)
 
 
 def with_demo(measure: Callable[[int, int], int], description: str | None, *, errors: int) -> int:

@@ -2,11 +2,11 @@
 
 Usage: slow_clients.py [--seconds 20] [--uploads 50] [--idle 200] [--strangers 100]
 
-A new newsroom in a temporary folder, served as docs/deploy.md says: gunicorn by deploy/gunicorn.conf.py, and nginx
-by deploy/nginx.conf without TLS. Four readers ask for an article, one request after the
-other, first alone and then beside the slow clients: uploads that announce a megabyte and send one byte every five
-seconds, and connections that send nothing. Whoever is thrown out comes back at once. Then strangers send what of large
-bodies nginx takes, and keep their connections: how much of it lies in nginx's memory and folder.
+A new newsroom in a temporary folder, served as docs/deploy.md says: gunicorn by deploy/gunicorn.conf.py, and nginx by
+deploy/nginx.conf without TLS. Four readers ask for an article, one request after the other, first alone and then beside
+the slow clients: uploads that announce a megabyte and send one byte every five seconds, and connections that send
+nothing. Whoever is thrown out comes back at once. Then strangers send what of large bodies nginx takes, and keep their
+connections: how much of it lies in nginx's memory and folder.
 """
 
 from __future__ import annotations

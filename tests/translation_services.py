@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from bs4 import BeautifulSoup
+
+from tests.http_server import http_server
 
 # Status, headers and body.
 Answer = tuple[int, dict[str, str], bytes]
@@ -58,27 +58,10 @@ def completion(content: str) -> Answer:
 def running_service() -> Iterator[Service]:
     service = Service()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            service.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}, said))
-            status, headers, body = service.answer(self.path, said)
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(path: str, headers: dict[str, str], body: bytes) -> Answer:
+        said = json.loads(body)
+        service.asked.append((path, headers, said))
+        return service.answer(path, said)
 
-        def log_message(self, *_args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    service.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
+    with http_server(answer) as service.url:
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -9,8 +9,12 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from own_server import UnavailableError, run_command
+
+if TYPE_CHECKING:  # slow to import, and seldom needed
+    from playwright.sync_api import Browser, Playwright
 
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "browser"
 PACKAGE = "@sparticuz/chromium@153.0.0"
@@ -26,6 +30,11 @@ NOT_LOADED = (
 )
 ARGUMENTS = [f"--disable-features={NOT_LOADED}", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OWN = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
 UNPACK = """
 const {createReadStream, createWriteStream} = require("node:fs");
 const {createBrotliDecompress} = require("node:zlib");
@@ -72,11 +81,15 @@ def find() -> str:
     raise UnavailableError(f"Browser: none of {', '.join(NAMES)} is on PATH, and Playwright got none. {REMEDY}")
 
 
-def _playwrights_own() -> str:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow to import, and seldom needed
+def launch(playwright: Playwright, *flags: str, **options: Any) -> Browser:
+    """Start the browser, with these flags beside those of ``ARGUMENTS``; ``options`` are Playwright's."""
+    return playwright.chromium.launch(executable_path=find(), args=[*ARGUMENTS, *flags], **options)
 
-    with sync_playwright() as playwright:
-        return playwright.chromium.executable_path
+
+def _playwrights_own() -> str:
+    # A process of its own: a caller that starts the browser has a Playwright, and a thread can't have two.
+    command = [sys.executable, "-c", OWN]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _packaged() -> str:

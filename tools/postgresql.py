@@ -1,8 +1,7 @@
 """A real PostgreSQL for tests: `start` prints its address, `stop` ends it.
 
 Looked for in this order: ``$POSTGRESQL_URL`` (used as it is), ``initdb`` on PATH and where distributions put it. The
-server runs in a temporary folder under ``.cache/``, as an unprivileged user, on a free
-port of 127.0.0.1.
+server runs in a temporary folder, as an unprivileged user, on a free port of 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ def _start_own(binaries: Path) -> str:
     (STATE / "data").write_text(str(data))
     _check(_as_user([f"{binaries}/initdb", *INITDB, "-D", f"{data}"]))
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    begin = f"{binaries}/pg_ctl start -w -t {START_SECONDS} -D {data} -l {folder}/log".split()
+    begin = [f"{binaries}/pg_ctl", "start", "-w", "-t", f"{START_SECONDS}", "-D", f"{data}", "-l", f"{folder}/log"]
     _check(_as_user([*begin, "-o", options]), log=folder / "log")
     url = f"postgres://newsroom@127.0.0.1:{port}/postgres"
     (STATE / "url").write_text(url)

@@ -114,7 +114,7 @@ class Desk:
 def opened(base: str) -> Iterator[Desk]:
     """Open a browser for the newsroom at an address."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.ARGUMENTS)
+        chromium = browser.launch(playwright)
         yield Desk(chromium, base)
         chromium.close()
 

@@ -29,6 +29,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from own_server import UnavailableError
+
 ROOT = Path(__file__).resolve().parents[1]
 COVERAGE = ROOT / ".cache" / "coverage"
 LOGS = ROOT / ".cache" / "tests"
@@ -129,10 +131,6 @@ SIZES = {
 
 
 FINDING = threading.Lock()  # two parts may need the same to be installed
-
-
-class UnavailableError(Exception):
-    """A part can't run here; the text says what was tried and the remedy."""
 
 
 def main() -> int:

@@ -57,13 +57,12 @@ def running_browser() -> Iterator[Callable[[], Browser]]:
     """
     with pytest.MonkeyPatch.context() as patch:
         chosen = load_script(patch, "browser")
-    path = chosen.find()
     started: list[Browser] = []
     with sync_playwright() as playwright:
 
         def running():
             if not started or not started[-1].is_connected():
-                started.append(playwright.chromium.launch(executable_path=path, args=chosen.ARGUMENTS))
+                started.append(chosen.launch(playwright))
             return started[-1]
 
         yield running

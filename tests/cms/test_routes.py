@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.template import Origin
 from django.template.loaders.base import Loader
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, get_resolver
 from django.utils import translation
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, Page, Task, Workflow, WorkflowPage
@@ -23,6 +23,7 @@ from chorsu_articles.models import AnalysisPage, Country, Organisation, Person, 
 from chorsu_search.models import WordGroup
 from chorsu_translation.models import NotPlannedRule
 from cms.models import LanguageChats, User
+from tests.cms.crawl import routes
 from tests.cms.test_forged_requests import Office, add_article, make_office, section
 from tests.factories import make_user
 
@@ -72,16 +73,6 @@ def _no_pages(settings):
     engine["APP_DIRS"] = False
     engine["OPTIONS"]["loaders"] = [f"{__name__}.{EmptyTemplates.__name__}"]
     settings.TEMPLATES = [engine]
-
-
-def routes(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Yield each route of the site with its view."""
-    for pattern in patterns:
-        route = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, route)
-        else:
-            yield route, pattern
 
 
 def site_routes() -> dict[str, URLPattern]:

@@ -58,12 +58,8 @@ def main() -> int:
         print(f"   A newsroom on {options.database}, search {options.search}: {newsroom.address}", flush=True)
         print(f"   {time.monotonic() - began:5.1f} s\n", flush=True)
         with sync_playwright() as playwright:
-            window = playwright.chromium.launch(
-                executable_path=chromium.find(),
-                headless=not options.slow,
-                slow_mo=SLOWLY_MS if options.slow else 0,
-                args=chromium.ARGUMENTS,
-            )
+            slow_mo = SLOWLY_MS if options.slow else 0
+            window = chromium.launch(playwright, headless=not options.slow, slow_mo=slow_mo)
             expect.set_options(timeout=PATIENCE_MS)
             tour = Tour(newsroom, window, search)
             if options.first:
