@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
@@ -479,6 +479,7 @@ def test_hostile_file_is_refused_with_a_sentence(tmp_path, name):
     assert peak < 24_000_000
 
 
+@example(386, 2, b"")  # in the declaration of a prefix
 @given(st.integers(0, 39_000), st.integers(0, 2000), st.binary(max_size=8))
 def test_damaged_file_is_read_or_refused(at, cut, put):
     whole = (DATA / "polylang.xml").read_bytes()

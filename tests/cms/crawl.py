@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from django.apps import apps
 from django.http import HttpResponse
@@ -89,3 +89,9 @@ def routes(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[str, URL
             yield from routes(pattern.url_patterns, route)
         else:
             yield route, pattern
+
+
+def leaks_in(found: dict[str, HttpResponse], word: str = "secretwords") -> list[str]:
+    """Return the addresses that tell of the secret; what was asked with it only says what was asked."""
+    told = {address for address in found if f"q={word}" in unquote(address)}
+    return [a for a, response in found.items() if a not in told and word in (a + response.text).lower()]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,65 +15,16 @@ from django.utils import timezone
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.models import Page
 
-from chorsu_articles.models import AnalysisPage, InfoPage, PublicationAuthor, PublicationTranslator, SectionPage
+from chorsu_articles.models import AnalysisPage, PublicationAuthor, PublicationTranslator
 from chorsu_search.writing import sync
 from tests.cms.cached import pages
 from tests.cms.content import block, item, make_full_article, restrict
-from tests.cms.crawl import crawl
+from tests.cms.crawl import crawl, leaks_in
 from tests.cms.retracting import retract
 from tests.factories import make_article, make_home, make_person, make_section
-from tests.languages import newsroom_languages
 
 pytestmark = pytest.mark.django_db
 __all__ = ["pages"]
-
-
-def leaks_in(found: dict[str, HttpResponse], word: str = "secretwords") -> list[str]:
-    """Return the addresses that tell of the secret; what was asked with it only says what was asked."""
-    told = {address for address in found if f"q={word}" in unquote(address)}
-    return [a for a, response in found.items() if a not in told and word in (a + response.text).lower()]
-
-
-@newsroom_languages("ru", "tg")
-def test_a_private_page_of_the_menu_is_nowhere(client, django_capture_on_commit_callbacks):
-    home = make_home()
-    pages = [
-        home.add_child(instance=kind(title="Secretwords", slug=f"secretwords-{kind.__name__}", locale=home.locale))
-        for kind in (SectionPage, InfoPage)
-    ]
-    menu = client.get("/ru/").text
-    assert all(page.url in menu for page in pages)
-    with django_capture_on_commit_callbacks(execute=True):
-        for page in pages:
-            restrict(page)
-    assert leaks_in(crawl(client, "/ru/", "/sitemap.xml", "/ru/search/?q=secretwords")) == []
-
-
-@pytest.mark.parametrize(("kind", "code", "words"), [("password", "tg", "Дастрасӣ"), ("login", "fa", "دسترسی")])
-def test_the_door_of_a_private_page_speaks_the_readers_language_and_shows_nothing_of_it(client, kind, code, words):
-    page = make_article(make_section(make_home(code)), title="Secret headline", lead="Secret lead")
-    restrict(page, kind)
-    response = client.get(page.url, follow=True)
-    assert words in response.text
-    assert "Secret" not in response.text
-    assert 'name="robots" content="noindex"' in response.text
-    address = response.context.get("action_url") or response.request["PATH_INFO"]
-    assert "/_util/" in address
-    assert client.post(address, {"password": "wrong", "username": "x", "return_url": "/ru/"}).status_code == 200
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("member_first", [True, False])
-def test_who_may_read_a_private_page_leaves_nothing_of_it_for_others(client, member_first):
-    article = make_article(title="A closed matter")
-    door = restrict(article, "password")
-    member = Client()
-    session = member.session
-    session[door.passed_view_restrictions_session_key] = [door.pk]
-    session.save()
-    member.cookies["sessionid"] = session.session_key
-    for reader in (member, client, member) if member_first else (client, member, client):
-        assert ("A closed matter" in reader.get(article.url).text) == (reader is member)
 
 
 def redraft(page: AnalysisPage) -> None:

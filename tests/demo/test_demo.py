@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -56,10 +59,15 @@ def rows() -> tuple[dict[str, int], set[tuple[str, bool, str]]]:
     return numbers, set(Page.objects.values_list("url_path", "live", "title"))
 
 
+def files_in(folder: Path) -> override_settings:
+    """Keep public and private files in a folder inside the block."""
+    return override_settings(MEDIA_ROOT=folder, CHORSU_ARTICLES=settings.CHORSU_ARTICLES | {"PRIVATE_FOLDER": ""})
+
+
 @pytest.fixture(scope="module", params=["some", pytest.param("all", marks=pytest.mark.slow)])
 def before(request, kept_in_module, tmp_path_factory):
     """Load the demo once for all tests; return the rows that there were before."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")), pytest.MonkeyPatch.context() as patch:
+    with files_in(tmp_path_factory.mktemp("media")), pytest.MonkeyPatch.context() as patch:
         choose(patch, SOME if request.param == "some" else ALL)
         with kept_in_module():
             empty = connection.savepoint()
@@ -201,9 +209,10 @@ def test_nineteen_of_twenty_errors_are_found(demo, number):
 
 
 @pytest.fixture(scope="class")
-def removed(before, django_db_blocker):
+def removed(before, django_db_blocker, tmp_path_factory):
     """Remove the demo as it was loaded; return the report and the files that it had."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    folder = shutil.copytree(settings.MEDIA_ROOT, tmp_path_factory.mktemp("removed") / "media")
+    with files_in(folder), django_db_blocker.unblock(), transaction.atomic():
         files = list(Picture.objects.values_list("file", flat=True))
         with TestCase.captureOnCommitCallbacks(execute=True):
             report = remove_demo()

@@ -156,9 +156,13 @@ def kept(kept_in_module) -> tuple[Desk, int, int]:
         desk = make_desk("tg")
         chief = make_user(make_group("Chiefs", desk.section, ("add", "change", "publish")).name, first_name="Lola")
         source = AnalysisPage(
-            title="Вода", lead="Лид", live=False, body=[("paragraph", "<p>Первый.</p><p>Второй.</p><p>Третий.</p>")]
+            title="Вода",
+            slug="kept",
+            lead="Лид",
+            live=False,
+            body=[("paragraph", "<p>Первый.</p><p>Второй.</p><p>Третий.</p>")],
         )
-        make_section(make_home("ru")).add_child(instance=source)
+        make_section(make_home("ru"), "events").add_child(instance=source)
         return desk, chief.pk, publish(source).pk
 
 

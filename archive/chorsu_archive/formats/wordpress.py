@@ -123,13 +123,18 @@ def identity_of(home: str) -> str:
     return address and f"https://{address}"
 
 
+def _local_name(element: Any) -> str:
+    """Return an element's name without its namespace, or without a prefix that a damaged file doesn't declare."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+
+
 def _texts(element: Any) -> dict[str, str]:
     """Return the texts in an element by their local names, the first of each name."""
     found: dict[str, str] = {}
     for child in element:
-        name = etree.QName(child).localname
+        name = _local_name(child)
         if name == "encoded":
-            name = "excerpt" if "/excerpt/" in child.tag else "content"
+            name = "excerpt" if "excerpt" in child.tag else "content"
         # Others than WordPress may write a text's HTML as elements.
         elements = (etree.tostring(each, encoding="unicode") for each in child) if name == "content" else ()
         found.setdefault(name, "".join((child.text or "", *elements)).strip())
@@ -137,7 +142,7 @@ def _texts(element: Any) -> dict[str, str]:
 
 
 def _record_of(element: Any) -> Record:
-    kind, metas = etree.QName(element).localname, defaultdict[str, list[str]](list)
+    kind, metas = _local_name(element), defaultdict[str, list[str]](list)
     record = Record(kind, {kind: (element.text or "").strip(), **_texts(element)}, metas=metas)
     for each in element.iterchildren("category"):
         said = (each.get("domain", "category"), each.get("nicename", ""), each.text or "")

@@ -47,6 +47,7 @@ def test_without_a_certain_place_for_a_number_it_is_only_similar(tajik, translat
     assert found.ratio < 100
 
 
+@pytest.mark.usefixtures("tajik")
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from(["<b>", "</b>", "<", "&", "5", "٣", " ", "слово", "\u0301", "'", '<a href="1'])))
 def test_whatever_is_asked_for_is_answered(texts):
