@@ -113,6 +113,16 @@ def test_a_sentence_that_a_form_saves_again_and_one_of_the_same_words_keep_their
     assert dates(fresh(page)) == [(date(2020, 1, 1), "An old one")], "a day that was chosen"
 
 
+def test_a_sentence_keeps_its_day_when_a_version_from_before_it_had_one_goes_live_again():
+    page = make_article()
+    page.corrections = [Correction(text=SENTENCE)]
+    page.save_revision()
+    for day in (LIVE, LATER):
+        with on(day):
+            fresh(page).latest_revision.publish()
+    assert dates(fresh(page)) == [(LIVE, SENTENCE)]
+
+
 @pytest.mark.thorough
 def test_it_is_offered_only_where_it_can_be_done(desk):
     page = published(desk)
