@@ -253,6 +253,16 @@ def test_people_and_team_by_telegram(api, source, tajik, chief, translator):
     assert len(api.calls) == 2
 
 
+def test_a_persons_chat_is_told_no_headline_of_a_draft(api, source, chief, translator):
+    MessageChoice.objects.create(user=translator, assigned="telegram", telegram_chat="77")
+    source.unpublish()
+    ask(source, chief, assignee=translator)
+    told()
+    (mine,) = api.chats["77"].values()
+    assert mine.startswith("Given to you (Тоҷикӣ)")
+    assert "Вода" not in mine
+
+
 def test_without_a_bot_it_goes_by_mail_and_the_account_offers_nothing_else(client, source, chief, translator):
     MessageChoice.objects.create(user=translator, assigned="telegram", telegram_chat="77")
     LanguageChats.objects.create(locale=locale(), team_chat=TEAM_CHAT)
