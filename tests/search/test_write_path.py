@@ -101,6 +101,12 @@ class TestProcessing:
         sync()
         assert not DocumentFacet.objects.filter(document=article.pk).exists()
 
+    def test_an_article_that_has_an_alias_is_found_once(self):
+        article = make_article(title="Газ")
+        article.create_alias(update_slug="alias")
+        sync()
+        assert found("газ") == [article.pk]
+
     @pytest.mark.usefixtures("two_engines")
     def test_an_engine_that_is_down_loses_nothing_and_stops_nobody(self):
         StubbornEngine.failure = EngineUnavailableError("down")
