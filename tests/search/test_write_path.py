@@ -362,6 +362,14 @@ class TestRebuild:
             with pytest.raises(CommandError, match=f"No such {option}: {name}"):
                 call_command("search_rebuild", **{option: [name]})
 
+    def test_all_pages_are_indexed_however_many_batches_they_are(self, monkeypatch):
+        monkeypatch.setattr(writing, "BATCH", 2)
+        section = make_section()
+        pages = [make_article(section, title=f"Газ {number}") for number in range(3)]
+        IndexChange.objects.all().delete()
+        rebuild()
+        assert sorted(found("газ")) == [page.pk for page in pages]
+
     def test_forgets_what_is_gone_and_what_is_excluded(self, settings):
         article = make_article(title="Газ")
         sync()
