@@ -17,7 +17,7 @@ from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import Refusal
 from chorsu_translation.minor import declare_minor, deny_minor
 from chorsu_translation.selectors import State, page_state
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, make_desk, task_state
+from tests.editorial.desk import LEAD, MENDED, MENDED_AGAIN, Desk, fresh, make_desk, task_state
 from tests.translation.desk_of_two import Pair, publish, translate
 from tests.translation.newsroom import again
 
@@ -111,6 +111,14 @@ def test_a_minor_edit_matters_only_where_translations_are_live(desk, pair):
     html = desk.open(desk.author, pair.source).text
     assert "action-submit" in html
     assert 'name="minor-edit"' not in html
+
+
+def test_a_translation_that_was_outdated_before_a_minor_edit_stays_so(desk, pair):
+    pair.change_source(lead=MENDED_AGAIN)
+    assert submit_as_minor(desk, pair).is_minor
+    desk.act(desk.editor, pair.source, "approve")
+    assert "simple" in fresh(pair.source).lead
+    assert page_state(pair.target) == State.OUTDATED
 
 
 @pytest.mark.parametrize("other_text_was_live", [False, True])
