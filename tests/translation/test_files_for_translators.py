@@ -249,7 +249,6 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_changes_nothing(target, 
     assert "6 texts" in brought_in(translator, good.replace(b'trgLang="tg"', b'trgLang="tg-TJ"'))
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("who", ["Editors (uz)", "Translators (tg)", "locked", "draft source"])
 def test_who_may_not_translate_gets_no_text_and_brings_none_in(source, target, translator, who):
     document = translated(taken_out(translator, target))
