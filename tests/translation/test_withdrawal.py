@@ -108,6 +108,14 @@ def test_all_languages_come_down_together_and_come_back_as_they_were(chief, russ
         bring_back(page=russian, user=chief)
 
 
+def test_of_several_withdrawals_the_last_one_is_undone(chief, russian):
+    withdraw(russian, chief)
+    version = publish(fresh(russian)).live_revision_id
+    withdraw(russian, chief)
+    bring_back(page=russian, user=chief)
+    assert (fresh(russian).live, fresh(russian).live_revision_id) == (True, version)
+
+
 def test_an_editor_takes_a_page_of_the_own_language_down(chief, russian, tajik):
     editor, author = member("editor", "Editors (tg)"), member("author", "Journalists (tg)")
     Page.objects.filter(pk=tajik.pk).update(owner=author)
