@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,6 @@ MUTANTS = ROOT / "tests" / "mutants"
 CACHE = ROOT / ".cache" / "mutants"
 PLUGINS = tuple(path.parent.name for path in sorted(ROOT.glob("*/chorsu_*/")))  # the folders that packages lie in
 COPIES = 2  # one a core
-MANY_FAILURES = 31
 SUITES = ("test", "test-all")
 type Tests = dict[str, dict[int, list[str]]]  # by file and line
 
@@ -84,7 +83,6 @@ def main() -> int:
     parser.add_argument(
         "--soon", action="store_true", help="don't try the whole command on those that survive till then"
     )
-    parser.add_argument("--count", action="store_true", help=f"tell whether {MANY_FAILURES} tests or more fail")
     options = parser.parse_args()
     mutants = [mutant for mutant in read_mutants(options.set) if options.only in f"{mutant.file} {mutant.name}"]
     lost = [mutant for mutant in mutants if not mutant.applies]
@@ -128,7 +126,9 @@ def find(mutant: Mutant, copy: Path, tests: Tests, options: argparse.Namespace, 
     path.write_text(sound.replace(mutant.text, mutant.replacement))
     try:
         for step, chosen in steps(mutant, tests):
-            if failed := run(copy, chosen, options.suite, count=options.count):
+            failed = run(copy, chosen, options.suite)
+            # One that fails behind others alone says nothing of the mutant.
+            if failed and run(copy, failed, options.suite):
                 return Finding(mutant, failed, step, time.monotonic() - started)
         if options.soon:
             return Finding(mutant, (), "tests of its lines and their files", time.monotonic() - started)
@@ -145,20 +145,18 @@ def steps(mutant: Mutant, tests: Tests) -> Iterator[tuple[str, list[str]]]:
     nodes = {node for number in mutant.lines for node in lines.get(number, ())}
     if nodes:
         yield f"{len(nodes)} tests of its lines", sorted(nodes)
-    # A line that runs on import belongs to no test: whatever runs another line of its file may meet it.
+    # A line that runs on import belongs to no test: whatever runs another line of its file, or folder, may meet it.
     nodes = nodes or {node for several in lines.values() for node in several}
-    files = {node.partition("::")[0] for node in nodes}
-    if files:
-        yield f"{len(files)} files of tests", sorted(files)
+    files = {node.partition("::")[0] for node in nodes} or [f"tests/{mutant.file.partition('/')[0]}", "tests/search"]
+    yield f"{len(files)} files of tests", sorted(files)
 
 
-def run(copy: Path, chosen: list[str], suite: str, *, count: bool) -> tuple[str, ...]:
-    """Run tests in a copy and return the ones that failed: the first, or up to ``MANY_FAILURES``."""
+def run(copy: Path, chosen: Sequence[str], suite: str) -> tuple[str, ...]:
+    """Run tests in a copy and return the first that failed, or nothing."""
     named = copy / ".cache" / "chosen.txt"
     named.parent.mkdir(exist_ok=True)
     named.write_text("\n".join(chosen))
-    stop = f"--maxfail={MANY_FAILURES}" if count and len(chosen) >= MANY_FAILURES else "-x"
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=no", stop, *sqlite_part(suite).arguments, f"@{named}"]
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-x", *sqlite_part(suite).arguments, f"@{named}"]
     done = subprocess.run(command, cwd=copy, env=environment(copy), capture_output=True, text=True, check=False)
     return failures(done)
 
@@ -179,7 +177,8 @@ def failures(done: subprocess.CompletedProcess[str]) -> tuple[str, ...]:
         return ()
     if done.returncode == pytest.ExitCode.USAGE_ERROR:
         raise RuntimeError(done.stdout + done.stderr)
-    lines = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    named = [line for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    lines = [line.partition(" ")[2].partition(" - ")[0] for line in named]
     return tuple(lines) or (done.stdout + done.stderr,)
 
 
