@@ -68,9 +68,10 @@ def test_countries_have_names_in_all_languages_and_edited_ones_stay():
     assert kyrgyzstan.values_list("name_ru", "name_uz").get() == ("Кыргызская Республика", "Qirgʻiziston")
 
 
-def test_an_editor_of_one_language_changes_only_its_names(client):
+@pytest.mark.parametrize("others", [(), ("change_names_ru",)])
+def test_an_editor_of_one_language_changes_only_its_names(client, others):
     home = make_home("tg")
-    user = sign_in_journalist(client, home, "change_person", "view_person", "change_names_tg")
+    user = sign_in_journalist(client, home, "change_person", "view_person", "change_names_tg", *others)
     change = Permission.objects.get(codename="change_page")
     GroupPagePermission.objects.create(group=user.groups.get(), page=home, permission=change)
     person = make_person("Иван", name_tg="Иван", position_ru="Редактор")
