@@ -142,12 +142,14 @@ def test_completions_forgive_the_layout_and_the_script():
     assert [(code, typed, "".join(offered(typed, code)[:1])) for code, typed, _title in OFFERED] == list(OFFERED)
 
 
-def test_a_page_that_nobody_may_see_now_is_not_offered():
-    page = make_article(title="Секретный план")
+def test_a_page_that_nobody_may_see_now_is_neither_offered_nor_counted():
+    page = make_article(title="Секретный план", topics=[Topic.objects.create(name_ru="Вода")])
     sync()
     assert offered("секр") == ["Секретный план"]
+    assert answered("вода") == [("Тема", "Вода", 1)]
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
     assert offered("секр") == []
+    assert answered("вода") == [("Тема", "Вода", 0)]
     sync()
     assert not NameWord.objects.filter(key=str(page.pk)).exists()
 
