@@ -234,9 +234,10 @@ def test_one_missing_right_refuses_all_and_names_the_page(desk, tajik, sent):
     assert "Tajik draft" not in desk.browser(desk.editor).get(url).text
     assert desk.browser(tajik.author).get(url).status_code == 200
     assert desk.browser(make_user(make_group().name)).get(url).status_code == 302
-    # Who may approve alone gave another approval.
-    with pytest.raises(NotAReviewer):
-        publish_together(user=make_lone_chief(), pages=[russian.pk])
+    # Who may approve alone gave another approval, and who may edit gave none.
+    for user in (make_lone_chief(), desk.author):
+        with pytest.raises(NotAReviewer):
+            publish_together(user=user, pages=[russian.pk])
     assert (fresh(russian).live, is_held(russian)) == (False, True)
     # By the right to publish one goes live, whatever way it takes.
     publish_together(user=chief(desk.section), pages=[russian.pk])
