@@ -98,6 +98,8 @@ UNCLOSED = "<p>Она сказала: «мы готовы к этому.</p><p>�
         # A quotation that nobody closes lasts to the end of its paragraph.
         ("готовы", "рады", UNCLOSED, "ru", {"quotation"}),
         ("ушла", "пришла", UNCLOSED, "ru", set()),
+        # The unit ends its paragraph.
+        ("kilograms", "tonnes", "<p>The bridge weighs 40 kilograms.</p>", "en", {"number"}),
     ],
 )
 def test_facts_of_other_scripts_and_signs(before, after, source, code, facts):
