@@ -30,7 +30,7 @@ from tests.editorial.desk import (
     task_state,
     text,
 )
-from tests.factories import make_group, make_user
+from tests.factories import make_group, make_section, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,9 @@ def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason
 
 
 def in_bulk(desk: Desk, user: User, page: Page, reason: str) -> None:
-    desk.browser(user).post(f"{BULK}?id={page.pk}", {"reason": reason})
+    without_workflow = make_section(live=False)
+    make_group("Chiefs", without_workflow, ("publish",))
+    desk.browser(user).post(f"{BULK}?id={page.pk}&id={without_workflow.pk}", {"reason": reason})
 
 
 def below_a_section(desk: Desk, user: User, _page: Page, reason: str) -> None:
