@@ -26,7 +26,7 @@ from chorsu_feedback.signals import report_applied
 from chorsu_feedback.wagtail_hooks import MendItem
 from chorsu_search.writing import sync
 from tests.editorial.desk import Desk, fresh, latest, make_desk, task_state
-from tests.factories import make_group, make_user
+from tests.factories import make_group, make_home, make_user
 from tests.feedback.pages import HTML, MENDED, admin_url, apply, body, edit, live_page, publish_text, reported, right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -336,6 +336,8 @@ def test_an_approval_begins_the_count_anew(desk, page):
 
 
 def test_author_and_approver_are_told_of_mends_and_exceptions_count_them(desk, page):
+    former = make_user(make_group(page=make_home("tg"), rights=("change",)).name)
+    type(page).objects.update(owner=former)
     apply(reported(page), desk.editor)
     apply(reported(fresh(page), "районов", "раёнов"), desk.editor)
     assert apply(reported(fresh(page), "новая", DOUBTFUL), desk.editor) == "review"
@@ -347,7 +349,7 @@ def test_author_and_approver_are_told_of_mends_and_exceptions_count_them(desk, p
     assert {(entry.action, entry.user.pk) for entry in listed} == {("chorsu_feedback.apply", desk.editor.pk)}
     TypoReport.objects.update(status="fixed")
     hour = timezone.now() - timedelta(hours=1)
-    for user in (desk.author, desk.colleague, desk.editor, desk.other_editor):
+    for user in (desk.author, desk.colleague, desk.editor, desk.other_editor, former):
         MailChoice.objects.update_or_create(user=user, defaults={"every": "minute", "told_until": hour})
     PageLogEntry.objects.update(timestamp=timezone.now() - timedelta(minutes=30))
     OutgoingMessage.objects.all().delete()
