@@ -213,6 +213,7 @@ class Analyser:
         words, lemmas = (self.plain("\n".join(texts)).split("\n") for texts in (known, known.values()))
         self.known = dict(zip(words, lemmas, strict=True)) if known else {}
         self.dropped = frozenset(map(self.plain, analysis.dropped))
+        self.function_words = frozenset(self.words(" ".join(analysis.function_words)))
         self.rules = [rule for stage in analysis.suffixes for rule in suffix_rules(stage, self.plain)]
         self.kept = suffix_rules(analysis.kept, self.plain)
         self._kept = [(re.compile(rule.pattern).match, rule.into) for rule in self.kept]
@@ -257,6 +258,10 @@ class Analyser:
     def words(self, text: str) -> Iterator[str]:
         """Yield the folded words of a text, in order, not yet stemmed."""
         return _words(self.fold(nfc(text)))
+
+    def is_function_word(self, word: str) -> bool:
+        """Return whether a word as typed, or each of its parts ("из-за"), is a word of grammar."""
+        return self.function_words.issuperset(self.words(word))
 
     def lines(self, text: str) -> tuple[str, str]:
         """Return the tokens of a text, and its words as they are written, each with blanks between."""

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorsu_locales.table import LANGUAGES, Affix, Analysis
-from chorsu_search.analysis import LONGEST_TOKEN, Analyser, get_analyser, other_layouts
+from chorsu_search.analysis import LONGEST_TOKEN, Analyser, get_analyser, other_layouts, written_word_pattern
 from chorsu_search.engines.elasticsearch_index import ANALYZER, EXACT_ANALYZER, analysis_settings
 from chorsu_search.queries import LONGEST_QUERY, clean
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
@@ -80,6 +80,24 @@ def test_conditions_of_a_suffix():
     assert analyser.tokens("бармағым бармақ бармағы достым достыы адамым аттаы тағ") == [
         "бармақ", "бармақ", "бармақ", "дост", "досты", "адамым", "аттаы", "тақ",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "question", "content"),
+    [
+        ("ru", "Почему из-за них так и не открыли новый мост?", "открыли новый мост"),
+        ("tg", "Чаро дар деҳаи мо об нест ва кай мешавад?", "деҳаи об"),
+        ("en", "Why doesn’t the night train to Osh stop in May?", "night train Osh stop May"),
+        ("kk", "Неге біздің ауылда су жоқ және ол қашан болады?", "ауылда су"),
+        ("ky", "Эмне үчүн бул айылда суу жок жана ал качан болот?", "айылда суу"),
+        ("uz", "Nega oʻzimizning qishloqda suv yo'q va у қачон бўлади?", "qishloqda suv"),
+        ("fa", "چرا آن‌ها کتاب را به مدرسه نبردند و چه می‌شود؟", "کتاب مدرسه نبردند"),
+        ("de", "Wer hat das?", "Wer hat das"),
+    ],
+)
+def test_a_question_keeps_its_words_of_content(code, question, content):
+    words = written_word_pattern().findall(question)
+    assert [word for word in words if not get_analyser(code).is_function_word(word)] == content.split()
 
 
 def test_the_exact_form_keeps_letters():

@@ -18,6 +18,20 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
+FUNCTION_WORDS = (
+    "i i'm i've me my myself we we've our ours ourselves you you're you've your yours yourself he he's him his "
+    "himself she she's her hers herself it it's its itself they they're they've them their theirs themselves "
+    "someone something anyone anything everyone everything nobody nothing who who's whom whose which what what's "
+    "when where where's why how how's whether a an the this that that's these those all any both each every either "
+    "neither some such other another no none not same of in on at by to for from with without within into onto upon "
+    "about against between among through during before after above below over under across along around behind "
+    "beyond near since until toward towards via per despite up down off out and or but nor so if because as while "
+    "though although unless than be am is isn't are aren't was wasn't were weren't been being have haven't has "
+    "hasn't had hadn't having do don't does doesn't did didn't doing can can't cannot could couldn't will won't "
+    "would wouldn't shall should shouldn't must might there here then now very too more most much many few less "
+    "also only just still already even yet again ever quite"
+)
+
 ROW = Language(
     code="en",
     english_name="English",
@@ -52,7 +66,7 @@ ROW = Language(
     ),
     keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.LATIN_AND_PERSIAN),
     sounds=("aeiouy", "ckqs", "sz", "gj", "vfw", "dt", "bp", "mn"),
-    analysis=Analysis(stemmer="english", words=WORDS / "en.txt"),
+    analysis=Analysis(stemmer="english", words=WORDS / "en.txt", function_words=frozenset(FUNCTION_WORDS.split())),
     transliteration=Transliteration(),
     dates=DatePatterns(
         months=MONTHS,

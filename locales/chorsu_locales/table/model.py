@@ -93,6 +93,8 @@ class Analysis:
     kept: before the stemmer; the word is what ``into`` makes of it, and goes past the stemmer and the suffixes: what a
         stemmer would cut too deep ("скорости" is "скорость", and no form of "скорый").
     dropped: words that are left out: endings that are written apart as often as not.
+    function_words: words of grammar, as written, which never decide what a question of several words finds ("how",
+        "the", "is"). They stay in the index. Homographs of a common content word are left out ("may").
     stemmer: a Snowball stemmer ("english" is Porter 2), before the suffixes, which are those of its stems then.
     """
 
@@ -105,6 +107,7 @@ class Analysis:
     persons: tuple[str, ...] = ()
     kept: tuple[Affix, ...] = ()
     dropped: frozenset[str] = frozenset()
+    function_words: frozenset[str] = frozenset()
     stemmer: Literal["", "russian", "english"] = ""
 
     def known_words(self) -> dict[str, str]:
@@ -286,7 +289,8 @@ class Language:
         "-". Leave out what is an article or a pronoun too ("bir", "як").
     opposites: words whose change turns the sense ("increased", "decreased"), written likewise. The forms of one are
         words that may stand for one another.
-    function_words: words with spaces between, in lower case, that nearly every sentence has some of.
+    function_words: words with spaces between, in lower case, that nearly every sentence has some of; the whole list is
+        ``analysis.function_words``.
     dates: own patterns; None means Django's formats for that language.
     hyphenation: where words may be parted; None leaves it to browsers.
     binding: words that no line may end with, in lower case, with spaces between.

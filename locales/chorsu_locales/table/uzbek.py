@@ -93,6 +93,20 @@ LAST = (
     *end("g q", least=3, into="k"),
 )
 
+FUNCTION_WORDS = (
+    "men meni mening menga menda mendan sen seni sening senga siz sizni sizning sizga sizda sizdan u uni uning unga "
+    "unda undan biz bizni bizning bizga bizda bizdan ular ularni ularning ularga ularda ulardan bu buni buning "
+    "bunga bunda bundan bular shu shuni shuning shunga shunda shundan ushbu oʻsha oʻshani oʻshanda mana ana oʻz "
+    "oʻzi oʻzini oʻzining oʻziga oʻzimiz oʻzimizning oʻzlari oʻzlarining bunday unday shunday kim kimni kimning kimga "
+    "kimda kimdan kimlar nima nimani nimaning nimaga nimada nimadan nimalar qaysi qayer qayerda qayerga qayerdan qanday "
+    "qanaqa qanaqasiga qachon qancha qanchalik necha nechta nega uchun haqida haqda toʻgʻrisida boʻyicha orqali "
+    "bilan kabi singari qadar keyin soʻng oldin avval beri sari sifatida tomonidan tufayli oʻrtasida oʻrtasidagi "
+    "orasida orasidagi birga va ham hamda yoki yo lekin ammo biroq balki agar garchi chunki esa shuningdek yaʼni "
+    "har hamma barcha butun baʼzi boshqa hech kimdir nimadir koʻp koʻproq juda eng faqat hozir endi hali yana hatto "
+    "allaqachon edi ekan emas bor bormi yoʻq boʻldi boʻladi boʻlib boʻlgan boʻlsa boʻlmaydi boʻlish boʻlishi kerak "
+    "kerakmi lozim mumkin mumkinmi zarur deb degan dedi deydi qilish qilishi qiladi qildi qilgan qilib qilinadi"
+)
+
 ROW = Language(
     code="uz",
     english_name="Uzbek",
@@ -127,6 +141,7 @@ ROW = Language(
         AS_LATIN,
         suffixes=(FINITE, CASE, POSSESSOR, PLURAL, NOUN_OF_VERB, NEGATION, LAST),
         words=WORDS / "uz.txt",
+        function_words=frozenset(FUNCTION_WORDS.split()),
     ),
     sounds=("hx", "oa", "ou", "iu", "ie", "bp", "dt", "zs", "gk", "kq", "vf", "aoe", "sz"),
     # The official Latin alphabet without its apostrophes; the Cyrillic spelling by the same alphabet.
