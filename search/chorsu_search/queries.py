@@ -6,8 +6,8 @@ the nearest neighbours: ``a OR b c`` asks for a or b, and for c. Other signs are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -38,7 +38,7 @@ class Clause:
 
     @property
     def word(self) -> str:
-        """Return the key of a word in ``Query.alternatives`` and ``Query.left_out``; a phrase has none."""
+        """Return the key of a word in ``Query.alternatives`` and ``Query.shares``; a phrase has none."""
         return "" if self.phrase else self.text.lower()
 
 
@@ -139,6 +139,8 @@ LONGEST_QUERY = 300  # characters; more is a paste, not a query
 MOST_ALTERNATIVES = 16  # of one word
 MOST_LEVELS = 4
 UNTYPED_WEIGHT = 0.5
+WHOLE = 20  # what the shares of a query's words add up to, but for rounding
+LEAST_SHARE = 6  # of ``WHOLE``: what the words of a partial match are at least
 
 
 def clean(text: str) -> str:
@@ -177,11 +179,15 @@ Group = tuple[Terms, ...]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for in one language: one of the terms of each group, and none of ``excluded``."""
+    """What to look for in one language: one of the terms of each group, and none of ``excluded``.
+
+    Of the groups in ``shares`` a document needs some, whose shares add up to ``LEAST_SHARE``; the more, the better.
+    """
 
     language: str
     groups: tuple[Group, ...]
     excluded: tuple[Terms, ...]
+    shares: Mapping[Group, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +195,9 @@ class Query:
     """One question to an engine.
 
     ``languages`` are codes; ``filters`` maps facets to the value wanted; ``offset`` and ``limit`` count results.
-    ``alternatives`` maps a typed word (see ``Clause.word``) to what else may stand for it; ``left_out`` are typed words
-    that need not fit. ``since`` and ``until`` are the first and the last day of publication, in the site's time zone.
+    ``alternatives`` maps a typed word (see ``Clause.word``) to what else may stand for it. With ``shares`` partial
+    matches are found too: these are words with the share of ``WHOLE`` that each is, and other words say nothing.
+    ``since`` and ``until`` are the first and the last day of publication, in the site's time zone.
     ``with_facets`` asks for the counts of facets too. ``below`` are keys of pages: these fit, and pages below them.
     """
 
@@ -200,7 +207,7 @@ class Query:
     offset: int = 0
     limit: int = 10
     alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict)
-    left_out: frozenset[str] = frozenset()
+    shares: Mapping[str, int] = field(default_factory=dict)
     order: Literal["relevance", "date"] = "relevance"
     since: date | None = None
     until: date | None = None
@@ -219,37 +226,23 @@ class Query:
 
     def groups(self, language: str) -> list[Group]:
         """Return what to look for in a language: of each group one of the terms must match."""
-        found: list[Group] = []
-        for group in self.parsed.groups:
-            found += self._groups_of(group, language)
-        if not found:  # words that the language leaves out, asked for alone
-            found = [
-                (Terms((), exact),)
-                for group in self.parsed.groups
-                for clause in group
-                if clause.word not in self.left_out and (exact := tuple(get_analyser(language).exact(clause.text)))
-            ]
-        return list(dict.fromkeys(found))[:MOST_WORDS]
+        return list(self._shares_of_groups(language))
 
     def wanted(self, *, least_weight: float = 0) -> list[Wanted]:
         """Return what to look for in each language that is asked; ``least_weight`` leaves lighter terms out.
 
         All documents match exclusions alone, but for those that are excluded; nothing matches an empty query.
         """
-        found = []
-        for language in self.languages:
-            groups = tuple(
-                tuple(terms for terms in group if terms.weight >= least_weight) for group in self.groups(language)
-            )
-            terms = dict.fromkeys(_terms(clause.text, language) for clause in self.parsed.excluded)
-            excluded = tuple(each for each in terms if each.tokens)
-            if all(groups) and (groups or (excluded and not self.parsed.groups)):
-                found.append(Wanted(language, groups, excluded))
-        return found
+        return list(filter(None, (self._wanted(language, least_weight) for language in self.languages)))
+
+    def wanted_at(self, level: float) -> list[Wanted]:
+        """Return what documents have that match all groups by terms of at least this weight."""
+        return replace(self, shares={}).wanted(least_weight=level)
 
     def levels(self) -> list[float]:
         """Return the weights of terms, highest first: documents that match by lighter terms only come last."""
-        weights = {terms.weight for each in self.wanted() for group in each.groups for terms in group}
+        groups = (group for each in self.wanted() for group in (*each.groups, *each.shares))
+        weights = {terms.weight for group in groups for terms in group}
         ordered = sorted(weights, reverse=True)
         return [*ordered[: MOST_LEVELS - 1], ordered[-1]] if len(ordered) > MOST_LEVELS else ordered
 
@@ -264,13 +257,46 @@ class Query:
             _midnight(self.until + timedelta(days=1)) if self.until and self.until < date.max else None,
         )
 
+    def _wanted(self, language: str, least_weight: float) -> Wanted | None:
+        shares = self._shares_of_groups(language)
+        groups = tuple(tuple(terms for terms in group if terms.weight >= least_weight) for group in shares)
+        terms = dict.fromkeys(_terms(clause.text, language) for clause in self.parsed.excluded)
+        excluded = tuple(each for each in terms if each.tokens)
+        excludes_alone = excluded and not self.parsed.groups
+        if not all(groups) or not (groups or excludes_alone):
+            return None
+        if not self.shares:
+            return Wanted(language, groups, excluded)
+        required = tuple(group for group, share in shares.items() if not share)
+        return Wanted(language, required, excluded, {group: share for group, share in shares.items() if share})
+
+    def _shares_of_groups(self, language: str) -> dict[Group, int]:
+        """Return the groups, each with its share; 0 for a phrase, which has none, and where there are no shares."""
+        found: dict[Group, int] = {}
+        for clauses in self._clauses(language):
+            share = max(self.shares.get(clause.word, 0) for clause in clauses)
+            for group in self._groups_of(clauses, language):
+                found.setdefault(group, share)
+        if not found:  # words that the language leaves out, asked for alone
+            exact = get_analyser(language).exact
+            texts = (tuple(exact(clause.text)) for group in self.parsed.groups for clause in group)
+            found = {(Terms((), words),): 0 for words in texts if words}
+        return dict(list(found.items())[:MOST_WORDS])
+
+    def _clauses(self, language: str) -> Sequence[tuple[Clause, ...]]:
+        """Return the groups of clauses that decide: without words of function, where there are others."""
+        is_function_word = get_analyser(language).is_function_word
+        groups = self.parsed.groups
+        content = [group for group in groups if not all(each.word and is_function_word(each.word) for each in group)]
+        if self.shares:
+            return [group for group in content if any(each.phrase or each.word in self.shares for each in group)]
+        return content or groups
+
     def _groups_of(self, group: tuple[Clause, ...], language: str) -> list[Group]:
         """Return the groups of one group of clauses: several where a lone word is several tokens."""
         # Each of the terms once, with its highest weight.
         best: dict[tuple[tuple[str, ...], tuple[str, ...]], Terms] = {}
         for clause in group:
-            if clause.word in self.left_out:
-                continue
             terms = _terms(clause.text, language)
             others = self.alternatives.get(clause.word, ())[:MOST_ALTERNATIVES] if clause.word else ()
             if len(group) == 1 and not others and not clause.phrase:

@@ -24,6 +24,7 @@ from chorsu_search.queries import Query
 from chorsu_search.registry import BEHIND, Card, cards_for, labels_for, registered_facets, with_cards
 from chorsu_search.spelling.corrections import FEW, commoner_text, correct, find_corrected, with_compounds
 from chorsu_search.spelling.groups import with_variants
+from chorsu_search.spelling.shares import with_shares
 
 SHOWN_ELSEWHERE = 3
 CANDIDATES = 15  # an article may be there in five languages
@@ -31,7 +32,10 @@ CANDIDATES = 15  # an article may be there in five languages
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One page as it is shown: ``title`` and ``extract`` are safe HTML in ``language``."""
+    """One page as it is shown: ``title`` and ``extract`` are safe HTML in ``language``.
+
+    ``missing``: typed words that it doesn't hold.
+    """
 
     page: Page
     url: str
@@ -40,6 +44,7 @@ class Result:
     language: str
     published_on: datetime | None
     card: Card
+    missing: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +111,13 @@ def find(
             asked, results = parted, ask(parted)
         correction = find_corrected(query, ask) if not results.total else None
         offer = commoner_text(query, results, ask) if 0 < results.total < FEW else ""
+        if correction and not exact:
+            asked, results = correction.query, correction.results
+        # All words first; behind them is room for pages that hold most.
+        if not exact and not asked.shares and results.total < query.limit and (partial := with_shares(asked)).shares:
+            asked, results = partial, ask(partial)
     except _NoEngineError:
         return ResultsPage(available=False)
-    if correction and not exact:
-        asked, results = correction.query, correction.results
     others, of_others = _ask_elsewhere(query, beside, results, exact=exact)
     corrected_hits = correction.results.hits if correction else ()
     wanted = {hit.page_id for hit in [*results.hits, *corrected_hits]}
@@ -123,9 +131,20 @@ def find(
     if correction and exact:
         visible = pages.shown(corrected_hits, correction.query)
         return replace(page, did_you_mean=correction.corrected if visible else "")
+    if asked.shares:
+        page = without_common_missing(page)
     if correction and found:
-        return replace(page, corrected=correction.corrected, missing=correction.missing)
+        return replace(page, corrected=correction.corrected)
     return replace(page, did_you_mean=offer)
+
+
+def without_common_missing(page: ResultsPage) -> ResultsPage:
+    """Return the page with words that all of its results lack named once."""
+    if not page.found:
+        return page
+    common = tuple(word for word in page.found[0].missing if all(word in item.missing for item in page.found))
+    found = [replace(item, missing=[word for word in item.missing if word not in common]) for item in page.found]
+    return replace(page, found=found, missing=common)
 
 
 class _NoEngineError(Exception):
@@ -225,23 +244,39 @@ class Pages:
     def of_articles(self, language: str) -> dict[object, Page]:
         return {page.translation_key: page for page in self._pages.values() if page.locale.language_code == language}
 
-    def as_result(
-        self, page: Page, hit: SearchDocument | None = None, tokens: frozenset[str] = frozenset()
-    ) -> Result | None:
+    def as_result(self, page: Page, hit: SearchDocument | None = None, query: Query | None = None) -> Result | None:
         """Return a page as a result; None where it has no address. Without a hit it has no extract and date."""
         if not (url := page.get_url(self._request, current_site=self._site)):
             return None
         language = page.locale.language_code
+        card = self._cards.get(page.pk, Card())
+        if hit is None or query is None:
+            return Result(page, url, highlight(page.title, frozenset(), language), SafeString(), language, None, card)
+        tokens = query.tokens(language)
         title = highlight(page.title, tokens, language)
-        shown, date = (extract(hit.texts, tokens, language), hit.published_on) if hit else (SafeString(), None)
-        return Result(page, url, title, shown, language, date, self._cards.get(page.pk, Card()))
+        missing = missing_words(query, hit) if query.shares else ()
+        return Result(page, url, title, extract(hit.texts, tokens, language), language, hit.published_on, card, missing)
 
     def shown(self, hits: Sequence[SearchDocument], query: Query) -> list[Result]:
-        tokens = {language: query.tokens(language) for language in {hit.language for hit in hits}}
         # The language too: a page may have been put into another tree since.
         seen = ((self._pages.get(hit.page_id), hit) for hit in hits)
         pages = ((page, hit) for page, hit in seen if page and page.locale.language_code == hit.language)
-        return [item for page, hit in pages if (item := self.as_result(page, hit, tokens[hit.language]))]
+        return [item for page, hit in pages if (item := self.as_result(page, hit, query))]
+
+
+def missing_words(query: Query, hit: SearchDocument) -> list[str]:
+    """Return the typed words of a query that a document doesn't hold, nor another one in their place."""
+    analyser = get_analyser(hit.language)
+    held = {token for text in hit.texts.values() for token in analyser.tokens(text)}
+    missing = []
+    for clauses in query.parsed.groups:
+        clause = clauses[0]
+        if len(clauses) > 1 or not clause.word or analyser.is_function_word(clause.word):
+            continue
+        texts = (clause.text, *(other.text for other in query.alternatives.get(clause.word, ())))
+        if not any(held.issuperset(analyser.tokens(text)) for text in texts):
+            missing.append(clause.text)
+    return missing
 
 
 # --- filters ---

@@ -72,6 +72,7 @@ SITE_ON_LTS = Versions(
             if not line.startswith(("#", "django>", "wagtail>"))
         ),
         "hypothesis",
+        "translate-toolkit",
         "pytest-xdist",
     ),
 )

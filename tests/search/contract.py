@@ -201,6 +201,25 @@ class EngineContract:
         assert self.found("ТОПЛИВО OR море", alternatives=others, limit=2, offset=2) == [1, 3]
         assert self.ask("топливо дорога", alternatives=others, limit=0).total == 3
 
+    def test_partial_matches_follow_complete_ones_the_larger_share_first(self):
+        self.fill(
+            document(1, headline="ледник ледник горы"),
+            document(2, body="таяние"),
+            document(3, body="горы и таяние"),
+            document(4, body="таяние высоко в горах, на леднике"),
+            document(5, headline="ледник"),
+            document(6, headline="озеро горы ледник"),
+        )
+        shares = {"таяние": 12, "ледников": 5, "горах": 3}
+        values = {"shares": shares, "limit": 10}
+        assert self.found("таяние ледников в горах", **values) == [4, 3, 2, 1, 6]
+        assert self.found("таяние ледников в горах -озеро", **values) == [4, 3, 2, 1]
+        assert self.found('"таяние высоко" ледников горах', **values) == [4], "a phrase is always required"
+        assert self.found("таяние ледников неведомых гор", **values)[0] == 4, "a word without a share says nothing"
+        results = self.ask("таяние ледников в горах", **values, order="date")
+        assert (results.total, {hit.page_id for hit in results.hits}) == (5, {1, 2, 3, 4, 6})
+        assert self.ask("таяние ледников в горах", shares=shares, limit=0).total == 5
+
     # --- order and period ---
 
     def test_sorts_by_date(self):

@@ -110,11 +110,15 @@ def test_alternatives_and_their_levels_are_bounded():
     assert query.levels()[-1] == min(terms.weight for terms in query.groups("ru")[0])
 
 
-def test_a_word_may_be_left_out():
-    assert asked("вода газ", left_out=frozenset({"газ"})) == [["вод"]]
-    assert asked("вода OR газ", left_out=frozenset({"газ"})) == [["вод"]]
-    nothing = Query("газ", languages=("ru",), left_out=frozenset({"газ"}))
-    assert (nothing.groups("ru"), nothing.wanted()) == ([], [])
+def test_words_without_a_share_say_nothing_and_phrases_are_required():
+    (wanted,) = Query('вода газ "белый снег"', languages=("ru",), shares={"вода": 20}).wanted()
+    assert [terms.tokens for group in wanted.groups for terms in group] == [("бел", "снег")]
+    assert {group[0].tokens: share for group, share in wanted.shares.items()} == {("вод",): 20}
+
+
+def test_words_of_function_decide_nothing_where_there_are_others():
+    assert asked("почему вода") == asked("вода")
+    assert asked("почему") == [["поч"]]
 
 
 def test_words_that_the_language_leaves_out_are_asked_for_where_nothing_else_is():

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property, reduce
+from itertools import chain
 from operator import or_
 from typing import Any
 
@@ -50,7 +51,7 @@ from chorsu_search.engines.elasticsearch_index import (
     raise_refusals,
     writes_of,
 )
-from chorsu_search.queries import Query, Terms, Wanted
+from chorsu_search.queries import LEAST_SHARE, MOST_LEVELS, Query, Terms, Wanted
 from chorsu_search.registry import registered_facets
 
 logger = logging.getLogger("search")
@@ -272,14 +273,18 @@ LANGUAGES = "languages"
 VALUES = "values"
 _WEIGHTED = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
 _WEIGHTED_EXACT = [f"{name}.exact^{weight}" for name, weight in EXACT_WEIGHTS.items()]
-# Above every score that words can add up to, and little enough for a float of 32 bits to tell scores apart.
-_LEVEL = 10_000
+# Each above every score that what is below can add up to, and all little enough for a float of 32 bits to tell scores
+# of words apart.
+_LEVEL = 2_000
+_SHARE = MOST_LEVELS * _LEVEL
 
 
 def request(query: Query, client: Elasticsearch, indexes: Sequence[str]) -> Any:
     search: Any = Search(using=client, index=list(indexes))
     search = search.query(_scored(query)).extra(track_total_hits=True)
     search = search.source(["page_id", "language", "published_on", *FIELDS])
+    if query.shares:
+        search = search.extra(min_score=_SHARE * LEAST_SHARE, track_scores=True)
     by_date = [{"published_on": {"order": "desc", "missing": "_last"}}, {"page_id": "desc"}]
     search = search.sort(*(["_score"] if query.order == "relevance" else []), *by_date)
     filters = {name: Q("term", **{facet_field(name): value}) for name, value in query.filters.items()}
@@ -314,25 +319,31 @@ def results_of(response: Any) -> Results:
 
 def _scored(query: Query) -> Any:
     """Return the query for what matches, with its score: by words and age, and above all by the level of weights."""
-    fits = _fits(query.wanted())
+    asked = query.wanted()
+    fits = _fits(asked)
     period = {name: moment.isoformat() for name, moment in zip(("gte", "lt"), query.period(), strict=True) if moment}
     conditions = [Q("range", published_on=period)] if period else []
     if query.below:
         # What was indexed before there was this field is shown on every site until a rebuild.
         conditions.append(Q("terms", **{ANCESTORS: list(query.below)}) | ~Q("exists", field=ANCESTORS))
+    held = [
+        Q("constant_score", filter=_any(group) & Q("term", language=wanted.language), boost=_SHARE * share)
+        for wanted in asked
+        for group, share in wanted.shares.items()
+    ]
     if query.order == "date":
-        return Q("bool", filter=[fits, *conditions])
+        return Q("bool", filter=[fits, *conditions], should=held)
     # Words that are written exactly as they were typed weigh more.
-    terms = (terms for wanted in query.wanted() for group in wanted.groups for terms in group if terms.tokens)
-    exact = [_in_fields(each.exact, _WEIGHTED_EXACT) for each in terms]
+    groups = chain.from_iterable((*wanted.groups, *wanted.shares) for wanted in asked)
+    exact = [_in_fields(terms.exact, _WEIGHTED_EXACT) for terms in chain.from_iterable(groups) if terms.tokens]
     scored = Q("bool", must=[fits], should=exact, filter=conditions)
     if half := get_settings().recency:
         age = {"linear": {"published_on": {"origin": "now", "scale": f"{round(half * 86_400)}s", "decay": 0.5}}}
         dated = {"filter": Q("exists", field="published_on"), "weight": SHARE, **age}
         functions = [{"weight": 1 - SHARE}, dated]
         scored = Q("function_score", query=scored, functions=functions, score_mode="sum", boost_mode="multiply")
-    lower = [_fits(query.wanted(least_weight=level)) for level in query.levels()[:-1]]
-    better = [Q("constant_score", filter=fits, boost=_LEVEL) for fits in lower]
+    lower = [_fits(wanted) for level in query.levels()[:-1] if (wanted := query.wanted_at(level))]
+    better = [*held, *(Q("constant_score", filter=fits, boost=_LEVEL) for fits in lower)]
     return Q("bool", must=[scored], should=better) if better else scored
 
 
@@ -342,13 +353,17 @@ def _fits(wanted: Sequence[Wanted]) -> Any:
         (
             Q(
                 "bool",
-                must=[Q("bool", should=list(map(_held, group)), minimum_should_match=1) for group in each.groups],
+                must=[*map(_any, each.groups), *([_any(chain.from_iterable(each.shares))] if each.shares else [])],
                 must_not=list(map(_held, each.excluded)),
                 filter=[Q("term", language=each.language)],
             )
             for each in wanted
         ),
     )
+
+
+def _any(group: Iterable[Terms]) -> Any:
+    return Q("bool", should=list(map(_held, group)), minimum_should_match=1)
 
 
 def _held(terms: Terms) -> Any:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,7 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from chorsu_search.documents import EXACT_WEIGHTS, FIELDS, WEIGHTS, SearchDocument
 from chorsu_search.engines.base import age_factor
 from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
-from chorsu_search.queries import Query, Terms, Wanted
+from chorsu_search.queries import LEAST_SHARE, Group, Query, Terms, Wanted
 
 DOCUMENTS = "chorsu_search_document"
 REBUILT = (DOCUMENTS, "chorsu_search_documentfacet", "chorsu_search_nameword", "chorsu_search_word")
@@ -83,18 +84,32 @@ def _held(terms: Terms, operator: str = " <-> ") -> str:
     return f"({words})"
 
 
+def _any(groups: Iterable[Group], operator: str = " <-> ") -> str:
+    return f"({' | '.join(_held(terms, operator) for group in groups for terms in group)})"
+
+
 def _groups(wanted: Wanted, operator: str = " <-> ") -> Iterator[str]:
     yield f"'{language_token(wanted.language)}'"
     for group in wanted.groups:
-        yield f"({' | '.join(_held(terms, operator) for terms in group)})"
+        yield _any([group], operator)
+    if wanted.shares:
+        yield _any(wanted.shares, operator)
 
 
-def match_expression(query: Query, *, least_weight: float = 0) -> str:
-    """Return the tsquery of what fits in one of the query's languages; empty where nothing is asked."""
+def match_expression(asked: Iterable[Wanted]) -> str:
+    """Return the tsquery of what fits in one of the languages; empty where nothing is asked."""
     return " | ".join(
-        f"({' & '.join([*_groups(wanted), *(f'!{_held(terms)}' for terms in wanted.excluded)])})"
-        for wanted in query.wanted(least_weight=least_weight)
+        f"({' & '.join([*_groups(wanted), *(f'!{_held(terms)}' for terms in wanted.excluded)])})" for wanted in asked
     )
+
+
+def share_expressions(asked: Iterable[Wanted]) -> dict[str, int]:
+    """Return the tsqueries of groups with shares, each with its share."""
+    return {
+        f"'{language_token(wanted.language)}' & {_any([group])}": share
+        for wanted in asked
+        for group, share in wanted.shares.items()
+    }
 
 
 def counted_expressions(query: Query) -> dict[str, float]:
@@ -105,7 +120,8 @@ def counted_expressions(query: Query) -> dict[str, float]:
     asked = query.wanted()
     fits = " | ".join(f"({' & '.join(_groups(wanted, ' & '))})" for wanted in asked)
     gains: dict[str, float] = {}
-    for terms in (terms for wanted in asked for group in wanted.groups for terms in group):
+    groups = chain.from_iterable((*wanted.groups, *wanted.shares) for wanted in asked)
+    for terms in chain.from_iterable(groups):
         if terms.tokens:
             gains |= {_all(terms.tokens, mark): weight for mark, weight in _MARKED}
         gains |= {_all(terms.exact, mark): weight for mark, weight in _EXACT}
@@ -156,10 +172,19 @@ class PostgresqlEngine(FullTextEngine):
         return row | dict.fromkeys(WORDS, "") | {COLUMN: vector(row)}
 
     def found(self, query: Query) -> Sql:
-        expression = match_expression(query)
+        asked = query.wanted()
+        expression = match_expression(asked)
         if not expression:
             return "", []
-        return f"SELECT id, language, published_on FROM {FOUND}(%s::tsquery)", [expression]  # noqa: S608
+        fits = f"SELECT id, language, published_on FROM {FOUND}(%s::tsquery)"  # noqa: S608
+        if not query.shares:
+            return fits, [expression]
+        shares = share_expressions(asked)
+        sql = (
+            f"SELECT fits.*, shares.score AS held FROM ({fits}) AS fits "  # noqa: S608
+            f"JOIN {SCORES}(%s::tsquery[], %s::float8[]) AS shares USING (id) WHERE shares.score >= {LEAST_SHARE}"
+        )
+        return sql, [expression, list(shares), list(shares.values())]
 
     def best(self, query: Query, fitting: str) -> Sql:
         joins, order, parameters = "", BY_DATE, list[Any]()
@@ -173,6 +198,8 @@ class PostgresqlEngine(FullTextEngine):
                 known = f"id IN (SELECT id FROM {FOUND}(%s::tsquery))"  # noqa: S608
                 cases = " ".join(f"WHEN {known} THEN {place}" for place in range(len(lower)))
                 order = f"CASE {cases} ELSE {len(lower)} END, {order}"
-                parameters += [match_expression(query, least_weight=level) for level in lower]
+                parameters += [match_expression(query.wanted_at(level)) for level in lower]
+            if query.shares:
+                order = f"held DESC, {order}"
         sql = f"SELECT id FROM {fitting}{joins} ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
         return sql, [*parameters, query.limit, query.offset]

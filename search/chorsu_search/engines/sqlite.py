@@ -8,7 +8,7 @@ after each row that a trigger adds, FTS5 writes down all that it has in memory.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,7 +17,7 @@ from chorsu_search.documents import EXACT_WEIGHTS, WEIGHTS
 from chorsu_search.engines.base import age_factor
 from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
 from chorsu_search.models import among
-from chorsu_search.queries import Group, Query, Wanted
+from chorsu_search.queries import LEAST_SHARE, Group, Query, Wanted
 
 DOCUMENTS = "chorsu_search_document"
 TABLE = "chorsu_search_fts"
@@ -49,6 +49,21 @@ def _fits(group: Group) -> str:
     return "(" + " OR ".join([*tokens, *(f"{_EXACT} : {_phrase(terms.exact)}" for terms in group)]) + ")"
 
 
+def _in_language(wanted: Wanted, *fits: str) -> str:
+    return " AND ".join([f'language_token : "{language_token(wanted.language)}"', *fits])
+
+
+def _shares(asked: Sequence[Wanted]) -> Sql:
+    """Return the SELECT of the documents that hold enough of the groups with shares, with the sum of these."""
+    selects, parameters = [], list[Any]()
+    for wanted in asked:
+        for group, share in wanted.shares.items():
+            selects.append(f"SELECT rowid AS id, {share} AS share FROM {TABLE} WHERE {TABLE} MATCH %s")  # noqa: S608
+            parameters.append(_in_language(wanted, _fits(group)))
+    rows = " UNION ALL ".join(selects)
+    return f"SELECT id, sum(share) AS held FROM ({rows}) GROUP BY id HAVING held >= {LEAST_SHARE}", parameters  # noqa: S608
+
+
 def _rows(wanted: Wanted, *columns: str) -> tuple[str, list[str]]:
     """Return the SELECT of the matching documents of one language.
 
@@ -56,7 +71,10 @@ def _rows(wanted: Wanted, *columns: str) -> tuple[str, list[str]]:
     words in the document after one that has a phrase's words apart, and bm25() with them.
     """
     match = f"{TABLE} MATCH %s"
-    parameters = [" AND ".join([f'language_token : "{language_token(wanted.language)}"', *map(_fits, wanted.groups)])]
+    fits = list(map(_fits, wanted.groups))
+    if wanted.shares:
+        fits.append(f"({' OR '.join(map(_fits, wanted.shares))})")
+    parameters = [_in_language(wanted, *fits)]
     sql = f"SELECT {', '.join(('rowid AS id', *columns))} FROM {TABLE} WHERE {match}"  # noqa: S608
     if wanted.excluded:
         sql += f" AND rowid NOT IN (SELECT rowid FROM {TABLE} WHERE {match})"  # noqa: S608
@@ -118,11 +136,16 @@ class SqliteEngine(FullTextEngine):
     def found(self, query: Query) -> Sql:
         columns = [f"{_RANK} AS score"] if query.limit and query.order == "relevance" else []
         selects, parameters = [], list[Any]()
-        for wanted in query.wanted():
+        asked = query.wanted()
+        for wanted in asked:
             sql, values = _rows(wanted, "%s AS language", *columns)
             selects.append(sql)
             parameters += [wanted.language, *values]
         rows = " UNION ALL ".join(selects)
+        if rows and query.shares:
+            shares, values = _shares(asked)
+            rows = f"SELECT words.*, held FROM ({rows}) AS words JOIN ({shares}) AS shares USING (id)"  # noqa: S608
+            parameters += values
         if not rows or not (query.limit or any(query.period())):
             return rows, parameters
         return (
@@ -138,9 +161,11 @@ class SqliteEngine(FullTextEngine):
             if lower := query.levels()[:-1]:
                 cases = ""
                 for place, level in enumerate(lower):
-                    selects = [_rows(wanted) for wanted in query.wanted(least_weight=level)]
+                    selects = [_rows(wanted) for wanted in query.wanted_at(level)]
                     cases += f" WHEN id IN ({' UNION ALL '.join(sql for sql, _ in selects)}) THEN {place}"
                     parameters += [value for _, values in selects for value in values]
                 order = f"CASE{cases} ELSE {len(lower)} END, {order}"
+            if query.shares:
+                order = f"held DESC, {order}"
         sql = f"SELECT id FROM {fitting} ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
         return sql, [*parameters, query.limit, query.offset]

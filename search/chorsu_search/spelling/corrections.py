@@ -1,4 +1,4 @@
-"""Spelling correction of a query that finds nothing as it was typed: other words, then fewer words."""
+"""Spelling correction of a query that finds nothing as it was typed: other words, then most of the words."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from chorsu_search.engines.base import Results
 from chorsu_search.queries import Alternative, Clause, Query, clean
 from chorsu_search.spelling.edit_distance import LEAST_FOR_TWO, MOST
 from chorsu_search.spelling.groups import with_variants
+from chorsu_search.spelling.shares import with_shares
 from chorsu_search.spelling.vocabulary import (
     LONGEST,
     MOST_WORDS,
     Known,
     Meant,
     known_tokens,
+    pages_with,
     words_begun,
     words_meant,
 )
@@ -99,7 +101,7 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
     known = known_tokens({token for each in texts for code in languages for token in _tokens(each, code)}, languages)
     replacements: list[Replacement] = []
     unresolved: list[tuple[int, str]] = []
-    pages = {word: _pages_with(word, languages, known) for words, _layouts in chunks for _start, word in words}
+    pages = {word: pages_with(word, languages, known) for words, _layouts in chunks for _start, word in words}
     for words, layouts in chunks:
         unknown = [(start, word) for start, word in words if not pages[word]]
         if unknown or not words:
@@ -193,7 +195,7 @@ def with_compounds(query: Query, *, parted: bool = False) -> Query:
     known = known_tokens(tokens, query.languages)
     found: dict[str, tuple[Alternative, ...]] = {}
     for words, text in ways:
-        if _pages_with(text, query.languages, known):
+        if pages_with(text, query.languages, known):
             other = Alternative(text) if parted else Alternative(text, JOINED_WEIGHT)
             found |= {word: (*found.get(word, query.alternatives.get(word, ())), other) for word in words}
     return replace(query, alternatives={**query.alternatives, **found}) if found else query
@@ -238,7 +240,7 @@ def _on_other_layout(
     layouts: Sequence[tuple[int, int, str]], languages: Sequence[str], known: Known
 ) -> Replacement | None:
     """Return what pages hold of a chunk on other layouts: the longest stretch, the commonest candidate first."""
-    pages = {layout: _pages_with(layout[2], languages, known) for layout in layouts}
+    pages = {layout: pages_with(layout[2], languages, known) for layout in layouts}
     found = [layout for layout, number in pages.items() if number]
     found.sort(key=lambda layout: (layout[0] - layout[1], -pages[layout]))
     if not found:
@@ -249,33 +251,23 @@ def _on_other_layout(
     )
 
 
-def _pages_with(text: str, languages: Sequence[str], known: Known) -> int:
-    """Return about how many pages hold all the words of a text, by its rarest; 0 where one is unknown."""
-    return max(
-        (min((known.get((code, token), 0) for token in _tokens(text, code)), default=1) for code in languages),
-        default=0,
-    )
-
-
 def _tokens(text: str, language: str) -> list[str]:
     return get_analyser(language).tokens(text)
 
 
 FEW = 3  # results; with fewer, a commoner word that may have been meant is offered
 TEN_TIMES = 10  # how much commoner it is
-MOST_TRIES = 3  # of leaving one word out
 
 Ask = Callable[[Query], Results]
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectedResults:
-    """What was found in the end, by which query; ``corrected`` is its text, ``missing`` the typed words left out."""
+    """What was found in the end, by which query; ``corrected`` is its text where that isn't what was typed."""
 
     query: Query
     results: Results
     corrected: str = ""
-    missing: tuple[str, ...] = ()
 
 
 def find_corrected(query: Query, ask: Ask) -> CorrectedResults | None:
@@ -287,7 +279,7 @@ def find_corrected(query: Query, ask: Ask) -> CorrectedResults | None:
         # Where all words are known, another one for each of them is another question.
         if found and (tried is correction or len(query.words) < 2 or set(found.query.words) & set(query.words)):
             return found
-    return _without_words(query, correction, ask)
+    return _most_words(query, correction, ask)
 
 
 def commoner_text(query: Query, results: Results, ask: Ask) -> str:
@@ -301,12 +293,11 @@ def commoner_text(query: Query, results: Results, ask: Ask) -> str:
     return text if ask(replace(query, text=text, offset=0, limit=0)).total > results.total else ""
 
 
-def _corrected(
-    query: Query, correction: Correction, ask: Ask, missing: tuple[str, ...] = ()
-) -> CorrectedResults | None:
-    """Ask for all candidates at once, then name those that the best result holds."""
-    left_out = frozenset(word.lower() for word in missing)
-    everything = replace(correction.query(query), left_out=left_out)
+def _corrected(query: Query, correction: Correction, ask: Ask, *, partial: bool = False) -> CorrectedResults | None:
+    """Ask for all candidates at once, then name those that the best result holds; ``partial``: of most words."""
+    everything = correction.query(query)
+    if partial:
+        everything = with_shares(everything)
     results = ask(everything)
     if not results.total:
         return None
@@ -323,46 +314,21 @@ def _corrected(
         for each in correction.replacements
         if each.begun
     }
-    alternatives = {**query.alternatives, **begun}
-    named = with_variants(replace(query, text=text, left_out=left_out, alternatives=alternatives))
+    named = with_variants(replace(query, text=text, alternatives={**query.alternatives, **begun}))
+    if partial:
+        named = with_shares(named)
     if results.total > 1 and any(len(each.candidates) > 1 for each in correction.replacements):
         results = ask(named)
-    return CorrectedResults(named, results, corrected=text, missing=missing)
+    return CorrectedResults(named, results, corrected=text)
 
 
-def _without_words(query: Query, correction: Correction, ask: Ask) -> CorrectedResults | None:
-    """Leave words out: those that no page holds, then one more, then all but the rarest."""
-    typed = {word.lower(): word for word in (*correction.pages, *correction.unknown)}
-    words = correction.query(query).words if correction.replacements else query.words
-    for left_out in _missing(words, correction):
-        missing = tuple(typed.get(word, word) for word in left_out)
-        if correction.replacements:
-            if found := _corrected(query, correction, ask, missing):
-                return found
-            continue
-        tried = with_variants(replace(query, left_out=frozenset(left_out)))
-        results = ask(tried)
-        if results.total:
-            held = frozenset(_held(missing, results.hits))
-            return CorrectedResults(tried, results, missing=tuple(word for word in missing if word not in held))
-    return None
-
-
-def _missing(demanded: Sequence[str], correction: Correction) -> Iterator[tuple[str, ...]]:
-    """Yield words to leave out: few before many, the commonest first, since the rarest says most."""
-    unknown = tuple(word for word in dict.fromkeys(word.lower() for word in correction.unknown) if word in demanded)
-    known = [word for word in demanded if word not in unknown]
-    if not known:
-        return
-    if unknown:
-        yield unknown
-    pages = {word.lower(): number for word, number in correction.pages.items()}
-    known.sort(key=lambda word: -pages.get(word, 0))
-    if len(known) > 1:
-        for word in known[:MOST_TRIES]:
-            yield (*unknown, word)
-    if len(known) > 2:
-        yield (*unknown, *known[:-1])
+def _most_words(query: Query, correction: Correction, ask: Ask) -> CorrectedResults | None:
+    """Return the pages that hold most of a query, corrected where some words can be."""
+    if correction.replacements:
+        return _corrected(query, correction, ask, partial=True)
+    asked = with_shares(with_variants(query))
+    results = ask(asked) if asked.shares else Results()
+    return CorrectedResults(asked, results) if results.total else None
 
 
 def _held(words: Iterable[str], hits: Iterable[SearchDocument]) -> Iterator[str]:

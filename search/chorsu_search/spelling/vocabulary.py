@@ -182,6 +182,17 @@ def known_tokens(tokens: Collection[str], languages: Sequence[str]) -> Known:
     return {(language, token): documents for language, token, documents in rows.annotate(Sum("documents"))}
 
 
+def pages_with(text: str, languages: Sequence[str], known: Known) -> int:
+    """Return about how many pages hold all the words of a text, by its rarest; 0 where one is unknown."""
+    return max(
+        (
+            min((known.get((code, token), 0) for token in get_analyser(code).tokens(text)), default=1)
+            for code in languages
+        ),
+        default=0,
+    )
+
+
 def written_small(words: Iterable[str], language: str) -> tuple[set[str], set[str], set[str]]:
     """Return those of words that pages write small, those of which they do so in another form, and all others.
 
