@@ -203,12 +203,12 @@ class EngineContract:
 
     def test_partial_matches_follow_complete_ones_the_larger_share_first(self):
         self.fill(
-            document(1, headline="ледник ледник горы"),
+            document(1, headline="ледник и горы"),
             document(2, body="таяние"),
             document(3, body="горы и таяние"),
             document(4, body="таяние высоко в горах, на леднике"),
             document(5, headline="ледник"),
-            document(6, headline="озеро горы ледник"),
+            document(6, body="озеро горы ледник"),
         )
         shares = {"таяние": 12, "ледников": 5, "горах": 3}
         values = {"shares": shares, "limit": 10}
