@@ -13,7 +13,7 @@ from chorsu_feedback.mending import flags_of
 from chorsu_search.documents import SearchDocument
 from chorsu_search.models import NameWord
 from chorsu_search.spelling.vocabulary import remember_words
-from cms.wiring.editorial_search import NAMED
+from chorsu_search.stated_facts import NAMED
 from tests.translation.other_site import OtherPage, names_of
 
 # In small letters, of words that are mended at once, and of those before a capital, where a first name may stand.

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -74,6 +75,14 @@ def test_without_the_sites_analysis_a_term_is_found_as_written(monkeypatch):
         [Name("Комитет по делам религии", "Кумитаи дин", proper=False, term=row)],
         [],
     ]
+
+
+def test_search_brings_its_analysis_by_itself(monkeypatch):
+    monkeypatch.setattr(stated_facts, "_vocabularies", [])
+    apps.get_app_config("chorsu_search").ready()
+    term("sourdough", "закваска", "en ru")
+    [[hit]] = found("Sourdoughs rise slowly", codes="en ru")
+    assert hit.source == "Sourdoughs"
 
 
 def test_only_approved_terms_of_this_direction_are_found():

@@ -1,17 +1,17 @@
-"""Joins editorial and search: the index tells names from other words."""
+"""What the index knows of words, for ``chorsu_editorial.stated_facts``: what forms have in common, and names."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
 
-from chorsu_editorial.stated_facts import Verdict, Vocabulary, register_vocabulary
+from chorsu_editorial.stated_facts import Verdict, Vocabulary
 from chorsu_search.analysis import MOST_REMEMBERED, get_analyser
 from chorsu_search.models import NameWord
 from chorsu_search.names import name_tokens
 from chorsu_search.spelling.vocabulary import written_small
 
-# Of which every word is a name; those of organisations and topics are as often words like others.
+# Of ``register_names``: every word is a name; those of organisations and topics are as often words like others.
 NAMED = ("person", "country")
 
 
@@ -33,4 +33,4 @@ def judge(words: Collection[str], language: str) -> Verdict:
     return Verdict(small, forms, capital | {word for word, its in tokens.items() if its in names})
 
 
-register_vocabulary(Vocabulary(token, judge))
+VOCABULARY = Vocabulary(token, judge)
