@@ -26,7 +26,7 @@ from chorsu_search.conf import get_settings
 from chorsu_search.queries import facet_value
 from chorsu_search.registry import extras_for, prepare_pages
 
-logger = logging.getLogger("search")
+logger = logging.getLogger("chorsu_search")
 
 # How often a word in this field counts, against a word in the body. None counts less than once: Elasticsearch's
 # combined_fields query refuses that.

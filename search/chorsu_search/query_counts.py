@@ -32,7 +32,7 @@ from chorsu_locales.normal_form import no_formula, seen
 from chorsu_locales.selectors import enabled_languages, get_language_row
 from chorsu_search.models import QueryCount
 
-logger = logging.getLogger("search")
+logger = logging.getLogger("chorsu_search")
 
 SHOWN_AFTER = timedelta(days=3)
 KEPT_FOR = timedelta(days=90)

@@ -27,7 +27,7 @@ from chorsu_search.names import forget_headlines, store_headlines, store_names
 from chorsu_search.registry import name_sources
 from chorsu_search.spelling.vocabulary import forget_words, remember_words
 
-logger = logging.getLogger("search")
+logger = logging.getLogger("chorsu_search")
 
 BATCH = 50  # pages that are read and written under one lease
 OTHERS = 20  # rows of other people that a request may do

@@ -336,7 +336,7 @@ def test_the_embedded_engine_steps_in(client, settings, caplog):
         assert titles(response) == ["Газ"]
     assert "Полный поиск" in response.content.decode()
     assert not get_breaker("elasticsearch").allows()
-    assert [record.levelname for record in caplog.records if record.name == "search"] == ["ERROR"], "logged once"
+    assert [record.levelname for record in caplog.records if record.name == "chorsu_search"] == ["ERROR"], "logged once"
 
 
 def test_without_any_engine_it_says_so_and_no_feed_is_empty(client, settings):

@@ -50,6 +50,13 @@ def test_its_examples_compile(plugin):
         engines["django"].from_string(block)
 
 
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_its_installation_takes_no_url_name_from_the_site(plugin):
+    diff = "".join(blocks(section(plugin, "Install"), "diff"))
+    removed, added = (set(re.findall(rf'^[{sign}].*\bname="(\w+)"', diff, re.MULTILINE)) for sign in "-+")
+    assert removed <= added
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_lead_to_files_and_headings_and_named_tests_exist(document):
     for path in re.findall(r"`((?:tests|bench)/[\w/.]+)`", document.read_text()):

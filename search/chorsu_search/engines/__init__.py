@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from chorsu_search.conf import get_settings
 from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError
 
-logger = logging.getLogger("search")
+logger = logging.getLogger("chorsu_search")
 
 
 def engine_names() -> list[str]:

@@ -54,7 +54,7 @@ from chorsu_search.engines.elasticsearch_index import (
 from chorsu_search.queries import LEAST_SHARE, MOST_LEVELS, Query, Terms, Wanted
 from chorsu_search.registry import registered_facets
 
-logger = logging.getLogger("search")
+logger = logging.getLogger("chorsu_search")
 
 CACHED = 50  # results, each with the texts of its page
 

@@ -163,4 +163,5 @@ def test_it_lives_beside_the_package_of_the_same_name(client, home, rf):
     assert Path(theirs).is_relative_to(settings.BASE_DIR)
     assert not Path(ours).is_relative_to(settings.BASE_DIR)
     assert search_views.search(rf.get("/")).template_name == "search/search.html"
+    assert resolve(reverse("search")).func is search_views.search
     assert resolve(reverse("chorsu_search:search")).func.__module__ == "chorsu_search.views"
