@@ -286,7 +286,8 @@ def describe(page: Publication) -> Extras:
     countries = list(dict.fromkeys([*page.countries.all(), *_own_rows(page, Country)]))
     names = [row.localized_name(code) for row in (*people, *_own_rows(page, Organisation))]
     places = [text for text in (getattr(page, name) for name in page.place_fields) if text]
-    if days := [day for day in (getattr(page, name) for name in page.day_fields) if day]:
+    days = [day for day in (getattr(page, name) for name in page.day_fields) if day]
+    if days:
         places += [format_date_range(days[0], days[-1], code, full=True), format_date(days[0], code, "short")]
     return Extras(
         people=tuple(names),
@@ -302,6 +303,7 @@ def describe(page: Publication) -> Extras:
             ),
         },
         published_on=page.published_on or page.first_published_at,
+        period=(days[0], days[-1]) if days else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Literal, NamedTuple, get_args
@@ -137,8 +137,13 @@ _BEFORE = re.compile(r"(?:(?<!\d)(\d{4})(?: |-)[^\W\d_]{0,8} {0,2})?" + _DAYS + 
 _BEHIND = re.compile(r",? (?:[^\W\d_]{1,4} )?(\d{4})(?!\d)")
 _DAYS_BEHIND = re.compile(" " + _DAYS + r"(?!\d)")
 _JOINS = re.compile(r"(?: [^\W\d_]{1,2}\.)? {0,2}(?:[-–—]|تا) {0,2}")
-_IN_DIGITS = re.compile(r"(?<![\d./])(\d{1,4})([./])(\d{1,2})\2(\d{1,4})(?![\d/])")
+_IN_DIGITS = re.compile(r"(?<![\d./])(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?![\d/])")
 _NEAR = 40
+YEAR_DIGITS = 4
+_NUMBER = re.compile(r"\d+")
+_WORD_BEHIND = re.compile(r" {0,2}([^\W\d_]+)")
+# What stands beside the number of a year, or joins it to its month, in a query.
+_OF_A_YEAR = frozenset("of in в г год года году соли сол соль жылғы жыл жылы жылдың жылдын yil yilning yilgi سال".split())
 
 
 def find_months(text: str, code: str) -> Iterator[tuple[int, int, int]]:
@@ -147,7 +152,10 @@ def find_months(text: str, code: str) -> Iterator[tuple[int, int, int]]:
         yield month, match.start(), match.end()
 
 
-def _named(text: str, known: dict[str, int], code: str) -> Iterator[tuple[int, re.Match[str]]]:
+def _named(
+    text: str, known: dict[str, int], code: str, *, typed: bool = False
+) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield the months that a text names with the matches; ``typed`` allows small letters ("may") and "Nov"."""
     for match in _LETTERS.finditer(text):
         word = match[0].casefold()
         stems = (
@@ -155,8 +163,18 @@ def _named(text: str, known: dict[str, int], code: str) -> Iterator[tuple[int, r
             for n in range(min(len(word) - 1, LONGEST_MONTH), max(MONTH_STEM, len(word) - MONTH_ENDING) - 1, -1)
         )
         month = known.get(word) or next((known[stem] for stem in stems if stem in known), 0)
-        if month and (code != "en" or match[0][0].isupper()):  # "may", "march"
+        if typed and not month:
+            month = _shortened(word, known)
+        if month and (typed or code != "en" or match[0][0].isupper()):  # "may", "march"
             yield month, match
+
+
+def _shortened(word: str, known: dict[str, int]) -> int:
+    """Return the only month whose name begins so; 0 where there is none."""
+    if len(word) < MONTH_STEM:
+        return 0
+    months = {number for name, number in known.items() if name.startswith(word)}
+    return months.pop() if len(months) == 1 else 0
 
 
 @cache
@@ -191,12 +209,17 @@ class _Written(NamedTuple):
     day: int
     more: int = 0
 
-    def first(self, near: dt.date, which: Which = "nearest") -> dt.date | None:
+    def days(self, near: dt.date) -> list[dt.date]:
+        """Return the days that it may be, nearest first, where a day ahead counts as three times as far."""
         here = near.year if self.month <= 12 else (solar_hijri(near) or (0,))[0]
         years = [int(self.year)] if self.year else range(here - MOST_YEARS, here + MOST_YEARS + 1)
         days = [day for year in years if (day := _day(year, self.month, self.day))]
+        return sorted(days, key=lambda day: near - day if day <= near else 3 * (day - near))
+
+    def first(self, near: dt.date, which: Which = "nearest") -> dt.date | None:
+        days = self.days(near)
         if self.year or which == "nearest":
-            return min(days, key=lambda day: near - day if day <= near else 3 * (day - near), default=None)
+            return days[0] if days else None
         latest_over = near - dt.timedelta(self.more)
         if which == "over":
             return max((day for day in days if day <= latest_over), default=None)
@@ -218,20 +241,8 @@ def find_days(text: str, code: str, near: dt.date, which: Which = "nearest") -> 
     the last ones that are ``over`` then; or the next ones, which aren't. A month without a day is none. Time is linear
     in the text.
     """
-    plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
-    plain = plain.replace("\u00a0", " ").replace("\u0654", "")  # the hamza of "ژانویهٔ" is a mark, no letter
-    row = get_language_row(code).dates
-    beside = row.beside.months if row and row.beside else ()
-    known = _months(code) | {name: number for number, name in enumerate(beside, 13)}
-    order = "month" if code == "en" else "year" if row and row.long.startswith("{year}") else ""
-    named = (_written(plain, match, month, order) for month, match in _named(plain, known, code))
-    found = [written for written in named if written]
-    for match in _IN_DIGITS.finditer(plain):
-        year, day = (match[1], match[4]) if len(match[1]) > 2 else (match[4], match[1])
-        if int(match[3]) <= 12:
-            month = int(match[3]) + (12 if beside and int(year) < 1700 else 0)
-            found.append(_Written(*match.span(), year, month, int(day)))
-    found.sort(key=itemgetter(0))
+    plain = _plain(text)
+    found = _all_written(plain, code)
     for one, behind in zip(found, [*found[1:], None], strict=False):
         if first := one.first(near, which):
             last = first + dt.timedelta(one.more)
@@ -243,6 +254,89 @@ def find_days(text: str, code: str, near: dt.date, which: Which = "nearest") -> 
                     first, last = begin, end
                     has_year = has_year or behind.year is not None
             yield Days(first, last, has_year)
+
+
+class TypedDay(NamedTuple):
+    """A day as it stands in a query, with digits 0-9, and the days that it may be, nearest first.
+
+    With its year it is one day.
+    """
+
+    written: str
+    days: Sequence[dt.date]
+
+
+class TypedMonth(NamedTuple):
+    """A month of a year: its name as the language writes it, its first and its last day."""
+
+    name: str
+    first: dt.date
+    last: dt.date
+
+
+def typed_day(text: str, code: str, near: dt.date) -> TypedDay | None:
+    """Return the first day that a query names; None where it names none, or several in a row.
+
+    It is read as ``find_days`` reads texts, but names of months may be in small letters, or cut ("Nov 11").
+    """
+    plain = _plain(text)
+    written = next(iter(_all_written(plain, code, typed=True)), None)
+    days = written.days(near) if written and not written.more else []
+    if not written or not days:
+        return None
+    end = written.end
+    behind = _WORD_BEHIND.match(plain, end)
+    if written.year and behind and behind[1].casefold() in _OF_A_YEAR:
+        end = behind.end()
+    return TypedDay(plain[written.start : end], days)
+
+
+def typed_month(text: str, code: str) -> TypedMonth | None:
+    """Return the month of a year that a query is, in any calendar of the language's readers, if it is nothing else."""
+    plain = _plain(text)
+    known, patterns = _known_months(code), get_language_row(code).dates
+    named = list(_named(plain, known, code, typed=True))
+    numbers = _NUMBER.findall(plain)
+    words = {word.casefold() for word in _LETTERS.findall(plain)}
+    if len(named) != 1 or len(numbers) != 1 or len(numbers[0]) != YEAR_DIGITS:
+        return None
+    month, name_typed = named[0]
+    if not words - {name_typed[0].casefold()} <= _OF_A_YEAR:
+        return None
+    year = int(numbers[0])
+    first = _day(year, month, 1)
+    following = _day(year, month + 1, 1) if month not in {12, 24} else _day(year + 1, month - 11, 1)
+    if not first or not following:
+        return None
+    calendar = patterns.beside if patterns and month > 12 else patterns
+    name = format_date(first, code, "month") if not calendar else calendar.month.format(**_fields(first, calendar))
+    return TypedMonth(local_digits(name, code), first, following - dt.timedelta(1))
+
+
+def _plain(text: str) -> str:
+    plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
+    return plain.replace("\u00a0", " ").replace("\u0654", "")  # the hamza of "ژانویهٔ" is a mark, no letter
+
+
+def _known_months(code: str) -> dict[str, int]:
+    row = get_language_row(code).dates
+    beside = row.beside.months if row and row.beside else ()
+    return _months(code) | {name: number for number, name in enumerate(beside, 13)}
+
+
+def _all_written(plain: str, code: str, *, typed: bool = False) -> list[_Written]:
+    """Return the dates of a text in order of place."""
+    row = get_language_row(code).dates
+    order = "month" if code == "en" else "year" if row and row.long.startswith("{year}") else ""
+    months = _named(plain, _known_months(code), code, typed=typed)
+    named = (_written(plain, match, month, order) for month, match in months)
+    found = [written for written in named if written]
+    for match in _IN_DIGITS.finditer(plain):
+        year, day = (match[1], match[4]) if len(match[1]) > 2 else (match[4], match[1])
+        if int(match[3]) <= 12:
+            is_solar = row and row.beside and int(year) < 1700
+            found.append(_Written(*match.span(), year, int(match[3]) + (12 if is_solar else 0), int(day)))
+    return sorted(found, key=itemgetter(0))
 
 
 def _written(text: str, name: re.Match[str], month: int, order: str) -> _Written | None:

@@ -14,15 +14,16 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Left, Length
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from chorsu_editorial.reading import child_rows, public_leaves, text_fields, text_relations, units
+from chorsu_locales.dates import local_date
 from chorsu_locales.normal_form import permitted
 from chorsu_search.conf import get_settings
+from chorsu_search.days import day_words
 from chorsu_search.queries import facet_value
 from chorsu_search.registry import extras_for, prepare_pages
 
@@ -183,14 +184,14 @@ def build_document(page: Page) -> SearchDocument:
         for name, values in extras.facets.items()
         if (found := tuple(dict.fromkeys(filter(None, (facet_value(str(value)) for value in values)))))
     }
-    if published:
-        # In the site's time zone.
-        local = timezone.localtime(published) if timezone.is_aware(published) else published
-        facets.setdefault("year", (str(local.year),))
+    day = local_date(published) if published else None
+    if day:
+        facets.setdefault("year", (str(day.year),))
+    texts["places"].append(day_words(day, extras.period))
     return SearchDocument(
         page_id=page.pk,
         language=page.locale.language_code,
-        texts={name: permitted("\n".join(parts)) for name, parts in texts.items() if parts},
+        texts={name: permitted("\n".join(parts)) for name, parts in texts.items() if any(parts)},
         facets=facets,
         published_on=published,
     )

@@ -199,6 +199,7 @@ class Query:
     matches are found too: these are words with the share of ``WHOLE`` that each is, and other words say nothing.
     ``since`` and ``until`` are the first and the last day of publication, in the site's time zone.
     ``with_facets`` asks for the counts of facets too. ``below`` are keys of pages: these fit, and pages below them.
+    ``everything``: an empty text asks for all documents, not for none.
     """
 
     text: str
@@ -213,6 +214,7 @@ class Query:
     until: date | None = None
     with_facets: bool = True
     below: tuple[int, ...] = ()
+    everything: bool = False
 
     @property
     def parsed(self) -> Parsed:
@@ -231,7 +233,8 @@ class Query:
     def wanted(self, *, least_weight: float = 0) -> list[Wanted]:
         """Return what to look for in each language that is asked; ``least_weight`` leaves lighter terms out.
 
-        All documents match exclusions alone, but for those that are excluded; nothing matches an empty query.
+        All documents match exclusions alone, but for those that are excluded; nothing matches an empty query, where it
+        doesn't ask for ``everything``.
         """
         return list(filter(None, (self._wanted(language, least_weight) for language in self.languages)))
 
@@ -262,8 +265,8 @@ class Query:
         groups = tuple(tuple(terms for terms in group if terms.weight >= least_weight) for group in shares)
         terms = dict.fromkeys(_terms(clause.text, language) for clause in self.parsed.excluded)
         excluded = tuple(each for each in terms if each.tokens)
-        excludes_alone = excluded and not self.parsed.groups
-        if not all(groups) or not (groups or excludes_alone):
+        asks_for_all = not self.parsed.groups and (excluded or self.everything)
+        if not all(groups) or not (groups or asks_for_all):
             return None
         if not self.shares:
             return Wanted(language, groups, excluded)

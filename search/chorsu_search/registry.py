@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -25,7 +25,8 @@ class Extras:
     """What can't be read from a page's leaves.
 
     ``people``, ``places`` and ``topics`` are names in the page's language; only names that readers may see. Among the
-    places are the days of what the page is about, as its language writes them.
+    places are the days of what the page is about, as its language writes them; ``period`` are the first and the last of
+    these, and readers who type one of them, or one between, find the page.
     ``facets`` maps names of facets (``register_facet``) to values that are the same in every language. Where a page has
     ``BEHIND`` and a value as another value, it doesn't count when the filter's choices are put in order.
     ``published_on`` orders equally good results and gives the year; by default the page's first publication.
@@ -38,6 +39,7 @@ class Extras:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published_on: datetime | None = None
     dated: bool = True
+    period: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

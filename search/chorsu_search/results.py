@@ -17,6 +17,7 @@ from wagtail.models import Page, Site
 from chorsu_locales.selectors import enabled_codes
 from chorsu_locales.text import local_digits, nfc
 from chorsu_search.analysis import LONGEST_TOKEN, Analyser, get_analyser, written_word_pattern
+from chorsu_search.days import holds_day_words, with_days
 from chorsu_search.documents import SearchDocument, findable_pages
 from chorsu_search.engines import ask_engines
 from chorsu_search.engines.base import Results
@@ -94,6 +95,8 @@ def find(
     shown in the ``preferred`` language if its article has it.
     """
     degraded = False
+    if not exact:
+        query = with_days(query)
 
     def ask(question: Query) -> Results:
         nonlocal degraded
@@ -401,7 +404,8 @@ def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> 
 def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser) -> list[str]:
     """Return the names that hold words looked for, marked, that no name before holds; each has a line of its own."""
     found, held = list[str](), set[str]()
-    for line in "\n".join(texts.get(name, "") for name in NAMES).splitlines():
+    lines = "\n".join(texts.get(name, "") for name in NAMES).splitlines()
+    for line in (line for line in lines if not holds_day_words(line)):
         words = _words(line, tokens, analyser)
         if not held.issuperset(word.found for word in words):
             found.append(_marked(line, words, 0, len(line)))

@@ -22,16 +22,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from chorsu_locales.dates import format_date
+from chorsu_locales.dates import format_date, typed_month
 from chorsu_locales.normal_form import AtomFeed
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 from chorsu_search.conf import get_settings
+from chorsu_search.days import with_days
 from chorsu_search.documents import roots_of_site
+from chorsu_search.engines import ask_engines
 from chorsu_search.engines.base import DEEPEST
-from chorsu_search.names import completions, direct_answers, popular
+from chorsu_search.names import DirectAnswer, completions, direct_answers, popular
 from chorsu_search.queries import Query, clean, facet_value
 from chorsu_search.query_counts import count_query
-from chorsu_search.registry import registered_facets
+from chorsu_search.registry import Details, Entry, Label, registered_facets
 from chorsu_search.results import Result, ResultsPage, find
 
 BY_DATE = "date"
@@ -143,13 +145,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
     is_first = number == 1 and not asked.narrowed
     if query.text and results.available and is_first and query.order == "relevance":
         count_query(query.text, asked.language, results.total)
-    names = query.text and is_first and results.available
+    may_have_answers = query.text and is_first and results.available
     context = {
         "base_template": get_settings().base_template,
         "asked": asked,
         "query": query,
         "results": results,
-        "direct_answers": direct_answers(results.corrected or query.text, asked.current, request) if names else [],
+        "direct_answers": _direct_answers(asked, results, request) if may_have_answers else [],
         "chosen": _chosen(asked, results),
         "elsewhere": results.elsewhere,
         "popular": [] if results.total or not results.available else popular(request),
@@ -176,6 +178,20 @@ def completion_list(request: HttpRequest) -> JsonResponse:
     patch_cache_control(response, public=True, max_age=COMPLETIONS_ARE_KEPT)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _direct_answers(asked: Asked, results: ResultsPage, request: HttpRequest) -> list[DirectAnswer]:
+    """Return the month that a query is, with a list of all that was published in it, or what it names."""
+    month = typed_month(asked.query.text, asked.language)
+    if month is None:
+        return direct_answers(results.corrected or asked.query.text, asked.current, request)
+    period = {"since": month.first, "until": month.last}
+    response = ask_engines(lambda engine: engine.search(with_days(replace(asked.query, limit=0, **period))))
+    if response is None or not response.value.total:
+        return []
+    address = asked.address(**{name: day.isoformat() for name, day in period.items()})
+    entry = Entry(Label(month.name, asked.language), address)
+    return [DirectAnswer(_("Month"), entry, Details(count=response.value.total))]
 
 
 def _languages(asked: Asked, results: ResultsPage) -> list[dict[str, Any]]:

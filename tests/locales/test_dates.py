@@ -21,6 +21,8 @@ from chorsu_locales.dates import (
     format_time,
     format_weekday,
     solar_hijri,
+    typed_day,
+    typed_month,
 )
 from chorsu_locales.table import LANGUAGES
 from tests.counted_lines import count_lines
@@ -185,6 +187,28 @@ def test_a_day_without_a_year_is_the_last_that_is_over_or_the_next(code, text, o
 def test_a_year_that_is_written_counts_whatever_is_meant_without_one():
     days = next(find_days("12 декабря 2031 года", "ru", DAY, "over"))
     assert (days.first, days.has_year) == (dt.date(2031, 12, 12), True)
+
+
+@pytest.mark.parametrize(("code", "text", "days"), EXAMPLES["typed_days"])
+def test_a_typed_day(code, text, days):
+    typed = typed_day(text, code, DAY)
+    assert typed is not None
+    assert list(typed.days[: len(days)]) == days
+
+
+@pytest.mark.parametrize(("code", "text"), EXAMPLES["typed_none"])
+def test_no_typed_day(code, text):
+    assert typed_day(text, code, DAY) is None
+
+
+@pytest.mark.parametrize(("code", "text", "name", "first", "last"), EXAMPLES["typed_months"])
+def test_a_typed_month(code, text, name, first, last):
+    assert typed_month(text, code) == (name, first, last)
+
+
+@pytest.mark.parametrize(("code", "text"), EXAMPLES["typed_no_months"])
+def test_no_typed_month(code, text):
+    assert typed_month(text, code) is None
 
 
 @pytest.mark.parametrize(("code", "text"), EXAMPLES["none"])

@@ -94,6 +94,21 @@ class EngineContract:
         assert self.found('"граница водная"') == [], "not from one field into the next"
         assert self.found('"вода граница"') == []
 
+    def test_an_empty_text_asks_for_nothing_or_everything(self):
+        self.fill(document(1, body="газ"), document(2, body="вода"), document(3, "tg", body="об"))
+        assert self.found("") == []
+        assert self.found("", everything=True) == [2, 1]
+        assert self.found("", everything=True, since=date(2025, 3, 1), until=date(2025, 3, 2)) == [1]
+
+    def test_the_word_of_a_day_weighs_more_than_those_of_its_date(self):
+        self.fill(
+            document(1, places="11 ноября 2026", body="11 ноября"),
+            document(2, places="d20261111"),
+            document(3, places="e20261111", body="без дат " * 50),
+        )
+        day = (Alternative("e20261111", 1.2), Alternative("d20261111", 1.1))
+        assert self.found("11 ноября", alternatives=dict.fromkeys(("11", "ноября"), day)) == [3, 2, 1]
+
     def test_two_words_may_be_one_and_one_two(self):
         self.rebuild("en")
         written = ("a teahouse", "the tea house", "one tea-house", "tea without house is no house of tea", "a house")

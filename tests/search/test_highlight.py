@@ -57,8 +57,8 @@ def test_shows_where_a_line_ends_that_is_no_sentence():
 
 
 def test_begins_with_the_lead_where_only_a_name_fits():
-    texts = {"lead": "О чём речь.", "body": "Текст", "places": "Таджикистан\nУзбекистан"}
-    assert extract(texts, tokens("таджикистан"), "ru") == "О чём речь. · <mark>Таджикистан</mark>"
+    texts = {"lead": "О чём речь.", "body": "Текст", "places": "Таджикистан\nУзбекистан\nd20261111"}
+    assert extract(texts, tokens("таджикистан d20261111"), "ru") == "О чём речь. · <mark>Таджикистан</mark>"
     assert extract({"headline": "Газ"}, tokens("газ"), "ru") == ""
 
 

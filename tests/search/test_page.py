@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -160,6 +160,58 @@ def test_an_event_is_found_by_its_days(client):
             assert (titles(response), answer.corrected, answer.missing) == ([code], "", ()), text
     extract = client.get("/ru/search/?q=декабрь 2026").context["results"].found[0].extract
     assert extract == "24–26 <mark>декабря</mark> <mark>2026</mark> г."
+
+
+DAYS = {
+    "ru": ("11 ноября", "11 ноября 2026 г.", "11.11.2026", "2026-11-11", "11 нояб 2026"),
+    "tg": ("11 ноябр", "11 ноябри соли 2026", "11.11.2026", "2026-11-11"),
+    "en": ("11 November", "11 november 2026", "Nov 11", "November 11, 2026", "2026-11-11"),
+    "kk": ("11 қараша", "2026 жылғы 11 қараша", "11.11.2026", "2026-11-11"),
+    "ky": ("11-ноябрь", "2026-жылдын 11-ноябры", "11.11.2026", "2026-11-11"),
+    "uz": ("11 noyabr", "2026-yil 11-noyabr", "11.11.2026", "2026-11-11"),
+    "fa": ("۱۱ نوامبر", "11 نوامبر ۲۰۲۶", "۲۰ آبان", "۲۰ آبان ۱۴۰۵", "2026-11-11"),
+}  # fmt: skip
+MONTHS = {
+    "ru": "ноябрь 2026", "tg": "ноябри соли 2026", "en": "november 2026", "kk": "2026 жылғы қараша",
+    "ky": "2026-жылдын ноябры", "uz": "2026-yil noyabr", "fa": "آبان ۱۴۰۵",
+}  # fmt: skip
+
+
+def index_around_a_day(code: str) -> None:
+    """Index what was published on 11 November 2026 and before, and an event around that day."""
+    section = make_section(make_home(code))
+    make_article(section, title="that day", published_on=datetime(2026, 11, 10, 20, tzinfo=UTC))
+    make_article(section, title="before", slug="before", published_on=datetime(2026, 10, 11, 9, tzinfo=UTC))
+    event = {"starts_on": date(2026, 11, 10), "ends_on": date(2026, 11, 13)}
+    make_event(section, title="event", published_on=datetime(2026, 10, 1, 9, tzinfo=UTC), **event)
+    sync()
+
+
+@pytest.mark.parametrize("code", DAYS)
+def test_a_day_finds_what_goes_on_and_what_was_published(client, code):
+    index_around_a_day(code)
+    for text in DAYS[code]:
+        response = client.get(f"/{code}/search/", {"q": text})
+        assert titles(response)[:2] == ["event", "that day"], text
+        assert response.context["results"].found[1].extract == "What happened."
+
+
+@pytest.mark.parametrize("code", MONTHS)
+def test_a_month_offers_what_was_published_in_it(client, code):
+    index_around_a_day(code)
+    [answer] = client.get(f"/{code}/search/", {"q": MONTHS[code]}).context["direct_answers"]
+    assert answer.details.count == 1
+    response = client.get(f"/{code}/search/{answer.entry.url}")
+    assert titles(response) == ["that day"]
+    assert not response.context["direct_answers"]
+
+
+def test_a_number_and_words_in_quotation_marks_are_no_day(client):
+    index_around_a_day("ru")
+    for text in ("11", '"11 ноября"', '11 "ноября"', "-11 ноября 2026"):
+        assert "that day" not in titles(client.get("/ru/search/", {"q": text})), text
+    assert "that day" not in titles(client.get("/ru/search/", {"q": "11 ноября", "exact": "1"}))
+    assert not client.get("/ru/search/", {"q": "март 2026"}).context["direct_answers"]
 
 
 def test_what_is_no_publication_is_no_dated_news(client):
