@@ -225,7 +225,7 @@ class EngineContract:
             document(5, headline="ледник"),
             document(6, body="озеро горы ледник"),
         )
-        shares = {"таяние": 12, "ледников": 5, "горах": 3}
+        shares = {"таяние": 5, "ледников": 2, "горах": 1}
         values = {"shares": shares, "limit": 10}
         assert self.found("таяние ледников в горах", **values) == [4, 3, 2, 1, 6]
         assert self.found("таяние ледников в горах -озеро", **values) == [4, 3, 2, 1]

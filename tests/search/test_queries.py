@@ -111,9 +111,9 @@ def test_alternatives_and_their_levels_are_bounded():
 
 
 def test_words_without_a_share_say_nothing_and_phrases_are_required():
-    (wanted,) = Query('вода газ "белый снег"', languages=("ru",), shares={"вода": 20}).wanted()
+    (wanted,) = Query('вода газ "белый снег"', languages=("ru",), shares={"вода": 8}).wanted()
     assert [terms.tokens for group in wanted.groups for terms in group] == [("бел", "снег")]
-    assert {group[0].tokens: share for group, share in wanted.shares.items()} == {("вод",): 20}
+    assert {group[0].tokens: share for group, share in wanted.shares.items()} == {("вод",): 8}
 
 
 def test_words_of_function_decide_nothing_where_there_are_others():
