@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 
 from django.utils import timezone
 
@@ -56,17 +57,19 @@ def with_days(query: Query) -> Query:
     words_of = get_analyser(language).words
     parts = set(words_of(day.written))
     words = [word for word in query.words if parts.issuperset(words_of(word))]
-    if parts != {part for word in words for part in words_of(word)}:
+    if parts != set(chain.from_iterable(map(words_of, words))):
         return query  # some of it is a phrase or excluded
     nearest, *others = day.days[:MOST_YEARS]
-    alternatives = (
+    alternatives = [
         Alternative(_word(ABOUT, nearest), ABOUT_WEIGHT),
         Alternative(_word(PUBLISHED, nearest), PUBLISHED_WEIGHT),
         Alternative(day.written, PUBLISHED_WEIGHT),
         Alternative(format_date(nearest, language, "day"), WORDS_WEIGHT),
-        *(Alternative(_word(letter, other), WORDS_WEIGHT) for other in others for letter in (ABOUT, PUBLISHED)),
-    )
-    return replace(query, alternatives={**query.alternatives, **dict.fromkeys(words, alternatives)})
+    ]
+    for other in others:
+        alternatives.append(Alternative(_word(ABOUT, other), WORDS_WEIGHT))
+        alternatives.append(Alternative(_word(PUBLISHED, other), WORDS_WEIGHT))
+    return replace(query, alternatives={**query.alternatives, **dict.fromkeys(words, tuple(alternatives))})
 
 
 def _word(letter: str, day: date) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from django.utils import timezone
@@ -191,6 +192,10 @@ class Wanted:
     excluded: tuple[Terms, ...]
     shares: Mapping[Group, int] = field(default_factory=dict)
 
+    def terms(self) -> Iterator[Terms]:
+        """Yield all terms that a document may be found by."""
+        return chain.from_iterable((*self.groups, *self.shares))
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -246,8 +251,9 @@ class Query:
 
     def levels(self) -> list[float]:
         """Return the weights of terms, highest first: documents that match by lighter terms only come last."""
-        groups = (group for each in self.wanted() for group in (*each.groups, *each.shares))
-        weights = {terms.weight for group in groups for terms in group}
+        weights: set[float] = set()
+        for wanted in self.wanted():
+            weights.update(terms.weight for terms in wanted.terms())
         ordered = sorted(weights, reverse=True)
         return [*ordered[: MOST_LEVELS - 1], ordered[-1]] if len(ordered) > MOST_LEVELS else ordered
 
@@ -284,7 +290,7 @@ class Query:
                 found.setdefault(group, share)
         if not found:  # words that the language leaves out, asked for alone
             exact = get_analyser(language).exact
-            texts = (tuple(exact(clause.text)) for group in self.parsed.groups for clause in group)
+            texts = (tuple(exact(clause.text)) for clause in chain.from_iterable(self.parsed.groups))
             found = {(Terms((), words),): 0 for words in texts if words}
         return dict(list(found.items())[:MOST_WORDS])
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from django.http import HttpRequest
@@ -270,7 +271,7 @@ class Pages:
 def missing_words(query: Query, hit: SearchDocument) -> list[str]:
     """Return the typed words of a query that a document doesn't hold, nor another one in their place."""
     analyser = get_analyser(hit.language)
-    held = {token for text in hit.texts.values() for token in analyser.tokens(text)}
+    held = set(chain.from_iterable(map(analyser.tokens, hit.texts.values())))
     missing = []
     for clauses in query.parsed.groups:
         clause = clauses[0]

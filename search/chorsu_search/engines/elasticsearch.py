@@ -317,6 +317,12 @@ def results_of(response: Any) -> Results:
     return Results(response.hits.total.value, hits, values, dict(counts.get(LANGUAGES, ())))
 
 
+def _shares(wanted: Wanted) -> Iterator[Any]:
+    """Yield for each group with a share the query that adds it to the score."""
+    for group, share in wanted.shares.items():
+        yield Q("constant_score", filter=_any(group) & Q("term", language=wanted.language), boost=_SHARE * share)
+
+
 def _scored(query: Query) -> Any:
     """Return the query for what matches, with its score: by words and age, and above all by the level of weights."""
     asked = query.wanted()
@@ -326,16 +332,12 @@ def _scored(query: Query) -> Any:
     if query.below:
         # What was indexed before there was this field is shown on every site until a rebuild.
         conditions.append(Q("terms", **{ANCESTORS: list(query.below)}) | ~Q("exists", field=ANCESTORS))
-    held = [
-        Q("constant_score", filter=_any(group) & Q("term", language=wanted.language), boost=_SHARE * share)
-        for wanted in asked
-        for group, share in wanted.shares.items()
-    ]
+    held = list(chain.from_iterable(map(_shares, asked)))
     if query.order == "date":
         return Q("bool", filter=[fits, *conditions], should=held)
     # Words that are written exactly as they were typed weigh more.
-    groups = chain.from_iterable((*wanted.groups, *wanted.shares) for wanted in asked)
-    exact = [_in_fields(terms.exact, _WEIGHTED_EXACT) for terms in chain.from_iterable(groups) if terms.tokens]
+    all_terms = chain.from_iterable(wanted.terms() for wanted in asked)
+    exact = [_in_fields(terms.exact, _WEIGHTED_EXACT) for terms in all_terms if terms.tokens]
     scored = Q("bool", must=[fits], should=exact, filter=conditions)
     if half := get_settings().recency:
         age = {"linear": {"published_on": {"origin": "now", "scale": f"{round(half * 86_400)}s", "decay": 0.5}}}

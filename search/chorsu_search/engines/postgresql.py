@@ -85,7 +85,7 @@ def _held(terms: Terms, operator: str = " <-> ") -> str:
 
 
 def _any(groups: Iterable[Group], operator: str = " <-> ") -> str:
-    return f"({' | '.join(_held(terms, operator) for group in groups for terms in group)})"
+    return f"({' | '.join(_held(terms, operator) for terms in chain.from_iterable(groups))})"
 
 
 def _groups(wanted: Wanted, operator: str = " <-> ") -> Iterator[str]:
@@ -105,11 +105,11 @@ def match_expression(asked: Iterable[Wanted]) -> str:
 
 def share_expressions(asked: Iterable[Wanted]) -> dict[str, int]:
     """Return the tsqueries of groups with shares, each with its share."""
-    return {
-        f"'{language_token(wanted.language)}' & {_any([group])}": share
-        for wanted in asked
-        for group, share in wanted.shares.items()
-    }
+    expressions: dict[str, int] = {}
+    for wanted in asked:
+        language = language_token(wanted.language)
+        expressions |= {f"'{language}' & {_any([group])}": share for group, share in wanted.shares.items()}
+    return expressions
 
 
 def counted_expressions(query: Query) -> dict[str, float]:
@@ -120,8 +120,7 @@ def counted_expressions(query: Query) -> dict[str, float]:
     asked = query.wanted()
     fits = " | ".join(f"({' & '.join(_groups(wanted, ' & '))})" for wanted in asked)
     gains: dict[str, float] = {}
-    groups = chain.from_iterable((*wanted.groups, *wanted.shares) for wanted in asked)
-    for terms in chain.from_iterable(groups):
+    for terms in chain.from_iterable(wanted.terms() for wanted in asked):
         if terms.tokens:
             gains |= {_all(terms.tokens, mark): weight for mark, weight in _MARKED}
         gains |= {_all(terms.exact, mark): weight for mark, weight in _EXACT}

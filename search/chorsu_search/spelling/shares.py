@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from math import log
 
 from chorsu_search.analysis import get_analyser
@@ -22,7 +23,10 @@ def with_shares(query: Query) -> Query:
     if len(query.parsed.groups) < 2 or not words:
         return query
     texts = {word: (word, *(other.text for other in query.alternatives.get(word, ()))) for word in words}
-    tokens = {token for some in texts.values() for text in some for each in analysers for token in each.tokens(text)}
+    tokens: set[str] = set()
+    for text in chain.from_iterable(texts.values()):
+        for analyser in analysers:
+            tokens.update(analyser.tokens(text))
     known = known_tokens(tokens, query.languages)
     every = PageWords.objects.filter(language__in=query.languages).count()
     rarities: dict[str, float] = {}
