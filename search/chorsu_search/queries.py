@@ -140,8 +140,8 @@ LONGEST_QUERY = 300  # characters; more is a paste, not a query
 MOST_ALTERNATIVES = 16  # of one word
 MOST_LEVELS = 4
 UNTYPED_WEIGHT = 0.5
-# What the shares of a query's words add up to, but for rounding. So coarse that of words about as rare none decides, but
-# where they stand does.
+# What the shares of a query's words add up to, but for rounding. So coarse that of words about as rare none decides,
+# but where they stand does.
 WHOLE = 8
 LEAST_SHARE = 3  # of ``WHOLE``: what the words of a partial match are at least
 

@@ -135,8 +135,7 @@ def find(
     if correction and exact:
         visible = pages.shown(corrected_hits, correction.query)
         return replace(page, did_you_mean=correction.corrected if visible else "")
-    if asked.shares:
-        page = without_common_missing(page)
+    page = without_common_missing(page)
     if correction and found:
         return replace(page, corrected=correction.corrected)
     return replace(page, did_you_mean=offer)
