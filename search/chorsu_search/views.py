@@ -185,11 +185,11 @@ def _direct_answers(asked: Asked, results: ResultsPage, request: HttpRequest) ->
     month = typed_month(asked.query.text, asked.language)
     if month is None:
         return direct_answers(results.corrected or asked.query.text, asked.current, request)
-    period = {"since": month.first, "until": month.last}
-    response = ask_engines(lambda engine: engine.search(with_days(replace(asked.query, limit=0, **period))))
+    of_month = with_days(replace(asked.query, limit=0, since=month.first, until=month.last))
+    response = ask_engines(lambda engine: engine.search(of_month))
     if response is None or not response.value.total:
         return []
-    address = asked.address(**{name: day.isoformat() for name, day in period.items()})
+    address = asked.address(since=month.first.isoformat(), until=month.last.isoformat())
     entry = Entry(Label(month.name, asked.language), address)
     return [DirectAnswer(_("Month"), entry, Details(count=response.value.total))]
 
