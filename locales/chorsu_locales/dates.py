@@ -143,7 +143,8 @@ YEAR_DIGITS = 4
 _NUMBER = re.compile(r"\d+")
 _WORD_BEHIND = re.compile(r" {0,2}([^\W\d_]+)")
 # What stands beside the number of a year, or joins it to its month, in a query.
-_OF_A_YEAR = frozenset("of in в г год года году соли сол соль жылғы жыл жылы жылдың жылдын yil yilning yilgi سال".split())
+_YEAR_WORDS = "of in в г год года году соли сол соль жылғы жыл жылы жылдың жылдын yil yilning yilgi سال"
+_OF_A_YEAR = frozenset(_YEAR_WORDS.split())
 
 
 def find_months(text: str, code: str) -> Iterator[tuple[int, int, int]]:
@@ -152,9 +153,7 @@ def find_months(text: str, code: str) -> Iterator[tuple[int, int, int]]:
         yield month, match.start(), match.end()
 
 
-def _named(
-    text: str, known: dict[str, int], code: str, *, typed: bool = False
-) -> Iterator[tuple[int, re.Match[str]]]:
+def _named(text: str, known: dict[str, int], code: str, *, typed: bool = False) -> Iterator[tuple[int, re.Match[str]]]:
     """Yield the months that a text names with the matches; ``typed`` allows small letters ("may") and "Nov"."""
     for match in _LETTERS.finditer(text):
         word = match[0].casefold()
