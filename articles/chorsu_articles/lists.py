@@ -7,7 +7,7 @@ queries doesn't depend on that of items. Templates use ``{% pageurl item %}``: a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -50,6 +50,7 @@ MOST_BY_NAME = 100
 _private_paths: ContextVar[Callable[[], list[str]] | None] = ContextVar("chorsu_articles_private_paths", default=None)
 # Of a topic with thousands of publications, those that share most, the newest first, are looked at.
 CANDIDATES = 100
+NEWEST_OF_ALL, NEWEST_OF_TOPIC = 1_000, 300
 # What a year takes of a publication's weight: one that shares two topics stands before one that shares one of them and
 # is three years newer, but not before one that is four years newer.
 KEPT_PER_YEAR = 0.8
@@ -218,7 +219,8 @@ def related_to(publication: Publication, limit: int = 3) -> list[Publication]:
 
     What its text links is left out, in any language. The weight is the number of shared topics, of which the one above
     this headline counts twice, less by a fifth for each year that a publication is older than the newest of them; among
-    equals shared countries decide, then the date. Costs one query and that of the bare cards.
+    equals shared countries decide, then the date. Only ``newest_about`` are looked at. Costs one query and that of
+    the bare cards.
     """
     topics = [topic.pk for topic in publication.topics.all()]
     if not topics:
@@ -227,8 +229,9 @@ def related_to(publication: Publication, limit: int = 3) -> list[Publication]:
     own_countries = [country.pk for country in publication.countries.all()]
     about: Any = Publication.countries.through.objects.filter(country_id__in=own_countries)
     about = about.filter(publication_id=OuterRef("publication_id")).values("publication_id")
+    pages = _others(publication, open_to_all(Page.objects.filter(locale=publication.locale)))
     found = (
-        through.filter(topic_id__in=topics, publication_id__in=_others(publication).order_by().values("pk"))
+        through.filter(topic_id__in=topics, publication_id__in=newest_about(topics, pages))
         .values("publication_id")
         .annotate(
             shared=Count("pk") + Count("pk", filter=Q(topic=publication.kicker_topic)),
@@ -253,20 +256,37 @@ def related_to(publication: Publication, limit: int = 3) -> list[Publication]:
     return card_rows([key for key, *_rest in best[:limit]])
 
 
+def newest_about(topics: Sequence[int], pages: PageQuerySet) -> QuerySet[Any, Any]:
+    """Return the keys of those of the pages that are about a topic and among the newest, of all or of the topic.
+
+    Of all it goes by date. A topic's index is in the order of keys, in which an archive that was imported late or
+    backwards isn't by date.
+    """
+    rows: Any = Publication.topics.through.objects.order_by().values("publication_id")
+    listed = rows.filter(Exists(pages.order_by().filter(pk=OuterRef("publication_id"))))
+    newest = Publication.objects.filter(published_on__isnull=False).order_by("-published_on").values("pk")
+    about_any = listed.filter(topic_id__in=topics, publication_id__in=newest[:NEWEST_OF_ALL])
+    last_about = {topic: listed.filter(topic=topic).order_by("-publication_id")[:NEWEST_OF_TOPIC] for topic in topics}
+    # SQLite refuses a union of slices, not one of the rows that slices hold.
+    keys: QuerySet[Any, Any] = about_any.union(
+        *(rows.filter(topic=topic, publication_id__in=last) for topic, last in last_about.items())
+    )
+    return keys
+
+
 def latest_beside(publication: Publication, limit: int = 3) -> list[Publication]:
     """Return the newest of the section that a publication stands in, without itself and what its text links."""
     if not publication.path:
         return []
     section = publication.path[: -Page.steplen]
-    beside = _others(publication).filter(path__startswith=section, depth=publication.depth)
+    public = published(publication.locale.language_code).filter(path__startswith=section, depth=publication.depth)
+    beside = _others(publication, public)
     return card_rows(beside.newest_first().values_list("pk", flat=True)[:limit])
 
 
-def _others(publication: Publication) -> PublicationQuerySet:
-    """Return the public publications in its language that aren't the same, nor linked by its text."""
-    same = [publication.pk, publication.alias_of_id or 0]
-    others: PublicationQuerySet = published(publication.locale.language_code).filter(alias_of__isnull=True)
-    others = others.exclude(pk__in=same)
+def _others[Pages: PageQuerySet](publication: Publication, pages: Pages) -> Pages:
+    """Return those of the pages that aren't the same as a publication, nor linked by its text, nor aliases."""
+    others: Pages = pages.filter(alias_of__isnull=True).exclude(pk__in=[publication.pk, publication.alias_of_id or 0])
     linked: set[int] = set()
     for field in publication._meta.concrete_fields:
         if isinstance(field, StreamField | RichTextField):

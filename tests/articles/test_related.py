@@ -9,8 +9,9 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
-from wagtail.models import Locale, PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction
 
+from chorsu_articles import lists
 from chorsu_articles.lists import prefetch_article, published, related_to
 from chorsu_articles.missing import missing
 from chorsu_articles.models import Country, Topic
@@ -107,6 +108,19 @@ def test_private_ones_drafts_and_those_in_other_languages_are_left_out(section, 
     assert related_to(page) == []
 
 
+def test_the_newest_by_date_and_the_last_of_each_topic_are_looked_at(section, water, roads, monkeypatch):
+    monkeypatch.setattr(lists, "NEWEST_OF_ALL", 1)
+    monkeypatch.setattr(lists, "NEWEST_OF_TOPIC", 2)
+    page = make(section, water, roads)
+    make(section, water, slug="newest", days=1)
+    for slug, topics in (("rarer", [roads]), ("oldest", [water]), ("older", [water]), ("last", [water])):
+        make(section, *topics, slug=slug)
+    PageViewRestriction.objects.create(page=make(section, water), restriction_type=PageViewRestriction.LOGIN)
+    make(section, water, live=False)
+    make(make_section(make_home("tg"), slug="analysis"), water)
+    assert slugs(related_to(page, 9)) == ["rarer", "newest", "last", "older"]
+
+
 @pytest.mark.thorough
 def test_what_it_costs_does_not_depend_on_how_many_there_are(section, water, roads):
     country = Country.objects.create(code="TJ", name_ru="Таджикистан")
@@ -141,6 +155,13 @@ def test_without_related_ones_the_newest_of_the_section_are_called_so(client, se
     assert read(client, page) == ("Новое в рубрике", ["Article 0", "Article 1", "Article 2"])
     make(section, water, title="About water")
     assert read(client, page) == ("По теме", ["About water"])
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="tells how SQLite looks")
+def test_the_newest_of_a_topic_come_from_its_index_without_sorting(water):
+    plan = lists.newest_about([water.pk], Page.objects.all()).explain()
+    assert "chorsu_articles_topic_newest" in plan
+    assert "ORDER BY" not in plan
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="tells how SQLite looks")
