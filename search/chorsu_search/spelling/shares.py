@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
 from math import log
 
-from chorsu_search.analysis import get_analyser
+from chorsu_search.analysis import Analyser, get_analyser
 from chorsu_search.models import PageWords
 from chorsu_search.queries import WHOLE, Query
 from chorsu_search.spelling.vocabulary import known_tokens, pages_with
@@ -23,11 +24,7 @@ def with_shares(query: Query) -> Query:
     if len(query.parsed.groups) < 2 or not words:
         return query
     texts = {word: (word, *(other.text for other in query.alternatives.get(word, ()))) for word in words}
-    tokens: set[str] = set()
-    for text in chain.from_iterable(texts.values()):
-        for analyser in analysers:
-            tokens.update(analyser.tokens(text))
-    known = known_tokens(tokens, query.languages)
+    known = known_tokens(_all_tokens(chain.from_iterable(texts.values()), analysers), query.languages)
     every = PageWords.objects.filter(language__in=query.languages).count()
     rarities: dict[str, float] = {}
     for word, some in texts.items():
@@ -36,3 +33,10 @@ def with_shares(query: Query) -> Query:
             rarities[word] = log(1 + every / pages)
     whole = sum(rarities.values())
     return replace(query, shares={word: max(1, round(WHOLE * each / whole)) for word, each in rarities.items()})
+
+
+def _all_tokens(texts: Iterable[str], analysers: Iterable[Analyser]) -> set[str]:
+    tokens: set[str] = set()
+    for text, analyser in product(texts, analysers):
+        tokens.update(analyser.tokens(text))
+    return tokens
