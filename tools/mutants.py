@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ CACHE = ROOT / ".cache" / "mutants"
 PLUGINS = tuple(path.parent.name for path in sorted(ROOT.glob("*/chorsu_*/")))  # the folders that packages lie in
 COPIES = 2  # one a core
 SUITES = ("test", "test-all")
+NAMED = re.compile(r"^(?:FAILED|ERROR) ([^ \[]+(?:\[.*?\](?= - |$))?)", re.MULTILINE)  # parameters may hold blanks
 type Tests = dict[str, dict[int, list[str]]]  # by file and line
 
 
@@ -177,9 +179,7 @@ def failures(done: subprocess.CompletedProcess[str]) -> tuple[str, ...]:
         return ()
     if done.returncode == pytest.ExitCode.USAGE_ERROR:
         raise RuntimeError(done.stdout + done.stderr)
-    named = [line for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    lines = [line.partition(" ")[2].partition(" - ")[0] for line in named]
-    return tuple(lines) or (done.stdout + done.stderr,)
+    return tuple(NAMED.findall(done.stdout)) or (done.stdout + done.stderr,)
 
 
 def map_of_tests(suite: str) -> Tests:
