@@ -36,7 +36,7 @@ CACHE = ROOT / ".cache" / "mutants"
 PLUGINS = tuple(path.parent.name for path in sorted(ROOT.glob("*/chorsu_*/")))  # the folders that packages lie in
 COPIES = 2  # one a core
 SUITES = ("test", "test-all")
-NAMED = re.compile(r"^(?:FAILED|ERROR) ([^ \[]+(?:\[.*?\](?= - |$))?)", re.MULTILINE)  # parameters may hold blanks
+NAMED = re.compile(r"^(?:FAILED|ERROR) ([^\s\[]+(?:\[.*?\](?= - |$))?)", re.MULTILINE)  # parameters may hold blanks
 type Tests = dict[str, dict[int, list[str]]]  # by file and line
 
 
