@@ -110,9 +110,9 @@ def test_of_few_results_a_much_commoner_word_is_offered(client):
 
 def test_the_reading_that_the_pages_hold_together_wins(client):
     """«банка» and «балка» are both at one slip; the other word says which."""
-    publish("ru", "Балка моста", "Банка в мешке")
+    publish("ru", "Балка моста", "Банка в мешке", "Лодка")
     remember_words(document(90_000 + number, "Балка") for number in range(4))
-    for typed, meant in (("баъка мешке", "Банка мешке"), ("баъка", "Балка")):
+    for typed, meant in (("баъка мешке", "Банка мешке"), ("баъка", "Балка"), ("баъка лодка", "")):
         assert ask(client, typed).context["results"].corrected == meant
 
 
@@ -120,6 +120,7 @@ def test_nothing_is_found_before_nonsense(client):
     """A short word, a name and a query of nothing but slips need more than one letter in common with what was typed."""
     section = make_section(make_home("en"))
     texts = ("Care in 2026", "Sweet job", "Remember Fridley", "Glaciers melt", "Tajikistan", "Glass", "Receive care")
+    texts += ("Track", "Honestly")
     for number, text in enumerate(texts):
         make_article(section, title=text, lead=text if text == "Tajikistan" else text.lower(), slug=f"page-{number}")
     answers = {typed: ask(client, typed, "en").context["results"] for typed in EXAMPLES["otherwise"]}

@@ -65,7 +65,7 @@ ROW = Language(
         "than then into only after also said"
     ),
     keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.LATIN_AND_PERSIAN),
-    sounds=("aeiouy", "ckqs", "sz", "gj", "vfw", "dt", "bp", "mn"),
+    sounds=("ae", "ei", "iy", "ckqs", "sz", "gj", "vfw", "dt", "bp"),
     analysis=Analysis(stemmer="english", words=WORDS / "en.txt", function_words=frozenset(FUNCTION_WORDS.split())),
     transliteration=Transliteration(),
     dates=DatePatterns(

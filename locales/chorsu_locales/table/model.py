@@ -279,6 +279,7 @@ class Language:
     code: BCP 47 code in lower case.
     fallbacks: the codes that names and interface strings fall back to, nearest first.
     alphabet: the lower-case letters of its writing; tests hold the other fields against it.
+    short_word: letters of a word that has many others at one letter's difference.
     keyboards: layouts that its readers mix up.
     sounds: groups of letters that are written for one another by ear.
     analysis: how its words are compared for search.
@@ -313,6 +314,7 @@ class Language:
     fallbacks: tuple[str, ...] = ()
     quotes: Quotes = Quotes("«", "»", "„", "“")
     alphabet: str = ""
+    short_word: int = 4
     keyboards: tuple[Keyboard, ...] = ()
     sounds: tuple[str, ...] = ()
     analysis: Analysis = Analysis()

@@ -69,6 +69,7 @@ ROW = Language(
     fallbacks=("en", "ru"),
     quotes=Quotes("«", "»", "‹", "›"),
     alphabet="اآبپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءئؤأ",
+    short_word=3,  # short vowels aren't written
     negations="نه نیست نیستند هیچ بی بدون غیر",
     negating="ن- نمی- نا- بی- غیر- برن-/بر درن-/در بازن-/باز",
     # "نه" is nine too, and stands among the negations.

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from chorsu_locales.dates import calendar_words
+from chorsu_locales.selectors import get_language_row
 from chorsu_search.analysis import get_analyser, other_layouts, word_pattern, written_word_pattern
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import Results
@@ -19,6 +20,7 @@ from chorsu_search.spelling.shares import with_shares
 from chorsu_search.spelling.vocabulary import (
     LONGEST,
     MOST_WORDS,
+    SAME_SOUND,
     Known,
     Meant,
     known_tokens,
@@ -30,10 +32,12 @@ from chorsu_search.spelling.vocabulary import (
 MOST_CANDIDATES = 8  # for one stretch
 # How much less likely than the best a candidate may be. Where other words narrow the choice, it may be much.
 ALONE, TOGETHER = 0.35, 1.2
-FARTHEST = 1.4  # what a candidate may cost for a word that pages hold
-SHORT = 4  # letters of a word that has many others at one edit
-# Slips that are likely by themselves: letters doubled or of one sound, then neighbouring keys and letters swapped.
-SURE, LIKELY = 0.5, 0.7
+# Slips, by how likely they are by themselves: letters doubled or of one sound; neighbouring keys and letters swapped; a
+# letter left out; any one letter, or two likely slips.
+SURE, LIKELY, OMISSION, FARTHEST = 0.5, 0.7, 0.9, 1.4
+# How unlikely a slip may be in a word that has so many letters more than a short one of its language.
+BY_LETTERS = ((6, MOST + 1.0), (2, FARTHEST), (1, OMISSION), (0, SURE))
+SEVERAL = 2  # pages that hold a word: so it is likelier to be meant, as if the typed one had a letter more
 # Keys that give letters on another layout are part of what was typed; quotation marks and the sign of OR aren't.
 _CHUNK = re.compile(r"[^\s\"“”„‟＂«»‹›|]+")
 _MINUS = frozenset("-−")
@@ -109,23 +113,15 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
                 replacements.append(found)
             else:
                 unresolved += unknown
-    supported = alone or bool(replacements) or any(pages.values())
-    meant = _likely([word for _start, word in unresolved], languages, supported=supported)
-    if not supported and all(each and each[0].slip > SURE for each in meant.values()):
-        meant = {}  # nothing that was typed says that all of it was mistyped
-    begun = words_begun([word.lower() for _start, word in unresolved if not meant.get(word)], languages)
-    unknown_words = []
+    words = [word for _start, word in unresolved]
+    has_company = bool(replacements) or any(pages.values())
+    meant = _likely(words, languages, company=0 if alone else 1 if has_company else -1)
+    begun = words_begun([word.lower() for word in words], languages)
     for start, word in unresolved:
-        if likely := meant.get(word):
-            limit = likely[0].cost + (ALONE if alone else TOGETHER)
-            near = dict.fromkeys(each.written for each in likely if each.cost <= limit)
-        else:
-            near = dict.fromkeys(begun.get(word.lower(), ()))
-        if near:
-            candidates = tuple(near)[:MOST_CANDIDATES]
-            replacements.append(Replacement(start, start + len(word), candidates, begun=not meant.get(word)))
-        else:
-            unknown_words.append(word)
+        if replacement := _replacement(start, word, meant[word], begun.get(word.lower(), ()), alone=alone):
+            replacements.append(replacement)
+    resolved = {replacement.start for replacement in replacements}
+    unknown_words = [word for start, word in unresolved if start not in resolved]
     return Correction(
         text,
         tuple(sorted(replacements, key=lambda each: each.start)),
@@ -134,27 +130,66 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
     )
 
 
-def _likely(
-    words: Sequence[str], languages: Sequence[str], *, supported: bool = True, most: int = MOST
-) -> dict[str, list[Meant]]:
-    """Return, by typed word, which words may be meant that are no nonsense, likeliest first; all words have a row.
+def _replacement(
+    start: int, word: str, meant: Sequence[Meant], begun: Iterable[str], *, alone: bool
+) -> Replacement | None:
+    """Return what a word is replaced by: a likely slip's cause, before words that begin so, before any other's."""
+    end = start + len(word)
+    beginnings = tuple(begun)[:MOST_CANDIDATES]
+    if beginnings and not (meant and meant[0].slip <= LIKELY):
+        return Replacement(start, end, beginnings, begun=True)
+    if not meant:
+        return None
+    limit = meant[0].cost + (ALONE if alone else TOGETHER)
+    near = dict.fromkeys(candidate.written for candidate in meant if candidate.cost <= limit)
+    return Replacement(start, end, tuple(near)[:MOST_CANDIDATES])
 
-    A word of the calendar means itself. A short word, a name, and words of which pages hold none (they are not
-    ``supported``) are only taken for what a likely slip makes of them.
+
+def _likely(words: Sequence[str], languages: Sequence[str], *, company: int) -> dict[str, list[Meant]]:
+    """Return, by typed word, which words are likely to be meant, likeliest first; all words have a row.
+
+    ``company``: 1 beside words that pages hold, -1 beside others alone, 0 beside none.
+    """
+    short = max(get_language_row(code).short_word for code in languages)
+    if len(languages) > 1:
+        short += 1  # there are more words that may be a slip away by chance
+    possible = _possible(words, languages)
+    return {
+        word: [meant for meant in possible[word] if _is_likely(meant, len(word) - short, company)] for word in words
+    }
+
+
+def _is_likely(meant: Meant, letters: int, company: int) -> bool:
+    """Return whether a slip is likely in a word that has so many letters more than a short one of its language.
+
+    The shorter a word, the more others are a slip away by chance. What else speaks for the word that is meant counts
+    as a letter more; none is too short to be written by its sound.
+    """
+    if letters > 0:
+        letters += company
+    if letters > 0 and company >= 0 and meant.documents >= SEVERAL:
+        letters += 1
+    farthest = next((slip for least, slip in BY_LETTERS if letters >= least), SAME_SOUND)
+    return meant.slip <= farthest
+
+
+def _possible(words: Sequence[str], languages: Sequence[str], *, most: int = MOST) -> dict[str, list[Meant]]:
+    """Return, by typed word, which words may be meant, likeliest first; all words have a row.
+
+    A word of the calendar means itself, and of a name only a likely slip makes a word that pages write small.
     """
     typed = [word for word in words if not any(_in_calendar(word, code) for code in languages)]
     meant = words_meant([word.lower() for word in typed], languages, most=most)
-    found: dict[str, list[Meant]] = {word: [] for word in words}
+    possible: dict[str, list[Meant]] = {word: [] for word in words}
     for word in typed:
-        named = word[:1].isupper() and not word.isupper()
+        is_name = word[:1].isupper() and not word.isupper()
         farthest = FARTHEST if len(word) >= LEAST_FOR_TWO else LIKELY
-        found[word] = [
-            each
-            for each in meant.get(word.lower(), ())
-            if (len(word) > SHORT or each.slip <= SURE)
-            and (each.slip <= farthest or (supported and not (named and each.written.islower())))
+        possible[word] = [
+            candidate
+            for candidate in meant.get(word.lower(), ())
+            if candidate.slip <= farthest or not (is_name and candidate.written.islower())
         ]
-    return found
+    return possible
 
 
 def _in_calendar(word: str, language: str) -> bool:
@@ -208,7 +243,7 @@ def correct_known(correction: Correction, languages: Sequence[str], *, commoner:
     hold it.
     """
     spans = [match for match in written_word_pattern().finditer(correction.text) if match.group() in correction.pages]
-    meant = _likely([match.group() for match in spans], languages, most=1)
+    meant = _possible([match.group() for match in spans], languages, most=1)
     replacements = []
     for match in spans:
         word = match.group()
@@ -324,11 +359,32 @@ def _corrected(query: Query, correction: Correction, ask: Ask, *, partial: bool 
 
 def _most_words(query: Query, correction: Correction, ask: Ask) -> CorrectedResults | None:
     """Return the pages that hold most of a query, corrected where some words can be."""
-    if correction.replacements:
-        return _corrected(query, correction, ask, partial=True)
+    beside = _beside_the_rest(query, correction, ask)
+    if beside.replacements:
+        return _corrected(query, beside, ask, partial=True)
     asked = with_shares(with_variants(query))
     results = ask(asked) if asked.shares else Results()
     return CorrectedResults(asked, results) if results.total else None
+
+
+def _beside_the_rest(query: Query, correction: Correction, ask: Ask) -> Correction:
+    """Return the correction with what a page holds beside a word as it was typed; all of it where none is known.
+
+    It asks once for each replacement.
+    """
+    analysers = [get_analyser(code) for code in query.languages]
+    typed = [word for word in correction.pages if not any(each.is_function_word(word) for each in analysers)]
+    if not typed:
+        return correction
+    any_typed = " OR ".join(typed)
+    beside = []
+    for replacement in correction.replacements:
+        text = f"{any_typed} {replacement.candidates[0]}"
+        last = replace(replacement, start=len(any_typed) + 1, end=len(text))
+        both = Correction(text, (last,)).query(query)
+        if ask(replace(both, offset=0, limit=0)).total:
+            beside.append(replacement)
+    return replace(correction, replacements=tuple(beside))
 
 
 def _held(words: Iterable[str], hits: Iterable[SearchDocument]) -> Iterator[str]:

@@ -140,7 +140,8 @@ MOST_BEGUN = 48  # words that begin as one of a query
 _BEGUN_LENGTHS = range(LEAST_BEGUN, edit_distance.LONGEST_PIECED + 1)
 LEAST_SHARED = 4  # letters of a token by which a word counts as a form of another
 FARTHEST = 2.5  # from its spelling, for a word of the same script that sounds alike
-SAME_SOUND = 0.4  # what it costs to have typed a word by its sound, against about 1 for an edit
+# What it costs to have typed a word by its sound, in another script or in its own, against about 1 for an edit.
+SAME_SOUND, BY_EAR = 0.4, 0.5
 TEN_TIMES = 0.25  # how much more a word that is ten times as common may cost
 
 Known = Mapping[tuple[str, str], int]
@@ -243,7 +244,7 @@ def _words_meant(words: Sequence[str], language: str, most: int) -> Mapping[str,
             spelling = edit_distance.cost(each.folded, row.word, likeness(language))
             costs = [spelling] if row.word in each.spelt else []
             if row.latin in each.sounds and (each.foreign or spelling <= FARTHEST):
-                costs.append(SAME_SOUND)
+                costs.append(SAME_SOUND if each.foreign else BY_EAR)
             elif row.latin in each.near_sounds:
                 costs.append(SAME_SOUND + 1)
             if costs:
