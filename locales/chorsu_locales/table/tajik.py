@@ -33,8 +33,8 @@ ENDINGS = (
     *affixes("у", 3, not_after="ҷ"),
     # To be; persons of verbs.
     *affixes("аст анд янд ем ед ад яд", 3),
-    # Plurals; "Тоҷикистон" is none.
-    Affix("он", not_after=("ист",)),
+    # Plurals; "Тоҷикистон" is none, nor is what ends in "-хон" (reader).
+    Affix("он", not_after=("ист", "бх", "дх", "зх", "нх")),
     *affixes("ён", 3, after="аиоу"),
     *affixes("гон", 3, after="а"),
     *affixes("вон", 3, after="оу"),
