@@ -263,6 +263,10 @@ class Analyser:
         """Return whether a word as typed, or each of its parts ("из-за"), is a word of grammar."""
         return self.function_words.issuperset(self.words(word))
 
+    def knows(self, word: str) -> bool:
+        """Return whether each part of a word as typed is a known word of the language."""
+        return self.known.keys() >= set(self.words(word))
+
     def lines(self, text: str) -> tuple[str, str]:
         """Return the tokens of a text, and its words as they are written, each with blanks between."""
         pieces = list(map(self.pieces.__getitem__, text.split()))

@@ -139,6 +139,8 @@ def test_a_beginning_finds_every_word_that_begins_so(client):
     assert "<mark>Библиотекарь</mark>" in response.content.decode()
     assert titles(ask(client, "библиот года"))[0] == "Библиотекарь года"
     assert ask(client, "библиотз").context["results"].total == 0
+    publish("tg", "Китобҳо", "Китобҳо ва китобҳо", "Китобхона")
+    assert ask(client, "китобх", "tg").context["results"].corrected == "Китобхона"
 
 
 @pytest.mark.thorough

@@ -114,8 +114,12 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
             else:
                 unresolved += unknown
     words = [word for _start, word in unresolved]
-    has_company = bool(replacements) or any(pages.values())
-    meant = _likely(words, languages, company=0 if alone else 1 if has_company else -1)
+    company = 1 if replacements or any(pages.values()) else -1
+    if alone:
+        company = 0
+    if len(languages) > 1:
+        company = -1  # there are more words that may be a slip away by chance
+    meant = _likely(words, languages, company=company)
     begun = words_begun([word.lower() for word in words], languages)
     for start, word in unresolved:
         if replacement := _replacement(start, word, meant[word], begun.get(word.lower(), ()), alone=alone):
@@ -151,8 +155,6 @@ def _likely(words: Sequence[str], languages: Sequence[str], *, company: int) -> 
     ``company``: 1 beside words that pages hold, -1 beside others alone, 0 beside none.
     """
     short = max(get_language_row(code).short_word for code in languages)
-    if len(languages) > 1:
-        short += 1  # there are more words that may be a slip away by chance
     possible = _possible(words, languages)
     return {
         word: [meant for meant in possible[word] if _is_likely(meant, len(word) - short, company)] for word in words
@@ -176,9 +178,10 @@ def _is_likely(meant: Meant, letters: int, company: int) -> bool:
 def _possible(words: Sequence[str], languages: Sequence[str], *, most: int = MOST) -> dict[str, list[Meant]]:
     """Return, by typed word, which words may be meant, likeliest first; all words have a row.
 
-    A word of the calendar means itself, and of a name only a likely slip makes a word that pages write small.
+    A word of the calendar or of the language's table means itself, and of a name only a likely slip makes a word that
+    pages write small.
     """
-    typed = [word for word in words if not any(_in_calendar(word, code) for code in languages)]
+    typed = [word for word in words if not any(_means_itself(word, code) for code in languages)]
     meant = words_meant([word.lower() for word in typed], languages, most=most)
     possible: dict[str, list[Meant]] = {word: [] for word in words}
     for word in typed:
@@ -192,7 +195,9 @@ def _possible(words: Sequence[str], languages: Sequence[str], *, most: int = MOS
     return possible
 
 
-def _in_calendar(word: str, language: str) -> bool:
+def _means_itself(word: str, language: str) -> bool:
+    if get_analyser(language).knows(word):
+        return True
     tokens = _tokens(word, language)
     return bool(tokens) and _calendar(language).issuperset(tokens)
 

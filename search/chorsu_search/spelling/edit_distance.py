@@ -47,6 +47,16 @@ def edits(word: str, letters: Iterable[str]) -> set[str]:
     return found
 
 
+def spelt_by_ear(word: str, code: str) -> set[str]:
+    """Return the texts with one letter of a folded word of a language as another one of the same sound."""
+    found: set[str] = set()
+    for typed, meant in likeness(code).alike:
+        for place, letter in enumerate(word):
+            if letter == typed:
+                found.add(word[:place] + meant + word[place + 1 :])
+    return found
+
+
 def _bounds(length: int) -> tuple[tuple[int, int], ...]:
     size, longer = divmod(length, MOST + 1)
     sizes = [size] * (MOST + 1 - longer) + [size + 1] * longer

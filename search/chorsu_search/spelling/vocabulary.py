@@ -9,7 +9,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import batched, chain
 from math import log10
@@ -164,7 +164,8 @@ class Meant:
 class _Typed:
     """A typed word in a language: folded, and how the words that may be meant are spelt or sound.
 
-    ``foreign``: none of its letters is one of the language.
+    ``foreign``: none of its letters is one of the language. ``heard`` are the tokens of what it is with another letter
+    of the same sound, with that: pages may hold other forms of the word.
     """
 
     word: str
@@ -173,6 +174,7 @@ class _Typed:
     spelt: frozenset[str]
     sounds: frozenset[str]
     near_sounds: frozenset[str]
+    heard: Mapping[str, str]
 
 
 def known_tokens(tokens: Collection[str], languages: Sequence[str]) -> Known:
@@ -239,7 +241,8 @@ def _words_meant(words: Sequence[str], language: str, most: int) -> Mapping[str,
     found: dict[str, dict[str, Meant]] = defaultdict(dict)
     spelt = frozenset[str]().union(*(each.spelt for each in typed))
     by_sound = frozenset[str]().union(*(each.sounds | each.near_sounds for each in typed))
-    for row in [*rows.filter(word__in=spelt), *rows.filter(latin__in=by_sound)]:
+    heard = set(chain.from_iterable(each.heard for each in typed))
+    for row in [*rows.filter(Q(word__in=spelt) | Q(token__in=heard)), *rows.filter(latin__in=by_sound)]:
         for each in typed:
             spelling = edit_distance.cost(each.folded, row.word, likeness(language))
             costs = [spelling] if row.word in each.spelt else []
@@ -249,6 +252,8 @@ def _words_meant(words: Sequence[str], language: str, most: int) -> Mapping[str,
                 costs.append(SAME_SOUND + 1)
             if costs:
                 found[each.word][row.word] = _meant(row, min(costs))
+            elif row.token in each.heard:
+                found[each.word][row.word] = replace(_meant(row, BY_EAR), written=each.heard[row.token])
     for each in typed if most > 1 else ():
         if each.word not in found and not each.foreign and len(each.folded) >= edit_distance.LEAST_FOR_TWO:
             for row in rows.filter(word__in=_at_two_edits(each.folded, language)):
@@ -268,7 +273,10 @@ def _typed(word: str, language: str) -> _Typed:
     sounds = [found for found in sounds_typed(word, language) if len(found) * 3 >= len(folded)]
     # A typing error in a word of another script is one in its sound.
     near = (edit_distance.edits(sound, LATIN) for sound in sounds if len(sound) > LEAST and foreign)
-    return _Typed(word, folded, foreign, frozenset(spelt), frozenset(sounds), frozenset[str]().union(*near))
+    by_ear = edit_distance.spelt_by_ear(folded, language) if len(folded) > LEAST else ()
+    heard = {analyser.stem(text): text for text in sorted(by_ear)}
+    heard = {token: text for token, text in heard.items() if len(token) >= LEAST_SHARED}
+    return _Typed(word, folded, foreign, frozenset(spelt), frozenset(sounds), frozenset[str]().union(*near), heard)
 
 
 def _meant(row: Word, slip: float) -> Meant:
@@ -278,10 +286,12 @@ def _meant(row: Word, slip: float) -> Meant:
 def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, list[str]]:
     """Return, by typed word, the words of the pages that begin so, the commonest first, of each token the commonest.
 
+    Words that end within their stem there come last: "китобҳ" is the beginning of «китобҳо», books, and of «китобхона».
     It makes one query per language.
     """
     words = [word for word in dict.fromkeys(typed) if LEAST_BEGUN <= len(word) <= LONGEST][:MOST_WORDS]
     found: dict[str, dict[str, str]] = defaultdict(dict)
+    begun: dict[str, str] = {}
     for language in languages if words else ():
         begun = {word: "".join(get_analyser(language).words(word)) for word in words}
         # By the first pieces of words of each length, which an index has; those that the typed letters don't fill
@@ -293,7 +303,10 @@ def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, lis
             for word, folded in begun.items():
                 if row.word.startswith(folded):
                     found[word].setdefault(row.token, row.written)
-    return {word: list(written.values()) for word, written in found.items()}
+    return {
+        word: [written[token] for token in sorted(written, key=lambda token: len(token) < len(begun[word]))]
+        for word, written in found.items()
+    }
 
 
 def words_sounding(beginning: str, language: str) -> list[str]:
