@@ -55,9 +55,11 @@ def test_it_follows_publication_change_and_deletion(settings, engines):
 def test_a_rebuild_fills_it_and_forgets_what_is_gone():
     article = make_article(title="Вода", lead="")
     make_article(make_section(make_home("tg")), title="Ҷумҳурӣ", lead="")
-    remember_words([document(9_000_001, "призрак")])
+    remember_words([document(9_000_001, "призрак"), document(article.pk, "Вода")])
+    Word.objects.update(token="by an analysis of before")
     rebuild()
     assert (known()["вода"], known("tg")["чумхури"]) == (1, 1)
+    assert Word.objects.get(word="вода").token == "вод"
     assert "призрак" not in known()
     type(article).objects.filter(pk=article.pk).update(live=False)  # past the signals, as a restored backup
     rebuild(languages=["ru"])

@@ -113,14 +113,14 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
                 replacements.append(found)
             else:
                 unresolved += unknown
-    words = [word for _start, word in unresolved]
+    unresolved_words = [word for _start, word in unresolved]
     company = 1 if replacements or any(pages.values()) else -1
     if alone:
         company = 0
     if len(languages) > 1:
         company = -1  # there are more words that may be a slip away by chance
-    meant = _likely(words, languages, company=company)
-    begun = words_begun([word.lower() for word in words], languages)
+    meant = _likely(unresolved_words, languages, company=company)
+    begun = words_begun([word.lower() for word in unresolved_words], languages)
     for start, word in unresolved:
         if replacement := _replacement(start, word, meant[word], begun.get(word.lower(), ()), alone=alone):
             replacements.append(replacement)

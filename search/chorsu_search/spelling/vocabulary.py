@@ -80,32 +80,35 @@ def _keys(language: str, texts: AbstractSet[str]) -> dict[str, int]:
     wanted = set(chain.from_iterable(spellings.values()))
     stored = _stored(language, wanted)
     missing = wanted - stored.keys()
-    capital = {word for word, (_key, text) in stored.items() if text != text.lower()}
+    capital = {word for word, (_key, text, _token) in stored.items() if text != text.lower()}
     written = _written(missing | capital, spellings, language) if missing or capital else {}
     small = [Word(pk=stored[word][0], written=written[word]) for word in sorted(capital) if written[word].islower()]
     Word.objects.bulk_update(small, ["written"], batch_size=_AT_ONCE)
+    stem = get_analyser(language).stem
+    # By an analysis of before, until its pages are indexed anew.
+    stale = [Word(pk=key, token=stem(word)) for word, (key, _written, token) in stored.items() if token != stem(word)]
+    Word.objects.bulk_update(stale, ["token"], batch_size=_AT_ONCE)
     if missing:
-        stem = get_analyser(language).stem
         rows = (
             (language, word, written[word], stem(word), sound(written[word], language), *edit_distance.pieces(word), 0)
             for word in sorted(missing)
         )
         insert_rows(Word, _COLUMNS, rows)
         stored |= _stored(language, missing)
-    return {word: key for word, (key, _written) in stored.items()}
+    return {word: key for word, (key, _written, _token) in stored.items()}
 
 
-def _stored(language: str, wanted: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Return the keys of words that have a row, and how they are written there."""
+def _stored(language: str, wanted: Iterable[str]) -> dict[str, tuple[int, str, str]]:
+    """Return the keys of words that have a row, how they are written there, and their tokens there."""
     # As one parameter: Django takes longer to write down some thousand than the database to answer.
     connection = connections[router.db_for_write(Word)]
     condition, values = among("word", wanted, connection.alias)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT word, id, written FROM {Word._meta.db_table} WHERE language = %s AND {condition}",  # noqa: S608
+            f"SELECT word, id, written, token FROM {Word._meta.db_table} WHERE language = %s AND {condition}",  # noqa: S608
             [language, values],
         )
-        return {word: (key, written) for word, key, written in cursor.fetchall()}
+        return {word: (key, written, token) for word, key, written, token in cursor.fetchall()}
 
 
 def _written(words: AbstractSet[str], spellings: Mapping[str, Sequence[str]], language: str) -> dict[str, str]:
