@@ -25,6 +25,8 @@ SHORTCODE = re.compile(
 )
 # A block without HTML. WordPress writes "<" and ">" in its attributes as \u003c and \u003e.
 DYNAMIC_BLOCK = re.compile(r"<!--\s+wp:([\w/-]+\s[^<>]*)/-->")
+# Where WordPress cuts the beginning of a text off, and where it begins another page: in the middle of a line, too.
+MORE, NEXT_PAGE = re.compile(r"<!--\s*more[^<>]*-->"), re.compile(r"<!--\s*nextpage\s*-->")
 ADDRESS = re.compile(r"(?<!poster=[\"'])https?://[^\s\"'<>|]+")
 # Elements for shortcodes that have a content.
 ENCLOSING = {
@@ -67,7 +69,9 @@ def as_html(source: str, tell: Callable[..., Any]) -> str:
     for block in DYNAMIC_BLOCK.findall(source):
         if block.split(maxsplit=1)[0] not in SILENT_BLOCKS:
             tell("dropped", _("A block that the old site filled by itself:"), block.strip()[:LONGEST_QUOTED])
-    return _Reader(tell, has_blocks="<!-- wp:" in source).read(source.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = source.replace("\r\n", "\n").replace("\r", "\n")
+    parted = NEXT_PAGE.sub("<br><br>", MORE.sub(" ", lines))
+    return _Reader(tell, has_blocks="<!-- wp:" in source).read(parted)
 
 
 class _Reader:
