@@ -361,7 +361,9 @@ class _Text:
         self.mark(child)
         is_data = child.inside.isdisjoint(ARRANGED) and not MARK.search(_words(child))
         tables = cleaned(Element("div", {}, [child])).outermost({"table"}) if is_data else ()
-        table = next(filter(None, map(read_table, tables)), None)
+        # In a clipboard a single row arranges words; here its author made it a table.
+        read = (read_table(element, fewest_rows=1) for element in tables)
+        table = next(filter(None, read), None)
         child.name = "div"
         if table is None:
             return [child]

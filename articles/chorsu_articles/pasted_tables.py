@@ -39,8 +39,8 @@ Contents = Mapping[Element, Content]
 Line = list[Content]
 
 
-def read_table(table: Element) -> PastedTable | None:
-    """Return a table, or None where there are less than two rows or columns of plain data.
+def read_table(table: Element, *, fewest_rows: int = 2) -> PastedTable | None:
+    """Return a table, or None where there are less than ``fewest_rows`` or two columns of plain data.
 
     A table block has no merged cells: the text of one stands in each place that it covers. It has one line of headings:
     of several, a column has those above it, as "Price: 2018". A first line of one cell alone is the caption.
@@ -55,7 +55,7 @@ def read_table(table: Element) -> PastedTable | None:
     contents = {cell: Content(*inline(cell.children)) for cell in cells}
     rows = [row for row in rows if any(contents[cell].text for cell in row.cells)]
     width = _width(rows, contents)
-    if len(rows) < 2 or width < 2 or len(rows) * width > MOST_CELLS:
+    if len(rows) < fewest_rows or width < 2 or len(rows) * width > MOST_CELLS:
         return None
     texts = [content.text for content in contents.values()]
     caption_element = next(table.outermost({"caption"}), None)
@@ -67,7 +67,7 @@ def read_table(table: Element) -> PastedTable | None:
         caption = contents[rows[0].cells[0]].text
         rows = rows[1:]
     lines = [[_content(cells, contents) for cells in row.places[:width]] for row in rows]
-    number_of_heads = _number_of_heads(rows, lines)
+    number_of_heads = _number_of_heads(rows, lines) if len(rows) > 1 else 0
     heads, body = lines[:number_of_heads], lines[number_of_heads:]
     columns = [
         {"type": "rich_text" if _is_formatted(body, column) else "text", "heading": _heading(heads, column)}
