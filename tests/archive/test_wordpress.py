@@ -132,6 +132,17 @@ def test_article(articles):
     )
 
 
+def test_a_text_has_the_pictures_and_blocks_that_stand_elsewhere_in_the_export(tmp_path):
+    parent = "<wp:post_parent>1</wp:post_parent>"
+    pictures = (post(n, parent, f"<wp:menu_order>{9 - n}</wp:menu_order>", ADDRESS, kind="attachment") for n in (5, 6))
+    ref = '<!-- wp:block {{"ref":{}}} /-->'.format
+    blocks = (post(n, content=f"{n}{ref(7)}{ref(8)}", kind="wp_block") for n in (7, 8))
+    shown = f'[gallery][gallery columns="2" exclude="5"][gallery id="3"][[gallery]]{ref(7)}{ref(99)}'
+    assert first(tmp_path, wxr(post(content=shown), *pictures, *blocks)).html == (
+        f'[gallery ids="6,5"][gallery ids="6"][gallery id="3"][[gallery]]7{ref(7)}8{ref(7)}{ref(8)}{ref(99)}'
+    )
+
+
 def test_text_that_is_no_cdata_is_whole(tmp_path):
     export = wxr(post().replace("<![CDATA[Текст.]]>", "Раз <p>Два <b>три</b></p> четыре"))
     html = first(tmp_path, export).html

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from lxml import etree
 
 from chorsu_archive.conf import get_settings
+from chorsu_archive.formats.wordpress_parts import Parts
 from chorsu_archive.items import Admission, ArchiveError, Contributor, Item, Medium, Note, Options, Status, Term
 from chorsu_archive.sources import SAFE_XML, Files, file_at, moment
 
@@ -266,7 +267,9 @@ class _Index:
         # Of terms, by taxonomy and slug: their names, their ids, and the one language of their articles, or "".
         self._names, self._ids, self._used = (dict[tuple[str, str], str]() for _number in range(3))
         self._groups = groups
+        self.parts = Parts()
         for record in records:
+            self.parts.add(record)
             if record.kind == "base_blog_url" and identity_of(record["base_blog_url"]) != identity:
                 raise ArchiveError(_("It has exports of several sites; import each by itself."))
             if record.kind in {"category", "tag", "term"}:
@@ -277,7 +280,7 @@ class _Index:
                 # Co-Authors Plus keeps those without an account as posts.
                 name = unescape(record["author_display_name"] or record["title"])[:LONGEST_NAME]
                 self.people[login] = Contributor(login, name or login, record["author_description"][:LONGEST_ABOUT])
-            _limit(len(self.people) + len(self.locales) + len(self._names) + len(self._groups))
+            _limit(sum(map(len, (self.people, self.locales, self._names, self._groups, self.parts))))
 
     def terms(self) -> Iterator[Term]:
         for key, name in self._names.items():
@@ -400,7 +403,7 @@ class WordPressArchive:
             admission=admission_of(kind),
             status=status,
             lead=record["excerpt"],
-            html=record["content"],
+            html=self._index.parts.put_in(record["content"], record["post_id"]),
             texts=self.texts,
             published=published,
             modified=moment(record["post_modified_gmt"]),
