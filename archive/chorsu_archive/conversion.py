@@ -138,8 +138,12 @@ class Converter:
         return found
 
     def _fill_fields(self, ready: Ready, page: Any) -> None:
-        for name, text in ready.item.fields.items():
-            if hasattr(page, target := self.mapping.field(name)):
+        filled = set[str]()
+        # What somebody chose for a field of the page goes before what has its name.
+        for name, text in sorted(ready.item.fields.items(), key=lambda pair: self.mapping.field(pair[0]) == pair[0]):
+            target = self.mapping.field(name)
+            if hasattr(page, target) and target not in filled:
+                filled.add(target)
                 setattr(page, target, _cut(text, page._meta.get_field(target).max_length or len(text), ready))
             elif text:
                 ready.tell(Note("dropped", _("The field “%(name)s” was left out.") % {"name": name}))

@@ -99,6 +99,8 @@ class Mapping:
                 names = mapping._names(table, key)
                 slugs = (found.get(name.casefold()) for name in names.values())
                 row |= {"name": _joined(names), answer: next(filter(None, slugs), NEW)}
+        for name in mapping.data["fields"].keys() & text_fields().keys():
+            mapping.data["fields"][name]["field"] = name
         mapping._take_over(former.mapping if former else {})
         return mapping
 

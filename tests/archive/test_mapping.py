@@ -36,7 +36,7 @@ def archive(path: Path) -> Path:
             1,
             authors=("anna", "ivan"),
             terms=(("category", "news"), ("post_tag", "voda")),
-            fields={"seo": "О воде"},
+            fields={"seo": "О воде", "search_description": "Коротко"},
             kind="post",
         ),
         item(2, authors=("anna",), terms=(("category", "navid"),), language="tg", kind="post"),
@@ -67,7 +67,8 @@ def test_a_dry_run_writes_a_file_that_is_read_as_it_was_written(tmp_path):
     assert data["terms"]["category:c1"] == {"name": "Новости / Навид", "topic": "new", "section": "", "items": 2}
     assert data["terms"]["post_tag:voda"]["topic"] == Topic.objects.get().slug
     assert data["kinds"]["post"] == {"section": "", "items": 2}
-    assert data["fields"] == {"seo": {"field": "", "items": 1}}
+    assert data["fields"]["seo"] == {"field": "", "items": 1}
+    assert data["fields"]["search_description"]["field"] == "search_description"
     again = proposed(tmp_path / "a.made")
     assert again.answered(Mapping.read(file)).data == again.data
     assert not AnalysisPage.objects.exists()

@@ -152,8 +152,18 @@ def test_text_that_is_no_cdata_is_whole(tmp_path):
 def test_fields_are_those_of_people_and_not_of_plugins(articles):
     fields = dict(articles["101"].fields)
     assert articles["101"].data["footnotes"].startswith('[{"content":"По данным')
-    assert fields == {"istochnik": "Управление мелиорации", "metka": "а\nб"}
+    assert fields == {"istochnik": "Управление мелиорации", "metka": "а\nб", "search_description": "x"}
     assert articles["125"].fields == {"event_start": "2026-03-05"}
+
+
+def test_a_plug_in_s_description_is_the_article_s_unless_it_has_variables_or_is_another(tmp_path):
+    texts = {"_yoast_wpseo_metadesc": "%%excerpt%%", "rank_math_description": "Вода &amp; лес", "_aioseo_description": "Б"}
+    fields = first(tmp_path, wxr(post(1, *(meta(*each) for each in texts.items())))).fields
+    assert fields == {
+        "search_description": "Вода & лес",
+        "_yoast_wpseo_metadesc": "%%excerpt%%",
+        "_aioseo_description": "Б",
+    }
 
 
 def test_status(articles):

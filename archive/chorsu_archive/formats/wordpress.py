@@ -48,6 +48,13 @@ INTERNAL = {
     *("term_translations", "translation_priority"),
 }
 ARTICLES = frozenset({"post", "page"})
+# Fields in which plug-ins keep what search engines are to show of an article, the most common ones first; and what they
+# replace there before they show it.
+DESCRIPTIONS = (
+    *("_yoast_wpseo_metadesc", "rank_math_description", "_aioseo_description", "_aioseop_description"),
+    "_seopress_titles_desc",
+)
+VARIABLE = re.compile("%[a-z_]{2,40}%|#[a-z]{1,40}_[a-z]")
 # Types in which common plug-ins keep what people sent or ordered, and who they are: answers of forms, mails, orders and
 # invoices, donations, bookings, tickets, applications for jobs, members and leads.
 MESSAGES = frozenset((
@@ -100,6 +107,23 @@ class Record:
     def is_article(self) -> bool:
         is_gone = self["status"] in GONE or is_internal(self["post_type"]) or not self.key
         return self.kind == "item" and not is_gone
+
+
+def _fields(record: Record) -> dict[str, str]:
+    """Return the custom fields that people filled in; names of plug-ins' own begin with a low line.
+
+    A plug-in's description of the article is in the field that articles here have for it.
+    """
+    fields = {name: "\n".join(values) for name, values in record.metas.items() if not name.startswith("_")}
+    for name in DESCRIPTIONS:
+        text = unescape(record.meta(name))
+        if not text:
+            continue
+        if VARIABLE.search(text) or fields.setdefault("search_description", text) != text:
+            fields[name] = text
+        else:
+            fields.pop(name, None)
+    return fields
 
 
 def is_internal(kind: str) -> bool:
@@ -383,8 +407,7 @@ class WordPressArchive:
             notes.append(Note("dropped", _("It was shown to those with a password only; it became a draft.")))
         elif said not in STATUS and said not in DRAFTS:
             notes.append(Note("guessed", _("Its status, %s, is unknown here; it became a draft.") % (said[:40] or "?")))
-        # Those of plug-ins begin with a low line.
-        fields = {name: "\n".join(values) for name, values in record.metas.items() if not name.startswith("_")}
+        fields = _fields(record)
         published, there = moment(record["post_date_gmt"]), moment(record["post_date"])
         # WordPress gives drafts no date in GMT until they are published.
         if not published and there and status != "draft":
