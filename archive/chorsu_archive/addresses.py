@@ -55,7 +55,7 @@ def _split(address: str) -> SplitResult:
         return urlsplit("")
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
     """Return the host of an address, without "www."; "" where there is none."""
     return (_split(address).hostname or "").removeprefix("www.")
 
@@ -146,7 +146,7 @@ class Links:
     def __init__(self, identity: str) -> None:
         # Kinds with the keys of pages and files.
         self._targets = ByAddress[tuple[str, int | None]]()
-        self._hosts = {_host(identity)}
+        self._hosts = {host_of(identity)}
         rows = ImportedItem.objects.filter(identity=identity, kind__in=(PAGE, PICTURE, DOCUMENT))
         self.add(rows.only("kind", "page", "object_id", "addresses").iterator())
 
@@ -156,7 +156,7 @@ class Links:
             key = item.page_id if item.kind == PAGE else item.object_id
             for address in item.addresses if key else ():
                 self._targets.add(address, (item.kind, key))
-            self._hosts |= {_host(address) for address in item.addresses if item.kind == PAGE}
+            self._hosts |= {host_of(address) for address in item.addresses if item.kind == PAGE}
 
     def follow(self, blocks: Iterable[Any]) -> tuple[list[Any], dict[str, bool]]:
         """Return a body with its links followed; of each link to the old site, whether it leads somewhere now."""
@@ -182,7 +182,7 @@ class Links:
 
         None for what is no old address: one of another host, or the front page. A path alone is the old site's.
         """
-        host, place = _host(href), places(href)[0]
+        host, place = host_of(href), places(href)[0]
         is_old = host in self._hosts if host else href.startswith("/")
         if not is_old or place == "/" or place.startswith(settings.MEDIA_URL):
             return None

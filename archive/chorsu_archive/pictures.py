@@ -26,7 +26,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Collection
 from wagtail.utils.file import hash_filelike
 
-from chorsu_archive.addresses import ByAddress
+from chorsu_archive.addresses import ByAddress, host_of, places
 from chorsu_archive.conf import get_settings
 from chorsu_archive.export.content import OF_FILES
 from chorsu_archive.fetching import Fetcher, FetchError, RefusedError, copy, listed
@@ -95,7 +95,28 @@ class Library:
         """Return the medium of a key, or of any of its addresses; those of smaller sizes are the original's."""
         medium = self._media.get(address_or_key)
         # A key that isn't there may be like an address: attachments were called "7", too.
-        return medium or (self._by_address.find(address_or_key) if "/" in address_or_key else None)
+        if medium or "/" not in address_or_key:
+            return medium
+        return self._by_address.find(address_or_key) or self._unnamed(address_or_key)
+
+    def _unnamed(self, address: str) -> Medium | None:
+        """Return a file of the old site that the archive or its folder has, and says nothing of: its path is its key.
+
+        Of a smaller size that is the original.
+        """
+        site = host_of(self._run.identity)
+        if not site or host_of(address) not in {site, ""} or len(self._media) == MOST_MEDIA:
+            return None
+        for place in reversed(places(address)):
+            if "." not in PurePosixPath(place).name or "?" in place or len(place) > LONGEST_TITLE:
+                continue
+            medium = Medium(place, place)
+            if opened := self._archive.read(medium):
+                opened.close()
+                self._media[medium.key] = medium
+                self._by_address.add(address, medium)
+                return medium
+        return None
 
     def notes(self, key: str) -> list[Note]:
         """Return what there is to tell of a medium that was asked for."""
@@ -105,7 +126,14 @@ class Library:
         """Try again what these notes of an earlier run say couldn't be had; return whether any of it is here now."""
         waiting = [self._missing[text] for _kind, text in notes if text in self._missing]
         found = [self._bring(kind, key, language) for kind, key in waiting]
-        return any(found)
+        return any(found) or self._has_unnamed(text for _kind, text in notes if text not in self._missing)
+
+    def _has_unnamed(self, notes: Iterable[str]) -> bool:
+        """Tell whether a file that notes name is in the archive's folder by now."""
+        failed = {key for _kind, key in self._missing.values()}
+        addresses = (word for text in notes for word in text.split() if word.startswith("http"))
+        media = map(self._unnamed, addresses)
+        return any(medium and medium.key not in failed for medium in media)
 
     def picture(self, key: str, *, language: str = "") -> int | None:
         """Return the primary key of a picture, which is made on first need; None where it can't be had.
@@ -128,7 +156,7 @@ class Library:
     def _bring(self, kind: str, key: str, language: str = "") -> int | None:
         if (kind, key) in self._brought:
             return self._brought[kind, key]
-        medium, pk = self._media.get(key, Medium(key, "")), None
+        medium, pk = self.find(key) or Medium(key, ""), None
         try:
             if key not in self._media:
                 raise FetchError(_("The archive says nothing of this file."))

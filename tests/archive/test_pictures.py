@@ -188,6 +188,18 @@ def test_what_can_not_be_had_is_told_and_tried_again_by_a_later_run_alone(site):
     assert ImportedItem.objects.get().notes == []
 
 
+def test_a_picture_that_the_archive_says_nothing_of_is_found_in_its_folder(site):
+    lost = [["broken", "A picture: https://www.old.example.org/2015/кӯл-300x200.png Кӯл"]]
+    assert not library().came(lost)
+    made = library(**{"/2015/кӯл.png": file_of("png")})
+    for address in ("https://elsewhere.example.org/2015/кӯл.png", "https://old.example.org/2015/"):
+        assert made.find(address) is None
+    medium = made.find("/2015/%D0%BA%D3%AF%D0%BB-300x200.png")
+    assert medium
+    assert made.picture(medium.key) == Picture.objects.get().pk
+    assert library(**{"/2015/кӯл.png": file_of("png")}).came(lost)
+
+
 def test_a_preview_fetches_nothing_and_tells_what_it_would_refuse(site, settings):
     run = make_run(is_preview=True)
     made = library(medium_at(site), Medium("6", "https://elsewhere.example.org/a.png"), run=run)
