@@ -16,13 +16,13 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-from chorsu_archive.addresses import other_host
 from chorsu_archive.export.content import key_field
 from chorsu_archive.foreign import MISSHAPEN, PAGE_KEY, ForeignData, page_model, page_of_key
 from chorsu_archive.items import Addition, ArchiveError, Note
 from chorsu_archive.mapping import Mapping, made_facts
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import IMPORTED, logged_facts, short
+from chorsu_archive.places import other_host
 from chorsu_articles.models import HomePage, Person, Publication, Topic
 from chorsu_editorial.lineage import by_approval
 from chorsu_locales.normal_form import permitted

@@ -5,30 +5,28 @@ The host of an old address counts nothing: readers ask for it once its name lead
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from html import escape
 from itertools import batched
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from wagtail.blocks import RichTextBlock, StreamValue
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
-from wagtail.models import Page, ReferenceIndex, Revision, Site
+from wagtail.models import Page, ReferenceIndex, Revision
 
 from chorsu_archive.mapping import texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import touched
+from chorsu_archive.places import RESIZED, ByAddress, host_of, places
 from chorsu_archive.signals import links_followed
 from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Picture, Publication
@@ -40,70 +38,8 @@ from chorsu_editorial.reading import walk
 # Pages that are written in one transaction: others wait for it.
 BATCH = 50
 PAGE, PICTURE, DOCUMENT = ImportedItem.Kind.PAGE, ImportedItem.Kind.PICTURE, ImportedItem.Kind.DOCUMENT
-# What WordPress calls a picture that it made smaller: "a-300x200.jpg" is of "a.jpg", or of "a-scaled.jpg".
-RESIZED = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled)\Z")
-# A service that hands out pictures of WordPress sites has their hosts in its paths.
-PHOTON = re.compile(r"i[0-9]\.wp\.com")
 # By these numbers WordPress finds what it has, whatever the path.
 NUMBERS = ("p", "page_id", "attachment_id")
-
-
-def _split(address: str) -> SplitResult:
-    try:
-        return urlsplit(address.strip())
-    except ValueError:
-        return urlsplit("")
-
-
-def host_of(address: str) -> str:
-    """Return the host of an address, without "www."; "" where there is none."""
-    return (_split(address).hostname or "").removeprefix("www.")
-
-
-def other_host(address: object) -> str | None:
-    """Return the other host that an address leads to, "" for a place of this site; None where no redirect may lead.
-
-    What browsers read otherwise than Python (a backslash, a user's name) leads nowhere.
-    """
-    if not isinstance(address, str) or not address.isprintable() or {"\\", " "} & set(address):
-        return None
-    if address.startswith("/") and not address.startswith("//"):
-        return ""
-    parts = _split(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
-        return None
-    is_own = Site.objects.filter(hostname=parts.hostname).exists()
-    return "" if is_own else parts.hostname
-
-
-def places(address: str) -> tuple[str, ...]:
-    """Return path and query of an address as redirects are stored, then the path alone, then a resized picture's.
-
-    At least one; of what is no address, that is "/".
-    """
-    parts = _split(address)
-    path = parts.path.lstrip("/")
-    if PHOTON.fullmatch(parts.hostname or ""):
-        path = path.partition("/")[2]
-    # Quoted as Django quotes the path of a request, with which redirects are compared.
-    path = Redirect.normalise_path(f"/{escape_uri_path(unquote(path))}")
-    whole = Redirect.normalise_path(f"{path}?{parts.query}") if parts.query else path
-    head, dot, ending = path.rpartition(".")
-    return tuple(dict.fromkeys((whole, path, f"{RESIZED.sub('', head)}{dot}{ending}")))
-
-
-class ByAddress[Target](dict[str, Target]):
-    """Targets by old addresses; that of a smaller picture, or one with more parameters, finds them too."""
-
-    def add(self, address: str, target: Target) -> None:
-        exact, *others = places(address)
-        self[exact] = target
-        # Without its query it may be anything's: "/news?id=7".
-        for place in others if "?" not in exact else ():
-            self.setdefault(place, target)
-
-    def find(self, address: str) -> Target | None:
-        return next((self[place] for place in places(address) if place in self and place != "/"), None)
 
 
 def add_redirects(items: Collection[ImportedItem]) -> int:

@@ -85,9 +85,9 @@ class Item:
     ``key`` is its own in the source and stays the same in later exports; items with one ``group`` are translations of
     each other, of which the one in ``original`` (if any says so) was first. ``language`` is empty where the source says
     none. ``texts`` says which source's habits the HTML has: ``wordpress`` (its shortcodes and comments), or plain.
-    ``authors`` are keys of contributors, ``terms`` pairs (kind, key), ``picture`` a medium's key. Of ``fields`` one with
-    the name of a text field of articles is proposed to go there. ``addresses`` are all under which readers found it.
-    ``data`` has what only its own format knows, and ``footnotes`` as WordPress has them.
+    ``authors`` are keys of contributors, ``terms`` pairs (kind, key), ``picture`` a medium's key. Of ``fields`` one
+    with the name of a text field of articles is proposed to go there. ``addresses`` are all under which readers found
+    it. ``data`` has what only its own format knows, and ``footnotes`` as WordPress has them.
     """
 
     key: str

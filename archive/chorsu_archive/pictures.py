@@ -26,13 +26,13 @@ from wagtail.documents import get_document_model
 from wagtail.models import Collection
 from wagtail.utils.file import hash_filelike
 
-from chorsu_archive.addresses import ByAddress, host_of, places
 from chorsu_archive.conf import get_settings
 from chorsu_archive.export.content import OF_FILES
 from chorsu_archive.fetching import Fetcher, FetchError, RefusedError, copy, listed
 from chorsu_archive.items import Archive, ArchiveError, Medium, Note
 from chorsu_archive.mapping import texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
+from chorsu_archive.places import ByAddress, host_of, places
 from chorsu_articles.columns import column, own_column_language
 from chorsu_articles.forms.documents import DocumentFileField
 from chorsu_articles.models import Picture

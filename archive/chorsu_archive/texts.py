@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 
 from chorsu_archive.conf import get_settings
 from chorsu_archive.items import MEDIUM, ArchiveError, Item, Medium, Note
+from chorsu_archive.page_links import SIGN, PageLinks
+from chorsu_archive.places import host_of
 from chorsu_archive.wordpress_html import as_html
 from chorsu_articles import paste
 from chorsu_articles.inline_html import inline
@@ -78,7 +80,7 @@ def plain(html: str) -> str:
 
 
 def _words(element: Element) -> str:
-    return inline([element])[1]
+    return SIGN.sub("", inline([element])[1])
 
 
 def _without_marks(words: str) -> str:
@@ -86,10 +88,10 @@ def _without_marks(words: str) -> str:
 
 
 def _unmarked(paragraph: Paragraph) -> list[Paragraph]:
-    """Return what is left of a paragraph without its marks."""
-    if not MARK.search(paragraph.html):
+    """Return what is left of a paragraph without its marks and signs."""
+    if not MARK.search(paragraph.html) and not SIGN.search(paragraph.html):
         return [paragraph]
-    rest = markup.tree(MARK.sub(" ", paragraph.html))
+    rest = markup.tree(SIGN.sub("", MARK.sub(" ", paragraph.html)))
     return [replace(part, kind=paragraph.kind, marker=paragraph.marker) for part in paragraphs(rest)]
 
 
@@ -108,6 +110,7 @@ class _Text:
     def __init__(self, item: Item, language: str, media: Callable[[str], Medium | None]) -> None:
         self.language, self.find, self.base = language, media, next(iter(item.addresses), "")
         self.notes: dict[Note, None] = {}
+        self.links = PageLinks(item.addresses, self.tell)
         # Blocks by the numbers of their marks; where the link leads in which the reading is.
         self.marked: dict[str, Block] = {}
         self.count, self.link = count(), ""
@@ -136,13 +139,21 @@ class _Text:
             raise TooMuchMarkupError
         tree = markup.tree(html)
         write_marks_of_q(tree, self.language)
+        self.links.shorten(tree)
         self.find_footnotes(tree)
+        self.links.sign(tree, without=self.kept)
         self.mark(tree)
         parts: list[Paragraph | Block] = []
         # A list stays whole: what stands in it comes behind it.
         behind_list: list[Block] = []
+        signs = ""
         for paragraph in paragraphs(cleaned(tree)):
             words = _unmarked(paragraph)
+            # What names a heading may stand in it, or alone before it.
+            signs += "".join(SIGN.findall(paragraph.html))
+            if words:
+                words[0] = replace(words[0], key=self.links.key_of(signs))
+                signs = ""
             blocks = [self.marked.pop(number) for number in MARK.findall(paragraph.html) if number in self.marked]
             if paragraph.kind in LISTS:
                 parts += words
@@ -150,13 +161,14 @@ class _Text:
                 continue
             parts += behind_list
             behind_list = []
-            parts += [*blocks, *words] if MARK.match(paragraph.text) else [*words, *blocks]
+            parts += [*blocks, *words] if MARK.match(SIGN.sub("", paragraph.text)) else [*words, *blocks]
         # At the end what stood in a footnote, or where readers didn't see it.
         blocks = self.pasted([*parts, *behind_list, *self.marked.values()])
         if self.kept:
             # Those that no mark names come behind the others.
             notes = [f"<p>{self.kept[key]}</p>" for key in {**self.numbers, **self.kept}]
             blocks.append({"type": "footnotes", "value": {"notes": notes}})
+        self.links.lead(blocks)
         if len(blocks) > paste.MOST_BLOCKS:
             raise TooMuchMarkupError
         return blocks
@@ -221,7 +233,7 @@ class _Text:
 
     def keep(self, key: str, element: Element) -> None:
         self.mark(element)
-        if html := MARK.sub("", inline(cleaned(element).children)[0]).strip():
+        if html := SIGN.sub("", MARK.sub("", inline(cleaned(element).children)[0])).strip():
             self.kept.setdefault(key, html)
 
     def find_footnotes(self, element: Element) -> None:
@@ -249,16 +261,27 @@ class _Text:
     # Other readers of elements; None is the answer where one can't do it
 
     def linked(self, child: Element) -> Nodes | None:
-        href = child.attributes.get("href", "#")
+        href = child.attributes["href"] = child.attributes.get("href", "").strip()
+        if not href:
+            return None
         if href.startswith("#"):
-            return self.footnote(child)
+            if note := self.footnote(child):
+                return note
+            self.mark(child)
+            self.take(child)
+            return [child]
         around, self.link = self.link, self.address(href)
         child.attributes["href"] = self.link
         self.mark(child)
+        self.take(child)
         if medium := self.find(self.link):
             self.linked_media[medium.key] = medium
         self.link = around
         return [child]
+
+    def take(self, link: Element) -> None:
+        if words := _without_marks(_words(link)):
+            self.links.take(link, words)
 
     def picture(self, image: Element) -> Nodes | None:
         keys = [each.removeprefix("wp-image-") for each in image.classes if each.startswith("wp-image-")]
@@ -290,7 +313,7 @@ class _Text:
             return [child]
         for link in child.outermost({"a"}):
             if not MARK.search(_words(link)):
-                self.tell("dropped", _("The link of a caption:"), link.attributes.get("href", ""))
+                self.tell("dropped", _("The link of a caption:"), self.links.forget(link))
         holder["caption"] = _without_marks(words)
         return [_alone(*(found[0] for found in MARK.finditer(words)))]
 
@@ -325,6 +348,7 @@ class _Text:
             self.tell("broken", _("A file that the archive doesn't have:"), address)
             return [child]
         title, link.children = _without_marks(_words(link)), []
+        self.links.forget(link)
         return [_alone(self.put("file", {"document": f"{MEDIUM}{medium.key}", "title": title})), child]
 
     def left_out(self, child: Element) -> Nodes:
@@ -337,6 +361,11 @@ class _Text:
     def quotation(self, child: Element) -> Nodes:
         cites = list(child.outermost({"cite", "footer"}))
         self.mark(child)
+        links = [link for each in cites for link in each.outermost({"a"})]
+        sources = [self.links.forget(link) for link in links]
+        if written := child.attributes.get("cite", "").strip():
+            sources.append(self.address(written))
+        lines = [line for address in dict.fromkeys(sources) for line in self.source(address)]
         cite = _without_marks(" ".join(map(_words, cites))).strip(" \u2013\u2014-")
         for each in cites:
             each.children = []
@@ -344,7 +373,7 @@ class _Text:
         words = [part for each in found for part in _unmarked(each)]
         if not words or any(part.kind != "p" for part in words):
             child.name = "div"
-            return [child, _alone(cite)]
+            return [child, _alone(cite), *lines]
         html = "".join(f"<p>{part.html}</p>" for part in words)
         html = unquoted(html) or html
         who, _comma, role = cite.partition(", ")
@@ -354,7 +383,15 @@ class _Text:
             mark = self.put("pull_quote", {"text": plain(html)})
         else:
             mark = self.put("quotation", {"text": html, "who": who, "role": role, "language": other})
-        return [_alone(mark, *(inner[0] for each in found for inner in MARK.finditer(each.html)))]
+        return [_alone(mark, *(inner[0] for each in found for inner in MARK.finditer(each.html))), *lines]
+
+    def source(self, address: str) -> Nodes:
+        """Return the line behind a quotation that leads to where it is from."""
+        if host := host_of(address):
+            return [_alone(Element("a", {"href": address}, [host]))]
+        if address:
+            self.tell("dropped", _("A link was left out:"), address[:1000])
+        return []
 
     def table(self, child: Element) -> Nodes:
         """Take a table of plain data; of one that arranges something else the cells are read as paragraphs."""

@@ -47,12 +47,17 @@ def headings_inside(html: str, path: str, seen: Seen) -> Iterator[tuple[Heading,
     for number, (text, tag, words) in enumerate(found, 1):
         key = tag.attributes.get("data-block-key", "")
         name = key if KEY.fullmatch(key) else f"{_block_name(path)}-{number}"
-        anchor = wanted = f"t-{name}"
+        anchor = wanted = anchor_of_key(name)
         while anchor in seen:  # a block that was doubled in the editor keeps its keys
             seen[wanted] += 1
             anchor = f"{wanted}-{seen[wanted]}"
         seen[anchor] = 1
         yield Heading(path, 2 if tag.name == "h2" else 3, text, anchor), tag, words
+
+
+def anchor_of_key(key: str) -> str:
+    """Return the id of a heading inside a text by its key."""
+    return f"t-{key}"
 
 
 def heading_anchor(path: str) -> str:

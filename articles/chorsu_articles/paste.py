@@ -157,7 +157,8 @@ class Paragraph:
     """One paragraph as it was pasted: ``html`` is cleaned inner HTML, ``kind`` what its element said it is.
 
     ``kind`` is ``p``, ``h2``, ``h3``, ``blockquote`` (its ``html`` has paragraphs), ``list`` (its ``html`` stays as it
-    is), ``ul`` and ``ol`` (an item of a list, with the ``marker`` that stood before it) or ``table``.
+    is), ``ul`` and ``ol`` (an item of a list, with the ``marker`` that stood before it) or ``table``. If it becomes a
+    heading, it gets the ``key`` by which links name it.
     """
 
     html: str
@@ -166,6 +167,7 @@ class Paragraph:
     is_bold: bool = False
     marker: str = ""
     table: PastedTable | None = None
+    key: str = ""
 
 
 def paragraphs(node: Element) -> Iterator[Paragraph]:
@@ -367,7 +369,7 @@ def _blocks(group: list[Paragraph]) -> Iterator[dict[str, Any]]:
     elif first.table:
         yield {"type": "table", "value": first.table.value, "merged": first.table.has_merged_cells}
     elif first.kind in {"h2", "h3"}:
-        yield _heading(first.text, first.kind)
+        yield _heading(first, first.kind)
     elif address := video_address(first.text):
         yield {"type": "video", "value": {"url": address, "caption": ""}}
     elif credited := credited_caption(first.text):
@@ -376,13 +378,14 @@ def _blocks(group: list[Paragraph]) -> Iterator[dict[str, Any]]:
     elif quotation := _quotation_in(first):
         yield {"type": "quotation", "value": quotation}
     elif first.is_bold and len(first.text) <= LONGEST_HEADING and not first.text.endswith(SENTENCE_ENDS):
-        yield _heading(first.text, "h2")
+        yield _heading(first, "h2")
     else:
         yield {"type": "paragraph", "value": f"<p>{first.html}</p>"}
 
 
-def _heading(text: str, level: str) -> dict[str, Any]:
-    return {"type": "paragraph", "value": f"<{level}>{escape(text, quote=False)}</{level}>"}
+def _heading(paragraph: Paragraph, level: str) -> dict[str, Any]:
+    key = f' data-block-key="{paragraph.key}"' if paragraph.key else ""
+    return {"type": "paragraph", "value": f"<{level}{key}>{escape(paragraph.text, quote=False)}</{level}>"}
 
 
 def _quotation_in(paragraph: Paragraph) -> dict[str, str] | None:

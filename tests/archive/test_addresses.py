@@ -21,11 +21,12 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.rich_text import RichText
 
 from chorsu_archive import sitemaps
-from chorsu_archive.addresses import Links, OldAddressMiddleware, add_redirects, follow_links, other_host, places
+from chorsu_archive.addresses import Links, OldAddressMiddleware, add_redirects, follow_links
 from chorsu_archive.items import ArchiveError, Item, Medium
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import IMPORTED, Ready, row_of, touched, write
 from chorsu_archive.pictures import Library
+from chorsu_archive.places import other_host, places
 from chorsu_archive.sitemaps import unanswered
 from chorsu_articles.models import AnalysisPage, Picture, Publication
 from chorsu_articles.services.insertion import hold_rows

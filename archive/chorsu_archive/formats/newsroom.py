@@ -22,13 +22,14 @@ from django.utils.translation import gettext_lazy
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, Page
 
-from chorsu_archive.addresses import other_host, write_in_place
+from chorsu_archive.addresses import write_in_place
 from chorsu_archive.export.archive import BATCH, DATES, FORMAT, MANIFEST, VERSION
 from chorsu_archive.export.content import vocabularies
 from chorsu_archive.foreign import MISSHAPEN, PAGE_KEY, ForeignData, page_model, page_of_key
 from chorsu_archive.items import MEDIUM, Addition, ArchiveError, Contributor, Item, Medium, Note, Options, Term
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import touched
+from chorsu_archive.places import other_host
 from chorsu_archive.sources import PIECE, Files, moment
 from chorsu_articles.models import AnalysisPage, Publication, SectionPage
 from chorsu_editorial.lock_order import lock_pages
