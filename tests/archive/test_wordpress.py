@@ -368,10 +368,16 @@ def test_folder_or_zip_of_parts_is_one_archive(tmp_path):
         assert [each.key for each in opened(path).items()] == ["1", "3", "2", "3"]
 
 
-def test_exports_of_two_sites_are_refused(tmp_path):
-    """Their articles have the same numbers."""
-    written(tmp_path, wxr(post(1)), "ru.xml")
-    written(tmp_path, wxr(post(1)).replace("//old.", "//tg.old."), "tg.xml")
+def without_home(export: str) -> str:
+    return export.replace("<wp:base_blog_url>https://old.example.org</wp:base_blog_url>", "")
+
+
+@pytest.mark.parametrize("change", [str, without_home])
+def test_exports_of_two_sites_are_refused(tmp_path, change):
+    """Their articles have the same numbers. An export that doesn't name its blog is known by its channel's link."""
+    written(tmp_path, change(wxr(post(1))), "ru.xml")
+    assert opened(tmp_path).identity == "https://old.example.org"
+    written(tmp_path, change(wxr(post(1))).replace("//old.", "//tg.old."), "tg.xml")
     with pytest.raises(ArchiveError, match="exports of several sites"):
         list(opened(tmp_path).items())
 
@@ -469,6 +475,10 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
         wxr("<wp:tag>&nbsp;</wp:tag>"),
         "Line 13 of export.xml can't be read: Entity 'nbsp' not defined",
     ),
+    "lone ampersand": (
+        "\n\ufeff\n" + wxr("<wp:tag a='?b=1&c=2'/>"),
+        "Line 15 of export.xml can't be read: there is a lone “&”",
+    ),
     "cut off": (wxr(post())[:-300], "it ends in the middle"),
     "wrong tag": (wxr("<wp:tag></wp:category>"), "tag mismatch"),
     "NUL": (wxr(post(content="a\0b")), "there is a control character"),
@@ -513,6 +523,7 @@ def test_damaged_file_is_read_or_refused(at, cut, put):
 
 
 ODD: dict[str, str] = {
+    "lines before its declaration": f"\n\ufeff\n{wxr(post())}",
     "nothing in it": wxr("<item></item>", post()),
     "no id": wxr(post("")),
     "id that is no number": wxr(post("../../etc")),

@@ -30,6 +30,8 @@ from chorsu_archive.sources import SAFE_XML, Files, file_at, moment
 
 # In the names of namespaces; WordPress.com writes https before it.
 MARK, HEAD = b"://wordpress.org/export/1.", 16_384
+# What plug-ins write before an export by mistake: spaces, lines and the mark of UTF-8.
+BLANKS = b"\xef\xbb\xbf \t\r\n"
 # What lxml may hold at once, in bytes: a text, and a post with its comments, where an element has OF_ELEMENT beside.
 LARGEST_TEXT, LARGEST_RECORD, OF_ELEMENT = 8_000_000, 100_000_000, 100
 # lxml never forgets a name as long as the process lives.
@@ -148,6 +150,20 @@ def identity_of(home: str) -> str:
     return address and f"https://{address}"
 
 
+def _home_of(records: Iterable[Record]) -> str:
+    """Return the address of a file's site: that of its blog, else, as other programs write it, its channel's link."""
+    link = ""
+    for record in records:
+        if record.kind == "base_blog_url" and record["base_blog_url"]:
+            return record["base_blog_url"]
+        if record.kind == "link":
+            link = link or record["link"]
+        elif record.kind == "item" and link:
+            # Articles come last.
+            break
+    return link
+
+
 def _local_name(element: Any) -> str:
     """Return an element's name without its namespace, or without a prefix that a damaged file doesn't declare."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]
@@ -197,7 +213,8 @@ def _read(name: str, pieces: Iterable[bytes]) -> Iterator[Record]:
     """Yield the elements of the channel in a file, of which lxml holds one at a time. Raises ``ArchiveError``."""
     parser: Any = etree.XMLPullParser(("start", "end", "start-ns"), remove_comments=True, remove_pis=True, **SAFE_XML)
     names, depth, line, in_text, in_record = set[Any](), 0, 1, 0, 0
-    for piece in chain(pieces, [b""]):
+    rest = iter(pieces)
+    for piece in chain([_beginning(next(rest, b""))], rest, [b""]):
         events = _events(parser, piece, name)
         in_text = 0 if events else in_text + len(piece)
         in_record += len(piece) + OF_ELEMENT * len(events)
@@ -224,6 +241,16 @@ def _read(name: str, pieces: Iterable[bytes]) -> Iterator[Record]:
             raise _refusal(name, line, _("this is larger than any article of WordPress; take it out of the file"))
 
 
+def _beginning(piece: bytes) -> bytes:
+    """Return how a file begins, with blank lines before its declaration put behind it: lines keep their numbers."""
+    content = piece.lstrip(BLANKS)
+    if not content.startswith(b"<?xml"):
+        return piece
+    blanks = piece[: len(piece) - len(content)]
+    declaration, end, rest = content.partition(b"?>")
+    return declaration + end + b"\n" * blanks.count(b"\n") + rest
+
+
 def _events(parser: Any, piece: bytes, name: str) -> list[tuple[str, Any]]:
     """Return what begins and ends in the next piece of a file; an empty one is its end. Raises ``ArchiveError``."""
     try:
@@ -237,6 +264,8 @@ def _events(parser: Any, piece: bytes, name: str) -> list[tuple[str, Any]]:
             reason = _("it ends in the middle; export or download it again")
         elif fault.type in {etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_CDATA_NOT_FINISHED}:
             reason = _("there is a control character; remove it")
+        elif "EntityRef" in fault.message:
+            reason = _("there is a lone “&”; write “&amp;” in its place")
         raise _refusal(name, fault.line, reason) from error
     return list(parser.read_events())
 
@@ -281,10 +310,10 @@ def _read_groups(path: Path) -> dict[tuple[str, str], _Group]:
 class _Index:
     """What has to be known of a site before its articles are read; small, however long those are.
 
-    ``groups`` are those of WPML's table. Raises ``ArchiveError`` where records are of several sites, or too many.
+    ``groups`` are those of WPML's table. Raises ``ArchiveError`` where records are too many.
     """
 
-    def __init__(self, records: Iterable[Record], groups: dict[tuple[str, str], _Group], identity: str) -> None:
+    def __init__(self, records: Iterable[Record], groups: dict[tuple[str, str], _Group]) -> None:
         self.people: dict[str, Contributor] = {}
         # Polylang's languages have short names of the site's choice.
         self.locales: dict[str, str] = {}
@@ -294,8 +323,6 @@ class _Index:
         self.parts = Parts()
         for record in records:
             self.parts.add(record)
-            if record.kind == "base_blog_url" and identity_of(record["base_blog_url"]) != identity:
-                raise ArchiveError(_("It has exports of several sites; import each by itself."))
             if record.kind in {"category", "tag", "term"}:
                 self._add_term(record)
             elif record.is_article:
@@ -356,10 +383,19 @@ class WordPressArchive:
 
     def __init__(self, path: Path, options: Options) -> None:
         self.path, self.options = path, options
-        self.site = next(filter(None, (record["base_blog_url"] for record in self.records())), "").rstrip("/")
-        self.identity = identity_of(self.site)[:255]
-        if not self.identity:
+        homes = {identity_of(home)[:255]: home for home in self.homes()}
+        homes.pop("", None)
+        if not homes:
             raise ArchiveError(_("%s is no export of WordPress.") % path.name)
+        if len(homes) > 1:
+            raise ArchiveError(_("It has exports of several sites; import each by itself."))
+        self.identity, home = homes.popitem()
+        self.site = home.rstrip("/")
+
+    def homes(self) -> Iterator[str]:
+        """Yield for each file the address of its site, "" where it names none; reads no further than that."""
+        for name, pieces in _files(self.path):
+            yield _home_of(_read(name, pieces))
 
     def records(self) -> Iterator[Record]:
         """Yield all that the files say, people and terms before articles. Raises ``ArchiveError``."""
@@ -369,7 +405,7 @@ class WordPressArchive:
     @cached_property
     def _index(self) -> _Index:
         groups = _read_groups(self.options.groups) if self.options.groups else {}
-        return _Index(self.records(), groups, self.identity)
+        return _Index(self.records(), groups)
 
     def contributors(self) -> Iterator[Contributor]:
         return iter(self._index.people.values())

@@ -50,9 +50,10 @@ class Answers(WordPressArchive):
 
     texts = "plain"
 
+    def homes(self) -> Iterator[str]:
+        yield next(filter(None, (_home(each) for _kind, each in self._objects())), "")
+
     def records(self) -> Iterator[Record]:
-        home = next(filter(None, (_home(each) for _kind, each in self._objects())), "")
-        yield Record("base_blog_url", {"base_blog_url": home})
         for kind, each in self._objects():
             yield _person(each) if kind == "user" else _term(each) if kind == "term" else self._post(each)
 
