@@ -289,6 +289,7 @@ HOSTILE: dict[str, str | bytes] = {
     "empty": "",
     "too large": b"[" + b" " * LONGEST_FILE + b"]",
     "nothing of WordPress": '[1, null, {}, [], {"id": 1}]',
+    "articles without a text": json.dumps([{"id": 2, "link": SITE, "title": {"rendered": "x"}}, post(1)]),
     "wrong types": json.dumps([{"id": [1], "title": 1, "content": 2}]),
 }
 

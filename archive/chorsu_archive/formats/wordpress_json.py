@@ -32,6 +32,8 @@ HEAD, MOST_HEADS = 16_384, 20
 MARKS = re.compile(rb'"(?:rendered|taxonomy|avatar_urls|_links)"')
 # By kind, the properties that tell it; of several kinds an object is of the first.
 KINDS = {"term": {"taxonomy"}, "medium": {"source_url"}, "post": {"content", "title", "link"}, "user": {"name", "slug"}}
+# Properties of media and terms.
+NO_ARTICLES = {"source_url", "taxonomy"}
 # WXR's names of the texts of an object.
 TEXTS = {"title": "title", "link": "link", "guid": "guid", "post_name": "slug", "status": "status"}
 TEXTS |= {"post_date_gmt": "date_gmt", "post_date": "date", "post_modified_gmt": "modified_gmt", "content": "content"}
@@ -67,6 +69,9 @@ class Answers(WordPressArchive):
             except (ValueError, RecursionError) as error:
                 raise ArchiveError(_("%(name)s isn't JSON, or it is damaged.") % {"name": name}) from error
             for entry in answer if isinstance(answer, list) else [answer]:
+                if _lacks_its_text(entry):
+                    text = _("%(name)s has articles without “content”, their text: fetch it anew without “_fields”.")
+                    raise ArchiveError(text % {"name": name})
                 for each in (entry, *_embedded(entry)):
                     kind, number = _kind(each), _number(_get(each, "id", object))
                     if kind and number and (kind, number) not in seen:
@@ -127,6 +132,13 @@ def _term(entry: dict[str, Any]) -> Record:
 def _kind(entry: object) -> str:
     properties = entry.keys() if isinstance(entry, dict) else set()
     return next((kind for kind, names in KINDS.items() if names <= properties), "")
+
+
+def _lacks_its_text(entry: object) -> bool:
+    """Tell whether an object is an article of which somebody fetched some properties alone."""
+    properties = entry.keys() if isinstance(entry, dict) else set()
+    is_article = {"id", "title", "link"} <= properties and properties.isdisjoint(NO_ARTICLES)
+    return is_article and "rendered" in _get(entry, "title", dict) and "content" not in properties
 
 
 def _embedded(entry: object) -> Iterator[Any]:
