@@ -303,6 +303,19 @@ def test_wpml():
     ]
 
 
+def test_terms_of_wpml_are_known_by_their_own_numbers(tmp_path):
+    """The table has others, which no export says: without a column of theirs, what contradicts the articles is none."""
+    term = "<wp:category><wp:term_id>{0}</wp:term_id><wp:category_nicename>c{0}</wp:category_nicename></wp:category>"
+    export = wxr(*map(term.format, (1, 2)), post(5, '<category domain="category" nicename="c2"/>'))
+    head = "element_type,element_id,trid,language_code,source_language_code,"
+    rows = "\npost_post,5,9,ru,,\ntax_category,2,7,tg,,1\ntax_category,3,7,ru,,2"
+    found = [
+        [(each.key, each.language, each.group) for each in opened(written(tmp_path, export), groups=table).terms()]
+        for table in (written(tmp_path, head + name + rows, f"{name}.csv") for name in ("term_id", "other"))
+    ]
+    assert found == [[("c1", "tg", "trid 7"), ("c2", "ru", "trid 7")], [("c1", "", ""), ("c2", "ru", "")]]
+
+
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_older_versions(tmp_path, version):
     """WordPress before 3.1 wrote no list of authors, and texts without CDATA."""

@@ -80,6 +80,8 @@ MESSAGES = frozenset((
 PAIRS = re.compile(r's:\d{1,4}:"([\w-]{1,20})";(?:i:|s:\d{1,9}:")(\d{1,19})\b')
 VALUES = re.compile(r's:\d{1,3}:"(locale|credit)";s:\d{1,9}:"')
 LONGEST_VALUE = 1000
+# As databases write into CSV that there is nothing.
+NO_VALUE = {"", "NULL", r"\N"}
 
 
 @dataclass(slots=True)
@@ -289,7 +291,10 @@ class _Group(NamedTuple):
 
 
 def _read_groups(path: Path) -> dict[tuple[str, str], _Group]:
-    """Return what WPML's table ``icl_translations`` says, by "post" or "tax" and an id. Raises ``ArchiveError``."""
+    """Return what WPML's table ``icl_translations`` says, by "post" or "tax_…" and an id. Raises ``ArchiveError``.
+
+    The table knows terms by their ``term_taxonomy_id``, an export by ``term_id``: a column of this name joins them.
+    """
     try:
         if path.stat().st_size > LARGEST_TABLE:
             raise ArchiveError(_("%s is too large for a table of translations.") % path.name)
@@ -297,9 +302,13 @@ def _read_groups(path: Path) -> dict[tuple[str, str], _Group]:
             found = dict[tuple[str, str], _Group]()
             for row in csv.DictReader(file, restval="", strict=True):
                 _limit(len(found))
-                is_first = row["source_language_code"] in {"", "NULL", r"\N"}
+                is_first = row["source_language_code"] in NO_VALUE
                 group = _Group(f"trid {row['trid']}", row["language_code"], is_first)
-                found[row["element_type"].partition("_")[0], row["element_id"]] = group
+                kind, number, term = row["element_type"], row["element_id"], row.get("term_id", "")
+                if kind.startswith("tax_"):
+                    found[kind, number if term in NO_VALUE else term] = group
+                else:
+                    found[kind.partition("_")[0], number] = group
             return found
     except (OSError, KeyError, ValueError, csv.Error) as error:
         columns = "element_type, element_id, trid, language_code, source_language_code"
@@ -335,8 +344,16 @@ class _Index:
 
     def terms(self) -> Iterator[Term]:
         for key, name in self._names.items():
-            group = self._groups.get(("tax", self._ids.get(key, "")), _Group())
+            group = self._group_of(*key)
             yield Term(*key, name, self._locale(group.language) or self._used.get(key, ""), group.key)
+
+    def _group_of(self, kind: str, slug: str) -> _Group:
+        number, used = self._ids.get((kind, slug), ""), self._used.get((kind, slug), "")
+        if group := self._groups.get(("tax", number)):
+            return group
+        group = self._groups.get((f"tax_{kind}", number), _Group())
+        # Without a ``term_id`` the number may be that of another term.
+        return group if used in {"", self._locale(group.language)} else _Group()
 
     def translation(self, record: Record) -> _Group:
         """Return what a post says of its language and group: as Polylang does, WPML, or the table of that."""
