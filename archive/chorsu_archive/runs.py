@@ -35,6 +35,7 @@ from chorsu_archive.mapping import Mapping, hash_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import WRITTEN, Ready, row_of, short
 from chorsu_archive.pictures import Library
+from chorsu_archive.same_source import source_of
 from chorsu_archive.signals import translations_imported
 from chorsu_articles.models import SectionPage
 from chorsu_delivery.leases import is_free
@@ -168,9 +169,9 @@ def _identify(run: ImportRun) -> None:
     for held in unknown.claim(limit=1):
         with _working_on(held):
             _refuse_after_kills(held)
-            identity = _opened(held).identity
+            identity = _identity_of(_opened(held), held)
             with _step_of(held) as facts:
-                facts["identity"] = identity[:255] or held.format
+                facts["identity"] = identity
     run.refresh_from_db()
 
 
@@ -226,9 +227,26 @@ def _opened(run: ImportRun) -> Archive:
     return format_of(path).open(path, Options(options.get("language", ""), folder, groups))
 
 
+def _identity_of(archive: Archive, run: ImportRun) -> str:
+    return archive.identity[:255] or run.format
+
+
 def _steps(run: ImportRun) -> Iterator[None]:
     _refuse_after_kills(run)
-    yield from _take_back(run) if run.state == State.UNDOING else _Import(run).steps()
+    if run.state == State.UNDOING:
+        yield from _take_back(run)
+        return
+    archive = _opened(run)
+    if run.state == State.WAITING and not run.position:
+        # Only now: those of its name that were begun before are done.
+        source = source_of(archive, _identity_of(archive, run))
+        if source != run.identity:
+            with _step_of(run) as facts:
+                facts["identity"] = source
+            # Behind those of that source.
+            yield
+            return
+    yield from _Import(run, archive).steps()
 
 
 def _take_back(run: ImportRun) -> Iterator[None]:
@@ -248,8 +266,8 @@ def _take_back(run: ImportRun) -> Iterator[None]:
 class _Import:
     """An archive that is being brought in."""
 
-    def __init__(self, run: ImportRun) -> None:
-        self.run, self.archive = run, _opened(run)
+    def __init__(self, run: ImportRun, archive: Archive) -> None:
+        self.run, self.archive = run, archive
         self.mapping = Mapping(run.mapping)
         if run.state == State.WAITING:
             former = ImportRun.objects.filter(identity=run.identity, is_preview=False).exclude(mapping={})

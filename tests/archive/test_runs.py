@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from types import SimpleNamespace
@@ -30,7 +31,7 @@ from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest, Withdrawal
 from chorsu_translation.selectors import State, page_state
 from cms.reader.cache_version import current_version
-from tests.archive.made import FIRST, item, write
+from tests.archive.made import FIRST, item, take_back, write
 from tests.articles.documents import PDF
 from tests.articles.pictures import file_of
 from tests.migrated_file import ROOT, put_migrated_file
@@ -297,6 +298,19 @@ def break_off(run: ImportRun) -> None:
     steps = work_on(run)
     assert [next(steps).position, next(steps).position] == [0, 1]
     steps.close()
+
+
+def test_another_site_of_the_same_name_is_another_source(imports):
+    """Their articles have the same numbers; a part of a site that shares none with the first belongs to it."""
+    site = [item(n, addresses=(f"http://localhost/{n}", f"http://localhost/?p={n}")) for n in (1, 2)]
+    other = [replace(each, title="Другая", addresses=(f"http://localhost/x{each.key}",)) for each in site]
+    brought = [imports(*site), imports(*other), imports(item(3, addresses=("http://localhost/3",)))]
+    assert [run.identity for run in brought] == ["old.example", "old.example#2", "old.example"]
+    assert ([run.counts["created"] for run in brought], page_of("1").title) == ([2, 2, 1], "Статья 1")
+    take_back(brought[0])
+    renamed = [replace(each, title="Иная") for each in other]
+    run = imports(*renamed)
+    assert (run.identity, run.counts) == ("old.example#2", {"changed": 2})
 
 
 def test_the_command_goes_on_with_what_was_broken_off_and_names_it(prepare, path, monkeypatch, capsys):
