@@ -15,7 +15,7 @@ from wagtail.blocks import ChooserBlock, URLBlock
 from wagtail.models import Page
 
 from chorsu_archive.addresses import Links
-from chorsu_archive.items import MEDIUM, Archive, ArchiveError, Item, Medium, Note, WholeArchive
+from chorsu_archive.items import MEDIUM, Archive, ArchiveError, Item, Medium, Note
 from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import Ready
@@ -31,46 +31,50 @@ from chorsu_locales.table import normal_code
 
 
 class Converter:
-    """Converts items of one run. ``whole`` is the archive where it makes whole pages by itself, as our own export."""
+    """Converts items of one run."""
 
     def __init__(self, run: ImportRun, archive: Archive, mapping: Mapping, library: Library, links: Links) -> None:
-        self.run, self.mapping, self.library, self.links = run, mapping, library, links
-        self.whole = archive if isinstance(archive, WholeArchive) else None
+        self.run, self.archive, self.mapping, self.library, self.links = run, archive, mapping, library, links
 
     def fill(self, ready: Ready) -> None:
         """Set language, section and page of an item. Raises ``ArchiveError`` and ``ValidationError``."""
         item = ready.item
         language = ready.row.language = self._language(ready)
-        ready.section = (self.whole and self.whole.section_of(item)) or self.mapping.section(item, language)
+        ready.section = self.archive.section_of(item) or self.mapping.section(item, language)
         model: Any = model_of_kind(ready.section.kind) if ready.section else None
         if model is None and not self._makes_section_of(item):
             text = _("There is no section in the language “%(code)s” that it could go to.")
             raise ArchiveError(text % {"code": language})
         live = self._is_live(ready)
-        if self.whole:
-            ready.page, notes = self.whole.page_of(item, self.library)
+        whole = self.archive.page_of(item, self.library)
+        if whole:
+            ready.page, notes = whole
             ready.tell(*(note for note in notes if not (self.run.is_preview and note.kind == "broken")))
         else:
-            texts = self._texts(ready)
-            page = model(**texts, **self._main_picture(ready, texts["body"]))
-            page.locale = ready.section.locale  # type: ignore[union-attr] # only a whole archive makes sections
-            self._fill_fields(ready, page)
-            people = filter(None, map(self.mapping.person, item.authors))
-            authors = [PublicationAuthor(person=person, sort_order=number) for number, person in enumerate(people)]
-            hold_rows(page, author_links=authors, topics=self.mapping.topics(item.terms))
-            ready.page = page
+            ready.page = self._page(ready, model)
         if live and not ready.page.title:
             live = False
             ready.tell(Note("guessed", _("It has no headline, so it is a draft.")))
         if live and not _says_something(ready.page):
             live = False
             ready.tell(Note("guessed", _("It has no text, picture or film, so it is a draft.")))
-        if not self.whole:
+        if not whole:
             _set_dates(ready, live)
         elif item.status == "live" and not live:
             _forget_publication(ready.page)
         ready.page.live, ready.page.has_unpublished_changes = live, not live
         _check(ready.page)
+
+    def _page(self, ready: Ready, model: Any) -> Any:
+        """Return a new page of a kind with what an item says."""
+        texts, item = self._texts(ready), ready.item
+        page = model(**texts, **self._main_picture(ready, texts["body"]))
+        page.locale = ready.section.locale  # type: ignore[union-attr] # only whole pages come without a section
+        self._fill_fields(ready, page)
+        people = filter(None, map(self.mapping.person, item.authors))
+        authors = [PublicationAuthor(person=person, sort_order=number) for number, person in enumerate(people)]
+        hold_rows(page, author_links=authors, topics=self.mapping.topics(item.terms))
+        return page
 
     def _makes_section_of(self, item: Item) -> bool:
         """Tell whether this run is a preview of one that would make the section that an item stood in."""

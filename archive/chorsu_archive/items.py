@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Literal, Protocol
 
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -126,29 +126,6 @@ class Options:
     groups: Path | None = None
 
 
-class Archive(Protocol):
-    """An opened archive. It is read as often as somebody asks, each time from the beginning, and held in no memory.
-
-    ``identity`` is the same for all exports of one site: its address, or a name.
-    """
-
-    identity: str
-
-    def contributors(self) -> Iterator[Contributor]: ...
-
-    def terms(self) -> Iterator[Term]: ...
-
-    def media(self) -> Iterator[Medium]: ...
-
-    def items(self) -> Iterator[Item]:
-        """Yield the items in an order that is the same each time. Raises ``ArchiveError``."""
-        ...
-
-    def read(self, medium: Medium) -> BinaryIO | None:
-        """Open a medium that the archive itself has, or its folder; None where it has to be fetched."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Addition:
     """What an export of our own has beside articles: a row of a vocabulary (of a ``model``), a page, or a redirect."""
@@ -158,29 +135,52 @@ class Addition:
     model: Any = None
 
 
-@runtime_checkable
-class WholeArchive(Archive, Protocol):
-    """An archive that makes whole pages by itself, as our own export."""
+class Archive(Protocol):
+    """An opened archive. It is read as often as somebody asks, each time from the beginning, and held in no memory.
+
+    ``identity`` is the same for all exports of one site: its address, or a name. A class that inherits from this one
+    writes ``items`` and whatever else its source has; the methods from ``additions`` on are for whole pages, as our own
+    export has them.
+    """
+
+    identity: str
+
+    def items(self) -> Iterator[Item]:
+        """Yield the items in an order that is the same each time. Raises ``ArchiveError``."""
+        ...
+
+    def contributors(self) -> Iterator[Contributor]:
+        return iter(())
+
+    def terms(self) -> Iterator[Term]:
+        return iter(())
+
+    def media(self) -> Iterator[Medium]:
+        return iter(())
+
+    def read(self, medium: Medium) -> BinaryIO | None:  # noqa: ARG002
+        """Open a medium that the archive itself has, or its folder; None where it has to be fetched."""
+        return None
 
     def additions(self) -> Iterator[Addition]:
         """Yield what it has beside articles, what others refer to or stand below first."""
-        ...
+        return iter(())
 
     def redirect_hosts(self) -> Iterator[str]:
         """Yield the other host that a redirect leads to, for each that leads to one."""
-        ...
+        return iter(())
 
-    def section_of(self, item: Item) -> Any:
-        """Return the section here that an item stood in, or None."""
-        ...
+    def section_of(self, item: Item) -> Any:  # noqa: ARG002
+        """Return the section here that an item stood in; None where the mapping decides."""
+        return None
 
-    def page_of(self, item: Item, library: Any) -> tuple[Any, list[Note]]:
-        """Return a new page without a place, not saved, and what is to be told of it."""
-        ...
+    def page_of(self, item: Item, library: Any) -> tuple[Any, list[Note]] | None:  # noqa: ARG002
+        """Return a new page without a place, not saved, and what is to be told of it; None to have it made."""
+        return None
 
-    def join(self, run: Any, library: Any) -> bool:
+    def join(self, run: Any, library: Any) -> bool:  # noqa: ARG002
         """Let the next pages name those that came after them; return whether there may be more."""
-        ...
+        return False
 
 
 class Format(Protocol):

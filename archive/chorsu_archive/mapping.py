@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from chorsu_archive.items import Archive, ArchiveError, Item, WholeArchive
+from chorsu_archive.items import Archive, ArchiveError, Item
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.texts import plain
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
@@ -89,7 +89,7 @@ class Mapping:
         mapping.learn(archive)
         for item in archive.items():
             mapping._count(item)
-        for host in archive.redirect_hosts() if isinstance(archive, WholeArchive) else ():
+        for host in archive.redirect_hosts():
             mapping._row("hosts", host)["items"] += 1
             if len(mapping.data["hosts"]) > MOST_HOSTS:
                 raise ArchiveError(_("Its redirects lead to more than %d other hosts.") % MOST_HOSTS)

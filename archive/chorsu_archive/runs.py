@@ -283,10 +283,9 @@ class _Import:
 
     def steps(self) -> Iterator[None]:
         """Do what is left to do, a step at a time."""
-        run, whole = self.run, self.converter.whole
+        run = self.run
         if run.state == State.WAITING:
-            if whole:
-                yield from self.add(whole.additions())
+            yield from self.add(self.archive.additions())
             with _step_of(run) as facts:
                 facts |= {"state": State.RUNNING, "mapping": self.mapping.data, "total": self.mapping.total}
                 facts["position"] = 0
@@ -297,10 +296,10 @@ class _Import:
         if not run.is_preview:
             # From here on in one step: a later one would begin anew.
             self.link()
-            more = whole is not None
-            while whole and more:
+            may_be_more = True
+            while may_be_more:
                 with _step_of(run):
-                    more = whole.join(run, self.library)
+                    may_be_more = self.archive.join(run, self.library)
             follow_links(run)
         with _step_of(run) as facts:
             facts |= {"state": State.DONE, "ended_at": timezone.now()}

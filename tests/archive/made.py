@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from chorsu_archive.items import Contributor, Item, Medium, Options, Term
+from chorsu_archive.items import Archive, Contributor, Item, Medium, Options, Term
 from chorsu_archive.models import ImportRun
 from chorsu_archive.runs import OPEN, advance, begin, begin_undo
 from chorsu_archive.undo import rows_of
@@ -30,7 +30,7 @@ class Made:
         return MadeArchive(pickle.loads(path.read_bytes()))
 
 
-class MadeArchive:
+class MadeArchive(Archive):
     identity = "old.example"
 
     def __init__(self, said: dict[str, Any]) -> None:

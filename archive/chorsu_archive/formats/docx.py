@@ -28,7 +28,7 @@ from wagtail.coreutils import get_content_languages
 from chorsu_archive.conf import get_settings
 from chorsu_archive.formats import mammoth_process
 from chorsu_archive.formats.word_numbers import BEGIN, END
-from chorsu_archive.items import ArchiveError, Contributor, Item, Medium, Note, Options, Term
+from chorsu_archive.items import Archive, ArchiveError, Contributor, Item, Medium, Note, Options
 from chorsu_archive.sources import SAFE_XML, Files, member, moment, open_zip
 from chorsu_articles.pictures.files import run_apart
 from chorsu_locales.table import LANGUAGES
@@ -66,7 +66,7 @@ BESIDE = "(preceding-sibling::*[1] | following-sibling::*[1])"
 CAPTIONED = f"{BESIDE}[self::table[not(caption)] or self::p[.//img and not(normalize-space())]]"
 
 
-class Documents:
+class Documents(Archive):
     """Documents by name; those of one name with codes of languages behind it are translations of each other."""
 
     def __init__(self, path: Path, _options: Options) -> None:
@@ -82,9 +82,6 @@ class Documents:
     def contributors(self) -> Iterator[Contributor]:
         authors = dict.fromkeys(author for _name, package in self._readable() for author in _authors(_facts(package)))
         return (Contributor(each, each) for each in authors)
-
-    def terms(self) -> Iterator[Term]:
-        return iter(())
 
     def media(self) -> Iterator[Medium]:
         for name, package in self._readable():

@@ -26,7 +26,7 @@ from chorsu_archive.addresses import write_in_place
 from chorsu_archive.export.archive import BATCH, DATES, FORMAT, MANIFEST, VERSION
 from chorsu_archive.export.content import vocabularies
 from chorsu_archive.foreign import MISSHAPEN, PAGE_KEY, ForeignData, page_model, page_of_key
-from chorsu_archive.items import MEDIUM, Addition, ArchiveError, Contributor, Item, Medium, Note, Options, Term
+from chorsu_archive.items import MEDIUM, Addition, Archive, ArchiveError, Item, Medium, Note, Options
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import touched
 from chorsu_archive.places import other_host
@@ -42,7 +42,7 @@ MOST_VALUES = 300_000
 LONGEST_KIND = 100
 
 
-class NewsroomArchive:
+class NewsroomArchive(Archive):
     def __init__(self, path: Path, _options: Options) -> None:
         self._files = Files(path)
         self._names = frozenset(self._files.names)
@@ -54,13 +54,6 @@ class NewsroomArchive:
         self._sums = manifest["files"]
         self.identity = str(manifest.get("site") or FORMAT)[:255]
         self._unjoined: Iterator[Item] | None = None
-
-    # People and topics come as they are, without a mapping.
-    def contributors(self) -> Iterator[Contributor]:
-        return iter(())
-
-    def terms(self) -> Iterator[Term]:
-        return iter(())
 
     def media(self) -> Iterator[Medium]:
         for line, row in chain(self._rows("pictures"), self._rows("documents")):

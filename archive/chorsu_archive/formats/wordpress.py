@@ -25,7 +25,7 @@ from lxml import etree
 
 from chorsu_archive.conf import get_settings
 from chorsu_archive.formats.wordpress_parts import Parts
-from chorsu_archive.items import Admission, ArchiveError, Contributor, Item, Medium, Note, Options, Status, Term
+from chorsu_archive.items import Admission, Archive, ArchiveError, Contributor, Item, Medium, Note, Options, Status, Term
 from chorsu_archive.sources import SAFE_XML, Files, file_at, moment
 
 # In the names of namespaces; WordPress.com writes https before it.
@@ -393,7 +393,7 @@ class _Index:
                 self._used[kind, slug] = language if self._used.get((kind, slug), language) == language else ""
 
 
-class WordPressArchive:
+class WordPressArchive(Archive):
     """An export of WordPress, without what is in the trash there. A post that is in two files comes twice."""
 
     texts: Literal["plain", "wordpress"] = "wordpress"
