@@ -11,10 +11,10 @@ from itertools import batched, count
 
 from django.db.models import QuerySet
 
-from chorsu_archive.addresses import places
 from chorsu_archive.items import Archive, Item, Medium
 from chorsu_archive.models import ImportedItem
 from chorsu_archive.pages import short
+from chorsu_archive.places import places
 from chorsu_archive.texts import plain
 
 BATCH = 500

@@ -25,7 +25,18 @@ from lxml import etree
 
 from chorsu_archive.conf import get_settings
 from chorsu_archive.formats.wordpress_parts import Parts
-from chorsu_archive.items import Admission, Archive, ArchiveError, Contributor, Item, Medium, Note, Options, Status, Term
+from chorsu_archive.items import (
+    Admission,
+    Archive,
+    ArchiveError,
+    Contributor,
+    Item,
+    Medium,
+    Note,
+    Options,
+    Status,
+    Term,
+)
 from chorsu_archive.sources import SAFE_XML, Files, file_at, moment
 
 # In the names of namespaces; WordPress.com writes https before it.
@@ -340,7 +351,7 @@ class _Index:
                 # Co-Authors Plus keeps those without an account as posts.
                 name = unescape(record["author_display_name"] or record["title"])[:LONGEST_NAME]
                 self.people[login] = Contributor(login, name or login, record["author_description"][:LONGEST_ABOUT])
-            _limit(sum(map(len, (self.people, self.locales, self._names, self._groups, self.parts))))
+            _limit(len(self.people) + len(self.locales) + len(self._names) + len(self._groups) + len(self.parts))
 
     def terms(self) -> Iterator[Term]:
         for key, name in self._names.items():
