@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Page
@@ -111,7 +111,7 @@ class Additions:
 
     def _note(self, kind: Kind, key: str, made: Any, *notes: Note, **facts: Any) -> None:
         """Note what was made, or in a preview would be."""
-        run, told = self.run, [[note.kind, permitted(str(note.text))] for note in notes]
+        run, told = self.run, [note.stored() for note in notes]
         identity = f"preview {run.pk}" if run.is_preview else run.identity
         made_by = {"made_by": None if run.is_preview else run}
         defaults = made_facts(run, made) | made_by | {"notes": told} | facts

@@ -16,13 +16,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from wagtail.blocks import RichTextBlock, StreamValue
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import Page, ReferenceIndex, Revision
 
+from chorsu_archive.items import Note
 from chorsu_archive.mapping import texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import touched
@@ -35,6 +36,8 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.markup import tokens
 from chorsu_editorial.reading import walk
 
+LEADS_ELSEWHERE = _("%(address)s leads elsewhere in this newsroom, so it stays so.")
+LEADS_NOWHERE = _("%(address)s: this link leads nowhere here.")
 # Pages that are written in one transaction: others wait for it.
 BATCH = 50
 PAGE, PICTURE, DOCUMENT = ImportedItem.Kind.PAGE, ImportedItem.Kind.PICTURE, ImportedItem.Kind.DOCUMENT
@@ -61,7 +64,7 @@ def _create(targets: Sequence[tuple[ImportedItem, int | str]]) -> list[Redirect]
     taken |= {Redirect.normalise_path(page.url or ""): page.pk for page in pages}
     made, noted = list[Redirect](), set[ImportedItem]()
     for item, target, path in wanted:
-        note = ["broken", _("%(address)s leads elsewhere in this newsroom, so it stays so.") % {"address": path}]
+        note = Note("broken", LEADS_ELSEWHERE, {"address": path}).stored()
         if path == "/" or len(path) > 255:
             continue
         if path not in taken:
@@ -149,14 +152,14 @@ def follow_links(run: ImportRun) -> None:
 def _follow_links_of(items: QuerySet[ImportedItem], links: Links) -> None:
     """Follow the links of pages that still are as they were imported, and note those that lead nowhere."""
     bodies = Publication.objects.only("body").in_bulk([item.page_id for item in items])
-    said = _("%(address)s: this link leads nowhere here.")
     changed, noted, written = list[ImportedItem](), list[ImportedItem](), list[Page]()
     for item in (each for each in items if each.page_id in bodies):
         body = bodies[item.page_id].body.raw_data
         raw, leads = links.follow(body)
-        texts = {said % {"address": href}: is_right for href, is_right in leads.items()}
-        notes = [note for note in item.notes if note[1] not in texts]
-        notes += [["broken", text] for text, is_right in texts.items() if not is_right]
+        about = {href: Note("broken", LEADS_NOWHERE, {"address": href}) for href in leads}
+        sentences = set(map(str, about.values()))
+        notes = [note for note in item.notes if str(Note(*note)) not in sentences]
+        notes += [about[href].stored() for href, is_right in leads.items() if not is_right]
         if notes != item.notes:
             item.notes = notes
             noted.append(item)

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from wagtail.blocks import ChooserBlock, URLBlock
 from wagtail.models import Page
 
@@ -44,7 +44,7 @@ class Converter:
         model: Any = model_of_kind(ready.section.kind) if ready.section else None
         if model is None and not self._makes_section_of(item):
             text = _("There is no section in the language “%(code)s” that it could go to.")
-            raise ArchiveError(text % {"code": language})
+            raise ArchiveError(text, {"code": language})
         live = self._is_live(ready)
         whole = self.archive.page_of(item, self.library)
         if whole:
@@ -86,11 +86,11 @@ class Converter:
         if not code:
             code = default_code()
             text = _("The source names no language; it was taken for “%(code)s”.")
-            ready.tell(Note("guessed", text % {"code": code}))
+            ready.tell(Note("guessed", text, {"code": code}))
         for each in (code, code.partition("-")[0]):
             if is_enabled(each):
                 return each
-        raise ArchiveError(_("The language “%(code)s” isn't switched on here.") % {"code": code})
+        raise ArchiveError(_("The language “%(code)s” isn't switched on here."), {"code": code})
 
     def _is_live(self, ready: Ready) -> bool:
         item = ready.item
@@ -98,7 +98,7 @@ class Converter:
             ready.tell(Note("guessed", _("It was private there, so it is a draft here.")))
         elif item.status == "scheduled":
             text = _("It was to be published on %(date)s; here it is a draft without a date.")
-            ready.tell(Note("dropped", text % {"date": item.published and item.published.date()}))
+            ready.tell(Note("dropped", text, {"date": item.published and item.published.date()}))
         return item.status == "live" and bool(self.run.options.get("publish", True))
 
     def _texts(self, ready: Ready) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class Converter:
         for value in (block["value"] for block in body if block["type"] == "picture"):
             credit, value["credit"] = value["credit"], ""
             if credit and not self.library.give_credit(value["picture"], credit):
-                ready.tell(Note("dropped", credit))
+                ready.tell(Note("dropped", _("The line under a picture that has another credit:"), words=credit))
         body, _leads = self.links.follow(body)
         _set_ids(body, f"{self.run.identity}\n{item.group or item.key}")
         title, lead = _cut(converted.headline, 255, ready), _cut(converted.lead, 600, ready)
@@ -150,7 +150,7 @@ class Converter:
                 filled.add(target)
                 setattr(page, target, _cut(text, page._meta.get_field(target).max_length or len(text), ready))
             elif text:
-                ready.tell(Note("dropped", _("The field “%(name)s” was left out.") % {"name": name}))
+                ready.tell(Note("dropped", _("The field “%(name)s” was left out."), {"name": name}))
 
 
 def _says_something(page: Any) -> bool:
@@ -188,7 +188,7 @@ def _cut(text: str, most: int, ready: Ready) -> str:
     if len(text) <= most:
         return text
     said = {"length": len(text), "most": most, "end": Truncator(text[most:]).chars(200)}
-    ready.tell(Note("dropped", _("A text of %(length)d characters was cut to %(most)d: %(end)s") % said))
+    ready.tell(Note("dropped", _("A text of %(length)d characters was cut to %(most)d: %(end)s"), said))
     return Truncator(text).chars(most)
 
 
@@ -201,7 +201,9 @@ def _with_media(value: Any, place: Callable[[str, str], int | None], ready: Read
         made = {key: _with_media(each, place, ready, key) for key, each in value.items()}
         if not any(value[key] and made[key] in (None, []) for key in value):
             return made
-        ready.tell(*(Note("dropped", made[key]) for key in ("caption", "alt", "title", "credit") if made.get(key)))
+        words = [made[key] for key in ("caption", "alt", "title", "credit") if made.get(key)]
+        text = _("Words of a picture or file that can't be had:")
+        ready.tell(*(Note("dropped", text, words=each) for each in words))
         return None
     if name in {"picture", "document"} and isinstance(value, str) and value.startswith(MEDIUM):
         return place(name, value.removeprefix(MEDIUM))

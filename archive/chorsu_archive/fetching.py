@@ -16,7 +16,7 @@ from weakref import finalize
 
 import httpcore
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from httpx import URL, InvalidURL
 
 from chorsu_archive.conf import get_settings
@@ -76,7 +76,7 @@ def write(chunk: bytes, target: IO[bytes], limit: int) -> None:
     """Write to a file. Raises ``RefusedError`` beyond ``limit`` bytes."""
     target.write(chunk)
     if target.tell() > limit:
-        raise RefusedError(_("It is larger than %(size)s.") % {"size": filesizeformat(limit)})
+        raise RefusedError(_("It is larger than %(size)s."), {"size": filesizeformat(limit)})
 
 
 def copy(source: IO[bytes], target: IO[bytes], limit: int) -> None:
@@ -108,7 +108,7 @@ class Fetcher:
             async with asyncio.timeout(get_settings().fetch_seconds):
                 for _number in range(MOST_REDIRECTS + 1):
                     if self._failures[url.host] >= MOST_FAILURES:
-                        raise FetchError(_("%(host)s doesn't answer.") % {"host": url.host})
+                        raise FetchError(_("%(host)s doesn't answer."), {"host": url.host})
                     location = await self._ask(url, target, limit)
                     self._failures[url.host] = 0
                     if not location:
@@ -118,7 +118,7 @@ class Fetcher:
         except FAILURES as error:
             self._failures[url.host] += 1
             facts = {"host": url.host, "problem": str(error) or type(error).__name__}
-            raise FetchError(_("%(host)s gave no whole answer in time: %(problem)s") % facts) from error
+            raise FetchError(_("%(host)s gave no whole answer in time: %(problem)s"), facts) from error
         raise FetchError(_("It is redirected again and again."))
 
     async def _ask(self, url: URL, target: IO[bytes], limit: int) -> str:
@@ -129,7 +129,7 @@ class Fetcher:
             if 300 <= response.status < 400 and location:
                 return location.decode("latin-1")
             if response.status != 200:
-                raise FetchError(_("The server answers %(status)d.") % {"status": response.status})
+                raise FetchError(_("The server answers %(status)d."), {"status": response.status})
             async for chunk in response.aiter_stream():
                 write(chunk, target, limit)
         return ""
@@ -150,7 +150,7 @@ def listed(address: str, base: URL | None = None) -> URL:
     names = [f"{url.host}{port}", f"{url.raw_host.decode()}{port}"]
     if url.userinfo or not {each.lower() for each in get_settings().hosts}.intersection(names):
         message = _('Nothing is fetched from %(host)s: it isn\'t in CHORSU_ARCHIVE["HOSTS"].')
-        raise RefusedError(message % {"host": names[0]})
+        raise RefusedError(message, {"host": names[0]})
     return url
 
 
@@ -171,7 +171,7 @@ class _ListedHosts(httpcore.AnyIOBackend):
         addresses = [each for each in names if is_public(each) or hosts & {each, f"{each}:{port}"}]
         if not addresses:
             message = _('%(host)s stands for an address inside of a network; list that in CHORSU_ARCHIVE["HOSTS"] too.')
-            raise RefusedError(message % {"host": host})
+            raise RefusedError(message, {"host": host})
         for address in addresses:
             try:
                 return await super().connect_tcp(address, port, CONNECT_SECONDS)

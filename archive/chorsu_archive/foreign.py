@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from modelcluster.models import model_from_serializable_data
 from wagtail.documents import get_document_model
 from wagtail.models import Page, get_page_models
@@ -60,7 +60,7 @@ class ForeignData(Mapper):
 
     def notes(self) -> list[Note]:
         """Return what is to be told of what was taken out."""
-        return [Note("dropped", _("Taken out: %s") % each) for each in sorted(set(self.dropped))]
+        return [Note("dropped", _("Taken out: %s"), each) for each in sorted(set(self.dropped))]
 
     def _primary_key(self, model: type[models.Model], key: str) -> Any:
         if issubclass(model, Page):

@@ -6,17 +6,21 @@ as the source wrote them: who writes articles cleans, cuts and normalises.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
 
 from chorsu_archive.conf import get_settings
+from chorsu_locales.normal_form import permitted
 
 # Before the key of a medium where raw blocks name it.
 MEDIUM = "medium:"
@@ -27,16 +31,85 @@ Status = Literal["live", "draft", "private", "scheduled"]
 Admission = Literal["by_itself", "by_choice", "never"]
 
 
+# What the placeholders of a sentence stand for: one value, or several by name.
+Values = str | int | Mapping[str, Any] | None
+PLACEHOLDER = re.compile(r"%(?:\([a-z]{1,20}\))?[ds]")
+
+
+def sentence_of(text: str, values: Values = None) -> str:
+    """Return a sentence of the catalogues in the active language, with its values; of another text, itself.
+
+    A value called ``reason`` is a text of the catalogues too.
+    """
+    translated = gettext(text) if text else ""
+    if isinstance(values, Mapping) and "reason" in values:
+        values = {**values, "reason": gettext(str(values["reason"]))}
+    try:
+        return translated if values is None else translated % values
+    except (KeyError, TypeError, ValueError):  # another version wrote it
+        return translated
+
+
 class ArchiveError(Exception):
-    """An archive, or one file of it, can't be read; the message is a sentence for whoever brought it."""
+    """An archive, or one file of it, can't be read; the message is a sentence for whoever brought it.
+
+    ``text`` and ``values`` are as those of a ``Note``.
+    """
+
+    def __init__(self, text: str = "", values: Values = None) -> None:
+        super().__init__(text, values)
+        self.text, self.values = text, values
+
+    def __str__(self) -> str:
+        return sentence_of(self.text, self.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that the report tells of an item: ``kind`` is ``dropped``, ``guessed`` or ``broken``."""
+    """Something that the report tells of an item: it was left out, guessed, leads nowhere, or stays after undoing.
 
-    kind: Literal["dropped", "guessed", "broken"]
-    text: str | Promise
+    ``text`` is in English, marked with ``gettext_noop`` and shown in the language of who reads it, ``values`` are those
+    of its placeholders, ``words`` are the source's and stand behind it: notes of one text are counted together.
+    """
+
+    kind: Literal["dropped", "guessed", "broken", "stays"]
+    text: str
+    values: Values = None
+    words: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.text, str(self.values), self.words))
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [sentence_of(self.text, self.values), self.words]))
+
+    @property
+    def heading(self) -> str:
+        """What it has in common with all of its text."""
+        return PLACEHOLDER.sub("…", sentence_of(self.text)).rstrip(": ")
+
+    def stored(self) -> list[Any]:
+        """Return what ``Note(*stored)`` makes it of, as JSON can hold it."""
+        details = [storable(self.values), permitted(self.words)]
+        return [self.kind, permitted(self.text), *(details if self.values is not None or self.words else ())]
+
+
+def storable(values: Any) -> Any:
+    """Return the values of a sentence as JSON and databases can hold them."""
+    if isinstance(values, Mapping):
+        return {name: storable(value) for name, value in values.items()}
+    return values if values is None or isinstance(values, int) else permitted(str(values))
+
+
+def reason_of(error: Exception) -> tuple[str, Values]:
+    """Return what an error says as text and values of a note."""
+    if isinstance(error, ArchiveError):
+        return error.text, error.values
+    # As the catalogues know it.
+    with override(None):
+        if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+            return "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items()), None
+        return " ".join(getattr(error, "messages", [])) or str(error) or repr(error), None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +278,4 @@ def format_of(path: Path) -> Format:
         if each.recognises(path):
             return each
     names = ", ".join(str(each.label) for each in formats)
-    raise ArchiveError(_("%(name)s is none of these: %(formats)s.") % {"name": path.name, "formats": names})
+    raise ArchiveError(_("%(name)s is none of these: %(formats)s."), {"name": path.name, "formats": names})

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from chorsu_archive.items import Archive, ArchiveError, Item
 from chorsu_archive.models import ImportedItem, ImportRun
@@ -76,9 +77,12 @@ class Mapping:
                 for key, row in data.get(table, {}).items():
                     rows[key] = {name: str(value) for name, value in row.items()}
         except (OSError, RecursionError, ValueError) as error:
-            raise ArchiveError(_("%(name)s can't be read: %(error)s") % {"name": path.name, "error": error}) from error
+            raise ArchiveError(
+                gettext_noop("%(name)s can't be read: %(error)s"), {"name": path.name, "error": str(error)}
+            ) from error
         except AttributeError as error:
-            raise ArchiveError(_("%(name)s isn't a mapping as a dry run writes it.") % {"name": path.name}) from error
+            text = gettext_noop("%(name)s isn't a mapping as a dry run writes it.")
+            raise ArchiveError(text, {"name": path.name}) from error
         mapping.check()
         return mapping
 
@@ -92,7 +96,7 @@ class Mapping:
         for host in archive.redirect_hosts():
             mapping._row("hosts", host)["items"] += 1
             if len(mapping.data["hosts"]) > MOST_HOSTS:
-                raise ArchiveError(_("Its redirects lead to more than %d other hosts.") % MOST_HOSTS)
+                raise ArchiveError(gettext_noop("Its redirects lead to more than %d other hosts."), MOST_HOSTS)
         for table, answer, rows in (("authors", "person", open_people()), ("terms", "topic", Topic.objects.all())):
             found = _slugs(rows)
             for key, row in mapping.data[table].items():
@@ -172,8 +176,8 @@ class Mapping:
             for answer in answers:
                 chosen = {row.get(answer, "") for row in self.data[table].values()}
                 if missing := sorted(chosen - offered[answer].keys()):
-                    text = _("The mapping names what isn't here as “%(answer)s”: %(slugs)s.")
-                    raise ArchiveError(text % {"answer": answer, "slugs": ", ".join(missing[:10])})
+                    text = gettext_noop("The mapping names what isn't here as “%(answer)s”: %(slugs)s.")
+                    raise ArchiveError(text, {"answer": answer, "slugs": ", ".join(missing[:10])})
 
     def forget(self) -> None:
         """Ask the database again for everything."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Page
 
+from chorsu_archive.items import sentence_of
 from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
 
 
@@ -20,7 +21,7 @@ class ImportRun(LeasedRow):
     or, while it waits, what is done beside them: an interrupted run goes on behind. ``counts`` has numbers by what
     happened to items: ``created``, ``changed``, ``unchanged``, ``kept`` (an editor touched it since), ``left_out`` (by
     the mapping, or older than was asked for), ``messages`` (of people, which never come), ``failed``; and, once it is
-    taken back, of what ``stays``.
+    taken back, of what ``stays``. ``error`` is a sentence of the catalogues, in English, that ``error_values`` fill.
     """
 
     class State(models.TextChoices):
@@ -47,6 +48,7 @@ class ImportRun(LeasedRow):
     position = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     error = models.TextField(blank=True)
+    error_values = models.JSONField(null=True)
 
     objects = LeasedQuerySet["ImportRun"].as_manager()
 
@@ -59,6 +61,11 @@ class ImportRun(LeasedRow):
     def __str__(self) -> str:
         return self.identity or Path(self.path).name
 
+    @property
+    def problem(self) -> str:
+        """What ended it, in the language of who asks."""
+        return sentence_of(self.error, self.error_values)
+
 
 class ImportedItem(models.Model):
     """An article, file, person or another object that came from an archive, by its key there.
@@ -68,7 +75,7 @@ class ImportedItem(models.Model):
     of ``ImportRun.counts``; other pages are ``live`` or ``draft``. ``original``: its translations were made from it, as
     far as the source says so. ``digest`` is that of what the source said, so a later run knows what changed there;
     ``content_hash`` that of what was made beside pages, so undoing knows what an editor touched since. ``notes`` are
-    the report's: [kind, text].
+    the report's: what ``items.Note`` is made of.
     """
 
     class Kind(models.TextChoices):

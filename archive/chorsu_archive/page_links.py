@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, uuid5
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from wagtail.blocks import RichTextBlock
 
 from chorsu_archive.places import host_of, places

@@ -19,8 +19,8 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_noop as _
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, ReferenceIndex, Revision
@@ -63,13 +63,13 @@ class Ready:
     page: Any = None
 
     def tell(self, *notes: Note) -> None:
-        said = ([note.kind, permitted(str(note.text))] for note in notes)
-        self.row.notes += [note for note in said if note not in self.row.notes]
+        stored = (note.stored() for note in notes)
+        self.row.notes += [note for note in stored if note not in self.row.notes]
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: Note) -> None:
         """Note why an item can't be written."""
         self.row.what, self.page = "failed", None
-        self.tell(Note("dropped", reason))
+        self.tell(reason)
 
     def keep(self, reason: str) -> None:
         """Note why a page stays as it is."""
@@ -313,5 +313,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: Any) -> str:
             source = {"source": log_entry.data.get("source", "")}
             if log_entry.data.get("live"):
-                return _("Imported from %(source)s, approved there") % source
-            return _("Imported from %(source)s as a draft") % source
+                return gettext("Imported from %(source)s, approved there") % source
+            return gettext("Imported from %(source)s as a draft") % source

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import OperationalError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from wagtail.documents import get_document_model
 from wagtail.models import Collection
 from wagtail.utils.file import hash_filelike
@@ -29,7 +29,7 @@ from wagtail.utils.file import hash_filelike
 from chorsu_archive.conf import get_settings
 from chorsu_archive.export.content import OF_FILES
 from chorsu_archive.fetching import Fetcher, FetchError, RefusedError, copy, listed
-from chorsu_archive.items import Archive, ArchiveError, Medium, Note
+from chorsu_archive.items import Archive, ArchiveError, Medium, Note, reason_of
 from chorsu_archive.mapping import texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.places import ByAddress, host_of, places
@@ -89,7 +89,7 @@ class Library:
             if pk in present[kind] or (pk is None and run_id == run.pk):
                 self._remember(kind, key, pk)
             elif pk is None:
-                self._missing |= {text: (kind, key) for _kind, text in notes}
+                self._missing |= {_told(note): (kind, key) for note in notes}
 
     def find(self, address_or_key: str) -> Medium | None:
         """Return the medium of a key, or of any of its addresses; those of smaller sizes are the original's."""
@@ -122,9 +122,9 @@ class Library:
         """Return what there is to tell of a medium that was asked for."""
         return self._notes.get(key, [])
 
-    def came(self, notes: Iterable[Sequence[str]], *, language: str = "") -> bool:
+    def came(self, notes: Iterable[Sequence[Any]], *, language: str = "") -> bool:
         """Try again what these notes of an earlier run say couldn't be had; return whether any of it is here now."""
-        waiting = [self._missing[text] for _kind, text in notes if text in self._missing]
+        waiting = [self._missing[told] for told in map(_told, notes) if told in self._missing]
         found = [self._bring(kind, key, language) for kind, key in waiting]
         return any(found) or self._has_unnamed(text for _kind, text in notes if text not in self._missing)
 
@@ -172,8 +172,8 @@ class Library:
                 # Nothing is wrong with the picture: the run goes on another time.
                 raise OperationalError(str(error)) from error
             is_refused = isinstance(error, RefusedError | ValidationError)
-            problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-            self._tell(medium, "dropped" if is_refused else "broken", f"{medium.address or key}: {problem}")
+            note_kind: Any = "dropped" if is_refused else "broken"
+            self._tell(medium, Note(note_kind, *reason_of(error), medium.address or key))
             if not self._run.is_preview:
                 self._record(kind, medium)
         self._remember(kind, key, pk)
@@ -184,8 +184,8 @@ class Library:
         if pk and key in self._media:
             self._brought[kind, self._media[key].address] = pk
 
-    def _tell(self, medium: Medium, kind: Any, text: str) -> None:
-        self._notes.setdefault(medium.key, []).append(Note(kind, text))
+    def _tell(self, medium: Medium, note: Note) -> None:
+        self._notes.setdefault(medium.key, []).append(note)
 
     def _make(self, kind: str, medium: Medium, language: str) -> int:
         """Bring a medium in, and return its primary key. Raises ``ArchiveError`` and ``ValidationError``."""
@@ -253,7 +253,7 @@ class Library:
         columns = {column("caption", code): caption, column("alt_text", code): alt} if code else {}
         if any(len(text) > LONGEST_TEXT for text in columns.values()):
             text = _("%(address)s: the caption was cut after %(number)d characters.")
-            self._tell(medium, "dropped", text % {"address": medium.address, "number": LONGEST_TEXT})
+            self._tell(medium, Note("dropped", text, {"address": medium.address, "number": LONGEST_TEXT}))
         before = texts_of(picture)
         makers = ImportedItem.objects.filter(kind=PICTURE, object_id=picture.pk, content_hash=before)
         if picture.pk and not makers.exists():
@@ -292,12 +292,17 @@ class Library:
             "content_hash": texts_of(made) if is_new else "",
             "what": "created" if is_new else "unchanged" if made else "failed",
             "title": normal_text(medium.title)[:LONGEST_TITLE],
-            "notes": [[note.kind, str(note.text)] for note in self.notes(medium.key)],
+            "notes": [note.stored() for note in self.notes(medium.key)],
             # What Word or an export of ours calls a file was no address.
             "addresses": [each for each in (medium.address, *medium.page_addresses) if each.startswith(("http", "/"))],
         }
         identity = self._run.identity
         ImportedItem.objects.update_or_create(identity=identity, kind=kind, key=medium.key, defaults=facts)
+
+
+def _told(note: Sequence[Any]) -> str:
+    """Return what a stored note says, of whatever kind it is."""
+    return json.dumps(note[1:], sort_keys=True)
 
 
 def words_of(html: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Count, QuerySet, TextField
+from django.db.models import Case, Count, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from wagtail.admin.utils import get_admin_base_url
 from wagtail.contrib.redirects.models import Redirect
 
 from chorsu_archive import undo
+from chorsu_archive.items import Note
 from chorsu_archive.mapping import YES, leaves_out, needs_choice
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_locales.selectors import get_language_row
@@ -33,11 +34,12 @@ HAPPENED = {
     "messages": _("Messages of people, which never come in"),
     "failed": _("Not brought in"),
 }
+# The worst first.
 NOTES = {
-    "dropped": _("Left out"),
-    "guessed": _("Guessed"),
-    "broken": _("Broken links and files"),
     "stays": _("Stays"),
+    "dropped": _("Left out"),
+    "broken": _("Broken links and files"),
+    "guessed": _("Guessed"),
 }
 OTHERS = {
     "structure": _("Sections and other pages"),
@@ -51,33 +53,52 @@ OTHERS = {
 
 
 MOST_TITLES = 10
+# Of notes: the rarer ones count together.
+MOST_GROUPS = 30
 # What a page that is no article became.
 BECAME = {"live": pgettext_lazy("archive", "live"), "draft": pgettext_lazy("archive", "draft")}
 
 
 def articles_of(run: ImportRun, show: str = "") -> QuerySet[ImportedItem]:
-    """Return the articles of a run in the order of the source, or all that stays of one that was taken back.
+    """Return the articles of a run, the worst first, or all that stays of one that was taken back.
 
-    With ``show``, a key of ``HAPPENED`` or ``NOTES``, only those to which that happened, or that have such a note; with
-    one of ``OTHERS``, what it made of that kind, or in a preview would make.
+    With ``show``, a key of ``HAPPENED`` or ``NOTES``, only those to which that happened, or that have such a note: with
+    a colon and a text behind it, one of that text. With one of ``OTHERS``, what the run made of that kind, or in a
+    preview would make.
     """
     if show in OTHERS:
         return run.items.filter(kind=show).order_by("pk")
     found = undo.rows_of(run) if run.state == ImportRun.State.UNDONE else run.items.filter(kind=ImportedItem.Kind.PAGE)
+    kind, _colon, text = show.partition(":")
+    found = found.annotate(stored=Cast("notes", TextField()))
     if show in HAPPENED:
         found = found.filter(what=show)
-    elif show in NOTES:
-        # Quotation marks within a text are escaped in JSON.
-        found = found.annotate(said=Cast("notes", TextField())).filter(said__contains=f'["{show}", ')
-    return found.order_by("pk")
+    elif kind in NOTES and text:
+        # One database keeps letters in JSON as they are, the other as numbers.
+        beginnings = (f"{_beginning(kind)}{json.dumps(text, ensure_ascii=is_ascii)}" for is_ascii in (True, False))
+        as_letters, as_numbers = (Q(stored__contains=beginning) for beginning in beginnings)
+        found = found.filter(as_letters | as_numbers)
+    elif kind in NOTES:
+        found = found.filter(stored__contains=_beginning(kind))
+    ranks = [When(stored__contains=_beginning(kind), then=rank) for rank, kind in enumerate(NOTES, 1)]
+    rank = Case(When(what="failed", then=0), *ranks, default=len(NOTES) + 1)
+    return found.order_by(rank, "pk")
+
+
+def _beginning(kind: str) -> str:
+    """Return how a stored note of a kind begins, but no text in it: quotation marks are escaped there."""
+    return f'["{kind}", '
 
 
 def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
     """Return headings with rows of key, label and number: of what happened, languages, notes, and other things."""
-    languages, notes = Counter[str](), Counter[str]()
-    for kind, language, said in articles_of(run).values_list("kind", "language", "notes").iterator():
+    languages, notes = Counter[str](), Counter[tuple[str, str]]()
+    for kind, language, stored in articles_of(run).order_by().values_list("kind", "language", "notes").iterator():
         languages[language] += kind == ImportedItem.Kind.PAGE
-        notes.update(each for each, _text in said)
+        notes.update((note[0], note[1]) for note in stored)
+    kinds = Counter[str]()
+    for (kind, _text), number in notes.items():
+        kinds[kind] += number
     names = {code: get_language_row(code).name or "–" for code, _number in languages.most_common()}
     others = Counter(dict(run.items.values_list("kind").annotate(Count("pk"))))
     labels = {kind: _with_titles(run, kind, label) if others[kind] else label for kind, label in OTHERS.items()}
@@ -85,7 +106,7 @@ def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
     groups: dict[str, tuple[Any, Mapping[str, Any], Mapping[str, int]]] = {
         "articles": (_("Articles"), HAPPENED, run.counts),
         "languages": (_("By language"), names, languages),
-        "notes": (pgettext_lazy("archive", "Notes"), NOTES, notes),
+        "notes": (pgettext_lazy("archive", "Notes"), NOTES, kinds),
         "others": (_("Beside articles"), labels, others),
     }
     numbers = {
@@ -94,11 +115,24 @@ def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
     }
     left_out = [(row["kind"], _labelled(row), row["items"]) for row in kinds_left_out(run)]
     messages = [(kind, kind, row["items"]) for kind, row in sorted(run.mapping.get("messages", {}).items())]
+    numbers |= {kind: {"title": NOTES[kind], "rows": _groups(notes, kind), "are_filters": True} for kind in NOTES}
     return numbers | {
         "hosts": {"title": _("Redirects to other hosts"), "rows": list(_hosts(run))},
         "kinds": {"title": _("Kinds left out"), "rows": left_out},
         "messages": {"title": _("Messages of people"), "rows": messages},
     }
+
+
+def _groups(notes: Counter[tuple[str, str]], kind: str) -> list[tuple[str, Any, int]]:
+    """Return rows of what notes of a kind have in common, and how many those are, the most frequent first."""
+    groups = [(text, number) for (each, text), number in notes.most_common() if each == kind]
+    rows: list[tuple[str, Any, int]] = [
+        (f"{kind}:{text}", Note(kind, text).heading, number)  # type: ignore[arg-type] # as it is stored
+        for text, number in groups[:MOST_GROUPS]
+    ]
+    if rest := sum(number for _text, number in groups[MOST_GROUPS:]):
+        rows.append((kind, pgettext_lazy("archive", "Others"), rest))
+    return rows
 
 
 def _with_titles(run: ImportRun, kind: str, label: Any) -> str:
@@ -144,8 +178,19 @@ def describe_articles(articles: Iterable[ImportedItem]) -> Iterator[dict[str, An
     """Yield what a report tells of each article; titles and notes are as the source has them."""
     for each in articles:
         facts = {name: getattr(each, name) for name in ("key", "title", "language", "what", "page_id", "addresses")}
-        notes = [{"kind": kind, "label": NOTES.get(kind, kind), "text": text} for kind, text in each.notes]
-        yield {**facts, "kind": each.kind, "happened": _happened(each), "notes": notes}
+        yield {**facts, "kind": each.kind, "happened": _happened(each), "notes": _described(each.notes)}
+
+
+def _described(stored: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return what stored notes say, the worst first, and those that have a ``heading`` in common together."""
+    notes = [Note(*note) for note in stored]
+    ranks = {kind: rank for rank, kind in enumerate(NOTES)}
+    places = {text: place for place, text in enumerate(dict.fromkeys(note.text for note in notes))}
+    notes.sort(key=lambda note: (ranks.get(note.kind, len(ranks)), places[note.text]))
+    return [
+        {"kind": note.kind, "label": NOTES.get(note.kind, note.kind), "heading": note.heading, "text": str(note)}
+        for note in notes
+    ]
 
 
 def _happened(row: ImportedItem) -> Any:
@@ -162,8 +207,8 @@ def _happened(row: ImportedItem) -> Any:
 
 def report_of(run: ImportRun) -> dict[str, Any]:
     """Return all that is known of a run: facts, ``numbers_of``, and ``articles`` and ``others`` as described above."""
-    names = ("identity", "format", "is_preview", "state", "error", "started_at", "ended_at", "total")
-    facts = {"file": Path(run.path).name} | {name: getattr(run, name) for name in names}
+    names = ("identity", "format", "is_preview", "state", "started_at", "ended_at", "total")
+    facts = {"file": Path(run.path).name, "error": run.problem} | {name: getattr(run, name) for name in names}
     articles, others = articles_of(run), run.items.filter(kind__in=OTHERS).order_by("kind", "pk")
     return {
         **facts,

@@ -23,14 +23,14 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import Exists, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from wagtail.models import Page
 
 from chorsu_archive import pages, undo
 from chorsu_archive.additions import Additions
 from chorsu_archive.addresses import Links, add_redirects, follow_links
 from chorsu_archive.conversion import Converter
-from chorsu_archive.items import Addition, Archive, ArchiveError, Item, Options, format_of
+from chorsu_archive.items import Addition, Archive, ArchiveError, Item, Note, Options, format_of, reason_of, storable
 from chorsu_archive.mapping import Mapping, hash_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import WRITTEN, Ready, row_of, short
@@ -82,7 +82,7 @@ def begin(
     """
     for each in filter(None, (path, options.media, options.groups)):
         if not os.access(each, os.R_OK):
-            raise ArchiveError(_("%(name)s can't be read.") % {"name": each.name})
+            raise ArchiveError(_("%(name)s can't be read."), {"name": each.name})
     kind = format_of(path)
     said: dict[str, Any] = {name: str(value or "") for name, value in asdict(options).items()}
     said |= {"publish": publish, "sections": [section.pk for section in sections or ()]}
@@ -111,7 +111,15 @@ def _begun_alike(path: Path, options: dict[str, Any], answers: Mapping, *, is_pr
 def begin_undo(run: ImportRun) -> None:
     """Store that a run is to be taken back; ``advance`` does it. Raises ``ArchiveError`` for one that is at work."""
     idle = ImportRun.objects.filter(is_free("claimed_until") | ~Q(state__in=AT_WORK), pk=run.pk, identity=run.identity)
-    facts = {"position": 0, "total": 0, "error": "", "ended_at": None, "claim_token": None, "claimed_until": None}
+    facts = {
+        "position": 0,
+        "total": 0,
+        "error": "",
+        "error_values": None,
+        "ended_at": None,
+        "claim_token": None,
+        "claimed_until": None,
+    }
     # A run whose source isn't known yet has made nothing.
     state = State.UNDOING if run.identity else State.UNDONE
     if not idle.update(state=state, **facts):
@@ -192,9 +200,10 @@ def _working_on(run: ImportRun) -> Iterator[None]:
                 raise
             if not isinstance(error, ArchiveError):
                 logger.exception("Import %d ended by an error.", run.pk)
-            sentence = permitted(str(error)[:2000], LOST) or repr(error)
+            text, values = reason_of(error)
             with _step_of(run) as facts:
-                facts |= {"state": State.FAILED, "error": sentence, "ended_at": timezone.now()}
+                facts |= {"error": permitted(text[:2000], LOST) or repr(error), "error_values": storable(values)}
+                facts |= {"state": State.FAILED, "ended_at": timezone.now()}
         finally:
             mine = ImportRun.objects.filter(pk=run.pk, claim_token=run.claim_token)
             mine.update(claim_token=None, claimed_until=None)
@@ -314,7 +323,7 @@ class _Import:
                 facts["position"] = self.run.position + len(batch)
             yield
 
-    def bring_in(self, items: Sequence[Item], problem: str = "") -> None:
+    def bring_in(self, items: Sequence[Item], problem: Note | None = None) -> None:
         """Write items, together or else one by one; with a ``problem`` only that they can't be written."""
         run, keys = self.run, [short(item.key) for item in items]
         rows = ImportedItem.objects.filter(identity=run.identity, kind=Kind.PAGE, key__in=keys)
@@ -334,11 +343,11 @@ class _Import:
                 raise
             self.mapping.forget()
             for item in items:
-                self.bring_in([item], _sentence(error) if len(items) == 1 else "")
+                self.bring_in([item], _failure(error) if len(items) == 1 else None)
         else:
             self.links.add(written)
 
-    def prepare(self, item: Item, former: ImportedItem | None, problem: str) -> Ready:
+    def prepare(self, item: Item, former: ImportedItem | None, problem: Note | None) -> Ready:
         """Return an item as it can be written: converted, or with what keeps it out."""
         digest = hash_of(asdict(item) | {"notes": ()})
         what = "failed" if problem else self.fate_of(item, digest, former)
@@ -359,7 +368,7 @@ class _Import:
                 # Whatever one text of ten thousand holds, the others come in.
                 if not isinstance(error, ArchiveError | ValidationError):
                     logger.exception("The item %r can't be converted.", item.key)
-                ready.fail(_sentence(error))
+                ready.fail(_failure(error))
         return ready
 
     def fate_of(self, item: Item, digest: str, former: ImportedItem | None) -> str:
@@ -396,8 +405,7 @@ class _Import:
                     translations_imported.send(sender=ImportRun, articles=pairs, run=run)
 
 
-def _sentence(error: Exception) -> str:
+def _failure(error: Exception) -> Note:
     """Return why an item can't be written."""
-    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-        return "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())[:1000]
-    return (" ".join(getattr(error, "messages", [])) or str(error) or repr(error))[:1000]
+    text, values = reason_of(error)
+    return Note("dropped", text[:1000], values)

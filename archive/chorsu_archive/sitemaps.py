@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from lxml import etree
 
 from chorsu_archive.fetching import MOST_REDIRECTS, Fetcher, FetchError, copy
@@ -48,7 +48,7 @@ def _status(address: str, handler: WSGIHandler, host: str) -> int:
 
 def _listed_in(sitemap: str, fetcher: Fetcher, *, is_index: bool = True) -> Iterator[str]:
     """Yield the addresses in a sitemap, and in those that it names: files beside it, else they are fetched."""
-    unreadable = ArchiveError(_("%(sitemap)s can't be read, or is no sitemap.") % {"sitemap": sitemap})
+    unreadable = ArchiveError(_("%(sitemap)s can't be read, or is no sitemap."), {"sitemap": sitemap})
     try:
         with TemporaryFile() as file:
             if "://" in sitemap:

@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 from zipfile import ZipFile, is_zipfile
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
-from chorsu_archive.items import ArchiveError
+from chorsu_archive.items import ArchiveError, reason_of
 from chorsu_articles.forms.documents import MOST_UNFOLDED, open_archive
 
 PIECE, DEEPEST_ADDRESS = 65_536, 30
@@ -59,7 +59,7 @@ class Files:
             for line in iter(partial(file.readline, longest + 1), b""):
                 if len(line) > longest:
                     text = _("A line of %(name)s is longer than %(size)d MB.")
-                    raise ArchiveError(text % {"name": name, "size": longest // 1_000_000})
+                    raise ArchiveError(text, {"name": name, "size": longest // 1_000_000})
                 yield line
 
     def head(self, name: str, size: int) -> bytes:
@@ -82,11 +82,12 @@ def _refusals(name: str) -> Iterator[None]:
     except ArchiveError:
         raise
     except OSError as error:
-        raise ArchiveError(_("%(name)s can't be read.") % {"name": name}) from error
+        raise ArchiveError(_("%(name)s can't be read."), {"name": name}) from error
     except ValidationError as error:
-        raise ArchiveError(f"{name}: {error.messages[0]}") from error
+        reason, _values = reason_of(error)
+        raise ArchiveError("%(name)s: %(reason)s", {"name": name, "reason": reason}) from error
     except Exception as error:  # zipfile raises a dozen kinds of exception, and zlib its own
-        raise ArchiveError(_("%(name)s is damaged, or isn't what its name says.") % {"name": name}) from error
+        raise ArchiveError(_("%(name)s is damaged, or isn't what its name says."), {"name": name}) from error
 
 
 def open_zip(file: BinaryIO, name: str, most: int = MOST_UNFOLDED) -> ZipFile:
@@ -104,7 +105,7 @@ def member(archive: ZipFile, name: str, most: int, *, of: str) -> bytes:
 
 def _at_most(content: bytes, most: int, name: str) -> bytes:
     if len(content) > most:
-        raise ArchiveError(_("%(name)s is larger than %(size)d MB.") % {"name": name, "size": most // 1_000_000})
+        raise ArchiveError(_("%(name)s is larger than %(size)d MB."), {"name": name, "size": most // 1_000_000})
     return content
 
 

@@ -17,10 +17,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from chorsu_archive.conf import get_settings
-from chorsu_archive.items import MEDIUM, ArchiveError, Item, Medium, Note
+from chorsu_archive.items import MEDIUM, ArchiveError, Item, Medium, Note, Values
 from chorsu_archive.page_links import SIGN, PageLinks
 from chorsu_archive.places import host_of
 from chorsu_archive.wordpress_html import as_html
@@ -63,7 +63,7 @@ def convert(item: Item, *, language: str, media: Callable[[str], Medium | None])
     blocks than an article may.
     """
     if len(item.html) > get_settings().largest_text:
-        raise ArchiveError(_("The text is longer than any article: %d characters.") % len(item.html))
+        raise ArchiveError(_("The text is longer than any article: %d characters."), len(item.html))
     text = _Text(item, language, media)
     html = as_html(item.html, text.tell) if item.texts == "wordpress" else item.html
     try:
@@ -125,8 +125,9 @@ class _Text:
         except (ValueError, TypeError, KeyError, RecursionError):
             self.tell("broken", _("The footnotes in the article's field can't be read."), str(field)[:1000])
 
-    def tell(self, kind: Any, text: str, *words: str) -> None:
-        self.notes[Note(kind, " ".join(filter(None, [text, *words])))] = None
+    def tell(self, kind: Any, text: str, *words: str, values: Values = None) -> None:
+        """Note a text, which is in English as the catalogues have it, with words of the source."""
+        self.notes[Note(kind, text, values, " ".join(filter(None, words)))] = None
 
     def read(self, html: str) -> list[Block]:
         """Return the blocks of a text. Raises ``TooMuchMarkupError`` where it has more than an article may.
@@ -202,7 +203,7 @@ class _Text:
     def taken(self, child: Element) -> Nodes:
         """Return what becomes of an element: of one that no reader takes, itself."""
         if "background-image" in (style := child.attributes.get("style", "")):
-            self.tell("dropped", _("What articles don't have, <%s>:") % child.name, style[:1000])
+            self.tell("dropped", _("What articles don't have, <%s>:"), style[:1000], values=child.name)
         by_class = (BY_CLASS[each] for each in sorted(child.classes & BY_CLASS.keys()))
         reader = next(by_class, READERS.get(child.name))
         if reader and (made := reader(self, child)) is not None:
@@ -355,7 +356,7 @@ class _Text:
         words = _words(child)
         if words or child.name != "noscript":
             source = child.attributes.get("src", "")
-            self.tell("dropped", _("What articles don't have, <%s>:") % child.name, source, words)
+            self.tell("dropped", _("What articles don't have, <%s>:"), source, words, values=child.name)
         return []
 
     def quotation(self, child: Element) -> Nodes:

@@ -9,12 +9,13 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 
+from chorsu_archive.items import Note
 from chorsu_archive.mapping import texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import IMPORTED, PUBLISHED, touched
@@ -55,7 +56,7 @@ def take_back(row: ImportedItem, run: ImportRun) -> bool:
     elif is_mine:
         why = _delete_object(row)
     if why:
-        row.notes = [note for note in row.notes if note[0] != "stays"] + [["stays", why]]
+        row.notes = [note for note in row.notes if note[0] != "stays"] + [Note("stays", why).stored()]
         row.save(update_fields=["notes"])
     elif is_mine or row.made_by_id is None:
         row.delete()

@@ -190,6 +190,8 @@ class RunView(ImportsView):
         happened = set(report.articles_of(run).order_by("what").values_list("what", flat=True).distinct())
         shown = {kind: label for kind, label in report.HAPPENED.items() if kind in happened}
         shown |= {kind: label for kind, label, _number in numbers["notes"]["rows"]}
+        for kind in report.NOTES:
+            shown |= {key: label for key, label, _number in numbers[kind]["rows"] if key == show and key != kind}
         others = set(run.items.order_by("kind").values_list("kind", flat=True).distinct())
         shown |= {kind: label for kind, label in report.OTHERS.items() if kind in others}
         items = self.page_of(report.articles_of(run, show))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from html import escape, unescape
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from chorsu_editorial.markup import tokens
 

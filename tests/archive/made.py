@@ -9,8 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from chorsu_archive.items import Archive, Contributor, Item, Medium, Options, Term
-from chorsu_archive.models import ImportRun
+from chorsu_archive.items import Archive, Contributor, Item, Medium, Note, Options, Term
+from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import OPEN, advance, begin, begin_undo
 from chorsu_archive.undo import rows_of
 
@@ -95,4 +95,9 @@ def take_back(run: ImportRun) -> list[str]:
     while advance(run, seconds=30):
         pass
     assert run.state == ImportRun.State.UNDONE, run.error
-    return [f"{row.title}: {text}" for row in rows_of(run) for kind, text in row.notes if kind == "stays"]
+    return [f"{row.title}: {text}" for row in rows_of(run) for kind, text in notes_of(row) if kind == "stays"]
+
+
+def notes_of(row: ImportedItem) -> list[tuple[str, str]]:
+    """Return the kinds and sentences of stored notes."""
+    return [(note[0], str(Note(*note))) for note in row.notes]

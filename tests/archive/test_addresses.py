@@ -31,6 +31,7 @@ from chorsu_archive.sitemaps import unanswered
 from chorsu_articles.models import AnalysisPage, Picture, Publication
 from chorsu_articles.services.insertion import hold_rows
 from chorsu_editorial.file_usage.files import in_use
+from tests.archive.made import notes_of
 from tests.archive.old_site import ADDRESSES, OldArchive, content, old_server
 from tests.articles.documents import PDF
 from tests.articles.pictures import file_of
@@ -108,9 +109,9 @@ def linked_to(item: ImportedItem) -> str:
     return f'<p><a linktype="page" id="{item.page_id}">a</a></p>'
 
 
-def notes_of(item: ImportedItem) -> list[list[str]]:
+def fresh_notes_of(item: ImportedItem) -> list[tuple[str, str]]:
     item.refresh_from_db()
-    return item.notes
+    return notes_of(item)
 
 
 @pytest.mark.parametrize(("address", "found"), ADDRESSES["places"])
@@ -210,8 +211,8 @@ def test_what_is_here_already_stays_and_is_told(run):
 
     redirects = dict(Redirect.objects.values_list("old_path", "redirect_page"))
     assert redirects == {"/2015/kept": own.pk, "/2015/free": item.page_id}
-    assert notes_of(item) == [
-        ["broken", f"{path} leads elsewhere in this newsroom, so it stays so."]
+    assert fresh_notes_of(item) == [
+        ("broken", f"{path} leads elsewhere in this newsroom, so it stays so.")
         for path in (own.url.rstrip("/"), "/2015/kept")
     ]
 
@@ -246,7 +247,7 @@ def test_links_between_imported_articles_follow(run):
     follow_links(run)
 
     assert html_of(two) == latest_html(two) == html.format(*[f'linktype="page" id="{one.page_id}"'] * 3)
-    assert notes_of(two) == []
+    assert fresh_notes_of(two) == []
     page = page_of(two)
     assert (touched(page), page.revisions.count()) == (False, 1)
     assert ReferenceIndex.get_references_to(page_of(one)).filter(object_id=str(page.pk)).exists()
@@ -255,7 +256,7 @@ def test_links_between_imported_articles_follow(run):
 def test_a_link_follows_when_its_target_comes_later(run):
     two = bring(run, html=link_to("one"))
     follow_links(run)
-    assert notes_of(two) == [["broken", f"{OLD}/2015/one/: this link leads nowhere here."]]
+    assert fresh_notes_of(two) == [("broken", f"{OLD}/2015/one/: this link leads nowhere here.")]
     assert html_of(two) == link_to("one")
 
     later = ImportRun.objects.create(identity=OLD, format="wordpress")
@@ -263,7 +264,7 @@ def test_a_link_follows_when_its_target_comes_later(run):
     follow_links(later)
 
     assert html_of(two) == linked_to(one)
-    assert notes_of(two) == []
+    assert fresh_notes_of(two) == []
 
 
 def test_links_to_what_is_here_already_follow_before_a_text_is_written(run):
@@ -298,7 +299,7 @@ def test_another_source_s_articles_stay_as_they_are(run):
 
     follow_links(other)
 
-    assert (html_of(two), notes_of(two)) == (link_to("one"), [])
+    assert (html_of(two), fresh_notes_of(two)) == (link_to("one"), [])
 
 
 def test_what_an_editor_touched_since_stays(run):
@@ -347,7 +348,7 @@ def test_links_to_files_lead_to_the_files(run):
         f'<p><a href="{picture.file.url}">{names[0]}</a> <a linktype="document" id="{document}">{names[1]}</a> '
         f'<a href="{folder}/no.pdf">no.pdf</a></p>'
     )
-    assert notes_of(two) == [["broken", f"{folder}/no.pdf: this link leads nowhere here."]]
+    assert fresh_notes_of(two) == [("broken", f"{folder}/no.pdf: this link leads nowhere here.")]
     assert in_use(Document.objects.get(pk=document))
 
 

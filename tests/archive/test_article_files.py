@@ -149,8 +149,8 @@ def test_word_is_read_back_as_the_same_article(tmp_path):
     assert (made.headline, made.lead, item.language) == (page.title, page.lead, "tg")
     assert item.authors == ("Фирӯз Қодир", "Таҳририя")
     assert item.published == page.published_on
-    byline = "Its byline was left out: Фирӯз Қодир, Таҳририя, 1 ноябри соли 2026"
-    assert (item.notes, made.notes) == ((Note("dropped", byline),), ())
+    byline = Note("dropped", "Its byline was left out: %s", "Фирӯз Қодир, Таҳририя, 1 ноябри соли 2026")
+    assert (item.notes, made.notes) == ((byline,), ())
     text, quotation, picture, facts, table, pull_quote, passage, video, later, notes = (
         (block["type"], block["value"]) for block in page.body.raw_data
     )

@@ -13,7 +13,7 @@ from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportedItem
 from chorsu_articles.models import AnalysisPage, EventReportPage, Person, SectionPage, Topic
 from chorsu_articles.models.vocabularies import ProtectedIdentity
-from tests.archive.made import bring, item, write
+from tests.archive.made import bring, item, notes_of, write
 from tests.factories import make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_newsroom")]
@@ -101,7 +101,7 @@ def test_what_is_left_out_is_told_by_number_or_note(imports, tmp_path):
     mapping.data["kinds"]["page"]["section"] = "none"
     run = imports(mapping=mapping)
     assert run.counts == {"created": 2, "left_out": 1}
-    assert ImportedItem.objects.get(kind="page", key="1").notes == [["dropped", "The field “seo” was left out."]]
+    assert notes_of(ImportedItem.objects.get(kind="page", key="1")) == [("dropped", "The field “seo” was left out.")]
 
 
 def shop(path: Path) -> Path:
@@ -182,7 +182,7 @@ def test_without_a_section_in_the_language_an_item_fails_with_a_sentence(tmp_pat
     SectionPage.objects.filter(locale__language_code="tg").delete()
     run = bring(archive(tmp_path))
     assert run.counts == {"created": 2, "failed": 1}
-    assert "“tg”" in ImportedItem.objects.get(what="failed").notes[0][1]
+    assert "“tg”" in notes_of(ImportedItem.objects.get(what="failed"))[0][1]
 
 
 def test_what_was_chosen_once_is_proposed_to_the_next_run_as_far_as_it_is_here(imports, tmp_path):

@@ -39,7 +39,7 @@ from chorsu_articles.models import (
     Topic,
 )
 from chorsu_editorial.hashing import content_parts
-from tests.archive.made import take_back
+from tests.archive.made import notes_of, take_back
 from tests.archive.varied import LANGUAGES, block, empty, listed, make_newsroom, read
 from tests.counted_lines import count_lines
 from tests.factories import make_article, make_home, make_picture, make_section
@@ -227,8 +227,8 @@ def failure(folder: Path) -> str:
     except ArchiveError as error:
         return str(error)
     assert not Publication.objects.exists()
-    notes = [text for row in ImportedItem.objects.filter(kind="page") for _kind, text in row.notes]
-    return " ".join(filter(None, [run.error, *notes]))
+    notes = [text for row in ImportedItem.objects.filter(kind="page") for _kind, text in notes_of(row)]
+    return " ".join(filter(None, [run.problem, *notes]))
 
 
 def test_a_folder_is_known_by_its_manifest(export, tmp_path):
@@ -320,7 +320,7 @@ def test_what_could_run_is_taken_out_and_told(export):
     paragraph, video = page.body.raw_data
     assert paragraph["value"] == "<p>A <b>b</b><a>c</a>ipt> 1 &lt; 2</p>"
     assert video["value"] == {"url": "", "caption": "<b>"}
-    told = " ".join(text for row in ImportedItem.objects.filter(kind="page") for _kind, text in row.notes)
+    told = " ".join(text for row in ImportedItem.objects.filter(kind="page") for _kind, text in notes_of(row))
     for what in ("<script>", "onclick=", "href=", "<img>", "javascript:alert(1)"):
         assert what in told
 
@@ -516,7 +516,7 @@ def test_a_translation_of_what_was_here_before_is_told_and_can_be_taken_back(exp
     for is_preview in (True, False):
         run = bring(export, is_preview=is_preview)
         [row] = run.items.filter(kind="page")
-        assert ["guessed", "It became a translation of “Ours”, which was here before."] in row.notes
+        assert ("guessed", "It became a translation of “Ours”, which was here before.") in notes_of(row)
     assert take_back(run) == []
     assert list(AnalysisPage.objects.all()) == [here]
 

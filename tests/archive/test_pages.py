@@ -173,7 +173,7 @@ def test_what_is_no_live_text_there_is_a_draft_here(imports):
     found = AnalysisPage.objects.order_by("slug").values_list("live", "published_on")
     assert list(found) == [(True, item(0).published), *[(False, None)] * 3]
     notes = dict(ImportedItem.objects.filter(kind="page").values_list("key", "notes"))
-    assert [kind for kind, _text in notes["2"] + notes["3"]] == ["guessed", "dropped"]
+    assert [kind for kind, *_text in notes["2"] + notes["3"]] == ["guessed", "dropped"]
     assert not notes["0"] + notes["1"]
 
 

@@ -20,6 +20,7 @@ from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pictures import FOUND, Library
 from chorsu_articles.models import Picture
 from chorsu_articles.pictures import files as picture_files
+from tests.archive.made import notes_of
 from tests.archive.old_site import ADDRESSES, OldArchive, OldServer, content, dripping, endless, old_server, redirect
 from tests.articles.documents import PDF
 from tests.articles.pictures import SECRETS, file_of, stored_files, telling_file
@@ -46,7 +47,7 @@ def library(*media: Medium, run: ImportRun | None = None, **files: bytes) -> Lib
 
 
 def told(made: Library, key: str) -> list[tuple[str, str]]:
-    return [(note.kind, str(note.text)) for note in made.notes(key)]
+    return [(note.kind, str(note)) for note in made.notes(key)]
 
 
 def medium_at(site: OldServer, path: str = "/a.png", key: str = "5", **said) -> Medium:
@@ -134,7 +135,7 @@ def test_a_caption_that_is_too_long_is_cut_and_that_is_told(site):
 
     text = f"{site.address}/a.png: the caption was cut after 500 characters."
     assert told(made, "5") == [("dropped", text)]
-    assert ImportedItem.objects.get().notes == [["dropped", text]]
+    assert notes_of(ImportedItem.objects.get()) == [("dropped", text)]
 
 
 def test_what_a_run_brought_in_is_found_again_and_not_fetched(site):
@@ -170,9 +171,9 @@ def test_what_can_not_be_had_is_told_and_tried_again_by_a_later_run_alone(site):
     made = library(medium, run=one)
 
     assert made.picture("5") is None
-    assert told(made, "5") == [("broken", f"{site.address}/gone.png: The server answers 404.")]
+    assert told(made, "5") == [("broken", f"The server answers 404. {site.address}/gone.png")]
     row = ImportedItem.objects.get()
-    assert (row.what, row.object_id, row.notes) == ("failed", None, [list(each) for each in told(made, "5")])
+    assert (row.what, row.object_id, notes_of(row)) == ("failed", None, told(made, "5"))
 
     same = library(medium, run=one)
     assert made.picture("5") is same.picture("5") is None
@@ -298,7 +299,7 @@ def test_what_does_not_end_is_left_at_the_limit_of_uploads(site, settings):
 
     assert made.picture("5") is None
 
-    assert told(made, "5") == [("dropped", f"{site.address}/endless.jpg: It is larger than 293.0\xa0KB.")]
+    assert told(made, "5") == [("dropped", f"It is larger than 293.0\xa0KB. {site.address}/endless.jpg")]
 
 
 def test_a_large_file_of_the_archive_is_left_too(site, settings):
@@ -330,7 +331,7 @@ def test_a_host_that_does_not_answer_is_asked_again_by_a_later_run_alone(site):
 
     assert not any(made.picture(medium.key) for medium in media)
     assert len(site.asked) == fetching.MOST_FAILURES
-    assert told(made, "19")[0][1].endswith("127.0.0.1 doesn't answer.")
+    assert told(made, "19")[0][1].startswith("127.0.0.1 doesn't answer.")
     assert library(*media).picture("good")
 
 
@@ -369,7 +370,7 @@ def test_a_redirect_in_a_circle_ends(site):
 
     assert made.picture("5") is None
     assert len(site.asked) == fetching.MOST_REDIRECTS + 1
-    assert told(made, "5")[0][1].endswith("It is redirected again and again.")
+    assert told(made, "5")[0][1].startswith("It is redirected again and again.")
 
 
 @pytest.mark.parametrize(
@@ -430,4 +431,4 @@ def test_a_medium_that_the_archive_does_not_know_is_told():
     made = library()
 
     assert made.picture("nothing") is None
-    assert told(made, "nothing") == [("broken", "nothing: The archive says nothing of this file.")]
+    assert told(made, "nothing") == [("broken", "The archive says nothing of this file. nothing")]

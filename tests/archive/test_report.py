@@ -50,6 +50,25 @@ def test_sums_are_by_what_happened_by_language_and_by_kind_of_note():
     assert rows("others") == {"Pictures": 1, "Old addresses that lead on": 1}
 
 
+def test_notes_of_one_text_are_counted_together_the_worst_first():
+    run = make_run()
+    form, block = ["dropped", "A formula was left out:", None, "$x$"], "A block that the old site filled by itself:"
+    add(run, "one", notes=[["guessed", "Its date."], *(["dropped", block, None, str(n)] for n in range(794)), form])
+    add(run, "two", notes=[["broken", "%(address)s: this link leads nowhere here.", {"address": "/ғ"}, ""]])
+    add(run, "three", "failed", notes=[["dropped", "x"]])
+    numbers = numbers_of(run)
+    assert [[row[1:] for row in numbers[kind]["rows"]] for kind in ("dropped", "broken")] == [
+        [("A block that the old site filled by itself", 794), ("A formula was left out", 1), ("x", 1)],
+        [("…: this link leads nowhere here.", 1)],
+    ]
+    for kind, found in (("dropped", ["three", "one"]), ("broken", ["two"])):
+        assert [row.key for row in articles_of(run, kind)] == found
+    assert [row.key for row in articles_of(run)] == ["three", "one", "two"]
+    assert [row.key for row in articles_of(run, numbers["dropped"]["rows"][1][0])] == ["one"]
+    page = BeautifulSoup(as_html(run), "html.parser")
+    assert [len(each("li")) for each in page.select(".archive-articles details")] == [794]
+
+
 def test_every_kind_of_object_has_a_label():
     assert set(OTHERS) == set(ImportedItem.Kind) - {ImportedItem.Kind.PAGE}
 
@@ -73,7 +92,8 @@ def test_json_is_the_whole_report():
     assert (report["file"], report["identity"], report["total"]) == ("export.xml", "https://old.example", 4)
     first, second = report["articles"]
     label = "Broken links and files"
-    assert first["notes"] == [{"kind": "broken", "label": label, "text": "http://old.example/ғ"}]
+    address = "http://old.example/ғ"
+    assert first["notes"] == [{"kind": "broken", "label": label, "heading": address, "text": address}]
     assert (first["page_id"], first["addresses"], first["happened"]) == (page.pk, ["http://old.example/?p=1"], "New")
     assert (second["page_id"], second["title"], second["notes"]) == (None, "Ҷумҳурии Тоҷикистон", [])
     assert json.loads(as_json(make_run()))["articles"] == []
@@ -103,14 +123,19 @@ def test_what_comes_from_the_source_is_text():
     page = BeautifulSoup(as_html(run), "html.parser")
     assert not page(["script", "img"])
     assert not [name for tag in page(True) for name in tag.attrs if name.startswith("on")]
-    assert page.get_text().count(HOSTILE) == 7
+    assert page.get_text().count(HOSTILE) == 8
 
 
 def test_the_page_speaks_the_language_of_who_asks():
-    run = make_run(is_preview=True)
-    add(run, "one", notes=[["dropped", "Форма."]])
+    """Of what an earlier version stored the words are as they were."""
+    facts = {"line": 3, "name": "a.xml", "reason": "there is a control character; remove it"}
+    error = "Line %(line)d of %(name)s can't be read: %(reason)s."
+    run = make_run(is_preview=True, error=error, error_values=facts)
+    add(run, "one", notes=[["dropped", "Форма."], ["dropped", "Comments and pings left out: %d.", 3, ""]])
     with translation.override("ru"):
         page = as_html(run)
     assert '<html lang="ru" dir="ltr">' in page
     assert "Пробный импорт" in page
     assert "Форма." in page
+    assert "Пропущено комментариев и уведомлений: 3." in page
+    assert "Строку 3 файла a.xml прочитать не удаётся: есть управляющий символ; удалите его." in page

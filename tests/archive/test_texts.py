@@ -67,7 +67,7 @@ def shapes(html: str, **options: Any) -> list[str]:
 
 
 def notes(html: str, **options: Any) -> list[tuple[str, str]]:
-    return [(note.kind, str(note.text)) for note in converted(html, **options).notes]
+    return [(note.kind, str(note)) for note in converted(html, **options).notes]
 
 
 def text(*paragraphs: str) -> str:
@@ -227,7 +227,7 @@ def words_of(tree: Any) -> list[str]:
 @given(st.lists(trees, max_size=6), st.sampled_from(["wordpress", "plain"]))
 def test_every_letter_is_in_a_block_or_in_a_note(parts, texts):
     made = converted("".join(map(written, parts)), texts=texts)
-    told = [text for each in made.blocks for text in all_texts(each["value"])] + [str(each.text) for each in made.notes]
+    told = [text for each in made.blocks for text in all_texts(each["value"])] + [str(each) for each in made.notes]
     # Equal forms are one note.
     words = {word for each in parts for word in words_of(each)}
     assert not letters(*words) - letters(*told)

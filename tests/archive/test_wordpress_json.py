@@ -99,7 +99,7 @@ def only(folder: Path, **facts: Any) -> Item:
 
 
 def told(item: Item) -> str:
-    return "\n".join(f"{note.kind}: {note.text}" for note in item.notes)
+    return "\n".join(f"{note.kind}: {note}" for note in item.notes)
 
 
 def test_a_site(tmp_path):

@@ -20,8 +20,8 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 from zipfile import ZipFile
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 from lxml import etree, html
 from wagtail.coreutils import get_content_languages
 
@@ -41,16 +41,22 @@ LARGEST_FILE, LARGEST_PICTURE, LARGEST_PROPERTIES = 100_000_000, 50_000_000, 1_0
 SECONDS, MEMORY = 10, 500_000_000
 LONGEST_NAME, MOST_NAMED = 150, 20
 # What is told of elements that mammoth passes over without a word, or in its own words.
-_DRAWINGS = gettext_lazy("Drawings and diagrams were left out: %d.")
-_CHANGES = gettext_lazy("Suggested changes in it count as accepted.")
-_MARGINS = gettext_lazy("What stands at the head or foot of its pages was left out.")
-PASSED_OVER: dict[str, tuple[Any, Any]] = {
-    "comment": ("dropped", gettext_lazy("Remarks of editors were left out: %d.")),
-    "OLEObject": ("dropped", gettext_lazy("Files of other programs inside it were left out: %d.")),
-    "oMath": ("dropped", gettext_lazy("A formula was left out.")),
+_DRAWINGS = _("Drawings and diagrams were left out: %d.")
+_CHANGES = _("Suggested changes in it count as accepted.")
+_MARGINS = _("What stands at the head or foot of its pages was left out.")
+PASSED_OVER: dict[str, tuple[Any, str]] = {
+    "comment": ("dropped", _("Remarks of editors were left out: %d.")),
+    "OLEObject": ("dropped", _("Files of other programs inside it were left out: %d.")),
+    "oMath": ("dropped", _("A formula was left out.")),
     **dict.fromkeys(("chart", "relIds", "AlternateContent"), ("dropped", _DRAWINGS)),
     **dict.fromkeys(("headerReference", "footerReference"), ("dropped", _MARGINS)),
     **dict.fromkeys(("ins", "del", "moveTo"), ("guessed", _CHANGES)),
+}
+# What mammoth's messages mean, by words in them; behind a colon it names what.
+MESSAGES: dict[str, tuple[Any, str]] = {
+    "w:sym": ("dropped", _("A sign of a font of symbols was left out:")),
+    "cell merging": ("guessed", _("Cells of a table may stand in other places.")),
+    **dict.fromkeys(("image", "Image"), ("broken", _("A picture that the document doesn't have."))),
 }
 # In messages of mammoth that nothing is lost by, or that are told above.
 UNTOLD = ("Unrecognised run style", "Unrecognised table style", "Image of type ", " style with ID ", "ignored: v:",
@@ -75,7 +81,7 @@ class Documents(Archive):
         self._names = self._files.ending(*ENDINGS)
         if not self._names:
             raise ArchiveError(
-                _("%(name)s is no document of Word, and holds none. Save it as .docx.") % {"name": path.name}
+                _("%(name)s is no document of Word, and holds none. Save it as .docx."), {"name": path.name}
             )
         self._sizes = Counter(_version(name)[0] for name in self._names)
 
@@ -116,7 +122,7 @@ class Documents(Archive):
         content = self._files.read(name, LARGEST_FILE)
         if content.startswith(b"\xd0\xcf\x11\xe0"):
             message = _("%(name)s is of an old kind, or has a password. Save it as .docx without one.")
-            raise ArchiveError(message % {"name": name})
+            raise ArchiveError(message, {"name": name})
         return content
 
     def _item(self, name: str) -> Item:
@@ -127,7 +133,8 @@ class Documents(Archive):
         except ArchiveError as error:
             if len(self._names) == 1:
                 raise
-            return Item(_short(name), Path(name).stem, status="draft", notes=(Note("dropped", str(error)),))
+            reason = Note("dropped", error.text, error.values)
+            return Item(_short(name), Path(name).stem, status="draft", notes=(reason,))
         root = etree.fromstring(f"<body>{converted['html']}</body>", html.XHTMLParser(huge_tree=True))
         _mark_numbers(root)
         keys, facts = _pictures(package, name), _facts(package)
@@ -143,7 +150,7 @@ class Documents(Archive):
         if any(part.lower().endswith("vbaproject.bin") for part in package.namelist()):
             notes.append(Note("dropped", _("Its macros were left out.")))
         bylines = map(_take, root.xpath(".//p[@class='byline']"))
-        notes += [Note("dropped", _("Its byline was left out: %s") % each) for each in bylines]
+        notes += [Note("dropped", _("Its byline was left out: %s"), each) for each in bylines]
         title, lead = ("".join(map(_take, root.xpath(path)[:1])) for path in (HEADLINE, ".//p[@class='subtitle']"))
         if not title:
             notes.append(Note("guessed", _("The headline is the file's name.")))
@@ -205,21 +212,21 @@ def _converted(document: bytes, name: str) -> dict[str, Any]:
     run = run_apart(mammoth_process.__file__, json.dumps(options), input=document, capture_output=True)
     if run.returncode < 0 or run.returncode == mammoth_process.TOO_MUCH:
         message = _("%(name)s has more in it, or one thing deeper in another, than anybody writes.")
-        raise ArchiveError(message % {"name": name})
+        raise ArchiveError(message, {"name": name})
     if run.returncode:
         # mammoth takes for granted what most documents have, and says nothing where it is missing.
         logger.warning("A document ended mammoth with %s: %s", run.returncode, run.stderr[-500:])
-        raise ArchiveError(_("%(name)s lacks what a document of Word has.") % {"name": name})
+        raise ArchiveError(_("%(name)s lacks what a document of Word has."), {"name": name})
     converted: dict[str, Any] = json.loads(run.stdout)
     if len(converted["html"]) > most:
-        raise ArchiveError(_("%(name)s is longer than any article.") % {"name": name})
+        raise ArchiveError(_("%(name)s is longer than any article."), {"name": name})
     return converted
 
 
 def _passed_over(counts: Mapping[str, int]) -> Iterator[Note]:
     for name, (kind, text) in PASSED_OVER.items():
         if counts[name] > 0:
-            yield Note(kind, str(text).replace("%d", str(counts[name])))
+            yield Note(kind, text, counts[name] if "%d" in text else None)
 
 
 def _told(messages: list[str]) -> Iterator[Note]:
@@ -229,11 +236,18 @@ def _told(messages: list[str]) -> Iterator[Note]:
         if message.startswith("Unrecognised paragraph style: "):
             styles[message.partition(": ")[2].rpartition(" (Style ID")[0]] = None
         elif not any(words in message for words in UNTOLD):
-            yield Note("dropped", message)
+            yield _of_mammoth(message)
     if unknown := [style for style in styles if style.lower() not in PLAIN]:
-        yield Note(
-            "guessed", _("Styles that became plain text: %(names)s") % {"names": ", ".join(unknown[:MOST_NAMED])}
-        )
+        yield Note("guessed", _("Styles that became plain text: %(names)s"), {"names": ", ".join(unknown[:MOST_NAMED])})
+
+
+def _of_mammoth(message: str) -> Note:
+    """Return what a message of mammoth, which is in English, means for an article."""
+    named = message.partition(": ")[2].rpartition("}")[2].removeprefix("char ").replace(" in font ", ", ")
+    for words, (kind, text) in MESSAGES.items():
+        if words in message:
+            return Note(kind, text, words=named if text.endswith(":") else "")
+    return Note("dropped", _("What articles don't have:"), words=named or "?")
 
 
 def _mark_numbers(root: Any) -> None:

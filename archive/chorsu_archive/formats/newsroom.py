@@ -17,8 +17,8 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, Page
 
@@ -79,7 +79,7 @@ class NewsroomArchive(Archive):
                 try:
                     yield _item(data)
                 except MISSHAPEN as error:
-                    raise ArchiveError(_("%s isn't an article of an export.") % name) from error
+                    raise ArchiveError(_("%s isn't an article of an export."), name) from error
 
     def additions(self) -> Iterator[Addition]:
         """Yield the rows of vocabularies, those of pages that are no articles, and redirects, in this order."""
@@ -115,11 +115,11 @@ class NewsroomArchive(Archive):
             for name in DATES:
                 setattr(page, name, moment(item.data["dates"].get(name)))
         except (Locale.DoesNotExist, *MISSHAPEN) as error:
-            raise ArchiveError(_("“%s” can't be written in this newsroom.") % item.title) from error
+            raise ArchiveError(_("“%s” can't be written in this newsroom."), item.title) from error
         page.prepare()
         notes = [] if kind else [Note("guessed", _("Its kind isn't known here: it became an article."))]
         notes += [*foreign.notes(), *self._joined(item)]
-        return page, notes + [Note("broken", _("Not there: %s") % key) for key in sorted(foreign.missing)]
+        return page, notes + [Note("broken", _("Not there: %s"), key) for key in sorted(foreign.missing)]
 
     @transaction.atomic
     def join(self, run: ImportRun, library: Any) -> bool:
@@ -133,7 +133,7 @@ class NewsroomArchive(Archive):
             page: Any = locked[row.page_id or 0].specific
             if not touched(page):
                 made, notes = self.page_of(batch[row.key], library)
-                told = [[note.kind, str(note.text)] for note in notes]
+                told = [note.stored() for note in notes]
                 write_in_place(page, {name: getattr(made, name) for name in _referring(type(page))})
                 row.notes = [note for note in row.notes if not _names_a_page(note)]
                 row.notes += filter(_names_a_page, told)
@@ -147,7 +147,7 @@ class NewsroomArchive(Archive):
         for key in ImportedItem.objects.filter(identity=self.identity, page__in=titles).values_list("page", flat=True):
             titles.pop(key, None)
         for title in titles.values():
-            yield Note("guessed", _("It became a translation of “%s”, which was here before.") % title)
+            yield Note("guessed", _("It became a translation of “%s”, which was here before."), title)
 
     def _rows(self, table: str) -> Iterator[tuple[bytes, dict[str, Any]]]:
         """Yield the lines of a list, and what they say. It is read to its end first, for its checksum."""
@@ -166,18 +166,18 @@ class NewsroomArchive(Archive):
             digest.update(piece)
             yield piece
         if digest.hexdigest() != self._sums[name]:
-            raise ArchiveError(_("%s isn't as it was written: its checksum differs.") % name)
+            raise ArchiveError(_("%s isn't as it was written: its checksum differs."), name)
 
     def _pieces(self, name: str, most: int) -> Iterator[bytes]:
         """Yield a file of at most so many bytes in pieces. A name that leads out of the export is none of its names."""
         if name not in self._names:
-            raise ArchiveError(_("%s isn't in the export.") % name)
+            raise ArchiveError(_("%s isn't in the export."), name)
         size = 0
         for piece in self._files.pieces(name):
             size += len(piece)
             if size > most:
                 facts = {"name": name, "size": most // 1_000_000}
-                raise ArchiveError(_("%(name)s is larger than %(size)d MB.") % facts)
+                raise ArchiveError(_("%(name)s is larger than %(size)d MB."), facts)
             yield piece
 
 
@@ -201,7 +201,7 @@ def _parsed(name: str, data: bytes) -> dict[str, Any]:
         found = json.loads(data) if values < MOST_VALUES else None
         if isinstance(found, dict):
             return found
-    raise ArchiveError(_("%s can't be read.") % name)
+    raise ArchiveError(_("%s can't be read."), name)
 
 
 def _item(data: Mapping[str, Any]) -> Item:
@@ -224,8 +224,8 @@ def _item(data: Mapping[str, Any]) -> Item:
     )
 
 
-def _names_a_page(note: list[str]) -> bool:
-    return note[0] == "broken" and PAGE_KEY.search(note[1]) is not None
+def _names_a_page(note: list[Any]) -> bool:
+    return note[0] == "broken" and PAGE_KEY.search(str(Note(*note))) is not None
 
 
 def _referring(model: type[Page]) -> list[str]:

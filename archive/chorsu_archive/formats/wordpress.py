@@ -19,8 +19,8 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 from urllib.parse import quote, unquote
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 from lxml import etree
 
 from chorsu_archive.conf import get_settings
@@ -52,7 +52,8 @@ MOST_HELD, LARGEST_TABLE = 500_000, 200_000_000
 # In characters: of what names a person or term, of which WordPress stores 250 at most, and tells of a person.
 LONGEST_NAME, LONGEST_ABOUT = 255, 5000
 STATUS: dict[str, Status] = {"publish": "live", "private": "private", "future": "scheduled"}
-DRAFTS, GONE = ("draft", "pending"), ("trash", "auto-draft", "inherit")
+DRAFTS = {"draft": _("It was a draft there."), "pending": _("It waited for approval there; it is a draft here.")}
+GONE = ("trash", "auto-draft", "inherit")
 # Types of posts, and taxonomies, that WordPress and its most common plug-ins keep for themselves; also "wp_…".
 INTERNAL = {
     *("attachment", "nav_menu_item", "revision", "custom_css", "customize_changeset", "oembed_cache", "user_request"),
@@ -207,9 +208,9 @@ def _record_of(element: Any) -> Record:
             metas[meta.get("meta_key", "_")].append(value)
     if sum(map(len, chain.from_iterable(metas.values()))) > 4 * get_settings().largest_text:
         metas.clear()
-        record.notes.append(Note("dropped", _("%s is too long and was left out.") % "postmeta"))
+        record.notes.append(Note("dropped", _("%s is too long and was left out."), "postmeta"))
     if comments := sum(1 for _comment in element.iterchildren("{*}comment")):
-        record.notes.append(Note("dropped", _("Comments and pings left out: %d.") % comments))
+        record.notes.append(Note("dropped", _("Comments and pings left out: %d."), comments))
     return record
 
 
@@ -285,7 +286,7 @@ def _events(parser: Any, piece: bytes, name: str) -> list[tuple[str, Any]]:
 
 def _refusal(name: str, line: int, reason: str) -> ArchiveError:
     facts = {"line": line, "name": name, "reason": reason}
-    return ArchiveError(_("Line %(line)d of %(name)s can't be read: %(reason)s.") % facts)
+    return ArchiveError(_("Line %(line)d of %(name)s can't be read: %(reason)s."), facts)
 
 
 def _limit(held: int) -> None:
@@ -308,7 +309,7 @@ def _read_groups(path: Path) -> dict[tuple[str, str], _Group]:
     """
     try:
         if path.stat().st_size > LARGEST_TABLE:
-            raise ArchiveError(_("%s is too large for a table of translations.") % path.name)
+            raise ArchiveError(_("%s is too large for a table of translations."), path.name)
         with path.open(encoding="utf-8-sig", newline="") as file:
             found = dict[tuple[str, str], _Group]()
             for row in csv.DictReader(file, restval="", strict=True):
@@ -324,7 +325,7 @@ def _read_groups(path: Path) -> dict[tuple[str, str], _Group]:
     except (OSError, KeyError, ValueError, csv.Error) as error:
         columns = "element_type, element_id, trid, language_code, source_language_code"
         message = _("%(name)s isn't WPML's table icl_translations as CSV in UTF-8 with the columns %(columns)s.")
-        raise ArchiveError(message % {"name": path.name, "columns": columns}) from error
+        raise ArchiveError(message, {"name": path.name, "columns": columns}) from error
 
 
 class _Index:
@@ -414,7 +415,7 @@ class WordPressArchive(Archive):
         homes = {identity_of(home)[:255]: home for home in self.homes()}
         homes.pop("", None)
         if not homes:
-            raise ArchiveError(_("%s is no export of WordPress.") % path.name)
+            raise ArchiveError(_("%s is no export of WordPress."), path.name)
         if len(homes) > 1:
             raise ArchiveError(_("It has exports of several sites; import each by itself."))
         self.identity, home = homes.popitem()
@@ -469,8 +470,10 @@ class WordPressArchive(Archive):
         if record["post_password"]:
             status = "draft"
             notes.append(Note("dropped", _("It was shown to those with a password only; it became a draft.")))
-        elif said not in STATUS and said not in DRAFTS:
-            notes.append(Note("guessed", _("Its status, %s, is unknown here; it became a draft.") % (said[:40] or "?")))
+        elif said in DRAFTS:
+            notes.append(Note("guessed", DRAFTS[said]))
+        elif said not in STATUS:
+            notes.append(Note("guessed", _("Its status, %s, is unknown here; it became a draft."), said[:40] or "?"))
         fields = _fields(record)
         published, there = moment(record["post_date_gmt"]), moment(record["post_date"])
         # WordPress gives drafts no date in GMT until they are published.

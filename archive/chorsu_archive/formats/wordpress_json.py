@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from chorsu_archive.formats.wordpress import Record, WordPressArchive
 from chorsu_archive.items import ArchiveError, Note
@@ -67,11 +67,11 @@ class Answers(WordPressArchive):
             try:
                 answer = json.loads(files.read(name, LONGEST_FILE))
             except (ValueError, RecursionError) as error:
-                raise ArchiveError(_("%(name)s isn't JSON, or it is damaged.") % {"name": name}) from error
+                raise ArchiveError(_("%(name)s isn't JSON, or it is damaged."), {"name": name}) from error
             for entry in answer if isinstance(answer, list) else [answer]:
                 if _lacks_its_text(entry):
                     text = _("%(name)s has articles without “content”, their text: fetch it anew without “_fields”.")
-                    raise ArchiveError(text % {"name": name})
+                    raise ArchiveError(text, {"name": name})
                 for each in (entry, *_embedded(entry)):
                     kind, number = _kind(each), _number(_get(each, "id", object))
                     if kind and number and (kind, number) not in seen:
@@ -108,11 +108,11 @@ class Answers(WordPressArchive):
         if person := self._named.get(("user", author)):
             record.texts["creator"] = person["author_login"]
         elif author:
-            record.notes.append(Note("broken", _("Its author, number %d there, is in none of the files.") % author))
+            record.notes.append(Note("broken", _("Its author, number %d there, is in none of the files."), author))
         terms = [term for each in numbers if (term := self._named.get(("term", each)))]
         record.terms += [(each["term_taxonomy"], each["term_slug"], each["term_name"]) for each in terms]
         if lost := len(numbers) - len(terms):
-            record.notes.append(Note("broken", _("%d of its categories and tags are in none of the files.") % lost))
+            record.notes.append(Note("broken", _("%d of its categories and tags are in none of the files."), lost))
         return record
 
 

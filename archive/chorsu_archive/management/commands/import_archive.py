@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from chorsu_archive import report, undo
-from chorsu_archive.items import ArchiveError, Options
+from chorsu_archive.items import ArchiveError, Note, Options
 from chorsu_archive.mapping import YES, Mapping
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import SWEEP_SECONDS, advance, advance_due, begin, begin_undo
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             )
             raise CommandError(text)
         for row in undo.rows_of(run):
-            why = next((text for kind, text in row.notes if kind == "stays"), "")
+            why = next((str(Note(*note)) for note in row.notes if note[0] == "stays"), "")
             self.stdout.write(f"It stays: “{row.title or row.key}”: {why}")
 
     def bring_in(self, source: Path, options: dict[str, Any]) -> None:
@@ -117,7 +117,7 @@ class Command(BaseCommand):
             held.refresh_from_db()
             self.stdout.write(f"Import {held.pk} was begun before, and came first: {_said(held)}")
         if run.state == ImportRun.State.FAILED:
-            raise CommandError(run.error)
+            raise CommandError(run.problem)
         self.stdout.write(_said(run))
         self.tell_left_out(run)
 
