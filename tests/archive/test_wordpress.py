@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import subprocess
 import sys
@@ -492,6 +493,7 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
         "\n\ufeff\n" + wxr("<wp:tag a='?b=1&c=2'/>"),
         "Line 15 of export.xml can't be read: there is a lone “&”",
     ),
+    "no site": (re.sub("<(link|wp:base_blog_url)>.*", "", wxr(post())), "export.xml doesn't say of which site it is"),
     "cut off": (wxr(post())[:-300], "it ends in the middle"),
     "wrong tag": (wxr("<wp:tag></wp:category>"), "tag mismatch"),
     "NUL": (wxr(post(content="a\0b")), "there is a control character"),

@@ -413,9 +413,12 @@ class WordPressArchive(Archive):
     def __init__(self, path: Path, options: Options) -> None:
         self.path, self.options = path, options
         homes = {identity_of(home)[:255]: home for home in self.homes()}
-        homes.pop("", None)
         if not homes:
             raise ArchiveError(_("%s is no export of WordPress."), path.name)
+        homes.pop("", None)
+        if not homes:
+            text = _("%s doesn't say of which site it is: write its address as <link> below <channel>.")
+            raise ArchiveError(text, path.name)
         if len(homes) > 1:
             raise ArchiveError(_("It has exports of several sites; import each by itself."))
         self.identity, home = homes.popitem()
