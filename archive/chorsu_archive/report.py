@@ -76,7 +76,7 @@ def articles_of(run: ImportRun, show: str = "") -> QuerySet[ImportedItem]:
     elif kind in NOTES and text:
         # One database keeps letters in JSON as they are, the other as numbers.
         beginnings = (f"{_beginning(kind)}{json.dumps(text, ensure_ascii=is_ascii)}" for is_ascii in (True, False))
-        as_letters, as_numbers = (Q(stored__contains=beginning) for beginning in beginnings)
+        as_numbers, as_letters = (Q(stored__contains=beginning) for beginning in beginnings)
         found = found.filter(as_letters | as_numbers)
     elif kind in NOTES:
         found = found.filter(stored__contains=_beginning(kind))
