@@ -126,13 +126,13 @@ class Library:
         """Try again what these notes of an earlier run say couldn't be had; return whether any of it is here now."""
         waiting = [self._missing[told] for told in map(_told, notes) if told in self._missing]
         found = [self._bring(kind, key, language) for kind, key in waiting]
-        return any(found) or self._has_unnamed(text for _kind, text in notes if text not in self._missing)
+        others = [str(Note(*note)) for note in notes if _told(note) not in self._missing]
+        return any(found) or self._has_unnamed(" ".join(others))
 
-    def _has_unnamed(self, notes: Iterable[str]) -> bool:
-        """Tell whether a file that notes name is in the archive's folder by now."""
+    def _has_unnamed(self, words: str) -> bool:
+        """Tell whether a file that words of notes name is in the archive's folder by now."""
         failed = {key for _kind, key in self._missing.values()}
-        addresses = (word for text in notes for word in text.split() if word.startswith("http"))
-        media = map(self._unnamed, addresses)
+        media = map(self._unnamed, (word for word in words.split() if word.startswith("http")))
         return any(medium and medium.key not in failed for medium in media)
 
     def picture(self, key: str, *, language: str = "") -> int | None:
