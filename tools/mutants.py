@@ -159,22 +159,20 @@ def run(copy: Path, chosen: Sequence[str], suite: str) -> tuple[str, ...]:
     named.parent.mkdir(exist_ok=True)
     named.write_text("\n".join(chosen))
     command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-x", *sqlite_part(suite).arguments, f"@{named}"]
-    done = subprocess.run(command, cwd=copy, env=environment(copy), capture_output=True, text=True, check=False)
-    return failures(done)
+    return failures(copy, command)
 
 
 def run_suite(copy: Path, suite: str) -> tuple[str, ...]:
     """Run the whole command in a copy and return the tests that failed."""
-    command = [sys.executable, "tools/test.py", suite]
-    done = subprocess.run(command, cwd=copy, env=environment(copy), capture_output=True, text=True, check=False)
-    return failures(done)
+    return failures(copy, [sys.executable, "tools/test.py", suite])
 
 
-def failures(done: subprocess.CompletedProcess[str]) -> tuple[str, ...]:
-    """Return the tests that failed in a run; all that it printed where it failed without a test.
+def failures(copy: Path, command: Sequence[str]) -> tuple[str, ...]:
+    """Run a command in a copy; return the tests that failed, or all that it printed where it failed without a test.
 
     Raises ``RuntimeError`` where pytest doesn't know a test of the map.
     """
+    done = subprocess.run(command, cwd=copy, env=environment(copy), capture_output=True, text=True, check=False)
     if done.returncode in {0, pytest.ExitCode.NO_TESTS_COLLECTED}:
         return ()
     if done.returncode == pytest.ExitCode.USAGE_ERROR:
