@@ -68,7 +68,7 @@ DESCRIPTIONS = (
     *("_yoast_wpseo_metadesc", "rank_math_description", "_aioseo_description", "_aioseop_description"),
     "_seopress_titles_desc",
 )
-VARIABLE = re.compile("%[a-z_]{2,40}%|#[a-z]{1,40}_[a-z]")
+TEMPLATE_VARIABLE = re.compile("%[a-z_]{2,40}%|#[a-z]{1,40}_[a-z]")
 # Types in which common plug-ins keep what people sent or ordered, and who they are: answers of forms, mails, orders and
 # invoices, donations, bookings, tickets, applications for jobs, members and leads.
 MESSAGES = frozenset((
@@ -135,7 +135,7 @@ def _fields(record: Record) -> dict[str, str]:
         text = unescape(record.meta(name))
         if not text:
             continue
-        if VARIABLE.search(text) or fields.setdefault("search_description", text) != text:
+        if TEMPLATE_VARIABLE.search(text) or fields.setdefault("search_description", text) != text:
             fields[name] = text
         else:
             fields.pop(name, None)
