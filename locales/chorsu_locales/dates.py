@@ -139,7 +139,7 @@ _DAYS_BEHIND = re.compile(" " + _DAYS + r"(?!\d)")
 _JOINS = re.compile(r"(?: [^\W\d_]{1,2}\.)? {0,2}(?:[-–—]|تا) {0,2}")
 _IN_DIGITS = re.compile(r"(?<![\d./])(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?![\d/])")
 _NEAR = 40
-YEAR_DIGITS = 4
+_YEAR_DIGITS = 4
 _NUMBER = re.compile(r"\d+")
 _WORD_BEHIND = re.compile(r" {0,2}([^\W\d_]+)")
 # What stands beside the number of a year, or joins it to its month, in a query.
@@ -297,7 +297,7 @@ def typed_month(text: str, code: str) -> TypedMonth | None:
     named = list(_named(plain, known, code, typed=True))
     numbers = _NUMBER.findall(plain)
     words = {word.casefold() for word in _LETTERS.findall(plain)}
-    if len(named) != 1 or len(numbers) != 1 or len(numbers[0]) != YEAR_DIGITS:
+    if len(named) != 1 or len(numbers) != 1 or len(numbers[0]) != _YEAR_DIGITS:
         return None
     month, name_typed = named[0]
     if not words - {name_typed[0].casefold()} <= _OF_A_YEAR:

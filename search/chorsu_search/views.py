@@ -26,7 +26,6 @@ from chorsu_locales.dates import format_date, typed_month
 from chorsu_locales.normal_form import AtomFeed
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 from chorsu_search.conf import get_settings
-from chorsu_search.days import with_days
 from chorsu_search.documents import roots_of_site
 from chorsu_search.engines import ask_engines
 from chorsu_search.engines.base import DEEPEST
@@ -185,7 +184,7 @@ def _direct_answers(asked: Asked, results: ResultsPage, request: HttpRequest) ->
     month = typed_month(asked.query.text, asked.language)
     if month is None:
         return direct_answers(results.corrected or asked.query.text, asked.current, request)
-    of_month = with_days(replace(asked.query, limit=0, since=month.first, until=month.last))
+    of_month = replace(asked.query, text="", everything=True, limit=0, since=month.first, until=month.last)
     response = ask_engines(lambda engine: engine.search(of_month))
     if response is None or not response.value.total:
         return []

@@ -293,8 +293,9 @@ def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, lis
     It makes one query per language.
     """
     words = [word for word in dict.fromkeys(typed) if LEAST_BEGUN <= len(word) <= LONGEST][:MOST_WORDS]
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    begun: dict[str, str] = {}
+    # How words are written, by what was typed and by token.
+    ending_behind: dict[str, dict[str, str]] = defaultdict(dict)
+    ending_within: dict[str, dict[str, str]] = defaultdict(dict)
     for language in languages if words else ():
         begun = {word: "".join(get_analyser(language).words(word)) for word in words}
         # By the first pieces of words of each length, which an index has; those that the typed letters don't fill
@@ -305,11 +306,9 @@ def words_begun(typed: Iterable[str], languages: Sequence[str]) -> dict[str, lis
         for row in rows[:MOST_BEGUN]:
             for word, folded in begun.items():
                 if row.word.startswith(folded):
-                    found[word].setdefault(row.token, row.written)
-    return {
-        word: [written[token] for token in sorted(written, key=lambda token: len(token) < len(begun[word]))]
-        for word, written in found.items()
-    }
+                    written = ending_within if len(row.token) < len(folded) else ending_behind
+                    written[word].setdefault(row.token, row.written)
+    return {word: [*ending_behind[word].values(), *ending_within[word].values()] for word in words}
 
 
 def words_sounding(beginning: str, language: str) -> list[str]:
