@@ -48,12 +48,11 @@ class PageLinks:
 
     def shorten(self, body: Element) -> None:
         """Write links to this page's own address as those that begin with the place."""
-        for link in body.outermost({"a"}):
+        for link in _links(body):
             href = link.attributes.get("href", "")
             page, mark, place = href.partition("#")
             if mark and page and (host_of(page), places(page)[0]) in self._own:
                 link.attributes["href"] = f"#{place}"
-            self.shorten(link)
 
     def sign(self, body: Element, *, without: Collection[str]) -> None:
         """Put signs where links lead to, but for footnotes, whose names are in ``without``."""

@@ -124,16 +124,19 @@ class Library:
 
     def came(self, notes: Iterable[Sequence[Any]], *, language: str = "") -> bool:
         """Try again what these notes of an earlier run say couldn't be had; return whether any of it is here now."""
-        waiting = [self._missing[told] for told in map(_told, notes) if told in self._missing]
+        by_text = {_told(note): note for note in notes}
+        waiting = [self._missing[text] for text in by_text if text in self._missing]
         found = [self._bring(kind, key, language) for kind, key in waiting]
-        others = [str(Note(*note)) for note in notes if _told(note) not in self._missing]
-        return any(found) or self._has_unnamed(" ".join(others))
+        others = [note for text, note in by_text.items() if text not in self._missing]
+        return any(found) or any(self._has_unnamed(str(Note(*note))) for note in others)
 
-    def _has_unnamed(self, words: str) -> bool:
-        """Tell whether a file that words of notes name is in the archive's folder by now."""
-        failed = {key for _kind, key in self._missing.values()}
-        media = map(self._unnamed, (word for word in words.split() if word.startswith("http")))
-        return any(medium and medium.key not in failed for medium in media)
+    def _has_unnamed(self, text: str) -> bool:
+        """Tell whether a file that a note names is in the archive's folder by now."""
+        for word in text.split():
+            medium = self._unnamed(word) if word.startswith("http") else None
+            if medium and all(medium.key != key for _kind, key in self._missing.values()):
+                return True
+        return False
 
     def picture(self, key: str, *, language: str = "") -> int | None:
         """Return the primary key of a picture, which is made on first need; None where it can't be had.
