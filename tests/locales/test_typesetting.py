@@ -119,6 +119,7 @@ def test_attributes_are_left_alone():
 def test_small_words_stay_with_the_next_and_dashes_with_the_one_before():
     assert shown("<p>Он в доме и на горе — там, где я.</p>", "ru") == "<p>Он в_доме и_на_горе_— там, где я.</p>"
     assert shown("<p>Ман аз шаҳр ба деҳа меравам.</p>", "tg") == "<p>Ман аз_шаҳр ба_деҳа меравам.</p>"
+    assert shown("<p>В доме. На горе.</p>", "ru") == "<p>В_доме. На_горе.</p>"  # a sentence's first word has a capital
     assert shown('<p>Он в <a href="/">доме</a> — <b>там</b> – да.</p>', "ru") == (
         '<p>Он в_<a href="/">доме</a>_— <b>там</b>_– да.</p>'
     )
