@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
-from docx import Document
+from docx import Document as WordDocument
 from docx.oxml.ns import qn
 from lxml import html
 from markdown_it import MarkdownIt
+from wagtail import blocks
+from wagtail.documents.models import Document
 from wagtail.models import ModelLogEntry
 
 from chorsu_archive.export.article import as_docx, as_markdown, as_ninjs
@@ -90,7 +93,7 @@ def streamed(blocks: list[tuple[str, Any]]) -> Any:
 
 
 def opened(page: Publication) -> Any:
-    return Document(BytesIO(as_docx(page)))
+    return WordDocument(BytesIO(as_docx(page)))
 
 
 def paragraphs(document: Any) -> list[tuple[str, str]]:
@@ -167,6 +170,55 @@ def test_word_is_read_back_as_the_same_article(tmp_path):
     words = ("paragraph", passage[1]["text"])
     expected = [text, quotation, picture, boxed, table, pull_quote, words, video, under, notes]
     assert [(block["type"], block["value"]) for block in made.blocks] == expected
+
+
+class Timetable(blocks.StructBlock):
+    title = blocks.CharBlock(label="Ном")
+    starts_on = blocks.DateBlock()
+    text = blocks.RichTextBlock()
+    language = blocks.ChoiceBlock(choices=[("fa", "fa")])
+    note = blocks.CharBlock()
+    note.search_index = False
+
+
+class BodyOfASite(blocks.StreamBlock):
+    paragraph = blocks.RichTextBlock()
+    timetable = Timetable(label="Ҷадвали қатор")
+
+
+def test_a_kind_without_a_form_comes_with_its_texts_and_says_so(tmp_path):
+    shown = {"title": "Самти <шимол>", "starts_on": "2026-05-01", "text": "<p>قطار <b>نو</b></p>", "language": "fa"}
+    raw = [
+        {"type": "paragraph", "value": "<p>Пеш.</p>"},
+        {"type": "timetable", "value": {**shown, "note": "барои муҳаррир"}},
+    ]
+    page = make_article(make_section(make_home("tg")), title="Роҳи оҳан", lead="")
+    page.body = BodyOfASite().to_python(raw)
+    expected = ["Пеш.", "[Ҷадвали қатор]", "Самти <шимол>", "2026-05-01", "قطار نو"]
+    document = opened(page)
+    assert [text for _style, text in paragraphs(document)][-5:] == expected
+    assert dict(languages_of(document))["نو"] == "fa-IR"
+    made = html.fromstring(as_ninjs(page)["bodies"][0]["value"])
+    assert [text.strip() for text in made.itertext() if text.strip()] == [*expected[:4], "قطار", "نو"]
+    assert r"\[Ҷадвали қатор\]" in as_markdown(page)
+    path = tmp_path / "роҳ.tg.docx"
+    path.write_bytes(as_docx(page))
+    (item,) = Docx().open(path, Options()).items()
+    assert "Ҷадвали қатор" not in item.html  # which is no text of the article
+    assert "Самти" in item.html
+
+
+def test_every_kind_of_the_newsroom_has_its_form():
+    picture, other = make_picture(), make_article(make_section(make_home("ru")), title="Другое")
+    file = Document.objects.create(title="Қарор", file=ContentFile(b"%PDF-1.4", "qaror.pdf"))
+    seen = [("heading", {"text": "Дар соҳил", "level": "h2"})]
+    seen += [("gallery", {"pictures": [{"picture": picture.pk, "caption": "Мавҷҳо", "alt": "Об", "credit": ""}]})]
+    seen += [("file", {"document": file.pk, "title": "Қарор"}), ("related", {"pages": [other.pk]})]
+    page = make_full_article(body=streamed([*body_of(picture), *seen]))
+    text = as_ninjs(page)["bodies"][0]["value"]
+    assert {block.block_type for block in page.body} == set(page.body.stream_block.child_blocks)
+    assert "without-form" not in text
+    assert all(words in text for words in ("Дар соҳил", "Мавҷҳо", "Қарор", "Другое"))
 
 
 def languages_of(document: Any) -> Iterator[tuple[str, str]]:

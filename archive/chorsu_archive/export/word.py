@@ -26,7 +26,7 @@ LISTS = {"ul": "List Bullet", "ol": "List Number"}
 STYLES = {"h2": "Heading 2", "h3": "Heading 3", "figcaption": "Caption", "blockquote": "Quote", **LISTS}
 # What Word has no style for, on which each stands; elsewhere they are classes: ``quote-source``.
 OWN_STYLES = {"Byline": "Normal", "Quote Source": "Quote", "Pull Quote": "Intense Quote"}
-OWN_STYLES |= {"Notes Heading": "Heading 2", "Note": "List Number"}
+OWN_STYLES |= {"Notes Heading": "Heading 2", "Note": "List Number", "Without Form": "Normal"}
 FORMATS = {"b": "bold", "strong": "bold", "th": "bold", "i": "italic", "em": "italic"}
 FORMATS |= {"sup": "superscript", "sub": "subscript", "a": "underline"}
 # Between the margins of a page of A4; a picture is as fine there as print needs.

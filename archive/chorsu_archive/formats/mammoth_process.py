@@ -47,6 +47,7 @@ p[style-name='Quotations'] => blockquote > p:fresh
 p[style-name='Block Text'] => blockquote > p:fresh
 p[style-name='Byline'] => p.byline:fresh
 p[style-name='Notes Heading'] => !
+p[style-name='Without Form'] => !
 p[style-name='Quote Source'] => blockquote > cite:fresh
 p[style-name='Pull Quote'] => blockquote.wp-block-pullquote:fresh > p:fresh
 p[style-name='{NOTES}']:ordered-list(1) => ol.footnotes > li:fresh
