@@ -23,7 +23,8 @@ from PIL import Image
 
 CODES = ("ru", "tg", "en")
 HOST = "https://old.example.org"
-WORDS = "вода Варзоб мактаб пахта роҳи нав бозор the river school opened Душанбе об китоб".split()
+WORDS = ["вода", "Варзоб", "мактаб", "пахта", "роҳи нав", "бозор", "the river", "school", "opened", "Душанбе", "китоб"]
+META = "<wp:postmeta><wp:meta_key>{}</wp:meta_key><wp:meta_value>{}</wp:meta_value></wp:postmeta>"
 HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:wp="http://wordpress.org/export/1.2/"
  xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -100,8 +101,7 @@ def article_items(random: Random, articles: int, pictures: int) -> Iterator[str]
         rest += f'<category domain="post_translations" nicename="pll_{group}"/>'
         rest += f'<category domain="post_tag" nicename="tag{number % 40}">Tag {number % 40}</category>'
         if pictures:
-            main = articles + 1 + number % pictures
-            rest += f"<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value>{main}</wp:meta_value></wp:postmeta>"
+            rest += META.format("_thumbnail_id", articles + 1 + number % pictures)
         yield item(number, f"{random.choice(WORDS)} {number}", html, "post", rest)
 
 

@@ -399,6 +399,17 @@ def seen_by_all(pages: Iterable[Any]) -> list[Any]:
     return [page for page in chosen if page.pk in seen]
 
 
+def shown_relations(model: type[Publication]) -> list[Prefetch[Any]]:
+    """Return the relations that an article's own page shows, the authors first."""
+    vocabularies = [field for field in model._meta.many_to_many if issubclass(field.related_model, Vocabulary)]
+    return [
+        Prefetch("author_links", PublicationAuthor.objects.select_related("person__photo")),
+        Prefetch("translator_links", PublicationTranslator.objects.select_related("person")),
+        Prefetch("corrections", Correction.objects.all()),
+        *(Prefetch(field.name, field.related_model.objects.ordered_by_name()) for field in vocabularies),
+    ]
+
+
 def prefetch_article(publication: Publication, beside: Callable[[], list[Publication]] = list) -> list[Publication]:
     """Load what an article's own page shows: byline, topics, corrections, every picture's renditions and credit.
 
@@ -407,16 +418,7 @@ def prefetch_article(publication: Publication, beside: Callable[[], list[Publica
     """
     # Of a page in memory (a preview) the relations may differ from what is stored; those are not read.
     known = {"", *publication.__dict__.get("_cluster_related_objects", ())}
-    authors = Prefetch("author_links", PublicationAuthor.objects.select_related("person__photo"))
-    prefetches = [
-        Prefetch("translator_links", PublicationTranslator.objects.select_related("person")),
-        Prefetch("corrections", Correction.objects.all()),
-        *(
-            Prefetch(field.name, field.related_model.objects.ordered_by_name())
-            for field in publication._meta.many_to_many
-            if issubclass(field.related_model, Vocabulary)
-        ),
-    ]
+    authors, *prefetches = shown_relations(type(publication))
     if publication.pk:
         unread = [each for each in prefetches if each.prefetch_to not in known]
         prefetch_related_objects([publication], *unread)

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
@@ -24,7 +25,7 @@ from chorsu_archive.export.article import as_ninjs
 from chorsu_archive.export.content import OF_FILES, Mapper, key_field, vocabularies
 from chorsu_archive.items import MEDIUM, ArchiveError
 from chorsu_articles.columns import translated_columns
-from chorsu_articles.lists import not_private
+from chorsu_articles.lists import not_private, shown_relations
 from chorsu_articles.models import Publication
 from chorsu_articles.models.publications import NewsroomPage
 
@@ -109,12 +110,11 @@ class _Export(Mapper):
         """Yield what pages say: the live version, or else the latest one; of articles in ninjs too."""
         # Nothing stays open while a page is written out: SQLite lets nobody write who reads since before another wrote.
         keys = list(pages.values_list("pk", flat=True))
-        found = (pages.specific().filter(pk__in=some) for some in batched(keys, BATCH))
-        for page in chain.from_iterable(found):
+        batches = (_with_relations(pages.specific().filter(pk__in=some)) for some in batched(keys, BATCH))
+        for page, parent in chain.from_iterable(batches):
             version = page if page.live or not page.latest_revision_id else page.get_latest_revision_as_object()
-            parent = page.get_parent()
             own = {
-                "key": self.refer(Page, page.pk),
+                "key": f"{page.translation_key}/{page.locale.language_code}",
                 "model": page._meta.label,
                 "status": "live" if page.live else "scheduled" if page.approved_schedule else "draft",
                 "parent": self.refer(Page, parent.pk),
@@ -188,6 +188,21 @@ class _Export(Mapper):
                 file.write(chunk)
                 digest.update(chunk)
         self.sums[name] = digest.hexdigest()
+
+
+def _with_relations(pages: Iterable[Any]) -> list[tuple[Any, Page]]:
+    """Return pages with those above them; what articles show is loaded by a query for each relation."""
+    batch = list(pages)
+    prefetch_related_objects(batch, "locale")
+    by_model: dict[type[Publication], list[Publication]] = defaultdict(list)
+    for page in batch:
+        if isinstance(page, Publication):
+            by_model[type(page)].append(page)
+    for model, articles in by_model.items():
+        prefetch_related_objects(articles, "main_picture", *shown_relations(model))
+    paths = {page.path[: -page.steplen] for page in batch}
+    parents = {page.path: page for page in Page.objects.filter(path__in=paths)}
+    return [(page, parents[page.path[: -page.steplen]]) for page in batch]
 
 
 def _line(data: Any) -> bytes:
