@@ -26,7 +26,7 @@ from chorsu_archive.places import host_of
 from chorsu_archive.wordpress_html import as_html
 from chorsu_articles import paste
 from chorsu_articles.inline_html import inline
-from chorsu_articles.paste import Paragraph, cleaned, paragraphs
+from chorsu_articles.paste import Paragraph, cleaned, is_unseen, paragraphs
 from chorsu_articles.pasted_lists import LISTS
 from chorsu_articles.pasted_tables import ARRANGED, read_table
 from chorsu_articles.pictures.credit_lines import asks_for_reports, credited_caption
@@ -204,6 +204,8 @@ class _Text:
         """Return what becomes of an element: of one that no reader takes, itself."""
         if "background-image" in (style := child.attributes.get("style", "")):
             self.tell("dropped", _("What articles don't have, <%s>:"), style[:1000], values=child.name)
+        if is_unseen(child):
+            return self.hidden(child)
         by_class = (BY_CLASS[each] for each in sorted(child.classes & BY_CLASS.keys()))
         reader = next(by_class, READERS.get(child.name))
         if reader and (made := reader(self, child)) is not None:
@@ -359,6 +361,31 @@ class _Text:
             self.tell("dropped", _("What articles don't have, <%s>:"), source, words, values=child.name)
         return []
 
+    def struck(self, child: Element) -> Nodes:
+        """Leave the words of an element out, of which pictures stay, and links are told."""
+        self.mark(child)
+        words = _words(child)
+        self.tell("dropped", _("What articles don't have, <%s>:"), _without_marks(words), values=child.name)
+        return [found[0] for found in MARK.finditer(words)]
+
+    def hidden(self, child: Element) -> Nodes:
+        """Leave out what readers didn't see; pictures in it come at the end."""
+        self.mark(child)
+        if words := _without_marks(_words(child)):
+            self.tell("dropped", _("Words that readers didn't see there:"), words)
+        return []
+
+    def area(self, child: Element) -> Nodes:
+        """Tell of a link that a part of a picture was."""
+        if href := child.attributes.get("href", ""):
+            self.tell("dropped", _("A link was left out:"), self.address(href)[:1000], child.attributes.get("alt", ""))
+        return []
+
+    def button(self, child: Element) -> Nodes:
+        """Leave out a button that only says that the file beside it can be downloaded."""
+        self.tell("dropped", _("The button of a file:"), _words(child))
+        return []
+
     def quotation(self, child: Element) -> Nodes:
         cites = list(child.outermost({"cite", "footer"}))
         self.mark(child)
@@ -414,9 +441,11 @@ class _Text:
 Reader = Callable[[_Text, Element], Nodes | None]
 READERS: dict[str, Reader] = {
     **dict.fromkeys(("audio", "embed", "iframe", "object", "video"), _Text.film),
-    **dict.fromkeys(("canvas", "del", "form", "noscript", "s", "script", "select", "strike", "svg"), _Text.left_out),
+    **dict.fromkeys(("canvas", "noscript", "script", "select", "svg"), _Text.left_out),
+    **dict.fromkeys(("del", "form", "s", "strike"), _Text.struck),
     **dict.fromkeys(("sup", "x-note"), _Text.footnote),
     "a": _Text.linked,
+    "area": _Text.area,
     "blockquote": _Text.quotation,
     "figure": _Text.figure,
     "img": _Text.picture,
@@ -428,6 +457,5 @@ BY_CLASS: dict[str, Reader] = {
     **dict.fromkeys(("wp-caption", "gallery-item"), _Text.figure),
     "wp-block-embed__wrapper": _Text.embed,
     "wp-block-file": _Text.file,
-    # It only says that the file can be downloaded.
-    "wp-block-file__button": lambda _text, _button: [],
+    "wp-block-file__button": _Text.button,
 }

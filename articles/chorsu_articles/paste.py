@@ -88,7 +88,7 @@ def _add_children(source: Element, target: Element, *, has_lines: bool) -> None:
         if isinstance(child, Element):
             _add_cleaned(child, target, has_lines=has_lines)
         else:
-            first, *others = child.strip("\n").split("\n") if has_lines else [child]
+            first, *others = child.split("\n") if has_lines else [child]
             target.append(first)
             for line in others:
                 target.append(Element("br"))
@@ -97,7 +97,7 @@ def _add_children(source: Element, target: Element, *, has_lines: bool) -> None:
 
 def _add_cleaned(tag: Element, target: Element, *, has_lines: bool) -> None:
     style = tag.style
-    if tag.name in DROPPED or _is_unseen(tag, style):
+    if tag.name in DROPPED or is_unseen(tag):
         return
     if tag.name == "img" and (emoji := _emoji(tag)):
         target.append(emoji)
@@ -138,8 +138,9 @@ def _names(tag: Element, style: str) -> tuple[str, ...]:
     return ("i",) if is_italic else ("span",)
 
 
-def _is_unseen(tag: Element, style: str) -> bool:
+def is_unseen(tag: Element) -> bool:
     """Tell whether readers don't see an element: it is hidden, or an editor's remark."""
+    style = tag.style
     if "hidden" in tag.attributes or tag.classes & REMARK_CLASSES or any(words in style for words in UNSEEN_STYLES):
         return True
     return tag.name == "a" and tag.attributes.get("href", "").startswith("#cmnt")
