@@ -208,6 +208,18 @@ def test_a_kind_without_a_form_comes_with_its_texts_and_says_so(tmp_path):
     assert "Самти" in item.html
 
 
+def test_a_site_gives_a_kind_of_its_own_a_form(settings, tmp_path):
+    (tmp_path / "chorsu_archive/article/blocks").mkdir(parents=True)
+    form = "{% load i18n %}<h3>{{ value.title }}</h3><p>{{ value.starts_on.year }}</p>"
+    (tmp_path / "chorsu_archive/article/blocks/timetable.html").write_text(form)
+    settings.TEMPLATES = [each | {"DIRS": [tmp_path]} for each in settings.TEMPLATES]
+    page = make_article(make_section(make_home("tg")), title="Роҳи оҳан", lead="")
+    page.body = BodyOfASite().to_python([{"type": "timetable", "value": {"title": "Шимол", "starts_on": "2026-05-01"}}])
+    text = as_ninjs(page)["bodies"][0]["value"]
+    assert "<h3>Шимол</h3><p>2026</p>" in text
+    assert "without-form" not in text
+
+
 def test_every_kind_of_the_newsroom_has_its_form():
     picture, other = make_picture(), make_article(make_section(make_home("ru")), title="Другое")
     file = Document.objects.create(title="Қарор", file=ContentFile(b"%PDF-1.4", "qaror.pdf"))
