@@ -138,9 +138,13 @@ def test_what_is_told(case):
 @pytest.mark.parametrize("begin", ["<s>", "<form>", '<p style="display:none">'])
 def test_links_and_pictures_of_what_is_left_out(begin):
     """A picture stays, for editors to decide; of a link a note says where it led."""
-    made = converted(f'{begin}<a href="https://e.org/">No</a> <img class="wp-image-12"></{begin[1:].split()[0].rstrip(">")}>')
+    made = converted(
+        f'{begin}<a href="https://e.org/">No</a> <img class="wp-image-12"></{begin[1:].split()[0].rstrip(">")}>'
+    )
     assert [each["type"] for each in made.blocks] == ["picture"]
-    assert [(note.kind, str(note)) for note in made.notes][1:] == [("dropped", "A link was left out: https://e.org/ No")]
+    assert [(note.kind, str(note)) for note in made.notes][1:] == [
+        ("dropped", "A link was left out: https://e.org/ No")
+    ]
 
 
 def test_a_picture_that_the_archive_lacks_leaves_its_caption():
