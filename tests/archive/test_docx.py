@@ -255,7 +255,7 @@ def test_what_does_not_come_through_is_told(tmp_path):
         + "<w:p><w:ins w:id='1'><w:r><w:t>new</w:t></w:r></w:ins><w:del w:id='2'><w:r><w:delText>old</w:delText></w:r>"
         "</w:del></w:p>"
         "<w:p><w:r><w:object><v:shape/><o:OLEObject r:id='rIdO'/></w:object></w:r></w:p>"
-        "<w:p><m:oMath><m:r><m:t>x+1</m:t></m:r></m:oMath><w:ruby/></w:p>"
+        "<w:p><m:oMath><m:r><m:t>x+1</m:t></m:r></m:oMath><w:contentPart/></w:p>"
         "<w:p><w:r><mc:AlternateContent><mc:Choice Requires='wpi'/></mc:AlternateContent>"
         "<w:drawing><wp:inline><a:graphic><a:graphicData><c:chart xmlns:c='chart'/></a:graphicData></a:graphic>"
         "</wp:inline></w:drawing></w:r></w:p>"
@@ -272,7 +272,7 @@ def test_what_does_not_come_through_is_told(tmp_path):
     item = read(tmp_path, document(body + box(paragraph("в рамке")), relations=relations, parts=parts))
     assert item.html == (
         '<p>1. Вода ... 3</p><p>Текст</p><p>new</p><p><a href="https://example.org/?a=1&amp;b=2">kept</a>'
-        '<a href="#here">inside</a></p><p>в рамке</p>'
+        '<a href="#here">inside</a><a id="here"></a></p><p>в рамке</p>'
     )
     assert set(told(item).splitlines()) == {
         "dropped: Remarks of editors were left out: 1.",
@@ -281,11 +281,64 @@ def test_what_does_not_come_through_is_told(tmp_path):
         "dropped: Files of other programs inside it were left out: 1.",
         "dropped: Drawings and diagrams were left out: 1.",
         "dropped: Its macros were left out.",
-        "dropped: A formula was left out.",
-        "dropped: What articles don't have: w:ruby",
+        "dropped: A formula was left out: x+1",
+        "dropped: What articles don't have: w:contentPart",
         "guessed: Styles that became plain text: toc 1, Pull Words",
         "guessed: The headline is the file's name.",
     }
+
+
+def field(*instructions: str, words: str) -> str:
+    """Return runs of a field with its words, whose instruction stands in several runs."""
+    marks = (f"<w:r><w:fldChar w:fldCharType='{name}'/></w:r>" for name in ("begin", "separate", "end"))
+    begin, separate, end = marks
+    runs = "".join(f"<w:r><w:instrText>{each}</w:instrText></w:r>" for each in instructions)
+    return f"{begin}{runs}{separate}<w:r><w:t>{words}</w:t></w:r>{end}"
+
+
+@pytest.mark.parametrize(
+    ("instructions", "link"),
+    [
+        ((' HYPERLINK "https://e.org/?a=1" \\l "part" ',), "https://e.org/?a=1#part"),
+        ((' HYPERLINK "https://e.org/" ', '\\o "A tip" \\t "_blank" '), "https://e.org/"),
+        ((' HYPERLINK "https://e', '.org/" \\l "part"'), "https://e.org/#part"),
+        ((' HYPERLINK \\l "part" \\o "A tip"',), "#part"),
+        ((" HYPERLINK https://e.org/ ",), "https://e.org/"),
+    ],
+)
+def test_links_that_are_fields(tmp_path, instructions, link):
+    """As LibreOffice writes links with a place, and Word those with a tip."""
+    item = read(tmp_path, document(paragraph("", "", field(*instructions, words="Ссылка"))))
+    assert f'<a href="{link}">Ссылка</a>' in item.html
+
+
+def test_links_to_bookmarks_lead_to_headings(tmp_path):
+    link = "<w:hyperlink w:anchor='_Toc1'><w:r><w:t>Вода</w:t></w:r></w:hyperlink>"
+    heading = paragraph("Вода", "heading 1", "<w:bookmarkStart w:id='0' w:name='_Toc1'/><w:bookmarkEnd w:id='0'/>")
+    item = read(tmp_path, document(paragraph("Начало. ", "", link) + heading))
+    (text,) = converted(item).blocks
+    href = text["value"].partition('<a href="#t-')[2].partition('"')[0]
+    assert href
+    assert f'<h2 data-block-key="{href}">Вода</h2>' in text["value"]
+    assert told(item) == "guessed: The headline is the file's name."
+
+
+def test_links_of_drawings_are_told(tmp_path):
+    relations = relation("rIdH", "hyperlink", "https://example.org/box", "External")
+    around = f"<w:hyperlink r:id='rIdH'>{box(paragraph('в рамке'))[5:-6]}</w:hyperlink>"
+    simple = "<w:fldSimple w:instr='HYPERLINK \"https://example.org/field\"'><w:r><w:t>поле</w:t></w:r></w:fldSimple>"
+    item = read(tmp_path, document(paragraph("Текст", "", around + simple), relations=relations))
+    assert {line for line in told(item).splitlines() if "link" in line} == {
+        "dropped: A link was left out: https://example.org/box",
+        "dropped: A link was left out: https://example.org/field",
+    }
+
+
+def test_readings_above_words_stay(tmp_path):
+    reading = "<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>кан </w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r>"
+    item = read(tmp_path, document(paragraph("", "", f"{reading}</w:rubyBase></w:ruby></w:r>")))
+    assert item.html == "<p>кан 漢</p>"
+    assert told(item) == "guessed: The headline is the file's name."
 
 
 def test_a_picture_that_is_elsewhere_is_told_of(tmp_path):

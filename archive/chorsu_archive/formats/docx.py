@@ -47,7 +47,6 @@ _MARGINS = _("What stands at the head or foot of its pages was left out.")
 PASSED_OVER: dict[str, tuple[Any, str]] = {
     "comment": ("dropped", _("Remarks of editors were left out: %d.")),
     "OLEObject": ("dropped", _("Files of other programs inside it were left out: %d.")),
-    "oMath": ("dropped", _("A formula was left out.")),
     **dict.fromkeys(("chart", "relIds", "AlternateContent"), ("dropped", _DRAWINGS)),
     **dict.fromkeys(("headerReference", "footerReference"), ("dropped", _MARGINS)),
     **dict.fromkeys(("ins", "del", "moveTo"), ("guessed", _CHANGES)),
@@ -147,6 +146,8 @@ class Documents(Archive):
             note.set("id", f"note-{number}")
             etree.SubElement(note, "a", href=f"#mark-{number}").text = "↑"
         notes = [*_passed_over(converted["counts"]), *_told(converted["messages"])]
+        notes += _lost(converted["links"], root)
+        notes += [Note("dropped", _("A formula was left out:"), words=each) for each in converted["formulas"]]
         if any(part.lower().endswith("vbaproject.bin") for part in package.namelist()):
             notes.append(Note("dropped", _("Its macros were left out.")))
         bylines = map(_take, root.xpath(".//p[@class='byline']"))
@@ -227,6 +228,14 @@ def _passed_over(counts: Mapping[str, int]) -> Iterator[Note]:
     for name, (kind, text) in PASSED_OVER.items():
         if counts[name] > 0:
             yield Note(kind, text, counts[name] if "%d" in text else None)
+
+
+def _lost(links: list[str], root: Any) -> Iterator[Note]:
+    """Yield what addresses of a document no link of its text leads to: those of text boxes and drawings."""
+    kept = {link.get("href", "").partition("#")[0] for link in root.iter("a")}
+    for address in links:
+        if address.partition("#")[0] not in kept:
+            yield Note("dropped", _("A link was left out:"), words=address[:1000])
 
 
 def _told(messages: list[str]) -> Iterator[Note]:

@@ -8,6 +8,7 @@ bytes of ``memory`` in the options, the program is ended, or its exit status is 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import xml.dom.minidom
 from collections import Counter
@@ -27,9 +28,12 @@ except ImportError:  # not on Windows
 TOO_MUCH = 3
 MOST_MESSAGES, LONGEST_MESSAGE = 500, 300
 # Elements that mammoth passes over with what stands in them, as those that it treats as it should treat these; without
-# a check box its sign is text, and bookmarks are nowhere.
+# a check box its sign is text.
 ALIKE = {"fldSimple": "smartTag", "dir": "smartTag", "bdo": "smartTag", "cr": "br", "ptab": "tab"}
-ALIKE |= {"checkbox": "text", "bookmarkStart": "bookmarkEnd"}
+ALIKE |= {"checkbox": "text", "rubyPr": "bookmarkEnd", **dict.fromkeys(("ruby", "rubyBase", "rt"), "smartTag")}
+# A field that is a link: its address, and the place there. What else may follow mammoth takes for a part of it.
+LINK_FIELD = re.compile(r'\s*HYPERLINK\s+(?:"(?P<address>[^"]*)")?')
+PLACE_OF_LINK = re.compile(r'\\l\s+"([^"]*)"')
 # The style of footnotes that export.word writes as a list.
 NOTES = "Note"
 # The last five are those of export.word.
@@ -55,12 +59,16 @@ p[style-name='{NOTES}']:ordered-list(1) => ol.footnotes > li:fresh
 
 
 def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, Any]:
-    """Return a document as ``html``, cut behind one character too many, with ``messages``, and ``counts`` of elements.
+    """Return a document as ``html``, cut behind one character too many.
+
+    Beside it stand ``messages``, ``counts`` of elements, and all addresses of its ``links`` and texts of ``formulas``.
 
     The source of a picture is the name of its file in the document, or empty. Numbers before paragraphs stand in their
     text as ``word_numbers`` writes them. Raises whatever mammoth stumbles at.
     """
     counts = Counter[str]()
+    links = dict[str, None]()
+    formulas = list[str]()
     numbering = Numbering(NOTES)
     # mammoth asks for a document's styles and lists before its text.
     readers = {"styles": numbering.read_styles, "numbering": numbering.read_lists, "document": numbering.number}
@@ -69,8 +77,12 @@ def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, A
         tree = minidom.parse(file, forbid_dtd=True)
         for element in tree.getElementsByTagNameNS("*", "*"):
             counts[element.localName] += 1
+            if address := _address_of_link(element):
+                links[address] = None
             if alike := ALIKE.get(element.localName):
                 tree.renameNode(element, element.namespaceURI, alike)
+        _shorten_links(tree)
+        formulas.extend(map(_text_of, tree.getElementsByTagNameNS("*", "oMath")))
         if reader := readers.get(tree.documentElement.localName):
             reader(tree)
         return tree
@@ -94,7 +106,52 @@ def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, A
         "html": result.value[: characters + 1],
         "messages": messages,
         "counts": {each: counts[each] for each in counted},
+        "links": [*links],
+        "formulas": formulas[:MOST_MESSAGES],
     }
+
+
+def _address_of_link(element: Any) -> str:
+    """Return the address of another document that an element holds for links, or is a link to; else ""."""
+    if element.localName == "Relationship" and element.getAttribute("Type").endswith("/hyperlink"):
+        return str(element.getAttribute("Target"))
+    if element.localName == "fldSimple":
+        link = LINK_FIELD.match(element.getAttributeNS(element.namespaceURI, "instr"))
+        return link["address"] or "" if link else ""
+    return ""
+
+
+def _text_of(formula: Any) -> str:
+    texts = (child.data for text in formula.getElementsByTagNameNS("*", "t") for child in text.childNodes)
+    return "".join(texts)[:LONGEST_MESSAGE]
+
+
+def _shorten_links(tree: Any) -> None:
+    """Write each field that is a link as its address alone, with the place there behind it."""
+    instructions: list[Any] = []
+    for element in tree.getElementsByTagNameNS("*", "*"):
+        if element.localName == "instrText":
+            instructions.append(element)
+        elif element.localName == "fldChar" and instructions:
+            _shorten_link(instructions)
+            instructions = []
+
+
+def _shorten_link(instructions: list[Any]) -> None:
+    """Write the parts of a field, if that is a link, into the first of them."""
+    texts = [child for element in instructions for child in element.childNodes]
+    text = "".join(child.data for child in texts)
+    link = LINK_FIELD.match(text)
+    if link is None:
+        return
+    address, place = link["address"], PLACE_OF_LINK.search(text, link.end())
+    for child in texts:
+        child.data = ""
+    texts[0].data = text
+    if address:
+        texts[0].data = f'HYPERLINK "{address}{"#" + place[1] if place else ""}"'
+    elif place:
+        texts[0].data = f'HYPERLINK \\l "{place[1]}"'
 
 
 def main() -> int:
