@@ -5,7 +5,7 @@ The host of an old address counts nothing: readers ask for it once its name lead
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from html import escape
 from itertools import batched
@@ -132,6 +132,13 @@ class Links:
         return f'<a href="{escape(picture.file.url)}">' if picture else ""
 
 
+def lost_places(leads: Mapping[str, bool]) -> Iterator[Note]:
+    """Yield a note on each link that was followed and named a place, such as a heading: it leads to the beginning."""
+    for href, is_right in leads.items():
+        if is_right and href.partition("#")[2]:
+            yield Note("dropped", _("A link leads to the beginning now, not to its place:"), words=href[:1000])
+
+
 def follow_links(run: ImportRun) -> None:
     """Let links in imported texts lead to what they meant, now that it is here, and addresses of files to the files.
 
@@ -170,10 +177,12 @@ def _follow_links_of(items: QuerySet[ImportedItem], links: Links) -> None:
         page: Any = locked[item.page_id or 0].specific
         if not touched(page):
             body = page.get_latest_revision_as_object().body
-            raw, _leads = links.follow(body.raw_data)
+            raw, leads = links.follow(body.raw_data)
             write_in_place(page, {"body": StreamValue(body.stream_block, raw, is_lazy=True)})
             written.append(page)
-    ImportedItem.objects.bulk_update(noted, ["notes"])
+            item.notes += [note.stored() for note in lost_places(leads)]
+            noted.append(item)
+    ImportedItem.objects.bulk_update(set(noted), ["notes"])
     if written:
         links_followed.send(sender=ImportRun, pages=written)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 from wagtail.blocks import ChooserBlock, URLBlock
 from wagtail.models import Page
 
-from chorsu_archive.addresses import Links
+from chorsu_archive.addresses import Links, lost_places
 from chorsu_archive.items import MEDIUM, Archive, ArchiveError, Item, Medium, Note
 from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportedItem, ImportRun
@@ -114,7 +114,8 @@ class Converter:
             credit, value["credit"] = value["credit"], ""
             if credit and not self.library.give_credit(value["picture"], credit):
                 ready.tell(Note("dropped", _("The line under a picture that has another credit:"), words=credit))
-        body, _leads = self.links.follow(body)
+        body, leads = self.links.follow(body)
+        ready.tell(*lost_places(leads))
         _set_ids(body, f"{self.run.identity}\n{item.group or item.key}")
         title, lead = _cut(converted.headline, 255, ready), _cut(converted.lead, 600, ready)
         return {"title": title, "lead": lead, "body": body}

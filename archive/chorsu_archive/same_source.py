@@ -6,6 +6,7 @@ So an archive is of a source that came before only if most of what has the same 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import batched, count
 
@@ -36,31 +37,29 @@ def source_of(archive: Archive, identity: str) -> str:
     numbered = set(rows.filter(identity__startswith=stem))
     free = next(name for number in count(2) if (name := f"{stem}{number}") not in numbered)
     names = [identity, *sorted(numbered), free]
-    likeness = {name: _likeness(archive, ImportedItem.objects.filter(identity=name)) for name in names}
+    former = ImportedItem.objects.filter(identity__in=names)
+    likeness = _likeness(archive.items(), former.filter(kind=Kind.PAGE))
+    likeness.update(_likeness(archive.media(), former.filter(kind__in=(Kind.PICTURE, Kind.DOCUMENT))))
     # Of equals the first: what shares no key with any may be a part that comes later.
     return max(names, key=likeness.__getitem__)
 
 
-def _likeness(archive: Archive, rows: QuerySet[ImportedItem]) -> int:
-    """Return how many articles and media with the key of one of a source are the same, less those that aren't."""
-    if not rows.exists():
-        return 0
-    media = rows.filter(kind__in=(Kind.PICTURE, Kind.DOCUMENT))
-    return _compared(archive.items(), rows.filter(kind=Kind.PAGE)) + _compared(archive.media(), media)
+def _likeness(archived: Iterable[Item | Medium], rows: QuerySet[ImportedItem]) -> Counter[str]:
+    """Return by source how many things with the key of one of its rows are the same, less those that aren't.
 
-
-def _compared(archived: Iterable[Item | Medium], rows: QuerySet[ImportedItem]) -> int:
-    same = different = 0
-    for some in batched(archived, BATCH):
+    The archive is read once for all sources, and not at all where none has rows.
+    """
+    likeness, compared = Counter[str](), Counter[str]()
+    waiting = set(rows.order_by().values_list("identity", flat=True).distinct())
+    for some in batched(archived, BATCH) if waiting else ():
         by_key = {short(each.key): each for each in some}
-        for row in rows.filter(key__in=by_key).exclude(addresses=[]):
-            if _is_same(by_key[row.key], row):
-                same += 1
-            else:
-                different += 1
-        if same + different > ENOUGH:
+        for row in rows.filter(identity__in=waiting, key__in=by_key).exclude(addresses=[]):
+            likeness[row.identity] += 1 if _is_same(by_key[row.key], row) else -1
+            compared[row.identity] += 1
+        waiting = {source for source in waiting if compared[source] <= ENOUGH}
+        if not waiting:
             break
-    return same - different
+    return likeness
 
 
 def _is_same(archived: Item | Medium, row: ImportedItem) -> bool:

@@ -22,10 +22,11 @@ from wagtail.documents.models import Document
 from wagtail.models import Locale, Page
 
 from chorsu_archive import runs
-from chorsu_archive.items import ArchiveError, Medium, Note, Options
+from chorsu_archive.items import Archive, ArchiveError, Medium, Note, Options
 from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import advance, advance_due, begin, begin_undo, work_on
+from chorsu_archive.same_source import source_of
 from chorsu_articles.models import AnalysisPage, Picture, SectionPage
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest, Withdrawal
@@ -311,6 +312,32 @@ def test_another_site_of_the_same_name_is_another_source(imports):
     renamed = [replace(each, title="Иная") for each in other]
     run = imports(*renamed)
     assert (run.identity, run.counts) == ("old.example#2", {"changed": 2})
+
+
+def test_an_archive_is_read_once_for_all_sources_of_its_name(imports):
+    """What it shares with each of them is counted in one reading."""
+
+    class Archived(Archive):
+        readings = 0
+
+        def items(self):
+            self.readings += 1
+            return iter(sites[1])
+
+    sites = [[item(1, title=title, addresses=(f"http://localhost/{title}",))] for title in ("a", "b", "c")]
+    for site in sites:
+        imports(*site)
+    archive = Archived()
+    assert (source_of(archive, "old.example"), archive.readings) == ("old.example#2", 1)
+
+
+def test_a_link_to_a_place_of_another_article_is_told(imports):
+    imports(item(1, addresses=("https://old.example/1",)))
+    imports(item(2, html='<p><a href="https://old.example/1#part">Дальше</a></p>'))
+    notes = notes_of(ImportedItem.objects.get(key="2"))
+    assert notes == [
+        ("dropped", "A link leads to the beginning now, not to its place: https://old.example/1#part"),
+    ]
 
 
 def test_the_command_goes_on_with_what_was_broken_off_and_names_it(prepare, path, monkeypatch, capsys):

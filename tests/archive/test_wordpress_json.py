@@ -202,6 +202,11 @@ def test_states(tmp_path, status, made):
     assert only(tmp_path, status=status).status == made
 
 
+def test_the_description_that_search_engines_get(tmp_path):
+    item = only(tmp_path, yoast_head_json={"description": "Вода &amp; лес", "og_description": "x"})
+    assert item.fields["search_description"] == "Вода & лес"
+
+
 def test_a_post_without_a_status_is_a_draft(tmp_path):
     item = only(tmp_path, status=None)
     assert item.status == "draft"

@@ -101,6 +101,7 @@ class Answers(WordPressArchive):
             "_wpml_import_translation_group": [_group(entry)],
             "_thumbnail_id": [str(_number(entry.get("featured_media")) or "")],
             "_wp_attachment_image_alt": [_text(entry, "alt_text")],
+            "_yoast_wpseo_metadesc": [_text(_get(entry, "yoast_head_json", dict), "description")],
         }
         if record["post_password"] and not record["content"]:
             record.notes.append(Note("dropped", _("A password protects it there, so the API gives no text.")))
