@@ -371,13 +371,15 @@ class _Text:
     def hidden(self, child: Element) -> Nodes:
         """Leave out what readers didn't see; pictures in it come at the end."""
         self.mark(child)
-        if words := _without_marks(_words(child)):
+        words = _without_marks(_words(child))
+        if words:
             self.tell("dropped", _("Words that readers didn't see there:"), words)
         return []
 
     def area(self, child: Element) -> Nodes:
         """Tell of a link that a part of a picture was."""
-        if href := child.attributes.get("href", ""):
+        href = child.attributes.get("href", "")
+        if href:
             self.tell("dropped", _("A link was left out:"), self.address(href)[:1000], child.attributes.get("alt", ""))
         return []
 

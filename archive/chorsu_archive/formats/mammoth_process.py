@@ -117,13 +117,16 @@ def _address_of_link(element: Any) -> str:
         return str(element.getAttribute("Target"))
     if element.localName == "fldSimple":
         link = LINK_FIELD.match(element.getAttributeNS(element.namespaceURI, "instr"))
-        return link["address"] or "" if link else ""
+        return str(link["address"] or "") if link else ""
     return ""
 
 
+def _inner_text(element: Any) -> str:
+    return "".join(child.data for child in element.childNodes)
+
+
 def _text_of(formula: Any) -> str:
-    texts = (child.data for text in formula.getElementsByTagNameNS("*", "t") for child in text.childNodes)
-    return "".join(texts)[:LONGEST_MESSAGE]
+    return "".join(map(_inner_text, formula.getElementsByTagNameNS("*", "t")))[:LONGEST_MESSAGE]
 
 
 def _shorten_links(tree: Any) -> None:
@@ -133,25 +136,23 @@ def _shorten_links(tree: Any) -> None:
         if element.localName == "instrText":
             instructions.append(element)
         elif element.localName == "fldChar" and instructions:
-            _shorten_link(instructions)
+            written = _shortened("".join(map(_inner_text, instructions)))
+            for instruction in instructions:
+                instruction.childNodes.clear()
+            instructions[0].appendChild(tree.createTextNode(written))
             instructions = []
 
 
-def _shorten_link(instructions: list[Any]) -> None:
-    """Write the parts of a field, if that is a link, into the first of them."""
-    texts = [child for element in instructions for child in element.childNodes]
-    text = "".join(child.data for child in texts)
-    link = LINK_FIELD.match(text)
+def _shortened(instruction: str) -> str:
+    """Return the instruction of a field, of a link without what isn't needed to follow it."""
+    link = LINK_FIELD.match(instruction)
     if link is None:
-        return
-    address, place = link["address"], PLACE_OF_LINK.search(text, link.end())
-    for child in texts:
-        child.data = ""
-    texts[0].data = text
-    if address:
-        texts[0].data = f'HYPERLINK "{address}{"#" + place[1] if place else ""}"'
-    elif place:
-        texts[0].data = f'HYPERLINK \\l "{place[1]}"'
+        return instruction
+    place = PLACE_OF_LINK.search(instruction, link.end())
+    fragment = place[1] if place else ""
+    if link["address"]:
+        return f'HYPERLINK "{link["address"]}{"#" if fragment else ""}{fragment}"'
+    return f'HYPERLINK \\l "{fragment}"' if fragment else instruction
 
 
 def main() -> int:
