@@ -146,8 +146,7 @@ class Documents(Archive):
             note.set("id", f"note-{number}")
             etree.SubElement(note, "a", href=f"#mark-{number}").text = "↑"
         notes = [*_passed_over(converted["counts"]), *_told(converted["messages"])]
-        notes += _lost(converted["links"], root)
-        notes += [Note("dropped", _("A formula was left out:"), words=each) for each in converted["formulas"]]
+        notes += _lost(converted, root)
         if any(part.lower().endswith("vbaproject.bin") for part in package.namelist()):
             notes.append(Note("dropped", _("Its macros were left out.")))
         bylines = map(_take, root.xpath(".//p[@class='byline']"))
@@ -230,10 +229,12 @@ def _passed_over(counts: Mapping[str, int]) -> Iterator[Note]:
             yield Note(kind, text, counts[name] if "%d" in text else None)
 
 
-def _lost(links: list[str], root: Any) -> Iterator[Note]:
-    """Yield what addresses of a document no link of its text leads to: those of text boxes and drawings."""
+def _lost(converted: Mapping[str, Any], root: Any) -> Iterator[Note]:
+    """Yield the formulas of a document, and addresses that no link of its text leads to: those of text boxes."""
+    for formula in converted["formulas"]:
+        yield Note("dropped", _("A formula was left out:"), words=formula)
     kept = {link.get("href", "").partition("#")[0] for link in root.iter("a")}
-    for address in links:
+    for address in converted["links"]:
         if address.partition("#")[0] not in kept:
             yield Note("dropped", _("A link was left out:"), words=address[:1000])
 
