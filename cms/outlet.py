@@ -242,5 +242,7 @@ class SocialAddress(Orderable):
         return self.name
 
 
+# Of these lists: what the form, and an import, takes.
+MOST_LINES = {"menu_entries": 40, "footer_entries": 60, "social_addresses": 20}
 # Whatever of these is saved, readers see it.
 SHOWN = (Outlet, MenuEntry, FooterEntry, SocialAddress)

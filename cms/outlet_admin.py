@@ -17,7 +17,7 @@ from chorsu_articles.models import Topic
 from chorsu_articles.models.pages import COUNTRY_CHOOSER
 from chorsu_articles.vocabularies import VocabularyForm, editable_languages, language_panels
 from chorsu_locales.selectors import enabled_languages
-from cms.outlet import Outlet
+from cms.outlet import MOST_LINES, Outlet
 
 # Wagtail puts the model's name into a sentence, which gives a wrong case in languages that have cases.
 TOPIC_CHOOSER = AdminSnippetChooser(
@@ -101,7 +101,7 @@ class OutletViewSet(SnippetViewSet):
                             "Without any line, the menu is the sections in the order of the page tree. A topic or"
                             " country is shown in the languages that have publications about it."
                         ),
-                        max_num=40,
+                        max_num=MOST_LINES["menu_entries"],
                     )
                 ],
                 heading=_("Menu"),
@@ -114,14 +114,14 @@ class OutletViewSet(SnippetViewSet):
                         heading=_("Columns"),
                         label=_("line of the footer"),
                         help_text=_("A line with nothing but a label begins a column under it."),
-                        max_num=60,
+                        max_num=MOST_LINES["footer_entries"],
                     ),
                     InlinePanel(
                         "social_addresses",
                         [FieldRowPanel([FieldPanel("name"), FieldPanel("address")])],
                         heading=_("Social networks"),
                         label=_("social address"),
-                        max_num=20,
+                        max_num=MOST_LINES["social_addresses"],
                     ),
                     MultiFieldPanel(
                         [FieldPanel("editorial_policy"), FieldPanel("correction_policy")], heading=_("Policies")

@@ -1,4 +1,4 @@
-"""Write what an export of a newsroom has beside articles: rows of vocabularies, sections and other pages, redirects.
+"""Write what an export of a newsroom has beside articles: rows of vocabularies, other pages, redirects, supplements.
 
 What is here already stays as it is. All that is written is noted as made by the run, which shows it and can be taken
 back; a preview only notes it.
@@ -18,17 +18,22 @@ from wagtail.models import Page
 
 from chorsu_archive.export.content import key_field
 from chorsu_archive.foreign import MISSHAPEN, PAGE_KEY, ForeignData, page_model, page_of_key
-from chorsu_archive.items import Addition, ArchiveError, Note
-from chorsu_archive.mapping import Mapping, made_facts
+from chorsu_archive.items import Addition, ArchiveError, Note, reason_of
+from chorsu_archive.mapping import Mapping, hash_of, made_facts
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import IMPORTED, logged_facts, short
 from chorsu_archive.places import other_host
+from chorsu_archive.sources import moment
+from chorsu_archive.supplements import FILLED, Supplement, set_value, value_hash, value_of
+from chorsu_articles.columns import describe_values
 from chorsu_articles.models import HomePage, Person, Publication, Topic
 from chorsu_editorial.lineage import by_approval
+from chorsu_editorial.reading import child_relations
 from chorsu_locales.normal_form import permitted
 
 Kind = ImportedItem.Kind
 LONGEST_ADDRESS = 255
+PUBLICATION_DATES = ("first_published_at", "last_published_at")
 
 
 class Additions:
@@ -40,8 +45,10 @@ class Additions:
     def add(self, addition: Addition) -> None:
         """Write an addition in the caller's transaction, unless it is here. Raises ``ArchiveError``."""
         try:
-            if addition.model:
-                self._add_row(addition.model, addition.row)
+            if addition.kind == "vocabulary":
+                self._add_row(addition.of, addition.row)
+            elif addition.kind == "supplement":
+                self._add_supplement(addition.of, addition.row)
             elif addition.kind == "structure":
                 self._add_page(addition.row)
             else:
@@ -62,6 +69,60 @@ class Additions:
             label = model._meta.label_lower
             self._note(Kind.VOCABULARY, f"{label}:{key}", made, *foreign.notes(), model=label)
 
+    def _add_supplement(self, supplement: Supplement, row: Row[str, Any]) -> None:
+        if not supplement.parts:
+            self._add_new(supplement.rows.model, row)
+            return
+        holder = supplement.rows.first()
+        for part_name, part in supplement.parts.items():
+            for name, limit in part.limits.items():
+                is_chosen = holder is not None and self.mapping.takes(part_name)
+                if is_chosen and row.get(name) and not value_of(holder, name):
+                    self._fill(holder, name, row[name], limit)
+
+    def _add_new(self, model: type[models.Model], row: Row[str, Any]) -> None:
+        """Add a row that has no key, unless it violates a constraint: then it is here already."""
+        foreign, label = ForeignData(self.library), model._meta.label_lower
+        key, made = f"{label}:{hash_of(row)}", foreign.instance(model, row)
+        needed = [field.attname for field in model._meta.concrete_fields if field.is_relation and not field.null]
+        if any(getattr(made, name) is None for name in needed):
+            self._note(Kind.VOCABULARY, key, made, *_missing(foreign), model=label, what="failed")
+            return
+        try:
+            made.validate_constraints()
+        except ValidationError:
+            return
+        if not self.run.is_preview:
+            made.save()
+            made.refresh_from_db()  # undoing compares with what is stored: moments are there in UTC
+        self._note(Kind.VOCABULARY, key, made, *foreign.notes(), model=label)
+
+    def _fill(self, holder: Any, name: str, said: Any, limit: int) -> None:
+        """Fill a field or list of a row that is here, which readers see at once, and log it."""
+        model, foreign = type(holder), ForeignData(self.library)
+        value = value_of(foreign.instance(model, {name: said}), name)
+        facts: dict[str, Any] = {"model": model._meta.label_lower, "what": FILLED}
+        notes = foreign.notes()
+        if isinstance(value, list):
+            value, faults = _valid_lines(value, limit)
+            notes += faults
+            facts["title"] = f"{child_relations(model)[name]._meta.verbose_name_plural}: {len(said)}"
+        else:
+            facts["title"] = permitted(describe_values(model, {name: str(said)}))[:255]
+        if not self.run.is_preview:
+            notes += _missing(foreign)
+            set_value(holder, name, value)
+            try:
+                holder.clean()
+            except ValidationError as error:
+                set_value(holder, name, [] if isinstance(value, list) else None)
+                notes.append(Note("dropped", *reason_of(error)))
+            holder.save()
+            holder = models.QuerySet(model).get(pk=holder.pk)
+            log(instance=holder, action=IMPORTED, user=self.run.started_by, data=logged_facts(self.run, live=True))
+            facts["content_hash"] = value_hash(holder, name)
+        self._note(Kind.VOCABULARY, f"{facts['model']}:{name}", holder, *notes, **facts)
+
     def _add_page(self, row: Row[str, Any]) -> None:
         """Add a section or another page that is no article; front pages stay as the newsroom has them."""
         group, language = PAGE_KEY.fullmatch(row["key"]).groups()  # type: ignore[union-attr] # a fault like the others
@@ -76,18 +137,22 @@ class Additions:
         page.translation_key, page.locale, page.live = group, home.locale, False
         is_live = row["status"] == "live" and bool(self.run.options.get("publish", True))
         if not self.run.is_preview:
-            self._write_page(page, above, is_live=is_live)
+            written = row.get("dates") or {}
+            dates = {name: moment(written.get(name)) for name in PUBLICATION_DATES}
+            known = {name: date for name, date in dates.items() if date}
+            self._write_page(page, above, known, is_live=is_live)
         facts = {"page": None if self.run.is_preview else page, "object_id": None, "content_hash": ""}
         facts |= {"what": "live" if is_live else "draft", "language": language, "group": group}
         self._note(Kind.STRUCTURE, row["key"], page, *foreign.notes(), model=model._meta.label_lower, **facts)
 
-    def _write_page(self, page: Any, above: Page, *, is_live: bool) -> None:
+    def _write_page(self, page: Any, above: Page, dates: Row[str, Any], *, is_live: bool) -> None:
         above.add_child(instance=page)
         user = self.run.started_by
         revision = page.save_revision(user=user)
         if is_live:
             with by_approval():
                 revision.publish(user=user)
+            Page.objects.filter(pk=page.pk).update(**dates)
         log(instance=page, action=IMPORTED, user=user, revision=revision, data=logged_facts(self.run, live=is_live))
 
     def _add_redirect(self, row: Row[str, Any]) -> None:
@@ -116,6 +181,26 @@ class Additions:
         made_by = {"made_by": None if run.is_preview else run}
         defaults = made_facts(run, made) | made_by | {"notes": told} | facts
         ImportedItem.objects.update_or_create(identity=identity, kind=kind, key=short(str(key)), defaults=defaults)
+
+
+def _missing(foreign: ForeignData) -> list[Note]:
+    return [Note("broken", _("Not there: %s"), key) for key in sorted(foreign.missing)]
+
+
+def _valid_lines(lines: list[Any], limit: int) -> tuple[list[Any], list[Note]]:
+    """Return the rows of a list that a form would take, at most so many, and what is to be told of the others."""
+    valid, notes = [], []
+    for number, line in enumerate(lines):
+        line.sort_order = number
+        try:
+            line.clean()
+        except ValidationError as error:
+            notes.append(Note("dropped", *reason_of(error), words=str(line)))
+        else:
+            valid.append(line)
+    if len(valid) > limit:
+        notes.append(Note("dropped", _("The first %d lines came; there may be no more."), limit))
+    return valid[:limit], notes
 
 
 def _place_of(model: Any, row: Row[str, Any], home: Page) -> Page | None:

@@ -201,11 +201,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What an export of our own has beside articles: a row of a vocabulary (of a ``model``), a page, or a redirect."""
+    """What an export of our own has beside articles: a page, a redirect, or a row of a vocabulary or supplement.
 
-    kind: Literal["vocabulary", "structure", "redirect"]
+    ``of`` is the vocabulary's model, or the ``Supplement``.
+    """
+
+    kind: Literal["vocabulary", "structure", "redirect", "supplement"]
     row: Mapping[str, Any]
-    model: Any = None
+    of: Any = None
 
 
 class Archive(Protocol):
@@ -238,6 +241,18 @@ class Archive(Protocol):
     def additions(self) -> Iterator[Addition]:
         """Yield what it has beside articles, what others refer to or stand below first."""
         return iter(())
+
+    def supplements(self) -> Iterator[Addition]:
+        """Yield what may refer to articles, for when these are there."""
+        return iter(())
+
+    def parts(self) -> Iterator[tuple[str, int]]:
+        """Yield what comes only by a choice, and how many fields and lines that is."""
+        return iter(())
+
+    def is_here(self, item: Item) -> bool:  # noqa: ARG002
+        """Tell whether an item that no import brought is a page here: then it stays as it is."""
+        return False
 
     def redirect_hosts(self) -> Iterator[str]:
         """Yield the other host that a redirect leads to, for each that leads to one."""

@@ -32,18 +32,22 @@ HEAD = """\
 #   out, or "" to decide nothing: then the kind decides, then the section that the import was started with. A kind with
 #   an example, which is a headline of it, comes only if it has a section here; that of a term goes before it.
 # redirects: "yes" to let redirects of the archive lead to that other host, or "" to leave them out.
+# take: "yes" to fill with that part of a newsroom's export what is empty here, or "" to leave it out.
 # field: a text field of the article, such as "search_description", or "" to leave it out.
 """
 # By table: what an editor fills in.
 ANSWERS: dict[str, tuple[str, ...]] = {
     "kinds": ("section",),
     "hosts": ("redirects",),
+    "parts": ("take",),
     "authors": ("person",),
     "terms": ("topic", "section"),
     "fields": ("field",),
     # Kinds that never come, with their numbers.
     "messages": (),
 }
+# What readers would see at once: the archive itself may be anybody's, so no former answer is proposed.
+PUBLIC = {"hosts", "parts"}
 LONGEST_EXAMPLE = 100
 # Of other hosts that redirects lead to; a newsroom has a handful.
 MOST_HOSTS = 500
@@ -97,6 +101,8 @@ class Mapping:
             mapping._row("hosts", host)["items"] += 1
             if len(mapping.data["hosts"]) > MOST_HOSTS:
                 raise ArchiveError(gettext_noop("Its redirects lead to more than %d other hosts."), MOST_HOSTS)
+        for part, number in archive.parts():
+            mapping._row("parts", part)["items"] += number
         for table, answer, rows in (("authors", "person", open_people()), ("terms", "topic", Topic.objects.all())):
             found = _slugs(rows)
             for key, row in mapping.data[table].items():
@@ -128,13 +134,10 @@ class Mapping:
         return self.data[table].setdefault(key, {**dict.fromkeys(ANSWERS[table], ""), "items": 0})
 
     def _take_over(self, former: Data) -> None:
-        """Propose what was answered for a former run, as far as that is here still.
-
-        Not where redirects may lead: which source it is of says the archive itself, which may be anybody's.
-        """
+        """Propose what was answered for a former run, as far as that is here still."""
         offered = offered_answers()
         for table, answers in ANSWERS.items():
-            if table == "hosts":
+            if table in PUBLIC:
                 continue
             for key, row in self.data[table].items():
                 former_row = former.get(table, {}).get(key, {})
@@ -203,6 +206,10 @@ class Mapping:
     def leads_to(self, host: str) -> bool:
         """Tell whether somebody chose that redirects may lead to another host."""
         return bool(self.data["hosts"].get(host, {}).get("redirects") == YES)
+
+    def takes(self, part: str) -> bool:
+        """Tell whether somebody chose a part of a newsroom's export."""
+        return bool(self.data["parts"].get(part, {}).get("take") == YES)
 
     def section(self, item: Item, language: str) -> SectionPage | None:
         """Return where an item goes; None without such a section in the language."""
@@ -281,6 +288,7 @@ def offered_answers() -> dict[str, dict[str, str]]:
         "topic": {NEW: _("New topic"), "": _("No topic")} | {each.slug: str(each) for each in topics},
         "section": {"": _("No section of its own"), NONE: _("Leave the articles out")} | titles,
         "redirects": {"": _("Leave out"), YES: _("Let them lead there")},
+        "take": {"": _("Leave out"), YES: _("Fill what is empty here")},
         "field": {"": _("Leave out")} | text_fields(),
     }
 

@@ -208,16 +208,22 @@ class Library:
     def _library_object(self, kind: str, medium: Medium, file: IO[bytes]) -> Any:
         """Return the picture or document of the library that is a medium's file, or a new one, not saved."""
         name = PurePosixPath(unquote(medium.address.partition("?")[0])).name
-        if kind == PICTURE:
-            self._read(medium, file, PictureFileField().max_upload_size)
+        is_picture = kind == PICTURE
+        limit = (
+            PictureFileField().max_upload_size if is_picture else getattr(settings, "WAGTAILDOCS_MAX_UPLOAD_SIZE", None)
+        )
+        self._read(medium, file, limit)
+        # Once more written anew, the library's own file would be another one.
+        if own := self._alike(kind, hash_filelike(file)):
+            return own
+        file.seek(0)
+        if is_picture:
             # An address may end in anything; what a file is, it says itself.
-            checked, scope = prepare(File(file), f"picture.{kind_of(file.read(16)) or 'bin'}"), {}
+            checked = prepare(File(file), f"picture.{kind_of(file.read(16)) or 'bin'}")
         else:
-            self._read(medium, file, getattr(settings, "WAGTAILDOCS_MAX_UPLOAD_SIZE", None))
-            # A document may be for some people alone; those of imports are for everybody.
-            checked, scope = DocumentFileField().clean(File(file, name)), {"collection": self._collection}
-        model, digest = self._models[kind], hash_filelike(checked)
-        return model.objects.filter(file_hash=digest, **scope).order_by("pk").first() or model(
+            checked = DocumentFileField().clean(File(file, name))
+        digest = hash_filelike(checked)
+        return self._alike(kind, digest) or self._models[kind](
             title=normal_text(medium.title or PurePosixPath(name).stem or medium.key)[:LONGEST_TITLE],
             file=checked,
             file_hash=digest,
@@ -225,6 +231,15 @@ class Library:
             collection=self._collection,
             uploaded_by_user=self._run.started_by,
         )
+
+    def _alike(self, kind: str, digest: str) -> Any:
+        """Return the first of the library's files with a digest that everybody may read, or None."""
+        alike = self._models[kind].objects.filter(file_hash=digest).select_related("collection").order_by("pk")
+        for row in alike:
+            # Pictures of a collection that only some may see are shown to everybody, its documents aren't.
+            if kind == PICTURE or not row.collection.get_view_restrictions().exists():
+                return row
+        return None
 
     def _read(self, medium: Medium, file: IO[bytes], limit: int | None) -> None:
         """Write a medium to a file. Raises ``ArchiveError``."""

@@ -22,6 +22,7 @@ from chorsu_archive import undo
 from chorsu_archive.items import Note
 from chorsu_archive.mapping import YES, leaves_out, needs_choice
 from chorsu_archive.models import ImportedItem, ImportRun
+from chorsu_archive.supplements import part_label
 from chorsu_locales.selectors import get_language_row
 
 # What happens to articles, in the order of reports; the keys are those of ``ImportRun.counts``.
@@ -117,7 +118,14 @@ def numbers_of(run: ImportRun) -> dict[str, dict[str, Any]]:
     messages = [(kind, kind, row["items"]) for kind, row in sorted(run.mapping.get("messages", {}).items())]
     numbers |= {kind: {"title": NOTES[kind], "rows": _groups(notes, kind), "are_filters": True} for kind in NOTES}
     return numbers | {
-        "hosts": {"title": _("Redirects to other hosts"), "rows": list(_hosts(run))},
+        "hosts": {
+            "title": _("Redirects to other hosts"),
+            "rows": list(_public(run, "hosts", _("%(host)s: they lead there"))),
+        },
+        "parts": {
+            "title": _("Name, menu and footer"),
+            "rows": list(_public(run, "parts", _("%(host)s: it fills what is empty"))),
+        },
         "kinds": {"title": _("Kinds left out"), "rows": left_out},
         "messages": {"title": _("Messages of people"), "rows": messages},
     }
@@ -153,13 +161,12 @@ def _redirects_to_articles(run: ImportRun) -> int:
     return number
 
 
-def _hosts(run: ImportRun) -> Iterator[tuple[str, str, int]]:
-    """Yield the other hosts that redirects of an export lead to, what was chosen, and how many those are."""
-    for host, row in sorted(run.mapping.get("hosts", {}).items()):
-        is_chosen = row.get("redirects") == YES
-        label = _("%(host)s: they lead there") if is_chosen else _("%(host)s: left out, since nobody chose it")
+def _public(run: ImportRun, table: str, chosen: Any) -> Iterator[tuple[str, str, int]]:
+    """Yield the rows of a table of what readers would see at once, what was chosen, and how many things those are."""
+    for key, row in sorted(run.mapping.get(table, {}).items()):
+        label = chosen if YES in row.values() else _("%(host)s: left out, since nobody chose it")
         if row.get("items"):
-            yield host, label % {"host": host}, row["items"]
+            yield key, label % {"host": part_label(key)}, row["items"]
 
 
 def kinds_left_out(run: ImportRun) -> list[dict[str, Any]]:

@@ -310,6 +310,7 @@ class _Import:
                 with _step_of(run):
                     may_be_more = self.archive.join(run, self.library)
             follow_links(run)
+        self.supplement()
         with _step_of(run) as facts:
             facts |= {"state": State.DONE, "ended_at": timezone.now()}
 
@@ -322,6 +323,14 @@ class _Import:
                     writer.add(addition)
                 facts["position"] = self.run.position + len(batch)
             yield
+
+    def supplement(self) -> None:
+        """Write what may refer to articles."""
+        writer = Additions(self.run, self.library, self.mapping)
+        for batch in batched(self.archive.supplements(), BATCH):
+            with _step_of(self.run):
+                for addition in batch:
+                    writer.add(addition)
 
     def bring_in(self, items: Sequence[Item], problem: Note | None = None) -> None:
         """Write items, together or else one by one; with a ``problem`` only that they can't be written."""
@@ -356,7 +365,9 @@ class _Import:
         if problem:
             ready.fail(problem)
         elif what == "kept":
-            ready.keep(_("It was deleted here since, so it stays away."))
+            was_brought = former and former.made_by_id
+            is_gone, is_here = _("It was deleted here since, so it stays away."), _("It is here already, so it stays.")
+            ready.keep(is_gone if was_brought else is_here)
         elif what in WRITTEN:
             try:
                 self.converter.fill(ready)
@@ -379,7 +390,7 @@ class _Import:
         if self.mapping.is_left_out(item) or (self.since and dates and max(dates) < self.since):
             return "left_out"
         if former is None or former.made_by_id is None:
-            return "created"
+            return "kept" if self.archive.is_here(item) else "created"
         if former.digest == digest and not self.library.came(former.notes, language=former.language):
             return "unchanged"
         return "changed" if former.page else "kept"

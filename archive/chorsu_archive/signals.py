@@ -11,7 +11,5 @@ pages_imported = Signal()
 # Sent in the transaction that brings them in, with ``articles``: pairs of a source and its translations (pages), whose
 # languages are all there: the translations count as made from the source as it stands.
 translations_imported = Signal()
-# Sent with ``page`` to ask which page it is a translation of: a receiver returns that, or None.
-translation_source = Signal()
 # Sent in the transaction that changed the targets of links in imported texts, and nothing else, with ``pages``.
 links_followed = Signal()

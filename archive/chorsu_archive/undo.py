@@ -15,10 +15,12 @@ from wagtail.documents import get_document_model
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 
+from chorsu_archive.additions import PUBLICATION_DATES
 from chorsu_archive.items import Note
 from chorsu_archive.mapping import texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import IMPORTED, PUBLISHED, touched
+from chorsu_archive.supplements import FILLED, set_value, value_hash, value_of
 from chorsu_articles.models import Person, Picture, Topic
 from chorsu_editorial.file_usage.files import FileUse
 from chorsu_editorial.lineage import by_approval
@@ -26,7 +28,6 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.refusals import Refusal
 
 Kind = ImportedItem.Kind
-PUBLICATION_DATES = ("first_published_at", "last_published_at")
 ORDER = (
     *(Kind.REDIRECT, Kind.PAGE, Kind.STRUCTURE),
     *(Kind.PERSON, Kind.TOPIC, Kind.VOCABULARY, Kind.PICTURE, Kind.DOCUMENT),
@@ -123,6 +124,8 @@ def _delete_object(row: ImportedItem) -> str:
     found = _made_object(row)
     if found is None:
         return ""
+    if row.what == FILLED:
+        return _empty(found, row)
     if row.content_hash not in {"", texts_of(found)}:
         return _("somebody changed it here since.")
     with suppress(ProtectedError, Refusal), transaction.atomic():
@@ -130,6 +133,17 @@ def _delete_object(row: ImportedItem) -> str:
             found.delete()
             return ""
     return _("something else uses it.")
+
+
+def _empty(holder: Any, row: ImportedItem) -> str:
+    """Empty a field or list that the run filled; return why it stays, or ``""``."""
+    name = row.key.rpartition(":")[2]
+    if row.content_hash != value_hash(holder, name):
+        return _("somebody changed it here since.")
+    set_value(holder, name, [] if isinstance(value_of(holder, name), list) else None)
+    holder.save()
+    log(instance=holder, action="wagtail.edit", user=row.run.started_by)
+    return ""
 
 
 def _made_object(row: ImportedItem) -> Any:

@@ -26,6 +26,7 @@ from chorsu_archive.conf import get_settings
 from chorsu_archive.items import ArchiveError, Options
 from chorsu_archive.mapping import ANSWERS, offered_answers, offered_to
 from chorsu_archive.models import ImportRun
+from chorsu_archive.supplements import part_label
 from chorsu_locales.selectors import enabled_languages
 
 LABELS = {
@@ -34,6 +35,7 @@ LABELS = {
     "section": gettext_lazy("Section"),
     "field": gettext_lazy("Field"),
     "redirects": gettext_lazy("Redirects"),
+    "take": pgettext_lazy("archive", "Of the export"),
 }
 PERMISSION = "chorsu_archive.import_archive"
 PER_PAGE = 50
@@ -240,7 +242,8 @@ class ChoicesView(ImportsView):
                 (answer, LABELS[answer], row.get(answer, ""), offered_to(row, answer, offered).items())
                 for answer in ANSWERS[table]
             ]
-            facts = {"key": key, "name": row.get("name") or key or "–", "example": row.get("example", "")}
+            name = part_label(key) if table == "parts" else row.get("name") or key or "–"
+            facts = {"key": key, "name": name, "example": row.get("example", "")}
             rows.append(facts | {"items": row.get("items", 0), "answers": answers})
         context = {"run": self.run, "page": self.page, "rows": rows, **kwargs}
         return super().get_context_data(needs_choices=any(row["example"] for row in rows), **context)

@@ -12,12 +12,14 @@ from django.dispatch import receiver
 from wagtail.models import Page
 
 from chorsu_archive.models import ImportRun
-from chorsu_archive.signals import pages_imported, translation_source, translations_imported
-from chorsu_translation.baselines import link_new_translations
+from chorsu_archive.signals import pages_imported, translations_imported
+from chorsu_archive.supplements import Supplement, Translated, Translations, register, register_translations
+from chorsu_translation.baselines import link_new_translations, restore_translation
 from chorsu_translation.memory.storing import mark
-from chorsu_translation.models import TranslationLink, TranslationRequest
+from chorsu_translation.models import PublishedUnits, Term, TranslationLink, TranslationRequest
 from chorsu_translation.planning import close_request
-from chorsu_translation.published import record_new_pages
+from chorsu_translation.published import carried_baseline, record_new_pages, shown_version
+from chorsu_translation.snapshots import READING
 from cms.reader.cache_version import make_all_old
 
 
@@ -41,7 +43,29 @@ def link_translations(articles: Sequence[tuple[Page, Sequence[Page]]], **_: Any)
     make_all_old()
 
 
-@receiver(translation_source, dispatch_uid="chorsu_wiring.source_of_translation")
-def source_of(page: Page, **_: Any) -> Page | None:
-    link = TranslationLink.objects.filter(target=page.pk).select_related("source").first()
-    return link.source if link else None
+class TranslationFacts(Translations):
+    """What the newsroom knows of translations, for exports; a text of another ``READING`` can't be compared."""
+
+    def read(self, page: Page) -> Translated | None:
+        link = TranslationLink.objects.filter(target=page.pk).select_related("source").first()
+        if link is None or link.source is None:
+            return None
+        baseline = carried_baseline(page, shown_version(page))
+        shown = PublishedUnits.objects.filter(page=link.source, page__live=True).first()
+        if baseline is None or (shown and shown.digest == baseline.digest):
+            return Translated(link.source, link.adapted)
+        return Translated(link.source, link.adapted, baseline.reading, baseline.units)
+
+    def write(self, page: Page, translated: Translated) -> bool:
+        is_readable = translated.units is None or translated.reading == READING
+        restore_translation(
+            source=translated.source,
+            target=page,
+            adapted=translated.adapted,
+            units=translated.units if is_readable else None,
+        )
+        return is_readable
+
+
+register(Supplement(Term.objects.order_by("source_locale__language_code", "target_locale__language_code", "source")))
+register_translations(TranslationFacts())

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from wagtail.documents.models import Document
-from wagtail.models import Collection
+from wagtail.models import Collection, CollectionViewRestriction
 
 from chorsu_archive import fetching, pictures
 from chorsu_archive.items import ArchiveError, Medium
@@ -235,6 +235,7 @@ def test_a_document_for_some_people_alone_is_not_the_import_s(site):
     site.answers["/a.pdf"] = content(PDF)
     first = library(medium_at(site, "/a.pdf")).document("5")
     closed = Collection.get_first_root_node().add_child(name="Closed")
+    CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
     Document.objects.update(collection=closed)
     ImportedItem.objects.all().delete()
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
+from chorsu_editorial.alignment import Units
 from chorsu_editorial.lineage import published_ids
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_translation.memory.storing import mark
@@ -87,6 +88,31 @@ def link_new_translations(articles: Sequence[tuple[Page, Sequence[Page]]]) -> No
     )
     mark_articles({page.translation_key for page in pages.values()})
     mark(list(pages))
+
+
+@transaction.atomic
+def restore_translation(*, source: Page, target: Page, adapted: bool, units: Units | None) -> None:
+    """Store of a new translation what another newsroom knew: its source, whether it is adapted, and its baseline.
+
+    ``units`` are the source's text that it is up to date with, None for the present one. A page that isn't of the same
+    article, or was itself made from ``target``, becomes no source.
+    """
+    links = dict(
+        TranslationLink.objects.filter(target__translation_key=target.translation_key).values_list("target", "source")
+    )
+    is_fit = source.translation_key == target.translation_key and source.locale_id != target.locale_id
+    if not is_fit or target.pk in made_from(source.pk, links.get):
+        return
+    if links.get(target.pk) != source.pk:
+        link_translation(source=source, target=target)
+    link = TranslationLink.objects.get(target=target)
+    if adapted != link.adapted:
+        link.adapted = adapted
+        link.save(update_fields=["adapted"])
+    if units is not None:
+        version = shown_version(target)
+        _store_baseline(link, snapshot=snapshot_of(units), revision_id=version, user=None, how=Baseline.How.LINKED)
+        refresh_link(link)
 
 
 @transaction.atomic

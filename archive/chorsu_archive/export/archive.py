@@ -15,22 +15,25 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
+from modelcluster.models import get_serializable_data_for_fields
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, Site
 
-from chorsu_archive import signals
+from chorsu_archive import supplements
 from chorsu_archive.export.article import as_ninjs
 from chorsu_archive.export.content import OF_FILES, Mapper, key_field, vocabularies
 from chorsu_archive.items import MEDIUM, ArchiveError
-from chorsu_articles.columns import translated_columns
 from chorsu_articles.lists import not_private, shown_relations
 from chorsu_articles.models import Publication
 from chorsu_articles.models.publications import NewsroomPage
+from chorsu_editorial.reading import child_relations, child_rows
 
 MANIFEST, FORMAT, VERSION = "manifest.json", "chorsu-newsroom", 1
 BATCH = 100
+# In bytes: a longer text that a translation was made from would make its article too long to be read back.
+LARGEST_UNITS = 1_000_000
 DATES = ("first_published_at", "last_published_at", "go_live_at", "expire_at")
 
 
@@ -77,6 +80,8 @@ class _Export(Mapper):
         self._list("pictures", self._media(get_image_model()))
         self._list("documents", self._media(get_document_model()))
         self._list("redirects", self._redirects())
+        for supplement in supplements.registered():
+            self._list(supplement.label, map(self._row, supplement.rows.iterator(BATCH)))
         site = Site.objects.order_by("-is_default_site", "pk").first()
         manifest = {
             "format": FORMAT,
@@ -129,20 +134,31 @@ class _Export(Mapper):
                 yield own
 
     def _of_article(self, page: Publication) -> dict[str, Any]:
-        answers = signals.translation_source.send(sender=type(page), page=page)
-        source: Any = next((found for _receiver, found in answers if found), None)
+        translated = supplements.translations().read(page)
         former = Redirect.objects.filter(redirect_page=page).select_related("site")
         addresses = {page.full_url, *(link for each in former for link in each.old_links())} - {None}
         return {
-            "translated_from": self.refer(Page, source.pk) if source else None,
+            "translated_from": self.refer(Page, translated.source.pk) if translated else None,
+            "translation": self._translation(translated) if translated else None,
             "addresses": sorted(addresses) if page.first_published_at else [],
         }
 
+    def _translation(self, translated: supplements.Translated) -> dict[str, Any]:
+        facts: dict[str, Any] = {"adapted": translated.adapted, "reading": translated.reading, "units": None}
+        if translated.units is not None:
+            units = [[path, index, self.rich_text(html)] for path, index, html in translated.units]
+            is_short = len(_line(units)) <= LARGEST_UNITS
+            facts["units"] = units if is_short else "too long"
+            if not is_short:
+                self.counts["translations whose former source is too long"] += 1
+        return facts
+
     def _row(self, row: Any, left_out: frozenset[str] = frozenset()) -> dict[str, Any]:
-        # A translated name without its language is that of the active one.
-        left_out |= {name for name, _code in translated_columns(type(row)).values()}
         fields = [field for field in row._meta.concrete_fields if field.name not in left_out]
-        return self.mapped(type(row), {field.name: getattr(row, field.attname) for field in fields})
+        data = {field.name: getattr(row, field.attname) for field in fields}
+        for name in child_relations(type(row)):
+            data[name] = list(map(get_serializable_data_for_fields, child_rows(row, name)))
+        return self.mapped(type(row), data)
 
     def _media(self, model: Any) -> Iterator[dict[str, Any]]:
         """Write the files of a library, and yield what it says of them."""

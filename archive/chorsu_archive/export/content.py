@@ -23,6 +23,7 @@ from wagtail.models import Locale, Page
 from wagtail.snippets.models import get_snippet_models
 from wagtail.whitelist import check_url
 
+from chorsu_articles.columns import translated_columns
 from chorsu_articles.models import Vocabulary
 from chorsu_editorial.hashing import PAGE_CONTENT
 from chorsu_editorial.markup import BLOCK_TAGS, Token, tokens
@@ -68,8 +69,8 @@ class Mapper:
     def mapped(self, model: type[models.Model], data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the data of an object of a model, but for what is of its database alone.
 
-        A child row whose reference is needed and has no counterpart is left out. Raises ``ValueError`` and others for
-        data of another shape.
+        A child row whose reference is needed and has no counterpart is left out, and so is one of what is no page (a
+        line of a menu) that had any such. Raises ``ValueError`` and others for data of another shape.
         """
         found: dict[str, Any] = {}
         relations = child_relations(model)
@@ -78,9 +79,10 @@ class Mapper:
             if name in relations:
                 # Their order says what ``sort_order`` does, which is empty before the first publication.
                 rows = sorted(value, key=lambda row: (row.get("sort_order") is None, row.get("sort_order") or 0))
-                made = [self.mapped(relations[name], row) for row in rows]
-                found[name] = [row for row in made if _is_whole(relations[name], row)]
-            elif field is None or field.auto_created or _is_own(model, field):
+                made = [(row, self.mapped(relations[name], row)) for row in rows]
+                is_strict = not issubclass(model, Page)
+                found[name] = [row for said, row in made if _is_whole(relations[name], row, said if is_strict else {})]
+            elif field is None or field.auto_created or _is_own(model, field) or name in _of_active_language(model):
                 continue
             elif field.many_to_many:
                 found[name] = sorted(filter(None, (self.refer(field.related_model, each) for each in value)))
@@ -150,7 +152,14 @@ def _is_own(model: type[models.Model], field: Any) -> bool:
     return is_kept or field.primary_key or isinstance(field, ParentalKey | models.FileField)
 
 
-def _is_whole(model: type[models.Model], row: Mapping[str, Any]) -> bool:
-    """Tell whether a row has all references that it needs."""
-    needed = (field for field in model._meta.concrete_fields if field.is_relation and not field.null)
-    return all(_is_own(model, field) or row.get(field.name) is not None for field in needed)
+@cache
+def _of_active_language(model: type[models.Model]) -> frozenset[str]:
+    """Return the translated fields without their language: each says what its column of the active one does."""
+    return frozenset(name for name, _code in translated_columns(model).values())
+
+
+def _is_whole(model: type[models.Model], row: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """Tell whether a row has all references that it needs, and all that it ``said``."""
+    relations = (field for field in model._meta.concrete_fields if field.is_relation and not _is_own(model, field))
+    needed = (field.name for field in relations if not field.null or said.get(field.name) is not None)
+    return all(row.get(name) is not None for name in needed)

@@ -22,17 +22,20 @@ from django.utils.translation import gettext_noop as _
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, Page
 
+from chorsu_archive import supplements
 from chorsu_archive.addresses import write_in_place
 from chorsu_archive.export.archive import BATCH, DATES, FORMAT, MANIFEST, VERSION
 from chorsu_archive.export.content import vocabularies
 from chorsu_archive.foreign import MISSHAPEN, PAGE_KEY, ForeignData, page_model, page_of_key
 from chorsu_archive.items import MEDIUM, Addition, Archive, ArchiveError, Item, Medium, Note, Options
 from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_archive.pages import touched
+from chorsu_archive.pages import WRITTEN, touched
 from chorsu_archive.places import other_host
 from chorsu_archive.sources import PIECE, Files, moment
 from chorsu_articles.models import AnalysisPage, Publication, SectionPage
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_editorial.markup import canonical_html
+from chorsu_locales.normal_form import permitted
 
 # In bytes. The manifest names each file in some 160: 20 MB are those of a hundred thousand articles and pictures.
 LARGEST_MANIFEST, LARGEST_ARTICLE, LARGEST_LIST, LARGEST_MEDIUM = 20_000_000, 20_000_000, 200_000_000, 200_000_000
@@ -91,6 +94,22 @@ class NewsroomArchive(Archive):
         for _line, row in self._rows("redirects"):
             yield Addition("redirect", row)
 
+    def supplements(self) -> Iterator[Addition]:
+        for supplement in supplements.registered():
+            for _line, row in self._rows(supplement.label):
+                yield Addition("supplement", row, supplement)
+
+    def parts(self) -> Iterator[tuple[str, int]]:
+        for addition in self.supplements():
+            for name, part in addition.of.parts.items():
+                values = [addition.row.get(each) for each in part.limits]
+                number = sum(len(value) if isinstance(value, list) else bool(value) for value in values)
+                if number:
+                    yield name, number
+
+    def is_here(self, item: Item) -> bool:
+        return page_of_key(item.key) is not None
+
     def redirect_hosts(self) -> Iterator[str]:
         for _line, row in self._rows("redirects"):
             if host := other_host(row.get("address")):
@@ -118,6 +137,8 @@ class NewsroomArchive(Archive):
             raise ArchiveError(_("“%s” can't be written in this newsroom."), item.title) from error
         page.prepare()
         notes = [] if kind else [Note("guessed", _("Its kind isn't known here: it became an article."))]
+        if isinstance(_translation(item).get("units"), list):
+            notes.append(Note("guessed", _("As the export says, its source has changed since it was translated.")))
         notes += [*foreign.notes(), *self._joined(item)]
         return page, notes + [Note("broken", _("Not there: %s"), key) for key in sorted(foreign.missing)]
 
@@ -128,7 +149,10 @@ class NewsroomArchive(Archive):
         batch = {item.key: item for item in islice(self._unjoined, BATCH)}
         rows = run.items.filter(kind=ImportedItem.Kind.PAGE, page__isnull=False, key__in=batch)
         waiting = [row for row in rows if any(map(_names_a_page, row.notes))]
-        locked = lock_pages([row.page_id for row in waiting])
+        written = [row for row in rows if row.what in WRITTEN and _translation(batch[row.key])]
+        sources = {row.key: page_of_key(batch[row.key].data["translated_from"]) for row in written}
+        pages = [row.page_id for row in (*waiting, *written)]
+        locked = lock_pages([*pages, *(source.pk for source in sources.values() if source)])
         for row in waiting:
             page: Any = locked[row.page_id or 0].specific
             if not touched(page):
@@ -137,6 +161,12 @@ class NewsroomArchive(Archive):
                 write_in_place(page, {name: getattr(made, name) for name in _referring(type(page))})
                 row.notes = [note for note in row.notes if not _names_a_page(note)]
                 row.notes += filter(_names_a_page, told)
+                row.save(update_fields=["notes"])
+        for row in written:
+            source = sources[row.key]
+            if source and not _is_restored(locked[row.page_id or 0], source, _translation(batch[row.key]), library):
+                text = _("What its source said when it was translated can't be read: it counts as up to date.")
+                row.notes.append(Note("dropped", text).stored())
                 row.save(update_fields=["notes"])
         return bool(batch)
 
@@ -222,6 +252,27 @@ def _item(data: Mapping[str, Any]) -> Item:
         addresses=tuple(map(str, own["addresses"])),
         data=own,
     )
+
+
+def _translation(item: Item) -> dict[str, Any]:
+    """Return what an export says of an article as a translation."""
+    found = item.data.get("translation")
+    return found if isinstance(found, dict) else {}
+
+
+def _is_restored(page: Page, source: Page, facts: dict[str, Any], library: Any) -> bool:
+    """Store what a page was translated from; return whether the text of that time, if there is one, could be used."""
+    foreign, units = ForeignData(library), None
+    try:
+        if facts["units"] is not None:
+            units = [
+                [permitted(str(path)), int(index), canonical_html(permitted(foreign.rich_text(html)))]
+                for path, index, html in facts["units"]
+            ]
+        translated = supplements.Translated(source, facts["adapted"] is True, facts["reading"], units)
+    except MISSHAPEN:
+        return False
+    return supplements.translations().write(page, translated)
 
 
 def _names_a_page(note: list[Any]) -> bool:

@@ -40,6 +40,8 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", type=_path, help="a file that says what becomes of authors, terms and fields")
         text = "let redirects of a newsroom's export lead to this other host; may be given again"
         parser.add_argument("--redirect-to", action="append", default=[], metavar="HOST", help=text)
+        text = "fill with this part of a newsroom's export what is empty: outlet, menu or footer; may be given again"
+        parser.add_argument("--take", action="append", default=[], metavar="PART", help=text)
         parser.add_argument("--undo", type=int, metavar="RUN", help="take an import back, by its number")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -84,6 +86,8 @@ class Command(BaseCommand):
         mapping = Mapping.read(file) if file and file.exists() else Mapping()
         for host in options["redirect_to"]:
             mapping.data["hosts"][host.lower()] = {"redirects": YES}
+        for part in options["take"]:
+            mapping.data["parts"][part] = {"take": YES}
         run = begin(
             source,
             options=Options(options["language"], options["media"], options["groups"]),
@@ -131,6 +135,9 @@ class Command(BaseCommand):
         for host, row in sorted(run.mapping.get("hosts", {}).items()):
             if row.get("items") and row.get("redirects") != YES:
                 self.stdout.write(f"Left out: {row['items']} redirects to {host}; --redirect-to {host} lets them come.")
+        for part, row in sorted(run.mapping.get("parts", {}).items()):
+            if row.get("items") and row.get("take") != YES:
+                self.stdout.write(f"Left out: {row['items']} of the part {part}; --take {part} lets it come.")
         for kind, row in sorted(run.mapping.get("messages", {}).items()):
             self.stdout.write(f"Never brought in: {row['items']} of the kind {kind}, which people sent or ordered.")
 
