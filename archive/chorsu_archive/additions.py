@@ -84,8 +84,7 @@ class Additions:
         """Add a row that has no key, unless it violates a constraint: then it is here already."""
         foreign, label = ForeignData(self.library), model._meta.label_lower
         key, made = f"{label}:{hash_of(row)}", foreign.instance(model, row)
-        needed = [field.attname for field in model._meta.concrete_fields if field.is_relation and not field.null]
-        if any(getattr(made, name) is None for name in needed):
+        if foreign.missing:
             self._note(Kind.VOCABULARY, key, made, *_missing(foreign), model=label, what="failed")
             return
         try:
@@ -112,13 +111,9 @@ class Additions:
         if not self.run.is_preview:
             notes += _missing(foreign)
             set_value(holder, name, value)
-            try:
-                holder.clean()
-            except ValidationError as error:
-                set_value(holder, name, [] if isinstance(value, list) else None)
-                notes.append(Note("dropped", *reason_of(error)))
+            holder.clean()
             holder.save()
-            holder = models.QuerySet(model).get(pk=holder.pk)
+            holder.refresh_from_db()
             log(instance=holder, action=IMPORTED, user=self.run.started_by, data=logged_facts(self.run, live=True))
             facts["content_hash"] = value_hash(holder, name)
         self._note(Kind.VOCABULARY, f"{facts['model']}:{name}", holder, *notes, **facts)

@@ -35,7 +35,7 @@ LABELS = {
     "section": gettext_lazy("Section"),
     "field": gettext_lazy("Field"),
     "redirects": gettext_lazy("Redirects"),
-    "take": pgettext_lazy("archive", "Of the export"),
+    "take": pgettext_lazy("archive", "Part of the export"),
 }
 PERMISSION = "chorsu_archive.import_archive"
 PER_PAGE = 50

@@ -18,12 +18,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Site
 
 from chorsu_archive import uploads, views
 from chorsu_archive.export.archive import write_archive
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.runs import advance
 from chorsu_articles.models import AnalysisPage
+from cms.outlet import MenuEntry, Outlet
 from tests.archive.test_newsroom_format import wasteful, write_rows
 from tests.archive.test_wordpress import post, wxr
 from tests.archive.word import document, paragraph
@@ -367,6 +369,27 @@ def test_redirects_to_other_hosts_are_chosen_host_by_host(client, sections, tmp_
     imported = start(client, run)
     assert set(Redirect.objects.values_list("old_path", flat=True)) == {"/blog", "/near"}
     assert "blog.example: they lead there 1" in shown(client, imported)
+
+
+def test_menu_and_name_are_chosen_part_by_part(client, sections, tmp_path):
+    outlet = Outlet(site=Site.objects.get(), name_ru="Чорсу")
+    outlet.menu_entries.set([MenuEntry(page=sections["ru"])])
+    outlet.save()
+    write_archive(folder := tmp_path / "inbox" / "export")
+    outlet.delete()
+    Outlet.objects.create(site=Site.objects.get())
+    run = preview(client, inbox=folder.name)
+    assert "Menu: left out, since nobody chose it 1" in shown(client, run)
+    rows = client.get(address("choices", run)).context["rows"]
+    assert [(row["key"], row["name"], row["items"]) for row in rows] == [
+        ("menu", "Menu", 1),
+        ("outlet", "Name and looks", 1),
+    ]
+    client.post(address("choices", run), {"take-0": "yes", "take-1": "YES"})
+    imported = start(client, run)
+    found = Outlet.objects.get()
+    assert ([entry.page.specific for entry in found.menu_entries.all()], found.name_ru) == ([sections["ru"]], None)
+    assert "Menu: it fills what is empty 1" in shown(client, imported)
 
 
 def test_addresses_without_a_run_answer_404(client, large):

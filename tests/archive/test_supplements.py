@@ -30,7 +30,7 @@ from chorsu_translation.states import page_state
 from cms.outlet import FooterEntry, MenuEntry, Outlet, SocialAddress
 from tests.archive.made import notes_of, take_back
 from tests.archive.test_newsroom_format import bring, change, write, write_rows
-from tests.archive.varied import LANGUAGES, block, empty, listed, make_newsroom
+from tests.archive.varied import LANGUAGES, block, empty, listed, make_newsroom, read
 from tests.factories import make_article, make_home, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -238,21 +238,25 @@ def test_a_line_without_what_it_leads_to_is_left_out_and_named(tmp_path, outlet)
     assert any("leads to one place" in text and text.endswith("Two") for text in notes)
 
 
-def test_colours_and_addresses_are_held_to_the_rules_of_the_form(tmp_path, outlet):
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda row: row.update(accent="#ffff00"),
+        lambda row: row.update(name_ru="x" * 101),
+        lambda row: row.update(licence_url="javascript:alert(1)"),
+        lambda row: row["menu_entries"][0].update(address="javascript:alert(1)"),
+        lambda row: row.update(menu_entries=["x"]),
+        lambda row: row.update(footer_entries={"a": 1}),
+    ],
+)
+def test_what_no_form_takes_ends_the_import_with_a_sentence(tmp_path, outlet, edit):
     write(tmp_path / "out")
-    row = emptied(outlet)
-    [told] = listed(tmp_path / "out", "chorsu_cms.outlet")
-    write_rows(tmp_path / "out", "chorsu_cms.outlet", told | {"accent": "#ffff00"})
-    call_command("import_archive", tmp_path / "out", take=["outlet"])
-    assert (Outlet.objects.get().accent, Outlet.objects.get().name_ru) == ("", "Чорсу")
-    notes = [text for row in ImportedItem.objects.filter(what="filled") for _kind, text in notes_of(row)]
-    assert any("Too near to the background" in text for text in notes)
-    told["social_addresses"][0]["address"] = "javascript:alert(1)"
-    write_rows(tmp_path / "out", "chorsu_cms.outlet", told)
-    run = bring_all(tmp_path / "out")
-    assert "lists of the export" in run.problem
-    assert not SocialAddress.objects.exists()
-    assert row.pk == Outlet.objects.get().pk
+    nothing = said(emptied(outlet))
+    [row] = listed(tmp_path / "out", "chorsu_cms.outlet")
+    edit(row)
+    write_rows(tmp_path / "out", "chorsu_cms.outlet", row)
+    assert "lists of the export" in bring_all(tmp_path / "out").problem
+    assert said(Outlet.objects.get()) == nothing
 
 
 def bring_all(folder: Path) -> ImportRun:
@@ -346,17 +350,16 @@ def test_translations_are_as_outdated_as_they_were(tmp_path, translations):
     empty()
     preview = bring(tmp_path / "out", is_preview=True)
     run = bring(tmp_path / "out")
-    assert (states(), followed()) == (translations, before)
+    assert states() == translations
+    assert followed() == before
     for each in (preview, run):
         told = [row.language for row in each.items.filter(kind="page") if "source has changed" in str(row.notes)]
         assert sorted(told) == ["kk", "tg"]
     write(tmp_path / "again")
     names = [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").glob("articles/*/*.json")]
     for name in names:
-        one, two = (json.loads((tmp_path / folder / name).read_text()) for folder in ("out", "again"))
-        assert one["chorsu"]["translation" if "translation" in one["chorsu"] else "key"] == two["chorsu"].get(
-            "translation"
-        )
+        one, two = (read(tmp_path / folder / name)["chorsu"] for folder in ("out", "again"))
+        assert one["translation"] == two["translation"]
     assert take_back(run) == []
     assert not Baseline.objects.exists()
 

@@ -77,11 +77,7 @@ class Mapper:
         for name, value in data.items():
             field = model_field(model, name)
             if name in relations:
-                # Their order says what ``sort_order`` does, which is empty before the first publication.
-                rows = sorted(value, key=lambda row: (row.get("sort_order") is None, row.get("sort_order") or 0))
-                made = [(row, self.mapped(relations[name], row)) for row in rows]
-                is_strict = not issubclass(model, Page)
-                found[name] = [row for said, row in made if _is_whole(relations[name], row, said if is_strict else {})]
+                found[name] = self._child_rows(relations[name], value, of_page=issubclass(model, Page))
             elif field is None or field.auto_created or _is_own(model, field) or name in _of_active_language(model):
                 continue
             elif field.many_to_many:
@@ -95,6 +91,12 @@ class Mapper:
             else:
                 found[name] = value
         return found
+
+    def _child_rows(self, model: type[models.Model], rows: Any, *, of_page: bool) -> list[dict[str, Any]]:
+        # Their order says what ``sort_order`` does, which is empty before the first publication.
+        ordered = sorted(rows, key=lambda row: (row.get("sort_order") is None, row.get("sort_order") or 0))
+        made = [(self.mapped(model, row), {} if of_page else row) for row in ordered]
+        return [row for row, said in made if _is_whole(model, row, said)]
 
     def stream(self, block: Any, value: Any) -> Any:
         """Return raw blocks, given as JSON."""

@@ -22,7 +22,6 @@ from django.utils.translation import gettext_noop as _
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, Page
 
-from chorsu_archive import supplements
 from chorsu_archive.addresses import write_in_place
 from chorsu_archive.export.archive import BATCH, DATES, FORMAT, MANIFEST, VERSION
 from chorsu_archive.export.content import vocabularies
@@ -32,6 +31,7 @@ from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import WRITTEN, touched
 from chorsu_archive.places import other_host
 from chorsu_archive.sources import PIECE, Files, moment
+from chorsu_archive.supplements import Translated, registered, translations
 from chorsu_articles.models import AnalysisPage, Publication, SectionPage
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.markup import canonical_html
@@ -95,7 +95,7 @@ class NewsroomArchive(Archive):
             yield Addition("redirect", row)
 
     def supplements(self) -> Iterator[Addition]:
-        for supplement in supplements.registered():
+        for supplement in registered():
             for _line, row in self._rows(supplement.label):
                 yield Addition("supplement", row, supplement)
 
@@ -137,7 +137,7 @@ class NewsroomArchive(Archive):
             raise ArchiveError(_("“%s” can't be written in this newsroom."), item.title) from error
         page.prepare()
         notes = [] if kind else [Note("guessed", _("Its kind isn't known here: it became an article."))]
-        if isinstance(_translation(item).get("units"), list):
+        if (item.data.get("translation") or {}).get("units"):
             notes.append(Note("guessed", _("As the export says, its source has changed since it was translated.")))
         notes += [*foreign.notes(), *self._joined(item)]
         return page, notes + [Note("broken", _("Not there: %s"), key) for key in sorted(foreign.missing)]
@@ -147,28 +147,28 @@ class NewsroomArchive(Archive):
         """Let the next pages, as they came in, name pages that came after them; return whether there may be more."""
         self._unjoined = self._unjoined or self.items()
         batch = {item.key: item for item in islice(self._unjoined, BATCH)}
-        rows = run.items.filter(kind=ImportedItem.Kind.PAGE, page__isnull=False, key__in=batch)
-        waiting = [row for row in rows if any(map(_names_a_page, row.notes))]
-        written = [row for row in rows if row.what in WRITTEN and _translation(batch[row.key])]
-        sources = {row.key: page_of_key(batch[row.key].data["translated_from"]) for row in written}
-        pages = [row.page_id for row in (*waiting, *written)]
-        locked = lock_pages([*pages, *(source.pk for source in sources.values() if source)])
-        for row in waiting:
-            page: Any = locked[row.page_id or 0].specific
-            if not touched(page):
-                made, notes = self.page_of(batch[row.key], library)
-                told = [note.stored() for note in notes]
-                write_in_place(page, {name: getattr(made, name) for name in _referring(type(page))})
-                row.notes = [note for note in row.notes if not _names_a_page(note)]
-                row.notes += filter(_names_a_page, told)
-                row.save(update_fields=["notes"])
-        for row in written:
-            source = sources[row.key]
-            if source and not _is_restored(locked[row.page_id or 0], source, _translation(batch[row.key]), library):
-                text = _("What its source said when it was translated can't be read: it counts as up to date.")
-                row.notes.append(Note("dropped", text).stored())
+        rows = list(run.items.filter(kind=ImportedItem.Kind.PAGE, page__isnull=False, key__in=batch))
+        locked = lock_pages([row.page_id for row in rows])
+        for row in rows:
+            page, item = locked[row.page_id or 0], batch[row.key]
+            notes = row.notes
+            if row.what in WRITTEN:
+                row.notes = row.notes + [note.stored() for note in _restore_translation(page, item, library)]
+            if any(map(_names_a_page, row.notes)):
+                self._link_pages(page.specific, row, item, library)
+            if row.notes != notes:
                 row.save(update_fields=["notes"])
         return bool(batch)
+
+    def _link_pages(self, page: Any, row: ImportedItem, item: Item, library: Any) -> None:
+        """Let a page, as it came in, name those that came after it."""
+        if touched(page):
+            return
+        made, notes = self.page_of(item, library)
+        told = [note.stored() for note in notes]
+        write_in_place(page, {name: getattr(made, name) for name in _referring(type(page))})
+        row.notes = [note for note in row.notes if not _names_a_page(note)]
+        row.notes += filter(_names_a_page, told)
 
     def _joined(self, item: Item) -> Iterator[Note]:
         """Yield a note where an item becomes a translation of what this newsroom had before."""
@@ -238,6 +238,7 @@ def _item(data: Mapping[str, Any]) -> Item:
     own: dict[str, Any] = data["chorsu"]
     content, dates = own["content"], own["dates"]
     group, language = PAGE_KEY.fullmatch(own["key"]).groups()  # type: ignore[union-attr] # a fault like the others
+    dict(own.get("translation") or {})
     return Item(
         key=own["key"],
         title=str(content["title"]),
@@ -254,25 +255,22 @@ def _item(data: Mapping[str, Any]) -> Item:
     )
 
 
-def _translation(item: Item) -> dict[str, Any]:
-    """Return what an export says of an article as a translation."""
-    found = item.data.get("translation")
-    return found if isinstance(found, dict) else {}
-
-
-def _is_restored(page: Page, source: Page, facts: dict[str, Any], library: Any) -> bool:
-    """Store what a page was translated from; return whether the text of that time, if there is one, could be used."""
+def _restore_translation(page: Page, item: Item, library: Any) -> list[Note]:
+    """Store what a page was translated from; return what is to be told where the text of that time can't be read."""
+    facts, source = item.data.get("translation"), page_of_key(item.data["translated_from"])
+    if not facts or source is None:
+        return []
     foreign, units = ForeignData(library), None
-    try:
+    with suppress(*MISSHAPEN):
         if facts["units"] is not None:
             units = [
                 [permitted(str(path)), int(index), canonical_html(permitted(foreign.rich_text(html)))]
                 for path, index, html in facts["units"]
             ]
-        translated = supplements.Translated(source, facts["adapted"] is True, facts["reading"], units)
-    except MISSHAPEN:
-        return False
-    return supplements.translations().write(page, translated)
+        translated = Translated(source, facts["adapted"] is True, facts["reading"], units)
+        if translations().write(page, translated):
+            return []
+    return [Note("dropped", _("What its source said when it was translated can't be read: it counts as up to date."))]
 
 
 def _names_a_page(note: list[Any]) -> bool:
