@@ -39,7 +39,7 @@ class Supplement:
     @property
     def label(self) -> str:
         """The name of its list in an export."""
-        return self.rows.model._meta.label_lower
+        return str(self.rows.model._meta.label_lower)
 
 
 @dataclass(frozen=True, slots=True)
