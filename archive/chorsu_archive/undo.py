@@ -37,9 +37,11 @@ ORDER = (
 def rows_of(run: ImportRun) -> models.QuerySet[ImportedItem]:
     """Return what a run made or changed in the order of its undoing; once it is taken back, that is what stays.
 
-    Translations come before their sources, articles before what they stand in, and all before what they use.
+    What was filled comes first, since a menu leads to pages; translations come before their sources, articles before
+    what they stand in, and all before what they use.
     """
-    place = models.Case(*(models.When(kind=kind, then=number) for number, kind in enumerate(ORDER)))
+    kinds = (models.When(kind=kind, then=number) for number, kind in enumerate(ORDER, 1))
+    place = models.Case(models.When(what=FILLED, then=0), *kinds)
     return ImportedItem.objects.filter(Q(run=run) | Q(made_by=run)).order_by(place, "-pk")
 
 

@@ -18,7 +18,7 @@ from chorsu_translation.baselines import link_new_translations, restore_translat
 from chorsu_translation.memory.storing import mark
 from chorsu_translation.models import PublishedUnits, Term, TranslationLink, TranslationRequest
 from chorsu_translation.planning import close_request
-from chorsu_translation.published import carried_baseline, record_new_pages, shown_version
+from chorsu_translation.published import carried_baseline, record_new_pages
 from chorsu_translation.snapshots import READING
 from cms.reader.cache_version import make_all_old
 
@@ -47,12 +47,12 @@ class TranslationFacts(Translations):
     """What the newsroom knows of translations, for exports; a text of another ``READING`` can't be compared."""
 
     def read(self, page: Page) -> Translated | None:
-        link = TranslationLink.objects.filter(target=page.pk).select_related("source").first()
+        link = TranslationLink.objects.filter(target=page.pk).select_related("source", "live_baseline").first()
         if link is None or link.source is None:
             return None
-        baseline = carried_baseline(page, shown_version(page))
-        shown = PublishedUnits.objects.filter(page=link.source, page__live=True).first()
-        if baseline is None or (shown and shown.digest == baseline.digest):
+        baseline = link.live_baseline if page.live else carried_baseline(page, page.latest_revision_id)
+        shown = PublishedUnits.objects.filter(page=link.source, page__live=True).values_list("digest", flat=True)
+        if baseline is None or baseline.digest in shown:
             return Translated(link.source, link.adapted)
         return Translated(link.source, link.adapted, baseline.reading, baseline.units)
 

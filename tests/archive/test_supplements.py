@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.management import call_command
 from django.utils import timezone
+from PIL import Image
 from wagtail.documents.models import Document
-from wagtail.images.tests.utils import get_test_image_file_jpeg
 from wagtail.models import Collection, CollectionViewRestriction, Locale, ModelLogEntry, Page, PageViewRestriction, Site
 
 from chorsu_archive.export import archive
@@ -109,7 +111,9 @@ def test_of_what_was_deleted_since_the_files_that_are_here_are_used(tmp_path):
         Document.objects.create(**facts, collection=restricted),
         Document.objects.create(**facts, collection=other),
     )
-    picture = Picture.objects.create(title="River", file=prepare(get_test_image_file_jpeg(size=(60, 40)), "river.jpg"))
+    stream = BytesIO()
+    Image.frombytes("RGB", (60, 40), Random(1).randbytes(7200)).save(stream, "JPEG", quality=95)
+    picture = Picture.objects.create(title="River", file=prepare(File(stream), "river.jpg"))
     for row in (closed, paper, picture):
         row.get_file_hash()
         row.save()
@@ -217,6 +221,25 @@ def test_menu_and_texts_that_were_chosen_come_back_where_nothing_is_and_are_take
     outlet.footer_entries.first().delete()
     assert take_back(run) == ["lines of the footer: 2: somebody changed it here since."]
     assert said(Outlet.objects.get()) == nothing | {"lines": ["About"]}
+
+
+def test_all_of_an_emptied_newsroom_is_taken_back(tmp_path, outlet):
+    section = SectionPage.objects.get()
+    article = make_article(section, main_picture=outlet.logo)
+    article.save_revision().publish()
+    outlet.menu_entries.add(MenuEntry(page=article))
+    outlet.save()
+    words = said(outlet)
+    write(tmp_path / "out")
+    nothing = said(emptied(outlet))
+    InfoPage.objects.get().delete()
+    empty()
+    run = bring_all(tmp_path / "out")
+    assert said(Outlet.objects.get()) == words | {"editorial_policy_id": InfoPage.objects.get().pk}
+    assert take_back(run) == []
+    assert said(Outlet.objects.get()) == nothing
+    assert not Page.objects.type(SectionPage, InfoPage, Publication).exists()
+    assert not Picture.objects.exists()
 
 
 def test_a_line_without_what_it_leads_to_is_left_out_and_named(tmp_path, outlet):
