@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -256,7 +257,8 @@ def test_a_line_without_what_it_leads_to_is_left_out_and_named(tmp_path, outlet)
     outlet = Outlet.objects.get()
     assert list(map(str, outlet.menu_entries.all())) == ["Темы", "Раздел"]
     assert outlet.social_addresses.count() == 20
-    notes = {text for row in ImportedItem.objects.filter(what="filled") for _kind, text in notes_of(row)}
+    told = map(notes_of, ImportedItem.objects.filter(what="filled"))
+    notes = {text for _kind, text in chain.from_iterable(told)}
     assert {"Not there: nothing", "The first 20 lines came; there may be no more."} <= notes
     assert any("leads to one place" in text and text.endswith("Two") for text in notes)
 
