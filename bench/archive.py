@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -43,9 +44,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         write_wordpress(place, options.articles, options.pictures)
-        for name in ("old", "new"):
-            run(place / name, "migrate", "--verbosity=0")
-            run(place / name, "setup_newsroom", "--verbosity=0")
+        run(place / "old", "migrate", "--verbosity=0")
+        run(place / "old", "setup_newsroom", "--verbosity=0")
+        shutil.copytree(place / "old", place / "new")
         media = ("--media", str(place / "media"), "--section", "analysis")
         steps = {
             "in, of WordPress": ("old", "import_archive", str(place / "export.xml"), *media),

@@ -85,7 +85,7 @@ class Additions:
         foreign, label = ForeignData(self.library), model._meta.label_lower
         key, made = f"{label}:{hash_of(row)}", foreign.instance(model, row)
         if foreign.missing:
-            self._note(Kind.VOCABULARY, key, made, *_missing(foreign), model=label, what="failed")
+            self._note(Kind.VOCABULARY, key, made, *foreign.notes_of_missing(), model=label, what="failed")
             return
         try:
             made.validate_constraints()
@@ -109,7 +109,7 @@ class Additions:
         else:
             facts["title"] = permitted(describe_values(model, {name: str(said)}))[:255]
         if not self.run.is_preview:
-            notes += _missing(foreign)
+            notes += foreign.notes_of_missing()
             set_value(holder, name, value)
             holder.clean()
             holder.save()
@@ -176,10 +176,6 @@ class Additions:
         made_by = {"made_by": None if run.is_preview else run}
         defaults = made_facts(run, made) | made_by | {"notes": told} | facts
         ImportedItem.objects.update_or_create(identity=identity, kind=kind, key=short(str(key)), defaults=defaults)
-
-
-def _missing(foreign: ForeignData) -> list[Note]:
-    return [Note("broken", _("Not there: %s"), key) for key in sorted(foreign.missing)]
 
 
 def _valid_lines(lines: list[Any], limit: int) -> tuple[list[Any], list[Note]]:

@@ -159,7 +159,7 @@ def follow_links(run: ImportRun) -> None:
 def _follow_links_of(items: QuerySet[ImportedItem], links: Links) -> None:
     """Follow the links of pages that still are as they were imported, and note those that lead nowhere."""
     bodies = Publication.objects.only("body").in_bulk([item.page_id for item in items])
-    changed, noted, written = list[ImportedItem](), list[ImportedItem](), list[Page]()
+    changed, noted, written = list[ImportedItem](), set[ImportedItem](), list[Page]()
     for item in (each for each in items if each.page_id in bodies):
         body = bodies[item.page_id].body.raw_data
         raw, leads = links.follow(body)
@@ -169,7 +169,7 @@ def _follow_links_of(items: QuerySet[ImportedItem], links: Links) -> None:
         notes += [about[href].stored() for href, is_right in leads.items() if not is_right]
         if notes != item.notes:
             item.notes = notes
-            noted.append(item)
+            noted.add(item)
         if raw != list(body):
             changed.append(item)
     locked = lock_pages([item.page_id for item in changed])
@@ -181,8 +181,8 @@ def _follow_links_of(items: QuerySet[ImportedItem], links: Links) -> None:
             write_in_place(page, {"body": StreamValue(body.stream_block, raw, is_lazy=True)})
             written.append(page)
             item.notes += [note.stored() for note in lost_places(leads)]
-            noted.append(item)
-    ImportedItem.objects.bulk_update(set(noted), ["notes"])
+            noted.add(item)
+    ImportedItem.objects.bulk_update(noted, ["notes"])
     if written:
         links_followed.send(sender=ImportRun, pages=written)
 

@@ -62,6 +62,10 @@ class ForeignData(Mapper):
         """Return what is to be told of what was taken out."""
         return [Note("dropped", _("Taken out: %s"), each) for each in sorted(set(self.dropped))]
 
+    def notes_of_missing(self) -> list[Note]:
+        """Return what is to be told of references to what isn't here; another page may come later."""
+        return [Note("broken", _("Not there: %s"), key) for key in sorted(self.missing)]
+
     def _primary_key(self, model: type[models.Model], key: str) -> Any:
         if issubclass(model, Page):
             return getattr(page_of_key(key), "pk", None)

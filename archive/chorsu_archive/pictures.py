@@ -27,7 +27,7 @@ from wagtail.models import Collection
 from wagtail.utils.file import hash_filelike
 
 from chorsu_archive.conf import get_settings
-from chorsu_archive.export.content import OF_FILES
+from chorsu_archive.export.content import OF_FILES, is_closed
 from chorsu_archive.fetching import Fetcher, FetchError, RefusedError, copy, listed
 from chorsu_archive.items import Archive, ArchiveError, Medium, Note, reason_of
 from chorsu_archive.mapping import texts_of
@@ -209,9 +209,9 @@ class Library:
         """Return the picture or document of the library that is a medium's file, or a new one, not saved."""
         name = PurePosixPath(unquote(medium.address.partition("?")[0])).name
         is_picture = kind == PICTURE
-        limit = (
-            PictureFileField().max_upload_size if is_picture else getattr(settings, "WAGTAILDOCS_MAX_UPLOAD_SIZE", None)
-        )
+        limit = getattr(settings, "WAGTAILDOCS_MAX_UPLOAD_SIZE", None)
+        if is_picture:
+            limit = PictureFileField().max_upload_size
         self._read(medium, file, limit)
         # Once more written anew, the library's own file would be another one.
         if own := self._alike(kind, hash_filelike(file)):
@@ -235,11 +235,7 @@ class Library:
     def _alike(self, kind: str, digest: str) -> Any:
         """Return the first of the library's files with a digest that everybody may read, or None."""
         alike = self._models[kind].objects.filter(file_hash=digest).select_related("collection").order_by("pk")
-        for row in alike:
-            # Pictures of a collection that only some may see are shown to everybody, its documents aren't.
-            if kind == PICTURE or not row.collection.get_view_restrictions().exists():
-                return row
-        return None
+        return next((row for row in alike if not is_closed(row)), None)
 
     def _read(self, medium: Medium, file: IO[bytes], limit: int | None) -> None:
         """Write a medium to a file. Raises ``ArchiveError``."""

@@ -23,7 +23,7 @@ from wagtail.models import Page, Site
 
 from chorsu_archive import supplements
 from chorsu_archive.export.article import as_ninjs
-from chorsu_archive.export.content import OF_FILES, Mapper, key_field, vocabularies
+from chorsu_archive.export.content import OF_FILES, Mapper, is_closed, key_field, vocabularies
 from chorsu_archive.items import MEDIUM, ArchiveError
 from chorsu_articles.lists import not_private, shown_relations
 from chorsu_articles.models import Publication
@@ -105,9 +105,7 @@ class _Export(Mapper):
             return next(("{}/{}".format(*each) for each in names), None)
         if model in {get_image_model(), get_document_model()}:
             row = rows.first()
-            # Pictures of a collection that only some may see are shown to everybody, its documents aren't.
-            is_closed = row and model is get_document_model() and row.collection.get_view_restrictions().exists()
-            return f"{MEDIUM}{row.file.name}" if row and not is_closed else None
+            return f"{MEDIUM}{row.file.name}" if row and not is_closed(row) else None
         field = key_field(model)
         return (rows.values_list(field, flat=True).first() or None) if field else None
 

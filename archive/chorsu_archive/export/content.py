@@ -54,6 +54,14 @@ def key_field(model: type[models.Model]) -> str:
     return fields[0] if is_known and fields else ""
 
 
+def is_closed(file: Any) -> bool:
+    """Tell whether a file of the library is a document in a collection that only some may see.
+
+    Pictures of such a collection are shown to everybody.
+    """
+    return isinstance(file, get_document_model()) and file.collection.get_view_restrictions().exists()
+
+
 class Mapper:
     """Maps the serialised data of objects, with each reference as ``refer`` gives it.
 

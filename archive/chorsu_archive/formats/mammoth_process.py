@@ -12,6 +12,7 @@ import re
 import sys
 import xml.dom.minidom
 from collections import Counter
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
@@ -75,14 +76,16 @@ def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, A
 
     def parse(file: Any) -> Any:
         tree = minidom.parse(file, forbid_dtd=True)
-        for element in tree.getElementsByTagNameNS("*", "*"):
+        elements = tree.getElementsByTagNameNS("*", "*")
+        for element in elements:
             counts[element.localName] += 1
             if address := _address_of_link(element):
                 links[address] = None
             if alike := ALIKE.get(element.localName):
                 tree.renameNode(element, element.namespaceURI, alike)
-        _shorten_links(tree)
-        formulas.extend(map(_text_of, tree.getElementsByTagNameNS("*", "oMath")))
+        _shorten_links(tree, elements)
+        mathematics = [element for element in elements if element.localName == "oMath"]
+        formulas.extend(map(_text_of, mathematics[: MOST_MESSAGES - len(formulas)]))
         if reader := readers.get(tree.documentElement.localName):
             reader(tree)
         return tree
@@ -107,7 +110,7 @@ def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, A
         "messages": messages,
         "counts": {each: counts[each] for each in counted},
         "links": [*links],
-        "formulas": formulas[:MOST_MESSAGES],
+        "formulas": formulas,
     }
 
 
@@ -129,10 +132,10 @@ def _text_of(formula: Any) -> str:
     return "".join(map(_inner_text, formula.getElementsByTagNameNS("*", "t")))[:LONGEST_MESSAGE]
 
 
-def _shorten_links(tree: Any) -> None:
+def _shorten_links(tree: Any, elements: Iterable[Any]) -> None:
     """Write each field that is a link as its address alone, with the place there behind it."""
     instructions: list[Any] = []
-    for element in tree.getElementsByTagNameNS("*", "*"):
+    for element in elements:
         if element.localName == "instrText":
             instructions.append(element)
         elif element.localName == "fldChar" and instructions:

@@ -140,16 +140,17 @@ class NewsroomArchive(Archive):
         if (item.data.get("translation") or {}).get("units"):
             notes.append(Note("guessed", _("As the export says, its source has changed since it was translated.")))
         notes += [*foreign.notes(), *self._joined(item)]
-        return page, notes + [Note("broken", _("Not there: %s"), key) for key in sorted(foreign.missing)]
+        return page, notes + foreign.notes_of_missing()
 
     @transaction.atomic
     def join(self, run: ImportRun, library: Any) -> bool:
         """Let the next pages, as they came in, name pages that came after them; return whether there may be more."""
         self._unjoined = self._unjoined or self.items()
         batch = {item.key: item for item in islice(self._unjoined, BATCH)}
-        rows = list(run.items.filter(kind=ImportedItem.Kind.PAGE, page__isnull=False, key__in=batch))
-        locked = lock_pages([row.page_id for row in rows])
-        for row in rows:
+        rows = run.items.filter(kind=ImportedItem.Kind.PAGE, page__isnull=False, key__in=batch)
+        waiting = [row for row in rows if row.what in WRITTEN or any(map(_names_a_page, row.notes))]
+        locked = lock_pages([row.page_id for row in waiting])
+        for row in waiting:
             page, item = locked[row.page_id or 0], batch[row.key]
             notes = row.notes
             if row.what in WRITTEN:
@@ -238,7 +239,7 @@ def _item(data: Mapping[str, Any]) -> Item:
     own: dict[str, Any] = data["chorsu"]
     content, dates = own["content"], own["dates"]
     group, language = PAGE_KEY.fullmatch(own["key"]).groups()  # type: ignore[union-attr] # a fault like the others
-    dict(own.get("translation") or {})
+    dict(own.get("translation") or {})  # of another shape it is a fault like the others
     return Item(
         key=own["key"],
         title=str(content["title"]),
