@@ -288,6 +288,23 @@ def test_what_does_not_come_through_is_told(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "html", "notes"),
+    [
+        ("", "<p>Варзоб</p>", ["dropped: Hidden text was left out: source: R."]),
+        (" w:val='0'", "<p>Варзоб source: R.</p>", []),
+    ],
+)
+def test_what_word_hides_stays_hidden(tmp_path, value, html, notes):
+    runs = "".join(
+        f"<w:r><w:rPr><w:vanish{value}/></w:rPr><w:t xml:space='preserve'>{words}</w:t></w:r>"
+        for words in (" sour", "ce: R.")
+    )
+    item = read(tmp_path, document(f"<w:p><w:r><w:t>Варзоб</w:t></w:r>{runs}</w:p>"))
+    assert item.html == html
+    assert [line for line in told(item).splitlines() if "Hidden" in line] == notes
+
+
 def field(*instructions: str, words: str) -> str:
     """Return runs of a field with its words, whose instruction stands in several runs."""
     marks = (f"<w:r><w:fldChar w:fldCharType='{name}'/></w:r>" for name in ("begin", "separate", "end"))

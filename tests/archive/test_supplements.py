@@ -192,6 +192,8 @@ def test_nothing_of_menu_and_texts_comes_without_a_choice(tmp_path, outlet, caps
     row = emptied(outlet)
     call_command("import_archive", tmp_path / "out")
     assert "3 of the part menu; --take menu" in capsys.readouterr().out
+    call_command("import_archive", tmp_path / "out", take=["menus"])
+    assert "The archive has no part menus." in capsys.readouterr().out
     nothing = said(row)
     assert said(Outlet.objects.get()) == nothing
     call_command("import_archive", tmp_path / "out", take=["menu"])

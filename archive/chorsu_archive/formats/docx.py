@@ -230,9 +230,11 @@ def _passed_over(counts: Mapping[str, int]) -> Iterator[Note]:
 
 
 def _lost(converted: Mapping[str, Any], root: Any) -> Iterator[Note]:
-    """Yield the formulas of a document, and addresses that no link of its text leads to: those of text boxes."""
+    """Yield a document's formulas, hidden texts, and addresses that no link of its text leads to: of text boxes."""
     for formula in converted["formulas"]:
         yield Note("dropped", _("A formula was left out:"), words=formula)
+    for words in converted["hidden"]:
+        yield Note("dropped", _("Hidden text was left out:"), words=words)
     kept = {link.get("href", "").partition("#")[0] for link in root.iter("a")}
     for address in converted["links"]:
         if address.partition("#")[0] not in kept:

@@ -35,6 +35,8 @@ ALIKE |= {"checkbox": "text", "rubyPr": "bookmarkEnd", **dict.fromkeys(("ruby", 
 # A field that is a link: its address, and the place there. What else may follow mammoth takes for a part of it.
 LINK_FIELD = re.compile(r'\s*HYPERLINK\s+(?:"(?P<address>[^"]*)")?')
 PLACE_OF_LINK = re.compile(r'\\l\s+"([^"]*)"')
+# What a property says that is switched off (ISO/IEC 29500-1, 17.17.4).
+OFF = {"0", "false", "off"}
 # The style of footnotes that export.word writes as a list.
 NOTES = "Note"
 # The last five are those of export.word.
@@ -62,7 +64,8 @@ p[style-name='{NOTES}']:ordered-list(1) => ol.footnotes > li:fresh
 def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, Any]:
     """Return a document as ``html``, cut behind one character too many.
 
-    Beside it stand ``messages``, ``counts`` of elements, and all addresses of its ``links`` and texts of ``formulas``.
+    Beside it stand ``messages``, ``counts`` of elements, all addresses of its ``links``, texts of ``formulas``, and the
+    ``hidden`` ones by paragraph, which aren't in the HTML.
 
     The source of a picture is the name of its file in the document, or empty. Numbers before paragraphs stand in their
     text as ``word_numbers`` writes them. Raises whatever mammoth stumbles at.
@@ -70,6 +73,7 @@ def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, A
     counts = Counter[str]()
     links = dict[str, None]()
     formulas = list[str]()
+    hidden = list[str]()
     numbering = Numbering(NOTES)
     # mammoth asks for a document's styles and lists before its text.
     readers = {"styles": numbering.read_styles, "numbering": numbering.read_lists, "document": numbering.number}
@@ -86,6 +90,7 @@ def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, A
         _shorten_links(tree, elements)
         mathematics = [element for element in elements if element.localName == "oMath"]
         formulas.extend(map(_text_of, mathematics[: MOST_MESSAGES - len(formulas)]))
+        hidden.extend(_take_hidden(elements)[: MOST_MESSAGES - len(hidden)])
         if reader := readers.get(tree.documentElement.localName):
             reader(tree)
         return tree
@@ -111,6 +116,7 @@ def convert(document: bytes, characters: int, counted: list[str]) -> dict[str, A
         "counts": {each: counts[each] for each in counted},
         "links": [*links],
         "formulas": formulas,
+        "hidden": hidden,
     }
 
 
@@ -130,6 +136,22 @@ def _inner_text(element: Any) -> str:
 
 def _text_of(formula: Any) -> str:
     return "".join(map(_inner_text, formula.getElementsByTagNameNS("*", "t")))[:LONGEST_MESSAGE]
+
+
+def _take_hidden(elements: Iterable[Any]) -> list[str]:
+    """Empty the runs that Word doesn't show, and return their texts by paragraph."""
+    paragraphs: dict[Any, str] = {}
+    for element in elements:
+        if element.localName != "vanish" or element.getAttributeNS(element.namespaceURI, "val") in OFF:
+            continue
+        run = element.parentNode.parentNode
+        if run.localName != "r":  # the mark of a paragraph
+            continue
+        for text in [child for child in run.childNodes if child.localName == "t"]:
+            words = paragraphs.get(run.parentNode, "") + _inner_text(text)
+            paragraphs[run.parentNode] = words[:LONGEST_MESSAGE]
+            text.childNodes.clear()
+    return [words.strip() for words in paragraphs.values() if not words.isspace()]
 
 
 def _shorten_links(tree: Any, elements: Iterable[Any]) -> None:

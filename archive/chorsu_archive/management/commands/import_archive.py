@@ -136,7 +136,9 @@ class Command(BaseCommand):
             if row.get("items") and row.get("redirects") != YES:
                 self.stdout.write(f"Left out: {row['items']} redirects to {host}; --redirect-to {host} lets them come.")
         for part, row in sorted(run.mapping.get("parts", {}).items()):
-            if row.get("items") and row.get("take") != YES:
+            if not row.get("items"):
+                self.stdout.write(f"The archive has no part {part}.")
+            elif row.get("take") != YES:
                 self.stdout.write(f"Left out: {row['items']} of the part {part}; --take {part} lets it come.")
         for kind, row in sorted(run.mapping.get("messages", {}).items()):
             self.stdout.write(f"Never brought in: {row['items']} of the kind {kind}, which people sent or ordered.")
