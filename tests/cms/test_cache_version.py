@@ -13,11 +13,13 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from wagtail import hooks
+from wagtail.models import Page
 
 from chorsu_articles.models import Country
 from cms.models import ReaderStamp
 from cms.reader import cache_version, page_cache
 from cms.reader.cache_version import OPEN, OPEN_SECONDS, current_version
+from cms.wiring.archive_search import index_pages
 from tests.cms.cached import elsewhere, pages
 from tests.cms.content import restrict
 from tests.factories import make_article, make_home, make_section
@@ -51,6 +53,14 @@ def dies_before_the_version(change) -> None:
 
     with connection.execute_wrapper(kill):
         change()
+
+
+@pytest.mark.parametrize(("states", "is_renewed"), [([True, False], True), ([False], False)])
+def test_an_imported_batch_is_seen_at_once_where_a_page_of_it_is_live(article, states, is_renewed):
+    before = current_version()
+    batch = [Page(pk=article.pk, live=is_live) for is_live in states]
+    index_pages(pages=batch)
+    assert (current_version() != before) is is_renewed
 
 
 @pytest.mark.usefixtures("_kept")
