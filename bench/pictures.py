@@ -25,14 +25,19 @@ from PIL import Image
 
 MOST = 250
 MB = 1024**2
-# Takes the decoder's place, and notes what it took.
+# Takes the decoder's place, and notes what the process of a picture took.
 MEASURED_DECODER = """
-import runpy, sys
+import sys
 from pathlib import Path
-try:
-    runpy.run_path({decoder!r}, run_name="__main__")
-finally:
-    Path({note!r}).write_text(Path("/proc/self/status").read_text())
+from chorsu_articles.pictures import decoding
+write_anew = decoding.write_anew
+def noting(*arguments):
+    try:
+        write_anew(*arguments)
+    finally:
+        Path({note!r}).write_text(Path("/proc/self/status").read_text())
+decoding.write_anew = noting
+sys.exit(decoding.main())
 """
 
 
@@ -141,15 +146,17 @@ def measured(path: Path) -> dict[str, float]:
     from django.core.files.uploadedfile import TemporaryUploadedFile  # noqa: PLC0415
     from wagtail.images.models import Filter  # noqa: PLC0415
 
+    from chorsu_articles.apart import ForkServer  # noqa: PLC0415
     from chorsu_articles.models import Picture  # noqa: PLC0415
-    from chorsu_articles.pictures import decoding  # noqa: PLC0415
+    from chorsu_articles.pictures import files  # noqa: PLC0415
+    from chorsu_articles.pictures.decoding import REFUSED  # noqa: PLC0415
     from chorsu_articles.pictures.files import PictureFileField  # noqa: PLC0415
     from chorsu_articles.pictures.renditions import PUBLISHED  # noqa: PLC0415
 
     note = path.with_name("decoder")
     program = path.with_name("measured_decoder.py")
-    program.write_text(MEASURED_DECODER.format(decoder=decoding.__file__, note=str(note)))
-    decoding.__file__ = str(program)
+    program.write_text(MEASURED_DECODER.format(note=str(note)))
+    files.DECODER = ForkServer(str(program), {0, REFUSED})
 
     uploaded = TemporaryUploadedFile(path.name, "", path.stat().st_size, None)
     uploaded.write(path.read_bytes())

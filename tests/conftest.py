@@ -84,24 +84,21 @@ def django_db_setup(
 @pytest.fixture(scope="session", autouse=True)
 def _a_picture_is_decoded_once() -> Iterator[None]:
     """Keep what the decoder wrote of each file under the same limits: each time is a process of its own."""
-    decode, written = picture_files.run_apart, {}
+    decode, written = picture_files.DECODER.run, {}
 
-    def decode_once(*command, **options):
-        if "stdout" not in options:  # of another process: a module that is imported only now has this function, too
-            return decode(*command, **options)
-        stdin, stdout = options["stdin"], options["stdout"]
-        key = *command, stdin.read()
+    def decode_once(limits, *, stdin, stdout):
+        key = limits, stdin.read()
         stdin.seek(0)
         if key in written:
             os.write(stdout.fileno(), written[key])
-            return CompletedProcess(command, 0, stderr=b"")
-        run = decode(*command, **options)
+            return CompletedProcess(limits, 0, stderr=b"")
+        run = decode(limits, stdin=stdin, stdout=stdout)
         if run.returncode == 0:
             written[key] = os.pread(stdout.fileno(), os.fstat(stdout.fileno()).st_size, 0)
         return run
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(picture_files, "run_apart", decode_once)
+        patch.setattr(picture_files.DECODER, "run", decode_once)
         yield
 
 

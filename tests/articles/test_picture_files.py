@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import random
 import re
+import subprocess
+import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from html import unescape
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -25,9 +29,12 @@ from PIL import Image, ImageCms
 from wagtail.documents.models import Document
 from wagtail.users.models import UserProfile
 
+from chorsu_articles import apart
+from chorsu_articles.apart import ForkServer
 from chorsu_articles.models import Picture
+from chorsu_articles.pictures import decoding
 from chorsu_articles.pictures import files as picture_files
-from chorsu_articles.pictures.decoding import Limits, RefusedError, write_anew
+from chorsu_articles.pictures.decoding import REFUSED, Limits, RefusedError, write_anew
 from chorsu_articles.pictures.files import PictureFileField, picture_turn
 from tests.abuse.sessions import form_fields
 from tests.articles import documents, pictures
@@ -255,18 +262,146 @@ def test_a_small_avif_that_unfolds_to_a_large_one_is_refused(monkeypatch):
     assert refusal("bomb.avif", content)
 
 
-def test_a_decoder_reaches_no_secret_and_ends_in_time(monkeypatch, tmp_path):
-    program = tmp_path / "hangs.py"
-    told = 'print(sorted(os.environ), os.environ.get("SECRET_KEY"), file=sys.stderr, flush=True)'
-    program.write_text(f"import os, sys, time\n{told}\ntime.sleep(60)")
-    monkeypatch.setattr(picture_files.decoding, "__file__", str(program))
-    monkeypatch.setattr(picture_files, "PATIENCE", 1)
+# Takes the decoder's place: a PNG does what an attack would, with the decoder's limits; all else is decoded.
+HOSTILE_DECODER = """
+import os, resource, sys, time
+from chorsu_articles.pictures import decoding
+write_anew = decoding.write_anew
+def attacked(source, target, limits):
+    if decoding.kind_of(source[:16]) == "png":
+        {attack}
+    write_anew(source, target, limits)
+decoding.write_anew = attacked
+decoding.IDLE = {idle}
+sys.exit(decoding.main())
+"""
+
+
+@pytest.fixture
+def attacked_by(monkeypatch, tmp_path) -> Iterator[Callable[..., ForkServer]]:
+    """Return what lets every PNG be an attack, by its code, and returns the decoder that meets it."""
+    decoders = []
+
+    def attack(code: str, idle: float = decoding.IDLE) -> ForkServer:
+        program = tmp_path / "decoder.py"
+        program.write_text(HOSTILE_DECODER.format(attack=code, idle=idle))
+        decoders.append(ForkServer(str(program), {0, REFUSED}))
+        monkeypatch.setattr(picture_files, "DECODER", decoders[-1])
+        return decoders[-1]
+
+    yield attack
+    for each in decoders:
+        each.end()
+
+
+def decoded(decoder: ForkServer, content: bytes, **limits: int) -> dict[str, Any]:
+    """Return why a decoder refuses a file, and its own process."""
+    given = {"jpeg_pixels": 0, "pixels": 0, "width": 0, "memory": picture_files.MEMORY, "seconds": 5, **limits}
+    with TemporaryFile() as source, TemporaryFile() as target:
+        source.write(content)
+        source.seek(0)
+        run = decoder.run(json.dumps(given), stdin=source, stdout=target)
+    return {"status": run.returncode, "server": decoder._process, **json.loads(run.stderr or "{}")}
+
+
+def test_a_decoder_reaches_no_secret_and_ends_in_time(monkeypatch, attacked_by):
+    attacked_by('print(sorted(os.environ), os.environ.get("SECRET_KEY"), file=sys.stderr, flush=True); time.sleep(60)')
+    monkeypatch.setattr(apart, "PATIENCE", 2)
     monkeypatch.setenv("SECRET_KEY", "not for decoders")
     said = []
     monkeypatch.setattr(picture_files.logger, "warning", lambda *arguments: said.append(arguments))
     assert refusal("a.png", file_of("png"))
     assert "PYTHONPATH" in str(said)
     assert "not for decoders" not in str(said)
+    assert PictureFileField().clean(SimpleUploadedFile("a.jpg", file_of("jpeg")))
+
+
+ATTACKS = {
+    "crashes": "os.abort()",
+    "never ends": "while True: pass",
+    "takes memory": "bytearray(picture_files_memory)",
+    "says too much": 'sys.stderr.write("x" * 1_000_000)',
+    "ends who started it": "os.kill(os.getppid(), 9)",
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_after_an_attack_the_next_picture_meets_a_decoder_of_other_memory(monkeypatch, attacked_by, attack):
+    decoder = attacked_by(ATTACKS[attack].replace("picture_files_memory", str(picture_files.MEMORY)))
+    monkeypatch.setattr(picture_files, "SECONDS", 1)
+    assert PictureFileField().clean(SimpleUploadedFile("a.jpg", file_of("jpeg")))
+    former = decoder._process
+    assert refusal("a.png", file_of("png"))
+    assert former
+    assert former.poll() is not None
+    assert PictureFileField().clean(SimpleUploadedFile("a.jpg", file_of("jpeg")))
+
+
+def test_a_picture_leaves_nothing_behind_for_the_next_and_has_limits_of_its_own(attacked_by):
+    code = """
+        decoding.seen = getattr(decoding, "seen", 0) + 1
+        limits = resource.getrlimit(resource.RLIMIT_DATA)[1], resource.getrlimit(resource.RLIMIT_CPU)[1]
+        raise decoding.RefusedError("broken", seen=decoding.seen, process=os.getpid(), limits=limits)"""
+    decoder = attacked_by(code.strip())
+    first, second = (
+        decoded(decoder, file_of("png"), memory=memory, seconds=seconds)
+        for memory, seconds in ((100_000_000, 3), (200_000_000, 4))
+    )
+    assert (first["limits"], second["limits"]) == ([100_000_000, 3], [200_000_000, 4])
+    assert first["seen"] == second["seen"] == 1
+    assert first["process"] != second["process"]
+    # None of them has to be started for it.
+    assert first["server"] is second["server"]
+
+
+def test_a_decoder_that_has_nothing_to_do_ends(monkeypatch, attacked_by):
+    decoder = attacked_by("pass", idle=0.2)
+    first = decoded(decoder, file_of("gif"))
+    assert first["server"].wait(timeout=20) == 0
+    second = decoded(decoder, file_of("gif"))
+    monkeypatch.setattr(apart, "RESTED", 0)
+    third = decoded(decoder, file_of("gif"))
+    assert len({each["server"].pid for each in (first, second, third)}) == 3
+    assert {each["code"] for each in (first, second, third)} == {"pixels"}
+
+
+# A server that forks has a decoder for each of its processes.
+FORKING_SERVER = """
+import os, sys
+from tempfile import TemporaryFile
+from chorsu_articles.apart import ForkServer
+from chorsu_articles.pictures import decoding
+decoder = ForkServer(decoding.__file__, {0, decoding.REFUSED})
+limits = '{"jpeg_pixels": 0, "pixels": 0, "width": 0, "memory": 300000000, "seconds": 5}'
+def decode():
+    with TemporaryFile() as source, TemporaryFile() as target:
+        run = decoder.run(limits, stdin=source, stdout=target)
+    assert run.returncode == decoding.REFUSED, run
+    return decoder._process.pid
+parent = decode()
+if process := os.fork():
+    assert os.waitpid(process, 0)[1] == 0
+    assert decode() == parent
+else:
+    assert decode() != parent
+"""
+
+
+def test_each_process_of_a_server_has_its_own_decoder_which_ends_with_it():
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    # Decoders have the standard error, too: it ends when all of them have.
+    options = {"env": environment, "stderr": subprocess.PIPE, "timeout": 50}
+    run = subprocess.run([sys.executable, "-c", FORKING_SERVER], check=False, **options)
+    assert run.returncode == 0, run.stderr.decode()
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png"])
+def test_without_forks_a_program_decodes_one_picture(monkeypatch, kind):
+    monkeypatch.setattr(apart, "CAN_FORK", False)
+    monkeypatch.setattr(picture_files, "DECODER", ForkServer(decoding.__file__, {0, REFUSED}))
+    content = file_of(kind, drawing((90, 60)))
+    assert Image.open(PictureFileField().clean(SimpleUploadedFile(f"a.{EXTENSIONS[kind]}", content)).file)
+    assert refusal(f"a.{EXTENSIONS[kind]}", content[:100])
 
 
 @contextmanager
@@ -274,10 +409,12 @@ def room_for(most: int) -> Iterator[None]:
     """Let no file of this process, and of those that it starts, become longer than so many bytes."""
     resource = pytest.importorskip("resource")
     former, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    picture_files.DECODER.end()
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
     try:
         yield
     finally:
+        picture_files.DECODER.end()
         resource.setrlimit(resource.RLIMIT_FSIZE, (former, hard))
 
 

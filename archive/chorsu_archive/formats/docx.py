@@ -30,7 +30,7 @@ from chorsu_archive.formats import mammoth_process
 from chorsu_archive.formats.word_numbers import BEGIN, END
 from chorsu_archive.items import Archive, ArchiveError, Contributor, Item, Medium, Note, Options
 from chorsu_archive.sources import SAFE_XML, Files, member, moment, open_zip
-from chorsu_articles.pictures.files import run_apart
+from chorsu_articles.apart import run_apart
 from chorsu_locales.table import LANGUAGES
 
 logger = logging.getLogger(__name__)

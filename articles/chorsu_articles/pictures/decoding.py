@@ -3,6 +3,9 @@
 ``python decoding.py LIMITS`` reads the file from standard input and writes the picture to standard output: upright, in
 sRGB, no wider than allowed, with nothing but its pixels. If the file is refused, the exit status is ``REFUSED``, and
 standard error is a JSON object with ``code`` and numbers. Without Django it starts fast.
+
+Without LIMITS it is a server for ``chorsu_articles.apart``: standard input is a socket, over which limits come, each
+with three files for a fork, which does the same; the answer is its status in four bytes.
 """
 
 from __future__ import annotations
@@ -11,11 +14,14 @@ import errno
 import json
 import os
 import re
+import socket
+import struct
 import sys
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NoReturn, cast
 
 from PIL import AvifImagePlugin, Image, ImageCms
 from PIL.AvifImagePlugin import AvifImageFile
@@ -31,6 +37,9 @@ except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
 REFUSED = 3
+# Seconds without a picture after which the server ends; its requests are short.
+IDLE = 60
+LONGEST_ARGUMENT = 10_000
 # Nothing more fits: onto the disk, into somebody's share of it, or into one file.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # What reads each format, and how its files begin.
@@ -270,10 +279,9 @@ class _Output:
         return len(data)
 
 
-def main() -> int:
-    """Run the program; return its exit status."""
-    limits = Limits(**json.loads(sys.argv[1]))
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+def _limited(argument: str) -> int:
+    """Decode one picture within limits; return the exit status of the process, which decodes no other."""
+    limits = Limits(**json.loads(argument))
     if resource:
         resource.setrlimit(resource.RLIMIT_DATA, (limits.memory, limits.memory))
         resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
@@ -282,6 +290,52 @@ def main() -> int:
     except RefusedError as error:
         json.dump(error.answer, sys.stderr)
         return REFUSED
+    return 0
+
+
+def _serve(requests: socket.socket) -> None:
+    """Let a fork decode each picture that is asked for, until nobody has asked for ``IDLE`` seconds."""
+    requests.settimeout(IDLE)
+    while True:
+        try:
+            argument, files, _flags, _address = socket.recv_fds(requests, LONGEST_ARGUMENT, 3)
+        except TimeoutError:
+            return
+        if not argument:
+            return
+        process = os.fork()
+        if process == 0:
+            _end_with(argument.decode(), files)
+        for file in files:
+            os.close(file)
+        status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        requests.sendall(struct.pack("i", status))
+
+
+def _end_with(argument: str, files: list[int]) -> NoReturn:
+    """End this process, a fork, with the picture that these files are for."""
+    status = 1
+    try:
+        # The first of them was the socket.
+        for descriptor, file in enumerate(files):
+            os.dup2(file, descriptor)
+        status = _limited(argument)
+    except Exception:  # noqa: BLE001 (it is said as an interpreter says it)
+        traceback.print_exc()
+    finally:
+        with suppress(OSError):  # who asked doesn't read on
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def main() -> int:
+    """Run the program; return its exit status."""
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    if len(sys.argv) > 1:
+        return _limited(sys.argv[1])
+    # Who asked may have been killed meanwhile.
+    with socket.socket(fileno=0) as requests, suppress(ConnectionError):
+        _serve(requests)
     return 0
 
 

@@ -12,7 +12,6 @@ import logging
 import os
 import secrets
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.fields import WagtailImageField as WagtailFormField
 from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 
+from chorsu_articles.apart import ForkServer
 from chorsu_articles.conf import get_settings
 from chorsu_articles.pictures import decoding
 from chorsu_articles.pictures.decoding import NO_ROOM, REFUSED, Limits, kind_of
@@ -38,11 +38,9 @@ logger = logging.getLogger(__name__)
 # What decoding the largest picture takes, with some room; and the time that none takes.
 MEMORY = 300_000_000
 SECONDS = 30
-# Machines that are busy with other things give it less than all of a second.
-PATIENCE = 4 * SECONDS
 WAIT = 20
 DISK_FULL = _("The server’s disk is full, so nothing was saved. Please try again later.")
-ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
+DECODER = ForkServer(decoding.__file__, {0, REFUSED})
 
 
 class PictureBusyError(Exception):
@@ -134,26 +132,7 @@ def _decode(source: Any, target: PreparedPicture) -> subprocess.CompletedProcess
         for chunk in source.chunks():
             copy.write(chunk)
         copy.seek(0)
-        files = {"stdin": copy, "stdout": target.file, "stderr": subprocess.PIPE}
-        return run_apart(decoding.__file__, json.dumps(asdict(given)), **files)
-
-
-def run_apart(program: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    """Run a Python file that needs no Django as a program, with this process's packages and none of the site's secrets.
-
-    ``options`` are those of ``subprocess.run``. A program that hangs is ended as if it had failed: its status is -1.
-    """
-    environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-    # Where the interpreter is part of a server such as uWSGI, ``sys.executable`` is that server.
-    python = Path(sys.prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
-    python = python if python.exists() else Path(sys.executable)
-    command = [str(python), "-P", "-S", "-W", "ignore", program, *arguments]
-    try:
-        # Nothing in the command is of others.
-        return subprocess.run(command, env=environment, timeout=PATIENCE, check=False, **options)  # noqa: S603
-    except subprocess.TimeoutExpired as error:
-        return subprocess.CompletedProcess(command, -1, stdout=b"", stderr=error.stderr or b"")
+        return DECODER.run(json.dumps(asdict(given)), stdin=copy, stdout=target.file)
 
 
 class PictureFile(WagtailImageFieldFile):
