@@ -11,11 +11,12 @@ from typing import IO, Any, Literal, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from chorsu_editorial.markup import VOID, tokens
+from chorsu_editorial.markup import VOID, readable_text, tokens
 from chorsu_locales.text import nfc
 
 # What XML can't hold, not even as a reference; none of it can be seen.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BREAK_CODE = re.compile('<x id="br-[0-9]{1,9}"/>')
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
 Code = tuple[Literal["begin", "end", "single"], str]  # the tags of a pair have one number: "b-1" is the first <b>
 
@@ -61,6 +62,11 @@ def _pieces(marked: str) -> Iterator[tuple[Code | None, str]]:
         if token.name == "g" and (token.kind == "end" or token.closed):
             last = opened.pop() if opened else ""
             yield ("end", last if last and number in {"", last} else "g-"), ""
+
+
+def readable_words(marked: str) -> str:
+    """Return what a reader reads of a text with codes; a line break is a space."""
+    return readable_text(_BREAK_CODE.sub("<br>", marked), rich=True)
 
 
 def to_codes(html: str, like: Coded | None = None) -> Coded:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from chorsu_translation.conf import get_settings
@@ -57,14 +58,28 @@ def _post(url: str, texts: list[str], said: Any, key: str, read: Callable[[Any],
                 if len(answer) > 1 << 20 or time.monotonic() > until:
                     break
         found = read(json.loads(answer)) if response.is_success else []
-        fit = [0 < len(each.strip()) <= 100 + 20 * len(text) for each, text in zip(found, texts, strict=False)]
-        if isinstance(found, list) and len(found) == len(texts) and all(fit):
+        problem = _fault(found, texts) if response.is_success else str(response.status_code)
+        if not problem:
             return found
-        problem = str(response.status_code)
     except (HTTPError, InvalidURL, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         problem = type(error).__name__
     text = _("%(host)s gave no answer that can be used: %(problem)s")
     raise TranslationError(text % {"host": urlsplit(url).hostname, "problem": problem})
+
+
+def _fault(found: Any, texts: list[str]) -> str:
+    """Return what is wrong with translations of texts, or nothing. Raises ``AttributeError`` for what is no string."""
+    if not isinstance(found, list):
+        return _("no list of texts")
+    if len(found) != len(texts):
+        said = ngettext("%(count)s text for %(wanted)s", "%(count)s texts for %(wanted)s", len(found))
+        return said % {"count": len(found), "wanted": len(texts)}
+    lengths = [len(translation.strip()) for translation in found]
+    if 0 in lengths:
+        return _("an empty text")
+    if any(length > 100 + 20 * len(text) for length, text in zip(lengths, texts, strict=True)):
+        return _("a text that is far longer than its source")
+    return ""
 
 
 def machine_of(source: Page, target: Page) -> tuple[str, Callable[[list[str]], list[str]]] | None:

@@ -89,28 +89,29 @@ def test_an_answer_between_fences_is_read(service):
 
 
 BAD = {
-    "broken": (200, {}, b'{"translatedText": ["'),
-    "no text": (200, {}, b"\xff\xfe"),
-    "another form": as_json([1]),
-    "an error": as_json({"error": "Visit us to get a key, not " + KEY}),
-    "too few": as_json({"translatedText": []}),
-    "a string": as_json({"translatedText": "x"}),
-    "no strings": as_json({"translatedText": [1]}),
-    "empty": as_json({"translatedText": [" "]}),
-    "far longer": as_json({"translatedText": ["x" * 10_000]}),
-    "huge": as_json({"translatedText": ["x"], "more": "x" * (2 << 20)}),
-    "nested": (200, {}, b"[" * 500_000),
-    "slow down": as_json({"error": "Slowdown"}, status=429, **{"Retry-After": "1"}),
+    "broken": ((200, {}, b'{"translatedText": ["'), "JSONDecodeError"),
+    "no text": ((200, {}, b"\xff\xfe"), "JSONDecodeError"),
+    "another form": (as_json([1]), "TypeError"),
+    "an error": (as_json({"error": "Visit us to get a key, not " + KEY}), "KeyError"),
+    "too few": (as_json({"translatedText": []}), "0 texts for 1"),
+    "too many": (as_json({"translatedText": ["x", "y"]}), "2 texts for 1"),
+    "a string": (as_json({"translatedText": "x"}), "no list of texts"),
+    "no strings": (as_json({"translatedText": [1]}), "AttributeError"),
+    "empty": (as_json({"translatedText": [" "]}), "an empty text"),
+    "far longer": (as_json({"translatedText": ["x" * 10_000]}), "a text that is far longer than its source"),
+    "huge": (as_json({"translatedText": ["x"], "more": "x" * (2 << 20)}), "JSONDecodeError"),
+    "nested": ((200, {}, b"[" * 500_000), "RecursionError"),
+    "slow down": (as_json({"error": "Slowdown"}, status=429, **{"Retry-After": "1"}), "429"),
 }
 
 
-@pytest.mark.parametrize("answer", BAD.values(), ids=BAD)
-def test_a_bad_answer_is_one_error_without_text_and_key(service, answer, caplog):
+@pytest.mark.parametrize(("answer", "problem"), BAD.values(), ids=BAD)
+def test_a_bad_answer_is_one_error_that_names_what_is_wrong_without_text_and_key(service, answer, problem, caplog):
     service.answers.append(answer)
     with pytest.raises(TranslationError) as caught:
         asked(service, "Text")
     said = f"{caught.value} {caught.value.__cause__} {caplog.text}"
-    assert "127.0.0.1 gave no answer that can be used" in said
+    assert f"127.0.0.1 gave no answer that can be used: {problem}" in said
     assert not [secret for secret in (KEY, "Text") if secret in said]
     assert len(service.asked) == 1
 

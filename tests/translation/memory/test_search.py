@@ -38,6 +38,15 @@ def test_similar_sentences_are_rated_and_name_where_they_stand(tajik, translator
     assert of("Ничего похожего тут никогда не стояло.", second) == []
 
 
+def test_it_is_used_in_the_direction_in_which_it_was_translated(tajik, translator, second):
+    source = article()
+    source.lead = "Пришли гости из столицы."
+    translated(publish(source), tajik, translator, lead="Меҳмонон омаданд.")
+    assert of("Пришли гости из столицы.", second)
+    into_russian = Memory(Page(locale=Locale.objects.get(language_code="ru")), second.locale)
+    assert into_russian.exact(["Меҳмонон омаданд."]) == into_russian.similar(["Меҳмонон омаданд."]) == {}
+
+
 def test_without_a_certain_place_for_a_number_it_is_only_similar(tajik, translator, second):
     source = article()
     source.lead = "Пришли 5 гостей из столицы."

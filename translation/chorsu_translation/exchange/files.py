@@ -21,7 +21,7 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.markup import canonical_html, fold, readable_text
 from chorsu_locales.request_checks import whole_number
 from chorsu_translation import pages, snapshots
-from chorsu_translation.codes import Coded, CodesChangedError, FileError, to_codes
+from chorsu_translation.codes import Coded, CodesChangedError, FileError, readable_words, to_codes
 from chorsu_translation.editor.units import Bitext, TranslationUnit, bitext_of, units_by_form
 from chorsu_translation.editor.views import place_name, terms_of
 from chorsu_translation.exchange import xliff
@@ -113,7 +113,7 @@ def _wanted(
     wanted = {}
     for given in file.units:
         (then, _dot, place), same = given.id.partition("."), known[_key(given.source)]
-        words = readable_text(given.source, rich=True)
+        words = readable_words(given.source)
         if not same:
             left.append((_("The source says something else by now."), words))
             continue
@@ -122,7 +122,7 @@ def _wanted(
         own = to_codes(unit.html, source)
         if given.target and _key(given.target) in (_key(own.marked), then):
             continue
-        if not 0 < len(readable_text(given.target, rich=True)) <= room(type(found.version), unit.source.path):
+        if not 0 < len(readable_words(given.target)) <= room(type(found.version), unit.source.path):
             left.append((_("It has no translation, or one that is too long for its field."), words))
         elif _key(own.marked) != then:
             left.append((_("It was translated here since the file was taken out."), words))

@@ -266,7 +266,7 @@ def _values(written: str, language: str) -> Iterable[str]:
             return ["".join(parts)[:30]] if thousands else [str(int(part[:30])) for part in parts]
         whole = "".join(parts[:-1])
         return [_decimal(whole, parts[-1])]
-    if thousands and marks[0] not in {"٫", _decimal_mark(language)}:
+    if thousands and marks[0] not in {"٫", decimal_mark(language)}:
         return ["".join(parts)[:30]]
     return [_decimal(*parts)]
 
@@ -277,7 +277,8 @@ def _decimal(whole: str, fraction: str) -> str:
 
 
 @cache
-def _decimal_mark(language: str) -> str:
+def decimal_mark(language: str) -> str:
+    """Return what parts whole and fraction in a language."""
     return str(get_format("DECIMAL_SEPARATOR", language, use_l10n=True))
 
 

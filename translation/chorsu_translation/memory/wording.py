@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, override
 from chorsu_editorial.markup import VOID, canonical_html, fold, readable_text, tokens, without_emphasis
 from chorsu_editorial.name_index import NameIndex, words_of
 from chorsu_locales.sentences import sentences
-from chorsu_translation.findings.numbers_and_names import LEAST_STEM, is_form, known_names, name_index
+from chorsu_translation.findings.numbers_and_names import LEAST_STEM, decimal_mark, is_form, known_names, name_index
 from chorsu_translation.snapshots import unit_hash
 
 _TAG, _NUMBER = "<[^<>]*>", r"\d{1,9}(?:[.,:]\d+)*"
@@ -38,6 +38,7 @@ class Reader:
     def __init__(self, source_code: str, target_code: str) -> None:
         names = [name for name in known_names(source_code, target_code) if name.proper and not name.term]
         self._language, self._index = target_code, name_index(names, source_code)
+        self._mark = decimal_mark(source_code)
         self._targets = defaultdict[str, set[str]](set)
         for name in names:
             self._targets[name.source].add(name.target)
@@ -57,7 +58,8 @@ class Reader:
     def adapt(self, html: str, source: str, other: str) -> str | None:
         """Return the translation of a source as that of another with other numbers or names; None where it isn't sure.
 
-        Each must stand in it once, by itself, as the vocabulary writes it; a number must take the same plural.
+        Each must stand in it once, by itself, as the vocabulary writes it, a decimal with the mark of the language; a
+        number must take the same plural.
         """
         was, now = self.parts(source), self.parts(other)
         pairs = [(old, new) for old, new in zip(was, now, strict=False) if old != new]
@@ -65,7 +67,7 @@ class Reader:
             return None
         changed: dict[str, str] = {}
         for old, new in pairs:
-            sides = [{each} if each.isdecimal() else self._targets.get(each, set()) for each in (old, new)]
+            sides = [self._translations(each) for each in (old, new)]
             if was.count(old) > 1 or [*map(len, sides)] != [1, 1] or self._plural(old) != self._plural(new):
                 return None
             changed[min(sides[0])] = min(sides[1])
@@ -75,11 +77,26 @@ class Reader:
             return None
         written = {escape(old, quote=False): escape(new, quote=False) for old, new in changed.items()}
         parts = re.split(f"({'|'.join((_TAG, *map(_alone, written)))})", html)
-        is_sure = all(text.count(unescape(old)) == parts[1::2].count(old) == 1 for old in written)
+        is_sure = all(_count(unescape(old), text) == parts[1::2].count(old) == 1 for old in written)
         return "".join(written.get(each, each) for each in parts) if is_sure else None
 
+    def _translations(self, part: str) -> set[str]:
+        """Return how a number or a name of the source is written in the translation; nothing where that isn't known."""
+        if part.isdecimal():
+            return {part}
+        if self._is_decimal(part):
+            return {part.replace(self._mark, decimal_mark(self._language))}
+        return self._targets.get(part, set())
+
+    def _is_decimal(self, part: str) -> bool:
+        """Tell whether a part is digits, the source's decimal mark and digits: elsewhere that mark parts thousands."""
+        whole, mark, fraction = part.partition(self._mark)
+        return bool(mark) and whole.isdecimal() and fraction.isdecimal()
+
     def _plural(self, part: str) -> str:
-        """Return the form of a noun that a number takes; beside a year, or of a name, it is the same."""
+        """Return the form of a noun that a number takes; beside a year, a decimal, or of a name, it is the same."""
+        if self._is_decimal(part):
+            return "decimal"
         if not part.isdecimal() or re.fullmatch("(19|20)[0-9]{2}", part):
             return "year" if part.isdecimal() else "name"
         with override(self._language):
@@ -88,6 +105,13 @@ class Reader:
 
 def _alone(text: str) -> str:
     return rf"(?<![\w-])(?<!\d[.,:]){re.escape(text)}(?![\w-]|[.,:\s]\d)"
+
+
+def _count(part: str, text: str) -> int:
+    """Return how often a name stands in a text, or a number that isn't part of a longer run of digits."""
+    if not part[0].isdecimal():
+        return text.count(part)
+    return len(re.findall(rf"(?<!\d){re.escape(part)}(?!\d)", text))
 
 
 def word_hashes(html: str, source_code: str, target_code: str) -> set[int]:
