@@ -52,6 +52,10 @@ from chorsu_locales.text import local_digits
 # Of one page in the window of ``PAGE_LIMIT``: what nobody will read is not stored.
 MOST_HELD = 500
 _TOO_MANY = gettext_lazy("Many reports have come from your network. Please send yours again in a few minutes.")
+SENT_LATER = gettext_lazy(
+    "Many reports have come from your network. Yours is kept in this tab and will be sent again by itself in a few "
+    "minutes."
+)
 # What providers give to one customer or share out among a few: IPv4 and IPv6.
 _NETWORK = (24, 48)
 
@@ -302,7 +306,7 @@ def report(request: HttpRequest) -> JsonResponse:
             pages = Page.objects.filter(pk=form.cleaned_data.get("page"))
             language = pages.values_list("locale__language_code", flat=True).first()
             with translation.override(language or settings.LANGUAGE_CODE):
-                raise RefusedError(429, str(_TOO_MANY), retry_after=_seconds(error)) from error
+                raise RefusedError(429, str(SENT_LATER), retry_after=_seconds(error)) from error
     except RefusedError as refusal:
         return refusal.response
 

@@ -391,6 +391,38 @@ def test_what_was_written_survives_faults_escape_and_a_reload_and_is_sent_again_
     assert page.evaluate(MARKED) == ["откылась"]
 
 
+def test_a_report_that_came_among_too_many_is_sent_again_when_it_may_from_whichever_page_stands_in_the_tab(new_page):
+    page = open_article(new_page)
+    page.clock.install()
+    page.reload()
+    refused = []
+
+    def answer(route):
+        if refused:
+            route.continue_()
+            return
+        refused.append(route.request.post_data)
+        route.fulfill(status=429, headers={"Retry-After": "600"}, json={"message": "Чуть позже."})
+
+    page.route("**/feedback/report/", answer)
+    open_dialog(page, at(PARAGRAPH), "откылась").fill("открылась")
+    press(page)
+    expect(page.locator(HINT)).to_have_text("Чуть позже.")
+    expect(page.locator("dialog")).to_have_count(0)
+    page.clock.run_for(599_000)
+    assert page.evaluate(MARKED) == []
+    with page.expect_request("**/feedback/report/") as sent:
+        page.reload()
+        page.clock.run_for(2_000)
+    assert sent.value.post_data == refused[0]
+    expect(page.locator(HINT)).to_contain_text("Спасибо")
+    assert page.evaluate(MARKED) == ["откылась"]
+    assert TypoReport.objects.get().suggestion == "открылась"
+    page.reload()
+    open_dialog(page, at(PARAGRAPH), "откылась")
+    expect(page.get_by_role("dialog").locator("[data-feedback=reported]")).to_be_visible()
+
+
 def test_on_a_phone_a_button_stands_below_the_selection(new_page):
     page = open_article(new_page, viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark")
     page.touchscreen.tap(5, 5)

@@ -4,6 +4,7 @@ import { anchorOf, fold, points, rangeOf } from "./anchors.js";
 
 const TIMEOUT = 20000;
 const RETRY = 5000;
+const MINUTE = 60000;
 const HINT_TIME = 7000;
 const STORE = "chorsu-feedback";
 
@@ -20,7 +21,10 @@ let hintTimer = 0;
 let selectionTimer = 0;
 let isTouched = matchMedia("(pointer: coarse)").matches;
 
-/** What was written about each place: {suggestion, comment, sent, nonce}. It is gone with the tab. */
+/**
+ * What was written about each place: {suggestion, comment, sent, nonce}, and what is to be sent again at the time `due`:
+ * {report, due}. It is gone with the tab.
+ */
 let store = {};
 try {
   store = JSON.parse(sessionStorage.getItem(STORE)) ?? {};
@@ -41,6 +45,27 @@ function mark() {
     return store[spot].sent && root && rangeOf(spot, root);
   });
   if (globalThis.Highlight) CSS.highlights.set("feedback-reported", new Highlight(...ranges.filter(Boolean)));
+}
+
+/** Remember how sending ended: what was taken is marked, what may come later is sent again then. */
+function settle(spot, isTaken, wait) {
+  const { sent, report } = store[spot];
+  keep(spot, { sent: isTaken || sent, due: wait && Date.now() + wait, report: wait ? report : undefined });
+  mark();
+  if (wait) sendLater(spot);
+}
+
+/** Send what waits when its time has come, whichever page stands in the tab by then. */
+function sendLater(spot) {
+  const { due } = store[spot];
+  setTimeout(async () => {
+    // Sent by hand meanwhile, or put off again.
+    if (store[spot].due !== due) return;
+    const { message, isTaken, isPassing, wait } = await post(store[spot].report);
+    const later = wait || (isPassing ? MINUTE : 0);
+    settle(spot, isTaken, later);
+    if (!later) say(message);
+  }, Math.max(0, due - Date.now()));
 }
 
 const text = (name) => template.content.querySelector(`[data-name=${name}]`).textContent;
@@ -134,13 +159,15 @@ function open(anchor, range) {
     error.textContent = "";
     submit.setAttribute("aria-disabled", "true");
     submit.textContent = text("sending");
-    const { message, isTaken, isPassing } = await post({ ...anchor, ...written, nonce });
+    const report = { ...anchor, ...written, nonce };
+    keep(spot, { due: 0 });
+    const { message, isTaken, isPassing, wait } = await post(report);
     submit.removeAttribute("aria-disabled");
     submit.textContent = label;
-    isSent = isTaken;
-    if (isTaken) {
-      keep(spot, { ...written, nonce, sent: true });
-      mark();
+    isSent = isTaken || wait > 0;
+    if (isSent) {
+      keep(spot, { ...written, nonce, report });
+      settle(spot, isTaken, wait);
       end();
     }
     // Closed while it was on its way: say how it ended. What wasn't taken is kept and comes back at the same words.
@@ -202,10 +229,11 @@ async function post({ page, revision, path, offset, selected, before, after, sug
       signal: AbortSignal.timeout?.(TIMEOUT),
     });
     const { message } = await response.json().catch(() => ({}));
-    const { ok, status } = response;
-    return { isTaken: ok, isPassing: status >= 500, message: message ?? text(ok ? "thanks" : "failed") };
+    const { ok, status, headers } = response;
+    const wait = status === 429 ? Number(headers.get("Retry-After")) * 1000 || MINUTE : 0;
+    return { isTaken: ok, isPassing: status >= 500, wait, message: message ?? text(ok ? "thanks" : "failed") };
   } catch {
-    return { isTaken: false, isPassing: true, message: text("offline") };
+    return { isTaken: false, isPassing: true, wait: 0, message: text("offline") };
   }
 }
 
@@ -251,3 +279,4 @@ document.addEventListener("pointerdown", (event) => (isTouched = event.pointerTy
 document.addEventListener("selectionchange", onSelection);
 onSelection();
 mark();
+Object.keys(store).filter((spot) => store[spot].due).forEach(sendLater);
