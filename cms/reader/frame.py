@@ -23,7 +23,17 @@ from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.lists import open_to_all, published
-from chorsu_articles.models import Country, InfoPage, Organisation, Person, Picture, Publication, SectionPage, Topic
+from chorsu_articles.models import (
+    Country,
+    HomePage,
+    InfoPage,
+    Organisation,
+    Person,
+    Picture,
+    Publication,
+    SectionPage,
+    Topic,
+)
 from chorsu_articles.models.publications import Correction, own_fields, publication_models
 from chorsu_articles.pictures.renditions import SHARING, load_renditions, sizes_of
 from chorsu_articles.views import page_of
@@ -57,8 +67,9 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """The pages directly below a home page that readers may see, in the order of the tree."""
+    """A home page and the pages directly below it that readers may see, in the order of the tree."""
 
+    home: MenuItem | None
     sections: list[MenuItem]
     information: list[MenuItem]
 
@@ -88,11 +99,12 @@ def menu(request: HttpRequest) -> Menu:
     """Return the menu of the active language, as of the request's version; empty where it has no home page."""
 
     def read() -> Menu:
-        kinds: dict[Any, list[MenuItem]] = {SectionPage: [], InfoPage: []}
-        for page in public_pages(get_language() or "").filter(depth=3):
+        kinds: dict[Any, list[MenuItem]] = {HomePage: [], SectionPage: [], InfoPage: []}
+        for page in public_pages(get_language() or "").filter(depth__lte=3):
             if page.specific_class in kinds:
                 kinds[page.specific_class].append(menu_item(page, request))
-        return Menu(kinds[SectionPage], kinds[InfoPage])
+        home = kinds[HomePage][0] if kinds[HomePage] else None
+        return Menu(home, kinds[SectionPage], kinds[InfoPage])
 
     use_sites(request)
     return shared(request, "menu", read)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail import hooks
 
-from chorsu_articles.models import Correction, Picture, Publication
+from chorsu_articles.models import Correction, HomePage, Picture, Publication, Topic
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.pictures.renditions import pictures_in
 from chorsu_feedback.desk import counted
@@ -40,7 +40,16 @@ def shown(page: Publication) -> Iterator[tuple[Model, str]]:
         yield picture, picture.licence
 
 
+def introductions(page: HomePage) -> Iterator[tuple[Model, str]]:
+    """Yield the topics with what their pages say of them, whose mistakes are reported to the front page."""
+    language = page.locale.language_code
+    for topic in Topic.objects.all():
+        for text in ("name", "description"):
+            yield topic, topic.text_and_language(text, language)[0]
+
+
 register_shown(Publication, shown)
+register_shown(HomePage, introductions)
 register_corrections(
     Publication, lambda page, text: page.corrections.add(Correction(text=text, sort_order=page.corrections.count()))
 )

@@ -9,11 +9,14 @@ from bs4 import Tag
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from wagtail.models import Site
 
 from chorsu_articles.models import Organisation, Person, PublicationAuthor, PublicationTranslator, Topic
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.reports import things_with
 from chorsu_locales.dates import format_date
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.writing import sync
@@ -245,3 +248,20 @@ def test_a_topic_is_introduced_and_counted(client):
     soup = soup_of(client, topic.get_absolute_url())
     assert [words(tag) for tag in soup.select(".page-head :is(.intro, .meta)")] == ["О реках", "1 публикация"]
     assert soup.select_one("meta[name=description]")["content"] == "О реках"
+
+
+def test_a_mistake_in_a_topics_introduction_is_reported_and_leads_to_the_topic(client):
+    home = make_home()
+    topic = Topic.objects.create(slug="water", name_ru="Вода", description_ru="О риках и озёрах", description_tg="Риках")
+    make_article(make_section(home), topics=[topic])
+    head = soup_of(client, topic.get_absolute_url()).select_one(".page-head")
+    assert [words(tag) for tag in head.select(":not([data-content-skip], [data-content-skip] *)")] == [
+        "Вода",
+        "О риках и озёрах",
+    ]
+    report = {"page": int(head["data-page-id"]), "selected": "риках", "suggestion": "реках"}
+    answer = client.post(reverse("chorsu_feedback:report"), report, content_type="application/json")
+    assert answer.json()["message"] == "Спасибо. Редакция посмотрит."
+    stored = TypoReport.objects.get()
+    assert stored.page_id == home.pk
+    assert things_with(stored.selected, home) == [(topic, "О риках и озёрах")]
