@@ -18,7 +18,7 @@ from chorsu_locales.selectors import get_language_row
 from chorsu_locales.table import DatePatterns
 from chorsu_locales.text import local_digits
 
-Pattern = Literal["long", "short", "month", "day", "full"]
+Pattern = Literal["long", "short", "month", "day", "full", "page_month", "page_day"]
 # Django's name of each pattern, and digits for languages that Django has no formats for.
 _FORMATS = {
     "long": ("DATE_FORMAT", "Y-m-d"),
@@ -26,6 +26,8 @@ _FORMATS = {
     "short": ("SHORT_DATE_FORMAT", "Y-m-d"),
     "month": ("YEAR_MONTH_FORMAT", "Y-m"),
     "day": ("MONTH_DAY_FORMAT", "m-d"),
+    "page_month": ("YEAR_MONTH_FORMAT", "Y-m"),
+    "page_day": ("j", "j"),
     "time": ("TIME_FORMAT", "H:i"),
 }
 
@@ -43,7 +45,8 @@ def format_date(value: dt.date, code: str, pattern: Pattern = "long") -> str:
     """Return a date or moment as the language writes dates.
 
     ``long``: day, name of the month, year. ``short``: in digits. ``month``: month and year. ``day``: day and month.
-    ``full``: as ``long``, and beside it in the other calendar that the language's readers count by.
+    ``full``: as ``long``, and beside it in the other calendar that the language's readers count by. ``page_month`` and
+    ``page_day``: month and year, and the number of the day, as on a page of the calendar that stands first in ``full``.
     A language without own patterns gets Django's formats, or ISO 8601 where Django has none.
     Raises ``ValueError`` for another pattern.
     """
@@ -55,6 +58,12 @@ def format_date(value: dt.date, code: str, pattern: Pattern = "long") -> str:
         return _by_django(day, code, pattern)
     if pattern == "full":
         return format_date_range(day, None, code, full=True)
+    if pattern in {"page_month", "page_day"}:
+        first = dates.beside if dates.beside and dates.both.startswith("{beside}") else dates
+        # A calendar may not have the day.
+        fields = _fields(day, first) or _fields(day, dates)
+        written = dates.month if pattern == "page_month" else "{day}"
+        return local_digits(written.format(**fields), code)
     return local_digits(getattr(dates, pattern).format(**_fields(day, dates)), code)
 
 

@@ -177,8 +177,8 @@ def test_a_section_of_events_has_a_calendar_of_those_ahead_by_month(client):
     make_event(section, title="Sooner", starts_on=first, ends_on=first + timedelta(days=1))
     make_event(section, title="Over", starts_on=days_ago(90).date())
     assert events(client, section.url) == [
-        (format_date(first, "fa", "month"), "۷", "Sooner"),
-        (format_date(second, "fa", "month"), "۲", "Later"),
+        (format_date(first, "fa", "page_month"), format_date(first, "fa", "page_day"), "Sooner"),
+        (format_date(second, "fa", "page_month"), format_date(second, "fa", "page_day"), "Later"),
     ]
     soup = soup_of(client, section.url)
     assert "Osh، Hall" in words(soup.select(".calendar .meta")[1])

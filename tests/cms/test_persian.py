@@ -23,6 +23,8 @@ from tests.factories import days_ago, make_article, make_event, make_home, make_
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).parents[2]
+READER_APPS = ("feedback/chorsu_feedback", "articles/chorsu_articles", "search/chorsu_search", "cms")
 LATIN_DIGITS = re.compile("[0-9]")
 ATTRIBUTES = ("title", "alt", "aria-label", "placeholder")
 
@@ -90,6 +92,26 @@ def test_events_and_lists_have_persian_digits_alone(client, section):
     for address in (section.url, f"{section.url}?page=2", event.url, section.get_parent().url):
         assert latin_digits(client, address) == [], address
     assert "۲۹ آبان تا ۵ آذر ۱۴۰۵ (۲۰ تا ۲۶ نوامبر ۲۰۲۶)" in client.get(event.url).content.decode()
+
+
+def test_a_calendar_counts_days_and_months_as_the_dates_beside_them(client, section):
+    home = section.get_parent().specific
+    for day in (date(2025, 11, 20), date(2025, 11, 22)):
+        make_event(make_section(home, "events", slug=f"{day}"), starts_on=day, published_on=days_ago(1))
+    home.arrangement = [block("events", {"heading": "", "shows": "past", "number": "3"})]
+    home.save_revision().publish()
+    calendar = soup_of(client, home.url).select_one(".calendar")
+    assert [tag.text for tag in calendar.select(".calendar-month")] == ["آذر ۱۴۰۴", "آبان ۱۴۰۴"]
+    assert [tag.text for tag in calendar.select(".calendar-day b")] == ["۱", "۲۹"]
+    assert calendar.select_one("time").text == "۱ آذر ۱۴۰۴ (۲۲ نوامبر ۲۰۲۵)"
+
+
+def test_a_mistake_is_called_by_one_word():
+    """As readers are asked for it; «خطا» is a fault of the site."""
+    catalogues = [ROOT.joinpath(app, "locale/fa/LC_MESSAGES/django.po") for app in READER_APPS]
+    demo = [ROOT / "demo/content" / f"{name}.toml" for name in ("outlet", "about", "policies")]
+    assert [path for path in (*catalogues, *demo) if "غلط" in path.read_text(encoding="utf-8")] == []
+    assert "اشتباه" in catalogues[0].read_text(encoding="utf-8")
 
 
 def test_filters_of_a_search_have_persian_digits():

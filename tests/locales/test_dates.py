@@ -152,6 +152,15 @@ def test_persian_shows_both_and_others_one():
         assert format_date_range(first, last, code, full=True) == format_date_range(first, last, code)
 
 
+def test_a_page_of_a_calendar_counts_as_the_full_date_does_first():
+    assert [format_date(DAY, code, "page_month") for code in ("ru", "fa")] == ["ноябрь 2026 г.", "آذر ۱۴۰۵"]
+    assert [format_date(DAY, code, "page_day") for code in ("ru", "fa", "de")] == ["24", "۳", "24"]
+    # Outside of the years whose solar days are known.
+    assert format_date(dt.date(1700, 3, 21), "fa", "page_day") == "۲۱"
+    with translation.override("de"):
+        assert format_date(DAY, "de", "page_month") == "November 2026"
+
+
 @pytest.mark.parametrize(
     ("code", "thursday"),
     [("en", "Thursday"), ("ru", "четверг"), ("tg", "панҷшанбе"), ("uz", "payshanba"), ("de", "Donnerstag")],

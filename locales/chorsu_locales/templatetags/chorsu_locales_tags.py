@@ -26,7 +26,7 @@ def _active_code() -> str:
 
 @register.filter
 def localdate(value: dt.date | None, pattern: dates.Pattern = "long") -> str:
-    """Show a date or moment in the active language; patterns: long, short, month, day, full."""
+    """Show a date or moment in the active language; patterns as in ``dates.format_date``."""
     return dates.format_date(value, _active_code(), pattern) if value else ""
 
 
