@@ -2,7 +2,7 @@
 
 The approver is of the task's groups, had no share in the version that was submitted, and has mended no more of it since
 than the setting ``APPROVER_SHARE`` allows. All is read from the task state, never from a page that came with a request.
-docs/decisions/four-eyes.md; what is counted, and what nobody mends alone: README, "The share of an approver".
+docs/decisions/four-eyes.md; what is counted, and what nobody mends alone: docs/guide.md, "What an approver may change".
 
 Measured is what one person changed since the submission: the revisions saved after it are taken in the order in which
 they were saved, and each run of this person's revisions is compared with the version before it. Revisions that no

@@ -1,8 +1,9 @@
 """How a page is read: which of its fields hold text, the leaves that stand in them, and the units of a leaf.
 
-Which texts are *public* and which only *compared* says the README under "What is read"; docs/decisions/reading.md says
-why. ``override_translatable_fields``, where it is declared for wagtail-localize, says which are compared: a
-``SynchronizedField`` isn't. Fields are read in the order of ``readable_fields``, then in that of the edit form.
+Which texts are *public* and which only *compared* says docs/extend/editorial.md, "What is read"; why is in
+docs/decisions/reading.md. ``override_translatable_fields``, where it is declared for wagtail-localize, says which are
+compared: a ``SynchronizedField`` isn't. Fields are read in the order of ``readable_fields``, then in that of the edit
+form.
 
 **Blocks** of a StreamField are read in their stored form: no picture or page that they point at is fetched. ``parts``
 alone knows how blocks store what stands inside them; ``walk`` follows them to the last one. A block says its role in

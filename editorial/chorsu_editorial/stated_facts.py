@@ -1,7 +1,7 @@
 """What a text states: numbers, names, what it quotes and negates. Compared, never understood.
 
 ``changed_facts`` is the one rule: an approver's own mends and corrections of typos on live pages are held to it. The
-README lists the facts under "The share of an approver". Beyond that:
+docs/guide.md lists the facts under "What an approver may change". Beyond that:
 
 - quotations: other marks around the same words are no change;
 - negations: words are compared with the words beside them, as far as these stay in the text, so that a negation that

@@ -21,6 +21,12 @@ def readme(plugin: str) -> str:
     return (ROOT / plugin / "README.md").read_text()
 
 
+def documents(plugin: str) -> str:
+    """Return the README of a plug-in, and what docs say to developers who extend it."""
+    extend = ROOT / "docs" / "extend" / f"{plugin}.md"
+    return readme(plugin) + (extend.read_text() if extend.exists() else "")
+
+
 def section(plugin: str, heading: str) -> str:
     """Return what stands in a README below a heading of the second level; raise ``LookupError`` where it is missing."""
     found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", readme(plugin), re.MULTILINE | re.DOTALL)
@@ -71,12 +77,12 @@ def git(site: Site, *arguments: str, text: str = "") -> None:
 
 
 def add_examples(site: Site, *plugins: str) -> None:
-    """Put the READMEs' examples into the site: each python or django block that begins with the name of its file.
+    """Put the documents' examples into the site: each python or django block that begins with the name of its file.
 
     Where that line says so, ``HomeConfig.ready`` imports the module.
     """
     written, imported = [], []
-    texts = [readme(plugin) for plugin in plugins]
+    texts = [documents(plugin) for plugin in plugins]
     for block in (block for text in texts for kind in ("python", "django") for block in blocks(text, kind)):
         named = re.match(r"(?:#|{#) ((?:home|mysite)/[\w/.]+)(, which HomeConfig\.ready imports)?(?: #})?\n", block)
         if named is None:

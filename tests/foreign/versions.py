@@ -38,20 +38,20 @@ def _lowest(requirement: Requirement) -> str:
     return f"{requirement.name}=={floor}"
 
 
-TOGETHER = "in one site with the other plug-ins"
+TOGETHER = "together"
 LOCALIZE = "wagtail-localize==1.14.*"
 OLDEST = Versions(
     "oldest",
     django="5.2",
     wagtail="7.4",
-    how=f"alone, and {TOGETHER}; the lowest versions of what its extra asks for",
+    how=f"alone, {TOGETHER}; the lowest versions of its extra",
     others=(*(_lowest(requirement) for requirement in optional_requirements()), LOCALIZE),
 )
 NEWEST = Versions(
     "newest",
     django="6.1",
     wagtail="8.0",
-    how=f"alone, and {TOGETHER}",
+    how=f"alone, {TOGETHER}",
     others=(*map(str, optional_requirements()), LOCALIZE),
 )
 OTHERS = (
@@ -82,6 +82,6 @@ def versions_table() -> str:
     """Return the table of tested versions as it stands in every README, and what is tested beside them."""
     rows = [f"| {row.django} | {row.wagtail} | {row.how} |" for row in (OLDEST, NEWEST, *OTHERS)]
     localize = LOCALIZE.replace("==", " ").removesuffix(".*")
-    start = "The sites are what `wagtail start` makes, in German"
-    beside = f"{start}; the shared ones have {localize} and simple_translation too."
+    start = "Sites of `wagtail start`, in German"
+    beside = f"{start}; *together* is with the other plug-ins, {localize} and simple_translation."
     return "\n".join(["| Django | Wagtail | tested |", "|---|---|---|", *rows, "", beside]) + "\n"
