@@ -1,6 +1,6 @@
 """Content paths in reader templates; and, at the end, what a dialogue of the admin approves.
 
-Every readable leaf stands in an element that carries its path, so that a reader's report finds its place again; the
+Every readable leaf stands in an element that carries its path, so that a reader's report finds its place again;
 docs/extend/feedback.md has the first examples. ``path`` comes into a block's template from the one that includes it::
 
     {% for block in page.body %}{% include_block block with path="body"|subpath:block %}{% endfor %}
