@@ -1,4 +1,4 @@
-"""The services that the README names."""
+"""The services that README and docs/extend/translation.md name."""
 
 from chorsu_translation.memory.storing import remember_marked
 from chorsu_translation.states import write_marked

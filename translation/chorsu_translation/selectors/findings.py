@@ -1,4 +1,4 @@
-"""The findings of a translation, by the name under which the README has them."""
+"""The findings of a translation, by the name under which docs/extend has them."""
 
 from chorsu_translation.findings.review import explanation_for, page_findings
 
