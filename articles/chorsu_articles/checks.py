@@ -1,4 +1,4 @@
-"""What is missing in the settings, and how to mend it. Ids: articles/README.md."""
+"""What is missing in the settings, and how to mend it. Ids: docs/extend/articles.md."""
 
 from __future__ import annotations
 

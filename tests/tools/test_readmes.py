@@ -25,7 +25,7 @@ PARTS = [
 ]
 # What one reads before a decision; the rest stands in docs/guide.md and docs/extend/.
 MOST_WORDS = 1200
-SHORT = ("archive", "editorial", "feedback", "search", "translation")
+SHORT = ("archive", "articles", "editorial", "feedback", "search", "translation")
 LONG_PARTS = [heading if heading != "Limits" else "What else it does" for heading in PARTS[1:]]
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rglob("*.md")]
 
