@@ -111,7 +111,8 @@ def _count(part: str, text: str) -> int:
     """Return how often a name stands in a text, or a number that isn't part of a longer run of digits."""
     if not part[0].isdecimal():
         return text.count(part)
-    return len(re.findall(rf"(?<!\d){re.escape(part)}(?!\d)", text))
+    sides = pairwise(text.split(part))
+    return sum(not (before[-1:].isdecimal() or after[:1].isdecimal()) for before, after in sides)
 
 
 def word_hashes(html: str, source_code: str, target_code: str) -> set[int]:
