@@ -25,8 +25,6 @@ PARTS = [
 ]
 # What one reads before a decision; the rest stands in docs/guide.md and docs/extend/.
 MOST_WORDS = 1200
-SHORT = ("archive", "articles", "editorial", "feedback", "search", "translation")
-LONG_PARTS = [heading if heading != "Limits" else "What else it does" for heading in PARTS[1:]]
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rglob("*.md")]
 
 
@@ -36,12 +34,11 @@ def anchor_of(heading):
 
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_its_parts_stand_in_one_order(plugin):
-    parts = PARTS if plugin in SHORT else LONG_PARTS
     headings = re.findall(r"^## (.*)$", readme(plugin), re.MULTILINE)
-    assert [heading for heading in headings if heading in parts] == parts
+    assert [heading for heading in headings if heading in PARTS] == PARTS
 
 
-@pytest.mark.parametrize("plugin", SHORT)
+@pytest.mark.parametrize("plugin", PLUGINS)
 def test_it_is_short_and_its_contents_name_each_part(plugin):
     assert len(readme(plugin).split()) <= MOST_WORDS
     _, *headings = re.findall(r"^## (.*)$", readme(plugin), re.MULTILINE)
