@@ -49,8 +49,8 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
 
 ``exception_made``, by ``PageLogEntry`` and without an approval: something was published, scheduled, approved or taken
     down without a second person. ``entry`` is what was logged; ``page``, ``user``; ``how``, one of ``"alone"``,
-    ``"published"``, ``"scheduled"``, ``"reverted"`` and ``"unpublished"``; ``reason``; ``words``, how many of them
-    nobody else read.
+    ``"published"``, ``"scheduled"``, ``"reverted"`` and ``"unpublished"``; ``reason``, empty where another program's
+    view did it; ``words``, how many of them nobody else read.
 
 ``revision_purged``, by ``Revision``, which is no event of a review: ``revision`` is about to be deleted while its page
     stays; ``children`` are the keys of the revisions that were made from it.
