@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Comment
 
-from chorsu_articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage, HomePage
 from chorsu_feedback.reports import submit_report
+from chorsu_locales.selectors import enabled_languages
 from chorsu_translation.planning import request_translation
 from chorsu_translation.starting import start_translation
 from cms.models import User
@@ -81,6 +82,18 @@ def test_a_new_journalist_finds_where_to_write_alone_and_gets_straight_there(des
     assert address == f"/admin/pages/add/chorsu_articles/analysispage/{desk.section.pk}/"
 
 
+def test_of_many_kinds_and_languages_the_two_written_last_stand_open(desk):
+    chief = make_user("Chief editors")
+    for code in ("tg", "en"):
+        home_of_language = HomePage.objects.get(locale__language_code=code)
+        make_article(home_of_language.get_children().first().specific, owner=chief)
+    write = panels(chief)[WRITE]
+    shown = write.select(":not(details) > ul .articles-write__offer")
+    open_offers = [" ".join(each.stripped_strings) for each in shown]
+    assert open_offers == ["Article English", "Article Тоҷикӣ"]
+    assert len(write.select("details.articles-write__more > ul > li")) == 2 * len(enabled_languages()) - 2
+
+
 def test_the_section_is_asked_for_only_where_there_are_several(desk):
     second = make_section(desk.section.get_parent().specific, title="Opinion")
     article, report = panels(desk.author)[WRITE].select(".articles-write__offers > li")
@@ -97,7 +110,7 @@ def test_an_author_finds_drafts_what_came_back_what_others_have_and_what_is_live
     went_live(desk, "Of somebody else", owner=desk.colleague)
     desk.draft(user=desk.colleague, title="Draft of somebody else")
     found = panels(desk.author)
-    assert list(found) == [WRITE, RETURNED, DRAFTS, TYPOS, SUBMITTED, LIVE]
+    assert list(found) == [RETURNED, WRITE, DRAFTS, TYPOS, SUBMITTED, LIVE]
     assert titles(found[DRAFTS]) == ["Mended", "Draft"]
     assert "Live, with a newer draft" in found[DRAFTS].get_text()
     assert titles(found[RETURNED]) == ["Sent back"]
@@ -155,7 +168,7 @@ def test_a_translation_that_came_back_stands_once(desk):
     target = start_translation(source=went_live(desk, "Source"), locale=make_home("tg").locale, user=translator)
     desk.submit(translator, target)
     desk.decide(tajik_editor, target, "reject")
-    assert list(panels(translator)) == [WRITE, RETURNED]
+    assert list(panels(translator)) == [RETURNED, WRITE]
 
 
 def test_whoever_may_do_nothing_finds_nothing(desk):

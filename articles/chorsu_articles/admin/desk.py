@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,44 +24,71 @@ from chorsu_articles.models.publications import publication_kinds
 from chorsu_editorial.links import editor_url
 from chorsu_locales.desk import MOST, DeskPanel, DeskRow, names_languages
 from chorsu_locales.selectors import enabled_languages, in_enabled_languages
+from chorsu_locales.table import Language
 
 LATELY = timedelta(days=30)
+# So many offers to write stand in one line of a desk; of more than that the last used stand open.
+FEW_OFFERS, SHOWN_OFFERS = 4, 2
+LAST_WRITTEN = 100
 
 
-def offers(user: Any) -> list[dict[str, Any]]:
-    """Return the kinds that a person may write in each language, the default one first; one query.
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A kind that a person may write in a language: addresses of forms of a new page, by titles of their sections."""
 
-    ``forms`` are the addresses of the forms of a new page, each with the title of its section.
-    """
+    model: type[Publication]
+    language: Language
+    forms: list[tuple[str, str]]
+
+    @property
+    def kind(self) -> str:
+        return capfirst(self.model._meta.verbose_name)
+
+
+def offers(user: Any) -> list[Offer]:
+    """Return what a person may write, what they wrote last first; two queries."""
     allowed = page_permission_policy.instances_user_has_permission_for(user, "add")
     found = SectionPage.objects.filter(pk__in=allowed.values("pk"), alias_of=None).select_related("locale")
     sections = list(in_enabled_languages(found).order_by("path"))
-    offered = [
-        {
-            "kind": capfirst(model._meta.verbose_name),
-            "language": language,
-            "forms": [
-                (section.get_admin_display_title(), reverse("wagtailadmin_pages:add", args=[*of_model, section.pk]))
-                for section in sections
-                if section.locale.language_code == language.code and model.can_create_at(section)
-            ],
-        }
-        for language in enabled_languages()
-        for model in publication_kinds()
-        for of_model in [(model._meta.app_label, model._meta.model_name)]
-    ]
-    return [offer for offer in offered if offer["forms"]]
+    offered = []
+    for language in enabled_languages():
+        of_language = [section for section in sections if section.locale.language_code == language.code]
+        for model in publication_kinds():
+            suitable = [section for section in of_language if model.can_create_at(section)]
+            if suitable:
+                offered.append(Offer(model, language, [_form(model, section) for section in suitable]))
+    written = written_last(user)
+    return sorted(offered, key=lambda offer: written.get((offer.model, offer.language.code), len(written)))
+
+
+def _form(model: type[Publication], section: SectionPage) -> tuple[str, str]:
+    address = reverse("wagtailadmin_pages:add", args=[model._meta.app_label, model._meta.model_name, section.pk])
+    return section.get_admin_display_title(), address
+
+
+def written_last(user: Any) -> dict[tuple[Any, str], int]:
+    """Return the kinds and languages of the last pages that a person began, numbered from the newest."""
+    own = Publication.objects.filter(owner=user).order_by("-pk")
+    pairs = own.values_list("content_type", "locale__language_code")[:LAST_WRITTEN]
+    numbers: dict[tuple[Any, str], int] = {}
+    for number, (content_type, code) in enumerate(pairs):
+        model = ContentType.objects.get_for_id(content_type).model_class()
+        numbers.setdefault((model, code), number)
+    return numbers
 
 
 class WritePanel(Component):
     template_name = "chorsu_articles/admin/write_panel.html"
-    order = 100
+    # Below what waits for somebody.
+    order = 125
 
     class Media:
         css = {"all": ["chorsu_locales/desk.css"]}
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        return {"offers": offers(parent_context["request"].user), **names_languages()}
+        offered = offers(parent_context["request"].user)
+        shown = FEW_OFFERS if len(offered) <= FEW_OFFERS else SHOWN_OFFERS
+        return {"offers": offered[:shown], "more": offered[shown:], **names_languages()}
 
 
 def own_publications(user: Any) -> QuerySet[Publication]:
