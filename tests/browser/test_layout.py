@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from chorsu_articles.models import PublicationAuthor, Topic
 from cms.outlet import FooterEntry, Outlet
 from tests.browser.conftest import PHONE, bounding_box
 from tests.browser.editing import section
 from tests.cms.content import block, item, make_full_article
-from tests.factories import make_article, make_person, make_picture
+from tests.factories import days_ago, make_article, make_event, make_person, make_picture
 
+READERS_PHONE = {"width": 390, "height": 844}
+TITLE = "Язык урока, язык перемены: школа, которая учится на трёх языках"
 LEAD = "В одном школьном здании дети учатся на трёх языках, а на перемене говорят на четвёртом. "
 SENTENCE = "<p>Звонок даёт сторож, рукой, и на трёх языках он значит одно и то же.</p>"
 
@@ -22,7 +27,7 @@ def long_article() -> str:
     points = [block("point", "К четвёртому классу разрыв сокращается, но не исчезает.", str(n)) for n in range(4)]
     article = make_full_article(
         section(code="ru"),
-        title="Язык урока, язык перемены: школа, которая учится на трёх языках",
+        title=TITLE,
         lead=LEAD * 3,
         body=[block("paragraph", SENTENCE * 80), *headings, facts],
         key_points=points,
@@ -31,6 +36,55 @@ def long_article() -> str:
     article.author_links = [PublicationAuthor(person=author)]
     article.save()
     return str(article.url)
+
+
+def arrange_front_page() -> None:
+    """Arrange a front page as the demo's editors did, with stories enough and texts as long as theirs."""
+    topics = [Topic.objects.create(slug=f"t{n}", name_ru=f"Тема {n}") for n in range(2)]
+    picture, today = make_picture(), timezone.localdate()
+    stories = [
+        make_article(
+            section(code="ru"), title=TITLE, lead=LEAD * 2, main_picture=picture, published_on=days_ago(number)
+        )
+        for number in range(18)
+    ]
+    for number, story in enumerate(stories[10:16]):
+        story.topics = [topics[number % 2]]
+        story.save()
+    for days in (-9, -6, -3, 3, 6, 9):
+        make_event(
+            section("events", "ru"), title=TITLE, starts_on=today + timedelta(days), city="Душанбе", venue="Библиотека"
+        )
+    listings = [
+        block("topic", {"topic": topic.pk, "heading": "", "number": "3"}, f"topic {topic.pk}") for topic in topics
+    ]
+    home = section(code="ru").get_parent().specific
+    home.arrangement = [
+        block("lead", {"story": None, "until": None, "with_latest": True}),
+        block(
+            "week",
+            {"heading": "", "stories": [item(story.pk, str(story.pk)) for story in stories[6:10]], "number": "4"},
+        ),
+        block("events", {"heading": "", "shows": "both", "number": "3"}),
+        *listings,
+        block("newest", {"heading": "", "section": None, "number": "3"}),
+        block("text", {"heading": "Нашли опечатку?", "text": f"<p>{LEAD}</p>"}),
+    ]
+    home.save_revision().publish()
+
+
+def test_a_front_page_takes_eight_screens_of_a_phone_with_second_stories_as_lines(new_page, newsroom):
+    arrange_front_page()
+    page = new_page(viewport=READERS_PHONE, is_mobile=True)
+    page.goto("/ru/")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 8 * READERS_PHONE["height"]
+    for grid in (".grid-topic", ".grid-newest"):
+        first, second = (page.locator(f"{grid} > li:nth-child({number}) .card").first for number in (1, 2))
+        assert bounding_box(first.locator(".card-picture"))["width"] > 300
+        picture, text = (bounding_box(second.locator(name)) for name in (".card-picture", ".card-body"))
+        assert picture["width"] < 130
+        assert text["x"] + text["width"] < picture["x"]
+        assert abs(text["y"] - picture["y"]) < 4
 
 
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desk"])

@@ -161,6 +161,28 @@ def test_the_latest_and_the_calendar_leave_nothing_out(client):
     assert headlines(soup, ".calendar-ahead") == [event.title]
 
 
+def test_lists_of_every_kind_leave_out_what_the_latest_and_the_calendar_above_them_show(client, water, tajikistan):
+    home = make_home()
+    stories, tomorrow = fill(make_section(home), 14), timezone.localdate() + timedelta(1)
+    shown = make_event(make_section(home, "events"), published_on=hours_ago(9.5), starts_on=tomorrow)
+    for story in [*stories, shown]:
+        story.topics, story.countries = [water], [tajikistan]
+        story.save()
+    lists = [listing("newest"), listing("topic", topic=water.pk), listing("country", country=tajikistan.pk, number="2")]
+    arrange(home, lead(with_latest=True), listing("events", shows="ahead"), *lists, listing("week"))
+    soup = soup_of(client, "/ru/")
+    assert headlines(soup, ".calendar") == [shown.title]
+    # One leads, five are the latest.
+    grids = (".grid-newest", ".grid-topic", ".grid-country", ".grid-4")
+    assert [headlines(soup, grid) for grid in grids] == [
+        titles(stories[6:9]),
+        titles(stories[9:12]),
+        titles(stories[12:14]),
+        [],
+    ]
+    assert shown_twice(soup) == []
+
+
 def test_lists_name_and_link_what_they_are_of(client, water, tajikistan):
     home = make_home()
     section = make_section(home)

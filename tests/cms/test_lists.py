@@ -252,7 +252,9 @@ def test_a_topic_is_introduced_and_counted(client):
 
 def test_a_mistake_in_a_topics_introduction_is_reported_and_leads_to_the_topic(client):
     home = make_home()
-    topic = Topic.objects.create(slug="water", name_ru="Вода", description_ru="О риках и озёрах", description_tg="Риках")
+    topic = Topic.objects.create(
+        slug="water", name_ru="Вода", description_ru="О риках и озёрах", description_tg="Риках"
+    )
     make_article(make_section(home), topics=[topic])
     head = soup_of(client, topic.get_absolute_url()).select_one(".page-head")
     assert [words(tag) for tag in head.select(":not([data-content-skip], [data-content-skip] *)")] == [
