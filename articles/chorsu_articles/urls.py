@@ -12,4 +12,5 @@ urlpatterns = [
     path("organisations/<slug:slug>/", views.organisation, name="organisation"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("countries/<slug:code>/", views.country, name="country"),
+    path("calendar/<int:pk>.ics", views.event_calendar, name="event_calendar"),
 ]

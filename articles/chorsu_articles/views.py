@@ -37,9 +37,20 @@ from wagtail.documents.models import document_served
 
 from chorsu_articles import lists
 from chorsu_articles.conf import get_settings
+from chorsu_articles.event_file import event_file
 from chorsu_articles.forms.documents import KINDS
 from chorsu_articles.front import front_of, midnight_before
-from chorsu_articles.models import Country, HomePage, Organisation, Person, Picture, Publication, SectionPage, Topic
+from chorsu_articles.models import (
+    Country,
+    EventReportPage,
+    HomePage,
+    Organisation,
+    Person,
+    Picture,
+    Publication,
+    SectionPage,
+    Topic,
+)
 from chorsu_articles.models.publications import BylineName, page_context
 from chorsu_articles.pictures.renditions import RATIOS, sizes_of
 from chorsu_articles.storage import private_folder
@@ -185,7 +196,16 @@ def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
     data |= {name: value for name, value in where_known.items() if value}
     for name, value in page.structured_facts().items():
         data[name] = [*data[name], *value] if isinstance(value, list) and name in data else value
+    illustrate_events(data)
     return data
+
+
+def illustrate_events(article: dict[str, Any]) -> None:
+    """Give the events that an article is about its pictures, by their addresses."""
+    addresses = [picture["url"] for picture in article.get("image", ()) if "url" in picture]
+    for subject in article.get("about", ()):
+        if subject["@type"] == "Event" and addresses:
+            subject["image"] = addresses
 
 
 def _person(name: BylineName, request: HttpRequest) -> dict[str, Any]:
@@ -246,6 +266,19 @@ def _shown(request: HttpRequest, name: str, row: Any, *, narrow: str = "", **mor
     response = render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
     if not any((listed, *more.values())):
         response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def event_calendar(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer with an event that isn't over, as a file for calendars; of others there is none."""
+    event = lists.open_to_all(EventReportPage.objects.filter(pk=pk)).select_related("country", "locale").first()
+    if event is None or event.starts_on is None or not event.is_ahead:
+        raise Http404("There is no such event ahead.")
+    content = event_file(event, url=event.get_full_url(request) or "", host=request.get_host())
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{event.slug}.ics")
+    response["X-Robots-Tag"] = "noindex"
     return response
 
 

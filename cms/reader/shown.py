@@ -28,7 +28,7 @@ from wagtail.models import Page, Site
 from chorsu_articles.models import HomePage, InfoPage, Person, Picture, Publication, SectionPage
 from chorsu_articles.models.publications import DESCRIPTION_LENGTH
 from chorsu_articles.pictures.renditions import RATIOS, SHARING, sizes_of
-from chorsu_articles.views import pictures
+from chorsu_articles.views import illustrate_events, pictures
 from cms.languages import LanguageLink
 from cms.outlet import Outlet
 from cms.reader.frame import LISTED, File, Link, MenuItem, Reader, list_of, menu, name_of
@@ -271,6 +271,7 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
             shared = shared_picture(shown, request)
             sizes = {name: shared[name] for name in ("url", "width", "height")} if shared else {}
             article["image"] = [{"@type": "ImageObject", **sizes} if shared else newsroom["logo"]]
+            illustrate_events(article)
         nodes.append(article)
         if getattr(shown.subject, "is_ahead", False):
             about = article.get("about", [])

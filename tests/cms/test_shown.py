@@ -232,9 +232,13 @@ def nodes_at(client: Client, path: str) -> dict[str, dict[str, Any]]:
 
 
 def test_the_fault_finder_finds():
-    event = {"@type": "Event", "name": "x", "startDate": "2026-01-01", "location": {"@type": "Person"}}
+    facts = {"@type": "Event", "name": "x", "endDate": "2026-01-01", "image": "https://news.example/picture.png"}
+    facts["eventStatus"] = "https://schema.org/EventScheduled"
+    facts["eventAttendanceMode"] = "https://schema.org/OfflineEventAttendanceMode"
+    event = {**facts, "startDate": "2026-01-01", "location": {"@type": "Person"}}
     assert set(faults(event)) == {"Event.location can't be a Person", "Person lacks name"}
-    assert set(faults({"@type": "Event", "name": "x", "wordCount": 3, "startDate": "soon", "location": 4})) == {
+    assert set(faults({**facts, "wordCount": 3, "startDate": "soon", "location": 4, "eventStatus": "planned"})) == {
+        "Event.eventStatus is 'planned'",
         "Event has no wordCount",
         "Event.startDate is 'soon'",
         "Event.location is 4",
@@ -287,6 +291,10 @@ def test_what_is_still_ahead_is_an_event_and_no_report(client, days, is_ahead):
     assert ("NewsArticle" in nodes, "ReportageNewsArticle" in nodes) == (is_ahead, not is_ahead)
     assert ("Event" in nodes, "mainEntity" in nodes["WebPage"]) == (is_ahead, is_ahead)
     if is_ahead:
+        about = nodes["Event"]
+        assert about["eventStatus"] == "https://schema.org/EventScheduled"
+        assert about["eventAttendanceMode"] == "https://schema.org/OfflineEventAttendanceMode"
+        assert about["image"] == [picture["url"] for picture in nodes["NewsArticle"]["image"]]
         assert nodes["WebPage"]["mainEntity"] == {"@id": nodes["Event"]["@id"]}
         assert nodes["WebPage"]["mainEntity"] in nodes["NewsArticle"]["about"]
     with translation.override("ru"):

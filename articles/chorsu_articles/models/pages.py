@@ -237,6 +237,9 @@ class EventReportPage(Publication):
             "description": self.description,
             "startDate": self.starts_on.isoformat(),
             "endDate": (self.ends_on or self.starts_on).isoformat(),
+            # What takes place on its day was "scheduled" afterwards, too; what has a place has people there.
+            "eventStatus": "https://schema.org/EventScheduled",
+            "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
             "location": {"@type": "Place", "name": name, **located},
             "organizer": [
                 {"@type": "Organization", "name": row.localized_name(), **({"url": row.website} if row.website else {})}

@@ -19,7 +19,7 @@ REQUIRED = {
     "Article": {"headline", "author", "datePublished", "dateModified", "publisher", "image"},
     "BreadcrumbList": {"itemListElement"},
     "ListItem": {"position", "name", "item"},
-    "Event": {"name", "startDate", "location"},
+    "Event": {"name", "startDate", "location", "endDate", "eventStatus", "eventAttendanceMode", "image"},
     "Organization": {"name"},
     "NewsMediaOrganization": {"name", "url", "logo"},
     "ProfilePage": {"mainEntity"},
@@ -72,6 +72,9 @@ def _value_faults(where: str, value: Any, expected: set[str], *, is_stub: bool) 
 def _is_plain(value: Any, expected: set[str]) -> bool:
     if isinstance(value, bool):
         return "Boolean" in expected
+    members = [member for each in expected for member in VOCABULARY["enumerations"].get(each, ())]
+    if members:
+        return value in {f"https://schema.org/{member}" for member in members}
     if isinstance(value, int):
         # Google's own examples give pixels as numbers.
         return bool(expected & {"Integer", "Number", "Distance", "QuantitativeValue"})
