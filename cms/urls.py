@@ -53,6 +53,7 @@ urlpatterns = [
 ]
 urlpatterns += i18n_patterns(
     path("manifest.webmanifest", machines.manifest, name="manifest"),
+    path("card-<slug:digest>.png", machines.card, name="card"),
     path("feed/", feeds.latest, name="feed"),
     path("feed/<slug:slug>/", feeds.of_section, name="section_feed"),
     path("dzen.xml", feeds.dzen, name="dzen_feed"),

@@ -23,8 +23,9 @@ from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication
 from chorsu_locales.normal_form import normal_text
 from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, get_language_row
+from cms.reader.card import digest_of
 from cms.reader.frame import LISTED, NAMED, Reader, named_in, public_pages
-from cms.reader.shown import names
+from cms.reader.shown import card_of, names
 
 
 class LanguageSitemap(Sitemap[Any]):
@@ -187,6 +188,9 @@ SHEET = """:root {{ --accent: #{light}; }}
 """
 
 
+FOR_EVER = f"public, max-age={365 * 24 * 60 * 60}, immutable"
+
+
 class ColourConverter(StringConverter):
     regex = "[0-9a-f]{6}"
 
@@ -194,9 +198,20 @@ class ColourConverter(StringConverter):
 @require_safe
 def accent(request: HttpRequest, light: str, dark: str) -> HttpResponse:  # noqa: ARG001
     """Return the style sheet of two colours. Its address says all that it holds, so caches may keep it for ever."""
-    headers = {"Cache-Control": f"public, max-age={365 * 24 * 60 * 60}, immutable"}
+    headers = {"Cache-Control": FOR_EVER}
     sheet = SHEET.format(light=light, dark=dark)
     return HttpResponse(sheet, content_type="text/css; charset=utf-8", headers=headers)
+
+
+@require_safe
+def card(request: HttpRequest, digest: str) -> HttpResponse:
+    """Return the picture with the outlet's name whose digest is in the address; an older one leads to that of today."""
+    content = card_of(request)
+    if content is None:
+        raise Http404("There is no such picture.")
+    if digest != digest_of(content):
+        return HttpResponseRedirect(reverse("card", args=[digest_of(content)]))
+    return HttpResponse(content, content_type="image/png", headers={"Cache-Control": FOR_EVER})
 
 
 register_converter(ColourConverter, "colour")

@@ -31,6 +31,7 @@ from chorsu_articles.pictures.renditions import RATIOS, SHARING, sizes_of
 from chorsu_articles.views import illustrate_events, pictures
 from cms.languages import LanguageLink
 from cms.outlet import Outlet
+from cms.reader.card import ACCENT, SIZE, card, digest_of
 from cms.reader.frame import LISTED, File, Link, MenuItem, Reader, list_of, menu, name_of
 
 # catalogue: reader
@@ -215,7 +216,10 @@ def sharing_of(shown: Shown, request: HttpRequest, languages: list[LanguageLink]
 
 
 def shared_picture(shown: Shown, request: HttpRequest) -> dict[str, Any] | None:
-    """Return the picture of what is shown by its whole address, else the outlet's chosen one, else its logo or None."""
+    """Return the picture of what is shown by its whole address, else the outlet's chosen one, its logo or its name.
+
+    None where its name can't be drawn.
+    """
     found = sizes_of(shown.picture, [SHARING])
     if found:
         return _size(shown, found[0]) | {"type": "image/jpeg", "alt": shown.picture_alt}
@@ -223,7 +227,18 @@ def shared_picture(shown: Shown, request: HttpRequest) -> dict[str, Any] | None:
     for chosen, kind in ((outlet.share_picture, "image/jpeg"), (outlet.logo, "image/webp")):
         if chosen:
             return _size(shown, chosen) | {"type": kind, "alt": ""}
-    return None
+    content = card_of(request)
+    if content is None:
+        return None
+    url = reverse("card", args=[digest_of(content)])
+    return _size(shown, File(url, *SIZE)) | {"type": "image/png", "alt": outlet.name.text}
+
+
+def card_of(request: HttpRequest) -> bytes | None:
+    """Return a picture with the outlet's name in the active language, or the nearest that has one; None without."""
+    outlet = Reader(request).outlet
+    language = outlet.name.language or get_language() or settings.LANGUAGE_CODE
+    return card(outlet.name.text, language, outlet.accents[0] if outlet.accents else ACCENT)
 
 
 def _size(shown: Shown, file: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -11,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone, translation
+from PIL import Image
 from wagtail.models import PageViewRestriction, Site
 
 from chorsu_articles.lists import publications
@@ -158,14 +160,36 @@ def test_the_way_to_a_page_is_shown(client, django_capture_on_commit_callbacks):
     assert way(article.url) == []
 
 
-def test_a_page_without_picture_is_shared_with_the_outlets_picture_or_logo_or_none(client):
+def test_a_page_without_picture_is_shared_with_the_outlets_picture_its_logo_or_its_name(client):
     article = make_article(make_section(make_home()))
+    outlet = Outlet.objects.create(site=Site.objects.get(), name_ru="Чорсу")
+    first = shared_card(client, article.url)
+    outlet.name_ru = "Ҳафта"
+    outlet.save()
+    second = shared_card(client, article.url)
+    assert first.content != second.content
+    # What others have kept leads to the picture of today.
+    assert client.get(first.request["PATH_INFO"]).headers["Location"] == second.request["PATH_INFO"]
+    outlet.name_ru = "日本"
+    outlet.save()
     assert "og:image" not in told(client, article.url)
-    outlet = Outlet.objects.create(site=Site.objects.get(), logo=make_picture())
+    assert client.get(first.request["PATH_INFO"]).status_code == 404
+    outlet.logo = make_picture()
+    outlet.save()
     assert told(client, article.url)["og:image:type"] == ["image/webp"]
     outlet.share_picture = make_picture()
     outlet.save()
     assert told(client, article.url)["og:image:type"] == ["image/jpeg"]
+
+
+def shared_card(client: Client, path: str) -> Any:
+    """Return the answer with the card that a page is shared with."""
+    head = told(client, path)
+    answer = client.get(urlsplit(head["og:image"][0]).path)
+    assert "immutable" in answer.headers["Cache-Control"]
+    image = Image.open(BytesIO(answer.content))
+    assert [image.format, *map(str, image.size)] == ["PNG", *head["og:image:width"], *head["og:image:height"]]
+    return answer
 
 
 TITLE = "Вода & «мы»: 100% + 1?"
