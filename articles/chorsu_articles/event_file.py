@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from chorsu_articles.models import EventReportPage
 
@@ -41,7 +42,8 @@ def event_file(event: EventReportPage, *, url: str, host: str) -> str:
         "END:VEVENT",
         "END:VCALENDAR",
     ]
-    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+    parts = chain.from_iterable(map(_folded, lines))
+    return "".join(f"{part}\r\n" for part in parts)
 
 
 def _folded(line: str) -> Iterator[str]:

@@ -72,8 +72,9 @@ def _value_faults(where: str, value: Any, expected: set[str], *, is_stub: bool) 
 def _is_plain(value: Any, expected: set[str]) -> bool:
     if isinstance(value, bool):
         return "Boolean" in expected
-    members = [member for each in expected for member in VOCABULARY["enumerations"].get(each, ())]
-    if members:
+    kinds = expected & VOCABULARY["enumerations"].keys()
+    if kinds:
+        members = VOCABULARY["enumerations"][min(kinds)]
         return value in {f"https://schema.org/{member}" for member in members}
     if isinstance(value, int):
         # Google's own examples give pixels as numbers.
