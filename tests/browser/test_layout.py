@@ -73,11 +73,12 @@ def arrange_front_page() -> None:
     home.save_revision().publish()
 
 
-def test_a_front_page_takes_eight_screens_of_a_phone_with_second_stories_as_lines(new_page, newsroom):
+def test_a_front_page_is_short_on_a_phone_with_second_stories_as_lines(new_page, newsroom):
     arrange_front_page()
     page = new_page(viewport=READERS_PHONE, is_mobile=True)
     page.goto("/ru/")
-    assert page.evaluate("document.documentElement.scrollHeight") <= 8 * READERS_PHONE["height"]
+    # With the demo's longer texts it is 6.1 screens, and with its footer 7.7.
+    assert bounding_box(page.locator("main"))["height"] <= 5.2 * READERS_PHONE["height"]
     for grid in (".grid-topic", ".grid-newest"):
         first, second = (page.locator(f"{grid} > li:nth-child({number}) .card").first for number in (1, 2))
         assert bounding_box(first.locator(".card-picture"))["width"] > 300
