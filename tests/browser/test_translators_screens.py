@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from chorsu_articles.models import AnalysisPage
-from tests.browser.editing import edit, eventually, section
+from tests.browser.conftest import bounding_box
+from tests.browser.editing import edit, eventually, opened, section
 from tests.browser.test_translating import started
 from tests.editorial.desk import latest
 from tests.factories import make_user
@@ -85,3 +87,34 @@ def test_the_question_of_a_submission_is_where_one_types(new_page):
     # And saving goes on.
     page.locator("#id_lead").fill("Ях барвақттар об мешавад.")
     eventually(lambda: latest(target).lead == "Ях барвақттар об мешавад.")
+
+
+def test_targets_of_the_desks_are_large_enough_for_fingers(new_page):
+    user = make_user(superuser=True)
+    begun(user)
+    page = opened(new_page, user, reverse("chorsu_translation:board"))
+    for name in ("board", "desk"):
+        page.goto(reverse(f"chorsu_translation:{name}"))
+        found = page.locator(".translation-desk :is(a, button, input, select):visible").evaluate_all(
+            "(all) => all.map((each) => [each.className, each.getBoundingClientRect()])"
+            ".map(([name, {width, height}]) => [name, Math.min(width, height)])"
+        )
+        assert {"board": "translation-state", "desk": "translation-next"}[name] in " ".join(kind for kind, _ in found)
+        assert [(kind, size) for kind, size in found if size < 24] == []
+
+
+def test_the_first_text_of_all_stands_on_the_first_screen_of_a_phone(new_page):
+    user = make_user(superuser=True)
+    begun(user)
+    page = opened(new_page, user, reverse("chorsu_translation:board"), viewport={"width": 390, "height": 844})
+    row, choice = page.locator(".translation-desk tbody tr").first, page.get_by_label("State")
+    assert bounding_box(row)["y"] < 350
+    expect(choice).to_be_hidden()
+    page.get_by_text("Filter", exact=True).click()
+    choice.select_option("draft")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("Filter · 1")).to_be_visible()
+    assert bounding_box(row)["y"] < 350
+    # On a wide screen it stands open.
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(choice).to_be_visible()

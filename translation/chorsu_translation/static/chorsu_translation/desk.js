@@ -1,5 +1,13 @@
-// Select all rows of the desk; copy the address of a list, which is the filter itself.
+// Select all rows of the desk; copy the address of a list, which is the filter itself; fold the filter on a phone.
 (() => {
+  const fold = document.querySelector("[data-translation-fold]");
+  const narrow = window.matchMedia("(max-width: 50rem)");
+  const foldOnPhones = () => { fold.open = !narrow.matches; };
+  if (fold) {
+    foldOnPhones();
+    narrow.addEventListener("change", foldOnPhones);
+    fold.classList.add("is-ready");
+  }
   const all = document.querySelector("[data-translation-all]");
   const boxes = [...document.querySelectorAll('input[form="translation-plan"]')];
   const say = (text, type) => document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type } }));
