@@ -24,8 +24,9 @@ class Missing:
     """One thing that is missing: the content path where it belongs, a word for what it is, and a sentence for people.
 
     Our words in ``what`` are ``title`` and ``refused`` (with these nothing is submitted), ``lead``, ``body``,
-    ``author``, ``picture``, ``alternative_text``, ``credit``, ``topic``, ``date`` and ``place``, and ``mark``,
-    ``doubled_word`` and ``name`` for what may be a slip; a kind of a site's own adds its own.
+    ``author``, ``picture``, ``alternative_text``, ``credit``, ``topic``, ``date`` and ``place``; a kind of a site's
+    own adds its own. Those of a hint, which may be a slip and lacks nothing, are ``mark``, ``doubled_word`` and
+    ``name``.
     """
 
     path: str
@@ -58,9 +59,13 @@ def missing(page: Any) -> Iterator[Missing]:
 def completeness(page: Any) -> dict[str, Any]:
     """Return what the panel before submission shows of a page in memory."""
     page.word_count = words_of(page)
-    hints = (Missing(*slip) for slip in slips(page))
     refused = [Missing(path, "refused", text) for hook in hooks.get_hooks(REFUSED) for path, text in hook(page)]
-    return {"missing": [*refused, *missing(page), *hints], "outline": list(headings(page.body)), "page": page}
+    return {
+        "missing": [*refused, *missing(page)],
+        "hints": [Missing(*slip) for slip in slips(page)],
+        "outline": list(headings(page.body)),
+        "page": page,
+    }
 
 
 def _pictures_of(block: Any) -> Iterator[tuple[str, StructValue]]:

@@ -6,7 +6,7 @@ Hints for the writer, before a text is submitted. What languages write on purpos
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import Any
 
@@ -16,10 +16,12 @@ from chorsu_articles.quotation_marks import CLOSED_BY, marks
 from chorsu_articles.speakers import MOST_READ
 from chorsu_editorial.alignment import common_edges
 from chorsu_editorial.reading import first_texts
-from chorsu_editorial.stated_facts import cases_of
+from chorsu_editorial.stated_facts import cases_of, judge, token_of
 from chorsu_locales.selectors import get_language_row
 
 MOST_OF_A_KIND, SHOWN = 5, 30
+# Pairs of names about which the vocabulary is asked, all at once.
+MOST_JUDGED = 50
 # Each name is kept in some hundred forms.
 SHORTEST_NAME, LONGEST_NAME, MOST_NAMES = 6, 30, 1000
 # Letters by which two spellings of a name differ, at one place ("Zavalov", "Zavialov"), and of a word's ending.
@@ -36,7 +38,8 @@ def slips(page: Any) -> Iterator[tuple[str, str, str]]:
         yield path, "mark", mark % {"words": words}
     for path, word in islice(doubled_words(texts, language), MOST_OF_A_KIND):
         yield path, "doubled_word", _("A word stands twice: “%(word)s”") % {"word": word}
-    for path, one, other in islice(two_spellings(texts), MOST_OF_A_KIND):
+    pairs = without_known(islice(two_spellings(texts), MOST_JUDGED), language)
+    for path, one, other in islice(pairs, MOST_OF_A_KIND):
         yield path, "name", _("Is this one name? “%(one)s”, “%(other)s”") % {"one": one, "other": other}
 
 
@@ -81,6 +84,22 @@ def two_spellings(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, 
                 yield path, other, word
                 break
         by_gap |= {gap: word for gap in gaps if gap not in by_gap}
+
+
+def without_known(pairs: Iterable[tuple[str, str, str]], language: str) -> Iterator[tuple[str, str, str]]:
+    """Leave out pairs of two words that the site's vocabulary knows, such as "Regional" and "Religion".
+
+    Two spellings of a name may have one token there, as forms of a word have: such a pair stays.
+    """
+    pairs = list(pairs)
+    words = {word.casefold() for _path, *both in pairs for word in both}
+    verdict = judge(words, language)
+    known = {*verdict.small, *verdict.forms, *verdict.named}
+    for path, one, other in pairs:
+        both = {one.casefold(), other.casefold()}
+        tokens = {token_of(word, language) for word in both}
+        if len(tokens) == 1 or not both <= known:
+            yield path, one, other
 
 
 def _gaps(word: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from chorsu_articles.slips import doubled_words, slips, two_spellings, unpaired_marks
@@ -18,7 +19,8 @@ from chorsu_editorial.markup import paragraphs
 from demo import content
 from tests.articles.test_admin_pages import article_data
 from tests.counted_lines import count_lines
-from tests.factories import make_article
+from tests.factories import make_article, make_home, make_section
+from tests.feedback.first_words import publish
 
 EXAMPLES = tomllib.loads(Path(__file__).with_name("slips.toml").read_text(encoding="utf-8"))
 
@@ -89,6 +91,32 @@ def test_no_more_than_some_names_of_a_text_are_kept():
     assert all_of_them < 2 * some
 
 
+def asked_about(page: Any) -> set[tuple[str, ...]]:
+    """Return the pairs of names about which a text's hints ask."""
+    messages = [message for _path, what, message in slips(page) if what == "name"]
+    return {tuple(message.split("“")[number].split("”")[0] for number in (1, 2)) for message in messages}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_messages_in_english")
+def test_two_words_that_the_vocabulary_knows_are_no_name_in_two_spellings():
+    body = [("paragraph", "<p>The Regional Library and the Museum of Religion. There Zavalov and Zavialov spoke.</p>")]
+    page = make_article(make_section(make_home("en")), body=body)
+    first = {("Regional", "Religion"), ("Zavalov", "Zavialov")}
+    assert asked_about(page) == first, "no other page has these words"
+    publish([("en", ["A regional road.", "Their religion.", "Zavalov spoke."])] * 2)
+    assert asked_about(page) == {("Zavalov", "Zavialov")}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_messages_in_english")
+def test_the_vocabulary_is_asked_about_a_name_in_two_spellings_as_about_two_forms():
+    body = [("paragraph", "<p>Ба Самарқанд рафт ва аз Самарканд омад.</p>")]
+    page = make_article(make_section(make_home("tg")), body=body)
+    publish([("tg", ["Шаҳри Самарқанд, шаҳри Самарканд."])] * 2)
+    assert asked_about(page) == {("Самарқанд", "Самарканд")}
+
+
 @pytest.mark.django_db
 def test_the_list_before_submission_has_them_and_they_lead_to_their_block(admin):
     page = make_article(body=[("paragraph", "<p>Он стоит в в очереди.</p>"), ("paragraph", "<p>«Да и ушёл.</p>")])
@@ -101,5 +129,9 @@ def test_the_list_before_submission_has_them_and_they_lead_to_their_block(admin)
     ]
     url = reverse("chorsu_articles_admin:check", args=[page.pk])
     answer = admin.post(url, article_data(title="Стоит в в очереди", slug=page.slug)).json()
-    assert [(each["path"], each["what"]) for each in answer["missing"]][-1] == ("title", "doubled_word")
-    assert "в в" in answer["html"]
+    assert [(each["path"], each["what"]) for each in answer["hints"]] == [("title", "doubled_word")]
+    assert "doubled_word" not in [each["what"] for each in answer["missing"]], "nothing is missing of it"
+    html = BeautifulSoup(answer["html"], "html.parser")
+    shown = {part.h3.text: len(part.select("li")) for part in html.select("div.articles-completeness__part")}
+    number = len(answer["missing"])
+    assert shown == {f"What is missing: {number}": number, "To check: 1": 1}

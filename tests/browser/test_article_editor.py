@@ -65,7 +65,7 @@ def test_each_line_of_what_is_missing_leads_to_its_field(editor, monkeypatch):
     editor.goto(f"/admin/pages/{page.pk}/edit/")
     ready(editor)
     badge = editor.locator(".articles-completeness__badge")
-    lines = editor.get_by_role("region", name="What is missing", exact=True)
+    lines = editor.get_by_role("region", name="Before you submit", exact=True)
     for line, field in {
         "The lead is missing.": "#id_lead",
         "No picture is chosen for picture 1.": f"[data-contentpath='{block}'] [data-chooser-action-choose]",
@@ -89,17 +89,24 @@ def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submissi
     badge, lead = editor.locator(".articles-completeness__badge"), editor.locator("#id_lead")
     write(editor.locator("#id_title"), "Ҷумҳурии Тоҷикистон")
     write(lead, "Чӣ шуд ва чаро муҳим аст.")
-    expect(badge).to_contain_text("4")
+    expect(badge).to_contain_text("Missing: 4")
+    expect(badge).not_to_contain_text("To check", use_inner_text=True)
     expect(editor.locator("[data-articles-words]")).to_have_text("8 words, 1 minute to read")
     editor.locator("[data-side-panel-toggle=checks]").click()
     expect(editor.locator("[data-content-word-count]")).to_have_text("8")
     # A second save asks about the page that exists now, not about a new one with the same slug.
     write(lead, "")
-    expect(badge).to_contain_text("5")
+    expect(badge).to_contain_text("Missing: 5")
+    # What may be a slip lacks nothing.
+    write(editor.locator("#id_title"), "Ҷумҳурии Тоҷикистон буд буд")
+    expect(badge).to_contain_text("To check: 1", use_inner_text=True)
+    expect(badge).to_contain_text("Missing: 5")
 
     editor.locator("[name=action-submit]").click()
     dialog = editor.get_by_role("dialog", name="Before you submit")
-    expect(dialog.get_by_role("listitem")).to_have_count(5)
+    for heading, number in (("What is missing: 5", 5), ("To check: 1", 1)):
+        group = dialog.locator("section").filter(has=editor.get_by_role("heading", name=heading))
+        expect(group.get_by_role("listitem")).to_have_count(number)
     dialog.get_by_role("button", name="The lead is missing.").click()
     expect(dialog).to_be_hidden()
     expect(lead).to_be_focused()

@@ -53,7 +53,7 @@ def test_copies_are_one_line_and_a_finding_is_let_stand_and_listed_again(new_pag
     expect(findings.get_by_text("Checks of the translation: 1 · To do: 4")).to_be_visible()
     # The list of what is missing has them too, each field once.
     page.get_by_role("button", name="Missing:").click()
-    lines = page.get_by_role("region", name="What is missing", exact=True)
+    lines = page.get_by_role("region", name="Before you submit", exact=True)
     expect(lines.get_by_role("button", name="Missing and extra parts")).to_have_count(1)
     lines.get_by_role("button", name="To do: 4").click()
     expect(page.locator("#page-edit-form :focus")).to_be_in_viewport()

@@ -99,6 +99,7 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
         {
             "valid": True,
             "missing": [asdict(item) for item in context["missing"]],
+            "hints": [asdict(item) for item in context["hints"]],
             "html": render_to_string("chorsu_articles/admin/completeness.html", context, request=request),
             "offers": render_to_string("chorsu_articles/admin/offers.html", form_offers(form), request=request),
         }

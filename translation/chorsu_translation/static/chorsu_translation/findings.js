@@ -98,7 +98,7 @@ function panel(answer, isOpen) {
 // The editor's list of what is missing, where there is one: what is to do is one line, which leads to the first of it.
 // It knows by itself what nobody has looked at.
 function tellList({ findings, to_do, words }) {
-  const lines = findings.map(({ path, label, message }) => ({ path, message: `${label}: ${message}` }));
+  const lines = findings.map(({ path, label, message }) => ({ path, message: `${label}: ${message}`, isHint: true }));
   const detail = [...to_do.filter(({ check }) => check !== "drafted").slice(0, 1).map(({ path }) => ({ path, message: words.to_do })), ...lines];
   document.dispatchEvent(new CustomEvent("chorsu-missing", { detail }));
 }

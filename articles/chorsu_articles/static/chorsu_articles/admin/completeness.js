@@ -5,6 +5,8 @@ import { offeredTexts, showOffers } from "./offers.js";
 
 const root = document.querySelector("[data-articles-completeness]");
 const COUNT_MS = 300;
+// What is missing, and hints, each with a heading and a number of its own.
+const GROUPS = ["missing", "hints"];
 const SUBMITS = new Set(["action-submit", "action-restart-workflow"]);
 
 function lineOf({ path, message }) {
@@ -13,6 +15,21 @@ function lineOf({ path, message }) {
   link.dataset.articlesPath = path;
   line.append(link);
   return line;
+}
+
+/** The lines of each group in what the server answered. */
+function linesIn(answered) {
+  return Object.fromEntries(GROUPS.map((name) => [name, [...answered.querySelectorAll(`[data-articles-list=${name}] > li`)]]));
+}
+
+/** Show each group's number and lines; one without lines is hidden. */
+function fill(element, lines) {
+  for (const group of element.querySelectorAll("[data-articles-group]")) {
+    const own = lines[group.dataset.articlesGroup];
+    group.hidden = !own.length;
+    group.querySelector("[data-articles-number]").textContent = own.length;
+    group.querySelector("ul")?.replaceChildren(...own);
+  }
 }
 
 /** Count words as the server does: what stands between spaces and has a letter or digit. */
@@ -28,11 +45,10 @@ function start() {
   let asked = 0;
 
   const badge = root.querySelector("[data-articles-completeness-badge]").content.firstElementChild.cloneNode(true);
-  const count = badge.querySelector("[data-articles-count]");
   (document.querySelector("footer.footer .footer__container") ?? root).append(badge);
   const popup = root.querySelector("[data-articles-completeness-popup]").content.firstElementChild.cloneNode(true);
   document.body.append(popup);
-  // What other apps found, such as the checks of a translation: lines of the same list, where a field has none of ours.
+  // What other apps found, such as the checks of a translation: lines of the same lists, where a field has none of ours.
   let others = [];
   document.addEventListener("chorsu-missing", ({ detail }) => {
     others = detail;
@@ -55,12 +71,14 @@ function start() {
   }
 
   function show() {
-    const missing = [...list.querySelectorAll(".articles-completeness__missing > li")];
-    const paths = new Set(missing.map((each) => each.firstElementChild.dataset.articlesPath));
-    const lines = [...missing.map((each) => each.cloneNode(true)), ...others.filter(({ path }) => !paths.has(path)).map(lineOf)];
-    count.textContent = lines.length;
-    badge.hidden = !lines.length;
-    popup.firstElementChild.replaceChildren(...lines);
+    const lines = linesIn(list.cloneNode(true));
+    const paths = new Set(Object.values(lines).flat().map((line) => line.firstElementChild.dataset.articlesPath));
+    for (const other of others) {
+      if (!paths.has(other.path)) lines[other.isHint ? "hints" : "missing"].push(lineOf(other));
+    }
+    badge.hidden = !Object.values(lines).flat().length;
+    fill(badge, lines);
+    fill(popup, lines);
     if (badge.hidden) popup.hidePopover();
     tellWords();
     countSoon();
@@ -92,8 +110,7 @@ function start() {
     const dialog = root.querySelector("[data-articles-completeness-dialog]").content.firstElementChild.cloneNode(true);
     const shown = document.createElement("template");
     shown.innerHTML = answer.html;
-    const missing = shown.content.querySelector(".articles-completeness__missing").children;
-    dialog.querySelector("[data-articles-dialog-list]").append(...missing);
+    fill(dialog, linesIn(shown.content));
     // The form is refused without a headline.
     const isRefused = answer.missing.some(({ what }) => ["title", "refused"].includes(what));
     for (const way of dialog.querySelectorAll("[data-articles-go-on]")) way.hidden = isRefused;
@@ -126,7 +143,7 @@ function start() {
       event.preventDefault();
       event.stopImmediatePropagation();
       check().then(
-        (answer) => (answer.valid && answer.missing.length ? ask(answer, submitter) : goOn(submitter)),
+        (answer) => (answer.valid && answer.missing.length + answer.hints.length ? ask(answer, submitter) : goOn(submitter)),
         () => goOn(submitter),
       );
     },
