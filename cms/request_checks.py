@@ -216,8 +216,10 @@ def _answer(request: HttpRequest, reason: str) -> HttpResponse:
         }[reason]
         response: HttpResponse
         if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-            # Wagtail's autosave, the reader's report and the editor's tools each read one of them.
+            # Wagtail's autosave, the reader's report and the editor's tools each read one of them; the last try a file
+            # again by themselves for one reason.
             data = {"success": False, "error_code": "not_saved", "error_message": why, "message": why, "error": why}
+            data["reason"] = reason
             response = JsonResponse(data)
         else:
             read, match = vars(request), request.resolver_match

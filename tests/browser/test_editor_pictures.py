@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from base64 import b64encode
 from io import BytesIO
 from typing import Any
@@ -11,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.models import Picture
+from cms import request_checks
 from tests.browser.editing import (
     BODY,
     EDITOR,
@@ -25,6 +28,7 @@ from tests.browser.editing import (
     ready,
     texts,
 )
+from tests.busy_database import locked
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -129,6 +133,33 @@ def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page):
     expect_kinds(page, ["paragraph", "picture"])
     choose(page, jpeg("next.jpg"))
     expect(credit_of_all(page)).to_have_value("B. Writer")
+
+
+@pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
+def test_a_picture_that_meets_a_busy_database_is_sent_again_by_itself(new_page, monkeypatch):
+    monkeypatch.setattr(request_checks, "MOST_SECONDS", 0.3)
+    page = open_new(new_page, journalist())
+    dialog = page.get_by_role("dialog")
+    choose(page, jpeg("one.jpg"), jpeg("two.jpg"))
+    with locked():
+        add(page)
+        expect(dialog).to_contain_text("picture 1 of 2 will be sent again")
+    expect(dialog).to_be_hidden()
+    expect_kinds(page, ["paragraph", "picture", "picture"])
+    assert sorted(Picture.objects.values_list("title", flat=True)) == ["one", "two"]
+
+
+@pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
+def test_so_is_one_of_the_library(new_page, monkeypatch):
+    monkeypatch.setattr(request_checks, "MOST_SECONDS", 0.3)
+    page = opened(new_page, journalist(), "/admin/images/multiple/add/")
+    row = page.locator("#upload-list li")
+    with locked():
+        with page.expect_response(lambda answer: answer.status == 503):
+            page.set_input_files("#fileupload", [jpeg("one.jpg")])
+        expect(row).to_have_class(re.compile("upload-uploading"))
+    expect(page.locator("#upload-list .upload-success")).to_have_count(1)
+    assert [picture.title for picture in Picture.objects.all()] == ["one"]
 
 
 def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -25,6 +26,7 @@ from chorsu_feedback.models import TypoReport
 from cms import request_checks
 from cms.settings import base
 from tests.abuse.sessions import form_fields
+from tests.articles.pictures import file_of
 from tests.busy_database import full, locked
 from tests.cms.content import make_full_article
 from tests.factories import PASSWORD, make_article, make_home, make_section, make_user
@@ -100,6 +102,7 @@ def test_a_save_that_finds_the_database_locked_says_so_and_holds_the_text():
     assert posted.status_code == autosaved.status_code == signed_in.status_code == 503
     assert LOCKED in posted.text
     assert LOCKED in autosaved.json()["error_message"]
+    assert autosaved.json()["reason"] == "locked", "the editor's tools send a picture again for this one alone"
     assert posted["Retry-After"]
     assert PASSWORD not in signed_in.text
     sent_again = fields_of(posted)
@@ -158,6 +161,17 @@ def test_an_upload_that_the_disk_cannot_take_is_answered(monkeypatch):
     assert FULL in answer.text
     assert "chosen again" in answer.text
     assert not Document.objects.exists()
+
+
+def test_a_picture_that_meets_a_busy_database_leaves_no_file(settings):
+    client, address = member(), reverse("chorsu_articles_admin:upload_picture")
+    with locked():
+        answer = client.post(address, {"file": SimpleUploadedFile("map.png", file_of("png"))}, headers=JSON)
+    assert (answer.status_code, answer.json()["reason"]) == (503, "locked")
+    originals = Path(settings.MEDIA_ROOT, "original_images")
+    assert not originals.exists()
+    assert client.post(address, {"file": SimpleUploadedFile("map.png", file_of("png"))}).status_code == 200
+    assert len(list(originals.iterdir())) == 1
 
 
 @pytest.mark.thorough

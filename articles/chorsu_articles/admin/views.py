@@ -182,6 +182,7 @@ def editor_messages() -> dict[str, str]:
         "stays": _("What was changed since then stays."),
         "captioned": _("Caption and credit were taken from this line."),
         "uploading": _("Picture {number} of {total} is being uploaded…"),
+        "again": _("The newsroom’s database is busy: picture {number} of {total} will be sent again…"),
         "refused": _("{name}: {reason}"),
         "no_connection": _("The server did not answer. Check the connection and try again."),
         "no_picture": _("{name}: this is no picture. Other files are added with the block “File”."),

@@ -3,6 +3,8 @@ const root = document.querySelector("[data-articles-editor]");
 const texts = root ? JSON.parse(document.getElementById("articles-editor-messages").textContent) : {};
 const plurals = new Intl.PluralRules(document.documentElement.lang || "en");
 const NOTICE_MS = 20_000;
+// Before a file that met a busy database is sent again. The server has waited for some seconds each time.
+export const PAUSES_MS = [1000, 3000, 9000];
 
 export const urls = root?.dataset ?? {};
 export const form = document.querySelector("#page-edit-form");
@@ -17,9 +19,17 @@ export function tool(name) {
   return root.querySelector(`[data-articles-tool="${name}"]`).content.firstElementChild.cloneNode(true);
 }
 
-/** Ask the server and return its answer; an error carries ``said``, a sentence of the server, where there is one. */
+/** Tell whether an answer is the 503 of a busy database, and not of a full disk. */
+export function isBusy(answer) {
+  return answer?.reason === "locked";
+}
+
+/**
+ * Ask the server and return its answer. An error carries ``said``, a sentence of the server, where there is one, and
+ * ``isBusy`` where somebody else writes to the database.
+ */
 export async function ask(url, { json, fields } = {}) {
-  const options = { headers: { "X-Requested-With": "XMLHttpRequest" } };
+  const options = { headers: { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" } };
   if (json || fields) {
     options.method = "POST";
     options.headers[window.wagtailConfig.CSRF_HEADER_NAME] = window.wagtailConfig.CSRF_TOKEN;
@@ -30,7 +40,8 @@ export async function ask(url, { json, fields } = {}) {
   const response = await fetch(url, options);
   const answer = await response.json().catch(() => null);
   if (!response.ok || answer === null) {
-    throw Object.assign(new Error(`Refused: ${response.status}`), { status: response.status, said: answer?.error });
+    const refusal = { status: response.status, said: answer?.error, isBusy: isBusy(answer) };
+    throw Object.assign(new Error(`Refused: ${response.status}`), refusal);
   }
   return answer;
 }

@@ -1,6 +1,6 @@
 // Several pictures at once, chosen by a button or dropped onto the body: a table asks for their words before they are placed.
 // Picture blocks that wait for their file are filled first, in order; the others come as blocks of their own or one gallery.
-import { ask, body, bodyElement, childAround, childById, field, insert, keepCredit, notice, part, pictureOf, remove, say, splitText, tool, urls, waitingCredit, write } from "./editor.js";
+import { PAUSES_MS, ask, body, bodyElement, childAround, childById, field, insert, keepCredit, notice, part, pictureOf, remove, say, splitText, tool, urls, waitingCredit, write } from "./editor.js";
 
 // A browser may know no type for what an iPhone takes.
 const PICTURE_NAME = /\.(avif|gif|heic|heif|jpe?g|png|webp)$/i;
@@ -45,15 +45,30 @@ function fillWaiting(child, words, picture) {
   };
 }
 
+/** Upload a picture; while the database is busy it is sent again, a few times with a growing pause. */
+async function upload(fields, again) {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await ask(urls.uploadUrl, { fields });
+    } catch (error) {
+      if (!error.isBusy) throw error;
+    }
+    again();
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  return ask(urls.uploadUrl, { fields });
+}
+
 /** Upload the pictures of the rows and place them; return the rows that were refused. ``placed`` outlives a second try. */
 async function placeAll(rows, shared, placed, progress) {
   const stream = body();
   const refused = [];
   for (const [number, row] of rows.entries()) {
-    progress(number);
+    progress("uploading", number);
     const words = Object.fromEntries(["caption", "alt", "credit"].map((name) => [name, row.element.querySelector(`[name=${name}]`).value.trim().replace(/\s+/g, " ")]));
     try {
-      const { picture } = await ask(urls.uploadUrl, { fields: { ...shared, file: row.file, credit: words.credit || shared.credit } });
+      const fields = { ...shared, file: row.file, credit: words.credit || shared.credit };
+      const { picture } = await upload(fields, () => progress("again", number));
       const free = row.child && stream.children.includes(row.child) && !pictureOf(row.child);
       const values = { caption: words.caption, alt: words.alt };
       if (!free && placed.index === null) {
@@ -147,8 +162,8 @@ async function open(files, place) {
     problem.textContent = "";
     placed.isGallery = form.elements.gallery.checked;
     const shared = { kind: form.elements.kind.value, credit: credit.value.trim(), licence: form.elements.licence.value.trim() };
-    const refused = await placeAll(rows, shared, placed, (number) => {
-      text.textContent = say("uploading", { number: number + 1, total: rows.length });
+    const refused = await placeAll(rows, shared, placed, (name, number) => {
+      text.textContent = say(name, { number: number + 1, total: rows.length });
     });
     button.disabled = false;
     if (!refused.length) return dialog.close();
