@@ -88,6 +88,31 @@ def test_a_new_article_is_written_from_the_headline_on_and_saved_before_it_has_o
     assert left == []
 
 
+def test_the_headline_of_a_stored_text_is_one_key_away(new_page):
+    author = journalist()
+    page = edit(new_page, author, written(author))
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the text")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_title")).to_be_focused()
+
+
+def test_enter_in_the_last_line_of_a_block_leads_into_the_text_that_stands_below(new_page):
+    author = journalist()
+    body = [("quotation", {"text": "<p>We waited.</p>", "who": "Lola"}), ("paragraph", "<p>One bridge was closed.</p>")]
+    article = AnalysisPage(title="Water", slug="water", lead="A lead.", live=False, owner=author, body=body)
+    section().add_child(instance=article)
+    article.save_revision(user=author)
+    page = edit(new_page, author, article)
+    page.locator("[name=body-0-value-who]").press("Enter")
+    expect(page.locator("[name=body-0-value-role]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(EDITOR).last).to_be_focused()
+    expect(page.locator(EDITOR)).to_have_count(2)
+
+
 def test_correct_leads_into_the_folded_place_of_its_sentence(new_page):
     author = journalist()
     article = written(author)

@@ -12,7 +12,7 @@ from wagtail.users.models import UserProfile
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.markup import paragraphs
 from tests.browser.editing import BODY, EDITOR, edit, eventually, expect_saved, journalist, open_new, section
-from tests.browser.keyboard import follow, tab_to
+from tests.browser.keyboard import tab_to
 from tests.cms.content import block
 from tests.editorial.desk import latest
 
@@ -141,9 +141,8 @@ def test_blocks_and_tables_are_written_by_keyboard_alone(new_page):
     expect(page.locator(EDITOR).nth(1)).to_be_focused()
     write("We waited.")
     tab_to(page.locator("[name$=-who]"))
-    keyboard.type("Lola")
-    follow(page.locator(f"{BODY} .c-sf-add-button").last)
-    insert("Text", "Text")
+    # To the next line, and from the last one into a text below.
+    write("Lola", "a neighbour")
     expect(page.locator(EDITOR).nth(2)).to_be_focused()
     write("Third.")
     insert("/tabl", "Table")
@@ -160,12 +159,17 @@ def test_blocks_and_tables_are_written_by_keyboard_alone(new_page):
     expect(page.locator("[name$=-cell-2-2]")).to_be_focused()
     keyboard.press("Tab")
     expect(page.locator("[name$=-cell-3-0]")).to_have_count(0)
+    # One key leads out of the table from any cell, to what adds a block below it.
+    page.locator("[name$=-cell-0-1]").focus()
+    keyboard.press("Escape")
+    expect(page.locator(f"{BODY} .c-sf-add-button").last).to_be_focused()
     expect_saved(page)
     eventually(lambda: [len(each.value.row_data) for each in latest(AnalysisPage.objects.get()).body[3:]] == [3])
     first, quotation, second, table = latest(AnalysisPage.objects.get()).body
     read = [(each.tag.name, each.text) for each in paragraphs(first.value.source)]
     assert read == [("p", "First."), ("h2", "The water"), ("p", "Second."), ("li", "One"), ("li", "Two")]
-    assert (quotation.block_type, quotation.value["who"]) == ("quotation", "Lola")
+    assert quotation.block_type == "quotation"
+    assert (quotation.value["who"], quotation.value["role"]) == ("Lola", "a neighbour")
     assert "Third." in second.value.source
     assert [column["heading"] for column in table.value.columns] == ["Village", "Way", "Hours"]
     assert [row["values"] for row in table.value.row_data][:2] == [["Shing", "on foot", "4"], ["Nofin", "by car", "1"]]

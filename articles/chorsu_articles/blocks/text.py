@@ -102,6 +102,7 @@ class TableBlock(TypedTableBlock):
 
     class Meta:
         default = {"columns": [{"type": "text", "heading": ""}] * 3, "rows": [{"values": [""] * 3}], "caption": ""}
+        help_text = _("Tab and Enter lead from cell to cell, Esc leads out of the table.")
         icon = "table"
         label = _("Table")
         template = "chorsu_articles/blocks/table.html"

@@ -1,15 +1,28 @@
 // Enter in a field of one line would press the form's first button: the editor is loaded anew, or a page is created.
-import { form } from "./editor.js";
+import { body, childAround, form, insert, tool } from "./editor.js";
 
 // From the headline to the lead, and into the text.
 const LEADS_ON = new Set(["title", "lead"]);
 const ONE_LINE = "[data-one-line], input:not([type=submit], [type=button], [type=reset], [type=image], [type=file])";
+const WRITTEN = "[data-one-line], input:is([type=text], [type=url], [type=number], :not([type]))";
 
-/** Return the next field that can be seen: rich text has a hidden one. */
-function fieldAfter(field) {
+/** Tell whether a field can be seen: that of a rich text is hidden itself. */
+const isSeen = (field) => (field.draftailEditor ? field.parentElement : field).checkVisibility();
+
+function fieldsAfter(field) {
   const fields = [...form.elements];
-  const seen = (each) => each.draftailEditor || (each.offsetParent && each.matches("input, select, textarea"));
-  return fields.slice(fields.indexOf(field) + 1).find(seen);
+  return fields.slice(fields.indexOf(field) + 1).filter((each) => (each.draftailEditor || each.matches("input, select, textarea")) && isSeen(each));
+}
+
+/** From a line of a block to its next one, and from the last into the text below, which is begun where there is none. */
+function leadOn(field, child) {
+  const next = fieldsAfter(field).find((each) => child.element.contains(each) && (each.draftailEditor || each.matches(WRITTEN)));
+  if (next) return (next.draftailEditor ?? next).focus();
+  const stream = body();
+  const below = stream.children.indexOf(child) + 1;
+  const state = () => ({ type: "paragraph", value: structuredClone(stream.blockDef.initialChildStates.paragraph), id: crypto.randomUUID() });
+  if (stream.children[below]?.type !== "paragraph") insert([state()], below);
+  stream.children[below].focus();
 }
 
 form?.addEventListener("keydown", (event) => {
@@ -17,9 +30,14 @@ form?.addEventListener("keydown", (event) => {
   const leadsOn = LEADS_ON.has(target.name) && !event.shiftKey;
   if (key !== "Enter" || event.isComposing || !(leadsOn || target.matches(ONE_LINE))) return;
   event.preventDefault();
-  const next = leadsOn && fieldAfter(target);
+  const child = !event.shiftKey && target.matches(WRITTEN) && childAround(target);
+  if (child) return leadOn(target, child);
+  const [next] = leadsOn ? fieldsAfter(target) : [];
   if (next) (next.draftailEditor ?? next).focus();
 });
+
+// Before Wagtail's own, which leads to all that stands above the form.
+if (document.getElementById("id_title")) document.querySelector(".skiplink")?.before(tool("skip"));
 
 // The browser looks for it before Wagtail shows its tab.
 window.addEventListener("load", () => {

@@ -1,7 +1,20 @@
-// Tab and Enter in a table go from cell to cell, and begin a new row behind the last one; an empty row leads out.
-import { form } from "./editor.js";
+// Tab and Enter in a table go from cell to cell, and begin a new row behind the last one. Escape leads out, to the button
+// that adds a block below it, and so does Tab from an empty row.
+import { childAround, form } from "./editor.js";
 
 const FIELD = ":is(.column-heading, tbody :is(textarea, input:not([type=hidden]), [contenteditable=true]))";
+
+// What Escape closes first.
+const OPEN = "[data-tippy-root] [role=listbox]";
+
+form?.addEventListener("keydown", (event) => {
+  const isInside = event.target.matches(FIELD) && event.target.closest(".typed-table-block");
+  if (event.key !== "Escape" || !isInside || event.isComposing || document.querySelector(OPEN)) return;
+  const below = childAround(event.target)?.element.nextElementSibling?.querySelector("button");
+  if (!below) return;
+  event.preventDefault();
+  below.focus();
+});
 
 form?.addEventListener(
   "keydown",
