@@ -79,6 +79,7 @@ HELPERS = [
     path("names/<int:pk>/", names.ProtectedNameView.as_view(), name="protected_name"),
     path("texts/<int:entry_id>/put-back/", vocabularies.put_text_back, name="put_text_back"),
     path("session/", views.session, name="session"),
+    path("kept/<int:page_id>/", views.kept_text, name="kept_text"),
     path("check/<int:page_id>/", views.check_page, name="check"),
     path("check/below/<int:section_id>/", views.check_new_page, name="check_new"),
 ]

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, Route, expect
 
 from chorsu_articles.models import AnalysisPage
@@ -54,6 +55,13 @@ def alert(page: Page, words: str) -> Locator:
 
 def kept_text(page: Page) -> Locator:
     return page.get_by_role("region", name="Kept text")
+
+
+def follows(later: Locator, earlier: Locator) -> bool:
+    """Tell whether an element stands behind another one on the page."""
+    script = "(later, earlier) => !!(earlier.compareDocumentPosition(later) & Node.DOCUMENT_POSITION_FOLLOWING)"
+    found: bool = later.evaluate(script, earlier.element_handle())
+    return found
 
 
 def save(page: Page) -> None:
@@ -128,11 +136,38 @@ def test_closed_editors_of_two_tabs_offer_what_each_could_not_save(new_page):
     kept = kept_text(again)
     expect(kept).to_have_count(1)
     assert copies(again) == 2
+    expect(kept).to_contain_text("The kept text is newer than the stored one.")
+    expect(kept.locator("del")).to_have_text("First")
+    expect(kept.locator("ins")).to_have_text("Words of two")
+    assert follows(kept.get_by_role("button", name="Restore"), kept.locator("ins"))
     again.get_by_role("button", name="Discard").click()
     eventually(lambda: copies(again) == 1)
     expect(kept).to_have_count(1)
     again.get_by_role("button", name="Restore").click()
     eventually(lambda: latest_lead() == "Words of one")
+
+
+def test_times_are_those_of_the_newsroom_and_not_of_the_browser(new_page, settings):
+    page = open_new(lambda: new_page(timezone_id="America/New_York"), journalist())
+    address = page.url
+    page.context.set_offline(True)
+    page.locator("#id_title").fill("Never saved")
+    expect_copy(page, "Never saved")
+    noon = "(key) => JSON.stringify({...JSON.parse(localStorage[key]), time: new Date('TODAYT07:00:00Z').getTime()})"
+    today = timezone.now().date().isoformat()
+    key = page.evaluate("() => Object.keys(localStorage).find((each) => each.startsWith('articles-kept:'))")
+    changed = page.evaluate(noon.replace("TODAY", today), key)
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto("/admin/login/")
+    again.evaluate("([key, changed]) => localStorage.setItem(key, changed)", [key, changed])
+    again.goto(address)
+    assert settings.TIME_ZONE == "Asia/Dushanbe"
+    expect(kept_text(again)).to_contain_text("12:00")
+    # Of a page that nobody has saved nothing can differ.
+    expect(kept_text(again).locator("details")).to_have_count(0)
 
 
 def test_discarding_and_other_people(new_page):

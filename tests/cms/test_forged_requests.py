@@ -113,6 +113,7 @@ class Office:
             "articles/names/add/": ((), {"name_ru": "Чужой"}),
             "articles/names/<int:pk>/": (self.identity, {"action": "ask"}),
             "articles/check/<int:page_id>/": (self.draft, {"title": "x"}),
+            "articles/kept/<int:page_id>/": (self.draft, {"title": "x"}),
             "articles/check/below/<int:section_id>/": (section("ru", "analysis"), {"title": "x"}),
             "translations/<int:page_id>/start/<str:language>/": ((live, "en"), {}),
             "translations/<int:page_id>/up-to-date/": (translation, {"seen": source_digest(translation)}),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from chorsu_articles.missing import completeness
 from chorsu_articles.models import Picture, Publication, SectionPage
@@ -26,6 +26,7 @@ from chorsu_articles.models.publications import model_of_kind
 from chorsu_articles.offers import form_offers
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text, take_headline
 from chorsu_articles.pictures.credit_lines import LONGEST_LINE, credited_caption
+from chorsu_editorial.differences import MOST_PASSAGES, passages
 from chorsu_editorial.markup import TooMuchMarkupError
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import is_unreadable_form
@@ -35,6 +36,8 @@ from chorsu_locales.wagtail_compat import policy_registry
 
 # A character takes up to four bytes, and JSON escapes some.
 LARGEST_REQUEST = LONGEST * 4
+# Digits of a time in milliseconds.
+LONGEST_TIME = 15
 logger = logging.getLogger(__name__)
 
 
@@ -79,20 +82,69 @@ def check_new_page(request: HttpRequest, section_id: int) -> JsonResponse:
     return _answer(request, model(locale=section.locale), section)
 
 
-def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonResponse:
-    form_class = type(page).get_edit_handler().get_form_class()
-    form = form_class(request.POST, request.FILES, instance=copy(page), parent_page=parent, for_user=request.user)
+@require_POST
+def kept_text(request: HttpRequest, page_id: int) -> JsonResponse:
+    """Answer ``html`` for people: how the posted edit form, which a browser keeps, differs from the stored text.
+
+    ``?kept=`` says when the browser kept it, in milliseconds. Nothing is saved.
+    """
+    # Two objects: the form changes its own, with its child rows.
+    stored, kept = (get_object_or_404(Page, pk=page_id).get_latest_revision_as_object() for _side in range(2))
+    if not stored.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    form = _posted_form(request, kept, kept.get_parent())
+    if refusal := _refusal(form):
+        return refusal
+    changed = [passage for passage in passages(stored, form.save(commit=False)) if passage.is_changed]
+    revision = stored.latest_revision
+    context = {
+        "page": stored,
+        "revision": revision,
+        "is_newer": revision is None or _is_newer(request, revision),
+        "passages": changed[:MOST_PASSAGES],
+        "more": len(changed[MOST_PASSAGES:]),
+    }
+    html = render_to_string("chorsu_articles/admin/kept_text.html", context, request=request)
+    return JsonResponse({"valid": True, "html": html})
+
+
+def _is_newer(request: HttpRequest, revision: Revision) -> bool:
+    """Tell whether a kept text is newer than a stored revision.
+
+    It is for certain where the browser had that revision before it; else its clock has to be believed.
+    """
+    if request.POST.get("loaded_revision_id") == str(revision.pk):
+        return True
+    kept = request.GET.get("kept", "")
+    is_time = kept.isdecimal() and len(kept) <= LONGEST_TIME
+    return is_time and int(kept) / 1000 > revision.created_at.timestamp()
+
+
+def _posted_form(request: HttpRequest, page: Page, parent: Page) -> Any:
+    """Return the edit form of a page in memory, which it will change, as a draft that may lack anything."""
+    form_class = page.get_edit_handler().get_form_class()
+    form = form_class(request.POST, request.FILES, instance=page, parent_page=parent, for_user=request.user)
     # A draft may lack what publication needs.
     form.defer_required_fields()
+    return form
+
+
+def _refusal(form: Any) -> JsonResponse | None:
+    """Return the answer to a form that can't be read, or is wrong: Wagtail's own form says what is wrong with it."""
     try:
         valid = form.is_valid()
     except Exception as error:
         if is_unreadable_form(error):
             return JsonResponse({"valid": False}, status=400)
         raise
-    if not valid:
-        # Wagtail's own form says what is wrong; until then the list stays as it was.
-        return JsonResponse({"valid": False})
+    return None if valid else JsonResponse({"valid": False})
+
+
+def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonResponse:
+    form = _posted_form(request, copy(page), parent)
+    if refusal := _refusal(form):
+        # Until then the list stays as it was.
+        return refusal
     checked = form.save(commit=False)
     context = completeness(checked)
     return JsonResponse(

@@ -218,8 +218,30 @@ function submit(submitter) {
   if (disabled) submitter.disabled = true;
 }
 
+/** When a text was kept, in the time zone of the admin: the browser's may be another one. */
 function time(copy) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(copy.time);
+  const options = { dateStyle: "medium", timeStyle: "short", timeZone: urls.timeZone };
+  return new Intl.DateTimeFormat(document.documentElement.lang, options).format(copy.time);
+}
+
+/** The fields of a copy as its form would post them, but for some. */
+function fieldsOf(copy, without = []) {
+  const fields = new FormData();
+  for (const [name, value] of copy.entries) if (!without.includes(name)) fields.append(name, value);
+  return fields;
+}
+
+/** Show which is newer, the copy or the stored text, and what differs. Of a new page nothing is stored. */
+async function compare(copy, element) {
+  const [, pk] = copy.page.match(/\/(\d+)\/edit\/$/) ?? [];
+  if (!pk) return;
+  try {
+    const url = `${urls.keptUrl.replace("/0/", `/${pk}/`)}?${new URLSearchParams({ kept: copy.time })}`;
+    const answer = await ask(url, { fields: fieldsOf(copy) });
+    if (answer.valid) element.innerHTML = answer.html;
+  } catch {
+    // Restoring goes without it.
+  }
 }
 
 /** Offer what a closed or crashed editor of this page left; another open tab keeps its own. */
@@ -235,6 +257,7 @@ async function offer() {
   const text = element.querySelector("[data-articles-text]");
   text.textContent = say("offer", { title: copy.title.trim() || say("untitled"), time: time(copy) });
   form.before(element);
+  compare(copy, element.querySelector("[data-articles-difference]"));
   element.querySelector("[data-articles-discard]").addEventListener("click", () => {
     forget(user, copy.page, copy.tab);
     element.remove();
@@ -251,11 +274,8 @@ async function offer() {
 
 /** Save the copy as a new version of the page and open that; return the reason where it can't be. */
 async function restore(copy) {
-  const data = new FormData();
   // Without the versions that the copy was made from: nothing that is saved is overwritten, a version is added.
-  for (const [name, value] of copy.entries) {
-    if (!["loaded_revision_id", "loaded_revision_created_at", "overwrite_revision_id"].includes(name)) data.append(name, value);
-  }
+  const data = fieldsOf(copy, ["loaded_revision_id", "loaded_revision_created_at", "overwrite_revision_id"]);
   data.set("csrfmiddlewaretoken", window.wagtailConfig.CSRF_TOKEN);
   try {
     const response = await fetch(copy.page, { method: "POST", body: data, headers: { Accept: "application/json" } });
