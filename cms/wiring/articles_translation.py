@@ -114,7 +114,7 @@ def credit(*, content: Any, user: Any, **_kwargs: Any) -> None:
 
 @receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_wiring.corrected")
 def ask_to_follow(instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:
-    """Ask who last translated the page to follow a correction of it that goes live: then it is logged, once."""
+    """Ask who last translated the page, or else began to, to follow a correction that goes live: it is logged once."""
     if raw or not created or instance.action != CORRECTED:
         return
     page = instance.page
@@ -123,6 +123,7 @@ def ask_to_follow(instance: PageLogEntry, created: bool, raw: bool = False, **_k
         locale, people = link.target.locale, people_of([link.target.locale])
         versions = PublishedVersion.objects.filter(page_id=link.target_id, translators__in=people).order_by("-pk")
         last = people.filter(pk__in=versions.values("translators")[:1]).first()
+        last = last or people.filter(pk=link.target.owner_id).first()
         with suppress(PlanningError):  # not planned, or requested already
             if people.exists():
                 request_translation(page=page, locale=locale, user=None, assignee=last, note=instance.data["reason"])

@@ -31,6 +31,7 @@ from chorsu_delivery.telegram import is_on
 from chorsu_editorial.drafts import DraftReader, draft_reader
 from chorsu_editorial.links import editor_url
 from chorsu_locales.limits import CLOCKS_DIFFER
+from chorsu_translation.editor.units import changed_sentences
 from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest
 from chorsu_translation.services import write_marked
 from chorsu_translation.signals import translation_assigned
@@ -46,6 +47,7 @@ SOURCES_TOLD = timedelta(days=3)
 REQUESTS_TOLD = timedelta(days=2)
 OVERDUE_TOLD = timedelta(days=14)
 MOST_TOLD = 30  # in one message
+MOST_SENTENCES = 10  # of one translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,7 @@ def _message(
                 "occasion": each,
                 "title": drafts.headline(each.page) if each.page.live or drafts.sees(each.page) else "",
                 "note": "" if is_chat else each.note,
+                "changes": changed_sentences(each.page)[:MOST_SENTENCES] if each.is_begun and not is_chat else [],
                 "url": f"{site}{_path(each, user)}",
             }
             for each in found[:MOST_TOLD]

@@ -15,12 +15,15 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 from wagtail.users.models import UserProfile
 
-from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_articles.models import AnalysisPage, Correction, SectionPage
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due
+from chorsu_translation.baselines import declare_up_to_date
+from chorsu_translation.editor.units import changed_sentences
 from chorsu_translation.models import PublishedUnits, TranslationRequest
 from chorsu_translation.planning import assign_translation, request_translation
 from chorsu_translation.starting import start_translation
+from chorsu_translation.states import source_digest
 from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
 from cms.newsroom.messages import chat_of, person, team
 from cms.wiring import sweeps, translation_delivery
@@ -85,6 +88,10 @@ def change(page: AnalysisPage, text: str, *, ago: timedelta = timedelta(hours=1)
     PublishedUnits.objects.filter(page=page).update(since=timezone.now() - ago)
 
 
+def take_over(target: Page) -> None:
+    declare_up_to_date(target=target, user=make_user(superuser=True), seen=source_digest(target))
+
+
 def ask(source: Page, chief: User, **values: Any) -> TranslationRequest:
     return request_translation(page=source, locale=locale(), user=chief, **values)
 
@@ -120,6 +127,28 @@ def test_who_gets_a_translation_is_told_once_in_their_language_and_who_takes_it_
     editor = make_user("Editors (en)", email="editor@example.org")
     request_translation(page=source, locale=locale("en"), user=editor, assignee=editor)
     assert told() == {}
+
+
+def test_a_correction_is_a_task_of_the_translator_with_the_sentence_before_and_after(source, tajik, translator):
+    told()
+    page = AnalysisPage.objects.get(pk=source.pk)
+    block = page.body[0].id
+    page.body = [("paragraph", "<p>Первый абзац. В нём 118 <b>сёл</b>.</p><p>Второй.</p>")]
+    page.body[0].id = block
+    publish(page)
+    take_over(tajik)
+    page.body = [("paragraph", "<p>Первый абзац. В нём 105 <b>сёл</b>.</p><p>Второй.</p>")]
+    page.body[0].id = block
+    page.corrections = [Correction(text="Сёл 105, а не 118.")]
+    publish(page)
+    asked = TranslationRequest.objects.get(locale=locale())
+    assert (asked.assignee, asked.note) == (translator, "Сёл 105, а не 118.")
+    text = told()[translator.email]
+    assert text.startswith("Given to you (Тоҷикӣ): Об\n")
+    assert changed_sentences(tajik) == [("В нём 118 сёл.", "В нём 105 сёл.")]
+    assert "  Сёл 105, а не 118.\n  − В нём 118 сёл.\n  + В нём 105 сёл.\n  http" in text
+    source.unpublish()
+    assert changed_sentences(tajik) == [], "what readers don't see isn't told"
 
 
 def test_who_gets_an_original_is_led_to_its_editor(source, chief):

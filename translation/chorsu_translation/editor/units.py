@@ -13,10 +13,11 @@ from typing import Any
 from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial import links
-from chorsu_editorial.alignment import AlignedUnit, Units, align, divided_otherwise, text_of
-from chorsu_editorial.markup import without_emphasis
+from chorsu_editorial.alignment import AlignedUnit, Units, align, divided_otherwise, runs, text_of
+from chorsu_editorial.markup import readable_text, without_emphasis
 from chorsu_editorial.reading import child_relations, child_rows, row_key, text_relations
 from chorsu_translation.drafts import text_key, unconfirmed
+from chorsu_translation.memory.wording import cut
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitDraft, UnitMark
 from chorsu_translation.pages import current_text
 from chorsu_translation.published import carried_baseline
@@ -342,6 +343,31 @@ def changes_since(*, source: Page, seen: str) -> list[str]:
         return []
     units = align(take_snapshot(version).units, take_snapshot(current_text(source)).units)
     return [unit.html or unit.was for unit in units if unit.state != "unchanged"]
+
+
+def changed_sentences(target: Page) -> list[tuple[str, str]]:
+    """Return, as plain text, what a translation doesn't follow yet: sentences of its live source as they were and are.
+
+    What is new has an empty first text, what is gone an empty second one. ``own_texts`` of the page are left out.
+    """
+    bitext = bitext_of(target)
+    if bitext is None or not bitext.source.live:
+        return []
+    language = bitext.source.locale.language_code
+    own_texts = getattr(bitext.text, "own_texts", ())
+    followed = [unit for unit in bitext.open_changes if unit.source.path.partition(".")[0] not in own_texts]
+    changed: list[tuple[str, str]] = []
+    for unit in followed:
+        before, after = (
+            [readable_text(sentence, rich=True).strip() for sentence in cut(html, language)]
+            for html in (unit.source.was, unit.source.html)
+        )
+        changed += [
+            (" ".join(before[run.i1 : run.i2]), " ".join(after[run.j1 : run.j2]))
+            for run in runs(before, after)
+            if not run.equal
+        ]
+    return changed
 
 
 class _History:
