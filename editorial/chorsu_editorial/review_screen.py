@@ -1,4 +1,4 @@
-"""The screen of a text in review: who submitted it and what changed by word, the buttons, and what is said above it."""
+"""The screen of a text in review: the text or what changed of it by word, who submitted it, the buttons, and notes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import CancelWorkflowMenuItem, RestartWorkflowMenuItem, WorkflowMenuItem
 from wagtail.admin.utils import get_user_display_name
+from wagtail.admin.views.pages.revisions import RevisionsView
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry, Page, Revision
+from wagtail.utils.decorators import xframe_options_sameorigin_override
 
 from chorsu_editorial.approval import MENDED, goes_live_at
 from chorsu_editorial.approvers import approval_refusal, may_send_back
@@ -45,13 +47,21 @@ def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -
         since_look = _comparison_with(page, look.revision.as_object(), look.looked_at, look.revision_id)
     return {
         "state": state,
+        "text_url": "" if live else _text_url(page, request.user, state),
         "since_live": _comparison_with(page, live, live.last_published_at, "live") if live else None,
         "since_look": since_look,
         # Folded where there is something newer to look at.
-        "open_live": since_look is None or not since_look["count"],
+        "open_whole": since_look is None or not since_look["count"],
         "notes": [note for hook in hooks.get_hooks("chorsu_review_notes") for note in hook(request, page, state)],
         "comments": [(comment, editor_url(page, comment.path)) for comment in open_comments(page)],
     }
+
+
+def _text_url(page: Page, user: Any, state: FourEyesTaskState) -> str:
+    """Return where a reviewer reads the version on the screen as its readers will, or an empty string."""
+    if not (page.is_previewable() and may_send_back(task=state.task.specific, user=user)):
+        return ""
+    return reverse("chorsu_editorial_text_in_review", args=[page.pk, page.latest_revision_id])
 
 
 def open_suggestions(page: Page) -> list[tuple[OpenComment, str]]:
@@ -194,9 +204,14 @@ def reason_against(page: Page, user: Any) -> str:
     return "" if refusal is None or isinstance(refusal, NotAReviewer) else str(refusal)
 
 
+# Django refuses frames by default, and so does Wagtail's own preview of a version.
+text_in_review = xframe_options_sameorigin_override(RevisionsView.as_view())
+
+
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
     return [
+        path("text-in-review/<int:page_id>/<int:revision_id>/", text_in_review, name="chorsu_editorial_text_in_review"),
         path("approver-share/<int:page_id>/", approver_share, name="chorsu_editorial_approver_share"),
         path("two-versions/<int:page_id>/<int:mine_id>/", compare_versions, name="chorsu_editorial_compare_versions"),
     ]

@@ -174,6 +174,7 @@ def test_the_buttons_stand_at_the_lower_edge_of_a_phone(new_page):
     UserProfile.objects.filter(user=editor).update(preferred_language="fa")
     article = written(journalist(), submit=True)
     page = edit(new_page, editor, article, viewport=PHONE)
+    page.locator("footer [data-chorsu-to-end]").click()
     bar = page.locator("footer nav")
     # Saving, the next act and the menu, each as broad as a thumb.
     for button in (

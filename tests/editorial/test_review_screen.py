@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.models import Page
@@ -19,7 +20,7 @@ from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import ReviewLook
 from cms.models import User
 from tests.counted_lines import count_lines
-from tests.editorial.desk import MENDED, Desk, fresh, latest, sent_by
+from tests.editorial.desk import MENDED, MENDED_AGAIN, Desk, fresh, latest, make_desk, sent_by
 from tests.factories import make_picture, make_user
 
 pytestmark = pytest.mark.django_db
@@ -141,8 +142,42 @@ def test_a_new_text_names_its_submitter_and_has_nothing_to_compare(desk):
     assert f"<p>Explained by {desk.author}: Draft</p>" in shown
     assert "Submitted by Anora." in shown
     assert "Not live yet." in shown
-    assert "<details" not in shown
+    frame = f'src="/admin/text-in-review/{page.pk}/{page.latest_revision_id}/"'
+    assert shown.index(frame) < shown.index("Explained by"), "the text comes first"
+    assert "data-chorsu-text open" in shown
+    assert "<iframe" not in panel(desk, desk.author, page), "its author decides nothing"
     assert panel(desk, desk.editor, desk.draft(slug="other")) == ""
+
+
+@pytest.mark.thorough
+def test_a_text_is_framed_as_its_readers_will_see_it_by_who_may_edit_it(desk):
+    page = desk.in_review(body=[("paragraph", "<p>Words of the body.</p>")])
+    address = reverse("chorsu_editorial_text_in_review", args=[page.pk, page.latest_revision_id])
+    answer = desk.browser(desk.editor).get(address)
+    assert "Words of the body." in answer.text
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    stranger = desk.browser(make_user(make_desk("tg").editor.groups.get().name)).get(address)
+    assert stranger.status_code == 302
+    other = desk.draft(slug="other")
+    elsewhere = reverse("chorsu_editorial_text_in_review", args=[page.pk, other.latest_revision_id])
+    assert desk.browser(desk.editor).get(elsewhere).status_code == 404
+
+
+@pytest.mark.thorough
+def test_what_changed_stands_before_the_notes_and_a_text_seen_before_is_folded(desk):
+    page = desk.in_review()
+    panel(desk, desk.editor, page)
+    desk.act(desk.editor, page, "reject", extra={"comment": "Simpler."})
+    desk.submit(desk.author, page, lead=MENDED)
+    shown = panel(desk, desk.editor, page)
+    assert shown.index("simple</ins>") < shown.index("<iframe")
+    assert "data-chorsu-text open" not in shown
+    desk.decide(desk.editor, page)
+    desk.submit(desk.author, page, lead=MENDED_AGAIN)
+    with hooks.register_temporarily("chorsu_review_notes", lambda *_args: ["Explained"]):
+        shown = panel(desk, desk.other_editor, page)
+    assert shown.index("easy</ins>") < shown.index("Explained")
+    assert "<iframe" not in shown
 
 
 def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(desk):

@@ -106,6 +106,10 @@ def press(page: Page, action: str) -> None:
     """Choose one of the editor's actions: the next act stands in its bar, others in the menu."""
     # Before its scripts have run, a page loses clicks.
     page.wait_for_load_state()
+    to_end = page.get_by_role("button", name="To the end of the text")
+    if to_end.is_visible():
+        to_end.click()
+        expect(to_end).to_have_count(0)
     chosen = page.get_by_role("button", name=action, exact=True)
     if not chosen.is_visible():
         page.get_by_role("button", name="More actions").click()

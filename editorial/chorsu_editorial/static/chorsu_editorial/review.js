@@ -1,4 +1,5 @@
 import { goTo } from "./places.js";
+import { decideAfterReading } from "./reading.js";
 
 // A link to a place of the text that is on this screen goes there; by itself it would load the editor anew.
 document.addEventListener("click", (event) => {
@@ -7,12 +8,19 @@ document.addEventListener("click", (event) => {
   if (goTo(link.dataset.chorsuPlace)) event.preventDefault();
 });
 
+// Until the end of a new text has been on the screen, nothing approves it.
+const toEnd = decideAfterReading();
+
 // The buttons that decide stand below the whole text: the keyboard would pass each field and its comment button.
 const toDecision = document.querySelector("[data-chorsu-decide]");
 if (toDecision && document.querySelector("footer [data-workflow-action-name]")) {
   const menu = document.querySelector("footer .w-dropdown__toggle");
   toDecision.hidden = !menu;
   toDecision.addEventListener("click", () => {
+    if (toEnd?.isConnected) {
+      toEnd.click();
+      return;
+    }
     if (menu.getAttribute("aria-expanded") !== "true") menu.click();
     (document.querySelector(".chorsu-action-bar [data-workflow-action-name]") ?? menu).focus();
   });
