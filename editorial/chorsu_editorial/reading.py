@@ -108,6 +108,12 @@ def text_relations(model: type[models.Model]) -> list[str]:
     return found
 
 
+def load_child_rows(*pages: models.Model) -> None:
+    """Read the child rows of specific pages by one query for each relation, where the pages are read several times."""
+    for model in {type(page) for page in pages}:
+        models.prefetch_related_objects([page for page in pages if type(page) is model], *child_relations(model))
+
+
 def child_rows(instance: models.Model, relation: str) -> list[Any]:
     """Return the rows of a relation in their order; those that were never stored stand last, as they will then."""
     rows = list(getattr(instance, relation).all())

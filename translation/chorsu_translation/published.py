@@ -47,7 +47,7 @@ def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
     ancestors = (step.pk for step in History(revision).ancestors(revision.pk)) if revision else ()
     bound = next((pk for pk in (revision_id, *ancestors) if pk is not None and pk in found), None)
     key = found.get(bound)
-    return Baseline.objects.get(pk=key) if key else None
+    return Baseline.objects.select_related("declared_by").get(pk=key) if key else None
 
 
 def shown_version(target: Page) -> int | None:

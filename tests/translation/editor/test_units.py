@@ -232,3 +232,13 @@ def test_blocks_that_are_joint_in_a_chain_are_found_in_one_step_each():
         return count_lines(lambda: {joint[str(each)] for each in range(number)})
 
     assert lines(800) <= 2.2 * lines(400)
+
+
+def test_the_units_of_two_live_pages_cost_no_more_than_their_queries(target, client, django_assert_max_num_queries):
+    publish(translated(target))
+    ask(client, target)  # what a process learns once
+    with django_assert_max_num_queries(40) as asked:
+        assert ask(client, target).status_code == 200
+    queries = [query["sql"] for query in asked.captured_queries]
+    assert sum("chorsu_articles_publicationauthor" in query for query in queries) == 1
+    assert sum("chorsu_translation_term" in query for query in queries) == 1

@@ -15,7 +15,7 @@ from wagtail.models import Page, Revision, TranslatableMixin
 from chorsu_editorial import links
 from chorsu_editorial.alignment import AlignedUnit, Units, align, divided_otherwise, runs, text_of
 from chorsu_editorial.markup import readable_text, without_emphasis
-from chorsu_editorial.reading import child_relations, child_rows, row_key, text_relations
+from chorsu_editorial.reading import child_relations, child_rows, load_child_rows, row_key, text_relations
 from chorsu_translation.drafts import text_key, unconfirmed
 from chorsu_translation.memory.wording import cut
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitDraft, UnitMark
@@ -272,10 +272,10 @@ def bitext_of(target: Page) -> Bitext | None:
     link = TranslationLink.objects.select_related("source__locale").filter(target=target.pk).first()
     if link is None or link.source is None:
         return None
-    text = current_text(link.source)
+    text, version = current_text(link.source), target.specific.get_latest_revision_as_object()
+    load_child_rows(text, version)
     snapshot = take_snapshot(text)
     baseline = carried_baseline(target, target.latest_revision_id)
-    version = target.specific.get_latest_revision_as_object()
     latest = units_by_form(version, text)
     history = _History(target, link.source, text, baseline, snapshot)
     old = baseline.units if baseline and not link.adapted else snapshot.units

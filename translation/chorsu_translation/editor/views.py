@@ -42,6 +42,7 @@ from chorsu_translation.codes import CodesChangedError, to_codes
 from chorsu_translation.drafts import confirm, record_drafts, text_key
 from chorsu_translation.editor.units import Bitext, FormPaths, TranslationUnit, bitext_of, changes_since, text_since
 from chorsu_translation.findings import Name
+from chorsu_translation.findings.numbers_and_names import known_names
 from chorsu_translation.glossary.terms import hits
 from chorsu_translation.machine import machine_of
 from chorsu_translation.memory.search import Match, Memory
@@ -110,7 +111,7 @@ def of_editable_page(view: Callable[[HttpRequest, Page], HttpResponse]) -> Calla
 
     @wraps(view)
     def checked(request: HttpRequest, page_id: int) -> HttpResponse:
-        page = get_object_or_404(Page, pk=page_id)
+        page = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
         user: Any = request.user
         if not page.permissions_for_user(user).can_edit():
             return JsonResponse({"error": _("You may not edit this page.")}, status=403)
@@ -172,14 +173,15 @@ def _units_response(request: HttpRequest, target: Page, language: str) -> HttpRe
     context = {"source": found.source, "target": target, "others": others, "also": also}
     context |= {"asked": open_request(target, target.locale), "machine": machine_of(found.text, target)}
     units = _units(request, found, target)
+    source_time = _source_time(found)
     shown: dict[str, Any] = {
         "bar": render_to_string("chorsu_translation/editor/units.html", context, request),
         "source": _language(found.source),
         "digest": found.snapshot.digest,
         "behind": found.behind,
         "ready": not found.open_changes,
-        "standing": _standing(found),
-        "control": _("Up to date with the source of %(time)s") % {"time": _source_time(found, found.snapshot.digest)},
+        "standing": _standing(found, source_time),
+        "control": _("Up to date with the source of %(time)s") % {"time": source_time},
         "progress": {"text": progress, "done": words[0], "all": words[1]},
         "also": None,
         "units": units,
@@ -200,16 +202,20 @@ def _language(page: Page) -> dict[str, str]:
     return {"lang": code, "dir": get_language_row(code).direction}
 
 
-def terms_of(found: Bitext, units: Iterable[TranslationUnit]) -> dict[tuple[str, int], list[Name]]:
-    """Return the terms of the glossary in what the source says, by its places."""
+def terms_of(
+    found: Bitext, units: Iterable[TranslationUnit], names: Iterable[Name] | None = None
+) -> dict[tuple[str, int], list[Name]]:
+    """Return the terms of the glossary in what the source says, by its places; ``names`` as ``hits`` takes them."""
     asked = {(each.path, each.index): each.html for each in (unit.source for unit in units)}
-    return hits(asked, source_locale=found.source.locale, target_locale=found.version.locale)
+    return hits(asked, source_locale=found.source.locale, target_locale=found.version.locale, names=names)
 
 
 def _units(request: HttpRequest, found: Bitext, target: Page) -> list[dict[str, Any]]:
     open_units = [unit for unit in found.units if not unit.done and unit.source.state != "removed"]
-    known = Memory(target, found.source.locale).of_units(unit.source.html for unit in open_units)
-    terms = terms_of(found, open_units)
+    names_of_both = known_names(found.source.locale.language_code, target.locale.language_code)
+    memory = Memory(target, found.source.locale, names=names_of_both)
+    known = memory.of_units(unit.source.html for unit in open_units)
+    terms = terms_of(found, open_units, names_of_both)
     # An article that repeats a paragraph needs it translated once.
     repeats = {unit.source.html: unit.html for unit in found.units if unit.done and unit.html}
     shown_by = {"request": request, "target": target, "source": found.source}
@@ -307,12 +313,12 @@ def place_name(name: str, path: str) -> str:
     return _("%(field)s, table") % {"field": name} if is_in_table(path) else name
 
 
-def _source_time(found: Bitext, digest: str) -> str:
-    moment = text_since(found.source, digest) or found.source.latest_revision_created_at
+def _source_time(found: Bitext) -> str:
+    moment = text_since(found.source, found.snapshot.digest) or found.source.latest_revision_created_at
     return format_datetime(moment, get_language() or "", "short") if moment else "–"
 
 
-def _standing(found: Bitext) -> str:
+def _standing(found: Bitext, source_time: str) -> str:
     baseline = found.baseline
     if found.link.adapted:
         return _("This page tells it in its own way and isn't compared with its source.")
@@ -332,7 +338,7 @@ def _standing(found: Bitext) -> str:
         text = _("Declared up to date with the source of %(time)s")
     else:
         text = _("Declared up to date with the source of %(time)s by %(who)s")
-    return text % {"time": _source_time(found, baseline.digest), "who": get_user_display_name(who) if who else ""}
+    return text % {"time": source_time, "who": get_user_display_name(who) if who else ""}
 
 
 @require_GET

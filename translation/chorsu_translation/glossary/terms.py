@@ -5,7 +5,7 @@ A term counts in one direction. A word that is a term has a capital where the gl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from wagtail.models import Locale
@@ -18,18 +18,23 @@ from chorsu_translation.models import Term
 Place = tuple[str, int]
 
 
-def hits(htmls: Mapping[Place, str], *, source_locale: Locale, target_locale: Locale) -> dict[Place, list[Name]]:
+def hits(
+    htmls: Mapping[Place, str], *, source_locale: Locale, target_locale: Locale, names: Iterable[Name] | None = None
+) -> dict[Place, list[Name]]:
     """Return the terms of units, given by their inner HTML, in reading order, by the place of those that have any.
 
     Their ``source`` is as it is written there. A term inside a longer one isn't there, and a name of a vocabulary isn't
     where the glossary has the same words. The number of queries doesn't depend on the number of units or terms.
+    ``names``: where ``known_names`` of both languages were read already.
     """
     codes = source_locale.language_code, target_locale.language_code
-    index = name_index(known_names(*codes), codes[0])
+    if names is None:
+        names = known_names(*codes)
+    index = name_index(names, codes[0])
     found: dict[Place, dict[Name, None]] = {}
     for place, html in htmls.items():
-        for written, names in named_in(readable_text(html, rich=True), index):
-            for each in names:
+        for written, named in named_in(readable_text(html, rich=True), index):
+            for each in named:
                 found.setdefault(place, {})[replace(each, source=written)] = None
     return {place: list(each) for place, each in found.items()}
 

@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page
 
 from chorsu_editorial.markup import readable_text
 from chorsu_locales.selectors import in_enabled_languages
+from chorsu_translation.findings.numbers_and_names import Name
 from chorsu_translation.memory.wording import LONGEST, Reader, cut, withheld_between, word_hashes
 from chorsu_translation.models import MemoryPair, MemoryWord, TranslationLink
 
@@ -55,15 +56,16 @@ def readable_links() -> QuerySet[TranslationLink]:
 class Memory:
     """What may be offered for a translation; texts are inner HTML of units or of sentences of its source.
 
-    Names of the vocabularies are read once, and found in a text: one of these answers one request.
+    Names of the vocabularies are read once, and found in a text: one of these answers one request. ``names``: where
+    ``known_names`` of both languages were read already.
     """
 
-    def __init__(self, target: Page, source_locale: Locale) -> None:
+    def __init__(self, target: Page, source_locale: Locale, names: Iterable[Name] | None = None) -> None:
         self._codes = source_locale.language_code, target.locale.language_code
         pairs = MemoryPair.objects.filter(source_locale=source_locale, target_locale=target.locale_id)
         readable = pairs.filter(target__translation_link__in=readable_links())
         self._pairs = readable.exclude(target=target.pk).order_by(*_NEWEST)
-        self._reader, self._is_withheld = Reader(*self._codes), withheld_between(*self._codes)
+        self._reader, self._is_withheld = Reader(*self._codes, names), withheld_between(*self._codes)
 
     def of_units(self, htmls: Iterable[str]) -> dict[str, list[Match]]:
         """Return what translates units exactly, by those that are known, with as many queries for any number of units.

@@ -18,7 +18,14 @@ from django.utils.translation import ngettext, override
 from chorsu_editorial.markup import VOID, canonical_html, fold, readable_text, tokens, without_emphasis
 from chorsu_editorial.name_index import NameIndex, words_of
 from chorsu_locales.sentences import sentences
-from chorsu_translation.findings.numbers_and_names import LEAST_STEM, decimal_mark, is_form, known_names, name_index
+from chorsu_translation.findings.numbers_and_names import (
+    LEAST_STEM,
+    Name,
+    decimal_mark,
+    is_form,
+    known_names,
+    name_index,
+)
 from chorsu_translation.snapshots import unit_hash
 
 _TAG, _NUMBER = "<[^<>]*>", r"\d{1,9}(?:[.,:]\d+)*"
@@ -32,11 +39,13 @@ register_withheld = _withheld.append
 
 class Reader:
     """Reads texts that are translated into another language. Names count where they stand as vocabularies write them:
-    in another form they may have another role.
+    in another form they may have another role. ``names``: where ``known_names`` were read already.
     """
 
-    def __init__(self, source_code: str, target_code: str) -> None:
-        names = [name for name in known_names(source_code, target_code) if name.proper and not name.term]
+    def __init__(self, source_code: str, target_code: str, names: Iterable[Name] | None = None) -> None:
+        if names is None:
+            names = known_names(source_code, target_code)
+        names = [name for name in names if name.proper and not name.term]
         self._language, self._index = target_code, name_index(names, source_code)
         self._mark = decimal_mark(source_code)
         self._targets = defaultdict[str, set[str]](set)
