@@ -2,7 +2,8 @@
 
 Readers' strings are translated into every language of the table, the admin's into Russian (Wagtail's own admin has
 no Tajik). A string is a reader's when it stands in a template of a reader's page (not in one of ``ADMIN_FOLDERS``),
-in a Python file with the line ``# catalogue: reader``, or below a comment ``# Translators: readers see this``.
+in a file with ``# catalogue: reader`` (in a template inside a comment), or below a comment ``# Translators: readers see
+this``.
 Nothing but Python is needed: Django's ``templatize`` turns templates into what Babel's extractor reads.
 
 What Wagtail and Django say in other words than the newsroom, in English too, or not at all in Russian, is written by
@@ -75,7 +76,8 @@ def messages(app: str) -> tuple[Catalog, set[tuple[str | None, str]]]:
         text = path.read_text(encoding="utf-8")
         template = path.suffix != ".py"
         folders = set(path.relative_to(ROOT).parts[1:-1])
-        is_reader = app in READER_APPS and not folders & ADMIN_FOLDERS if template else READER_MARK in text
+        is_of_site = template and app in READER_APPS and not folders & ADMIN_FOLDERS
+        is_reader = is_of_site or READER_MARK in text
         code = python_of(text, path) if template else text
         for _line, found, comments, context in extract("python", io.BytesIO(code.encode()), KEYWORDS, ["Translators:"]):
             if not (found[0] if isinstance(found, tuple) else found):
