@@ -48,6 +48,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include("chorsu_articles.document_urls")),
     path("feedback/", include("chorsu_feedback.urls")),
+    path("guest/", include("chorsu_editorial.urls")),
     # Only with DEBUG; on the internet the web server hands out uploaded files.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

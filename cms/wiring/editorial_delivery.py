@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import CommentReply, Page, PageLogEntry, TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 from wagtail.users.models import UserProfile
@@ -19,6 +20,7 @@ from wagtail.users.models import UserProfile
 from chorsu_editorial import signals
 from chorsu_editorial.approvers import authors, possible_approvers
 from chorsu_editorial.comments import GivenRemark, OpenComment
+from chorsu_editorial.guest_links.links import GuestLink
 from chorsu_editorial.links import editor_url, review_url
 from chorsu_editorial.models import FourEyesTaskState
 from cms.models import User
@@ -44,6 +46,7 @@ SWITCHES = {
     "held_published": "approved_notifications",
     "remark_answered": "updated_comments_notifications",
     "remarks_given": "updated_comments_notifications",
+    "guest_remarked": "updated_comments_notifications",
 }
 for signal, sender, uid in WAGTAILS_OWN:
     signal.disconnect(sender=sender, dispatch_uid=uid)
@@ -86,6 +89,14 @@ def remarks_given(*, page: Page, user: User, given: list[GivenRemark], **facts: 
             context = {"page": page, "actor": user, "given": own, "edit_url": _remark_url(page, first.remark)}
             key = _remark_key(first.remark, first.reply, "remarks_given")
             mail_people([person], "remarks_given", {**facts, **context}, key=key)
+
+
+@receiver(signals.guest_remarked, dispatch_uid="chorsu_wiring.guest_remarked")
+def guest_remarked(*, page: Page, link: GuestLink, remark: OpenComment, people: list[User], **facts: Any) -> None:
+    """Tell who gave the link, once a day: somebody who reads a long text writes some dozens."""
+    context = {"page": page, "link": link, "remark": remark, "edit_url": _remark_url(page, remark)}
+    told = [person for person in people if wants_mail(person, "guest_remarked")]
+    mail_people(told, "guest_remarked", {**facts, **context}, key=f"guest_remarked:{link.pk}:{timezone.localdate()}")
 
 
 def _remark_url(page: Page, remark: OpenComment) -> str:

@@ -17,6 +17,7 @@ from chorsu_articles.pictures.renditions import make_due_renditions
 from chorsu_articles.services.file_facts import fill_file_facts
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, empty_sent
+from chorsu_editorial.guest_links.links import forget_ended
 from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.retention import delete_old_reports
 from chorsu_search.query_counts import delete_old_counts
@@ -35,7 +36,7 @@ UPLOADS_WAIT = timedelta(days=2)
 
 
 def delete_expired() -> None:
-    """Delete ended sessions and counters, requests for a new password, uploads nobody needs, old texts and reports."""
+    """Delete ended sessions, counters and links, requests for a new password, old uploads, texts and reports."""
     # The second has those that an update copied, until they end.
     for engine in (settings.SESSION_ENGINE, "django.contrib.sessions.backends.db"):
         import_module(engine).SessionStore.clear_expired()
@@ -45,6 +46,7 @@ def delete_expired() -> None:
     empty_sent()
     delete_old_counts()
     delete_old_reports()
+    forget_ended()
     ModelLogEntry.objects.filter(action__in=ACTIONS, timestamp__lt=timezone.now() - timedelta(days=365)).delete()
     # Longer than anybody is told of an occasion: cms.wiring.translation_delivery.
     ToldOccasion.objects.filter(told_at__lt=timezone.now() - timedelta(days=365)).delete()

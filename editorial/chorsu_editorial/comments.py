@@ -54,6 +54,8 @@ SHOWN = 80  # letters of each comment in a question
 FORMS = "comments"
 EDITED = ["wagtail.comments.edit", "wagtail.comments.edit_reply"]
 SAID = ["wagtail.comments.create", "wagtail.comments.create_reply", *EDITED]
+# A remark of a reader without an account, which is given to whoever gave the link.
+GUEST_REMARK = "chorsu_editorial.guest_link_remark"
 # Remarks, answers and names in them that a person writes. Somebody who reads a long text writes some dozens.
 MOST_AT_ONCE, MOST_IN_A_DAY = 60, 400
 MOST_READ = 10_000  # letters of a remark where names are looked for
@@ -102,7 +104,7 @@ def open_comments(page: Page) -> list[OpenComment]:
         .order_by("created_at", "pk")
     )
     version = page.specific.get_latest_revision_as_object() if found else page
-    return [_open_comment(row, version) for row in found]
+    return [open_comment(row, version) for row in found]
 
 
 def may_have_suggestions(page: Page) -> bool:
@@ -147,7 +149,7 @@ def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = Fal
         user=user,
         reply=reply,
         resolved=resolves,
-        remark=_open_comment(comment, page.specific.get_latest_revision_as_object()),
+        remark=open_comment(comment, page.specific.get_latest_revision_as_object()),
         people=[person for key, person in people.items() if key != user.pk],
     )
     return reply
@@ -236,7 +238,7 @@ def give(*, page: Page, user: Any, entries: Iterable[PageLogEntry]) -> None:
     comments = Comment.objects.in_bulk([entry.data["comment"]["id"] for entry in named])
     for entry in named:
         row, said = comments[entry.data["comment"]["id"]], entry.data.get("reply")
-        remark = _open_comment(row, version)
+        remark = open_comment(row, version)
         # Whom the words of an article name, nobody has asked for anything.
         text = said["text"] if said else "" if remark.suggestion else remark.text
         if people := mentioned(text, assignees):
@@ -269,7 +271,7 @@ def _given_before(entry: PageLogEntry) -> set[str]:
 
 def given_to(user: Any) -> Any:
     """Return the open comments that were given to a person, the newest first."""
-    entries = PageLogEntry.objects.filter(action__in=SAID, data__given__has_key=str(user.pk))
+    entries = PageLogEntry.objects.filter(action__in=[*SAID, GUEST_REMARK], data__given__has_key=str(user.pk))
     keys = entries.values(key=Cast(KT("data__comment__id"), BigIntegerField()))
     return Comment.objects.filter(pk__in=keys, resolved_at=None).select_related("user").order_by("-created_at", "-pk")
 
@@ -300,7 +302,8 @@ def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
     return found
 
 
-def _open_comment(row: Comment, version: Page) -> OpenComment:
+def open_comment(row: Comment, version: Page) -> OpenComment:
+    """Return a comment with the name of the place where it stands in a version of its page."""
     name, _dot, rest = row.contentpath.partition(".")
     label = field_label(version, name)
     if rest and isinstance(model_field(type(version), name), StreamField):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chorsu_locales.app_settings import AppSettings, number
+from chorsu_locales.app_settings import AppSettings, number, whole
 
 FINISH_ACTION = "chorsu_editorial.finish.publish_approved_revision"
 
@@ -15,6 +15,7 @@ class EditorialSettings:
 
     approve_alone_permission: str = "chorsu_editorial.approve_alone"
     approver_share: float = 20
+    guest_link_days: int = 30
 
 
 configuration = AppSettings(
@@ -27,6 +28,7 @@ configuration = AppSettings(
             "Write it as 'app_label.codename', or '' so that nobody may approve alone.",
         ),
         "approver_share": number(0, 100),
+        "guest_link_days": whole(0),
     },
 )
 get_settings = configuration.get

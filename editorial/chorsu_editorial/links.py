@@ -18,9 +18,14 @@ def editor_url(page: Page, path: str = "", comment: int | None = None) -> str:
     path into a table ends at the table.
     """
     url = reverse("wagtailadmin_pages:edit", args=[page.pk]) + (f"?comment={comment}" if comment else "")
-    table = _TABLE_PART.search(path)
-    known = path[: table.start()] if table else path
+    known = commentable_path(path)
     return f"{url}#:w:contentpath={quote(known)}" if known else url
+
+
+def commentable_path(path: str) -> str:
+    """Return a leaf's content path as far as Wagtail's editor knows it: a path into a table ends at the table."""
+    table = _TABLE_PART.search(path)
+    return path[: table.start()] if table else path
 
 
 def review_url(page: Page) -> str:

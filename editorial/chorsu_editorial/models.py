@@ -17,10 +17,11 @@ from chorsu_editorial.approval import DIALOGUES, RequestChangesForm, ReviewLock
 from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
 from chorsu_editorial.conf import FINISH_ACTION
 from chorsu_editorial.file_usage.files import FileUse
+from chorsu_editorial.guest_links.links import GuestCount, GuestLink
 from chorsu_editorial.lineage import RevisionLineage
 from chorsu_editorial.refusals import NotInReview, Refusal
 
-__all__ = ["FileUse", "FourEyesTask", "FourEyesTaskState", "RevisionLineage"]
+__all__ = ["FileUse", "FourEyesTask", "FourEyesTaskState", "GuestCount", "GuestLink", "RevisionLineage"]
 
 
 class FourEyesTaskState(TaskState):

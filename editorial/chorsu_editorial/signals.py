@@ -47,6 +47,10 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
     ``given`` is a list of ``chorsu_editorial.comments.GivenRemark``: a remark, the ``reply`` to it that names somebody
     (or None), ``people``, of whom ``user`` may be one, and the ``new_people`` among them; an edit gives it again.
 
+``guest_remarked``, by ``Comment`` and without a ``task_state``: a reader without an account left a ``remark`` (a
+    ``chorsu_editorial.comments.OpenComment``) by the ``link``, which has the ``reader``'s name and how many ``remarks``
+    there were before; ``people`` are told: who gave the link.
+
 ``exception_made``, by ``PageLogEntry`` and without an approval: something was published, scheduled, approved or taken
     down without a second person. ``entry`` is what was logged; ``page``, ``user``; ``how``, one of ``"alone"``,
     ``"published"``, ``"scheduled"``, ``"reverted"`` and ``"unpublished"``; ``reason``, empty where another program's
@@ -68,5 +72,6 @@ held_published = Signal()
 hold_ended = Signal()
 remark_answered = Signal()
 remarks_given = Signal()
+guest_remarked = Signal()
 exception_made = Signal()
 revision_purged = Signal()
