@@ -73,7 +73,7 @@ class BucketStorage(BackupBucket):
         try:
             _asking()(super().delete)(name)
         except OSError:  # The row is gone, or will be.
-            logging.getLogger("chorsu.bucket").exception("Delete %s in the bucket by hand.", self._normalize_name(name))
+            logging.getLogger("cms.bucket").exception("Delete %s in the bucket by hand.", self._normalize_name(name))
 
     def signed_path(self, name: str, method: str) -> str:
         """Return path and query by which the proxy gets a file in the next minute."""

@@ -20,7 +20,7 @@ from django.http.response import HttpResponseBase
 
 from chorsu_locales.request_numbers import HEADER, numbered, request_number
 
-logger = logging.getLogger("chorsu.requests")
+logger = logging.getLogger("cms.requests")
 
 HIDDEN = "…"
 _PERSONAL = re.compile(

@@ -84,7 +84,7 @@ def delete_in_the_admin_only(_router: Any) -> None:
     PagesAdminAPIViewSet.actions = actions
 
 
-logger = logging.getLogger("chorsu.newsroom")
+logger = logging.getLogger("cms.newsroom")
 
 
 def publish_due() -> int:

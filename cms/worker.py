@@ -19,7 +19,7 @@ from django.utils import timezone
 from chorsu_locales.request_numbers import numbered
 from cms.models import SweepRun
 
-logger = logging.getLogger("chorsu.worker")
+logger = logging.getLogger("cms.worker")
 
 GRACE_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300

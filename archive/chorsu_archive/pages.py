@@ -38,7 +38,7 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.text import slugify
 
-logger = logging.getLogger("chorsu.archive")
+logger = logging.getLogger("chorsu_archive")
 
 IMPORTED = "chorsu_archive.import"
 PUBLISHED = "wagtail.publish"

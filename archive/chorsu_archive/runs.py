@@ -42,7 +42,7 @@ from chorsu_delivery.leases import is_free
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.normal_form import LOST, permitted
 
-logger = logging.getLogger("chorsu.archive")
+logger = logging.getLogger("chorsu_archive")
 
 # The archive is read anew from its beginning in each sweep; but who waits for another import waits as long.
 BATCH, SWEEP_SECONDS = 50, 300

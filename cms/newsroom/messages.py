@@ -43,7 +43,7 @@ from cms.models import HIDDEN_DOMAIN, LanguageChats, MessageChoice, User
 from cms.newsroom.roles import CHIEF_EDITOR, group_label, group_name
 from cms.reader.frame import outlet_name
 
-logger = logging.getLogger("chorsu.newsroom")
+logger = logging.getLogger("cms.newsroom")
 
 
 def render_mail(name: str, context: Mapping[str, Any]) -> dict[str, str]:

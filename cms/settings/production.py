@@ -71,7 +71,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "private"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "chorsu": {"level": "INFO"},
+        "cms": {"level": "INFO"},
         "django": {"handlers": [], "level": "INFO"},
         # Addresses that don't exist, and hosts that aren't ours: anybody could fill a disk with them.
         "django.request": {"level": "ERROR"},

@@ -22,7 +22,7 @@ from cms.models import LanguageChats, User
 from cms.newsroom.messages import mail_people, render_mail, team
 from cms.wiring.editorial_delivery import reviewers, wants_mail
 
-logger = logging.getLogger("chorsu.newsroom")
+logger = logging.getLogger("cms.newsroom")
 
 
 @receiver(report_received, dispatch_uid="chorsu_wiring.report_received")

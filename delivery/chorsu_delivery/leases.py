@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from chorsu_locales.limits import CLOCKS_DIFFER
 from chorsu_locales.normal_form import LOST, permitted
 
-logger = logging.getLogger("chorsu.delivery")
+logger = logging.getLogger("chorsu_delivery")
 
 LEASE = timedelta(minutes=1)
 RENEWAL_SECONDS = 15.0

@@ -19,7 +19,7 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_numbers import HEADER, numbered, request_number
 
-logger = logging.getLogger("chorsu.delivery")
+logger = logging.getLogger("chorsu_delivery")
 
 
 def send(

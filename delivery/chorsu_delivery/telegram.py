@@ -25,7 +25,7 @@ LONGEST_TEXT = 4000  # units of UTF-16, of the 4,096 that Telegram takes
 CHAT_ID = re.compile(r"(?:@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{1,20})(?:/[0-9]{1,10})?")
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}")
 
-logger = logging.getLogger("chorsu.delivery")
+logger = logging.getLogger("chorsu_delivery")
 
 
 class TelegramError(Exception):

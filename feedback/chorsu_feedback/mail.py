@@ -31,7 +31,7 @@ from chorsu_feedback.reports import find_now, open_reports_for
 from chorsu_locales.limits import CLOCKS_DIFFER
 from chorsu_locales.menus import MessagesPanel
 
-logger = logging.getLogger("chorsu.feedback")
+logger = logging.getLogger("chorsu_feedback")
 
 MORNING = 7  # the hour of the mail of a day, in the site's time zone
 # A report's transaction may end after its minute.

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from wagtail import hooks
 
-logger = logging.getLogger("chorsu.feedback")
+logger = logging.getLogger("chorsu_feedback")
 
 report_received = Signal()
 report_closed = Signal()

@@ -165,19 +165,15 @@ _notes: list[Notes] = []
 
 
 def register_notes(find: Notes) -> Notes:
-    """Let ``find`` say what a site should know and nobody has to mend.
-
-    ``manage.py check --tag chorsu`` shows notes; whatever else runs the checks says in a line that there are some.
-    """
+    """Let ``find`` say what a site should know and nobody has to mend: ``manage.py check --tag chorsu`` shows notes."""
     _notes.append(find)
     return find
 
 
 @register("chorsu")
 def check_notes(**_kwargs: Any) -> list[Info]:
-    """Return the notes where they are asked for, else one that counts them (``chorsu_locales.I002``)."""
-    found = [note for find in _notes for note in find() if not note.is_silenced()]
-    if not found or (sys.argv[1:2] == ["check"] and any("chorsu" in word for word in sys.argv[2:])):
-        return found
-    numbers = ", ".join(str(note.id) for note in found)
-    return [Info(f"For your notice ({numbers}): `manage.py check --tag chorsu` says more.", id="chorsu_locales.I002")]
+    """Return the notes where they are asked for by their tag; else they would stand above each command's own lines."""
+    is_check = sys.argv[1:2] == ["check"]
+    if not is_check or not any("chorsu" in argument for argument in sys.argv[2:]):
+        return []
+    return [note for find in _notes for note in find() if not note.is_silenced()]

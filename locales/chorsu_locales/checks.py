@@ -3,7 +3,6 @@
 E001  a code in NEWSROOM_LANGUAGES is not in the table
 W001  a published language has no catalogue anywhere, so Django refuses its addresses
 I001  a published language is not in the table (a note)
-I002  there are notes
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ client.get("/fail/?q=querysecret")
 # What anybody can make happen is no error. As Django does for a page that isn't there; ours needs a database.
 logging.getLogger("django.request").warning("Not Found: /nothing/")
 client.get("/", headers={"host": "evil.example"})
-logging.getLogger("chorsu.worker").info("The worker runs %s.", "all")
+logging.getLogger("cms.worker").info("The worker runs %s.", "all")
 """
     variables = {
         **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
@@ -91,8 +91,8 @@ logging.getLogger("chorsu.worker").info("The worker runs %s.", "all")
     for secret in ("secret", "person", "203.0.113", "198.51.100", "2001:db8"):
         assert secret not in log
     line, said = log.splitlines()[-2:]
-    assert re.fullmatch(r"\[[0-9a-f]{16}\] INFO chorsu\.requests: GET - 400 \d+ ms", line)
-    assert said == "[-] INFO chorsu.worker: The worker runs all."
+    assert re.fullmatch(r"\[[0-9a-f]{16}\] INFO cms\.requests: GET - 400 \d+ ms", line)
+    assert said == "[-] INFO cms.worker: The worker runs all."
     assert "Not Found" not in log
     assert "evil" not in log
 
@@ -134,7 +134,7 @@ def written() -> Iterator[dict[str, io.StringIO]]:
     handlers = [logging.StreamHandler(stream) for stream in streams.values()]
     for handler, form in zip(handlers, streams, strict=True):
         handler.setFormatter(PrivateFormatter(form))
-    levels = {"": "WARNING", "chorsu": "INFO", "django": "INFO", "django.request": "ERROR"}
+    levels = {"": "WARNING", "cms": "INFO", "django": "INFO", "django.request": "ERROR"}
     before = {name: logging.getLogger(name).level for name in levels}
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
@@ -191,7 +191,7 @@ def test_the_lines_of_a_day_tell_nothing_of_people(written, settings, monkeypatc
     for secret in (*SECRETS, *path.lower().split("/")[3:-1]):
         assert secret not in f"{text}{lines}".lower()
     records = [json.loads(line) for line in lines]
-    requests = [record for record in records if record["logger"] == "chorsu.requests"]
+    requests = [record for record in records if record["logger"] == "cms.requests"]
     assert [(record["method"], record["route"], record["status"]) for record in requests] == [
         ("POST", "wagtailadmin_login", 200),
         ("POST", "wagtailadmin_login", 302),
@@ -208,7 +208,7 @@ def test_the_lines_of_a_day_tell_nothing_of_people(written, settings, monkeypatc
     ]
     assert all(isinstance(record["ms"], int) for record in requests)
     of_one = {record["logger"] for record in records if record["number"] == invited["X-Request-ID"]}
-    assert of_one == {"chorsu.requests", "chorsu.delivery"}
+    assert of_one == {"cms.requests", "chorsu_delivery"}
     for refused in (broken, large):
         assert len([line for line in text.splitlines() if refused["X-Request-ID"] in line]) == 2
     assert "What was sent to newsroom_invite could not be read: BadRequest" in text
@@ -231,7 +231,7 @@ def test_each_run_of_a_sweep_has_a_number_and_a_failure_bears_it(written):
     assert len(set(numbers)) == 2
     assert request_number() == ""
     for number in numbers:
-        assert f"[{number}] ERROR chorsu.worker: The sweep" in written["text"].getvalue()
+        assert f"[{number}] ERROR cms.worker: The sweep" in written["text"].getvalue()
 
 
 @pytest.mark.usefixtures("newsroom", "_messages_in_english")
@@ -249,5 +249,5 @@ def test_previews_and_pages_that_the_worker_asks_for_are_parts_of_another_line(w
 
     assert Worker([Sweep("one", ask, 1)]).run_once()
     (line,) = written["text"].getvalue().splitlines()
-    assert re.fullmatch(r"\[[0-9a-f]{16}\] INFO chorsu\.requests: GET wagtailadmin_pages:view_draft 200 \d+ ms", line)
+    assert re.fullmatch(r"\[[0-9a-f]{16}\] INFO cms\.requests: GET wagtailadmin_pages:view_draft 200 \d+ ms", line)
     assert shown["X-Request-ID"] in line

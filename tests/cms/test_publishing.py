@@ -147,7 +147,7 @@ def test_one_page_that_fails_holds_up_no_other_and_keeps_its_time(chief, caplog)
     rival = approved("rival")
     Page.objects.filter(pk=rival.pk).update(slug="poison")
     Revision.objects.for_instance(rival).delete()
-    with caplog.at_level(logging.ERROR, "chorsu.newsroom"):
+    with caplog.at_level(logging.ERROR, "cms.newsroom"):
         assert [publish_due(), publish_due()] == [2, 0]
     assert live(first, poison, last) == [True, False, True]
     assert Page.objects.get(pk=poison.pk).approved_schedule, "Wagtail forgets the time before it publishes"

@@ -82,7 +82,7 @@ def test_a_failing_sweep_waits_longer_each_time_and_stops_nothing_else(clock, ca
         failed.append(clock.now)
         raise RuntimeError("the server is away")
 
-    with caplog.at_level(logging.ERROR, "chorsu.worker"):
+    with caplog.at_level(logging.ERROR, "cms.worker"):
         clock.run(155, Sweep("bad", fail, 10), Sweep("good", lambda: good.append(clock.now), 10))
     assert failed == pytest.approx([0, 20, 60, 140])
     assert len(good) == 16

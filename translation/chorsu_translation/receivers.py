@@ -43,7 +43,7 @@ FACTS = (
 )
 # The fields of a page that count for it.
 STATED = {"alias_of", "first_published_at", "live", "locale", "owner", "path", "translation_key"}
-logger = logging.getLogger("chorsu.translation")
+logger = logging.getLogger("chorsu_translation")
 
 
 def on_copy_for_translation(source_obj: Any, target_obj: Any, **_: Any) -> None:

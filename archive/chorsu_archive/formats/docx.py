@@ -33,7 +33,7 @@ from chorsu_archive.sources import SAFE_XML, Files, member, moment, open_zip
 from chorsu_articles.apart import run_apart
 from chorsu_locales.table import LANGUAGES
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("chorsu_archive")
 # The others are named in the report: somebody has to save them anew.
 ENDINGS = (".docx", ".docm", ".doc", ".odt", ".rtf")
 LARGEST_FILE, LARGEST_PICTURE, LARGEST_PROPERTIES = 100_000_000, 50_000_000, 1_000_000

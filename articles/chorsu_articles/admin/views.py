@@ -38,7 +38,7 @@ from chorsu_locales.wagtail_compat import policy_registry
 LARGEST_REQUEST = LONGEST * 4
 # Digits of a time in milliseconds.
 LONGEST_TIME = 15
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("chorsu_articles")
 
 
 @require_GET

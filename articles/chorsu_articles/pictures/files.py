@@ -34,7 +34,7 @@ from chorsu_articles.pictures import decoding
 from chorsu_articles.pictures.decoding import NO_ROOM, REFUSED, Limits, kind_of
 
 _TURN = threading.BoundedSemaphore(1)
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("chorsu_articles")
 # What decoding the largest picture takes, with some room; and the time that none takes.
 MEMORY = 300_000_000
 SECONDS = 30

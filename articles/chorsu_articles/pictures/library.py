@@ -38,7 +38,7 @@ from chorsu_editorial.refusals import Refusal
 from chorsu_locales.normal_form import no_formula
 from chorsu_locales.wagtail_compat import policy_registry
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("chorsu_articles")
 CREDIT_CHANGED = "chorsu_articles.shown_facts_changed"
 CREDIT_DETAILS = ("kind", "credit", "licence")
 

@@ -34,7 +34,7 @@ JPEG = "format-jpeg|jpegquality-75"
 # A phone with three dots per pixel shows no more than with two: its eye is as far from the screen. The width in CSS
 # pixels that it is told lets it take 720 for a picture across the page, up to the widest phones (440 pixels).
 FINE_PHONE = "(max-width: 40rem) and (min-resolution: 2.5dppx)"
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("chorsu_articles")
 # A worker that stood still for longer leaves the rest to the first reader.
 DUE = timedelta(minutes=10)
 # By picture, how often it couldn't be read, and when it is tried again.

@@ -21,7 +21,7 @@ from chorsu_translation.models import Baseline, MemoryMark, MemoryPair, MemoryWo
 from chorsu_translation.snapshots import divided_like, texts_by_path
 from chorsu_translation.states import state_row_of
 
-logger = logging.getLogger("chorsu.translation")
+logger = logging.getLogger("chorsu_translation")
 BATCH, LONGEST_PATH = 50, MemoryPair._meta.get_field("path").max_length or 0
 _said = attrgetter("path", "index", "number", "source_hash", "source_html", "html")
 
