@@ -100,9 +100,14 @@ class ForkServer:
         requests, theirs = socket.socketpair()
         requests.settimeout(PATIENCE)
         # In a session of its own it can be ended together with what it forked.
-        options: dict[str, Any] = {"env": _environment(), "stdout": subprocess.DEVNULL, "start_new_session": True}
         with theirs:
-            self._process = subprocess.Popen(_command(self._program), stdin=theirs, **options)  # noqa: S603
+            self._process = subprocess.Popen(  # noqa: S603 (nothing in the command is of others)
+                _command(self._program),
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                env=_environment(),
+                start_new_session=True,
+            )
         self._requests, self._owner = requests, os.getpid()
         return requests
 

@@ -208,5 +208,6 @@ def test_the_number_of_queries_does_not_depend_on_what_there_is_to_do(desk):
     home(desk.author)  # what a process learns once
     few = queries()
     add_two_of_each()
-    assert [len(titles(panel)) for panel in panels(desk.author).values()][1:] == [4, 4, 4, 4, 4]
+    to_do = {heading: len(titles(panel)) for heading, panel in panels(desk.author).items() if heading != WRITE}
+    assert list(to_do.values()) == [4, 4, 4, 4, 4]
     assert queries() == few

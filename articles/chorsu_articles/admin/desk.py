@@ -42,7 +42,7 @@ class Offer:
 
     @property
     def kind(self) -> str:
-        return capfirst(self.model._meta.verbose_name)
+        return str(capfirst(self.model._meta.verbose_name))
 
 
 def offers(user: Any) -> list[Offer]:

@@ -132,7 +132,7 @@ def _decode(source: Any, target: PreparedPicture) -> subprocess.CompletedProcess
         for chunk in source.chunks():
             copy.write(chunk)
         copy.seek(0)
-        return DECODER.run(json.dumps(asdict(given)), stdin=copy, stdout=target.file)
+        return DECODER.run(json.dumps(asdict(given)), stdin=copy, stdout=cast("IO[bytes]", target.file))
 
 
 class PictureFile(WagtailImageFieldFile):

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Bring in articles of another system, with translations, pictures and old addresses."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", nargs="?", type=_path, help="a file or folder; else, by cron, goes on with what waits")
+        parser.add_argument("source", nargs="?", type=_path, help="a file or folder; else goes on with what waits")
         parser.add_argument("--language", default="", help="of items that name none")
         parser.add_argument("--section", default="", help="slug of the section of what the mapping sends nowhere")
         parser.add_argument("--since", type=_day, help="leave out what was neither published nor changed since a day")
