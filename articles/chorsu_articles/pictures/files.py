@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path, PurePath
 from tempfile import TemporaryFile, gettempdir
-from typing import Any
+from typing import IO, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
