@@ -1,4 +1,4 @@
-"""Bring an archive in from the command line, try it first, or take an import back."""
+"""Bring an archive in from the command line, try it first, or take an import back; without a file: for cron."""
 
 from __future__ import annotations
 
