@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from mimetypes import guess_type
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -20,6 +19,7 @@ from chorsu_archive.mapping import Mapping
 from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.pages import Ready
 from chorsu_archive.pictures import LONGEST_TEXT, Library, words_of
+from chorsu_archive.places import is_picture_address
 from chorsu_archive.texts import convert
 from chorsu_articles.models import Picture, Publication, PublicationAuthor
 from chorsu_articles.models.publications import model_of_kind
@@ -107,8 +107,8 @@ class Converter:
         converted = convert(item, language=ready.row.language, media=self.library.find)
         ready.tell(*converted.notes)
         for medium in converted.linked:
-            is_picture = (guess_type(medium.address)[0] or "").startswith("image/")
-            self._place("picture" if is_picture else "document", medium.key, ready)
+            model = "picture" if is_picture_address(medium.address) else "document"
+            self._place(model, medium.key, ready)
         body = _with_media(converted.blocks, lambda name, key: self._place(name, key, ready), ready)
         for value in (block["value"] for block in body if block["type"] == "picture"):
             credit, value["credit"] = value["credit"], ""

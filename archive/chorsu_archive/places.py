@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from mimetypes import guess_type
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.utils.encoding import escape_uri_path
@@ -25,6 +26,12 @@ def _split(address: str) -> SplitResult:
 def host_of(address: str) -> str:
     """Return the host of an address, without "www."; "" where there is none."""
     return (_split(address).hostname or "").removeprefix("www.")
+
+
+def is_picture_address(address: str) -> bool:
+    """Tell whether an address ends as those of pictures do."""
+    media_type, _encoding = guess_type(address)
+    return media_type is not None and media_type.startswith("image/")
 
 
 def other_host(address: object) -> str | None:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_noop as _
 from chorsu_archive.conf import get_settings
 from chorsu_archive.items import MEDIUM, ArchiveError, Item, Medium, Note, Values
 from chorsu_archive.page_links import SIGN, PageLinks
-from chorsu_archive.places import host_of
+from chorsu_archive.places import host_of, is_picture_address
 from chorsu_archive.wordpress_html import as_html
 from chorsu_articles import paste
 from chorsu_articles.inline_html import inline
@@ -295,6 +295,8 @@ class _Text:
         if not medium:
             name = next(iter([*addresses, *keys]), "?")
             self.tell("broken", _("A picture that the archive doesn't have:"), name, alt)
+            if self.link and not is_picture_address(self.link):
+                self.tell("dropped", _("The link of a picture:"), self.link)
             return None
         if self.link and self.find(self.link) != medium:
             self.tell("dropped", _("The link of a picture:"), self.link)

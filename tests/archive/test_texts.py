@@ -135,6 +135,12 @@ def test_what_is_told(case):
     assert notes(case["html"]) == [tuple(case["note"])]
 
 
+@pytest.mark.parametrize(("link", "told"), [("https://e.org/", True), ("https://old.example/lost-large.jpg", False)])
+def test_the_link_of_a_missing_picture_is_told_unless_it_leads_to_a_picture(link, told):
+    found = [text for _kind, text in notes(f'<a href="{link}"><img src="https://old.example/lost.jpg"></a>')]
+    assert (f"The link of a picture: {link}" in found) is told
+
+
 @pytest.mark.parametrize("begin", ["<s>", "<form>", '<p style="display:none">'])
 def test_links_and_pictures_of_what_is_left_out(begin):
     """A picture stays, for editors to decide; of a link a note says where it led."""
