@@ -61,7 +61,7 @@ def _to_review(found: list[Waiting]) -> list[DeskRow]:
 def _said_of(due: date | None) -> str:
     is_late = due is not None and due < timezone.localdate()
     text = _("Overdue: %(day)s") if is_late else _("Due: %(day)s")
-    said = text % {"day": date_format(due, "SHORT_DATE_FORMAT")} if due else ""
+    said = text % {"day": date_format(due, "DATE_FORMAT")} if due else ""
     return format_html('<strong class="chorsu-desk__late">{}</strong>', said) if is_late else said
 
 

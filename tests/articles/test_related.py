@@ -152,7 +152,7 @@ def test_without_related_ones_the_newest_of_the_section_are_called_so(client, se
     assert read(client, page) == ("", [])
     for number in range(4):
         make(section, roads, title=f"Article {number}", days=number)
-    assert read(client, page) == ("Новое в рубрике", ["Article 0", "Article 1", "Article 2"])
+    assert read(client, page) == ("Новое в разделе", ["Article 0", "Article 1", "Article 2"])
     make(section, water, title="About water")
     assert read(client, page) == ("По теме", ["About water"])
 

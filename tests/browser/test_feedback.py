@@ -530,7 +530,7 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(newsroom, page, settin
     for furniture in ("time", ".kicker", ".meta [data-content-skip]"):
         page.locator(furniture).first.evaluate("element => getSelection().selectAllChildren(element)")
         press(page)
-        expect(hint).to_contain_text("Это не текст статьи")
+        expect(hint).to_contain_text("Это не текст материала")
     page.goto(article.get_parent().url)
     report = report_words(page, "article .summary", "центре", "середине")
     assert (report.page_id, report.path, report.step) == (article.pk, "lead", "A")

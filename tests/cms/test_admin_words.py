@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 import pytest
 from django import forms
 from django.conf import settings
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
@@ -101,7 +103,8 @@ def people(newsroom_of_module, media_of_module, kept_in_module) -> dict[str, Use
         for page in Page.objects.filter(depth__in=(2, 3)):
             Page.objects.filter(pk=page.pk).update(title=f"Σελίδα {page.pk}", draft_title=f"Σελίδα {page.pk}")
         for model in (Person, Topic, Organisation):
-            model.objects.update(**{f"name_{code}": "Όνομα" for code in LANGUAGES}, slug="")
+            names = {f"name_{code}": "Όνομα" for code in LANGUAGES}
+            model.objects.update(**names, slug=Cast("pk", CharField()))
         Picture.objects.update(title="Εικόνα")
         OutgoingMessage.objects.update(subject="Θέμα")
         make_preview()

@@ -306,7 +306,7 @@ def test_what_is_given_to_somebody_stands_on_their_home_page():
     draft = make_article(section("ru"), title="Draft", live=False, owner=writer)
     request_translation(page=draft, locale=draft.locale, user=editor, assignee=writer, due=day)
     (row,) = home_rows(writer)
-    assert (row.title, list(row.facts)) == ("Draft", ["Русский", "Draft", date_format(day, "SHORT_DATE_FORMAT")])
+    assert (row.title, list(row.facts)) == ("Draft", ["Русский", "Draft", date_format(day, "DATE_FORMAT")])
     assert row.address.startswith(f"/admin/pages/{draft.pk}/edit/")
     translator, mine = make_user("Translators (tg)"), article("Mine to translate")
     article("Nobody’s")

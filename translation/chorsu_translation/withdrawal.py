@@ -566,7 +566,7 @@ def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
         act, when, who = Act.BRING_BACK, found.withdrawn_at, found.withdrawn_by
     else:
         return
-    date = date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
+    date = date_format(timezone.localtime(when), "DATETIME_FORMAT")
     parts = (str(act.label) if waiting else "", text % {"date": date}, get_user_display_name(who))
     said = " · ".join(filter(None, parts))
     label = _("See the proposal") if waiting else act.label

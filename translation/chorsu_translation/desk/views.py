@@ -401,7 +401,7 @@ def _home_row(row: Row, cell: Cell) -> DeskRow:
     if cell.page is None and cell.action:
         address = reverse("chorsu_translation:start", args=[row.source.pk, code])
     words = ngettext("%(words)s word", "%(words)s words", cell.words or 0) % {"words": cell.words}
-    until = date_format(cell.until, "SHORT_DATE_FORMAT") if cell.until else ""
+    until = date_format(cell.until, "DATE_FORMAT") if cell.until else ""
     late = _("overdue") if cell.is_overdue else ""
     language = cell.locale.get_display_name()
     facts = [language if cell.is_source else f"→ {language}", cell.state_name, words if cell.words else "", until, late]

@@ -58,7 +58,7 @@ def _beside(cell: Cell) -> str:
     who = f' <small dir="auto">{escape(cell.who)}</small>' if cell.who else ""
     until = ""
     if cell.until:
-        day = escape(date_format(cell.until, "SHORT_DATE_FORMAT"))
+        day = escape(date_format(cell.until, "DATE_FORMAT"))
         late = (' class="translation-overdue"', f"{escape(_('overdue'))}: ") if cell.is_overdue else ("", "")
         until = f" <small{late[0]}>{late[1]}{day}</small>"
     return who + until + _newer(cell)

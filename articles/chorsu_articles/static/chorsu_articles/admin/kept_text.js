@@ -218,10 +218,12 @@ function submit(submitter) {
   if (disabled) submitter.disabled = true;
 }
 
-/** When a text was kept, in the time zone of the admin: the browser's may be another one. */
+/** When a text was kept, in the time zone of the admin: the browser's may be another one. As Django writes it there. */
 function time(copy) {
-  const options = { dateStyle: "medium", timeStyle: "short", timeZone: urls.timeZone };
-  return new Intl.DateTimeFormat(document.documentElement.lang, options).format(copy.time);
+  const { lang } = document.documentElement;
+  const written = (options) =>
+    new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { ...options, timeZone: urls.timeZone }).format(copy.time);
+  return `${written({ dateStyle: "long" })}, ${written({ timeStyle: "short" })}`;
 }
 
 /** The fields of a copy as its form would post them, but for some. */
