@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.models import GroupPagePermission, Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 # Rights by which people read the drafts of each language of a site; a plug-in adds its own.
 DRAFT_PERMISSIONS: set[str] = set()
@@ -49,14 +50,23 @@ class DraftReader:
         return Q() if self.everywhere else Q(live=True) | self.seen()
 
 
+def granted_rights(user: Any) -> Iterable[GroupPagePermission]:
+    """Return the rights on pages of a user's groups, which Wagtail reads once for a user in memory; a superuser's: none.
+
+    Each has its ``page`` and ``permission``.
+    """
+    rights: Iterable[GroupPagePermission] = PagePermissionPolicy().get_cached_permissions_for_user(user)
+    return rights
+
+
 def draft_reader(user: Any) -> DraftReader:
-    """Return which drafts a user sees, in at most two queries."""
+    """Return which drafts a user sees."""
     if not user.is_active:
         return DraftReader()
     if user.is_superuser:
         return DraftReader(everywhere=True)
-    granted = GroupPagePermission.objects.filter(group__user=user, permission__codename__in=RIGHTS)
-    paths = tuple(granted.order_by().values_list("page__path", flat=True).distinct())
+    granted = [right.page.path for right in granted_rights(user) if right.permission.codename in RIGHTS]
+    paths = tuple(dict.fromkeys(granted))
     if any(user.has_perm(permission) for permission in DRAFT_PERMISSIONS):
         paths += site_trees(paths)
     return DraftReader(paths=paths)

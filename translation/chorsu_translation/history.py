@@ -27,7 +27,7 @@ from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.normal_form import no_formula
 from chorsu_translation.baselines import confirming_baseline, take_back_confirmed_current
 from chorsu_translation.models import Baseline, PublishedVersion
-from chorsu_translation.pages import TranslationError, desk_locales
+from chorsu_translation.pages import TranslationError, has_desk
 
 NOTHING = "–"
 PUBLISHED = DateColumn("published_at", label=gettext_lazy("Published"))
@@ -117,7 +117,7 @@ class PublishedVersions(ReportView):
     is_of_the_desk = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.is_of_the_desk and not desk_locales(request.user):
+        if self.is_of_the_desk and not has_desk(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -175,7 +175,7 @@ def register_published_versions() -> MenuItem:
     return MenuItemFor(
         gettext_lazy("Published versions"),
         reverse("chorsu_translation:published_versions"),
-        shown_to=desk_locales,
+        shown_to=has_desk,
         name="published-versions",
         icon_name="history",
         order=850,
@@ -195,7 +195,7 @@ def register_own_work() -> MenuItem:
 
 def add_history(page: Page, user: Any, next_url: str = "", view_name: str = "") -> Iterator[Button]:  # noqa: ARG001
     versions = PublishedVersion.objects.filter(translation_key=page.translation_key)
-    if page.pk and versions.exists() and desk_locales(user):
+    if page.pk and has_desk(user) and versions.exists():
         url = reverse("chorsu_translation:article_history", args=[page.translation_key])
         yield Button(gettext_lazy("History in all languages"), url, icon_name="history", priority=59)
 

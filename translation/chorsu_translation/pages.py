@@ -15,16 +15,19 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import GroupPagePermission, Locale, Page
 
-from chorsu_editorial.drafts import DRAFT_PERMISSIONS, DraftReader, site_trees
+from chorsu_editorial.drafts import DRAFT_PERMISSIONS, DraftReader, granted_rights, site_trees
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import TranslationLink
 
+RIGHTS = ("add", "change", "publish")
+WORKS = ("add", "change")
 PLANS = ("change", "publish")
 # By it people translate what readers can't see yet, of all languages of their sites.
 READS_DRAFTS = "chorsu_translation.add_translationlink"
@@ -112,22 +115,30 @@ def made_from(pk: int, source_of: Callable[[int], int | None]) -> list[int]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rights:
     """What a person may do below which pages: "change" any page, "add" new pages and edit their own, or "publish".
 
-    ``paths`` are those of the pages where groups hold a right; rights on the root are rights in every language. Drafts
-    may be copied that stand below ``draft_paths``.
+    ``paths`` are those of the pages where groups hold a right; rights on the root are rights in every language.
     """
 
     user_id: Any = None
     everywhere: bool = False
-    draft_paths: tuple[str, ...] = ()
+    reads_drafts: bool = False
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     locales: frozenset[int] = frozenset()
 
+    @cached_property
+    def draft_paths(self) -> tuple[str, ...]:
+        """The trees in which the person may copy drafts."""
+        return site_trees(chain(*self.paths.values())) if self.reads_drafts else ()
+
     def works_in(self, locale: Locale) -> bool:
         return self.everywhere or locale.pk in self.locales
+
+    @property
+    def works_somewhere(self) -> bool:
+        return self.everywhere or bool(self.locales)
 
     def may(self, right: str, path: str) -> bool:
         return self.everywhere or path.startswith(self.paths.get(right, ()))
@@ -155,30 +166,27 @@ class Rights:
 
 
 def rights_of(user: Any) -> Rights:
-    """Return what a user may do, in at most four queries."""
+    """Return what a user may do."""
     if user.is_superuser:
         return Rights(user.pk, everywhere=user.is_active)
+    if not user.is_active:
+        return Rights(user.pk)
     paths: dict[str, tuple[str, ...]] = {}
     locales: set[int] = set()
     in_root = False
-    if user.is_active:
-        granted = GroupPagePermission.objects.filter(
-            group__user=user, permission__codename__in=[f"{right}_page" for right in ("add", "change", "publish")]
-        )
-        granted_rows = granted.values_list(
-            "permission__codename", "page__path", "page__depth", "page__locale"
-        ).distinct()
-        for codename, path, depth, locale in granted_rows:
-            right = codename.removesuffix("_page")
-            paths[right] = (*paths.get(right, ()), path)
-            if right != "publish":
-                locales.add(locale)
-                in_root = in_root or depth == 1
-        if in_root:
-            locales.update(Locale.objects.values_list("pk", flat=True))
-    reads_drafts = paths and user.has_perm(READS_DRAFTS)
-    draft_paths = site_trees(chain(*paths.values())) if reads_drafts else ()
-    return Rights(user.pk, draft_paths=draft_paths, paths=paths, locales=frozenset(locales))
+    for granted in granted_rights(user):
+        right = granted.permission.codename.removesuffix("_page")
+        if right not in RIGHTS:
+            continue
+        paths[right] = (*paths.get(right, ()), granted.page.path)
+        if right in WORKS:
+            locales.add(granted.page.locale_id)
+            in_root = in_root or granted.page.is_root()
+    if in_root:
+        locales.update(Locale.objects.values_list("pk", flat=True))
+    return Rights(
+        user.pk, reads_drafts=bool(user.has_perm(READS_DRAFTS)), paths=paths, locales=frozenset(locales)
+    )
 
 
 def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
@@ -198,10 +206,13 @@ def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
 
 def desk_locales(user: Any) -> list[Locale]:
     """Return the locales in whose trees the user may add or change pages."""
-    if not user.is_active:
-        return []
     rights = rights_of(user)
     return [locale for locale in Locale.objects.order_by("pk") if rights.works_in(locale)]
+
+
+def has_desk(user: Any) -> bool:
+    """Return whether there is a locale in whose tree the user may add or change pages."""
+    return rights_of(user).works_somewhere
 
 
 def people_of(locales: Iterable[Locale]) -> QuerySet[Any]:

@@ -51,7 +51,7 @@ from chorsu_translation.desk.rows import (
 )
 from chorsu_translation.editor.units import editor_url
 from chorsu_translation.models import PublishedVersion, SavedFilter, TranslationLink
-from chorsu_translation.pages import FromDeskView, TranslationError, desk_locales
+from chorsu_translation.pages import FromDeskView, TranslationError, has_desk
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import take_snapshot
 from chorsu_translation.states import write_marked
@@ -354,7 +354,7 @@ def numbers_by_month() -> tuple[list[dt.date], list[tuple[Locale, list[Month]]]]
 
 @require_GET
 def numbers(request: HttpRequest) -> HttpResponse:
-    if not desk_locales(request.user):
+    if not has_desk(request.user):
         raise PermissionDenied
     months, languages = numbers_by_month()
     title = _("Translations in numbers")
@@ -373,12 +373,12 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 def register_desk_menu_item() -> MenuItem:
     title, url = DeskView.page_title, reverse("chorsu_translation:desk")
-    return MenuItemFor(title, url, shown_to=desk_locales, name="translations", icon_name="globe", order=150)
+    return MenuItemFor(title, url, shown_to=has_desk, name="translations", icon_name="globe", order=150)
 
 
 def register_board_menu_item() -> MenuItem:
     title, url = BoardView.page_title, reverse("chorsu_translation:board")
-    return MenuItemFor(title, url, shown_to=desk_locales, name="texts", icon_name="list-ul", order=151)
+    return MenuItemFor(title, url, shown_to=has_desk, name="texts", icon_name="list-ul", order=151)
 
 
 def add_panel(_request: HttpRequest, panels: list[Component]) -> None:

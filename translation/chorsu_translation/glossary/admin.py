@@ -26,7 +26,7 @@ from chorsu_locales.wagtail_compat import register_permission_policy
 from chorsu_translation.codes import FileError
 from chorsu_translation.glossary import files
 from chorsu_translation.models import Term
-from chorsu_translation.pages import rights_of
+from chorsu_translation.pages import has_desk, rights_of
 
 
 class TermPolicy(BasePermissionPolicy):
@@ -39,8 +39,9 @@ class TermPolicy(BasePermissionPolicy):
         return {locale.pk: locale.pk in edited for locale in Locale.objects.all() if rights.works_in(locale)}
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        rights = self.get_cached_permissions_for_user(user)
-        return any(rights.values()) if action in {"change", "delete"} else bool(rights)
+        if action in {"change", "delete"}:
+            return any(self.get_cached_permissions_for_user(user).values())
+        return has_desk(user)
 
     def user_has_permission_for_instance(self, user: Any, _action: str, instance: Term) -> Any:
         return self.get_cached_permissions_for_user(user).get(instance.target_locale_id, False)
