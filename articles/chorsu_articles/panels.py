@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -68,6 +69,16 @@ def _is_empty(child: StreamValue.StreamChild) -> bool:
     return child.block_type == "paragraph" and not paragraphs(child.value.source)
 
 
+class KnownChoices(ModelChoiceIterator):
+    """The rows of a field, which Django would read each time that its widget lists them."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for row in self.queryset:
+            yield self.choice(row)
+
+
 class NewsroomPageForm(WagtailAdminPageForm):
     """The form of every page: Latin slugs by language, vocabularies in the order of their names, a main topic."""
 
@@ -101,6 +112,7 @@ class NewsroomPageForm(WagtailAdminPageForm):
             if type(field) is forms.CharField and type(field.widget) is forms.TextInput and name != "slug":
                 field.widget = LineInput(field.widget.attrs)
             if hasattr(getattr(field, "queryset", None), "ordered_by_name"):
+                field.iterator = KnownChoices
                 field.queryset = field.queryset.ordered_by_name()
 
     def clean(self) -> dict[str, Any]:

@@ -51,9 +51,9 @@ class DraftReader:
 
 
 def granted_rights(user: Any) -> Iterable[GroupPagePermission]:
-    """Return the rights on pages of a user's groups, which Wagtail reads once for a user in memory; a superuser's: none.
+    """Return the rights on pages of a user's groups, each with its page and permission; a superuser has none.
 
-    Each has its ``page`` and ``permission``.
+    Wagtail reads them once for a user in memory, for all that it asks of them.
     """
     rights: Iterable[GroupPagePermission] = PagePermissionPolicy().get_cached_permissions_for_user(user)
     return rights

@@ -42,6 +42,7 @@ from chorsu_editorial.lineage import RevisionLineage, published_ids, record_pare
 from chorsu_editorial.links import compare_url, review_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
+from chorsu_editorial.reading import load_stored_relations
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
 from chorsu_editorial.review_queue import next_to_review
 from chorsu_locales.normal_form import clean_reason, permitted
@@ -401,8 +402,10 @@ def answer_in_one_transaction(request: Any, page: Page) -> Any:
     if request.method == "POST":
         # Also when the view calls this again: the page is locked by then.
         request.POST = save_as_new_revision(drop_closed(drop_malformed_ids(request.POST), page), page)
-    elif "_w_hydrate_create_view" not in request.GET:
-        RevisionLineage.objects.filter(pk=page.latest_revision_id, opened=False).update(opened=True)
+    else:
+        load_stored_relations(page)
+        if "_w_hydrate_create_view" not in request.GET:
+            RevisionLineage.objects.filter(pk=page.latest_revision_id, opened=False).update(opened=True)
     if getattr(request, "chorsu_review", False):
         return None
     task = page.current_workflow_task

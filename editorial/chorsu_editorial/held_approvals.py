@@ -359,7 +359,7 @@ def add_summary_item(request: HttpRequest, items: list[SummaryItem]) -> None:
 
 @hooks.register("register_page_header_buttons")
 def offer_publication(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:  # noqa: ARG001
-    held = HeldApproval.objects.select_related("task_state").filter(page=page.pk).first() if page.pk else None
+    held = getattr(page, "held_approval", None)
     if held is not None and may_publish(held=held, user=user):
         url = reverse("chorsu_editorial_publish_held", args=[page.pk])
         yield Button(_("Publish together"), url, icon_name="upload", priority=16)
@@ -368,8 +368,10 @@ def offer_publication(page: Page, user: Any, view_name: str, next_url: str | Non
 @hooks.register("before_edit_page")
 def show_held_approval(request: HttpRequest, page: Page) -> None:
     """Say on the screen of a held text that an edit cancels its approval."""
-    held = HeldApproval.objects.select_related("task_state__finished_by").filter(page=page).first()
-    if request.method != "GET" or held is None:
+    if request.method != "GET":
+        return
+    held = getattr(page, "held_approval", None)
+    if held is None:
         return
     who = get_user_display_name(held.task_state.finished_by) if held.task_state.finished_by else "–"
     text = _(

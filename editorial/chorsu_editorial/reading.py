@@ -32,7 +32,8 @@ from typing import Any, Literal
 from django.core.exceptions import FieldDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from modelcluster.models import ClusterableModel, get_all_child_relations
+from modelcluster.models import ClusterableModel, get_all_child_m2m_relations, get_all_child_relations
+from modelcluster.queryset import FakeQuerySet
 from wagtail import blocks
 from wagtail.admin.panels import get_edit_handler
 from wagtail.blocks.stream_block import BaseStreamBlock
@@ -112,6 +113,16 @@ def load_child_rows(*pages: models.Model) -> None:
     """Read the child rows of specific pages by one query for each relation, where the pages are read several times."""
     for model in {type(page) for page in pages}:
         models.prefetch_related_objects([page for page in pages if type(page) is model], *child_relations(model))
+
+
+def load_stored_relations(page: Any) -> None:
+    """Read the child rows and chosen rows of a page that is read several times, and not written.
+
+    A version that was made of its revision has its own in memory.
+    """
+    names = [*child_relations(type(page)), *(field.name for field in get_all_child_m2m_relations(type(page)))]
+    stored = [name for name in names if not isinstance(getattr(page, name).all(), FakeQuerySet)]
+    models.prefetch_related_objects([page], *stored)
 
 
 def child_rows(instance: models.Model, relation: str) -> list[Any]:

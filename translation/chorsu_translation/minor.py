@@ -86,8 +86,8 @@ class MinorEditItem(SubmitForModerationMenuItem):
         if context["view"] != "edit" or not super().is_shown(context):
             return False
         workflow = context["page"].get_workflow()
-        tasks = [task.specific for task in workflow.tasks] if workflow else []
-        return any(isinstance(task, FourEyesTask) for task in tasks) and may_declare_minor(context["page"])
+        asks_second_person = FourEyesTask.objects.filter(workflow_tasks__workflow=workflow).exists()
+        return asks_second_person and may_declare_minor(context["page"])
 
 
 def note_minor_edit(request: HttpRequest, page: Page) -> None:

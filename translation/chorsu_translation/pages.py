@@ -184,9 +184,7 @@ def rights_of(user: Any) -> Rights:
             in_root = in_root or granted.page.is_root()
     if in_root:
         locales.update(Locale.objects.values_list("pk", flat=True))
-    return Rights(
-        user.pk, reads_drafts=bool(user.has_perm(READS_DRAFTS)), paths=paths, locales=frozenset(locales)
-    )
+    return Rights(user.pk, reads_drafts=bool(user.has_perm(READS_DRAFTS)), paths=paths, locales=frozenset(locales))
 
 
 def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:

@@ -533,13 +533,14 @@ def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "
     key = page.translation_key
     if not may_propose(user, page):
         return
+    is_live = page.live and page.alias_of_id is None
     takes_one = page.live and not page.permissions_for_user(user).can_unpublish() and may_take_down(user, page)
-    takes_all = may_withdraw(user) and any(each.is_up for each in page_statuses(key))
+    takes_all = may_withdraw(user) and (is_live or any(each.is_up for each in page_statuses(key)))
     acts = (
         ("take_down", gettext_lazy("Take down in this language"), "download", takes_one),
         ("withdraw", gettext_lazy("Withdraw everywhere"), "download", takes_all),
-        ("bring_back", gettext_lazy("Bring back everywhere"), "upload", open_withdrawal(key)),
-        ("retract", Act.RETRACT.label, "warning", _published(page).exists() and not retraction_of(page)),
+        ("bring_back", gettext_lazy("Bring back everywhere"), "upload", not page.live and open_withdrawal(key)),
+        ("retract", Act.RETRACT.label, "warning", (is_live or _published(page).exists()) and not retraction_of(page)),
     )
     for priority, (name, label, icon, wanted) in enumerate(acts, start=60):
         if wanted:
@@ -561,7 +562,7 @@ def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
     if waiting := WithdrawalProposal.objects.filter(translation_key=page.translation_key).first():
         text, act = _("Waits to be confirmed since %(date)s"), Act(waiting.act)
         when, who = waiting.proposed_at, waiting.proposed_by
-    elif found := open_withdrawal(page.translation_key):
+    elif not page.live and (found := open_withdrawal(page.translation_key)):
         text = _("Withdrawn everywhere %(date)s") if found.notices is None else _("Retracted %(date)s")
         act, when, who = Act.BRING_BACK, found.withdrawn_at, found.withdrawn_by
     else:

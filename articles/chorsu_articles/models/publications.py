@@ -13,13 +13,14 @@ from itertools import pairwise
 from textwrap import shorten
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone, translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,8 @@ from wagtail.models import (
     PagePermissionTester,
     PageViewRestriction,
     Revision,
+    Workflow,
+    WorkflowPage,
     get_page_models,
 )
 from wagtail.query import PageQuerySet
@@ -119,14 +122,36 @@ class NewsroomPage(Page):
     def permissions_for_user(self, user: Any) -> NewsroomPagePermissions:
         return NewsroomPagePermissions(user, self)
 
+    @property
+    def paths_from_root(self) -> list[str]:
+        """The paths of the pages above, the root first, and the page's own."""
+        return [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+
     def get_view_restrictions(self) -> Any:
         """Return the view restrictions of the page and the pages above, as Wagtail does, but by one query."""
         if self.alias_of_id:
             return super().get_view_restrictions()
-        paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        paths = self.paths_from_root
         # A page above may be an alias, which has the restrictions of its original.
         concerned = models.Q(page__path__in=paths) | models.Q(page__aliases__path__in=paths)
         return PageViewRestriction.objects.filter(concerned).distinct()
+
+    @cached_property
+    def workflow_here(self) -> Workflow | None:
+        """The active workflow of the page, or of the nearest page above that has one."""
+        if not getattr(settings, "WAGTAIL_WORKFLOW_ENABLED", True):
+            return None
+        assigned = WorkflowPage.objects.filter(page__path__in=self.paths_from_root, workflow__active=True)
+        nearest = assigned.select_related("workflow").order_by("-page__depth").first()
+        return nearest.workflow if nearest else None
+
+    def get_workflow(self) -> Workflow | None:
+        """Return what Wagtail returns, by one query, and by none when the same page in memory is asked again."""
+        return self.workflow_here
+
+    @property
+    def has_workflow(self) -> bool:
+        return self.workflow_here is not None
 
     def update_aliases(self, **kwargs: Any) -> None:
         """Bring the aliases to what was published; Wagtail would make them live at once when it only was scheduled."""
