@@ -6,10 +6,8 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
-from wagtail import hooks
 from wagtail.admin.forms.workflows import WorkflowPageForm
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminPageChooser
@@ -64,9 +62,3 @@ GroupsView.search_queryset = _search_groups
 RoleForm.base_fields["role"].label = gettext_lazy("Role")
 for form in (WorkflowPageForm, PagePermissionsForm):
     form.base_fields["page"].label = gettext_lazy("Page")
-
-
-@hooks.register("construct_help_menu")
-def hide_whats_new(_request: HttpRequest, menu_items: list[Any]) -> None:
-    """Leave out what is new in Wagtail: it isn't about this admin, and said in the language of who asked first."""
-    menu_items[:] = [item for item in menu_items if not item.name.startswith("whats-new")]

@@ -61,7 +61,7 @@ TERMS = (
     + "</termEntry></martif>"
 )
 PAGES = (
-    "to-approve/", "reports/health/", "articles/slug/", "articles/pictures/together/", "articles/session/",
+    "to-approve/", "help/", "reports/health/", "articles/slug/", "articles/pictures/together/", "articles/session/",
     "translations/", "translations/numbers/", "archive/", "reports/typos/numbers/",
 )  # fmt: skip
 CHANGEABLE: tuple[Any, ...] = (
