@@ -171,7 +171,7 @@ class DatabaseBusyMiddleware:
             response = self.get_response(request)
         reason: str | None = getattr(request, "busy_reason", None)
         if reason and response.status_code == HttpResponseServerError.status_code:
-            logger.error("Nothing was saved for a request to %s. %s", request.path, WHAT_TO_DO[reason])
+            logger.error("Nothing was saved for a request to %s. %s", route_of(request), WHAT_TO_DO[reason])
             return _answer(request, reason)
         return response
 

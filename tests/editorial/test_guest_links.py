@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import timedelta
 from typing import Any
@@ -40,6 +41,8 @@ from chorsu_editorial.guest_links.links import (
     withdraw,
 )
 from chorsu_locales.limits import TooManyAttemptsError
+from cms import request_checks
+from tests.busy_database import locked
 from tests.editorial.desk import Desk, current_screen, fresh, latest, make_desk, task_state
 from tests.factories import make_person, make_user
 
@@ -554,6 +557,82 @@ def test_a_text_with_a_protected_name_has_links_only_where_a_chief_editor_says_s
     assert is_protected(latest(page))
     with pytest.raises(LinkRefused):
         renew(link=find(token)[0], user=desk.editor, days=1)
+
+
+def test_a_link_to_a_protected_name_ends_when_its_giver_keeps_no_names_any_more(desk):
+    page = desk.draft()
+    by_protected_author(desk, page)
+    chief = keeper()
+    token = make_link(desk, page, user=chief, covers_protected=True)
+
+    chief.user_permissions.clear()
+
+    assert open_address(token).status_code == 404
+
+
+def test_a_link_does_not_come_back_when_its_page_is_unpublished(desk):
+    page = desk.draft()
+    token = make_link(desk, page)
+    publish(desk, page)
+
+    fresh(page).unpublish(user=make_user(superuser=True))
+
+    assert open_address(token).status_code == 404
+
+
+def test_links_that_have_ended_keep_nobody_from_giving_another(desk):
+    page = desk.draft()
+    for number in range(MOST_LINKS):
+        make_link(desk, page, reader=f"Reader {number}")
+    GuestLink.objects.update(expires_at=timezone.now())
+
+    make_link(desk, page)
+
+    assert [link.reader for link in GuestLink.objects.all()] == [READER]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
+def test_while_somebody_else_writes_readers_read_and_the_next_opening_is_noted(monkeypatch, caplog):
+    monkeypatch.setattr(links, "OPENING_WAITS", 0.1)
+    desk = make_desk("ru")
+    token = make_link(desk, desk.draft(), user=make_user(superuser=True))
+
+    with locked():
+        statuses = [open_address(each).status_code for each in (token, "wrong")]
+
+    assert statuses == [200, 404]
+    assert find(token)[0].opened_at is None
+    open_address(token)
+    assert find(token)[0].opened_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
+def test_a_remark_that_meets_a_busy_database_leaves_no_token_in_the_log(monkeypatch, caplog):
+    monkeypatch.setattr(request_checks, "MOST_SECONDS", 0.1)
+    desk = make_desk("ru")
+    token = make_link(desk, desk.draft(), user=make_user(superuser=True))
+    address = reverse("chorsu_editorial:guest_remarks", args=[token])
+
+    with locked():
+        answer = Client(raise_request_exception=False).post(address, {"place": "", "text": "Well."})
+
+    assert answer.status_code == 503
+    assert "request to chorsu_editorial:guest_remarks" in caplog.text
+    assert token not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("cms"))
+
+
+def test_the_sweep_deletes_what_is_logged_of_links_to_pages_that_are_gone(desk):
+    page, other = desk.draft(), desk.draft()
+    for each in (page, other):
+        remark(token=make_link(desk, each), place="", text="Well.")
+    page.delete()
+
+    forget_ended()
+
+    logged = PageLogEntry.objects.filter(action__contains="guest_link")
+    assert {entry.page_id for entry in logged} == {other.pk}
 
 
 def test_the_sweep_deletes_what_has_ended(desk):

@@ -62,7 +62,7 @@ def _ended(request: HttpRequest) -> HttpResponse:
     """Answer alike whether a link has ended or there was none, in the language of the browser."""
     status = 404
     try:
-        links.counts.take(links.WRONG_TOKENS)
+        links.count_wrong_token()
     except TooManyAttemptsError:
         status = 429
     with translation.override(translation.get_language_from_request(request)):

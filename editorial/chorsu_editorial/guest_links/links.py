@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -16,13 +17,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
-from wagtail.models import Comment, Page
+from wagtail.models import Comment, Page, PageLogEntry
 from wagtail.users.models import UserProfile
 
 from chorsu_editorial import signals
@@ -33,13 +34,14 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.mending import normalise
 from chorsu_editorial.reading import public_leaves, units
 from chorsu_editorial.refusals import Refusal
-from chorsu_locales.limits import AttemptCountBase, Counter, Limits
+from chorsu_locales.limits import AttemptCountBase, Counter, Limits, waiting_at_most
 from chorsu_locales.normal_form import permitted
 
 GIVEN = "chorsu_editorial.guest_link_given"
 RENEWED = "chorsu_editorial.guest_link_renewed"
 WITHDRAWN = "chorsu_editorial.guest_link_withdrawn"
 OPENED = "chorsu_editorial.guest_link_opened"
+LOGGED = [GIVEN, RENEWED, WITHDRAWN, OPENED, GUEST_REMARK]
 LONGEST_TOKEN = 100  # characters of what might be one that are looked at
 LONGEST_NAME = 100
 LONGEST_REMARK = LONGEST_REPLY
@@ -47,6 +49,7 @@ MOST_LINKS = 20  # of one page at a time
 MOST_REMARKS = 100  # by one link
 QUOTED = 120  # characters of the paragraph in its remark
 A_QUARTER = timedelta(minutes=15)
+OPENING_WAITS = 2.0  # seconds for SQLite's one writer
 
 
 class LinkRefused(Refusal):
@@ -100,7 +103,9 @@ class GuestLink(models.Model):
         """Return whether the link still holds, without regard to protected names."""
         page = self.page
         is_same = (page.live, page.live_revision_id) == (self.was_live, self.live_revision)
-        if not is_same or self.expires_at <= timezone.now():
+        # Published and unpublished since, it looks as it did before.
+        was_published = bool(page.last_published_at and page.last_published_at > self.given_at)
+        if not is_same or was_published or self.expires_at <= timezone.now():
             return False
         return may_give(page=page, user=self.given_by) and not page.get_view_restrictions().exists()
 
@@ -171,6 +176,7 @@ def give(*, page: Page, user: Any, reader: str, days: int, covers_protected: boo
         raise LinkRefused(_("Pages of this kind have no preview."))
     _check_protection(page, user, covers_protected=covers_protected)
     former = GuestLink.objects.filter(page=page.pk)
+    _delete_ended(former)
     if former.exclude(reader=name).count() >= MOST_LINKS:
         raise LinkRefused(_("This page has %(count)d links. Withdraw one first.") % {"count": MOST_LINKS})
     former.filter(reader=name).delete()
@@ -258,16 +264,30 @@ def find(token: str) -> tuple[GuestLink, Page]:
     if link is None or not link.is_open or not most_days():
         raise LinkEndedError
     version = link.page.get_latest_revision_as_object()
-    if not link.covers_protected and is_protected(version):
+    is_allowed = link.covers_protected and may_lift(link.given_by)
+    if not is_allowed and is_protected(version):
         raise LinkEndedError
     return link, version
 
 
-@transaction.atomic
 def note_opening(link: GuestLink) -> None:
-    """Remember and log that the reader has opened the draft, the first time alone."""
-    if GuestLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now()):
-        _log(link, OPENED)
+    """Remember and log that the reader has opened the draft, the first time alone.
+
+    Where somebody else writes all the time, the next opening is noted: the reader reads all the same.
+    """
+    if link.opened_at is not None:
+        return
+    with suppress(OperationalError), waiting_at_most(OPENING_WAITS), transaction.atomic():
+        if GuestLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now()):
+            _log(link, OPENED)
+
+
+def count_wrong_token() -> None:
+    """Count an attempt at a token; where somebody else writes at that moment, do without. May raise
+    ``TooManyAttemptsError``.
+    """
+    with suppress(OperationalError), waiting_at_most(0):
+        counts.take(WRONG_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,9 +369,18 @@ def _comment_text(link: GuestLink, paragraph: Paragraph | None, words: str) -> s
 
 
 def forget_ended() -> int:
-    """Delete the links that have ended, and counts of windows that are over; return how many links."""
+    """Delete links that have ended, counts of windows that are over, and what is logged of links to deleted pages.
+
+    Return how many links.
+    """
     counts.forget_ended()
-    links = GuestLink.objects.select_related("page", "given_by")
-    ended = [link.pk for link in links if not link.is_open]
+    # Wagtail keeps the history of a page that is deleted; who read a draft of it is nobody's business then.
+    has_page = models.Exists(Page.objects.filter(pk=models.OuterRef("page")))
+    PageLogEntry.objects.filter(~has_page, action__in=LOGGED).delete()
+    return _delete_ended(GuestLink.objects.all())
+
+
+def _delete_ended(links: models.QuerySet[GuestLink]) -> int:
+    ended = [link.pk for link in links.select_related("page", "given_by") if not link.is_open]
     GuestLink.objects.filter(pk__in=ended).delete()
     return len(ended)
