@@ -34,7 +34,9 @@ def test_a_reader_without_an_account_opens_a_draft_and_leaves_a_remark(new_page)
     paragraph.get_by_text("Оставить замечание").click()
     paragraph.get_by_label("Ваше замечание к этому абзацу").fill("Он тает с 1933 года.")
     paragraph.get_by_role("button", name="Отправить").click()
-    expect(guest.get_by_role("status")).to_have_text("Спасибо. Редакция получила ваше замечание.")
+    # Where it was left, so that the reader goes on from there.
+    expect(paragraph.get_by_role("status")).to_have_text("Спасибо. Редакция получила ваше замечание.")
+    expect(paragraph.get_by_role("status")).to_be_in_viewport()
     assert not guest.context.cookies()
 
     editor.goto("/admin/")

@@ -25,6 +25,7 @@ from wagtail.models import Page
 from chorsu_editorial.guest_links import links
 from chorsu_editorial.guest_links.links import GuestLink, GuestRefused, LinkEndedError
 from chorsu_locales.limits import TooManyAttemptsError
+from chorsu_locales.request_checks import whole_number
 
 ROBOTS = "noindex, nofollow, noarchive"
 HEADERS = {
@@ -113,20 +114,23 @@ def _insert(response: HttpResponse, tag: str, html: str) -> None:
 def remarks(request: HttpRequest, token: str, link: GuestLink, version: Page) -> HttpResponse:
     """Show the text by paragraphs, each with a form for a remark, and take what such a form sends."""
     context = _context(token, link, version)
+    paragraphs = links.paragraphs_of(version)
+    numbers = {paragraph.key: number for number, paragraph in enumerate(paragraphs, start=1)}
     status = 200
     if request.method == "POST":
         place, text = request.POST.get("place", ""), request.POST.get("text", "")
         try:
             links.remark(token=token, place=place, text=text)
-            return HttpResponseRedirect(f"{context['guest_remarks']}?sent", status=303)
+            # Back to where the reader was, with the next paragraph below.
+            return HttpResponseRedirect(f"{context['guest_remarks']}?sent={numbers.get(place, 0)}#sent", status=303)
         except GuestRefused as refusal:
             status, problem = refusal.status, str(refusal)
         except TooManyAttemptsError:
             status, problem = 429, _("You have left many remarks at once. Please send this one in a few minutes.")
         context |= {"problem": problem, "place": place, "text": text}
-    paragraphs = links.paragraphs_of(version)
     context["paragraphs"] = paragraphs
-    context["is_general"] = context.get("place") not in {paragraph.key for paragraph in paragraphs}
+    context["is_general"] = context.get("place") not in numbers
     context["longest"] = links.LONGEST_REMARK
-    context["was_sent"] = "sent" in request.GET
+    # Of which paragraph, counted from one; 0 of the whole text.
+    context["sent"] = whole_number(request.GET.get("sent", ""))
     return render(request, f"{TEMPLATES}/remarks.html", context, status=status)
