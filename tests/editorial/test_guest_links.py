@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Comment, Page, PageLogEntry, PageViewRestriction
+from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import PublicationAuthor
 from chorsu_articles.protected_names import KEEP, SEE, protect
@@ -376,6 +377,17 @@ def test_who_gave_the_link_gets_one_mail_of_a_day_s_remarks(desk):
     [mail] = OutgoingMessage.objects.all()
     assert mail.recipient == desk.editor.email
     assert READER in mail.body
+
+
+def test_the_mail_of_a_remark_is_in_its_recipient_s_language_with_the_name_of_the_place():
+    desk = make_desk("fa")
+    UserProfile.objects.filter(user=desk.editor).update(preferred_language="ru")
+    page = desk.draft()
+    address = reverse("chorsu_editorial:guest_remarks", args=[make_link(desk, page)])
+
+    Client().post(address, {"place": place_of(page, "First words"), "text": "Which ones?"})
+
+    assert "Текст: Текст (блок 1)" in OutgoingMessage.objects.get().body
 
 
 def test_the_same_remark_sent_twice_is_one(desk):

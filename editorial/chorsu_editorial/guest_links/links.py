@@ -334,7 +334,9 @@ def remark(*, token: str, place: str, text: str) -> Comment:
     if place and paragraph is None:
         # Translators: readers see this
         raise GuestRefused(_("This paragraph has changed. Your remark stands below, on the whole text."))
-    stored = _comment_text(link, paragraph, words)
+    language = UserProfile.get_for_user(link.given_by).get_preferred_language()
+    with translation.override(language):
+        stored = _comment_text(link, paragraph, words)
     path = commentable_path(paragraph.path) if paragraph else "title"
     same = Comment.objects.filter(page=link.page_id, resolved_at=None, contentpath=path, text=stored).first()
     if same is not None:
@@ -351,20 +353,20 @@ def remark(*, token: str, place: str, text: str) -> Comment:
     GuestLink.objects.filter(pk=link.pk).update(remarks=models.F("remarks") + 1)
     said = {"id": comment.pk, "contentpath": path, "text": stored}
     _log(link, GUEST_REMARK, comment=said, given={str(link.given_by_id): True})
-    remark_left = open_comment(comment, version)
+    with translation.override(language):
+        remark_left = open_comment(comment, version)
     signals.guest_remarked.send(Comment, page=version, link=link, remark=remark_left, people=[link.given_by])
     return comment
 
 
 def _comment_text(link: GuestLink, paragraph: Paragraph | None, words: str) -> str:
-    """Return the text of a comment in the language of who gave the link; lines end as browsers send them."""
-    with translation.override(UserProfile.get_for_user(link.given_by).get_preferred_language()):
-        if paragraph is None:
-            head = _("%(reader)s (without an account):") % {"reader": link.reader}
-        else:
-            quotation = Truncator(" ".join(paragraph.text.split())).chars(QUOTED)
-            facts = {"reader": link.reader, "words": quotation}
-            head = _("%(reader)s (without an account) on “%(words)s”:") % facts
+    """Return the text of a comment; lines end as browsers send them."""
+    if paragraph is None:
+        head = _("%(reader)s (without an account):") % {"reader": link.reader}
+    else:
+        quotation = Truncator(" ".join(paragraph.text.split())).chars(QUOTED)
+        facts = {"reader": link.reader, "words": quotation}
+        head = _("%(reader)s (without an account) on “%(words)s”:") % facts
     return f"{head}\r\n{words}"
 
 
