@@ -386,18 +386,22 @@ class _History:
         self.since = since if self.behind else None
         self.units_since = units_since(source, snapshot) if self.behind else {}
         self.blocks = JointBlocks()
-        self.texts: dict[datetime | None, Texts] = {}
+        # Several moments may have the same version.
+        self.versions: dict[datetime | None, Revision | None] = {}
+        self.texts: dict[Revision | None, Texts] = {}
 
     def before(self, unit: AlignedUnit | None) -> Texts:
         """Return the texts from before the source said a unit, or without one its text as a whole."""
         moment = self.since
         if unit is not None and unit.state in {"changed", "new", "moved"}:
             moment = self.units_since.get(unit_key(unit.path, unit.html), moment)
-        if moment not in self.texts:
-            version = self._version(moment)
+        if moment not in self.versions:
+            self.versions[moment] = self._version(moment)
+        version = self.versions[moment]
+        if version not in self.texts:
             units = units_by_form(version.as_object(), self.text) if version else []
-            self.texts[moment] = self.blocks.texts(units)
-        return self.texts[moment]
+            self.texts[version] = self.blocks.texts(units)
+        return self.texts[version]
 
     def shown(self) -> Units:
         """Return what the source said when the translation was saved last, where it says something else now."""
