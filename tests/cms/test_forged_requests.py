@@ -24,6 +24,7 @@ from chorsu_articles import protected_names
 from chorsu_articles.models import AnalysisPage, Person, Picture, ProtectedIdentity
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
+from chorsu_editorial.guest_links.links import GuestLink
 from chorsu_editorial.hashing import version_hash
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
 from chorsu_feedback.applying import seen_token
@@ -68,6 +69,7 @@ CHANGEABLE: tuple[Any, ...] = (
     Page, CommentReply, HeldApproval, Baseline, TranslationLink, FindingDismissal, SavedFilter, UnitMark, Withdrawal,
     FourEyesTaskState, TranslationRequest, Term, Picture, Document, OutgoingMessage, TypoReport, User, Person,
     ProtectedIdentity, User.user_permissions.through, FactorReset, ImportRun, TOTPDevice,
+    GuestLink,
 )  # fmt: skip
 
 
@@ -133,6 +135,7 @@ class Office:
             "translations/<int:page_id>/units/mark/": (translation, {"path": "title", "index": "0", "key": "x"}),
             "translations/<int:page_id>/units/machine/": (translation, {"unit": "title 0 x"}),
             "translations/minor/<int:state_id>/": (self.held.held_approval.task_state_id, {}),
+            "guest-links/<int:page_id>/": (self.draft, {"action": "give", "reader": "Чужой", "days": 1}),
             "reports/held/<int:page_id>/": (self.held, {"pages": [self.held.pk]}),
             "translations/texts/": ((), {"name": "Mine"}),
             "translations/glossary/": ((), {"file": SimpleUploadedFile("a.tbx", TERMS.format("ru", "tg").encode())}),
