@@ -52,8 +52,8 @@ ROLES = {
 OWN = re.compile(r"/admin/(?:$|account/$|pages/N/(?:edit/)?$|translations/$|reports/typos/$)")
 # As readers get them, in the language of the text.
 OF_READERS = re.compile(r"/admin/text-in-review/")
-# And of commands.
-NAMES_OF_FILES = re.compile(r"\S*[@/]\S*|\S+\.\w{2,}\S*|[a-z]+_[a-z]+|(?i:\d* ?story pages?)")
+# And of commands and settings.
+NAMES_OF_FILES = re.compile(r"\S*[@/]\S*|\S+\.\w{2,}\S*|[a-z]+_[a-z]+|[A-Z]+_[A-Z]+\S*|(?i:\d* ?story pages?)")
 LETTERS = {"ru": re.compile(r"(?<![\w#])[A-Za-z]{2,}"), "en": re.compile(r"[Ѐ-ӿ]{2,}")}
 FOREIGN = {
     "ru": {

@@ -400,7 +400,7 @@ def test_figures_of_two_processes_are_added_up_also_when_one_was_replaced(tmp_pa
         finally:
             server.terminate()
     assert not folder.exists()
-    lines = re.findall(r"\[[0-9a-f]{16}\] INFO chorsu\.requests: (.*) \d+ ms\n", log.read_text())
+    lines = re.findall(r"\[[0-9a-f]{16}\] INFO cms\.requests: (.*) \d+ ms\n", log.read_text())
     assert lines == ["GET robots 200"] * asked, "probes have no line"
 
 
