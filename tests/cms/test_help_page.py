@@ -40,7 +40,7 @@ def help_of(language: str, *groups: str, **options: bool) -> BeautifulSoup:
 def test_the_help_menu_leads_to_it_and_it_explains_each_role_in_the_persons_language():
     page = help_of("ru", "Journalists (ru)")
     assert [term.text for term in page.select("#roles-section dt")] == [
-        *("Журналист", "Переводчик", "Редактор", "Шеф-редактор (все языки)"),
+        *("Журналист", "Переводчик", "Редактор", "Главный редактор (все языки)"),
         "Администратор",
     ]
     assert len(ROLES) == len(page.select("#roles-section dd")) - 1

@@ -331,7 +331,7 @@ def test_every_heading_shows_a_link_to_itself_that_is_no_part_of_its_words(clien
     links = soup.select(".heading-link")
     assert [soup.select_one(link["href"]).name for link in links] == ["h2", "h3"]
     labels = [link["aria-label"] for link in links]
-    assert labels == [f"Ссылка на раздел «{name}»" for name in ("One", "Inside & <b>out")]
+    assert labels == [f"Ссылка на часть «{name}»" for name in ("One", "Inside & <b>out")]
     assert all("data-content-skip" in link.attrs for link in links)
     assert not soup.select("h2 a, h3 a")
 
