@@ -125,6 +125,7 @@ def ask_for_administrator() -> None:
 def print_addresses(port: int) -> None:
     """Print where the site and the admin are, and the accounts of the demo where it is loaded."""
     from django.conf import settings  # noqa: PLC0415
+    from django.utils.translation import override  # noqa: PLC0415
 
     from demo.accounts import demo_accounts  # noqa: PLC0415
 
@@ -137,8 +138,11 @@ def print_addresses(port: int) -> None:
     if accounts := demo_accounts():
         print("\n  Demo accounts:")
         for account in accounts:
-            print(f"  {account.role:<28}{account.email:<34}{account.password}")
-    print("\n  Ctrl+C ends it.\n", flush=True)
+            with override("en"):
+                role = f"{account.role} ({account.languages})" if account.languages else account.role
+            print(f"  {role!s:<28}{account.email:<34}{account.password}")
+    print("\n  Mail is sent to nobody: it is written here.")
+    print("  Ctrl+C ends it.\n", flush=True)
 
 
 def serve(port: int) -> int:

@@ -96,6 +96,8 @@ class Desk:
         page = self.chromium.new_context(base_url=self.base, **context).new_page()
         page.goto(path)
         page.wait_for_load_state("networkidle")
+        # What readers of one's own newsroom see.
+        page.evaluate("document.querySelector('.demo-notice')?.remove()")
         return page
 
     def signed_in(self, account: str, path: str = "/admin/") -> Page:

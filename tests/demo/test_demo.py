@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
+from bs4.element import Tag
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -85,6 +87,11 @@ def demo(before, db):
     return before
 
 
+def bar(client, address: str, *, is_own_machine: bool = True) -> Tag | None:
+    with override_settings(DEBUG=is_own_machine):
+        return BeautifulSoup(client.get(address).content, "html.parser").select_one(".demo-notice")
+
+
 def version(page: Page, language: str) -> Page:
     return page.get_translations().get(locale__language_code=language).specific
 
@@ -106,6 +113,17 @@ def test_accounts_sign_in_and_have_their_groups_and_a_deployment_with_them_is_re
     assert [group.name for group in translator.groups.all()] == ["Translators (tg)"]
     (fault,) = check_accounts()
     assert (fault.id, "admin@demo.example" in fault.msg) == ("chorsu_demo.E001", True)
+
+
+def test_a_bar_says_that_it_is_a_demo_and_how_to_begin_ones_own_but_not_to_strangers(demo, client):
+    for address in ("/tg/", "/fa/about/", "/admin/login/"):
+        found = bar(client, address)
+        assert [each.text for each in found.select("td")] == [account.email for account in ACCOUNTS]
+        assert PASSWORD in found.text
+        assert "remove_demo" in found.select_one("pre").text
+        assert bool(found.select("a[href='/admin/']")) == (address != "/admin/login/")
+        assert bar(client, address, is_own_machine=False) is None
+    assert "Тарҷумон (tg)" in " ".join(bar(client, "/tg/").text.split())
 
 
 def test_blocks_of_an_articles_versions_align(demo):
@@ -223,7 +241,7 @@ def removed(before, django_db_blocker, tmp_path_factory):
 @pytest.mark.usefixtures("removed", "db")
 class TestRemoved:
     @pytest.mark.thorough
-    def test_it_leaves_what_was_there_before(self, before, removed):
+    def test_it_leaves_what_was_there_before(self, before, removed, client):
         report, files = removed
         assert (report.kept, report.edited) == ([], [])
         assert rows() == before
@@ -232,6 +250,7 @@ class TestRemoved:
         assert files
         assert not any(default_storage.exists(file) for file in files)
         assert check_accounts() == []
+        assert bar(client, "/tg/") is None
         assert remove_demo().removed == {}
 
     @pytest.mark.thorough
