@@ -139,8 +139,8 @@ def print_addresses(port: int) -> None:
         print("\n  Demo accounts:")
         for account in accounts:
             with override("en"):
-                role = f"{account.role} ({account.languages})" if account.languages else account.role
-            print(f"  {role!s:<28}{account.email:<34}{account.password}")
+                role = f"{account.role} ({account.languages})" if account.languages else str(account.role)
+            print(f"  {role:<28}{account.email:<34}{account.password}")
     print("\n  Mail is sent to nobody: it is written here.")
     print("  Ctrl+C ends it.\n", flush=True)
 

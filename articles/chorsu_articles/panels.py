@@ -69,7 +69,7 @@ def _is_empty(child: StreamValue.StreamChild) -> bool:
     return child.block_type == "paragraph" and not paragraphs(child.value.source)
 
 
-class KnownChoices(ModelChoiceIterator):
+class KnownChoices(ModelChoiceIterator):  # type: ignore[type-arg]  # a plain class at run time
     """The rows of a field, which Django would read each time that its widget lists them."""
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:

@@ -59,7 +59,8 @@ FOREIGN = {
     "ru": {
         "Chorsu", "Wagtail", "Telegram", "WhatsApp", "Facebook", "YouTube", "VK",
         "RSS", "API", "CMS", "JavaScript", "HTML", "CSV", "XLSX", "TSV", "TBX", "AVIF", "GIF", "JPG", "JPEG", "PNG",
-        "WEBP", "JSON", "WordPress", "Word", "WPML", "CC", "BY", "ISO", "Ctrl", "Alt", "Shift", "Esc", "Enter", "Tab", "Mac",
+        "WEBP", "JSON", "WordPress", "Word", "WPML", "CC", "BY", "ISO", "Ctrl", "Alt", "Shift",
+        "Esc", "Enter", "Tab", "Mac",
         "SQLite", "PostgreSQL",  # on the page Health
         "Root", "localhost",  # of Wagtail's tree and of a site: names in the database
     },

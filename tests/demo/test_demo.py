@@ -118,7 +118,7 @@ def test_accounts_sign_in_and_have_their_groups_and_a_deployment_with_them_is_re
 def test_a_bar_says_that_it_is_a_demo_and_how_to_begin_ones_own_but_not_to_strangers(demo, client):
     for address in ("/tg/", "/fa/about/", "/admin/login/"):
         found = bar(client, address)
-        assert [each.text for each in found.select("td")] == [account.email for account in ACCOUNTS]
+        assert [each.text for each in found.select("li code")] == [account.email for account in ACCOUNTS]
         assert PASSWORD in found.text
         assert "remove_demo" in found.select_one("pre").text
         assert bool(found.select("a[href='/admin/']")) == (address != "/admin/login/")
