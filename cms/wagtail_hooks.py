@@ -22,7 +22,7 @@ from wagtail.snippets.models import register_snippet
 from chorsu_locales.normal_form import no_formula, permitted
 from cms import admin_texts, hidden_drafts, publishing  # noqa: F401 - their hooks
 from cms.health import views  # noqa: F401
-from cms.newsroom import help_page, invitations, sessions  # noqa: F401
+from cms.newsroom import first_steps, help_page, invitations, sessions  # noqa: F401
 from cms.newsroom.accounts import AddressPanel
 from cms.newsroom.messages import ChatsViewSet, MessageChoicePanel
 from cms.newsroom.second_factor import ACTIONS, SecondFactorPanel, resets
