@@ -21,18 +21,17 @@ from wagtail.blocks import RichTextBlock, StreamValue
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import Page
 
 from chorsu_archive.items import Note
 from chorsu_archive.mapping import texts_of
 from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_archive.pages import touched
+from chorsu_archive.pages import is_shown, lock_untouched, refer, write_in_place
 from chorsu_archive.places import RESIZED, ByAddress, host_of, places
 from chorsu_archive.signals import links_followed
 from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Picture, Publication
-from chorsu_editorial.file_usage.files import FileUse, record
-from chorsu_editorial.lock_order import lock_pages
+from chorsu_editorial.file_usage.files import FileUse
 from chorsu_editorial.markup import tokens
 from chorsu_editorial.reading import walk
 
@@ -159,7 +158,7 @@ def follow_links(run: ImportRun) -> None:
 def _follow_links_of(items: QuerySet[ImportedItem], links: Links) -> None:
     """Follow the links of pages that still are as they were imported, and note those that lead nowhere."""
     bodies = Publication.objects.only("body").in_bulk([item.page_id for item in items])
-    changed, noted, written = list[ImportedItem](), set[ImportedItem](), list[Page]()
+    changed, noted = dict[int | None, ImportedItem](), set[ImportedItem]()
     for item in (each for each in items if each.page_id in bodies):
         body = bodies[item.page_id].body.raw_data
         raw, leads = links.follow(body)
@@ -171,40 +170,19 @@ def _follow_links_of(items: QuerySet[ImportedItem], links: Links) -> None:
             item.notes = notes
             noted.add(item)
         if raw != list(body):
-            changed.append(item)
-    locked = lock_pages([item.page_id for item in changed])
-    for item in (each for each in changed if each.page_id in locked):
-        page: Any = locked[item.page_id or 0].specific
-        if not touched(page):
-            body = page.get_latest_revision_as_object().body
-            raw, leads = links.follow(body.raw_data)
-            write_in_place(page, {"body": StreamValue(body.stream_block, raw, is_lazy=True)})
-            written.append(page)
-            item.notes += [note.stored() for note in lost_places(leads)]
-            noted.add(item)
+            changed[item.page_id] = item
+    pages = lock_untouched(changed)
+    for page in pages:
+        field = page._meta.get_field("body")
+        raw, leads = links.follow(field.to_python(page.latest_revision.content["body"]).raw_data)
+        write_in_place(page, {"body": StreamValue(field.stream_block, raw, is_lazy=True)})
+        item = changed[page.pk]
+        item.notes += [note.stored() for note in lost_places(leads)]
+        noted.add(item)
+    refer([page for page in pages if is_shown(page)])
     ImportedItem.objects.bulk_update(noted, ["notes"])
-    if written:
-        links_followed.send(sender=ImportRun, pages=written)
-
-
-def write_in_place(page: Any, values: Mapping[str, Any]) -> None:
-    """Write fields of a page that nobody has touched into its version and the live page alike; it counts as untouched.
-
-    Its row has to be locked. A live page whose version is a draft stays as it is.
-    """
-    version = page.get_latest_revision_as_object()
-    is_shown = not (page.live and page.has_unpublished_changes)
-    for name, value in values.items():
-        setattr(page, name, value)
-        setattr(version, name, value)
-    if is_shown:
-        type(page).objects.filter(pk=page.pk).update(**values)
-        ReferenceIndex.create_or_update_for_object(page)
-    stored = version.serializable_data()
-    for revision in Revision.objects.filter(pk=page.latest_revision_id):
-        content = {**revision.content, **{name: stored[name] for name in values}}
-        Revision.objects.filter(pk=revision.pk).update(content=content)
-        record(revision, version)
+    if pages:
+        links_followed.send(sender=ImportRun, pages=pages)
 
 
 @transaction.atomic

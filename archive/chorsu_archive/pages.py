@@ -11,16 +11,17 @@ import logging
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
+from modelcluster.models import get_all_child_relations, get_field_value
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, ReferenceIndex, Revision
@@ -31,7 +32,7 @@ from chorsu_archive.models import ImportedItem, ImportRun
 from chorsu_archive.signals import pages_imported
 from chorsu_articles.models import SectionPage
 from chorsu_articles.services import insertion
-from chorsu_editorial.file_usage.files import FileUse, frozen_fields, hold
+from chorsu_editorial.file_usage.files import FileUse, frozen_fields, hold, record
 from chorsu_editorial.hashing import content_hash, version_hash
 from chorsu_editorial.lineage import RevisionLineage, by_approval
 from chorsu_editorial.lock_order import lock_pages
@@ -156,7 +157,7 @@ def _create(batch: Sequence[Ready], run: ImportRun) -> None:
         lineages.append(RevisionLineage(revision=revision, content_hash=content_hash(each.page), hashed_at=now))
     RevisionLineage.objects.bulk_create(lineages)
     Page.objects.bulk_update(pages, ["latest_revision", "live_revision"])
-    _refer(pages)
+    refer(pages)
     for _name, backend in get_search_backends_with_name(with_auto_update=True):
         for model in set(map(type, pages)):
             backend.add_bulk(model, [page for page in pages if type(page) is model])
@@ -236,8 +237,8 @@ def _free_slugs(batch: Sequence[Ready], sections: Sequence[Page]) -> list[str]:
     return found
 
 
-def _refer(pages: Sequence[Any]) -> None:
-    """Record what pages refer to, and hold the files among it."""
+def refer(pages: Sequence[Any]) -> None:
+    """Record what pages refer to now, and hold the files among it, which their latest version uses."""
     files = {ContentType.objects.get_for_model(model).pk for model in frozen_fields()}
     references, uses = [], []
     for page in pages:
@@ -257,7 +258,10 @@ def _refer(pages: Sequence[Any]) -> None:
             )
             for kind, key, model_path, path in found
         ]
+    of_page, keys = ContentType.objects.get_for_model(Page), [page.pk for page in pages]
+    ReferenceIndex.objects.filter(base_content_type=of_page, object_id__in=keys).delete()
     ReferenceIndex.objects.bulk_create(references, batch_size=insertion.BATCH)
+    FileUse.objects.filter(revision__in=[page.latest_revision_id for page in pages]).delete()
     FileUse.objects.bulk_create(uses)
     if uses:
         hold(*{use.revision_id for use in uses})
@@ -295,13 +299,63 @@ def _change(ready: Ready, run: ImportRun) -> None:
 
 def touched(page: Any) -> bool:
     """Tell whether somebody changed a page, its date or schedule since an import wrote it, or works on it."""
-    entry = PageLogEntry.objects.filter(page=page.pk, action=IMPORTED).order_by("timestamp", "pk").last()
-    imported = Revision.objects.filter(pk=entry and entry.revision_id).first()
-    if entry is None or imported is None or page.live != entry.data["live"]:
-        return True
+    return page.pk not in _as_imported([page])
+
+
+def lock_untouched(keys: Collection[Any]) -> list[Any]:
+    """Lock pages until the transaction ends, and return those that aren't ``touched``.
+
+    Each is of its own type, with its latest version and its child rows in memory.
+    """
+    locked = Page.objects.filter(pk__in=lock_pages(keys)).order_by("pk")
+    pages: list[Any] = list(locked.specific().prefetch_workflow_states())
+    prefetch_related_objects(pages, "latest_revision")
+    as_imported = _as_imported(pages)
+    found = [page for page in pages if page.pk in as_imported]
+    models: set[Any] = set(map(type, found))
+    for model in models:
+        rows = [relation.get_accessor_name() for relation in get_all_child_relations(model)]
+        prefetch_related_objects([page for page in found if type(page) is model], *rows)
+    return found
+
+
+def _as_imported(pages: Sequence[Any]) -> set[int]:
+    """Return the keys of those pages that nobody has changed since an import wrote them, and nobody works on."""
+    written = PageLogEntry.objects.filter(page__in=[page.pk for page in pages], action=IMPORTED)
+    last = {entry.page_id: entry for entry in written.order_by("timestamp", "pk")}
+    return {page.pk for page in pages if page.pk in last and _is_as_written(page, last[page.pk])}
+
+
+def _is_as_written(page: Any, entry: PageLogEntry) -> bool:
+    """Tell whether a page is as it was at an entry of its history."""
     latest = page.get_latest_revision()
-    is_same = latest == imported or version_hash(latest.as_object()) == version_hash(imported.as_object())
-    return bool(not is_same or page.locked or page.current_workflow_state)
+    if latest is None or page.live != entry.data["live"] or page.locked or page.current_workflow_state:
+        return False
+    if latest.pk == entry.revision_id:
+        return True
+    written = Revision.objects.filter(pk=entry.revision_id).first()
+    return written is not None and version_hash(latest.as_object()) == version_hash(written.as_object())
+
+
+def write_in_place(page: Any, values: Mapping[str, Any]) -> None:
+    """Write fields of a page of ``lock_untouched`` into its version and the live page alike; it counts as untouched.
+
+    A live page whose version is a draft stays as it is. What is shown has to ``refer`` afterwards.
+    """
+    for name, value in values.items():
+        setattr(page, name, value)
+    if is_shown(page):
+        type(page).objects.filter(pk=page.pk).update(**values)
+    revision = page.latest_revision
+    revision.content |= {name: get_field_value(page._meta.get_field(name), page) for name in values}
+    Revision.objects.filter(pk=revision.pk).update(content=revision.content)
+    if not is_shown(page):
+        record(revision, revision.as_object())
+
+
+def is_shown(page: Any) -> bool:
+    """Tell whether the latest version of a page is what its row says."""
+    return not (page.live and page.has_unpublished_changes)
 
 
 @hooks.register("register_log_actions")

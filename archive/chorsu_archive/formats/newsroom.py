@@ -22,13 +22,12 @@ from django.utils.translation import gettext_noop as _
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, Page
 
-from chorsu_archive.addresses import write_in_place
 from chorsu_archive.export.archive import BATCH, DATES, FORMAT, MANIFEST, VERSION
 from chorsu_archive.export.content import vocabularies
 from chorsu_archive.foreign import MISSHAPEN, PAGE_KEY, ForeignData, page_model, page_of_key
 from chorsu_archive.items import MEDIUM, Addition, Archive, ArchiveError, Item, Medium, Note, Options
 from chorsu_archive.models import ImportedItem, ImportRun
-from chorsu_archive.pages import WRITTEN, touched
+from chorsu_archive.pages import WRITTEN, is_shown, lock_untouched, refer, write_in_place
 from chorsu_archive.places import other_host
 from chorsu_archive.sources import PIECE, Files, moment
 from chorsu_archive.supplements import Translated, registered, translations
@@ -148,28 +147,21 @@ class NewsroomArchive(Archive):
         self._unjoined = self._unjoined or self.items()
         batch = {item.key: item for item in islice(self._unjoined, BATCH)}
         rows = run.items.filter(kind=ImportedItem.Kind.PAGE, page__isnull=False, key__in=batch)
-        waiting = [row for row in rows if row.what in WRITTEN or any(map(_names_a_page, row.notes))]
-        locked = lock_pages([row.page_id for row in waiting])
-        for row in waiting:
-            page, item = locked[row.page_id or 0], batch[row.key]
-            notes = row.notes
-            if row.what in WRITTEN:
-                row.notes = row.notes + [note.stored() for note in _restore_translation(page, item, library)]
-            if any(map(_names_a_page, row.notes)):
-                self._link_pages(page.specific, row, item, library)
-            if row.notes != notes:
-                row.save(update_fields=["notes"])
+        written: dict[Any, ImportedItem] = {row.page_id: row for row in rows if row.what in WRITTEN}
+        naming: dict[Any, ImportedItem] = {row.page_id: row for row in rows if any(map(_names_a_page, row.notes))}
+        locked = lock_pages(written.keys() | naming.keys())
+        for key, row in written.items():
+            row.notes += [note.stored() for note in _restore_translation(locked[key], batch[row.key], library)]
+        pages = lock_untouched(naming)
+        for page in pages:
+            row = naming[page.pk]
+            made, notes = self.page_of(batch[row.key], library)
+            write_in_place(page, {name: getattr(made, name) for name in _referring(type(page))})
+            row.notes = [note for note in row.notes if not _names_a_page(note)]
+            row.notes += filter(_names_a_page, [note.stored() for note in notes])
+        refer([page for page in pages if is_shown(page)])
+        ImportedItem.objects.bulk_update({*written.values(), *naming.values()}, ["notes"])
         return bool(batch)
-
-    def _link_pages(self, page: Any, row: ImportedItem, item: Item, library: Any) -> None:
-        """Let a page, as it came in, name those that came after it."""
-        if touched(page):
-            return
-        made, notes = self.page_of(item, library)
-        told = [note.stored() for note in notes]
-        write_in_place(page, {name: getattr(made, name) for name in _referring(type(page))})
-        row.notes = [note for note in row.notes if not _names_a_page(note)]
-        row.notes += filter(_names_a_page, told)
 
     def _joined(self, item: Item) -> Iterator[Note]:
         """Yield a note where an item becomes a translation of what this newsroom had before."""
