@@ -23,7 +23,7 @@ def test_a_reader_without_an_account_opens_a_draft_and_leaves_a_remark(new_page)
     editor.get_by_role("link", name="Ссылка для читателя").click()
     editor.get_by_label("Кто читает").fill("Нигора, геолог")
     editor.get_by_role("button", name="Дать ссылку").click()
-    address = editor.get_by_label("Он показан один раз").input_value()
+    address = editor.get_by_label("Адрес для «Нигора, геолог»").input_value()
 
     guest = new_page(viewport=PHONE, java_script_enabled=False)
     guest.goto(f"/guest/{address.partition('/guest/')[2]}")
