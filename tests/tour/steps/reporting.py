@@ -90,7 +90,7 @@ def add_what_is_missing(page: Page) -> None:
 
     def go_to(line: str) -> None:
         page.get_by_role("button", name=MISSING).click()
-        page.get_by_role("region", name="What is missing", exact=True).get_by_role("button", name=line).click()
+        page.get_by_role("region", name="Before you submit", exact=True).get_by_role("button", name=line).click()
 
     go_to("No author is named.")
     page.get_by_role("button", name="Add author").click()
