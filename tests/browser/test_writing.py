@@ -139,6 +139,8 @@ def test_blocks_and_tables_are_written_by_keyboard_alone(new_page):
     write("First.", "## The water", "Second.", "- One", "Two", "", "")
     insert("/quot", "Quotation")
     expect(page.locator(EDITOR).nth(1)).to_be_focused()
+    # Its own text and the one above: the choice has begun no other.
+    expect(page.locator(EDITOR)).to_have_count(2)
     write("We waited.")
     tab_to(page.locator("[name$=-who]"))
     # To the next line, and from the last one into a text below.

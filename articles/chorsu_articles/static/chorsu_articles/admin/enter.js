@@ -4,7 +4,8 @@ import { body, childAround, form, insert, tool } from "./editor.js";
 // From the headline to the lead, and into the text.
 const LEADS_ON = new Set(["title", "lead"]);
 const ONE_LINE = "[data-one-line], input:not([type=submit], [type=button], [type=reset], [type=image], [type=file])";
-const WRITTEN = "[data-one-line], input:is([type=text], [type=url], [type=number], :not([type]))";
+// Not the search in a list of blocks: there, Enter chooses.
+const WRITTEN = "[data-one-line], input:is([type=text], [type=url], [type=number], :not([type])):not([role=combobox])";
 
 /** Tell whether a field can be seen: that of a rich text is hidden itself. */
 const isSeen = (field) => (field.draftailEditor ? field.parentElement : field).checkVisibility();
