@@ -144,10 +144,11 @@ def exception_made(*, entry: PageLogEntry, page: Page, user: User, how: str, **f
 
 
 def reviewers(task_state: FourEyesTaskState) -> list[User]:
-    """Return the language's editors who may approve; the chief editors only where there is nobody else."""
+    """Return the language's editors who may approve; where there are none chief editors, then administrators."""
     approvers = list(possible_approvers(task_state))
     chiefs = set(User.objects.filter(groups__name=group_name(CHIEF_EDITOR)).values_list("pk", flat=True))
-    return [user for user in approvers if user.pk not in chiefs] or approvers
+    administrators = User.objects.filter(is_superuser=True, is_active=True).exclude(pk__in=authors(task_state))
+    return [user for user in approvers if user.pk not in chiefs] or approvers or list(administrators)
 
 
 def _send_mails(

@@ -7,7 +7,7 @@ it is read from the log entry; a caller that logs nothing calls ``record_parent`
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -98,18 +98,45 @@ class History:
         """Return those of the revisions whose content differs from their parent's; the first one of all does."""
         steps = list(steps)
         parents = {step.pk: self.parent(step.pk) for step in steps}
-        if missing := {step.pk for step in (*steps, *parents.values()) if step} - self._hashes.keys():
+        self._hash({step.pk for step in (*steps, *parents.values()) if step})
+        return [
+            step
+            for step in steps
+            if (parent := parents[step.pk]) is None or self._hashes[step.pk] != self._hashes[parent.pk]
+        ]
+
+    def lasting(self, version: Sequence[Step]) -> list[Step]:
+        """Return those of a revision and its ancestors, nearest first, that changed something which may be left.
+
+        Nothing is left of what somebody changed and put back before anybody else saved.
+        """
+        former = self.parent(version[-1].pk) if version else None
+        self._hash({step.pk for step in (*version, former) if step})
+        content = self._hashes[former.pk] if former else None
+        left: list[Step] = []
+        person, before = None, {content: 0}
+        for step in reversed(version):
+            if step.user_id != person:
+                # How many steps were left, by the content at that moment, since this person saves.
+                person, before = step.user_id, {content: len(left)}
+            content = self._hashes[step.pk]
+            if content in before:
+                del left[before[content] :]
+                before = {each: count for each, count in before.items() if count <= len(left)}
+            else:
+                left.append(step)
+                before[content] = len(left)
+        return left
+
+    def _hash(self, keys: set[int]) -> None:
+        """Find the content hashes of revisions; those that have to be computed are stored."""
+        if missing := keys - self._hashes.keys():
             kept = RevisionLineage.objects.in_bulk(missing)
             for revision in Revision.objects.filter(pk__in=missing).select_related("content_type"):
                 self._hashes[revision.pk] = content_hash(_stored_page(revision))
                 if row := kept.get(revision.pk):
                     row.content_hash, row.hashed_at = self._hashes[revision.pk], revision.created_at
             RevisionLineage.objects.bulk_update(kept.values(), ["content_hash", "hashed_at"])
-        return [
-            step
-            for step in steps
-            if (parent := parents[step.pk]) is None or self._hashes[step.pk] != self._hashes[parent.pk]
-        ]
 
 
 def _stored_page(revision: Revision) -> Page:
@@ -199,19 +226,19 @@ def published_ids(revision: Revision) -> set[Any]:
 def writers(revision: Revision, *, republished: bool = False, copies: Container[int] = ()) -> dict[Any, datetime]:
     """Return by primary key the users who changed the content since the last publication, and when each last saved.
 
-    Counted are this revision and those that it comes from whose content differs from their parent's: saving a comment
-    is no share. ``republished``: what this revision's own publication ended counts too. ``copies`` are revisions whose
-    content nobody wrote: copies of other pages.
+    Counted are this revision and those that it comes from whose content differs from their parent's and wasn't taken
+    back: saving a comment is no share. ``republished``: what this revision's own publication ended counts too.
+    ``copies`` are revisions whose content nobody wrote: copies of other pages.
     """
     history = History(revision)
     published = published_ids(revision) - ({revision.pk} if republished else set())
     version = list(
         takewhile(lambda step: step.pk not in published, (history.steps[revision.pk], *history.ancestors(revision.pk)))
     )
-    changed = {step.pk for step in history.changed(step for step in version if step.pk not in copies)}
+    lasting = {step.pk for step in history.lasting(version) if step.pk not in copies}
     found: dict[Any, datetime] = {}
     for step in version:
-        for user_id in (step.user_id if step.pk in changed else None, *step.carried):
+        for user_id in (step.user_id if step.pk in lasting else None, *step.carried):
             found.setdefault(user_id, step.created_at)
     return {user_id: saved for user_id, saved in found.items() if user_id is not None}
 

@@ -95,8 +95,19 @@ def test_submitted_goes_to_the_editors_of_the_language(author, editor):
 
 def test_where_no_editor_can_approve_the_chief_editors_are_told(author):
     make_user("Chief editors", email="chief@example.org")
+    make_user(superuser=True, email="boss@example.org")
     submit(draft(author), author)
     assert set(sent()) == {"chief@example.org"}
+
+
+def test_where_nobody_else_can_approve_the_administrators_are_told(author, editor):
+    page = draft(author)
+    page.title = "The editor's"
+    page.save_revision(user=editor)
+    make_user(superuser=True, email="boss@example.org")
+    make_user(superuser=True, is_active=False, email="gone@example.org")
+    submit(page, author)
+    assert set(sent()) == {"boss@example.org"}
 
 
 def test_approved_tells_the_author_what_was_changed(author, editor):

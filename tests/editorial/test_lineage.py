@@ -85,6 +85,31 @@ def test_what_was_published_ends_a_version():
     assert writer.pk not in writers(last)
 
 
+@pytest.mark.parametrize(
+    ("saved", "left"),
+    [
+        ("a1 b2 b1", "a"),
+        ("a1 b2 b3 b1 a4", "a"),
+        ("a1 b2 a1", "ab"),
+        ("a1 b2 a3 a2", "ab"),
+        ("a1 b2 a3", "ab"),
+        ("a0", ""),
+        ("a1 b0 b1", "a"),
+        ("a1 b2 b1 b2", "ab"),
+        ("a1 b2 b3 b2 b3", "ab"),
+    ],
+)
+def test_what_was_taken_back_is_no_share(saved, left):
+    """Each letter is who saves, each number the headline; what is live is 0."""
+    page = make_article()
+    save(page, "0", user=make_user()).publish()
+    page.refresh_from_db()
+    people = {name: make_user() for name in "ab"}
+    for name, title in saved.split():
+        last = save(page, title, user=people[name])
+    assert writers(last).keys() == {people[name].pk for name in left}
+
+
 def test_a_page_is_deleted_with_its_lineage():
     page = make_article()
     save(page, "1")
